@@ -1,0 +1,97 @@
+"""Errors that say what is wrong, where, what was found, what is allowed and how to repair it."""
+
+from __future__ import annotations
+
+
+class DetenteError(Exception):
+    """
+    Base of every error raised on purpose.
+
+    Parameters
+    ----------
+    what
+        One sentence: what is wrong.
+    where
+        File and line, argument or option.
+    found
+        The offending value.
+    allowed
+        What would have been accepted, or the nearest accepted values.
+    repair
+        What to do about it.
+
+    Attributes
+    ----------
+    what, where, found, allowed, repair
+        The parameters, unchanged.
+    exit_code
+        The status the command line ends with.
+
+    Examples
+    --------
+    >>> print(InputError("unknown economy", where="--from", found="ZZZ", allowed="ISO alpha-3",
+    ...                  repair="see `detente ledger ls`"))
+    InputError: unknown economy
+      where   --from
+      found   ZZZ
+      allowed ISO alpha-3
+      repair  see `detente ledger ls`
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        found: object = "",
+        allowed: object = "",
+        repair: str = "",
+    ) -> None:
+        self.what = what
+        self.where = where
+        self.found = str(found)
+        self.allowed = str(allowed)
+        self.repair = repair
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """Lay the parts out one a line, leaving out the empty ones."""
+        parts = {
+            "where": self.where,
+            "found": self.found,
+            "allowed": self.allowed,
+            "repair": self.repair,
+        }
+        lines = [f"{type(self).__name__}: {self.what}"]
+        lines += [f"  {name:<7} {text}" for name, text in parts.items() if text]
+        return "\n".join(lines)
+
+
+class InputError(DetenteError, ValueError):
+    """A value given by the user cannot be used."""
+
+
+class LedgerError(DetenteError, ValueError):
+    """A ledger file or entry breaks a rule of the ledger."""
+
+
+class WorldError(DetenteError, ValueError):
+    """A world breaks an identity, or its file cannot be read safely."""
+
+
+class StudyError(DetenteError, ValueError):
+    """A study or scenario file cannot be used."""
+
+
+class ConvergenceError(DetenteError, RuntimeError):
+    """A solve ended without an equilibrium."""
+
+    exit_code = 3
+
+
+class UnsafeAnswerError(DetenteError, RuntimeError):
+    """A check failed, or the answer would be unsafe to act on."""
+
+    exit_code = 4

@@ -1,1 +1,9 @@
-"""Room: world."""
+"""The world economy at a base year: labelled flows, tariffs, elasticities, and the exact baseline."""
+
+from __future__ import annotations
+
+from detente.world.baseline import Baseline
+from detente.world.load import load_world, world_names
+from detente.world.world import World
+
+__all__ = ["Baseline", "World", "load_world", "world_names"]

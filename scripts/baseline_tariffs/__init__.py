@@ -1,0 +1,1 @@
+"""Baseline tariffs t0 of the embedded worlds: built once, from public figures and named assumptions."""

@@ -1,0 +1,149 @@
+"""
+Build the embedded worlds: src/detente/data/worlds/wiod2011.nc and icio2022.nc.
+
+Reads ../shared/data (or --shared) and, for icio2022, out/icio_flows.npz, which
+scripts/build_icio_flows.py writes. Running it twice gives the same bytes.
+
+    python scripts/build_world.py [wiod2011|icio2022 ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+REPO = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPO / "src"))
+sys.path.insert(0, str(REPO / "scripts"))
+
+from baseline_tariffs.agreements import read_yaml  # noqa: E402  (the path is set above)
+from baseline_tariffs.build import build_tariffs  # noqa: E402  (same)
+
+from detente.world.elasticities import read_elasticities  # noqa: E402  (same)
+from detente.world.layout import make_dataset  # noqa: E402  (same)
+from detente.world.sectors import read_sectors  # noqa: E402  (same)
+from detente.world.world import World  # noqa: E402  (same)
+
+FLOWS = REPO / "out" / "icio_flows.npz"
+WIOD_NAMES = {"ROM": "ROU", "RoW": "ROW"}
+
+
+def read_attributes(name: str) -> dict[str, Any]:
+    """Citations, estimates and rounding of a world, from sources.yaml."""
+    table = read_yaml("sources.yaml")
+    own = table[name]
+    return {
+        "name": name,
+        "year": own["year"],
+        "classification": own["classification"],
+        "sources": [*own["sources"], *table["shared_sources"]],
+        "estimated": [*own["estimates"], *table["shared_estimates"]],
+        "tolerance": own.get("tolerance", 0.0),
+        "negative_allowed": own["negative_allowed"],
+    }
+
+
+def import_weights(shared: Path) -> dict[str, float]:
+    """World imports of inputs by icio49 industry, 2022: weights for merged elasticities."""
+    with np.load(shared / "raw/oecd_icio_2025_2022/icio2022_compact.npz") as table:
+        trade, codes = table["trade_intermediate"].astype(np.float64), table["industries"]
+    abroad = trade.sum(axis=(0, 1)) - np.einsum("iis->s", trade)
+    return {str(code): float(value) for code, value in zip(codes, abroad, strict=True)}
+
+
+def build_wiod(shared: Path) -> World:
+    """Pack WIOD 2011: every flow observed; final demand summed over categories."""
+    with np.load(shared / "raw/wiod_2013_release/wiot_2011.npz") as table:
+        use, final, output = (table[name].astype(np.float64) for name in ("Z", "F", "output"))
+        economies = [WIOD_NAMES.get(str(c), str(c)) for c in table["countries"]]
+    sectors = [s.code for s in read_sectors("wiod35")]
+    n, j = len(economies), len(sectors)
+    blocks = use.reshape(n, j, n, j)  # exporter, product, importer, using sector
+    finals = final.reshape(n, j, n, -1).sum(axis=3)
+    gap = np.abs(output - use.sum(axis=1) - final.sum(axis=1)).max()
+    theta, uncapped = read_elasticities("wiod35", import_weights(shared))
+    arrays = {
+        "intermediate": blocks.sum(axis=3).transpose(1, 2, 0).astype(np.float32),
+        "final": finals.transpose(1, 2, 0).astype(np.float32),
+        "input_use": blocks.sum(axis=0).transpose(0, 2, 1).astype(np.float32),
+        "output": output.reshape(n, j).T,
+        "value_added_taxes": (output - use.sum(axis=0)).reshape(n, j).T,
+        "theta": theta,
+        "theta_uncapped": uncapped,
+    }
+    flows = arrays["intermediate"] + arrays["final"]
+    arrays["tariff"], arrays["tariff_source"] = build_tariffs(
+        flows, economies, classification="wiod35", shared=shared
+    )
+    attributes = read_attributes("wiod2011") | {"tolerance": float(math.ceil(gap))}
+    return World(make_dataset(arrays, economies=economies, sectors=sectors, attributes=attributes))
+
+
+def build_icio(shared: Path) -> World:
+    """Pack the flows of ICIO 2022: inputs observed, final demand and the rest of the world estimated."""
+    with np.load(FLOWS) as table:
+        arrays = {name: table[name] for name in ("intermediate", "final", "input_use", "output")}
+        arrays["value_added_taxes"] = table["value_added"]
+        economies, sectors = ([str(x) for x in table[name]] for name in ("economies", "sectors"))
+    expected = [s.code for s in read_sectors("icio49")]
+    if sectors != expected:
+        raise SystemExit(f"{FLOWS}: sectors {sectors} are not those of sectors.csv {expected}")
+    for name in ("intermediate", "final", "input_use"):
+        arrays[name] = arrays[name].astype(np.float32)
+    flows = arrays["intermediate"].astype(np.float64) + arrays["final"]
+    arrays["tariff"], arrays["tariff_source"] = build_tariffs(
+        flows, economies, classification="icio49", shared=shared
+    )
+    arrays["theta"], arrays["theta_uncapped"] = read_elasticities("icio49", {})
+    attributes = read_attributes("icio2022")
+    return World(make_dataset(arrays, economies=economies, sectors=sectors, attributes=attributes))
+
+
+def write_variants(world: World, folder: Path) -> None:
+    """Store each alternative final demand that the flows file holds, as `variants/<world>.<name>.nc`."""
+    texts = read_yaml("sources.yaml")[world.name].get("variants", {})
+    with np.load(FLOWS) as table:
+        stored = {
+            name: table[key]
+            for name, key in ((n, f"final_{n}".replace("-", "_")) for n in texts)
+            if key in table
+        }
+    for name, final in stored.items():
+        data = world.data[["final"]].copy(data={"final": final.astype(np.float32)})
+        data.attrs = {"estimated": texts[name]}
+        (folder / "variants").mkdir(exist_ok=True)
+        path = folder / "variants" / f"{world.name}.{name}.nc"
+        data.to_netcdf(path, engine="scipy", encoding={"final": {"_FillValue": None}})
+        print(f"{path}  {path.stat().st_size:,} bytes")
+
+
+BUILDERS = {"wiod2011": build_wiod, "icio2022": build_icio}
+
+
+def main() -> None:
+    """Build the worlds named on the command line, all by default."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("worlds", nargs="*", default=list(BUILDERS))
+    parser.add_argument("--shared", type=Path, default=REPO.parent / "shared" / "data")
+    parser.add_argument("--out", type=Path, default=REPO / "src/detente/data/worlds")
+    arguments = parser.parse_args()
+    for name in arguments.worlds:
+        world = BUILDERS[name](arguments.shared)
+        world.check()
+        path = world.to_file(arguments.out / f"{name}.nc")
+        print(
+            f"{path}  {path.stat().st_size:,} bytes  sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        )
+        print(world.summary())
+        if name == "icio2022":
+            write_variants(world, arguments.out)
+
+
+if __name__ == "__main__":
+    main()

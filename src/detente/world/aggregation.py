@@ -1,0 +1,158 @@
+"""Merge economies or sectors of a world without breaking its identities."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.errors import WorldError
+from detente.world.layout import LAYOUT, make_dataset, unpack_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Groups = Mapping[str, Sequence[str]]
+
+
+def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> xr.Dataset:
+    """
+    Sum flows over groups; average duties by the flows they are paid on, elasticities by imports.
+
+    Parameters
+    ----------
+    data
+        Data set of a world.
+    economies, sectors
+        New label to old labels. Labels in no group stay as they are. Trade inside a new group becomes
+        home trade and pays no duty.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same variables over the new labels.
+
+    Raises
+    ------
+    WorldError
+        Unknown label, a label in two groups, or an empty group.
+    """
+    new_n, to_n = _mapping([str(x) for x in data["economy"].to_numpy()], economies, "economies")
+    new_j, to_j = _mapping([str(x) for x in data["sector"].to_numpy()], sectors, "sectors")
+    by_dim = dict.fromkeys(("importer", "exporter", "economy"), to_n)
+    by_dim |= dict.fromkeys(("sector", "input"), to_j)
+    flows = data["intermediate"].to_numpy().astype(np.float64) + data["final"].to_numpy()
+    arrays: dict[str, NDArray[Any]] = {
+        name: _sum_over(data[name].to_numpy().astype(np.float64), [by_dim[d] for d in LAYOUT[name]])
+        for name in ("intermediate", "final", "input_use", "output", "value_added_taxes")
+    }
+    arrays |= _duties(data, flows, to_j, to_n)
+    abroad = flows * ~np.eye(len(to_n), dtype=bool)
+    for name in ("theta", "theta_uncapped"):
+        arrays[name] = _mean_theta(data[name].to_numpy().astype(np.float64), abroad.sum(axis=(1, 2)), to_j)
+    attributes = dict(data.attrs)
+    if economies or sectors:
+        attributes["name"] = f"{data.attrs['name']} (aggregated)".replace(
+            " (aggregated)" * 2, " (aggregated)"
+        )
+        attributes["negative_allowed"] = unpack_attribute(data, "negative_allowed")
+        attributes["tolerance"] = float(data.attrs["tolerance"]) * _largest(to_n) * _largest(to_j)
+    if sectors:
+        attributes["classification"] = "custom"
+    return make_dataset(arrays, economies=new_n, sectors=new_j, attributes=attributes)
+
+
+def _mapping(labels: list[str], groups: Groups, what: str) -> tuple[list[str], NDArray[np.intp]]:
+    """Give the new labels, and for each old label the index of its new one."""
+    owner: dict[str, str] = {}
+    for new, old in groups.items():
+        members = [old] if isinstance(old, str) else list(old)
+        for label in members:
+            _require(
+                label in labels, what, f"unknown label {label!r}", get_close_matches(label, labels) or labels
+            )
+            _require(
+                label not in owner,
+                what,
+                f"{label!r} is in {owner.get(label)!r} and {new!r}",
+                "one group each",
+            )
+            owner[label] = new
+        _require(bool(members), what, f"group {new!r} is empty", "at least one old label")
+    for label in labels:
+        if label not in owner:
+            _require(
+                label not in groups,
+                what,
+                f"{label!r} names a group and an old label outside it",
+                "a new name",
+            )
+            owner[label] = label
+    new_labels = list(dict.fromkeys(owner[label] for label in labels))
+    return new_labels, np.array([new_labels.index(owner[label]) for label in labels], dtype=np.intp)
+
+
+def _require(holds: bool, what: str, found: str, allowed: object) -> None:
+    if not holds:
+        raise WorldError(
+            "cannot aggregate a world this way",
+            where=f"aggregate({what}=...)",
+            found=found,
+            allowed=allowed,
+            repair="give {new: [old, ...]} with each old label in one group at most",
+        )
+
+
+def _sum_over(values: NDArray[np.float64], to: list[NDArray[np.intp]]) -> NDArray[np.float64]:
+    for axis, index in enumerate(to):
+        size = int(index.max()) + 1
+        if size == len(index):
+            continue
+        moved = np.moveaxis(values, axis, 0)
+        summed = np.zeros((size, *moved.shape[1:]))
+        np.add.at(summed, index, moved)
+        values = np.moveaxis(summed, 0, axis)
+    return np.ascontiguousarray(values)
+
+
+def _duties(
+    data: xr.Dataset, flows: NDArray[np.float64], to_j: NDArray[np.intp], to_n: NDArray[np.intp]
+) -> dict[str, NDArray[Any]]:
+    """Average duty by flow (plain mean where nothing flows), and the least certain source among the parts."""
+    cells = np.ix_(to_j, to_n, to_n)
+    shape = (int(to_j.max()) + 1, int(to_n.max()) + 1, int(to_n.max()) + 1)
+    rate = data["tariff"].to_numpy().astype(np.float64)
+    source = data["tariff_source"].to_numpy()
+    weight, paid, count, plain = (np.zeros(shape) for _ in range(4))
+    index = np.broadcast_arrays(*cells)
+    positive = np.maximum(flows, 0.0)
+    for total, part in (
+        (weight, positive),
+        (paid, positive * rate),
+        (count, np.ones_like(flows)),
+        (plain, rate),
+    ):
+        np.add.at(total, tuple(index), part)
+    mean = np.where(weight > 0, paid / np.where(weight > 0, weight, 1.0), plain / np.maximum(count, 1))
+    worst = np.zeros(shape, np.int8)
+    np.maximum.at(worst, tuple(index), source)
+    home = np.arange(shape[1])
+    mean[:, home, home], worst[:, home, home] = 0.0, 0
+    return {"tariff": mean, "tariff_source": worst}
+
+
+def _mean_theta(
+    theta: NDArray[np.float64], imports: NDArray[np.float64], to_j: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Mean elasticity of the merged sectors, weighted by what they sell across borders."""
+    weight = np.maximum(imports, 1e-12 * max(float(imports.max()), 1.0))
+    out: NDArray[np.float64] = np.bincount(to_j, weight * theta) / np.bincount(to_j, weight)
+    return out
+
+
+def _largest(index: NDArray[np.intp]) -> int:
+    return int(np.bincount(index).max())

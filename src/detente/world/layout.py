@@ -1,0 +1,136 @@
+"""The variables of a world: names, dimensions, units, and how a data set is put together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import xarray as xr
+
+from detente.errors import WorldError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+FLOW: Final = ("sector", "importer", "exporter")
+LAYOUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "intermediate": FLOW,
+    "final": FLOW,
+    "input_use": ("input", "sector", "importer"),
+    "output": ("sector", "economy"),
+    "value_added_taxes": ("sector", "economy"),
+    "tariff": FLOW,
+    "tariff_source": FLOW,
+    "theta": ("sector",),
+    "theta_uncapped": ("sector",),
+}
+UNITS: Final[Mapping[str, str]] = {
+    "intermediate": "USD million, basic prices: sector's product sold by exporter as input to importer",
+    "final": "USD million, basic prices: sector's product sold by exporter to final users of importer",
+    "input_use": "USD million, basic prices: product `input` used by `sector` of economy `importer`",
+    "output": "USD million, basic prices",
+    "value_added_taxes": "USD million: value added and taxes less subsidies on inputs, duties included",
+    "tariff": "fraction of the customs value, baseline applied duty of importer on exporter",
+    "tariff_source": "0 not applicable, 1 observed, 2 derived, 3 assumed",
+    "theta": "trade elasticity, positive, within the named caps",
+    "theta_uncapped": "trade elasticity as published",
+}
+# The words behind the codes of `tariff_source`. 0 stands at home, in services and where nothing is traded.
+TARIFF_SOURCES: Final = ("not applicable", "observed", "derived", "assumed")
+_JSON_ATTRIBUTES: Final = ("estimated", "sources", "negative_allowed")
+
+
+def make_dataset(
+    arrays: Mapping[str, ArrayLike],
+    *,
+    economies: Sequence[str],
+    sectors: Sequence[str],
+    attributes: Mapping[str, Any],
+) -> xr.Dataset:
+    """
+    Put labelled arrays together as the data set of a world.
+
+    Parameters
+    ----------
+    arrays
+        One array per name of `LAYOUT`; `tariff`, `tariff_source`, `theta_uncapped` may be left out
+        (no duties; not applicable; the same as `theta`).
+    economies, sectors
+        Labels, in the order of the arrays: ISO 3166 alpha-3 or "ROW"; industry codes.
+    attributes
+        `name`, `year`, `classification`, `estimated` (sentences), `sources` (sentences),
+        `tolerance` (USD million, rounding of the source), `negative_allowed` (variable to reason).
+
+    Returns
+    -------
+    xarray.Dataset
+        Read-only arrays with the dimensions of `LAYOUT`.
+
+    Raises
+    ------
+    WorldError
+        A variable is missing, unknown, or has the wrong shape.
+    """
+    sizes = {"sector": len(sectors), "input": len(sectors)}
+    sizes |= dict.fromkeys(("importer", "exporter", "economy"), len(economies))
+    filled = dict(arrays)
+    shape = tuple(sizes[d] for d in FLOW)
+    filled.setdefault("tariff", np.zeros(shape, np.float32))
+    filled.setdefault("tariff_source", np.zeros(shape, np.int8))
+    filled.setdefault("theta_uncapped", filled.get("theta", np.empty(0)))
+    check_names(filled)
+    data = {}
+    for name, dims in LAYOUT.items():
+        values = np.array(filled[name])
+        check_shape(name, values.shape, sizes)
+        values.flags.writeable = False
+        data[name] = (dims, values, {"units": UNITS[name]})
+    labels = {"sector": list(sectors), "input": list(sectors)}
+    labels |= {dim: list(economies) for dim in ("importer", "exporter", "economy")}
+    return xr.Dataset(data, coords=labels, attrs=pack_attributes(attributes))
+
+
+def check_names(found: Mapping[str, Any] | Sequence[str]) -> None:
+    """Refuse a set of variables that lacks one of the layout or has one too many."""
+    missing = [name for name in LAYOUT if name not in found]
+    unknown = [name for name in found if name not in LAYOUT]
+    if missing or unknown:
+        raise WorldError(
+            "wrong variables in a world",
+            found=f"missing {missing}, unknown {unknown}",
+            allowed=", ".join(LAYOUT),
+            repair="give every variable of docs/world.md under its name, and no other",
+        )
+
+
+def check_shape(name: str, shape: tuple[int, ...], sizes: Mapping[str, int]) -> None:
+    """Refuse an array whose shape does not follow its dimensions."""
+    dims = LAYOUT[name]
+    expected = tuple(sizes[dim] for dim in dims)
+    if shape != expected:
+        raise WorldError(
+            "wrong shape of a variable of a world",
+            where=name,
+            found=f"shape {shape}",
+            allowed=f"{dict(zip(dims, expected, strict=True))}",
+            repair="order the axes as in docs/world.md, one entry per label",
+        )
+
+
+def pack_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn lists and mappings among the attributes into JSON text, which NetCDF can hold."""
+    packed = {"variant": "", "tolerance": 0.0} | dict(attributes)
+    for key in _JSON_ATTRIBUTES:
+        empty: Any = {} if key == "negative_allowed" else []
+        value = packed.get(key, empty)
+        if not isinstance(value, str):
+            packed[key] = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return dict(sorted(packed.items()))
+
+
+def unpack_attribute(data: xr.Dataset, key: str) -> Any:
+    """Read one of the JSON attributes back."""
+    return json.loads(data.attrs[key])

@@ -1,0 +1,265 @@
+"""The world: a labelled, checked, immutable data set of flows, duties and elasticities."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.errors import WorldError
+from detente.world.aggregation import aggregate_dataset
+from detente.world.baseline import Baseline, make_baseline
+from detente.world.identities import check_world
+from detente.world.layout import LAYOUT, unpack_attribute
+from detente.world.sectors import read_sectors
+from detente.world.store import read_world, write_world
+from detente.world.summary import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import xarray as xr
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """
+    The world economy at its base year.
+
+    Parameters
+    ----------
+    data
+        Data set with the variables of `detente.world.layout.LAYOUT` (docs/world.md).
+
+    Notes
+    -----
+    Index order of flows: [sector, importer, exporter]. Money: USD million at basic prices. A world is not
+    changed in place; `aggregate` and `with_variables` return new ones.
+
+    Examples
+    --------
+    >>> from detente.world import load_world
+    >>> world = load_world("wiod2011")
+    >>> world.aggregate(economies={"NAFTA": ["CAN", "MEX", "USA"]}).economies.index("NAFTA")
+    5
+    """
+
+    data: xr.Dataset
+
+    @property
+    def name(self) -> str:
+        """Name of the world."""
+        return str(self.data.attrs["name"])
+
+    @property
+    def variant(self) -> str:
+        """Name of the alternative estimate in it, or an empty text."""
+        return str(self.data.attrs["variant"])
+
+    @property
+    def year(self) -> int:
+        """Base year of the flows."""
+        return int(self.data.attrs["year"])
+
+    @property
+    def classification(self) -> str:
+        """Name of the industry list: "icio49", "wiod35" or "custom"."""
+        return str(self.data.attrs["classification"])
+
+    @cached_property
+    def economies(self) -> tuple[str, ...]:
+        """Economies: ISO 3166 alpha-3, "ROW", or names of groups."""
+        return tuple(str(x) for x in self.data["economy"].to_numpy())
+
+    @cached_property
+    def sectors(self) -> tuple[str, ...]:
+        """Industry codes."""
+        return tuple(str(x) for x in self.data["sector"].to_numpy())
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """What in this world is estimated and not observed, one sentence each."""
+        return tuple(unpack_attribute(self.data, "estimated"))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Citations and attributions that must travel with results."""
+        return tuple(unpack_attribute(self.data, "sources"))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the content: labels, attributes and every value."""
+        digest = hashlib.sha256()
+        attributes = (f"{key}={value}" for key, value in sorted(self.data.attrs.items()))
+        for text in (*self.economies, *self.sectors, *attributes):
+            digest.update(text.encode() + b"\0")
+        for name in LAYOUT:
+            values = self.data[name].to_numpy()
+            little = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
+            digest.update(f"{name}{little.dtype.str}{little.shape}".encode())
+            digest.update(little.data)
+        return digest.hexdigest()
+
+    def check(self) -> None:
+        """
+        Check labels, values and identities.
+
+        Raises
+        ------
+        WorldError
+            Lists what is wrong and how to repair it.
+        """
+        check_world(self.data)
+
+    def baseline(self) -> Baseline:
+        """
+        Give the exact equilibrium at baseline tariffs, in double precision. Computed once.
+
+        Returns
+        -------
+        Baseline
+            Arrays for the model.
+        """
+        return self._baseline
+
+    @cached_property
+    def _baseline(self) -> Baseline:
+        return make_baseline(self.data)
+
+    def aggregate(
+        self,
+        economies: Mapping[str, Sequence[str]] | None = None,
+        sectors: Mapping[str, Sequence[str]] | None = None,
+    ) -> World:
+        """
+        Merge economies or sectors.
+
+        Parameters
+        ----------
+        economies, sectors
+            New label to old labels; labels in no group stay.
+
+        Returns
+        -------
+        World
+            Flows summed, duties averaged by flow, elasticities by imports. Trade inside a new group pays
+            no duty. The same identities hold.
+
+        Raises
+        ------
+        WorldError
+            Unknown label, a label in two groups, an empty group.
+        """
+        return World(aggregate_dataset(self.data, economies or {}, sectors or {}))
+
+    def with_variables(self, **arrays: object) -> World:
+        """
+        Give a world with some variables replaced, e.g. `tariff=0 * world.data["tariff"]`.
+
+        Parameters
+        ----------
+        **arrays
+            Variable name of the layout to an array of its shape.
+
+        Returns
+        -------
+        World
+            Not checked: call `check`.
+        """
+        unknown = [name for name in arrays if name not in LAYOUT]
+        if unknown:
+            raise WorldError(
+                "unknown variable of a world",
+                found=unknown,
+                allowed=", ".join(LAYOUT),
+                repair="see docs/world.md",
+            )
+        changed = {}
+        for name, values in arrays.items():
+            plain = np.array(values)
+            plain.flags.writeable = False
+            changed[name] = (LAYOUT[name], plain, self.data[name].attrs)
+        return World(self.data.assign(changed))
+
+    def goods_flow(self, exporter: str, importer: str) -> float:
+        """
+        Sales of goods from one economy to another: inputs and final, basic prices.
+
+        Parameters
+        ----------
+        exporter, importer
+            Labels of this world.
+
+        Returns
+        -------
+        float
+            USD billion, over the industries marked as goods in the industry list.
+
+        Raises
+        ------
+        WorldError
+            Unknown economy, or an industry list without goods marks.
+        """
+        goods = [row.code for row in read_sectors(self.classification) if row.goods]
+        for role, label in (("exporter", exporter), ("importer", importer)):
+            if label not in self.economies:
+                raise WorldError(
+                    f"unknown {role}",
+                    found=label,
+                    allowed=", ".join(self.economies),
+                    repair="use one of these labels",
+                )
+        pair = self.data[["intermediate", "final"]].sel(sector=goods, importer=importer, exporter=exporter)
+        return float(pair["intermediate"].sum() + pair["final"].sum()) / 1e3
+
+    def summary(self) -> str:
+        """Describe the world in a few lines."""
+        return describe(self.data, self.baseline(), self.hash)
+
+    def __repr__(self) -> str:
+        """Name, size and hash."""
+        return f"World({self.name!r}, {len(self.economies)} x {len(self.sectors)}, {self.year})"
+
+    def to_file(self, path: Path | str) -> Path:
+        """
+        Write NetCDF (`.nc`) or Parquet (`.parquet`).
+
+        Parameters
+        ----------
+        path
+            File to write; the ending decides the format.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+        """
+        return write_world(self.data, path)
+
+    @classmethod
+    def from_file(cls, path: Path | str) -> World:
+        """
+        Read and check a world written by `to_file` or by hand after docs/world.md.
+
+        Parameters
+        ----------
+        path
+            NetCDF 3 or Parquet file.
+
+        Returns
+        -------
+        World
+            Checked.
+
+        Raises
+        ------
+        WorldError
+            The file is missing, too large, of another kind, or breaks an identity. Nothing is written.
+        """
+        world = cls(read_world(path))
+        world.check()
+        return world

@@ -1,1 +1,51 @@
-"""Room: report."""
+"""Tables, charts, maps and the page: what a document looks like to a reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.report.files import write_report
+    from detente.report.tables import main_table, tables
+    from detente.report.terminal import (
+        render_board,
+        render_duty,
+        render_measure,
+        render_result,
+        render_rows,
+        render_run,
+    )
+
+# Public names and the module behind each; loaded on first use, since charts and tables are heavy.
+_HOME = {
+    "main_table": "tables",
+    "render_board": "terminal",
+    "render_measure": "terminal",
+    "render_duty": "terminal",
+    "render_result": "terminal",
+    "render_rows": "terminal",
+    "render_run": "terminal",
+    "tables": "tables",
+    "write_report": "files",
+}
+
+__all__ = [
+    "main_table",
+    "render_board",
+    "render_measure",
+    "render_duty",
+    "render_result",
+    "render_rows",
+    "render_run",
+    "tables",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use."""
+    from importlib import import_module  # noqa: PLC0415  (this is the lazy import)
+
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

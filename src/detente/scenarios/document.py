@@ -1,21 +1,410 @@
-"""The JSON document of a run."""
+"""The JSON document of a run: everything a table, chart or page shows is in it."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.ledger import Position
 from detente.places import members, name
-from detente.report.stamp import stamp
 from detente.scenarios.words import Channels, why
+from detente.stamp import stamp
+from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from detente.ledger import Position
     from detente.model import Equilibrium
     from detente.scenarios.run import ContrastResult, ScenarioResult, StudyRun
+    from detente.scenarios.study import ScenarioSpec
     from detente.world import World
+
+# Keys of an economy or group in the document, and the Equilibrium attribute behind each.
+OUTCOMES = {
+    "real_income_pct": "real_income_pct",
+    "cpi_pct": "cpi_pct",
+    "real_wage_pct": "real_wage_pct",
+    "exports_pct": "exports_pct",
+    "imports_pct": "imports_pct",
+    "terms_of_trade_pct": "terms_of_trade_pct",
+}
+HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
+
+
+def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
+    """
+    Put a run together as one JSON document.
+
+    Parameters
+    ----------
+    run
+        A study that has been run.
+    command
+        The command that reproduces it, for the stamp.
+
+    Returns
+    -------
+    document
+        ``{"stamp", "result", "assumptions", "warnings"}`` as described in the interface: rates are fractions,
+        money USD billion where a key says so, changes percent where a key ends in ``_pct``.
+    """
+    result: dict[str, Any] = {
+        "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
+        "closure": run.spec.closure,
+        "baseline": _describe(run.spec.baseline),
+        "world": _world(run),
+        "scenarios": {key: _scenario(run, item) for key, item in run.scenarios.items()},
+        "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts},
+        "band": _band(run),
+    }
+    if run.second is not None:
+        result["second_world"] = {
+            "world": _world(run.second),
+            "scenarios": {key: _scenario(run.second, item) for key, item in run.second.scenarios.items()},
+        }
+    return {
+        "stamp": stamp(
+            command=command,
+            ledger_hash=run.ledger.hash,
+            world_hash=run.world.hash,
+            scenario_hash=run.spec.hash,
+            ledger_version=run.ledger.version,
+        ),
+        "result": result,
+        "assumptions": [item.model_dump() for item in run.spec.assumptions] + run.assumptions.rows(),
+        "warnings": _warnings(run),
+    }
+
+
+def _describe(spec: ScenarioSpec) -> dict[str, Any]:
+    """Say what a scenario is."""
+    return {
+        "id": spec.id,
+        "label": spec.label,
+        "definition": spec.definition,
+        "on": spec.on.isoformat(),
+        "known_on": spec.known_on.isoformat() if spec.known_on else None,
+        "ends": spec.ends,
+        "edits": spec.edits.model_dump(exclude_defaults=True),
+    }
+
+
+def _warnings(run: StudyRun) -> list[str]:
+    """What a reader must know before quoting a number."""
+    horizon = run.ledger.horizon
+    warnings = [HORIZON_NOTE.format(day=horizon.isoformat())]
+    late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
+    if late:
+        warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")
+    warnings += [f"Estimated in {run.world.name}: {text}" for text in run.world.estimated]
+    return warnings
+
+
+def _world(run: StudyRun) -> dict[str, Any]:
+    """Size, estimates, group shares of world GDP, and the flows the results rest on."""
+    world = run.world
+    groups = {}
+    for group in run.spec.groups:
+        inside = group_members(group, world, run.spec.baseline)
+        groups[group] = {
+            "gdp_share": world.gdp_share(inside),
+            "members": inside if group != "WORLD" else "all",
+        }
+    return {
+        "name": world.name,
+        "year": world.year,
+        "economies": len(world.economies),
+        "sectors": len(world.sectors),
+        "hash": world.hash,
+        "groups": groups,
+        "claim": run.spec.claim.model_dump() if run.spec.claim else None,
+        "flows_usd_bn": {f"{i}->{n}": world.goods_flow(i, n) for n, i in run.spec.pairs},
+        "estimated": list(world.estimated),
+        "sources": list(world.sources),
+    }
+
+
+def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
+    """
+    Members of a group that a world knows, on a scenario's day.
+
+    Parameters
+    ----------
+    group
+        A dated group, or WORLD for every economy of the world.
+    world
+        Gives the labels.
+    spec
+        Gives the day.
+
+    Returns
+    -------
+    labels
+        In the world's order.
+    """
+    if group == "WORLD":
+        return list(world.economies)
+    inside = set(members(group, on=spec.on))
+    return [label for label in world.economies if label in inside]
+
+
+def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
+    """One scenario: status, tariffs, outcomes, flows, measures."""
+    eq = item.equilibrium
+    head = {
+        **_describe(item.spec),
+        "status": eq.status,
+        "residual": eq.residual,
+        "iterations": eq.iterations,
+        "seconds": eq.seconds,
+    }
+    if eq.status != "converged":
+        return head
+    world = run.world
+    return {
+        **head,
+        "tariffs": average_tariffs(world, item.tariff, run.spec.pairs),
+        "economies": economy_outcomes(eq, world),
+        "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
+        "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
+        "sectors": _sectors(eq, run.spec.featured[:2], world),
+        "constraints": eq.constraints,
+        "contributions": item.contributions,
+        "not_included": item.not_included,
+        "floored_cells": item.floored,
+        "measures": _measures(item.book.positions, run.spec.pairs),
+    }
+
+
+def average_tariffs(
+    world: World, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
+) -> dict[str, float]:
+    """
+    Average tariffs on goods, weighted with the world's base flows.
+
+    Parameters
+    ----------
+    world
+        Gives flows and labels.
+    tariff
+        Fractions, shape (J, N, N): sector, importer, exporter.
+    pairs
+        (importer, exporter).
+
+    Returns
+    -------
+    averages
+        ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
+    """
+    goods = goods_mask(world)
+    flows = world.baseline().flows[goods]
+    rates = tariff[goods]
+    place = {label: k for k, label in enumerate(world.economies)}
+    averages = {}
+    for importer, exporter in pairs:
+        n, i = place[importer], place[exporter]
+        averages[f"{importer}<-{exporter}"] = _mean(rates[:, n, i], flows[:, n, i])
+        others = np.arange(len(place)) != n
+        averages[f"{importer}<-*"] = _mean(rates[:, n, others], flows[:, n, others])
+    return averages
+
+
+def goods_mask(world: World) -> NDArray[np.bool_]:
+    """
+    Which sectors of a world are goods.
+
+    Parameters
+    ----------
+    world
+        The world; a custom list of sectors counts those whose code is in the ICIO list of goods.
+
+    Returns
+    -------
+    mask
+        Shape (J,).
+    """
+    listed = {row.code: row.goods for row in read_sectors(world.classification)}
+    return np.array([listed.get(code, listed.get(code.split(".")[0], False)) for code in world.sectors])
+
+
+def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Weighted mean; zero where nothing is traded."""
+    total = float(weights.sum())
+    return float((rates * weights).sum() / total) if total > 0 else 0.0
+
+
+def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float]]:
+    """
+    Outcomes of every economy.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    world
+        Gives the labels.
+
+    Returns
+    -------
+    outcomes
+        By ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``.
+    """
+    columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
+    columns["tariff_revenue_usd_bn"] = np.asarray(eq.tariff_revenue, float) / 1e3
+    return {
+        label: {key: float(values[k]) for key, values in columns.items()}
+        for k, label in enumerate(world.economies)
+    }
+
+
+def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
+    """
+    Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    inside
+        Member labels.
+
+    Returns
+    -------
+    outcomes
+        As for an economy.
+    """
+    outcome = eq.group(inside)
+    keys = (*OUTCOMES, "tariff_revenue_usd_bn")
+    return {key: float(outcome[key]) for key in keys if key in outcome}
+
+
+def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
+    """Trade in goods and services of a pair, before duties."""
+    base, new = eq.flow(exporter, importer)
+    return {
+        "base_usd_bn": base / 1e3,
+        "new_usd_bn": new / 1e3,
+        "change_pct": 100 * (new / base - 1) if base > 0 else 0.0,
+    }
+
+
+def _sectors(eq: Equilibrium, economies: Iterable[str], world: World) -> dict[str, dict[str, dict[str, float]]]:
+    """Output, prices and trade by sector of the first featured economies."""
+    place = {label: k for k, label in enumerate(world.economies)}
+    tables = {key: np.asarray(value, float) for key, value in eq.sector_outcomes().items()}
+    return {
+        label: {
+            sector: {key: float(values[j, place[label]]) for key, values in tables.items()}
+            for j, sector in enumerate(world.sectors)
+        }
+        for label in economies
+        if label in place
+    }
+
+
+def _measures(positions: Iterable[Position], pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Measures between the pairs that are not over, with their sources."""
+    sides = {importer for importer, _ in pairs} | {exporter for _, exporter in pairs}
+    rows = []
+    for item in positions:
+        if item.measure.imposer not in sides or item.state in {"ended", "not known"}:
+            continue
+        rows.append(
+            {
+                "id": item.measure.id,
+                "title": item.measure.title,
+                "imposer": item.measure.imposer,
+                "instrument": item.measure.instrument,
+                "part": item.part,
+                "targets": list(item.targets),
+                "state": item.state,
+                "rate": item.rate,
+                "sources": list(item.step.sources if item.step else item.measure.sources),
+            }
+        )
+    return rows
+
+
+def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
+    """What one scenario is worth against another: lines in the stated order and in its reverse, and why."""
+    contrast = item.contrast
+    forward = _increments(item.forward, run)
+    backward = _increments(item.backward, run)[::-1]
+    start, end = _incomes(item.forward[0], run), _incomes(item.forward[-1], run)
+    return {
+        "title": contrast.title,
+        "of": contrast.of,
+        "against": contrast.against,
+        "between": list(contrast.between),
+        "lines": [
+            {
+                "instrument": line.instrument,
+                "measures": list(line.measures),
+                "real_income_pct": {key: {"in_order": ahead[key], "in_reverse": back[key]} for key in ahead},
+            }
+            for line, ahead, back in zip(contrast.lines, forward, backward, strict=True)
+        ],
+        "total_pct": {key: end[key] - start[key] for key in start},
+        "full_pct": _full(run, item, start),
+        "why": [_why(run, item, side) for side in contrast.between],
+    }
+
+
+def _incomes(eq: Equilibrium, run: StudyRun) -> dict[str, float]:
+    """Real income of the featured economies and the study's groups, percent."""
+    real = dict(zip(run.world.economies, np.asarray(eq.real_income_pct, float), strict=True))
+    found = {label: float(real[label]) for label in run.spec.featured if label in real}
+    for group in run.spec.groups:
+        inside = group_members(group, run.world, run.spec.baseline)
+        found[group] = float(eq.group(inside)["real_income_pct"])
+    return found
+
+
+def _increments(path: Sequence[Equilibrium], run: StudyRun) -> list[dict[str, float]]:
+    """Change of real income at each step of a path."""
+    incomes = [_incomes(eq, run) for eq in path]
+    return [{key: b[key] - a[key] for key in a} for a, b in pairwise(incomes)]
+
+
+def _full(run: StudyRun, item: ContrastResult, start: dict[str, float]) -> dict[str, float]:
+    """The same with everything that differs between the two scenarios, not only the lines."""
+    goal = _incomes(run.scenarios[item.contrast.of].equilibrium, run)
+    return {key: goal[key] - start[key] for key in start}
+
+
+def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
+    """Words for one side of a contrast."""
+    first, last = item.forward[0], item.forward[-1]
+    k = run.world.economies.index(side)
+
+    def change(attribute: str) -> float:
+        values = [np.asarray(getattr(eq, attribute), float)[k] for eq in (first, last)]
+        return float(values[1] - values[0])
+
+    channels = Channels(
+        total=change("real_income_pct"),
+        terms_of_trade=change("terms_of_trade_pct"),
+        volume_of_trade=change("volume_of_trade_pct"),
+        revenue_usd_bn=change("tariff_revenue") / 1e3,
+    )
+    against = run.scenarios[item.contrast.against].spec.label.lower()
+    return why(name(side), channels, change=f"the truce against {against}")
+
+
+def _band(run: StudyRun) -> dict[str, Any]:
+    """Real income of each scenario on the variants of the world: how far the estimated flows move it."""
+    found: dict[str, Any] = {}
+    for key, item in run.scenarios.items():
+        if item.equilibrium.status != "converged":
+            continue
+        every = [_incomes(item.equilibrium, run)]
+        every += [_incomes(results[key], run) for results in run.variants.values()]
+        found[key] = {
+            label: {"low": min(row[label] for row in every), "high": max(row[label] for row in every)}
+            for label in every[0]
+        }
+    return {"variants": list(run.variants), "real_income_pct": found} if run.variants else {}

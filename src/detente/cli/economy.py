@@ -1,0 +1,94 @@
+"""Commands that solve the economy: run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
+from typing import Any
+
+from detente.cli import options as cli
+from detente.cli.options import Economy, Output
+
+
+def run(
+    study: str,
+    *,
+    out: Path | None = None,
+    scenario: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    max_iterations: int = 500,
+    economy: Economy | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Solve a study and print the comparison of its scenarios.
+
+    Parameters
+    ----------
+    study
+        A built-in study (kuala-lumpur is the main job) or a study file.
+    out
+        Folder for report.html, tables (CSV, Parquet, XLSX) and charts.
+    scenario
+        Only these scenarios.
+    only
+        Only these measures (ids or patterns such as us.s232.*) change from the baseline.
+    without
+        These measures stay as at the baseline.
+    max_iterations
+        Limit of each solve.
+    economy
+        World, closure, factors, horizon.
+    output
+        Form of the result.
+    """
+    from detente.report import render_run, write_report  # noqa: PLC0415
+    from detente.scenarios import Options, run_document, run_study  # noqa: PLC0415
+
+    economy, output = economy or Economy(), output or Output()
+    given: dict[str, Any] = {
+        "world": economy.world,
+        "closure": economy.closure,
+        "factors": economy.factors,
+        "horizon": economy.horizon,
+        "scenarios": scenario,
+        "only": only,
+        "without": without,
+    }
+    if output.reproduce:
+        changed = {key: value for key, value in given.items() if value not in (None, (), "mobile", "long")}
+        return cli.reproduce(f"dt.load_study({study!r}).run({', '.join(f'{k}={v!r}' for k, v in changed.items())})")
+    say = cli.progress(output)
+    result = run_study(
+        study,
+        options=Options(**given, max_iterations=max_iterations, timeline=out is not None),
+        ledger=cli.open_law(output),
+        progress=say,
+    )
+    found = run_document(result, command=cli.CALL.command)
+    if result.failed:
+        return _not_converged(found, output)
+    if out is not None:
+        say(f"writing {out}")
+        write_report(found, out)
+    cli.emit(found, output, render_run)
+    return 0
+
+
+def _not_converged(found: dict[str, Any], output: Output) -> int:
+    """Say which scenarios failed, without a number that looks like an answer."""
+    failed = {
+        name: item["status"]
+        for name, item in found["result"]["scenarios"].items()
+        if item["status"] != "converged"
+    }
+    if output.json:
+        found["result"] = {
+            "scenarios": {name: {"status": text, "residual": None} for name, text in failed.items()}
+        }
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    for name, text in failed.items():
+        sys.stderr.write(f"scenario {name}: {text}\n")
+    return 3

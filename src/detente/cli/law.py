@@ -1,0 +1,300 @@
+"""Commands that read the law: status, duty, average, ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+
+from detente.cli import options as cli
+from detente.cli.options import Law, Output
+
+ledger_app = App(
+    name="ledger", help="Read and check the law: every measure, dated and cited.", help_format="plaintext"
+)
+
+
+def status(*, law: Law | None = None, output: Output | None = None) -> int:
+    """
+    Show the board: every instrument of the story, its state, and what lapses next.
+
+    Parameters
+    ----------
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.ledger import status as board  # noqa: PLC0415
+    from detente.report import render_board  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    if output.reproduce:
+        return cli.reproduce(cli.call_text("status", on=law.on, known_on=law.known, ends=law.ends))
+    ledger = cli.open_law(output, law)
+    day, known = cli.day(law, ledger), cli.optional_day(law.known, "--known")
+    result = board(day, known_on=known, ends=law.ends, ledger=ledger)
+    warnings = result.pop("warnings", ())
+    cli.emit(cli.document(result, ledger, warnings=warnings), output, render_board)
+    return 0
+
+
+def duty(
+    code: str,
+    *,
+    origin: Annotated[str, Parameter(name=["--from", "--origin"])],
+    destination: Annotated[str, Parameter(name=["--to", "--destination"])],
+    value: float | None = None,
+    quantity: str | None = None,
+    fact: tuple[str, ...] = (),
+    fees: Annotated[bool, Parameter(negative="")] = False,
+    worksheet: Path | None = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Give the duties on one product, line by line.
+
+    Parameters
+    ----------
+    code
+        HS2/4/6 or HTS8/10, with or without dots.
+    origin
+        Country of origin: ISO alpha-3 or a name.
+    destination
+        Importing country.
+    value
+        Customs value, in the destination's currency of account (USD for the United States).
+    quantity
+        Amount and unit, such as "1200 kg"; needed where a duty is specific.
+    fact
+        KEY=VALUE about the shipment; unknown facts become questions with the range they span.
+    fees
+        Add merchandise processing and harbour maintenance fees.
+    worksheet
+        Write a printable worksheet (HTML) to this file.
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.cases import duty as one_duty  # noqa: PLC0415
+    from detente.report import render_duty  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    given = {"origin": origin, "destination": destination, "value": value, "quantity": quantity}
+    given |= {"facts": cli.facts(fact), "fees": fees}
+    if output.reproduce:
+        return cli.reproduce(
+            cli.call_text("duty", code, **given, on=law.on, known_on=law.known, view=law.view, ends=law.ends)
+        )
+    ledger = cli.open_law(output, law)
+    found = one_duty(code, **given, **cli.query(law, ledger), ledger=ledger)
+    if worksheet is not None:
+        from detente.cases import worksheet as sheet  # noqa: PLC0415
+
+        worksheet.write_text(sheet(found), encoding="utf-8")
+    cli.emit(
+        cli.document(found.to_dict(), ledger, assumptions=found.assumptions, warnings=found.warnings),
+        output,
+        render_duty,
+    )
+    return 0
+
+
+def average(
+    *,
+    destination: Annotated[str, Parameter(name=["--to", "--importer"])],
+    origin: Annotated[str | None, Parameter(name=["--from", "--origin"])] = None,
+    until: str | None = None,
+    by: Literal["measure", "sector", "chapter", "partner"] | None = None,
+    weights: str = "us2024",
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Give the average effective tariff of an importer, on a day or as a daily series.
+
+    Parameters
+    ----------
+    destination
+        Importer.
+    origin
+        Partner; all partners when left out.
+    until
+        Last day of a daily series that starts on --on.
+    by
+        Split the average.
+    weights
+        Name of the trade weights.
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.tariffs import average_tariff  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    given = {"importer": destination, "origin": origin, "by": by, "weights": weights, "until": until}
+    if output.reproduce:
+        return cli.reproduce(cli.call_text("average_tariff", **given, on=law.on, view=law.view, ends=law.ends))
+    ledger = cli.open_law(output, law)
+    given["until"] = cli.optional_day(until, "--until")
+    found = average_tariff(**given, **cli.query(law, ledger), ledger=ledger)
+    cli.emit(
+        cli.document(found.to_dict(), ledger, assumptions=found.assumptions, warnings=found.warnings), output
+    )
+    return 0
+
+
+@ledger_app.command
+def ls(*, law: Law | None = None, output: Output | None = None) -> int:
+    """
+    List every measure with its state on a day.
+
+    Parameters
+    ----------
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.ledger import list_measures  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    ledger = cli.open_law(output, law)
+    return cli.rows(list_measures(ledger, **cli.query(law, ledger)), ledger, output)
+
+
+@ledger_app.command
+def show(measure: str, *, law: Law | None = None, output: Output | None = None) -> int:
+    """
+    Show one measure: state, rate, dates, timeline, stacking, sources.
+
+    Parameters
+    ----------
+    measure
+        The measure's id.
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.ledger import show_measure  # noqa: PLC0415
+    from detente.report import render_measure  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    ledger = cli.open_law(output, law)
+    result = show_measure(ledger, measure, **cli.query(law, ledger))
+    cli.emit(cli.document(result, ledger), output, render_measure)
+    return 0
+
+
+@ledger_app.command
+def timeline(
+    measure: str | None = None,
+    *,
+    ics: Path | None = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    List the dated records of one measure, or of all.
+
+    Parameters
+    ----------
+    measure
+        The measure's id; all when left out.
+    ics
+        Write the deadlines as a calendar to this file.
+    law
+        Knowledge (--known) and edits.
+    output
+        Form of the result.
+    """
+    from detente.ledger import timeline as records  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    ledger = cli.open_law(output, law)
+    found = records(ledger, measure, known_on=cli.optional_day(law.known, "--known"))
+    if ics is not None:
+        from detente.ledger import calendar_ics  # noqa: PLC0415
+
+        ics.write_text(calendar_ics(found), encoding="utf-8", newline="")
+    return cli.rows(found, ledger, output)
+
+
+@ledger_app.command
+def diff(first: str, second: str, *, law: Law | None = None, output: Output | None = None) -> int:
+    """
+    List what changed between two days.
+
+    Parameters
+    ----------
+    first
+        Earlier day.
+    second
+        Later day.
+    law
+        Knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.dates import parse_date  # noqa: PLC0415
+    from detente.ledger import diff as changes  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    ledger = cli.open_law(output, law)
+    asked: dict[str, Any] = cli.query(law, ledger)
+    asked.pop("on")
+    days = parse_date(first, where="first"), parse_date(second, where="second")
+    return cli.rows(changes(ledger, *days, **asked), ledger, output)
+
+
+@ledger_app.command
+def check(*, output: Output | None = None) -> int:
+    """
+    Check every record of the ledger; exit code 4 when something is found.
+
+    Parameters
+    ----------
+    output
+        Form of the result.
+    """
+    from detente.ledger import check_ledger  # noqa: PLC0415
+
+    output = output or Output()
+    ledger = cli.open_law(output)
+    findings = check_ledger(ledger)
+    counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
+    cli.rows(findings or [counts], ledger, output)
+    return 4 if findings else 0
+
+
+@ledger_app.command
+def cite(
+    measure: str,
+    *,
+    between: Annotated[tuple[str, str] | None, Parameter(negative="")] = None,
+    output: Output | None = None,
+) -> int:
+    """
+    List the acts and sources behind a measure.
+
+    Parameters
+    ----------
+    measure
+        The measure's id.
+    between
+        Only acts recorded between these two days.
+    output
+        Form of the result.
+    """
+    from detente.dates import parse_date  # noqa: PLC0415
+    from detente.ledger import cite as acts  # noqa: PLC0415
+
+    output = output or Output()
+    ledger = cli.open_law(output)
+    days = tuple(parse_date(text, where="--between") for text in between) if between else None
+    return cli.rows(acts(ledger, measure, between=days), ledger, output)

@@ -1,0 +1,145 @@
+"""The report as one self-contained page: no script, no request, prints on A4."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from detente.places import name
+from detente.report import theme
+from detente.report.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
+from detente.report.formats import money, percent, points
+from detente.report.maps import BORDERS_NOTE, world_map
+from detente.report.tables import converged
+
+if TYPE_CHECKING:
+    import altair as alt
+
+# Scenarios drawn side by side, where the study has them.
+PANELS = ("no-deal", "truce", "escalation", "lapse")
+HATCH = (
+    '<defs><pattern id="nodata" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<rect width="5" height="5" fill="{theme.PAPER}"/><rect width="1.4" height="5" fill="{theme.RULE}"/>'
+    "</pattern></defs>"
+)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """
+    A chart, drawn.
+
+    Attributes
+    ----------
+    svg
+        An ``<svg>`` element.
+    alt
+        What it shows, for those who cannot see it.
+    """
+
+    svg: str
+    alt: str
+
+
+def draw(document: dict[str, Any]) -> dict[str, Drawing]:
+    """
+    Draw every chart of a run.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+
+    Returns
+    -------
+    drawings
+        By name.
+
+    Raises
+    ------
+    InputError
+        The extra that draws is not installed.
+    """
+    result = document["result"]
+    found = converged(document)
+    panels = [key for key in PANELS if key in found] or list(found)[:3]
+    drawings = {
+        "tariffs": _drawn(tariffs_chart(document), "Average tariff each side charges the other, by scenario"),
+        "income": _drawn(income_chart(document, panels), "Real income by economy in the main scenarios"),
+    }
+    for key in (item for item in ("truce", "escalation") if item in found):
+        chart = world_map(document, key)
+        drawings[f"map-{key}"] = _drawn(chart, f"World map of real income: {found[key]['label']}")
+    for key, item in result.get("worth", {}).items():
+        drawings[f"worth-{key}"] = _drawn(worth_chart(document, key), f"{item['title']}, by instrument")
+    if "timeline" in result:
+        drawings["timeline"] = _drawn(timeline_chart(document), "Average additional duties over time, both sides")
+    return drawings
+
+
+def _drawn(chart: alt.Chart, words: str) -> Drawing:
+    """A chart as SVG, areas without data hatched."""
+    svg = to_svg(chart)
+    if theme.NO_DATA in svg:
+        svg = svg.replace(f'fill="{theme.NO_DATA}"', 'fill="url(#nodata)"')
+        head, rest = svg.split(">", 1)
+        svg = f"{head}>{HATCH}{rest}"
+    return Drawing(svg, words)
+
+
+def sides(document: dict[str, Any]) -> list[str]:
+    """
+    Economies the study is about: those of its pairs.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+
+    Returns
+    -------
+    list of str
+        In the study's order.
+    """
+    first = next(iter(converged(document).values()))
+    pairs = (pair for pair in first["tariffs"] if not pair.endswith("*"))
+    return list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
+
+
+def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
+    """
+    Lay the report out.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+    drawings
+        Output of `draw`.
+
+    Returns
+    -------
+    str
+        HTML. Every text from a file is escaped.
+    """
+    environment = Environment(
+        loader=PackageLoader("detente.report"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": percent, "points": points, "money": money, "economy": name}
+    return environment.get_template("report.html").render(
+        document=document,
+        result=document["result"],
+        scenarios=converged(document),
+        sides=sides(document),
+        svg={key: Markup(item.svg) for key, item in drawings.items()},  # noqa: S704  (drawn here, not user text)
+        alt={key: item.alt for key, item in drawings.items()},
+        theme=theme,
+        borders_note=BORDERS_NOTE,
+    )

@@ -1,0 +1,320 @@
+"""A document in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from detente.report.formats import days, money, percent, points
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STATE_STYLE = {
+    "in force": "bold red",
+    "suspended": "yellow",
+    "threatened": "magenta",
+    "announced": "cyan",
+    "ended": "dim",
+    "not known": "dim italic",
+}
+
+
+def _table(*headers: str, numeric: int = 0) -> Table:
+    """A table whose last `numeric` columns are right-aligned."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for k, header in enumerate(headers):
+        justify = "right" if k >= len(headers) - numeric else "left"
+        table.add_column(header, justify=justify, overflow="fold")
+    return table
+
+
+def render_board(document: dict[str, Any], console: Console) -> None:
+    """
+    Print the board of the story.
+
+    Parameters
+    ----------
+    document
+        Document of `status`.
+    console
+        Where to print.
+    """
+    result = document["result"]
+    known = f", as known on {result['known_on']}" if result.get("known_on") else ""
+    console.print(f"[bold]The board on {result['on']}[/bold]{known}", highlight=False)
+    table = _table("instrument", "side", "state", "detail", "next")
+    for row in result["board"]:
+        state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
+        table.add_row(row["instrument"], row["side"], state, row["detail"], _next(row.get("next")))
+    console.print(table)
+    for warning in document["warnings"]:
+        console.print(f"[dim]{warning}[/dim]", highlight=False)
+
+
+def _next(item: dict[str, Any] | None) -> str:
+    """What happens next to an instrument."""
+    if not item:
+        return ""
+    basis = f" ({item['basis']})" if item.get("basis") else ""
+    return f"{item['date']} {item['event']}{basis}"
+
+
+def render_rows(document: dict[str, Any], console: Console) -> None:
+    """
+    Print a list of rows as a table.
+
+    Parameters
+    ----------
+    document
+        Document whose result has ``rows``.
+    console
+        Where to print.
+    """
+    rows = document["result"]["rows"]
+    if not rows:
+        console.print("nothing to show")
+        return
+    columns = [key for key in rows[0] if not all(row.get(key) in (None, "", []) for row in rows)]
+    table = _table(*columns)
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(key))) for key in columns))
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    """A cell of any kind as text."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_cell(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_cell(item)}" for key, item in value.items() if item not in (None, ""))
+    return str(value)
+
+
+def render_measure(document: dict[str, Any], console: Console) -> None:
+    """
+    Print one measure with its history and sources.
+
+    Parameters
+    ----------
+    document
+        Document of `ledger show`.
+    console
+        Where to print.
+    """
+    result = document["result"]
+    console.print(f"[bold]{result['title']}[/bold]  {result['id']}", highlight=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for key, value in result.items():
+        if key in {"id", "title", "timeline", "sources"} or value in (None, "", [], {}):
+            continue
+        table.add_row(key.replace("_", " "), Text(_cell(value)))
+    console.print(table)
+    render_rows({"result": {"rows": result["timeline"]}}, console)
+    for source in result["sources"]:
+        console.print(Text(f"  {_cell(source)}", style="dim"))
+
+
+def render_run(document: dict[str, Any], console: Console) -> None:
+    """
+    Print the comparison of a run's scenarios, what the contrasts are worth, and what the numbers rest on.
+
+    Parameters
+    ----------
+    document
+        Document of a run.
+    console
+        Where to print.
+    """
+    result = document["result"]
+    console.print(f"[bold]{result['study']['title']}[/bold]", highlight=False)
+    console.print(_world_line(result), highlight=False)
+    console.print(_comparison(result))
+    if result["band"]:
+        console.print(_bands(result))
+    for item in result["worth"].values():
+        console.print(f"[bold]{item['title']}[/bold] ({item['of']} against {item['against']})", highlight=False)
+        console.print(_worth(item))
+        for sentence in item["why"]:
+            console.print(sentence, highlight=False)
+    if "second_world" in result:
+        world = result["second_world"]["world"]
+        console.print(f"\n[bold]The same on {world['name']}[/bold] ({world['year']}, observed flows)", highlight=False)
+        console.print(_comparison(result["second_world"]))
+    _footer(document, console)
+
+
+def _world_line(result: dict[str, Any]) -> str:
+    """The world, the claim checked, and the flows the results rest on."""
+    world = result["world"]
+    parts = [f"{world['name']}: {world['economies']} economies x {world['sectors']} industries, {world['year']}"]
+    if claim := world["claim"]:
+        share = world["groups"][claim["group"]]["gdp_share"]
+        parts.append(
+            f"{claim['group']} is {percent(share)} of world GDP (claimed: about {percent(claim['share'], 0)};"
+            f" World Bank {world['year']}: {percent(claim['share_2022'])})"
+        )
+    flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in world["flows_usd_bn"].items())
+    parts.append(f"baseline goods flows, USD: {flows} (estimated)" if world["estimated"] else f"goods flows {flows}")
+    return "; ".join(parts)
+
+
+def _comparison(result: dict[str, Any]) -> Table:
+    """One row per scenario."""
+    found = {key: item for key, item in result["scenarios"].items() if item["status"] == "converged"}
+    first = next(iter(found.values()))
+    pairs = [pair for pair in first["tariffs"] if not pair.endswith("*")]
+    sides = list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
+    columns = [*(f"tariff {pair}" for pair in pairs), *(f"{s} %" for s in [*sides, *first["groups"]])]
+    table = _table("scenario", *columns, numeric=len(columns))
+    for key, item in found.items():
+        incomes = [item["economies"][side]["real_income_pct"] for side in sides]
+        incomes += [value["real_income_pct"] for value in item["groups"].values()]
+        table.add_row(key, *(percent(item["tariffs"][pair]) for pair in pairs), *map(points, incomes))
+    table.caption = "average tariffs on goods; real income, % of the baseline"
+    return table
+
+
+def _bands(result: dict[str, Any]) -> Table:
+    """Range of real income over the estimates of the flows."""
+    found = result["band"]["real_income_pct"]
+    labels = [label for label in next(iter(found.values())) if label in {"USA", "CHN", "VNM", "MEX", "WORLD"}]
+    table = _table("scenario", *labels, numeric=len(labels))
+    for key, row in found.items():
+        table.add_row(key, *(f"{points(row[x]['low'])} .. {points(row[x]['high'])}" for x in labels))
+    table.caption = f"real income %, range over the estimates of the flows: {', '.join(result['band']['variants'])}"
+    return table
+
+
+def _worth(item: dict[str, Any]) -> Table:
+    """One row per instrument: effect in the stated order and in its reverse."""
+    labels = [*item["between"], "WORLD"]
+    table = _table("instrument", *(f"{label} %" for label in labels), numeric=len(labels))
+    for line in item["lines"]:
+        cells = [line["real_income_pct"][label] for label in labels]
+        table.add_row(line["instrument"], *(f"{points(c['in_order'])} | {points(c['in_reverse'])}" for c in cells))
+    table.add_row("together", *(points(item["total_pct"][label]) for label in labels), style="bold")
+    table.caption = "change of real income, % of the baseline: in the stated order | in its reverse"
+    return table
+
+
+def _footer(document: dict[str, Any], console: Console) -> None:
+    """Instruments left out, warnings, stamp."""
+    result = document["result"]
+    left_out = {text for item in result["scenarios"].values() for text in item.get("not_included", ())}
+    if left_out:
+        console.print(f"\nNot included: {'; '.join(sorted(left_out))}.", highlight=False)
+    for warning in document["warnings"]:
+        console.print(f"[dim]{warning}[/dim]", highlight=False)
+    stamp = document["stamp"]
+    hashes = ", ".join(f"{key} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value)
+    console.print(f"[dim]detente {stamp['version']}; {hashes}; {stamp['command']}[/dim]", highlight=False)
+
+
+def render_duty(document: dict[str, Any], console: Console) -> None:
+    """
+    Print the stack of duties on one shipment, line by line.
+
+    Parameters
+    ----------
+    document
+        Document of `duty`.
+    console
+        Where to print.
+    """
+    result = document["result"]
+    table = _table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
+    for line in result["lines"]:
+        share = "" if line["basis_share"] in (None, 1.0) else f" x {percent(line['basis_share'])}"
+        table.add_row(
+            Text(line["title"]),
+            line["heading"] or "",
+            f"{line['basis']}{share}",
+            percent(line["rate"], 2) if line["rate"] is not None else "",
+            money(line["amount"], 2) if line["amount"] is not None else "",
+            Text(_cell(line["source"])),
+        )
+    console.print(table)
+    total = "not covered" if result["rate"] is None else percent(result["rate"], 3)
+    span = ""
+    if result["rate"] is not None and result["rate_min"] != result["rate_max"]:
+        span = f" (range {percent(result['rate_min'], 3)} to {percent(result['rate_max'], 3)})"
+    amount = f"; {money(result['amount'], 2)} {result['currency']}" if result.get("amount") is not None else ""
+    console.print(f"[bold]total {total}[/bold]{span}{amount}; covered: {result['covered']}", highlight=False)
+    render_questions(document, console)
+
+
+def render_questions(document: dict[str, Any], console: Console) -> None:
+    """
+    Print open questions, assumptions used and warnings.
+
+    Parameters
+    ----------
+    document
+        Any document.
+    console
+        Where to print.
+    """
+    for item in document["result"].get("questions", ()):
+        console.print(f"? {item['fact']}: {item['why']} [dim]{item.get('effect') or ''}[/dim]", highlight=False)
+    for item in document["assumptions"]:
+        text = item if isinstance(item, str) else f"{item.get('name')}: {item.get('why') or item.get('text') or item.get('value')}"
+        console.print(Text(f"assumed: {text}", style="dim"))
+    for warning in document["warnings"]:
+        console.print(Text(warning, style="dim"))
+
+
+def render_result(document: dict[str, Any], console: Console) -> None:
+    """
+    Print any result: plain values first, then each list of rows as a table.
+
+    Parameters
+    ----------
+    document
+        Any document.
+    console
+        Where to print.
+    """
+    result = document["result"]
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for key, value in result.items():
+        if not isinstance(value, (list, dict)) and value not in (None, ""):
+            table.add_row(key.replace("_", " "), Text(_cell(value)))
+    console.print(table)
+    for key, value in result.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict) and key != "questions":
+            console.print(f"[bold]{key.replace('_', ' ')}[/bold]")
+            render_rows({"result": {"rows": value}}, console)
+        elif isinstance(value, (list, dict)) and value and key != "questions":
+            console.print(Text(f"{key.replace('_', ' ')}: {_cell(value)}"))
+    render_questions(document, console)
+
+
+def render_timeline(document: dict[str, Any], console: Console) -> None:
+    """
+    Print dated rows with how many days lie between them.
+
+    Parameters
+    ----------
+    document
+        Document whose result has ``rows`` with a ``date``.
+    console
+        Where to print.
+    """
+    rows = document["result"]["rows"]
+    spaced = [
+        {**row, "days": days(before["date"], row["date"]) if before else ""}
+        for before, row in zip([None, *rows], rows, strict=False)
+    ]
+    render_rows({"result": {"rows": spaced}}, console)

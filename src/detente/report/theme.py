@@ -1,0 +1,75 @@
+"""Colours, fonts and formats shared by every chart."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+INK: Final = "#1c1c1c"
+MUTED: Final = "#6b6b6b"
+RULE: Final = "#d8d4cc"
+PAPER: Final = "#fffdf8"
+# Sides of the story; distinguishable without colour by their order and labels.
+SIDES: Final = {"USA": "#1b4f8a", "CHN": "#b3372e"}
+OTHERS: Final = ("#5b7f3b", "#8a5a9e", "#c08a2d", "#3f8f8f")
+# Brown to teal, colour-blind safe (ColorBrewer BrBG), centred on zero: losses brown, gains teal.
+DIVERGING: Final = ("#7f4a0b", "#c08a43", "#ead3a8", "#f4f1ea", "#b9ded8", "#56a69b", "#0b5f57")
+# A fill that stands for "no data": the page draws hatching over it.
+NO_DATA: Final = "#fefefd"
+FONT: Final = "Helvetica Neue, Helvetica, Arial, sans-serif"
+
+
+def config() -> dict[str, Any]:
+    """
+    Give the Vega-Lite configuration of every chart.
+
+    Returns
+    -------
+    dict
+        A `config` block.
+    """
+    axis = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "titleFontWeight": "normal",
+        "gridColor": RULE,
+        "domainColor": MUTED,
+        "tickColor": RULE,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+    }
+    return {
+        "background": "transparent",
+        "view": {"stroke": None},
+        "axis": axis,
+        "legend": {
+            "labelFont": FONT,
+            "titleFont": FONT,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "orient": "top",
+        },
+        "header": {"labelFont": FONT, "labelFontSize": 13, "labelFontWeight": "bold", "titleFont": FONT},
+        "title": {"font": FONT, "anchor": "start", "fontSize": 14},
+        "text": {"font": FONT},
+    }
+
+
+def side_colours(labels: list[str]) -> list[str]:
+    """
+    Give a colour to each economy: the two sides keep theirs.
+
+    Parameters
+    ----------
+    labels
+        ISO alpha-3 codes or group names.
+
+    Returns
+    -------
+    list of str
+        One colour per label.
+    """
+    rest = iter(OTHERS * (1 + len(labels)))
+    return [SIDES.get(label) or next(rest) for label in labels]

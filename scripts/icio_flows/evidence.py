@@ -1,0 +1,237 @@
+"""What is known about final demand in 2022: WIOD and US import ratios, 2019 anchors, BACI, balances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from detente.world.sectors import read_sectors
+from icio_flows.estimator import Anchors, block_ratios, cell_ratios
+from icio_flows.tables import ROW, read_g20, read_wiod, wiod_of_icio
+
+if TYPE_CHECKING:
+    from baseline_tariffs.us import Collected
+    from icio_flows.rest import Completed
+    from icio_flows.tables import Array
+
+# Range of an exporter's ratio of final sales to inputs from US imports.
+US_RATIO = (0.05, 15.0)
+# USD million: partners that sell less of an industry take the median of the others.
+US_THIN = 300.0
+# Range of the scale from US customs values to basic prices by producer.
+US_SCALE = (0.45, 1.2)
+# Weight of the US ratio against WIOD's in foreign goods cells.
+US_WEIGHT = 0.5
+# How much of the gap to BACI's pattern is closed, and the largest gap (in logarithms) that counts.
+BACI_WEIGHT, BACI_CLIP = 0.3, 1.5
+# Trade balance of Myanmar, USD million: none is published for 2022; a small deficit, 2 % of GDP.
+ASSUMED_BALANCES = {"MMR": -1_200.0}
+
+
+def goods_mask() -> np.ndarray:
+    """Which icio49 industries are goods."""
+    return np.array([s.goods for s in read_sectors("icio49")])
+
+
+def wiod_ratios(shared: Path, table: Completed, year: int = 2011) -> Array:
+    """
+    Give every cell the ratio of its WIOD industry; WIOD's RoW stands in for economies it lacks.
+
+    Parameters
+    ----------
+    shared
+        Folder that holds `raw/`.
+    table
+        Labels.
+    year
+        WIOD year.
+
+    Returns
+    -------
+    numpy.ndarray
+        (sector, importer, exporter). Home cells of economies outside WIOD take the median of its economies.
+    """
+    wiod = read_wiod(shared, year)
+    ratio = cell_ratios(wiod)
+    home = np.arange(len(wiod.economies))
+    own = ratio[:, home, home]
+    to_wiod = wiod_of_icio()
+    j = np.array([wiod.sectors.index(to_wiod[s]) for s in table.sectors])
+    n = np.array([wiod.economies.index(e if e in wiod.economies else ROW) for e in table.economies])
+    out = ratio[np.ix_(j, n, n)]
+    outside = n == wiod.economies.index(ROW)
+    median = np.median(own[:, : len(home) - 1], axis=1)
+    k = np.arange(len(n))
+    out[:, k, k] = np.where(outside, median[j][:, None], own[np.ix_(j, n)])
+    return out
+
+
+def g20_anchors(shared: Path, table: Completed) -> Anchors:
+    """
+    Ratios by section and pair of the 2019 table.
+
+    Parameters
+    ----------
+    shared
+        Folder that holds `raw/`.
+    table
+        Labels and inputs of 2022.
+
+    Returns
+    -------
+    Anchors
+        Economies outside the G20 are one group.
+    """
+    g20 = read_g20(shared)
+    rest = g20.economies.index(ROW)
+    section = np.array([g20.sectors.index(code[0]) for code in table.sectors])
+    group = np.array([g20.economies.index(e) if e in g20.economies else rest for e in table.economies])
+    inside = table.inputs[:, group == rest][:, :, group == rest]
+    foreign_share = np.ones(len(g20.sectors))
+    for k in range(len(g20.sectors)):
+        block = inside[section == k].sum(axis=0)
+        foreign_share[k] = 1 - np.trace(block) / max(block.sum(), 1.0)
+    ratio = block_ratios(
+        g20, np.arange(len(g20.sectors)), np.arange(len(g20.economies)), rest, foreign_share
+    )
+    return Anchors(ratio, section, group)
+
+
+def us_imports(collected: Collected, table: Completed) -> Array:
+    """
+    US imports of 2024 by industry and partner, USD million.
+
+    Parameters
+    ----------
+    collected
+        Census imports by industry (`baseline_tariffs.us.read_collected`).
+    table
+        Labels.
+
+    Returns
+    -------
+    numpy.ndarray
+        (sector, exporter). EU members by the EU's mix of each chapter; ROW empty: it is not a partner.
+    """
+    from baseline_tariffs.us import collected_rates
+
+    _, _, imports = collected_rates(collected, list(table.economies), list(table.sectors))
+    imports[:, table.economies.index(ROW)] = 0.0
+    imports[:, table.economies.index("USA")] = 0.0
+    return imports / 1e6
+
+
+def us_ratios(imports: Array, table: Completed, anchors: Anchors) -> Array:
+    """
+    Ratio of final sales to inputs by exporter and industry, from US imports.
+
+    A partner's customs values are scaled so that its manufactures add up to inputs x (1 + the 2019 ratio of
+    its group with the United States); what exceeds inputs is final.
+
+    Parameters
+    ----------
+    imports
+        Output of `us_imports`.
+    table
+        Labels and inputs.
+    anchors
+        Output of `g20_anchors`.
+
+    Returns
+    -------
+    numpy.ndarray
+        (sector, exporter), NaN outside goods.
+    """
+    goods = goods_mask()
+    made = goods & np.array([code.startswith("C") for code in table.sectors])
+    usa = table.economies.index("USA")
+    inputs = table.inputs[:, usa]
+    section = anchors.section[table.sectors.index("C29")]
+    ratio = anchors.ratio[section, anchors.group[usa], anchors.group]
+    customs = imports[made].sum(axis=0)
+    scale = inputs[made].sum(axis=0) * (1 + ratio) / np.maximum(customs, 1.0)
+    scale = np.where(customs > 0, scale, np.nan)
+    scale = np.clip(scale, *US_SCALE)
+    final = imports * scale - inputs
+    with np.errstate(invalid="ignore", divide="ignore"):
+        out = np.clip(final / inputs, *US_RATIO)
+    thick = (imports > US_THIN) & (inputs > 0)
+    for j in np.nonzero(goods)[0]:
+        typical = np.median(out[j, thick[j]]) if thick[j].any() else np.nan
+        out[j, ~thick[j]] = typical
+    out[~goods] = np.nan
+    return out
+
+
+def blend(wiod: Array, us: Array, weight: float = US_WEIGHT) -> Array:
+    """Foreign goods cells: geometric mean of both ratios; home cells and services: WIOD's."""
+    foreign = ~np.eye(wiod.shape[1], dtype=bool)
+    known = np.isfinite(us)
+    factor = np.where(known, us, 1.0)[:, None, :]
+    both = np.maximum(wiod, 1e-9) ** (1 - weight) * factor**weight
+    return np.where(known[:, None, :] & foreign, both, wiod)
+
+
+def baci_tilt(flows: Array, goods_trade: Array) -> Array:
+    """
+    Factor on goods cells that brings pairs part of the way to BACI's pattern.
+
+    Parameters
+    ----------
+    flows
+        Inputs and final sales, (sector, importer, exporter), ROW last.
+    goods_trade
+        BACI, (importer, exporter), others last; exporters without data are left alone.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape of `flows`; 1 for services, home, ROW and pairs without data.
+    """
+    goods = goods_mask()
+    size = flows.shape[1]
+    seen, found = goods_trade.copy(), flows[goods].sum(axis=0)
+    used = (seen > 0) & (found > 0) & ~np.eye(size, dtype=bool)
+    used[-1], used[:, -1] = False, False
+    gap = np.where(used, np.log(np.where(used, seen, 1.0) / np.where(used, found, 1.0)), 0.0)
+    weight = used.astype(np.float64)
+    for _ in range(50):
+        for axis in (0, 1):
+            mean = gap.sum(axis=axis, keepdims=True) / np.maximum(weight.sum(axis=axis, keepdims=True), 1.0)
+            gap = np.where(used, gap - mean, 0.0)
+    factor = np.exp(BACI_WEIGHT * np.clip(gap, -BACI_CLIP, BACI_CLIP))
+    return np.where(goods[:, None, None], factor, 1.0)
+
+
+def final_totals(table: Completed, balances: pd.DataFrame) -> tuple[Array, Array]:
+    """
+    Final demand by economy: value added and taxes on inputs less the trade balance.
+
+    Parameters
+    ----------
+    table
+        Labels, value added, rows.
+    balances
+        Exports and imports of goods and services (`read_balances`).
+
+    Returns
+    -------
+    columns, stated
+        Final demand that sums to the rows, and the balance used, (economy,). The world's balances do not sum to
+        zero; the excess is taken off in proportion to exports + imports. ROW is the sum of economies
+        outside the table.
+    """
+    listed = balances.reindex(table.economies)
+    outside = balances.loc[~balances.index.isin(table.economies)].sum()
+    listed.loc[ROW] = outside
+    balance = (listed["exports"] - listed["imports"]).to_numpy(np.float64).copy()
+    volume = (listed["exports"] + listed["imports"]).fillna(0.0).to_numpy(np.float64)
+    for economy, value in ASSUMED_BALANCES.items():
+        balance[table.economies.index(economy)] = value
+    stated = balance - balance.sum() * volume / volume.sum()
+    columns = table.value_added_taxes.sum(axis=0) - stated
+    # rounding of the source: the rows are the total
+    return columns * (table.final_rows.sum() / columns.sum()), stated

@@ -1,0 +1,69 @@
+"""The estimator on a year whose final demand is known: WIOD 2011, hidden, from 2000 ratios and 2008 anchors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icio_flows.estimator import Anchors, Estimate, Evidence, block_ratios, cell_ratios, estimate
+from icio_flows.tables import ROW, read_wiod
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from icio_flows.tables import Observed
+
+# G20 members that WIOD lists.
+G20 = (
+    *("AUS", "BRA", "CAN", "CHN", "DEU", "FRA", "GBR", "IDN"),
+    *("IND", "ITA", "JPN", "KOR", "MEX", "RUS", "TUR", "USA"),
+)
+# First letter of the ISIC section of WIOD's 35 industries.
+SECTIONS = "A" + "B" + "C" * 14 + "D" + "F" + "GGG" + "I" + "HHHH" + "J" + "K" + "L" + "M" + "O" + "P" + "Q" + "R" + "S"
+HIDDEN, RATIOS, ANCHORS = 2011, 2000, 2008
+
+
+def rehearse(
+    shared: Path, *, hidden: int = HIDDEN, ratios: int = RATIOS, anchors: int = ANCHORS
+) -> tuple[Observed, dict[str, Estimate]]:
+    """
+    Hide a year's final demand and estimate it.
+
+    Parameters
+    ----------
+    shared
+        Folder that holds `raw/`.
+    hidden, ratios, anchors
+        Year to estimate, year of the cell ratios, year of the section anchors.
+
+    Returns
+    -------
+    truth, estimates
+        The published table, and the estimates "proportional", "ratios", "ratios and anchors".
+    """
+    truth, old, recent = (read_wiod(shared, year) for year in (hidden, ratios, anchors))
+    rows, columns = truth.final.sum(axis=1), truth.final.sum(axis=(0, 2))
+    pins = section_anchors(truth, recent)
+    cells = cell_ratios(old)
+    runs = {
+        "proportional": Evidence(np.ones_like(cells)),
+        "ratios": Evidence(cells),
+        "ratios and anchors": Evidence(cells, pins),
+    }
+    return truth, {name: estimate(truth.inputs, rows, columns, run) for name, run in runs.items()}
+
+
+def section_anchors(now: Observed, then: Observed) -> Anchors:
+    """Section anchors of one WIOD year for another: G20 members one by one, all others as the rest."""
+    letters = sorted(set(SECTIONS))
+    section = np.array([letters.index(letter) for letter in SECTIONS])
+    group = np.array([G20.index(e) if e in G20 else len(G20) for e in now.economies])
+    others = group == len(G20)
+    inside = now.inputs[:, others][:, :, others]
+    shares = []
+    for k in range(len(letters)):
+        block = inside[section == k].sum(axis=0)
+        shares.append(1 - np.trace(block) / block.sum())
+    ratio = block_ratios(then, section, group, len(G20), np.array(shares))
+    return Anchors(ratio, section, group)

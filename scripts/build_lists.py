@@ -1,0 +1,405 @@
+"""
+Write the US product lists of the ledger from the tariff schedule.
+
+Reads `tariff_schedule` (public-domain HTS exports and lists derived from chapter 99 notes) and writes
+`src/detente/data/ledger/usa/lists/*.csv`: one file per list, header ``code,from,to``, codes as quoted digit
+strings, sorted, unique. The result depends on the inputs alone.
+
+Usage: python scripts/build_lists.py [--source DIR] [--out DIR] [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import list_facts as facts
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT.parent / "shared" / "data" / "tariff_schedule"
+OUT = ROOT / "src" / "detente" / "data" / "ledger" / "usa" / "lists"
+
+
+class Row(NamedTuple):
+    """One code of a list, with the first day on it and the first day off it (ISO, or empty)."""
+
+    code: str
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The shared tables, as text."""
+
+    china: pd.DataFrame
+    exclusions: pd.DataFrame
+    national_security: pd.DataFrame
+    exemptions: pd.DataFrame
+    footnotes: pd.DataFrame
+    lines: pd.DataFrame
+
+    @classmethod
+    def read(cls, source: Path) -> Tables:
+        """Read every table a list is built from."""
+
+        def table(name: str) -> pd.DataFrame:
+            return pd.read_csv(source / f"{name}.csv", dtype=str).fillna("")
+
+        lines = pd.read_parquet(source / "hts10.parquet").astype(str)
+        return cls(
+            china=table("s301_china_lists"),
+            exclusions=table("s301_exclusion_lines"),
+            national_security=table("s232_scope"),
+            exemptions=table("exemption_lists"),
+            footnotes=table("hts_ch99_footnotes"),
+            lines=lines,
+        )
+
+    def known(self) -> frozenset[str]:
+        """Every prefix of 4 digits or more of a line of the schedule, in any of its revisions."""
+        codes = set(self.lines["hts10"]) | set(self.lines["hts8"])
+        return frozenset(code[:size] for code in codes for size in range(4, 11) if len(code) >= size)
+
+
+def next_day(text: str) -> str:
+    """Turn an inclusive last day into the first day off the list; empty stays empty."""
+    return (dt.date.fromisoformat(text) + dt.timedelta(days=1)).isoformat() if text else ""
+
+
+def footnoted(tables: Tables, *headings: str) -> list[str]:
+    """Subheadings of chapters 1 to 97 whose footnote names one of the chapter 99 headings."""
+    notes = tables.footnotes
+    found = notes.loc[notes["ch99_code"].isin(headings), "hts_code"].str[:8]
+    return sorted({code for code in found if code < "98"})
+
+
+def numbers(tables: Tables, subheading: str) -> dict[str, str]:
+    """Statistical numbers of a subheading with their descriptions."""
+    own = tables.lines[tables.lines["hts8"] == subheading]
+    return dict(zip(own["hts10"], own["description"], strict=True))
+
+
+def split_by_children(tables: Tables, subheading: str, *, children: bool) -> list[str]:
+    """Statistical numbers for children's goods, or the others, of a subheading of note 20(g)."""
+    return [
+        number
+        for number, words in numbers(tables, subheading).items()
+        if bool(facts.CHILDREN.search(words.rsplit(" > ", 2)[-2] + words.rsplit(" > ", 1)[-1])) is children
+    ]
+
+
+def china_list(tables: Tables, name: str) -> list[Row]:
+    """One of the Section 301 lists of note 20: what the schedule's footnotes say, and what left it in 2024-26."""
+    rows = [Row(code) for code in footnoted(tables, *facts.LIST_HEADINGS[name]) if code not in facts.SPLIT]
+    rows += [Row(code) for code in facts.LISTED_WITHOUT_FOOTNOTE.get(name, ())]
+    for code in facts.SPLIT:
+        rows += [Row(number) for number in described(tables, code, name)]
+    moved = {code: day for code, (was, day) in former(tables).items() if was == name}
+    return [row for row in rows if row.code not in moved] + [
+        Row(code, "", day) for code, day in moved.items()
+    ]
+
+
+def described(tables: Tables, subheading: str, name: str) -> list[str]:
+    """Statistical numbers of a subheading that notes 20(g) and 20(s)(ii) share out between lists 3 and 4A."""
+    if subheading == "85176200":
+        return ["8517620090"] if name == "4a" else ["8517620010", "8517620020"] if name == "3" else []
+    on_both = subheading in {"94016960", "94017100"}
+    if name == "3":
+        return split_by_children(tables, subheading, children=False)
+    return split_by_children(tables, subheading, children=True) if name == "4a" and on_both else []
+
+
+def former(tables: Tables) -> dict[str, tuple[str, str]]:
+    """Lines moved to note 31: the list of note 20 they were on, and the day they left it."""
+    steel = footnoted(tables, "99039101")
+    gone = {
+        code: ("4a", "2024-09-27")
+        for code in steel
+        if code[:2] in facts.METALS and code[:4] != facts.FERRO_ALLOYS
+    }
+    gone.update(facts.FORMER)
+    return gone
+
+
+def china_4b(tables: Tables) -> list[Row]:
+    """List 4B: subheadings the reference table names and no other heading of notes 20 and 31 has taken."""
+    taken = set(footnoted(tables, *facts.ALL_CHINA_HEADINGS)) | set(former(tables))
+    rows = tables.china.loc[tables.china["list"] == "4B", "hts8"]
+    return [Row(code) for code in rows if code not in taken and code < "98"]
+
+
+def review(tables: Tables, name: str) -> list[Row]:
+    """One rate group of the four-year review (note 31)."""
+    headings, given = facts.REVIEW[name]
+    special = {row[0][:8] for row in given} | set(facts.REVIEW_BY_NUMBER.get(name, ()))
+    rows = [Row(code) for code in footnoted(tables, *headings) if code not in special]
+    return rows + [Row(*row) for row in given]
+
+
+def exclusions(tables: Tables) -> list[Row]:
+    """Statistical numbers with an exclusion heading (notes 20(vvv) and 20(www))."""
+    own = tables.exclusions
+    return [Row(code) for code in own.loc[own["ch99_code"].isin(["99038869", "99038870"]), "hts10"]]
+
+
+def national_security(tables: Tables, **wanted: str | tuple[str, ...]) -> pd.DataFrame:
+    """Rows of the Section 232 table; a column is matched with one value or several."""
+    own = tables.national_security
+    for column, value in wanted.items():
+        own = own[own[column].isin((value,) if isinstance(value, str) else value)]
+    return own
+
+
+def programme(tables: Tables, *names: str) -> list[Row]:
+    """Every code of one or several Section 232 programmes."""
+    return [Row(code) for code in national_security(tables, program=names)["hts_prefix"]]
+
+
+def metal_of(code: str, given: str) -> str:
+    """Metal of an annex row: chapters 72 to 76 decide before the table, which calls 7601 to 7609 steel."""
+    return {"72": "steel", "73": "steel", "74": "copper", "76": "aluminum"}.get(code[:2], given)
+
+
+def annex(tables: Tables, name: str, metal: str) -> list[Row]:
+    """An annex of 2026-04-02 for one metal, with rows that another annex took over on 2026-06-08."""
+    own = national_security(tables, program="metal_annex_2026")
+    starts = {(row.hts_prefix, row.subclass): row.effective_date for row in own.itertuples()}
+    rows = []
+    for row in own[own["subclass"] == name].itertuples():
+        code = row.hts_prefix
+        if metal_of(code, row.metal) != metal or is_caption(code, name):
+            continue
+        later = [day for (other, _), day in starts.items() if other == code and day > row.effective_date]
+        start = "" if row.effective_date == facts.ANNEX_DAY else row.effective_date
+        rows.append(Row(code, start, min(later, default="")))
+    return rows
+
+
+def is_caption(code: str, name: str) -> bool:
+    """
+    Tell whether an entry is a heading that an annex row's description mentions, not a scope.
+
+    Outside annex I-A every entry under eight digits is one: "machines of heading 8471", "boring machinery of
+    subheading 8430.41 or 8430.49", or the head of statistical numbers that are listed beside it.
+    """
+    return len(code) < facts.SUBHEADING and name != "annex_1a"
+
+
+def steel_mill(tables: Tables) -> list[Row]:
+    """Steel articles of notes 16(b) and 16(j)."""
+    own = national_security(tables, program="metal_primary", subclass="mill", metal="steel")
+    return [Row(code) for code in own["hts_prefix"]]
+
+
+def steel_full(tables: Tables) -> list[Row]:
+    """Steel derivatives charged on their full value: nails from 2020, chapter 73 from 2025-03-12."""
+    own = national_security(tables, program="metal_primary", subclass="derivative", metal="steel")
+    return [
+        Row(row.hts_prefix, row.effective_date or facts.DERIVATIVES_2020, end_of_2020(row.effective_date))
+        for row in own.itertuples()
+    ]
+
+
+def end_of_2020(start: str) -> str:
+    """Give the first derivatives of 2020 the day on which the lists of 2025 restate them."""
+    return "" if start else facts.METALS_2025
+
+
+def aluminum_mill(tables: Tables) -> list[Row]:
+    """Aluminum articles of notes 19(b) and 19(g)."""
+    own = national_security(tables, program="metal_primary", subclass="mill", metal="aluminum")
+    return [Row(code) for code in own["hts_prefix"]]
+
+
+def aluminum_full(tables: Tables) -> list[Row]:
+    """Aluminum derivatives charged on their full value: notes 19(i) and 19(j)."""
+    rows = [Row(code, facts.DERIVATIVES_2020) for code in facts.ALUMINUM_2020]
+    own = national_security(tables, program="metal_primary", subclass="derivative", metal="aluminum")
+    return rows + [
+        Row(row.hts_prefix, row.effective_date)
+        for row in own.itertuples()
+        if row.hts_prefix not in facts.ALUMINUM_2020
+    ]
+
+
+def content(tables: Tables, metal: str) -> list[Row]:
+    """Derivatives charged on their metal content, at ten digits where the notice names ten."""
+    own = national_security(tables, program="metal_derivative", metal=metal)
+    own = own[~own["ch99_code"].isin(["99038504", "99038507"])]
+    rows = []
+    for row in own.itertuples():
+        first = facts.METALS_2025 if metal == "aluminum" and not row.effective_date else row.effective_date
+        for code in at_ten_digits(tables, row.hts_prefix, metal):
+            start = facts.NAMED_ON.get((metal, code), first)
+            rows.append(Row(code, start))
+    if metal == "steel":
+        rows += [Row(code, day) for code, day in facts.STEEL_BEFORE_AUGUST.items()]
+    return rows
+
+
+def at_ten_digits(tables: Tables, subheading: str, metal: str) -> list[str]:
+    """Statistical numbers a notice names under a subheading, or the subheading where it names that."""
+    suffixes = facts.TEN_DIGITS[metal].get(subheading)
+    if suffixes is None:
+        return [subheading]
+    held = set(numbers(tables, subheading))
+    named = [subheading + suffix for suffix in suffixes]
+    return [code for code in named if code in held] or [subheading]
+
+
+def exempt(tables: Tables, authority: str, *categories: str, country: str = "", start: str = "") -> list[Row]:
+    """An exemption list without dates of its own, or starting on the legal day given."""
+    own = tables.exemptions
+    own = own[(own["authority"] == authority) & own["category"].isin(categories)]
+    own = own[own["country"] == country] if country else own
+    return [Row(code, start) for code in own["hts_prefix"]]
+
+
+def annex_two(tables: Tables) -> list[Row]:
+    """Annex II of EO 14257 with every later version; the table's `valid_to` is the last day on the list."""
+    own = tables.exemptions
+    own = own[(own["authority"] == "ieepa_reciprocal") & (own["category"] == "annex_II")]
+    return [
+        Row(
+            row.hts_prefix,
+            "" if row.valid_from <= facts.RECIPROCAL_DAY else row.valid_from,
+            next_day(row.valid_to),
+        )
+        for row in own.itertuples()
+    ]
+
+
+def brazil_order(tables: Tables) -> list[Row]:
+    """Annex I of EO 14323, and the farm goods freed from 2025-11-13."""
+    own = tables.exemptions
+    own = own[own["authority"] == "ieepa_country_eo"]
+    return [
+        Row(row.hts_prefix, "" if row.valid_from == "2025-08-06" else row.valid_from)
+        for row in own.itertuples()
+    ]
+
+
+LISTS: dict[str, Callable[[Tables], list[Row]]] = {
+    "s301_cn_list1": lambda t: china_list(t, "1"),
+    "s301_cn_list2": lambda t: china_list(t, "2"),
+    "s301_cn_list3": lambda t: china_list(t, "3"),
+    "s301_cn_list4a": lambda t: china_list(t, "4a"),
+    "s301_cn_list4b": china_4b,
+    **{f"s301_cn_review_{name}": (lambda t, name=name: review(t, name)) for name in facts.REVIEW},
+    "s301_cn_sts_cranes": lambda _: [Row("84261900")],
+    "s301_cn_chassis": lambda _: [Row("8716390090"), Row("87169030"), Row("87169050")],
+    "s301_cn_exclusions": exclusions,
+    "s301_fl_exempt_proposed": lambda t: exempt(t, "section_301_forced_labor_PROPOSED", "annex_A"),
+    "s301_br_exempt": lambda t: exempt(t, "section_301_brazil", "flat"),
+    "s301_br_exempt_by_use": lambda t: exempt(t, "section_301_brazil", "aircraft", "pharma"),
+    "s232_steel_mill": steel_mill,
+    "s232_steel_derivative": steel_full,
+    "s232_steel_content": lambda t: content(t, "steel"),
+    "s232_aluminum_mill": aluminum_mill,
+    "s232_aluminum_derivative": aluminum_full,
+    "s232_aluminum_content": lambda t: content(t, "aluminum"),
+    "s232_copper": lambda t: programme(t, "copper"),
+    **{
+        f"s232_{name}_{metal}": (lambda t, name=name, metal=metal: annex(t, name, metal))
+        for name, metals in facts.ANNEXES.items()
+        for metal in metals
+    },
+    "s232_autos": lambda t: programme(t, "autos_passenger", "autos_light_trucks"),
+    "s232_auto_parts": lambda t: programme(t, "auto_parts"),
+    "s232_mhd_vehicles": lambda t: programme(t, "mhd_vehicles"),
+    "s232_mhd_parts": lambda t: programme(t, "mhd_parts"),
+    "s232_buses": lambda t: programme(t, "buses"),
+    "s232_softwood": lambda t: programme(t, "softwood"),
+    "s232_wood_furniture": lambda t: programme(t, "wood_furniture"),
+    "s232_wood_cabinets": lambda t: programme(t, "kitchen_cabinets"),
+    "s232_semis": lambda t: programme(t, "semiconductors"),
+    "s232_pharma": lambda t: programme(t, "pharmaceuticals"),
+    "s232_polysilicon": lambda t: programme(t, "polysilicon"),
+    "s232_uas_heavy": lambda _: [Row(code) for code in facts.UAS_HEAVY],
+    "s232_uas_light": lambda _: [Row(code) for code in facts.UAS_LIGHT],
+    "s201_solar_cells": lambda t: [Row(code) for code in footnoted(t, "99034521", "99034522")],
+    "s201_solar_modules": lambda t: [
+        Row(code) for code in footnoted(t, "99034525") if code not in footnoted(t, "99034521", "99034522")
+    ],
+    "s201_quartz": lambda _: [Row(code) for code in facts.QUARTZ],
+    "ieepa_annex_ii": annex_two,
+    "ieepa_ca_energy": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_energy_ca"),
+    "ieepa_ca_potash": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_potash_ca", start="2025-03-07"),
+    "ieepa_mx_potash": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_potash_mx", start="2025-03-07"),
+    "ieepa_br_exempt": brazil_order,
+    "ieepa_eu_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="eu"),
+    "ieepa_ch_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="swiss"),
+    "ieepa_kr_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="korea"),
+    "civil_aircraft": lambda t: exempt(t, "section_122", "civil_aircraft"),
+    "s122_exempt": lambda t: exempt(t, "section_122", "annex_products"),
+    "s338_ca_alcohol": lambda t: exempt(t, "section_338_canada_INCLUDED", "alcohol"),
+    "s338_ca_dairy": lambda t: exempt(t, "section_338_canada_INCLUDED", "dairy"),
+    "s338_ca_vehicles": lambda t: exempt(t, "section_338_canada_INCLUDED", "autos"),
+    "s338_ca_aircraft": lambda t: exempt(t, "section_338_canada", "civil_aircraft"),
+}
+
+
+def clean(rows: Iterable[Row], known: frozenset[str]) -> list[Row]:
+    """Keep codes of the schedule, once each, sorted; a code's first and last day span its rows."""
+    merged: dict[str, Row] = {}
+    for row in rows:
+        if row.code not in known and row.code not in facts.AFTER_THE_SCHEDULE:
+            continue
+        old = merged.get(row.code)
+        if old is not None:
+            row = Row(
+                row.code,
+                min(old.start, row.start),
+                "" if not (old.end and row.end) else max(old.end, row.end),
+            )
+        merged[row.code] = row
+    return sorted(merged.values())
+
+
+def render(rows: Iterable[Row]) -> str:
+    """Write a list as CSV text."""
+    return "code,from,to\n" + "".join(f'"{row.code}",{row.start},{row.end}\n' for row in rows)
+
+
+def build(source: Path) -> dict[str, str]:
+    """Build every list: file name without suffix -> CSV text."""
+    tables = Tables.read(source)
+    known = tables.known()
+    return {name: render(clean(maker(tables), known)) for name, maker in sorted(LISTS.items())}
+
+
+def main() -> int:
+    """Write the lists, or with `--check` compare them with what is there."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--source", type=Path, default=SOURCE)
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    texts = build(options.source)
+    stale = [
+        name
+        for name, text in texts.items()
+        if not (path := options.out / f"{name}.csv").exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if not options.check:
+        options.out.mkdir(parents=True, exist_ok=True)
+        for name in stale:
+            (options.out / f"{name}.csv").write_text(texts[name], encoding="utf-8")
+    sys.stderr.write(f"{len(texts)} lists, {len(stale)} {'stale' if options.check else 'written'}\n")
+    return int(options.check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,22 @@
-"""Room: model."""
+"""The economy: shocks, equilibrium in exact hat algebra, its audit, derivatives and welfare. Knows no law."""
+
+from __future__ import annotations
+
+from detente.model.equilibrium import Equilibrium, Terms
+from detente.model.horizons import ExtendedBaseline, elasticity_ratio, horizon_source, with_substitution
+from detente.model.shock import Limit, Shock, Target, raise_tariff
+from detente.model.solve import solve
+
+__all__ = [
+    "Equilibrium",
+    "ExtendedBaseline",
+    "Limit",
+    "Shock",
+    "Target",
+    "Terms",
+    "elasticity_ratio",
+    "horizon_source",
+    "raise_tariff",
+    "solve",
+    "with_substitution",
+]

@@ -1,0 +1,307 @@
+"""The equations again, in levels and one sector at a time, to judge an answer without the code that found it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from detente.model.constraints import Bound
+    from detente.model.shock import Wedges
+    from detente.world.baseline import Baseline
+
+# Largest relative residual of an equilibrium.
+ACCEPTED: Final = 1e-9
+# Cells smaller than this share of world value added are judged against it, not against themselves.
+_FLOOR: Final = 1e-13
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """
+    What a solve claims, in the baseline's order.
+
+    Attributes
+    ----------
+    wage
+        Factor price, new over old: (N,), or (J, N) with one factor per sector.
+    price
+        Price index, new over old, (J, N).
+    spending
+        New spending at user prices, (J, N).
+    multipliers
+        Log multiplier of each bound; 0 for those that were not solved.
+    closure
+        What happens to trade deficits.
+    """
+
+    wage: NDArray[np.float64]
+    price: NDArray[np.float64]
+    spending: NDArray[np.float64]
+    multipliers: NDArray[np.float64]
+    closure: str
+
+
+def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer) -> dict[str, float]:
+    """
+    Recompute every equation of the model in levels.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    wedges
+        The shock.
+    bounds
+        Limits and targets with their cells.
+    answer
+        What is judged.
+
+    Returns
+    -------
+    dict
+        Largest relative residual by equation: "prices", "shares", "spending", "factor market", "trade balance",
+        "world value added", "bounds". NaN counts as infinite.
+    """
+    world = float(base.value_added.sum())
+    with np.errstate(all="ignore"):
+        flows = _trade(base, wedges, bounds, answer)
+        factor = factor_income(base, answer.wage)
+        income = factor + flows.revenue + flows.export_revenue
+        deficit = deficits(base, factor, answer.closure)
+        inputs = np.empty_like(answer.spending)
+        for n in range(len(base.economies)):
+            inputs[:, n] = _input_shares(base, answer.price, n) @ flows.output[:, n]
+        spending = inputs + base.alpha * (income + deficit)
+        earned = base.va_share * flows.output
+        if answer.wage.ndim == 1:
+            earned, supplied = earned.sum(axis=0), answer.wage * base.value_added
+        else:
+            supplied = answer.wage * factor_by_sector(base)
+        gaps = {
+            "prices": _gap(answer.price, flows.price, 0.0),
+            "shares": float(np.abs(flows.shares - 1).max()),
+            "spending": _gap(answer.spending, spending, _FLOOR * world),
+            "factor market": _gap(earned, supplied, _FLOOR * world),
+            "trade balance": float((np.abs(flows.imports - flows.exports - deficit) / np.abs(income)).max()),
+            "world value added": abs(float(factor.sum()) / world - 1),
+            "bounds": _complementarity(bounds, answer, flows.volumes),
+        }
+    return {name: gap if np.isfinite(gap) else np.inf for name, gap in gaps.items()}
+
+
+def _gap(left: NDArray[np.float64], right: NDArray[np.float64], floor: float) -> float:
+    """Largest relative difference."""
+    scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), floor)
+    return float((np.abs(left - right) / np.where(scale > 0, scale, 1.0)).max())
+
+
+@dataclass(frozen=True, eq=False)
+class _Trade:
+    """Sums over cells: prices, shares, output by sector; revenues and border values by economy."""
+
+    price: NDArray[np.float64]
+    shares: NDArray[np.float64]
+    output: NDArray[np.float64]
+    revenue: NDArray[np.float64]
+    export_revenue: NDArray[np.float64]
+    imports: NDArray[np.float64]
+    exports: NDArray[np.float64]
+    volumes: NDArray[np.float64]
+
+
+def _trade(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer) -> _Trade:
+    """Go through the sectors, one importer-exporter table at a time."""
+    J, N = base.va_share.shape
+    price, shares, output = np.empty((J, N)), np.empty((J, N)), np.empty((J, N))
+    revenue, export_revenue, imports, exports = np.zeros((4, N))
+    volumes = np.zeros(len(bounds))
+    cost = unit_cost(base, answer)
+    for j in range(J):
+        importer, exporter = _wedges_of(j, wedges, bounds, answer)
+        factor = importer / wedges.importer_0[j] * exporter / _one(wedges.exporter_0, j)
+        if wedges.iceberg is not None:
+            factor = factor * wedges.iceberg[j]
+        delivered = factor * cost[j]
+        kept = base.pi[j] if wedges.open is None else base.pi[j] * wedges.open[j]
+        weight = kept * delivered ** -base.theta[j]
+        total = weight.sum(axis=1)
+        price[j] = total ** (-1 / base.theta[j])
+        share = weight * (answer.price[j] ** base.theta[j])[:, None]
+        shares[j] = share.sum(axis=1)
+        paid = share * answer.spending[j][:, None]
+        customs = paid / importer
+        producers = customs / exporter
+        output[j] = producers.sum(axis=0)
+        revenue += (paid - customs).sum(axis=1)
+        export_revenue += (customs - producers).sum(axis=0)
+        imports += customs.sum(axis=1)
+        exports += customs.sum(axis=0)
+        for pos, bound in enumerate(bounds):
+            own = bound.cells[0] == j
+            n, i = bound.cells[1][own], bound.cells[2][own]
+            volumes[pos] += (producers[n, i] / cost[j, i]).sum()
+    for pos, bound in enumerate(bounds):
+        volumes[pos] /= bound.weights.sum() if len(bound.weights) else 1.0
+    return _Trade(price, shares, output, revenue, export_revenue, imports, exports, volumes)
+
+
+def _one(cube: NDArray[np.float64], j: int) -> NDArray[np.float64]:
+    """Give a sector's table of a cube that may be a single one."""
+    table: NDArray[np.float64] = cube[j] if cube.size > 1 else cube[0]
+    return table
+
+
+def _wedges_of(
+    j: int, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Importer's and exporter's wedge of a sector, multipliers of bounds included."""
+    importer, exporter = wedges.importer[j], _one(wedges.exporter, j)
+    for bound, log_multiplier in zip(bounds, answer.multipliers, strict=True):
+        own = bound.cells[0] == j
+        if log_multiplier == 0 or not own.any():
+            continue
+        cells = bound.cells[1][own], bound.cells[2][own]
+        if getattr(bound.constraint, "rent_to", "importer") == "exporter":
+            exporter = np.array(np.broadcast_to(exporter, importer.shape))
+            exporter[cells] *= np.exp(log_multiplier)
+        else:
+            importer = importer.copy()
+            importer[cells] *= np.exp(log_multiplier)
+    return importer, exporter
+
+
+def unit_cost(base: Baseline, answer: Answer) -> NDArray[np.float64]:
+    """
+    Cost of a unit of output, new over old.
+
+    Parameters
+    ----------
+    base
+        Shares in cost.
+    answer
+        Factor and product prices.
+
+    Returns
+    -------
+    array
+        (J, N).
+    """
+    cost: NDArray[np.float64] = np.broadcast_to(answer.wage, base.va_share.shape) ** base.va_share
+    sigma = getattr(base, "sigma", None)
+    if sigma is None:
+        log_price = np.log(answer.price)
+        return cost * np.exp(np.einsum("kjn,kn->jn", base.io, log_price))
+    for j in range(len(base.sectors)):
+        share = 1 - base.va_share[j]
+        for n in np.flatnonzero(share > 0):
+            weights, elasticity = base.io[:, j, n] / share[n], sigma[j]
+            if elasticity == 1:
+                bundle = np.exp(weights @ np.log(answer.price[:, n]))
+            else:
+                bundle = (weights @ answer.price[:, n] ** (1 - elasticity)) ** (1 / (1 - elasticity))
+            cost[j, n] *= bundle ** share[n]
+    return cost
+
+
+def _input_shares(base: Baseline, price: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Shares of inputs in the cost of each sector of an economy, (K, J)."""
+    sigma = getattr(base, "sigma", None)
+    shares: NDArray[np.float64] = base.io[:, :, n]
+    if sigma is None:
+        return shares
+    weighted = shares * price[:, n, None] ** (1 - sigma)[None, :]
+    total = weighted.sum(axis=0)
+    before = shares.sum(axis=0)
+    return weighted * np.divide(before, total, out=np.zeros_like(total), where=total > 0)
+
+
+def factor_by_sector(base: Baseline) -> NDArray[np.float64]:
+    """
+    Baseline factor income by sector, summing to the value added of each economy.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+
+    Returns
+    -------
+    array
+        (J, N), USD million.
+    """
+    own = base.va_share * base.output
+    total = own.sum(axis=0)
+    out: NDArray[np.float64] = own * np.where(
+        total > 0, base.value_added / np.where(total > 0, total, 1.0), 1.0
+    )
+    return out
+
+
+def factor_income(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Income of factors by economy.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    wage
+        Factor prices, new over old, (N,) or (J, N).
+
+    Returns
+    -------
+    array
+        (N,), USD million.
+    """
+    if wage.ndim == 1:
+        return wage * base.value_added
+    out: NDArray[np.float64] = (wage * factor_by_sector(base)).sum(axis=0)
+    return out
+
+
+def deficits(base: Baseline, factor: NDArray[np.float64], closure: str) -> NDArray[np.float64]:
+    """
+    Trade deficits under a closure.
+
+    Parameters
+    ----------
+    base
+        Baseline deficits.
+    factor
+        New factor income by economy.
+    closure
+        "fixed", "zero" or "proportional".
+
+    Returns
+    -------
+    array
+        (N,), summing to zero if the baseline's do.
+    """
+    if closure == "zero":
+        return np.zeros_like(factor)
+    if closure == "fixed":
+        return base.deficit / base.value_added.sum() * factor.sum()
+    own = base.deficit / base.value_added * factor
+    return own - factor / factor.sum() * own.sum()
+
+
+def _complementarity(bounds: tuple[Bound, ...], answer: Answer, volumes: NDArray[np.float64]) -> float:
+    """Largest violation: of the bound, of the multiplier's sign, or of their product."""
+    worst = 0.0
+    for bound, log_multiplier, volume in zip(bounds, answer.multipliers, volumes, strict=True):
+        if bound.state == "idle":
+            continue
+        if bound.state == "embargo":
+            worst = max(worst, volume)
+            continue
+        room = np.log(bound.constraint.volume / volume)
+        pair = (log_multiplier, room) if bound.constraint.kind == "limit" else (-log_multiplier, -room)
+        worst = max(worst, abs(min(pair)))
+    return float(worst)

@@ -1,0 +1,205 @@
+"""A baseline laid out for the solver, in memory order and with everything that does not depend on a shock."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from detente.world.baseline import Baseline
+
+Array = "NDArray[np.float64]"
+_CACHE: dict[tuple[int, bool], tuple[weakref.ref[Baseline], Economy]] = {}
+
+
+class Inputs(Protocol):
+    """How costs depend on input prices, and demand for inputs on output (Shephard's lemma)."""
+
+    def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
+
+    def use(self, output: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Spending on each input, (J, N, K)."""
+
+    def pull_cost(self, seed: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Transposed derivative of `cost`."""
+
+    def pull_use(
+        self, seed: NDArray[np.float64], output: NDArray[np.float64], log_price: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Transposed derivatives of `use` in output and in log prices."""
+
+
+class CobbDouglas:
+    """
+    Fixed input shares: `cost = g' log P`, `use = g Y`, as batched matrix products over economies.
+
+    Parameters
+    ----------
+    io
+        g, (N, K, J): economy, input, using sector; contiguous.
+    """
+
+    def __init__(self, io: NDArray[np.float64]) -> None:
+        self.io = io
+        self.io_t = io.transpose(0, 2, 1)
+
+    def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
+        return np.matmul(self.io_t, log_price.transpose(1, 0, 2)).transpose(1, 0, 2)
+
+    def use(self, output: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ARG002
+        """Spending on each input, (J, N, K)."""
+        return np.matmul(self.io, output.transpose(1, 0, 2)).transpose(1, 0, 2)
+
+    def pull_cost(self, seed: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Transposed derivative of `cost`."""
+        return self.use(seed, log_price)
+
+    def pull_use(
+        self,
+        seed: NDArray[np.float64],
+        output: NDArray[np.float64],  # noqa: ARG002
+        log_price: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Transposed derivatives of `use` in output and in log prices."""
+        return self.cost(seed), np.zeros_like(log_price)
+
+
+@dataclass(frozen=True, eq=False)
+class Economy:
+    """
+    Arrays of the solver. Sectors are reordered so that those with foreign trade come first.
+
+    Attributes
+    ----------
+    order, traded
+        Sector positions in the baseline, and how many of them, from the start, are traded.
+    pi, pi_home
+        Shares of traded sectors (T, N, N), home shares of the others (J - T, N, 1).
+    va, alpha, theta
+        Shares and elasticities with a trailing axis for scenarios, (J, N, 1), (J, N, 1), (J, 1, 1).
+    factor
+        Baseline factor income: (N, 1), or (J, N, 1) with one factor per sector.
+    spending, active
+        Baseline spending (1 where nothing is spent) and where something is, (J, N, 1).
+    deficit
+        (N, 1).
+    wage_step
+        Damping of the factor price step, shaped as `factor`.
+    """
+
+    order: NDArray[np.intp]
+    traded: int
+    pi: NDArray[np.float64]
+    pi_home: NDArray[np.float64]
+    va: NDArray[np.float64]
+    alpha: NDArray[np.float64]
+    theta: NDArray[np.float64]
+    factor: NDArray[np.float64]
+    spending: NDArray[np.float64]
+    active: NDArray[np.float64]
+    all_active: bool
+    deficit: NDArray[np.float64]
+    wage_step: NDArray[np.float64]
+    inputs: Inputs
+    fixed: bool
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of sectors and of economies."""
+        return self.va.shape[0], self.va.shape[1]
+
+    @property
+    def world(self) -> float:
+        """World value added."""
+        return float(self.factor.sum())
+
+    def sort(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put sectors of an array in the solver's order."""
+        return values[self.order]
+
+    def unsort(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put sectors of an array back in the baseline's order."""
+        out = np.empty_like(values)
+        out[self.order] = values
+        return out
+
+
+def make_economy(base: Baseline, *, fixed: bool) -> Economy:
+    """
+    Lay a baseline out for the solver; the last layouts are kept as long as their baseline lives.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    fixed
+        One factor per sector (True) or one factor that moves between sectors.
+
+    Returns
+    -------
+    Economy
+    """
+    key = (id(base), fixed)
+    if key in _CACHE and _CACHE[key][0]() is base:
+        return _CACHE[key][1]
+    economy = _lay_out(base, fixed=fixed)
+    _CACHE[key] = (weakref.ref(base, _forget(key)), economy)
+    return economy
+
+
+def _forget(key: tuple[int, bool]) -> Callable[[object], None]:
+    """Give the callback that drops a layout with its baseline."""
+    return lambda _ref: _CACHE.pop(key, None) and None
+
+
+def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
+    home = np.einsum("jnn->jn", base.pi)
+    foreign = np.count_nonzero(base.pi, axis=(1, 2)) > np.count_nonzero(home, axis=1)
+    order = np.concatenate([np.flatnonzero(foreign), np.flatnonzero(~foreign)])
+    traded = int(foreign.sum())
+    identity = traded == len(order)
+    pick = (lambda a: a) if identity else (lambda a: a[order])
+    va = np.ascontiguousarray(pick(base.va_share))
+    spending = pick(base.spending)
+    active = spending > 0
+    flows = base.pi * (base.spending[:, :, None] / (1 + base.tariff))
+    pull = pick(np.einsum("jni,jni->ji", flows, 1 - base.pi)) * pick(base.theta)[:, None]
+    output = pick(flows.sum(axis=1))
+    by_sector = pick(base.va_share * base.output)
+    if fixed:
+        total = by_sector.sum(axis=0)
+        factor = by_sector * np.divide(base.value_added, total, out=np.ones_like(total), where=total > 0)
+        elasticity = va * np.divide(pull, output, out=np.zeros_like(pull), where=output > 0)
+    else:
+        factor = base.value_added
+        earned = (va * output).sum(axis=0)
+        elasticity = np.divide(
+            (va * va * pull).sum(axis=0), earned, out=np.zeros_like(earned), where=earned > 0
+        )
+    io = base.io if identity else base.io[np.ix_(order, order)]
+    return Economy(
+        order=order,
+        traded=traded,
+        pi=np.ascontiguousarray(base.pi if identity else base.pi[order[:traded]]),
+        pi_home=home[order[traded:]][..., None],
+        va=va[..., None],
+        alpha=np.ascontiguousarray(pick(base.alpha))[..., None],
+        theta=np.ascontiguousarray(pick(base.theta))[:, None, None],
+        factor=np.array(factor, dtype=np.float64)[..., None],
+        spending=np.where(active, spending, 1.0)[..., None],
+        active=active.astype(np.float64)[..., None],
+        all_active=bool(active.all()),
+        deficit=np.array(base.deficit, dtype=np.float64)[:, None],
+        wage_step=(1.0 / (1.0 + elasticity))[..., None],
+        inputs=CobbDouglas(np.ascontiguousarray(io.transpose(2, 0, 1))),
+        fixed=fixed,
+    )

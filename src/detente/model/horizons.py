@@ -1,0 +1,226 @@
+"""Trade elasticities by horizon, and substitution between inputs."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from detente.errors import InputError
+from detente.world.baseline import Baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+_SOURCE: Final = "boehm_levchenko_pandalai_nayar_2023"
+# Smallest trade elasticity a horizon may lead to; below it the price index leaves the range of floating point.
+SMALLEST_THETA: Final = 0.05
+_SCALED: dict[tuple[int, float], tuple[weakref.ref[Baseline], Baseline]] = {}
+
+
+@dataclass(frozen=True)
+class ExtendedBaseline(Baseline):
+    """
+    A baseline with export taxes or substitution between inputs.
+
+    Attributes
+    ----------
+    export_tax
+        Baseline export tax, fraction of producers' revenue, (J, N, N), or None.
+    sigma
+        Elasticity of substitution between inputs by using sector, (J,), or None for Cobb-Douglas.
+    notes
+        Where these come from.
+    """
+
+    export_tax: NDArray[np.float64] | None = None
+    sigma: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def flows(self) -> NDArray[np.float64]:
+        """Flows at basic prices, USD million, (J, N, N)."""
+        customs: NDArray[np.float64] = self.pi * self.spending[:, :, None] / (1 + self.tariff)
+        return customs if self.export_tax is None else customs / (1 + self.export_tax)
+
+
+def extend(base: Baseline, **changes: Any) -> ExtendedBaseline:
+    """
+    Copy a baseline with some attributes replaced.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    **changes
+        Attributes of `ExtendedBaseline`.
+
+    Returns
+    -------
+    ExtendedBaseline
+    """
+    kept = {
+        item.name: getattr(base, item.name) for item in fields(ExtendedBaseline) if hasattr(base, item.name)
+    }
+    return ExtendedBaseline(**(kept | changes))
+
+
+@cache
+def horizon_source() -> dict[str, Any]:
+    """
+    Read the cited values behind the horizons.
+
+    Returns
+    -------
+    dict
+        `citation`, `statement`, `short_run`, `long_run_low`, `long_run_high`, `years_low`, `years_high`, `assumption`.
+
+    Examples
+    --------
+    >>> horizon_source()["short_run"]
+    0.76
+    """
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
+    text = resources.files("detente").joinpath("data/model/horizons.yaml").read_text(encoding="utf-8")
+    data = YAML(typ="safe").load(text)
+    return dict(data[_SOURCE]) | {"assumption": data["assumption"]["text"]}
+
+
+def elasticity_ratio(horizon: str | float) -> float:
+    """
+    Trade elasticity at a horizon over the long-run one.
+
+    Parameters
+    ----------
+    horizon
+        "long", "short", or years since the shock, 0 or more.
+
+    Returns
+    -------
+    float
+        0.38 in the first year, rising in a straight line to 1 at 8.5 years.
+
+    Raises
+    ------
+    InputError
+        Another word, a negative number or NaN.
+
+    References
+    ----------
+    Boehm, Levchenko and Pandalai-Nayar (2023), American Economic Review 113(4).
+
+    Examples
+    --------
+    >>> round(elasticity_ratio("short"), 2), round(elasticity_ratio(4.75), 2), elasticity_ratio("long")
+    (0.38, 0.69, 1.0)
+    """
+    if horizon == "long":
+        return 1.0
+    source = horizon_source()
+    short = source["short_run"] / (0.5 * (source["long_run_low"] + source["long_run_high"]))
+    if horizon == "short":
+        return float(short)
+    try:
+        years = float(horizon)
+    except ValueError:
+        years = np.nan
+    if not years >= 0:
+        raise InputError(
+            "unknown horizon",
+            where="horizon",
+            found=horizon,
+            allowed="long, short, or years since the shock, 0 or more",
+            repair="give a number of years, such as 3",
+        )
+    last = 0.5 * (source["years_low"] + source["years_high"])
+    share = min(1.0, max(0.0, (years - 1) / (last - 1)))
+    return float(short + (1 - short) * share)
+
+
+def at_horizon(base: Baseline, horizon: str | float) -> Baseline:
+    """
+    Scale the trade elasticities of a baseline to a horizon.
+
+    Parameters
+    ----------
+    base
+        With long-run elasticities.
+    horizon
+        See `elasticity_ratio`.
+
+    Returns
+    -------
+    Baseline
+        The same object for the long run.
+    """
+    ratio = elasticity_ratio(horizon)
+    if ratio == 1:
+        return base
+    key = (id(base), ratio)
+    if key in _SCALED and _SCALED[key][0]() is base:
+        return _SCALED[key][1]
+    scaled = extend(base, theta=np.maximum(base.theta * ratio, SMALLEST_THETA))
+    _SCALED[key] = (weakref.ref(base, lambda _ref: _SCALED.pop(key, None) and None), scaled)
+    return scaled
+
+
+def with_substitution(base: Baseline, sigma: Mapping[str, float], *, source: str) -> ExtendedBaseline:
+    """
+    Let using sectors substitute between inputs with a constant elasticity instead of 1.
+
+    Cost is `c = w**va * Q**(1 - va)` with `Q` the CES index of input prices. A low elasticity makes a critical input hard to replace.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    sigma
+        Using sector to its elasticity, 0 or more; sectors left out stay Cobb-Douglas.
+    source
+        Where the values come from; kept in `notes`.
+
+    Returns
+    -------
+    ExtendedBaseline
+
+    Raises
+    ------
+    InputError
+        An unknown sector, a negative elasticity, or no source.
+
+    Examples
+    --------
+    >>> from detente.world import load_world
+    >>> base = load_world("wiod2011").baseline()
+    >>> rigid = with_substitution(base, {base.sectors[13]: 0.1}, source="assumed for this example")
+    >>> float(rigid.sigma[13])
+    0.1
+    """
+    values = np.ones(len(base.sectors)) if getattr(base, "sigma", None) is None else np.array(base.sigma)  # type: ignore[attr-defined]
+    for sector, value in sigma.items():
+        if sector not in base.sectors or not value >= 0 or not np.isfinite(value):
+            raise InputError(
+                "unusable substitution between inputs",
+                where="with_substitution",
+                found=f"{sector}: {value}",
+                allowed=f"a sector of the world ({base.sectors[0]}, ...) and a finite elasticity, 0 or more",
+                repair="name using sectors by their codes",
+            )
+        values[base.sectors.index(sector)] = value
+    if not source.strip():
+        raise InputError(
+            "substitution without a source",
+            where="with_substitution(source=...)",
+            found=repr(source),
+            allowed="a citation, or 'assumed' with a reason",
+            repair="say where the elasticity comes from",
+        )
+    notes = (*getattr(base, "notes", ()), f"substitution between inputs: {dict(sigma)} ({source})")
+    return extend(base, sigma=values, notes=notes)

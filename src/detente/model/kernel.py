@@ -1,0 +1,181 @@
+"""The map whose fixed point is the equilibrium: log factor prices, prices, spending and multipliers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detente.model.constraints import Bounds
+    from detente.model.economy import Economy
+    from detente.model.operators import Trade
+
+CLOSURES: Final = ("fixed", "zero", "proportional")
+# Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.
+_LEAST_RATIO: Final = 1e-4
+
+
+@dataclass(eq=False)
+class Point:
+    """Everything computed in one pass; K scenarios side by side on the last axis."""
+
+    wage: NDArray[np.float64]
+    log_wage: NDArray[np.float64]
+    log_price: NDArray[np.float64]
+    log_cost: NDArray[np.float64]
+    spending: NDArray[np.float64]
+    U: NDArray[np.float64]
+    S: NDArray[np.float64]
+    V: NDArray[np.float64]
+    CU: NDArray[np.float64]
+    BV: NDArray[np.float64]
+    CV: NDArray[np.float64]
+    output: NDArray[np.float64]
+    income: NDArray[np.float64]
+    demand: NDArray[np.float64]
+    new_spending: NDArray[np.float64]
+    multipliers: NDArray[np.float64]
+    volumes: NDArray[np.float64]
+
+
+class Map:
+    """
+    One scenario's, or K stacked scenarios', equilibrium conditions as a map on stacked logs.
+
+    Parameters
+    ----------
+    economy
+        The layout of the baseline.
+    trade
+        Products with the shares under the shock.
+    closure
+        "fixed", "zero" or "proportional".
+    bounds
+        Limits and targets, if any (one scenario only).
+
+    Notes
+    -----
+    The state is an array (K, M): log factor prices, log price changes, log changes of spending, log multipliers. Caliendo and Parro
+    (2015), equations 2, 4, 6, 7 and 9, in changes.
+    """
+
+    def __init__(self, economy: Economy, trade: Trade, closure: str, bounds: Bounds | None = None) -> None:
+        if closure not in CLOSURES:
+            raise InputError(
+                "unknown closure",
+                where="closure",
+                found=closure,
+                allowed=", ".join(CLOSURES),
+                repair="choose what happens to trade deficits",
+            )
+        self.economy, self.trade, self.closure, self.bounds = economy, trade, closure, bounds
+        J, N = economy.shape
+        self.size_wage = economy.factor.shape[:-1]
+        self.count = int(np.prod(self.size_wage))
+        self.cells = J * N
+
+    @property
+    def size(self) -> int:
+        """Length of a state."""
+        return self.count + 2 * self.cells + (len(self.bounds.bound) if self.bounds else 0)
+
+    def start(self) -> NDArray[np.float64]:
+        """State of the baseline, (1, M)."""
+        return np.zeros((1, self.size))
+
+    def unpack(
+        self, z: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Log factor prices, log prices, log changes of spending, log multipliers; scenarios last."""
+        K, (J, N) = len(z), self.economy.shape
+        columns = z.T
+        first, second = self.count + self.cells, self.count + 2 * self.cells
+        return (
+            columns[: self.count].reshape(*self.size_wage, K),
+            columns[self.count : first].reshape(J, N, K),
+            columns[first:second].reshape(J, N, K),
+            columns[second:],
+        )
+
+    def pack(self, *parts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Stack parts of a state, the inverse of `unpack`."""
+        K = parts[0].shape[-1]
+        return np.concatenate([part.reshape(-1, K) for part in parts]).T
+
+    def evaluate(self, z: NDArray[np.float64]) -> Point:
+        """Compute every quantity of the model at a state."""
+        eco = self.economy
+        log_wage, log_price, log_change, multipliers = self.unpack(z)
+        if self.bounds:
+            multipliers = self.bounds.project(multipliers)
+            self.bounds.apply(multipliers)
+        wage = np.exp(log_wage)
+        log_cost = eco.va * log_wage + eco.inputs.cost(log_price)
+        U = np.exp(-eco.theta * log_cost)
+        spending = eco.spending * np.exp(log_change)
+        if not eco.all_active:
+            spending *= eco.active
+        S, CU = self.trade.buy(U)
+        V = spending / S
+        BV, CV = self.trade.sell(V)
+        output = U * BV
+        earned = wage * eco.factor
+        factor_income = earned.sum(axis=0) if eco.fixed else earned
+        income = factor_income + (spending - V * CU).sum(axis=0) + self.deficit(factor_income)
+        if self.trade.taxes_exports:
+            income = income + (U * CV - output).sum(axis=0)
+        new_spending = eco.inputs.use(output, log_price) + eco.alpha * income
+        demand = eco.va * output
+        volumes = self.bounds.volumes(U, V, log_cost) if self.bounds else np.empty(0)
+        return Point(
+            wage, log_wage, log_price, log_cost, spending, U, S, V, CU, BV, CV, output, income,
+            demand if eco.fixed else demand.sum(axis=0), new_spending, multipliers, volumes,
+        )  # fmt: skip
+
+    def step(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distance the map moves a state, (K, M); zero at an equilibrium."""
+        eco, point = self.economy, self.evaluate(z)
+        _, log_price, log_change, raw = self.unpack(z)
+        supply = point.wage * eco.factor
+        ratio = np.divide(point.demand, supply, out=np.ones_like(supply), where=supply > 0)
+        move_wage = eco.wage_step * np.log(ratio)
+        world = (eco.factor * np.exp(point.log_wage + move_wage)).reshape(-1, len(z)).sum(axis=0)
+        move_wage -= np.log(world / eco.world)
+        move_price = -np.log(point.S) / eco.theta - log_price
+        change = point.new_spending / eco.spending
+        if not eco.all_active:
+            change = np.where(eco.active > 0, change, 1.0)
+        floor = _LEAST_RATIO * np.exp(log_change)
+        move_spending = np.log(np.maximum(change, floor)) - log_change
+        if not self.bounds:
+            return self.pack(move_wage, move_price, move_spending)
+        moved = self.bounds.move(point.multipliers, point.volumes) - raw
+        return self.pack(move_wage, move_price, move_spending, moved)
+
+    def deficit(self, factor_income: NDArray[np.float64]) -> NDArray[np.float64]:
+        """
+        Trade deficits under the closure, (N, K).
+
+        "fixed": shares of world value added. "proportional": each moves with its economy's value added, and
+        the gap this leaves in the world is shared by value added.
+        """
+        eco = self.economy
+        if self.closure == "zero":
+            return np.zeros_like(factor_income)
+        total = factor_income.sum(axis=0)
+        if self.closure == "fixed":
+            return eco.deficit * (total / eco.world)
+        own = eco.deficit * (factor_income / self.base_income)
+        return own - own.sum(axis=0) * factor_income / total
+
+    @property
+    def base_income(self) -> NDArray[np.float64]:
+        """Baseline value added, (N, 1)."""
+        eco = self.economy
+        return eco.factor.sum(axis=0) if eco.fixed else eco.factor

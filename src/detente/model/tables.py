@@ -1,0 +1,266 @@
+"""Views of an equilibrium: bounds, sectors, value added in trade, and the equilibrium as a new baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detente.errors import InputError
+from detente.model.equilibrium import BoundResult
+from detente.model.horizons import extend
+from detente.model.shock import positions
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from detente.model.constraints import Bound
+    from detente.model.equilibrium import Equilibrium
+    from detente.world.baseline import Baseline
+
+# Relative change at which rounds of inputs stop being added up.
+_ROUNDS_TOLERANCE: Final = 1e-12
+_MOST_ROUNDS: Final = 2000
+# Distance of a volume from its bound, and of a log multiplier from 0, below which they count as equal.
+_BINDING: Final = 1e-8
+
+
+def bound_results(eq: Equilibrium) -> tuple[BoundResult, ...]:
+    """
+    Report limits and targets.
+
+    Parameters
+    ----------
+    eq
+        An equilibrium.
+
+    Returns
+    -------
+    tuple of BoundResult
+        In the order of `Shock.constraints`.
+    """
+    return tuple(
+        _bound_result(eq, bound, float(x)) for bound, x in zip(eq.bounds, eq.answer.multipliers, strict=True)
+    )
+
+
+def _bound_result(eq: Equilibrium, bound: Bound, log_multiplier: float) -> BoundResult:
+    item = bound.constraint
+    producers = eq.flows[bound.cells]
+    volume = 1.0
+    if len(bound.weights):
+        cost = eq.cost_hat[bound.cells[0], bound.cells[2]]
+        volume = float((producers / cost).sum() / bound.weights.sum())
+    multiplier = float(np.inf if bound.state == "embargo" else np.exp(log_multiplier))
+    return BoundResult(
+        label=item.label,
+        kind=item.kind,
+        bound=item.volume,
+        volume_hat=volume,
+        multiplier=multiplier,
+        rent_usd_mn=_rent(eq, bound, log_multiplier),
+        binding=bound.state == "embargo" or abs(log_multiplier) > _BINDING,
+    )
+
+
+def _rent(eq: Equilibrium, bound: Bound, log_multiplier: float) -> float:
+    """
+    Rent of a limit or cost of a target, USD million.
+
+    A bound's own part of a wedge that several bounds make up is in proportion to its log.
+    """
+    item = bound.constraint
+    if bound.state != "solved" or log_multiplier == 0:
+        return 0.0
+    wedges = eq.wedges()
+    tax = np.broadcast_to(wedges.exporter, wedges.importer.shape)[bound.cells]
+    base = eq.new.producers[bound.cells] * (1 + (tax - 1))
+    if item.kind == "target":
+        base = base * wedges.importer[bound.cells]
+    total = np.zeros(eq.base.pi.shape)
+    for other, value in zip(eq.bounds, eq.answer.multipliers, strict=True):
+        total[other.cells] += value
+    sum_logs = total[bound.cells]
+    gain = np.where(
+        np.abs(sum_logs) > _BINDING, np.expm1(sum_logs) / np.where(sum_logs == 0, 1.0, sum_logs), 1.0
+    )
+    rent = float((gain * log_multiplier * base).sum())
+    return rent if item.kind == "limit" else -rent
+
+
+def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
+    """
+    Results of one economy by sector.
+
+    Parameters
+    ----------
+    eq
+        An equilibrium.
+    economy
+        Label.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Percent changes of output (value and volume), producers' price, users' price, imports and exports at the border (values; 0 where there were none); domestic share of
+        spending, percent, baseline and new; output, USD million, baseline and new.
+
+    Examples
+    --------
+    >>> from detente.model import solve
+    >>> from detente.world import load_world
+    >>> float(by_sector(solve(load_world("wiod2011")), "USA")["output_pct"].abs().max()) < 1e-9
+    True
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    n = positions(economy, eq.base.economies, "economy")[0]
+    old, new = eq.old, eq.new
+    output = old.producers[:, :, n].sum(axis=1), new.producers[:, :, n].sum(axis=1)
+    cost = eq.cost_hat[:, n]
+    imports = [f.customs[:, n, :].sum(axis=1) - f.customs[:, n, n] for f in (old, new)]
+    exports = [f.customs[:, :, n].sum(axis=1) - f.customs[:, n, n] for f in (old, new)]
+    return pd.DataFrame(
+        {
+            "output_pct": _change(*output),
+            "output_volume_pct": _change(output[0], output[1] / cost),
+            "producer_price_pct": 100 * (cost - 1),
+            "user_price_pct": 100 * (eq.price_hat[:, n] - 1),
+            "imports_pct": _change(*imports),
+            "exports_pct": _change(*exports),
+            "domestic_share_pct": 100 * eq.base.pi[:, n, n],
+            "domestic_share_new_pct": 100 * eq.pi[:, n, n],
+            "output_usd_mn": output[0],
+            "output_new_usd_mn": output[1],
+        },
+        index=pd.Index(eq.base.sectors, name="sector"),
+    )
+
+
+def _change(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Percent change, 0 where there was nothing."""
+    out: NDArray[np.float64] = 100 * (np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0) - 1)
+    return out
+
+
+def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:
+    """
+    Value added of every economy in the final demand of every other.
+
+    Parameters
+    ----------
+    eq
+        An equilibrium.
+    new
+        Of the new equilibrium (True) or of the baseline.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USD million, rows origin of value added, columns destination. Rows sum to value added. Taxes on the way to the buyer are no value added.
+
+    Notes
+    -----
+    Inputs are bought in the same mix of origins as final goods, so the rounds `Y = F + Z(Y)` are batched products, added up until they
+    vanish.
+
+    References
+    ----------
+    Johnson and Noguera (2012), Journal of International Economics 86(2).
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    base = eq.base
+    flows = eq.new if new else eq.old
+    paid = flows.paid.sum(axis=2, keepdims=True)
+    mix = flows.producers / np.where(paid > 0, paid, 1.0)
+    income = eq.income if new else base.income
+    final = base.alpha * income
+    io = _input_shares(eq) if new else base.io
+    backward = mix.transpose(0, 2, 1)
+    sales: NDArray[np.float64] = backward * final[:, None, :]
+    total = sales.copy()
+    use = np.ascontiguousarray(io.transpose(2, 0, 1))
+    for _ in range(_MOST_ROUNDS):
+        bought = np.matmul(use, sales.transpose(1, 0, 2)).transpose(1, 0, 2)
+        sales = np.matmul(backward, bought)
+        total += sales
+        if np.abs(sales).sum() < _ROUNDS_TOLERANCE * np.abs(total).sum():
+            break
+    value = np.einsum("jn,jnd->nd", base.va_share, total)
+    origin, destination = (pd.Index(base.economies, name=name) for name in ("origin", "destination"))
+    return pd.DataFrame(value, index=origin, columns=destination)
+
+
+def _input_shares(eq: Equilibrium) -> NDArray[np.float64]:
+    """Shares of inputs in cost at new prices, (K, J, N)."""
+    base = eq.base
+    sigma = getattr(base, "sigma", None)
+    if sigma is None:
+        return base.io
+    weighted = base.io * eq.price_hat[:, None, :] ** (1 - sigma)[None, :, None]
+    total = weighted.sum(axis=0)
+    scale = np.divide(base.io.sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
+    out: NDArray[np.float64] = weighted * scale
+    return out
+
+
+def rebase(eq: Equilibrium) -> Baseline:
+    """
+    Give an equilibrium as the baseline of further counterfactuals.
+
+    A binding limit becomes the export tax, or the tariff, that has the same effect; a target becomes a negative tariff.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+
+    Returns
+    -------
+    ExtendedBaseline
+        Solving it without a shock gives hats of 1.
+
+    Raises
+    ------
+    InputError
+        The solve did not converge.
+
+    Examples
+    --------
+    >>> from detente.model import Shock, raise_tariff, solve
+    >>> from detente.world import load_world
+    >>> base = load_world("wiod2011").baseline()
+    >>> eq = solve(base, Shock(tariff=raise_tariff(base, 0.1, importer="USA")))
+    >>> back = solve(eq.as_baseline(), Shock(tariff=base.tariff))
+    >>> bool(abs(back.real_income_hat * eq.real_income_hat - 1).max() < 1e-8)
+    True
+    """
+    if not eq.converged:
+        raise InputError(
+            "a baseline must be an equilibrium",
+            where="as_baseline",
+            found=eq.status,
+            allowed="converged",
+            repair="solve it first",
+        )
+    base = eq.base
+    importer, exporter, _ = eq.effective_wedges
+    taxed = bool(np.any(exporter != 1))
+    factor, transfers = eq.income_parts["factors"][1], eq.income_parts["transfers"][1]
+    io = _input_shares(eq)
+    return extend(
+        base,
+        pi=eq.pi,
+        tariff=importer - 1,
+        export_tax=exporter - 1 if taxed else None,
+        spending=eq.spending,
+        output=eq.output,
+        io=io,
+        value_added=factor,
+        deficit=transfers,
+        income=eq.income,
+        revenue=(eq.new.paid - eq.new.customs).sum(axis=(0, 2)),
+        adjustments=(*base.adjustments, "rebased on a counterfactual equilibrium"),
+    )

@@ -1,0 +1,81 @@
+"""Parts every answer shares: the questions still open and the assumptions taken meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """
+    A fact that is not known and what hangs on it.
+
+    Parameters
+    ----------
+    fact
+        Name of the fact, as the call takes it.
+    why
+        The legal test that asks for it.
+    effect
+        What the answer would become.
+    """
+
+    fact: str
+    why: str
+    effect: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Assumption:
+    """
+    What was taken as given because nobody said otherwise, or because the text is open.
+
+    Parameters
+    ----------
+    name
+        Fact or judgement.
+    value
+        The value used.
+    alternatives
+        The other values it could take.
+    why
+        Where the choice comes from.
+    """
+
+    name: str
+    value: str
+    alternatives: tuple[str, ...]
+    why: str
+
+
+def plain(value: Any) -> Any:
+    """
+    Turn an answer into what JSON can hold: dataclasses to dicts, tuples to lists, dates to ISO text.
+
+    Parameters
+    ----------
+    value
+        Any answer of this room, or a part of one.
+
+    Returns
+    -------
+    Any
+        Only dicts, lists, text, numbers, booleans and None.
+
+    Examples
+    --------
+    >>> plain(Question("built", "annex II", "0 to 1"))
+    {'fact': 'built', 'why': 'annex II', 'effect': '0 to 1'}
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value

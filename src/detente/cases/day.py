@@ -1,0 +1,178 @@
+"""One day's law, read twice: by what the notices say, and by what is only reported."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Literal
+
+from detente.dates import parse_date
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from detente.ledger import Book, Ledger, Position
+
+Suspended = bool | Literal["reported"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Clause:
+    """
+    One part of one measure on one day.
+
+    Parameters
+    ----------
+    position
+        The ledger's position under the reading of suspension ends that was asked for.
+    suspended
+        True if a notice suspends it that day, ``"reported"`` if only a report says so, else False.
+    """
+
+    position: Position
+    suspended: Suspended
+
+    @property
+    def id(self) -> str:
+        """Measure id."""
+        return self.position.measure.id
+
+    @property
+    def begun(self) -> bool:
+        """Whether the schedule has begun and not ended, suspended or not."""
+        return self.position.state in {"in force", "suspended"} and self.position.step is not None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it binds on the day under the reading asked for."""
+        return self.position.state == "in force"
+
+    def amount(self, unit: str) -> float | None:
+        """Money per `unit` of the step then due, in the step's currency."""
+        return (self.position.amounts or {}).get(unit)
+
+    def number(self, key: str) -> float | None:
+        """Threshold `key` of the measure, or None where the ledger does not hold it."""
+        value = self.position.measure.details.get(key)
+        return float(value) if isinstance(value, (int, float)) else None
+
+    def text(self, key: str) -> str | None:
+        """Text `key` of the measure, or None where the ledger does not hold it."""
+        value = self.position.measure.details.get(key)
+        return None if value is None else str(value)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Sources of the step, or of the measure when no step is due."""
+        step = self.position.step
+        return step.sources if step is not None else self.position.measure.sources
+
+
+@dataclasses.dataclass(frozen=True)
+class Day:
+    """
+    What is on the books on a day, under both readings of how long suspensions last.
+
+    Parameters
+    ----------
+    ledger
+        The ledger asked.
+    on
+        The day.
+    ends
+        The reading answers use: ``"legal"`` or ``"reported"``.
+    legal, reported
+        The books under each reading.
+    """
+
+    ledger: Ledger
+    on: dt.date
+    ends: Literal["legal", "reported"]
+    legal: Book
+    reported: Book
+
+    @property
+    def chosen(self) -> Book:
+        """The book answers use."""
+        return self.reported if self.ends == "reported" else self.legal
+
+    def clause(self, measure: str, part: str | None = None) -> Clause | None:
+        """Find a part of a measure (the first one if `part` is None); None if not on the books."""
+        position = _pick(self.chosen, measure, part)
+        if position is None:
+            return None
+        return Clause(position, self._suspended(measure, position.part))
+
+    def clauses(self, measure: str) -> tuple[Clause, ...]:
+        """All parts of a measure."""
+        found = self.chosen.get(measure)
+        return tuple(Clause(p, self._suspended(measure, p.part)) for p in found)
+
+    def beyond_sources(self) -> str | None:
+        """Warn when the day lies after the last one the sources cover."""
+        if self.on <= self.ledger.horizon:
+            return None
+        return f"the sources end on {self.ledger.horizon}; what was decided after that is not known"
+
+    def _suspended(self, measure: str, part: str) -> Suspended:
+        """Compare both readings of one part."""
+        legal, reported = (_pick(book, measure, part) for book in (self.legal, self.reported))
+        if legal is not None and legal.state == "suspended":
+            return True
+        return "reported" if reported is not None and reported.state == "suspended" else False
+
+
+def _pick(book: Book, measure: str, part: str | None) -> Position | None:
+    """Take the position of a part."""
+    for position in book.get(measure):
+        if part is None or position.part == part:
+            return position
+    return None
+
+
+def read_day(
+    on: dt.date | str,
+    *,
+    ledger: Ledger | None = None,
+    known_on: dt.date | str | None = None,
+    view: Literal["statutory", "collected", "legally-due"] = "statutory",
+    ends: Literal["legal", "reported"] = "legal",
+) -> Day:
+    """
+    Open one day's law.
+
+    Parameters
+    ----------
+    on
+        The day (ISO text or a date).
+    ledger
+        The ledger to ask; the built-in one if None.
+    known_on
+        What was known when; everything if None.
+    view
+        Statutory, collected or legally due.
+    ends
+        Whether suspensions end when a notice says (``"legal"``) or when reports say.
+
+    Returns
+    -------
+    Day
+        Both readings of the day.
+
+    Raises
+    ------
+    InputError
+        If a date cannot be read.
+
+    Examples
+    --------
+    >>> read_day("2025-10-20").clause("us.port.annex1").in_force
+    True
+    """
+    if ledger is None:
+        from detente.ledger import open_ledger  # noqa: PLC0415  (loading the ledger only when none is given)
+
+        ledger = open_ledger()
+    day = parse_date(on, where="on") if isinstance(on, str) else on
+    known = parse_date(known_on, where="known_on") if isinstance(known_on, str) else known_on
+    books = {name: ledger.on(day, known_on=known, view=view, ends=name) for name in ("legal", "reported")}
+    return Day(ledger=ledger, on=day, ends=ends, legal=books["legal"], reported=books["reported"])

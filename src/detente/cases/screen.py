@@ -1,0 +1,415 @@
+"""Restricted-party screening: a name against list files, and the ownership rules above it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from detente.cases.answer import Question, plain
+from detente.cases.day import Day, read_day
+from detente.cases.screen_graph import Graph, read_graph
+from detente.cases.screen_list import PartyList, read_lists
+from detente.cases.screen_match import Hit, Index
+from detente.cases.screen_names import tokens
+from detente.cases.screen_ownership import Reach, Step, reach
+from detente.cases.screen_rules import OwnershipRule, list_kind, ownership_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from detente.ledger import Ledger
+
+Status = Literal["restricted", "review", "clear"]
+SAME = 0.97
+"""Least score that is taken for the same name."""
+ALIKE = 0.8
+"""Least score that is reported."""
+MOST_FUZZY = 2000
+"""Most owners above a party that are compared by likeness; more are compared by exact name."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Match:
+    """One alias of a listed party that looks like the name, with the reason for its score."""
+
+    name: str
+    alias: str
+    list: str
+    score: float
+    why: str
+    number: str
+    programs: str
+    policy: str
+    listed: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleResult:
+    """What one ownership rule says: whether its test is met, and whether it binds on the day."""
+
+    rule: str
+    measure: str
+    in_force: bool
+    suspended: bool | Literal["reported"]
+    caught: bool
+    possible: bool
+    exposed: bool
+    held: float
+    owners: tuple[str, ...]
+    policy: str
+    source: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Screening:
+    """
+    Outcome for one name.
+
+    Parameters
+    ----------
+    status
+        ``restricted``, ``review`` or ``clear``.
+    matches
+        Aliases that look like the name, the best first.
+    path
+        Ownership links that count, from listed owners down.
+    rules
+        Each ownership rule's test and whether it binds.
+    red_flag
+        Whether listed owners stand above the party without catching it by a rule in force.
+    list_date
+        Newest day of listing in the files used.
+    banner
+        Warning to print first; empty with a list of the user's.
+    """
+
+    status: Status
+    name: str
+    on: dt.date
+    matches: tuple[Match, ...]
+    path: tuple[Step, ...]
+    rules: tuple[RuleResult, ...]
+    red_flag: bool
+    evidence_date: dt.date | None
+    list_date: dt.date | None
+    sample: bool
+    banner: str
+    questions: tuple[Question, ...]
+    warnings: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """4 if only the shipped sample stands between the party and `clear`, else 0."""
+        return 4 if self.sample and self.status != "restricted" else 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Shape of the JSON document's result."""
+        shape: dict[str, Any] = plain(self)
+        return shape
+
+
+class Screener:
+    """
+    A list, indexed once, asked many times.
+
+    Parameters
+    ----------
+    listed
+        The list; the shipped sample if None.
+    least
+        Least score reported.
+
+    Examples
+    --------
+    >>> Screener().screen_names(["Gulf Gate Sea Cargo LLC"], day=read_day("2025-10-15"))[0].status
+    'restricted'
+    """
+
+    def __init__(self, listed: PartyList | None = None, *, least: float = ALIKE) -> None:
+        self.listed = listed if listed is not None else read_lists()
+        self.index = Index(self.listed)
+        self._least = least
+
+    def screen_names(
+        self, names: Sequence[str], *, day: Day, owners: Path | str | pd.DataFrame | None = None
+    ) -> list[Screening]:
+        """
+        Screen names on a day.
+
+        Parameters
+        ----------
+        names
+            Names, each of at most 1,000 characters.
+        day
+            The day's law.
+        owners
+            Ownership links, see `detente.cases.screen_graph.read_graph`.
+
+        Returns
+        -------
+        list of Screening
+            One a name, in order.
+
+        Raises
+        ------
+        InputError
+            If a name or the links cannot be used.
+        """
+        graph = read_graph(owners, on=day.on) if owners is not None else None
+        rules = ownership_rules(day)
+        hits = self.index.search(names, least=self._least)
+        return [self._one(n, h, day, rules, graph) for n, h in zip(names, hits, strict=True)]
+
+    def _one(
+        self, name: str, hits: list[Hit], day: Day, rules: dict[str, OwnershipRule], graph: Graph | None
+    ) -> Screening:
+        """Put the parts of one answer together."""
+        matches = tuple(self._match(hit, day.on) for hit in hits)
+        found, path, warnings = self._owned(name, rules, graph, day.on)
+        status = _worst(_by_name(matches), _by_rules(found))
+        sample = self.listed.sample
+        flagged = any(r.exposed or r.possible or r.caught for r in found) and status != "restricted"
+        if sample and status == "clear":
+            status = "review"
+        return Screening(
+            status=status,
+            name=name,
+            on=day.on,
+            matches=matches,
+            path=path,
+            rules=found,
+            red_flag=flagged,
+            evidence_date=graph.evidence if graph is not None else None,
+            list_date=self.listed.newest,
+            sample=sample,
+            banner=_banner(self.listed, day.on) if sample else "",
+            questions=_questions(rules, graph, warnings),
+            warnings=warnings + tuple(t for t in (day.beyond_sources(), _age(self.listed, day.on)) if t),
+            sources=tuple(dict.fromkeys([m.list for m in matches] + [r.source for r in found])),
+        )
+
+    def _match(self, hit: Hit, on: dt.date) -> Match:
+        """Describe a hit."""
+        party = self.listed.parties[hit.party]
+        return Match(
+            name=party.name,
+            alias=hit.alias,
+            list=party.list,
+            score=hit.score,
+            why=hit.why,
+            number=party.number,
+            programs=party.programs,
+            policy=party.policy,
+            listed=party.listed_on(on),
+        )
+
+    def _owned(
+        self, name: str, rules: dict[str, OwnershipRule], graph: Graph | None, on: dt.date
+    ) -> tuple[tuple[RuleResult, ...], tuple[Step, ...], tuple[str, ...]]:
+        """Apply each ownership rule to the links above a party."""
+        if graph is None:
+            return (), (), ()
+        node = _find(graph, name)
+        if node is None:
+            return (), (), ("the party is in no ownership link; its owners are not known",)
+        above = graph.part(graph.upstream(node))
+        here = above.at(graph.names[node])
+        seeds, doubtful = self._seeds(above, on, here)
+        results: list[RuleResult] = []
+        path: tuple[Step, ...] = ()
+        for rule in rules.values():
+            if rule.threshold is None:
+                continue
+            sure, maybe = seeds.get(rule.rule, {}), doubtful.get(rule.rule, {})
+            if not sure and not maybe:
+                continue
+            result, links = self._test(rule, above, here or 0, sure, maybe)
+            better = result.caught and result.in_force
+            path = links if better or not path else path
+            results.append(result)
+        return tuple(results), path, graph.warnings
+
+    def _test(
+        self, rule: OwnershipRule, above: Graph, node: int, sure: dict[str, int], maybe: dict[str, int]
+    ) -> tuple[RuleResult, tuple[Step, ...]]:
+        """Apply one rule: with the owners surely listed, and with those that look listed as well."""
+        threshold = rule.threshold if rule.threshold is not None else 1.0
+        certain = reach(above, sure, threshold=threshold, more_than=rule.more_than)
+        wide = certain
+        if maybe:
+            wide = reach(above, [*sure, *maybe], threshold=threshold, more_than=rule.more_than)
+        shown: Reach = certain if certain.status(node) != "clear" else wide
+        path = shown.path(node)
+        tops = {step.owner for step in path} & {*sure, *maybe}
+        owners = sorted(tops)
+        parties = [self.listed.parties[{**maybe, **sure}[owner]] for owner in owners]
+        result = RuleResult(
+            rule=rule.rule,
+            measure=rule.measure,
+            in_force=rule.in_force,
+            suspended=rule.suspended,
+            caught=certain.certain[node],
+            possible=wide.possible[node],
+            exposed=wide.exposed[node],
+            held=shown.total(node),
+            owners=tuple(f"{p.name} ({list_kind(p.list).short})" for p in parties),
+            policy=_strictest([p.policy for p in parties]),
+            source=rule.source,
+        )
+        return result, path
+
+    def _seeds(
+        self, above: Graph, on: dt.date, here: int | None
+    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+        """Find the listed parties among the owners, by rule: surely listed, and alike."""
+        names = [name for at, name in enumerate(above.names) if at != here and tokens(name)]
+        sure: dict[str, dict[str, int]] = {}
+        for name, parties in self.index.exact(names).items():
+            self._sort(sure, name, parties, on)
+        named = {name for group in sure.values() for name in group}
+        rest = [name for name in names if name not in named]
+        doubtful: dict[str, dict[str, int]] = {}
+        for name, hits in zip(rest, self.index.search(rest[:MOST_FUZZY], least=self._least), strict=False):
+            self._sort(doubtful, name, [hit.party for hit in hits], on)
+        return sure, doubtful
+
+    def _sort(self, groups: dict[str, dict[str, int]], name: str, parties: list[int], on: dt.date) -> None:
+        """Put a listed owner under the rules of its lists."""
+        for at in parties:
+            party = self.listed.parties[at]
+            rule = list_kind(party.list).rule
+            if rule and party.listed_on(on):
+                groups.setdefault(rule, {}).setdefault(name, at)
+
+
+def _find(graph: Graph, name: str) -> int | None:
+    """Find a party among the links, by its exact name or the same tokens."""
+    at = graph.at(name.strip())
+    if at is not None:
+        return at
+    wanted = sorted(tokens(name))
+    return next((at for at, other in enumerate(graph.names) if sorted(tokens(other)) == wanted), None)
+
+
+def _by_name(matches: tuple[Match, ...]) -> Status:
+    """Status by the name alone: a listing that has ended, or one that only looks alike, is for review."""
+    for match in matches:
+        if match.listed and match.score >= SAME and list_kind(match.list).effect == "restricted":
+            return "restricted"
+    return "review" if matches else "clear"
+
+
+def _by_rules(rules: tuple[RuleResult, ...]) -> Status:
+    """Status by ownership: caught counts only under a rule in force, everything else is a red flag."""
+    if any(rule.caught and rule.in_force for rule in rules):
+        return "restricted"
+    return "review" if any(r.caught or r.possible or r.exposed for r in rules) else "clear"
+
+
+def _worst(*statuses: Status) -> Status:
+    """Take the most cautious status."""
+    order: tuple[Status, ...] = ("restricted", "review", "clear")
+    return min(statuses, key=order.index)
+
+
+def _strictest(policies: list[str]) -> str:
+    """Take the most restrictive licence policy among the owners: denial before anything else."""
+    given = [policy for policy in policies if policy]
+    denial = [policy for policy in given if "denial" in policy.lower()]
+    return (denial or given or [""])[0]
+
+
+def _banner(listed: PartyList, on: dt.date) -> str:
+    """Warn that the shipped sample clears nobody, and how old it is."""
+    age = (
+        f", newest entry {listed.newest}, {(on - listed.newest).days:,} days before {on}"
+        if listed.newest
+        else ""
+    )
+    return (
+        f"TEST LIST: {len(listed.parties)} parties{age}. It clears nobody;"
+        " pass the full Consolidated Screening List with --list."
+    )
+
+
+def _age(listed: PartyList, on: dt.date) -> str | None:
+    """Say how old the newest entry is."""
+    if listed.newest is None:
+        return "the list gives no dates; its age is not known"
+    return f"newest entry of the list: {listed.newest}, {(on - listed.newest).days:,} days before {on}"
+
+
+def _questions(
+    rules: dict[str, OwnershipRule], graph: Graph | None, warnings: tuple[str, ...]
+) -> tuple[Question, ...]:
+    """Ask for the owners where they are not known."""
+    if graph is not None and not any("not known" in text for text in warnings):
+        return ()
+    binding = ", ".join(rule.rule for rule in rules.values() if rule.in_force) or "none"
+    effect = f"restricted if listed parties hold enough of it (rules in force: {binding})"
+    return (Question("owners", "ownership rules extend lists to firms that listed parties own", effect),)
+
+
+@functools.lru_cache(maxsize=4)
+def _screener(paths: tuple[tuple[str, int], ...], least: float) -> Screener:
+    """Keep the last few lists indexed; a changed file has another time stamp."""
+    return Screener(read_lists(*(path for path, _ in paths)), least=least)
+
+
+def screen(
+    name: str,
+    *,
+    on: dt.date | str,
+    owners: Path | str | pd.DataFrame | None = None,
+    lists: Sequence[Path | str] = (),
+    ledger: Ledger | None = None,
+    known_on: dt.date | str | None = None,
+    ends: Literal["legal", "reported"] = "legal",
+    least: float = ALIKE,
+) -> Screening:
+    """
+    Screen one name on one day.
+
+    Parameters
+    ----------
+    name
+        Name in any script, at most 1,000 characters.
+    on
+        The day.
+    owners
+        Ownership links: CSV, Parquet or a frame with ``owner, owned, share, from, to``.
+    lists
+        List files; the shipped sample if empty, which never clears anyone.
+    ledger, known_on, ends
+        Which law; see `detente.cases.day.read_day`.
+    least
+        Least score reported, from 0 to 1.
+
+    Returns
+    -------
+    Screening
+        Status, matches with a score for each alias, and the ownership path.
+
+    Raises
+    ------
+    InputError
+        If the name, a list or the links cannot be used.
+
+    Examples
+    --------
+    >>> screen("An unlisted bakery", on="2025-10-15").status
+    'review'
+
+    Notes
+    -----
+    15 CFR 744.11(a)(1) as amended by 90 FR 47201 and stayed by 90 FR 50857.
+    """
+    day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
+    paths = tuple((str(path), Path(path).stat().st_mtime_ns if Path(path).is_file() else 0) for path in lists)
+    return _screener(paths, least).screen_names([name], day=day, owners=owners)[0]

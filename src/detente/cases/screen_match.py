@@ -1,0 +1,307 @@
+"""Matching names against listed aliases: rare tokens count, common ones hardly do."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from detente.cases.screen_names import legal_forms, tokens
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.cases.screen_list import Party, PartyList
+
+TOKEN_CUT = 75
+"""Least similarity (0 to 100) of two tokens that can be spellings of one word."""
+WHOLE_CUT = 90
+"""Least similarity of two whole names, spaces left out, that can be spellings of one name."""
+FORM_WEIGHT = 0.15
+"""Weight of a legal form or particle as a fraction of the rarest token's."""
+SHORT = 3
+"""Tokens of at most so many letters, and tokens with digits, match only exactly."""
+_CANDIDATES = 40
+_BLOCK = 64
+
+
+@dataclasses.dataclass(frozen=True)
+class Hit:
+    """
+    One alias of one party that looks like the name.
+
+    Parameters
+    ----------
+    party
+        Index of the party in its list.
+    alias
+        The alias as listed.
+    score
+        From 0 to 1; 1 means the same tokens.
+    why
+        What matched and what did not.
+    """
+
+    party: int
+    alias: str
+    score: float
+    why: str
+
+
+class Index:
+    """
+    An index over the aliases of a list.
+
+    Parameters
+    ----------
+    listed
+        The parties to search.
+
+    Examples
+    --------
+    >>> from detente.cases.screen_list import read_lists
+    >>> index = Index(read_lists())
+    >>> index.search(["Gulf Gate Shiping Company LLC"])[0][0].alias
+    'Gulf Gate Shipping Co. LLC'
+    """
+
+    def __init__(self, listed: PartyList | Sequence[Party]) -> None:
+        parties = getattr(listed, "parties", listed)
+        pairs = [(at, alias) for at, party in enumerate(parties) for alias in (party.name, *party.aliases)]
+        cut = [tokens(alias) for _, alias in pairs]
+        kept = [at for at, found in enumerate(cut) if found]
+        self._aliases = [pairs[at][1] for at in kept]
+        self._party = [pairs[at][0] for at in kept]
+        self._tokens = [cut[at] for at in kept]
+        self._whole = ["".join(found) for found in self._tokens]
+        self._vocabulary = sorted({token for found in self._tokens for token in found})
+        self._ids = {token: at for at, token in enumerate(self._vocabulary)}
+        self._post()
+
+    def _post(self) -> None:
+        """Build the postings: for each token, the aliases that hold it, and its weight by rarity."""
+        pairs = sorted({(self._ids[token], at) for at, found in enumerate(self._tokens) for token in found})
+        flat = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        frequency = np.bincount(flat[:, 0], minlength=len(self._vocabulary))
+        self._start = np.concatenate(([0], np.cumsum(frequency)))
+        self._holders = flat[:, 1].astype(np.int32)
+        self._rarest = math.log(len(self._aliases) + 1.0) + 1.0
+        forms = set(legal_forms().values())
+        weight = np.log((len(self._aliases) + 1.0) / frequency) + 1.0
+        form = np.array([token in forms for token in self._vocabulary], dtype=bool)
+        self._weight = np.where(form, np.minimum(weight, FORM_WEIGHT * self._rarest), weight)
+        self._total = np.array([self._weight[[self._ids[t] for t in f]].sum() for f in self._tokens])
+
+    def search(self, names: Sequence[str], *, least: float = 0.8, most: int = 20) -> list[list[Hit]]:
+        """
+        Find the aliases that look like each name.
+
+        Parameters
+        ----------
+        names
+            Names, each of at most 1,000 characters.
+        least
+            Least score reported.
+        most
+            Most hits reported for a name.
+
+        Returns
+        -------
+        list of list of Hit
+            For each name its hits, the best first.
+
+        Raises
+        ------
+        InputError
+            If a name is too long or holds nothing to compare.
+        """
+        found: list[list[Hit]] = []
+        for start in range(0, len(names), _BLOCK):
+            found += self._block(names[start : start + _BLOCK], least, most)
+        return found
+
+    def exact(self, names: Iterable[str]) -> dict[str, list[int]]:
+        """
+        Find the parties with an alias of exactly the same tokens, in any order.
+
+        Parameters
+        ----------
+        names
+            Names; those too long or empty match nothing.
+
+        Returns
+        -------
+        dict
+            Name to party indices, only names that match.
+        """
+        if not hasattr(self, "_sorted"):
+            self._sorted: dict[tuple[str, ...], list[int]] = {}
+            for party, found in zip(self._party, self._tokens, strict=True):
+                self._sorted.setdefault(tuple(sorted(found)), []).append(party)
+        return {
+            name: sorted(set(hits))
+            for name in names
+            if (hits := self._sorted.get(tuple(sorted(tokens(name)))))
+        }
+
+    def _block(self, names: Sequence[str], least: float, most: int) -> list[list[Hit]]:
+        """Search a block of names with one comparison of all their tokens."""
+        cut = [_readable(name) for name in names]
+        words = sorted({token for found in cut for token in found})
+        near = self._near(words)
+        whole = process.cdist(
+            ["".join(found) for found in cut],
+            self._whole,
+            scorer=fuzz.ratio,
+            score_cutoff=WHOLE_CUT,
+            dtype=np.uint8,
+        )
+        hits = []
+        for found, row in zip(cut, whole, strict=True):
+            scored = [self._score(found, at, near, int(row[at])) for at in self._candidates(found, near, row)]
+            good = [hit for hit in scored if hit.score >= least]
+            good.sort(key=lambda hit: (-hit.score, hit.party, hit.alias))
+            hits.append(good[:most])
+        return hits
+
+    def _near(self, words: list[str]) -> dict[str, dict[int, float]]:
+        """For each word, the tokens of the list that can be spellings of it, with their similarity."""
+        near: dict[str, dict[int, float]] = {word: {} for word in words}
+        loose = [word for word in words if len(word) > SHORT and word.isalpha()]
+        if loose:
+            table = process.cdist(
+                loose, self._vocabulary, scorer=fuzz.ratio, score_cutoff=TOKEN_CUT, dtype=np.uint8
+            )
+            for at, token in zip(*np.nonzero(table), strict=True):
+                spelling = self._vocabulary[token]
+                if len(spelling) > SHORT and spelling.isalpha():
+                    near[loose[at]][int(token)] = float(table[at, token]) / 100.0
+        for word in words:
+            if word in self._ids:
+                near[word][self._ids[word]] = 1.0
+        return near
+
+    def _candidates(
+        self, found: tuple[str, ...], near: dict[str, dict[int, float]], row: NDArray[np.uint8]
+    ) -> NDArray[np.int64]:
+        """Pick the aliases worth scoring: by shared weight, by share of the alias covered, by whole name."""
+        shared = np.zeros(len(self._aliases))
+        forms = set(legal_forms().values())
+        rare = [word for word in found if word not in forms] or list(found)
+        for word in set(rare):
+            for token, similarity in near[word].items():
+                holders = self._holders[self._start[token] : self._start[token + 1]]
+                shared[holders] += self._weight[token] * similarity
+        asked = sum(self._word_weight(word, near) for word in found)
+        dice = 2.0 * shared / (asked + self._total)
+        covered = shared / self._total
+        picks = [np.flatnonzero(row)[:_CANDIDATES]]
+        for measure in (dice, covered):
+            top = np.argpartition(-measure, min(_CANDIDATES, len(measure) - 1))[:_CANDIDATES]
+            picks.append(top[measure[top] > 0.0])
+        return np.unique(np.concatenate(picks))
+
+    def _word_weight(self, word: str, near: dict[str, dict[int, float]]) -> float:
+        """Weight of a word of the name: of its own token, of the nearest one, or of a token never seen."""
+        if word in self._ids:
+            return float(self._weight[self._ids[word]])
+        if word in set(legal_forms().values()):
+            return FORM_WEIGHT * self._rarest
+        if near[word]:
+            return float(self._weight[max(near[word], key=lambda token: near[word][token])])
+        return self._rarest
+
+    def _score(self, found: tuple[str, ...], at: int, near: dict[str, dict[int, float]], whole: int) -> Hit:
+        """Score one alias: pair its tokens with the name's, weigh by rarity, say why."""
+        alias = self._tokens[at]
+        pairs = sorted(
+            (
+                (float(self._weight[self._ids[token]]) * similarity, similarity, i, j)
+                for i, word in enumerate(found)
+                for j, token in enumerate(alias)
+                if (similarity := near[word].get(self._ids[token]))
+            ),
+            key=lambda pair: (-pair[1], -pair[0], pair[2], pair[3]),
+        )
+        used_words: set[int] = set()
+        used_tokens: set[int] = set()
+        matched: list[tuple[float, float, int, int]] = []
+        for pair in pairs:
+            if pair[2] not in used_words and pair[3] not in used_tokens:
+                used_words.add(pair[2])
+                used_tokens.add(pair[3])
+                matched.append(pair)
+        score = self._combine(found, alias, matched, near)
+        if whole == 100 and score < 1.0:  # noqa: PLR2004  (the same letters)
+            score = max(score, 0.99)
+        score = max(score, whole / 100.0 - 0.07 if whole else 0.0)
+        return Hit(self._party[at], self._aliases[at], round(score, 4), _why(found, alias, matched, whole))
+
+    def _combine(
+        self,
+        found: tuple[str, ...],
+        alias: tuple[str, ...],
+        matched: list[tuple[float, float, int, int]],
+        near: dict[str, dict[int, float]],
+    ) -> float:
+        """
+        Share of both names' weight that matched, raised when one contains the other.
+
+        A contained name counts only where two or more words matched and carry enough rarity, so that one
+        given name or one legal form never makes a match.
+        """
+        shared = sum(pair[0] for pair in matched)
+        by_word = {i: float(self._weight[self._ids[alias[j]]]) for _, _, i, j in matched}
+        asked = sum(by_word.get(i, self._word_weight(word, near)) for i, word in enumerate(found))
+        listed = sum(float(self._weight[self._ids[token]]) for token in alias)
+        even = 2.0 * shared / (asked + listed)
+        telling = [
+            pair for pair in matched if self._weight[self._ids[alias[pair[3]]]] > FORM_WEIGHT * self._rarest
+        ]
+        if len(telling) < 2:  # noqa: PLR2004  (two words)
+            return even
+        contained = max(shared / asked, shared / listed)
+        trust = min(1.0, shared / (1.5 * self._rarest))
+        return even + (contained - even) * 0.6 * trust
+
+
+def _readable(name: str) -> tuple[str, ...]:
+    """Tokens of a name, or an error if it holds none."""
+    found = tokens(name)
+    if not found:
+        raise InputError(
+            "the name holds nothing to compare",
+            where="name",
+            found=repr(name[:40]),
+            allowed="letters or digits of any script",
+            repair="give the name as it is registered",
+        )
+    return found
+
+
+def _why(
+    found: tuple[str, ...], alias: tuple[str, ...], matched: list[tuple[float, float, int, int]], whole: int
+) -> str:
+    """Say in words what matched."""
+    if sorted(found) == sorted(alias):
+        return "the same words" if found == alias else "the same words in another order"
+    if whole == 100:  # noqa: PLR2004  (the same letters)
+        return "the same letters, divided differently"
+    pairs = [
+        found[i] if similarity == 1.0 else f"{found[i]} ~ {alias[j]} ({similarity:.2f})"
+        for _, similarity, i, j in sorted(matched, key=lambda pair: pair[2])
+    ]
+    words = {i for *_, i, _ in matched}
+    listed = {j for *_, j in matched}
+    parts = ["matched: " + ", ".join(pairs)] if pairs else [f"whole name alike ({whole / 100:.2f})"]
+    missing = [word for i, word in enumerate(found) if i not in words]
+    extra = [token for j, token in enumerate(alias) if j not in listed]
+    parts += ["not on the list: " + ", ".join(missing)] if missing else []
+    parts += ["only on the list: " + ", ".join(extra)] if extra else []
+    return "; ".join(parts)

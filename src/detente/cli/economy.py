@@ -45,7 +45,7 @@ def run(
         Form of the result.
     """
     from detente.report import render_run, write_report  # noqa: PLC0415
-    from detente.scenarios import Options, run_document, run_study  # noqa: PLC0415
+    from detente.scenarios import Options, rates_over_time, run_document, run_study  # noqa: PLC0415
 
     economy, output = economy or Economy(), output or Output()
     given: dict[str, Any] = {
@@ -59,11 +59,13 @@ def run(
     }
     if output.reproduce:
         changed = {key: value for key, value in given.items() if value not in (None, (), "mobile", "long")}
-        return cli.reproduce(f"dt.load_study({study!r}).run({', '.join(f'{k}={v!r}' for k, v in changed.items())})")
+        return cli.reproduce(
+            f"dt.load_study({study!r}).run({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
+        )
     say = cli.progress(output)
     result = run_study(
         study,
-        options=Options(**given, max_iterations=max_iterations, timeline=out is not None),
+        options=Options(**given, max_iterations=max_iterations),
         ledger=cli.open_law(output),
         progress=say,
     )
@@ -71,6 +73,8 @@ def run(
     if result.failed:
         return _not_converged(found, output)
     if out is not None:
+        say("the rates of every day since 2018")
+        found["result"]["timeline"] = rates_over_time(result.setting, result.ledger, result.spec.pairs)
         say(f"writing {out}")
         write_report(found, out)
     cli.emit(found, output, render_run)

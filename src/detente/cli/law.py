@@ -138,7 +138,9 @@ def average(
     law, output = law or Law(), output or Output()
     given = {"importer": destination, "origin": origin, "by": by, "weights": weights, "until": until}
     if output.reproduce:
-        return cli.reproduce(cli.call_text("average_tariff", **given, on=law.on, view=law.view, ends=law.ends))
+        return cli.reproduce(
+            cli.call_text("average_tariff", **given, on=law.on, view=law.view, ends=law.ends)
+        )
     ledger = cli.open_law(output, law)
     given["until"] = cli.optional_day(until, "--until")
     found = average_tariff(**given, **cli.query(law, ledger), ledger=ledger)

@@ -32,8 +32,8 @@ _HOME = {
 __all__ = [
     "main_table",
     "render_board",
-    "render_measure",
     "render_duty",
+    "render_measure",
     "render_result",
     "render_rows",
     "render_run",

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from detente.places import name
+from detente.places import is_group, name
 from detente.report import theme
 from detente.report.tables import converged, worth
 
@@ -15,7 +15,7 @@ from detente.report.tables import converged, worth
 WIDTH = 640
 
 
-def tariffs_chart(document: dict[str, Any]) -> alt.Chart:
+def tariffs_chart(document: dict[str, Any]) -> Any:
     """
     Draw the average tariff each side charges the other, scenario by scenario.
 
@@ -50,7 +50,9 @@ def tariffs_chart(document: dict[str, Any]) -> alt.Chart:
     y = alt.Y("scenario:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
     base = alt.Chart(frame)
     span = base.mark_rule(color=theme.RULE, strokeWidth=3).encode(
-        y=y, x=alt.X("min(rate):Q", title="average tariff on goods", axis=alt.Axis(format=".0%")), x2="max(rate):Q"
+        y=y,
+        x=alt.X("min(rate):Q", title="average tariff on goods", axis=alt.Axis(format=".0%")),
+        x2="max(rate):Q",
     )
     dots = base.mark_point(size=130, filled=True, opacity=1).encode(
         y=y, x="rate:Q", color=colour, shape=alt.Shape("of:N", title=None)
@@ -61,7 +63,7 @@ def tariffs_chart(document: dict[str, Any]) -> alt.Chart:
     return (span + dots + text).properties(width=WIDTH, height=alt.Step(40))
 
 
-def income_chart(document: dict[str, Any], scenarios: list[str]) -> alt.Chart:
+def income_chart(document: dict[str, Any], scenarios: list[str]) -> Any:
     """
     Draw real income of the featured economies, one panel per scenario.
 
@@ -103,7 +105,7 @@ def income_chart(document: dict[str, Any], scenarios: list[str]) -> alt.Chart:
     )
 
 
-def worth_chart(document: dict[str, Any], contrast: str) -> alt.Chart:
+def worth_chart(document: dict[str, Any], contrast: str) -> Any:
     """
     Draw what one scenario is worth against another, instrument by instrument, for each side.
 
@@ -139,7 +141,7 @@ def worth_chart(document: dict[str, Any], contrast: str) -> alt.Chart:
     )
 
 
-def timeline_chart(document: dict[str, Any]) -> alt.Chart:
+def timeline_chart(document: dict[str, Any]) -> Any:
     """
     Draw the average additional duty each side has charged the other, day by day.
 
@@ -178,10 +180,10 @@ def timeline_chart(document: dict[str, Any]) -> alt.Chart:
 
 def _label(code: str) -> str:
     """Name of an economy; groups keep theirs."""
-    return {"WORLD": "World"}.get(code) or (name(code) if code.isupper() and len(code) == 3 and code != "EU" else code)
+    return {"WORLD": "World"}.get(code) or (code if is_group(code) else name(code))
 
 
-def to_svg(chart: alt.Chart) -> str:
+def to_svg(chart: Any) -> str:
     """
     Draw a chart as SVG, without a browser and without script.
 

@@ -68,7 +68,9 @@ def _text(path: Path, text: str) -> Path:
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     """Lists and mappings inside cells become JSON text, which every format can hold."""
-    return frame.map(lambda cell: json.dumps(cell, ensure_ascii=False) if isinstance(cell, (list, dict)) else cell)
+    return frame.map(
+        lambda cell: json.dumps(cell, ensure_ascii=False) if isinstance(cell, (list, dict)) else cell
+    )
 
 
 def _workbook(document: dict[str, Any], frames: dict[str, pd.DataFrame], path: Path) -> Path:
@@ -84,7 +86,10 @@ def _workbook(document: dict[str, Any], frames: dict[str, pd.DataFrame], path: P
             repair='pip install "detente[xlsx]"',
         ) from None
     world = document["result"]["world"]
-    notes = [*(("source", text) for text in world["sources"]), *(("estimated", text) for text in world["estimated"])]
+    notes = [
+        *(("source", text) for text in world["sources"]),
+        *(("estimated", text) for text in world["estimated"]),
+    ]
     notes += [("warning", text) for text in document["warnings"]]
     notes += [(f"stamp: {key}", str(value)) for key, value in document["stamp"].items()]
     # Strings stay strings: a cell that starts with = is text, not a formula.

@@ -41,7 +41,7 @@ def _numeric(code: str) -> str | None:
     return str(found.numeric) if found else None
 
 
-def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> alt.LayerChart:
+def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> Any:
     """
     Draw the change of real income of every economy in one scenario.
 
@@ -69,11 +69,13 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> a
     )
     most = float(frame["value"].abs().quantile(0.97)) or 1.0
     scale = alt.Scale(domain=[-most, 0, most], range=_three(), clamp=True)
-    colour = alt.Color("value:Q", scale=scale, title="real income, % of baseline", legend=alt.Legend(format="+.2f"))
-    shapes = alt.Data(values=_shapes(), format=alt.DataFormat(type="topojson", feature="countries"))
-    back = alt.Chart(shapes).mark_geoshape(fill=theme.NO_DATA, stroke=theme.RULE, strokeWidth=0.4)
+    colour = alt.Color(
+        "value:Q", scale=scale, title="real income, % of baseline", legend=alt.Legend(format="+.2f")
+    )
+    shapes = {"values": _shapes(), "format": {"type": "topojson", "feature": "countries"}}
+    back = _chart(shapes).mark_geoshape(fill=theme.NO_DATA, stroke=theme.RULE, strokeWidth=0.4)
     areas = (
-        alt.Chart(shapes)
+        _chart(shapes)
         .mark_geoshape(stroke="white", strokeWidth=0.3)
         .encode(color=colour)
         .transform_lookup(lookup="id", from_=alt.LookupData(frame, "id", ["value"]))
@@ -88,10 +90,13 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> a
         .encode(longitude="lon:Q", latitude="lat:Q", color=colour)
     )
     return (
-        alt.layer(back, areas, dots)
-        .project("equalEarth")
-        .properties(width=width, height=int(width * 0.47))
+        alt.layer(back, areas, dots).project("equalEarth").properties(width=width, height=int(width * 0.47))
     )
+
+
+def _chart(shapes: dict[str, Any]) -> alt.Chart:
+    """A chart over inline shapes."""
+    return alt.Chart(alt.InlineData.from_dict(shapes))
 
 
 def _three() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -14,9 +14,6 @@ from detente.report.charts import income_chart, tariffs_chart, timeline_chart, t
 from detente.report.formats import money, percent, points
 from detente.report.maps import BORDERS_NOTE, world_map
 from detente.report.tables import converged
-
-if TYPE_CHECKING:
-    import altair as alt
 
 # Scenarios drawn side by side, where the study has them.
 PANELS = ("no-deal", "truce", "escalation", "lapse")
@@ -76,11 +73,13 @@ def draw(document: dict[str, Any]) -> dict[str, Drawing]:
     for key, item in result.get("worth", {}).items():
         drawings[f"worth-{key}"] = _drawn(worth_chart(document, key), f"{item['title']}, by instrument")
     if "timeline" in result:
-        drawings["timeline"] = _drawn(timeline_chart(document), "Average additional duties over time, both sides")
+        drawings["timeline"] = _drawn(
+            timeline_chart(document), "Average additional duties over time, both sides"
+        )
     return drawings
 
 
-def _drawn(chart: alt.Chart, words: str) -> Drawing:
+def _drawn(chart: Any, words: str) -> Drawing:
     """A chart as SVG, areas without data hatched."""
     svg = to_svg(chart)
     if theme.NO_DATA in svg:

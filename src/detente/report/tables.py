@@ -170,7 +170,12 @@ def worth(document: dict[str, Any]) -> pd.DataFrame:
 def _measures(document: dict[str, Any]) -> pd.DataFrame:
     """Measures between the pair, by scenario."""
     rows = [
-        {"scenario": scenario, **row, "targets": " ".join(row["targets"]), "sources": " ".join(row["sources"])}
+        {
+            "scenario": scenario,
+            **row,
+            "targets": " ".join(row["targets"]),
+            "sources": " ".join(row["sources"]),
+        }
         for scenario, item in converged(document).items()
         for row in item["measures"]
     ]

@@ -27,8 +27,7 @@ def _table(*headers: str, numeric: int = 0) -> Table:
     """A table whose last `numeric` columns are right-aligned."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for k, header in enumerate(headers):
-        justify = "right" if k >= len(headers) - numeric else "left"
-        table.add_column(header, justify=justify, overflow="fold")
+        table.add_column(header, justify="right" if k >= len(headers) - numeric else "left", overflow="fold")
     return table
 
 
@@ -142,13 +141,17 @@ def render_run(document: dict[str, Any], console: Console) -> None:
     if result["band"]:
         console.print(_bands(result))
     for item in result["worth"].values():
-        console.print(f"[bold]{item['title']}[/bold] ({item['of']} against {item['against']})", highlight=False)
+        console.print(
+            f"[bold]{item['title']}[/bold] ({item['of']} against {item['against']})", highlight=False
+        )
         console.print(_worth(item))
         for sentence in item["why"]:
             console.print(sentence, highlight=False)
     if "second_world" in result:
         world = result["second_world"]["world"]
-        console.print(f"\n[bold]The same on {world['name']}[/bold] ({world['year']}, observed flows)", highlight=False)
+        console.print(
+            f"\n[bold]The same on {world['name']}[/bold] ({world['year']}, observed flows)", highlight=False
+        )
         console.print(_comparison(result["second_world"]))
     _footer(document, console)
 
@@ -156,7 +159,9 @@ def render_run(document: dict[str, Any], console: Console) -> None:
 def _world_line(result: dict[str, Any]) -> str:
     """The world, the claim checked, and the flows the results rest on."""
     world = result["world"]
-    parts = [f"{world['name']}: {world['economies']} economies x {world['sectors']} industries, {world['year']}"]
+    parts = [
+        f"{world['name']}: {world['economies']} economies x {world['sectors']} industries, {world['year']}"
+    ]
     if claim := world["claim"]:
         share = world["groups"][claim["group"]]["gdp_share"]
         parts.append(
@@ -164,7 +169,9 @@ def _world_line(result: dict[str, Any]) -> str:
             f" World Bank {world['year']}: {percent(claim['share_2022'])})"
         )
     flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in world["flows_usd_bn"].items())
-    parts.append(f"baseline goods flows, USD: {flows} (estimated)" if world["estimated"] else f"goods flows {flows}")
+    parts.append(
+        f"baseline goods flows, USD: {flows} (estimated)" if world["estimated"] else f"goods flows {flows}"
+    )
     return "; ".join(parts)
 
 
@@ -191,7 +198,9 @@ def _bands(result: dict[str, Any]) -> Table:
     table = _table("scenario", *labels, numeric=len(labels))
     for key, row in found.items():
         table.add_row(key, *(f"{points(row[x]['low'])} .. {points(row[x]['high'])}" for x in labels))
-    table.caption = f"real income %, range over the estimates of the flows: {', '.join(result['band']['variants'])}"
+    table.caption = (
+        f"real income %, range over the estimates of the flows: {', '.join(result['band']['variants'])}"
+    )
     return table
 
 
@@ -201,7 +210,9 @@ def _worth(item: dict[str, Any]) -> Table:
     table = _table("instrument", *(f"{label} %" for label in labels), numeric=len(labels))
     for line in item["lines"]:
         cells = [line["real_income_pct"][label] for label in labels]
-        table.add_row(line["instrument"], *(f"{points(c['in_order'])} | {points(c['in_reverse'])}" for c in cells))
+        table.add_row(
+            line["instrument"], *(f"{points(c['in_order'])} | {points(c['in_reverse'])}" for c in cells)
+        )
     table.add_row("together", *(points(item["total_pct"][label]) for label in labels), style="bold")
     table.caption = "change of real income, % of the baseline: in the stated order | in its reverse"
     return table
@@ -216,7 +227,9 @@ def _footer(document: dict[str, Any], console: Console) -> None:
     for warning in document["warnings"]:
         console.print(f"[dim]{warning}[/dim]", highlight=False)
     stamp = document["stamp"]
-    hashes = ", ".join(f"{key} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value)
+    hashes = ", ".join(
+        f"{key} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
+    )
     console.print(f"[dim]detente {stamp['version']}; {hashes}; {stamp['command']}[/dim]", highlight=False)
 
 
@@ -248,7 +261,9 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
     span = ""
     if result["rate"] is not None and result["rate_min"] != result["rate_max"]:
         span = f" (range {percent(result['rate_min'], 3)} to {percent(result['rate_max'], 3)})"
-    amount = f"; {money(result['amount'], 2)} {result['currency']}" if result.get("amount") is not None else ""
+    amount = (
+        f"; {money(result['amount'], 2)} {result['currency']}" if result.get("amount") is not None else ""
+    )
     console.print(f"[bold]total {total}[/bold]{span}{amount}; covered: {result['covered']}", highlight=False)
     render_questions(document, console)
 
@@ -265,9 +280,15 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     for item in document["result"].get("questions", ()):
-        console.print(f"? {item['fact']}: {item['why']} [dim]{item.get('effect') or ''}[/dim]", highlight=False)
+        console.print(
+            f"? {item['fact']}: {item['why']} [dim]{item.get('effect') or ''}[/dim]", highlight=False
+        )
     for item in document["assumptions"]:
-        text = item if isinstance(item, str) else f"{item.get('name')}: {item.get('why') or item.get('text') or item.get('value')}"
+        text = (
+            item
+            if isinstance(item, str)
+            else f"{item.get('name')}: {item.get('why') or item.get('text') or item.get('value')}"
+        )
         console.print(Text(f"assumed: {text}", style="dim"))
     for warning in document["warnings"]:
         console.print(Text(warning, style="dim"))

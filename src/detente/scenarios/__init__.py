@@ -1,1 +1,42 @@
-"""Room: scenarios."""
+"""Where law, economy and strategy meet: studies, runs, documents."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.scenarios.document import run_document
+    from detente.scenarios.run import Options, StudyRun, run_study
+    from detente.scenarios.study import StudySpec, built_in_studies, load_study_spec
+    from detente.scenarios.timeline import rates_over_time
+
+# Public names and the module behind each; loaded on first use.
+_HOME = {
+    "Options": "run",
+    "StudyRun": "run",
+    "StudySpec": "study",
+    "built_in_studies": "study",
+    "load_study_spec": "study",
+    "rates_over_time": "timeline",
+    "run_document": "document",
+    "run_study": "run",
+}
+
+__all__ = [
+    "Options",
+    "StudyRun",
+    "StudySpec",
+    "built_in_studies",
+    "load_study_spec",
+    "rates_over_time",
+    "run_document",
+    "run_study",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

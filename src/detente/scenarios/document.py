@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detente.ledger import Position
     from detente.model import Equilibrium
     from detente.scenarios.run import ContrastResult, ScenarioResult, StudyRun
+    from detente.scenarios.shock import Setting
     from detente.scenarios.study import ScenarioSpec
     from detente.world import World
 
@@ -60,6 +61,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "scenarios": {key: _scenario(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts},
         "band": _band(run),
+        "sources": _sources(run),
     }
     if run.second is not None:
         result["second_world"] = {
@@ -75,9 +77,21 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
             ledger_version=run.ledger.version,
         ),
         "result": result,
-        "assumptions": [item.model_dump() for item in run.spec.assumptions] + run.assumptions.rows(),
+        "assumptions": [item.model_dump() for item in run.spec.assumptions] + run.setting.assumptions.rows(),
         "warnings": _warnings(run),
     }
+
+
+def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
+    """Title and address of every source of the measures listed."""
+    known = run.ledger.sources
+    used = {
+        source
+        for item in run.scenarios.values()
+        for row in _measures(item.book.positions, run.spec.pairs)
+        for source in row["sources"]
+    }
+    return {key: {"title": known[key].title, "url": known[key].url} for key in sorted(used) if key in known}
 
 
 def _describe(spec: ScenarioSpec) -> dict[str, Any]:
@@ -167,29 +181,30 @@ def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
     world = run.world
     return {
         **head,
-        "tariffs": average_tariffs(world, item.tariff, run.spec.pairs),
+        "tariffs": average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
         "economies": economy_outcomes(eq, world),
         "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
         "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
-        "sectors": _sectors(eq, run.spec.featured[:2], world),
-        "constraints": eq.constraints,
-        "contributions": item.contributions,
-        "not_included": item.not_included,
-        "floored_cells": item.floored,
+        "sectors": _sectors(eq, run.spec.featured[:2]),
+        "constraints": _constraints(eq),
+        "contributions": _contributions(run, item),
+        "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
+        "not_included": list(item.law.not_included),
+        "floored_cells": item.law.floored,
         "measures": _measures(item.book.positions, run.spec.pairs),
     }
 
 
 def average_tariffs(
-    world: World, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
+    setting: Setting, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
 ) -> dict[str, float]:
     """
-    Average tariffs on goods, weighted with the world's base flows.
+    Average tariffs on goods, weighted with the baseline's flows.
 
     Parameters
     ----------
-    world
-        Gives flows and labels.
+    setting
+        Gives flows, labels and which sectors are goods.
     tariff
         Fractions, shape (J, N, N): sector, importer, exporter.
     pairs
@@ -200,10 +215,9 @@ def average_tariffs(
     averages
         ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
     """
-    goods = goods_mask(world)
-    flows = world.baseline().flows[goods]
-    rates = tariff[goods]
-    place = {label: k for k, label in enumerate(world.economies)}
+    goods = goods_mask(setting)
+    flows, rates = setting.baseline.flows[goods], tariff[goods]
+    place = {label: k for k, label in enumerate(setting.baseline.economies)}
     averages = {}
     for importer, exporter in pairs:
         n, i = place[importer], place[exporter]
@@ -213,22 +227,22 @@ def average_tariffs(
     return averages
 
 
-def goods_mask(world: World) -> NDArray[np.bool_]:
+def goods_mask(setting: Setting) -> NDArray[np.bool_]:
     """
-    Which sectors of a world are goods.
+    Which sectors of a setting's baseline are goods.
 
     Parameters
     ----------
-    world
-        The world; a custom list of sectors counts those whose code is in the ICIO list of goods.
+    setting
+        World and baseline; a part of an industry is a good when the industry is.
 
     Returns
     -------
     mask
         Shape (J,).
     """
-    listed = {row.code: row.goods for row in read_sectors(world.classification)}
-    return np.array([listed.get(code, listed.get(code.split(".")[0], False)) for code in world.sectors])
+    goods = np.array([row.goods for row in read_sectors(setting.world.classification)])
+    return goods[setting.parents]
 
 
 def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -254,7 +268,7 @@ def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float
         By ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``.
     """
     columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
-    columns["tariff_revenue_usd_bn"] = np.asarray(eq.tariff_revenue, float) / 1e3
+    columns["tariff_revenue_usd_bn"] = eq.tariff_revenue["new"].to_numpy() / 1e3
     return {
         label: {key: float(values[k]) for key, values in columns.items()}
         for k, label in enumerate(world.economies)
@@ -278,31 +292,54 @@ def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
         As for an economy.
     """
     outcome = eq.group(inside)
-    keys = (*OUTCOMES, "tariff_revenue_usd_bn")
-    return {key: float(outcome[key]) for key in keys if key in outcome}
+    found = {key: float(outcome[key]) for key in OUTCOMES}
+    return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
 
 
 def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
     """Trade in goods and services of a pair, before duties."""
-    base, new = eq.flow(exporter, importer)
+    flow = eq.flow(exporter, importer)
     return {
-        "base_usd_bn": base / 1e3,
-        "new_usd_bn": new / 1e3,
-        "change_pct": 100 * (new / base - 1) if base > 0 else 0.0,
+        "base_usd_bn": flow.base / 1e3,
+        "new_usd_bn": flow.new / 1e3,
+        "change_pct": flow.change_pct,
     }
 
 
-def _sectors(eq: Equilibrium, economies: Iterable[str], world: World) -> dict[str, dict[str, dict[str, float]]]:
-    """Output, prices and trade by sector of the first featured economies."""
-    place = {label: k for k, label in enumerate(world.economies)}
-    tables = {key: np.asarray(value, float) for key, value in eq.sector_outcomes().items()}
+def _contributions(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, float]]:
+    """What each other instrument adds to real income: with all, less without it, percent."""
+    every = _incomes(item.equilibrium, run)
+    found = {}
+    for instrument, eq in item.contributions.items():
+        without = _incomes(eq, run)
+        found[instrument] = {key: every[key] - without[key] for key in every}
+    return found
+
+
+def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
+    """Output, prices and trade by sector of some economies."""
     return {
         label: {
-            sector: {key: float(values[j, place[label]]) for key, values in tables.items()}
-            for j, sector in enumerate(world.sectors)
+            str(sector): {str(key): float(value) for key, value in row.items()}
+            for sector, row in eq.sectors(label).iterrows()
         }
         for label in economies
-        if label in place
+        if label in eq.base.economies
+    }
+
+
+def _constraints(eq: Equilibrium) -> dict[str, dict[str, Any]]:
+    """Limits and targets with their multipliers and rents."""
+    return {
+        item.label: {
+            "kind": item.kind,
+            "bound": item.bound,
+            "volume_hat": item.volume_hat,
+            "multiplier": item.multiplier,
+            "rent_usd_bn": item.rent_usd_mn / 1e3,
+            "binding": item.binding,
+        }
+        for item in eq.constraints
     }
 
 
@@ -385,11 +422,12 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
         values = [np.asarray(getattr(eq, attribute), float)[k] for eq in (first, last)]
         return float(values[1] - values[0])
 
+    revenue = last.tariff_revenue["new"].iloc[k] - first.tariff_revenue["new"].iloc[k]
     channels = Channels(
         total=change("real_income_pct"),
         terms_of_trade=change("terms_of_trade_pct"),
         volume_of_trade=change("volume_of_trade_pct"),
-        revenue_usd_bn=change("tariff_revenue") / 1e3,
+        revenue_usd_bn=float(revenue) / 1e3,
     )
     against = run.scenarios[item.contrast.against].spec.label.lower()
     return why(name(side), channels, change=f"the truce against {against}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.errors import StudyError
-from detente.ledger import Book, Ledger, Position
 from detente.ledger.schema import Measure, Scope, Stacking, Step
 from detente.tariffs import Assumptions, additional_rates
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.ledger import Book, Ledger, Position
     from detente.scenarios.study import Mirror, Relief, ScenarioSpec
     from detente.world import World
 
@@ -155,7 +155,9 @@ def additional_duties(book: Book, world: World, assumptions: Assumptions) -> NDA
     """
     economies = list(world.economies)
     duties = np.zeros((len(world.sectors), len(economies), len(economies)))
-    imposers = {item.measure.imposer for item in book.positions if item.measure.instrument in {"tariff", "threat"}}
+    imposers = {
+        item.measure.imposer for item in book.positions if item.measure.instrument in {"tariff", "threat"}
+    }
     for importer in sorted(imposers & set(economies)):
         rates = additional_rates(
             book,

@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from detente.errors import ConvergenceError, StudyError
 from detente.ledger import Book, Ledger, open_ledger
-from detente.model import Equilibrium, Shock, solve
-from detente.scenarios.law import additional_duties, new_tariff, relieve, scenario_book, swap_measures
+from detente.model import Equilibrium, solve
+from detente.scenarios.instruments import carve, measures_of
+from detente.scenarios.law import scenario_book, swap_measures
+from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties, switchable
 from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec, load_study_spec
 from detente.tariffs import Assumptions
 from detente.world import World, load_world
@@ -19,9 +21,6 @@ from detente.world import World, load_world
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
 
 Progress = Callable[[str], None]
 
@@ -37,22 +36,19 @@ class ScenarioResult:
         The scenario as the study defines it.
     book
         What is on the books in it.
-    duties
-        Additional duties of the ledger, shape (J, N, N): sector, importer, exporter.
-    tariff
-        Tariffs of the scenario: t0 plus the change of the ledger, same shape.
-    floored
-        Cells in which duties removed exceed what was collected; their tariff is zero.
+    law
+        The shock, the duties and effects it was made of.
     equilibrium
         The audited solution.
+    contributions
+        For each instrument other than tariffs: the equilibrium without it.
     """
 
     spec: ScenarioSpec
     book: Book
-    duties: NDArray[np.float64]
-    tariff: NDArray[np.float64]
-    floored: int
+    law: LawShock
     equilibrium: Equilibrium
+    contributions: dict[str, Equilibrium] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,10 +77,8 @@ class StudyRun:
 
     Attributes
     ----------
-    spec, world, ledger, assumptions
-        What was run.
-    baseline
-        What is on the books at the baseline, and its duties.
+    spec, setting, ledger
+        What was run, on which world and baseline.
     scenarios
         Results by scenario id, in the study's order.
     contrasts
@@ -96,14 +90,17 @@ class StudyRun:
     """
 
     spec: StudySpec
-    world: World
+    setting: Setting
     ledger: Ledger
-    assumptions: Assumptions
-    baseline: tuple[Book, NDArray[np.float64]]
     scenarios: dict[str, ScenarioResult]
     contrasts: tuple[ContrastResult, ...] = ()
     variants: dict[str, dict[str, Equilibrium]] = dataclasses.field(default_factory=dict)
     second: StudyRun | None = None
+
+    @property
+    def world(self) -> World:
+        """The world it was run on."""
+        return self.setting.world
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -128,8 +125,12 @@ class Options:
         Patterns of measure ids (``us.s232.*``): only these, or all but these, change from the baseline.
     robustness
         Whether to solve the band's variants and the second world as well.
+    factors, horizon
+        Whether factors move between industries; which elasticities (long, short, or a number of years).
     max_iterations
         Limit of a solve; a solve that stops there is `not converged`.
+    contributions
+        Whether to solve each scenario without each of the other instruments in turn.
     """
 
     world: str | Path | None = None
@@ -138,7 +139,10 @@ class Options:
     only: Sequence[str] = ()
     without: Sequence[str] = ()
     robustness: bool = True
+    factors: Literal["mobile", "fixed"] = "mobile"
+    horizon: str = "long"
     max_iterations: int = 500
+    contributions: bool = True
 
 
 def run_study(
@@ -182,16 +186,44 @@ def run_study(
     spec = study if isinstance(study, StudySpec) else load_study_spec(study)
     spec = _restrict(spec, options)
     ledger = ledger or open_ledger()
-    say(f"loading {options.world or spec.world}")
-    run = _run_on(spec, load_world(options.world or spec.world), ledger, options, say)
-    if not options.robustness or options.world is not None:
+    name = options.world or spec.world
+    say(f"loading {name}")
+    run = _run_on(spec, make_setting(spec, load_world(name), ledger), ledger, options, say)
+    if not options.robustness or options.world is not None or run.failed:
         return run
-    variants = {name: _variant(run, name, say) for name in run.world.variants}
+    variants = {name: _variant(run, name, options, say) for name in run.world.variants}
     second = None
     if spec.second_world:
         plain = spec.model_copy(update={"contrasts": (), "second_world": None})
-        second = _run_on(plain, load_world(spec.second_world), ledger, options, say)
+        setting = make_setting(plain, load_world(spec.second_world), ledger)
+        second = _run_on(plain, setting, ledger, dataclasses.replace(options, contributions=False), say)
     return dataclasses.replace(run, variants=variants, second=second)
+
+
+def make_setting(spec: StudySpec, world: World, ledger: Ledger) -> Setting:
+    """
+    Prepare a world for a study: parts carved out, the ledger at the baseline aggregated.
+
+    Parameters
+    ----------
+    spec
+        Gives the baseline's day and the named assumptions.
+    world
+        The world.
+    ledger
+        All measures.
+
+    Returns
+    -------
+    setting
+        Shared by every scenario on this world.
+    """
+    assumptions = Assumptions()
+    assumed = spec.assumed(spec.baseline)
+    book = scenario_book(spec.baseline, ledger, assumed)
+    baseline, parents = carve(world, assumed)
+    duties = ledger_duties(book, world, baseline, parents, assumptions)
+    return Setting(world, baseline, parents, assumptions, book, duties)
 
 
 def _restrict(spec: StudySpec, options: Options) -> StudySpec:
@@ -214,61 +246,104 @@ def _restrict(spec: StudySpec, options: Options) -> StudySpec:
     return spec.model_copy(update={"scenarios": kept, "contrasts": contrasts})
 
 
-def _run_on(spec: StudySpec, world: World, ledger: Ledger, options: Options, say: Progress) -> StudyRun:
+def _run_on(spec: StudySpec, setting: Setting, ledger: Ledger, options: Options, say: Progress) -> StudyRun:
     """Solve the scenarios and contrasts on one world."""
-    assumptions = Assumptions()
-    base_book = scenario_book(spec.baseline, ledger, spec.assumed(spec.baseline))
-    base = additional_duties(base_book, world, assumptions)
-    run = StudyRun(spec, world, ledger, assumptions, (base_book, base), {})
+    run = StudyRun(spec, setting, ledger, {})
     for item in spec.scenarios:
-        say(f"{world.name}: {item.id}")
-        book = _filter(scenario_book(item, ledger, spec.assumed(item)), base_book, options)
-        duties = additional_duties(book, world, assumptions)
-        duties = relieve(duties, world, item.relief, spec.assumed(item))
-        run.scenarios[item.id] = _solve_scenario(run, item, book, duties, options)
+        say(f"{setting.world.name}: {item.id}")
+        book = _filter(scenario_book(item, ledger, spec.assumed(item)), setting.book, options)
+        law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
+        eq = solve_law(run, law, options)
+        without = _without_each(run, item, book, law, options) if options.contributions else {}
+        run.scenarios[item.id] = ScenarioResult(item, book, law, eq, without)
+    if run.failed:
+        return run
     contrasts = tuple(_contrast(run, item, options, say) for item in spec.contrasts)
     return dataclasses.replace(run, contrasts=contrasts)
 
 
-def _solve_scenario(
-    run: StudyRun, item: ScenarioSpec, book: Book, duties: NDArray[np.float64], options: Options
-) -> ScenarioResult:
-    """Solve one scenario given its duties."""
-    baseline = run.world.baseline()
-    tariff, floored = new_tariff(baseline.tariff, duties, run.baseline[1])
-    equilibrium = solve(
-        baseline,
-        Shock(tariff=tariff),
+def solve_law(
+    run: StudyRun, law: LawShock, options: Options, *, start: Equilibrium | None = None
+) -> Equilibrium:
+    """
+    Solve a shock on a run's world with its closure, factors and elasticities.
+
+    Parameters
+    ----------
+    run
+        Gives the baseline and the closure.
+    law
+        The shock.
+    options
+        Factors, horizon, iteration limit.
+    start
+        A nearby equilibrium.
+
+    Returns
+    -------
+    equilibrium
+        Audited; its status may be other than converged.
+    """
+    return solve(
+        run.setting.baseline,
+        law.shock,
         closure=run.spec.closure,
+        factors=options.factors,
+        horizon=options.horizon,
         max_iterations=options.max_iterations,
         throw=False,
+        start=start,
     )
-    return ScenarioResult(item, book, duties, tariff, floored, equilibrium)
+
+
+def _without_each(
+    run: StudyRun, item: ScenarioSpec, book: Book, law: LawShock, options: Options
+) -> dict[str, Equilibrium]:
+    """The equilibrium without each of the other instruments in turn."""
+    found = {}
+    for effect in law.effects:
+        off = {*_off(options), effect.instrument}
+        less = law_shock(run.setting, item, book, run.spec.assumed(item), off=off, duties=law.duties)
+        found[effect.instrument] = solve_law(run, less, options)
+    return found
+
+
+def _off(options: Options) -> set[str]:
+    """Instruments other than tariffs that the options switch off."""
+    known = set(switchable())
+    off = known & set(options.without)
+    return off | (known - set(options.only) if options.only else set())
 
 
 def _filter(book: Book, base_book: Book, options: Options) -> Book:
     """Let only the chosen measures change from the baseline."""
     ids = sorted({item.measure.id for item in book.positions})
+    instruments = set(switchable())
     if options.only:
-        chosen = _matching(ids, options.only, "--only")
-        book = swap_measures(base_book, book, chosen)
+        chosen = _matching(ids, options.only, instruments, "--only")
+        book = swap_measures(base_book, book, [*chosen, *_instrument_measures(options.only, ids)])
     if options.without:
-        chosen = _matching(ids, options.without, "--without")
+        chosen = _matching(ids, options.without, instruments, "--without")
         book = swap_measures(book, base_book, chosen)
     return book
 
 
-def _matching(ids: Iterable[str], patterns: Sequence[str], where: str) -> list[str]:
+def _instrument_measures(names: Iterable[str], ids: list[str]) -> list[str]:
+    """Measures behind the named instruments."""
+    wanted = [measures_of(name) for name in names if name in switchable()]
+    return [name for name in ids if any(name in some for some in wanted)]
+
+
+def _matching(ids: list[str], patterns: Sequence[str], instruments: set[str], where: str) -> list[str]:
     """Ids that match any of the patterns; a pattern that matches nothing is an error."""
-    ids = list(ids)
     for pattern in patterns:
-        if not any(fnmatch(name, pattern) for name in ids):
+        if pattern not in instruments and not any(fnmatch(name, pattern) for name in ids):
             raise StudyError(
-                "no measure matches",
+                "no measure or instrument matches",
                 where=where,
                 found=pattern,
-                allowed="a measure id or a pattern such as us.s232.*",
-                repair="see `detente ledger ls`",
+                allowed=f"a measure id, a pattern such as us.s232.*, or one of {', '.join(sorted(instruments))}",
+                repair=nearest(pattern, [*ids, *instruments]),
             )
     return [name for name in ids if any(fnmatch(name, pattern) for pattern in patterns)]
 
@@ -277,6 +352,7 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
     """Change one instrument after another, in the stated order and in its reverse."""
     start, goal = run.scenarios[contrast.against], run.scenarios[contrast.of]
     _check_lines(contrast, goal.book)
+    assumed = run.spec.assumed(start.spec) | goal.spec.assume
 
     def walk(lines: Sequence[tuple[str, ...]]) -> tuple[Equilibrium, ...]:
         steps = [start.equilibrium]
@@ -285,8 +361,8 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
             say(f"{run.world.name}: {contrast.id}: {measures[0]}")
             changed += measures
             book = swap_measures(start.book, goal.book, changed)
-            duties = additional_duties(book, run.world, run.assumptions)
-            steps.append(_solve_scenario(run, start.spec, book, duties, options).equilibrium)
+            law = law_shock(run.setting, start.spec, book, assumed, off=_off(options))
+            steps.append(solve_law(run, law, options, start=steps[-1]))
         return tuple(steps)
 
     lines = [line.measures for line in contrast.lines]
@@ -294,8 +370,8 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
 
 
 def _check_lines(contrast: Contrast, book: Book) -> None:
-    """The measures of a contrast must exist and lie between its two sides."""
-    known = {item.measure.id: item.measure for item in book.positions}
+    """The measures of a contrast must exist."""
+    known = {item.measure.id for item in book.positions}
     for line in contrast.lines:
         for name in line.measures:
             if name not in known:
@@ -304,32 +380,55 @@ def _check_lines(contrast: Contrast, book: Book) -> None:
                     where=f"contrasts: {contrast.id}: {line.instrument}",
                     found=name,
                     allowed="a measure of the ledger",
-                    repair=_nearest(name, known),
+                    repair=nearest(name, known),
                 )
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Hint with the nearest known id."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """
+    Hint at the nearest known id.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    known
+        What exists.
+
+    Returns
+    -------
+    str
+        A question, or where to look.
+    """
     from rapidfuzz import process  # noqa: PLC0415  (only needed for an error)
 
     best = process.extractOne(name, list(known))
     return f"did you mean {best[0]}?" if best else "see `detente ledger ls`"
 
 
-def _variant(run: StudyRun, variant: str, say: Progress) -> dict[str, Equilibrium]:
-    """Solve the scenarios again on a variant of the world, with the same duties."""
+def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, Equilibrium]:
+    """Solve the scenarios again on a variant of the world, with the same law."""
     world = load_world(run.spec.world, variant=variant)
-    other = dataclasses.replace(run, world=world)
+    baseline, parents = carve(world, run.spec.assumed(run.spec.baseline))
+    setting = dataclasses.replace(run.setting, world=world, baseline=baseline, parents=parents)
+    other = dataclasses.replace(run, setting=setting)
     results = {}
     for name, item in run.scenarios.items():
         say(f"{world.name} ({variant}): {name}")
-        results[name] = _solve_scenario(other, item.spec, item.book, item.duties, Options()).equilibrium
+        assumed = run.spec.assumed(item.spec)
+        law = law_shock(setting, item.spec, item.book, assumed, off=_off(options), duties=item.law.duties)
+        results[name] = solve_law(other, law, options, start=item.equilibrium)
     return results
 
 
 def require_converged(run: StudyRun) -> None:
     """
     Refuse a run in which a scenario did not converge.
+
+    Parameters
+    ----------
+    run
+        Results of a study.
 
     Raises
     ------

@@ -181,7 +181,9 @@ def load_study_spec(name_or_path: str | Path) -> StudySpec:
 
 def built_in_studies() -> list[str]:
     """Names of the studies that come with the package."""
-    return sorted(item.name.removesuffix(".yaml") for item in STUDIES.iterdir() if item.name.endswith(".yaml"))
+    return sorted(
+        item.name.removesuffix(".yaml") for item in STUDIES.iterdir() if item.name.endswith(".yaml")
+    )
 
 
 def _locate(name_or_path: str | Path) -> Path:
@@ -219,7 +221,9 @@ def _check_references(spec: StudySpec, where: str) -> None:
                 )
     names = {item.name for item in spec.assumptions}
     for scenario in spec.scenarios:
-        wanted = set(scenario.assume) | {word for item in scenario.relief for word in (item.usd_bn, item.share)}
+        wanted = set(scenario.assume) | {
+            word for item in scenario.relief for word in (item.usd_bn, item.share)
+        }
         wanted |= {scenario.edits.mirror.share} if scenario.edits.mirror else set()
         if missing := sorted(wanted - names):
             raise StudyError(

@@ -1,0 +1,91 @@
+"""Average additional duties of the pair's sides on every day on which something changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from detente.scenarios.document import goods_mask
+from detente.tariffs import additional_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.ledger import Ledger
+    from detente.scenarios.shock import Setting
+
+# The first duties of the story: Section 232 in March, Section 301 in July 2018.
+FIRST_DAY = dt.date(2018, 1, 1)
+
+
+def change_days(ledger: Ledger, imposers: Iterable[str]) -> list[dt.date]:
+    """
+    Days on which the rate of a tariff of some imposers may change.
+
+    Parameters
+    ----------
+    ledger
+        All measures.
+    imposers
+        ISO alpha-3.
+
+    Returns
+    -------
+    days
+        Sorted, from 2018 to the ledger's horizon; the first and last day included.
+    """
+    wanted = set(imposers)
+    days = {FIRST_DAY, ledger.horizon}
+    for measure in ledger.measures.values():
+        if measure.imposer not in wanted or measure.instrument != "tariff":
+            continue
+        for step in measure.steps:
+            days |= {step.from_, step.to or FIRST_DAY}
+        for window in measure.suspensions:
+            days |= {window.from_, window.to_legal or window.to_reported or FIRST_DAY}
+        days |= {end.from_ for end in measure.ends}
+    return sorted(day for day in days if FIRST_DAY <= day <= ledger.horizon)
+
+
+def rates_over_time(
+    setting: Setting, ledger: Ledger, pairs: Iterable[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """
+    Average additional duties of the ledger on goods, weighted with the world's flows.
+
+    Parameters
+    ----------
+    setting
+        World and named assumptions.
+    ledger
+        All measures.
+    pairs
+        (importer, exporter).
+
+    Returns
+    -------
+    rows
+        ``date`` and one key ``importer<-exporter`` per pair, fractions; one row per day of change.
+    """
+    pairs = list(pairs)
+    world = setting.world
+    flows = world.baseline().flows
+    goods = goods_mask(setting)[: len(world.sectors)]
+    rows = []
+    for day in change_days(ledger, {importer for importer, _ in pairs}):
+        book = ledger.on(day)
+        row: dict[str, Any] = {"date": day.isoformat()}
+        for importer, exporter in pairs:
+            rates = additional_rates(
+                book,
+                importer=importer,
+                classification=world.classification,
+                economies=world.economies,
+                assumptions=setting.assumptions,
+            )
+            n, i = world.economies.index(importer), world.economies.index(exporter)
+            column = rates.sel(sector=list(world.sectors), exporter=exporter).to_numpy()
+            weights = flows[goods, n, i]
+            row[f"{importer}<-{exporter}"] = float((column[goods] * weights).sum() / weights.sum())
+        rows.append(row)
+    return rows

@@ -25,6 +25,7 @@ Instrument = Literal[
 ]
 Confidence = Literal["high", "medium", "low"]
 Rate = Annotated[float, Field(ge=0.0, le=10.0)]
+Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Record(BaseModel):
@@ -37,8 +38,8 @@ class Scope(Record):
     """
     The goods, vessels or firms one part of a measure reaches.
 
-    `include` and `exclude` name product lists (files in `lists/` beside the measure), or the word
-    ``all``. Where no list is held, `coverage` names an assumption in `coverage.yaml`: shares of
+    `include` and `exclude` name product lists (files in `lists/` beside the measure), give codes of 2 to 10
+    digits in quotes, or say ``all``. Where no list is held, `coverage` names an assumption in `coverage.yaml`: shares of
     imports by industry, with its source and alternatives. `share` names an assumption that scales
     the covered value (metal content, use of a preference).
     """
@@ -58,9 +59,16 @@ class Step(Record):
     ``max(0, cap - MFN)``), `amounts` (money per unit, for instance per net ton), `quantity`, `rule`
     (a text: licence needed, list in force), or `unknown`, when the source says that something
     applies and not how much.
+
+    Steps of one part with the same targets follow each other: a step holds until the next one starts. A step
+    that names economies goes before one that names groups, which goes before one for ``*``; economies so taken
+    out come back when the narrower step's `to` has passed. A step recorded later for the same part, targets and
+    day replaces the earlier one. `at` is the local time at the imposer's capital when the act takes effect
+    within the day (``"12:01"``); a date alone means the day's end, so the step counts from `from` on.
     """
 
     from_: dt.date = Field(alias="from")
+    at: Time | None = None
     to: dt.date | None = None
     recorded: dt.date
     announced: dt.date | None = None
@@ -103,10 +111,13 @@ class Suspension(Record):
     A window over an unchanged schedule.
 
     `points` is the suspended piece of a rate (0.24 of 0.34); without it the whole part is
-    suspended. The end is `to_legal` (a notice says so) or `to_reported` (announced, no notice seen).
+    suspended. ``part: all`` reaches every part. The end is `to_legal` (a notice says so) or `to_reported`
+    (announced, no notice seen); an extension is a second window that starts where the first ends. Where
+    windows overlap the one that starts last counts; a window recorded later with the same start replaces it.
     """
 
     from_: dt.date = Field(alias="from")
+    at: Time | None = None
     to_legal: dt.date | None = None
     to_reported: dt.date | None = None
     recorded: dt.date
@@ -128,10 +139,26 @@ class Suspension(Record):
         return self
 
 
-class End(Record):
-    """A part (or, with ``part: all``, the whole measure) ends; `from` is the first day without it."""
+class Resumption(Record):
+    """A suspension is lifted before its window ends: from this day on, windows recorded until then do not count."""
 
     from_: dt.date = Field(alias="from")
+    recorded: dt.date
+    part: str = "all"
+    act: str
+    note: str | None = None
+    sources: tuple[str, ...]
+
+
+class End(Record):
+    """
+    A part (or, with ``part: all``, the whole measure) ends; `from` is the first day without it.
+
+    Steps that start later than an end bring the part back.
+    """
+
+    from_: dt.date = Field(alias="from")
+    at: Time | None = None
     recorded: dt.date
     part: str = "all"
     act: str
@@ -177,7 +204,12 @@ class Stacking(Record):
 
 
 class Measure(Record):
-    """One act of policy."""
+    """
+    One act of policy.
+
+    `targets` are ISO alpha-3 codes, groups, or ``*`` for all; `scope` has one entry per part. A measure of the
+    instrument ``threat`` is never in force: its steps say what is threatened and from when.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9_]+)*$")]
     title: str
@@ -189,6 +221,7 @@ class Measure(Record):
     scope: dict[str, Scope]
     steps: tuple[Step, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
+    resumptions: tuple[Resumption, ...] = ()
     ends: tuple[End, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     annulments: tuple[Annulment, ...] = ()
@@ -211,3 +244,51 @@ class Source(Record):
     kind: Literal["primary", "secondary", "recalled"]
     retrieved: dt.date
     note: str | None = None
+
+
+class LedgerFile(Record):
+    """Several measures in one file."""
+
+    measures: tuple[Measure, ...]
+
+
+class SourceFile(Record):
+    """`sources.yaml`: every source by its id."""
+
+    sources: dict[str, Source]
+
+
+class Coverage(Record):
+    """
+    A named assumption about which part of imports a scope reaches, where no product list is held.
+
+    `shares` are fractions of imports by industry (codes of the world's classification), or one `share` for all.
+    """
+
+    text: str
+    shares: dict[str, float] | None = None
+    share: float | None = None
+    alternatives: tuple[str | float, ...] = ()
+    source: str
+
+
+class BoardRow(Record):
+    """One instrument of the story on the board: the measures, and parts of them, that make it up."""
+
+    instrument: str
+    side: str
+    measures: tuple[str, ...] = Field(min_length=1)
+    parts: tuple[str, ...] = ()
+    say: str | None = None
+
+
+class BoardFile(Record):
+    """
+    `board.yaml`: the instruments of the story, in the order they are shown.
+
+    `horizon` is the last day the sources cover; what was decided later is not known.
+    """
+
+    horizon: dt.date
+    horizon_note: str
+    board: tuple[BoardRow, ...]

@@ -1,0 +1,172 @@
+"""Days and instants: ISO dates that mean the end of the day at the imposer's capital, half-open intervals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from detente.errors import InputError
+
+ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+LAST_MINUTE: Final = dt.time(23, 59, 59, 999999)
+
+
+def parse_date(text: str | dt.date, *, where: str = "") -> dt.date:
+    """
+    Read an ISO day.
+
+    Parameters
+    ----------
+    text
+        ``YYYY-MM-DD``, or a date, which is returned as it is.
+    where
+        Option or argument it came from, for the message.
+
+    Returns
+    -------
+    day
+        The date; it means the end of that day at the imposer's capital.
+
+    Raises
+    ------
+    InputError
+        The text is not such a day.
+
+    Examples
+    --------
+    >>> parse_date("2025-10-27", where="--on")
+    datetime.date(2025, 10, 27)
+    """
+    if isinstance(text, dt.date) and not isinstance(text, dt.datetime):
+        return text
+    try:
+        if not ISO_DAY.fullmatch(str(text)):
+            raise ValueError
+        return dt.date.fromisoformat(str(text))
+    except ValueError:
+        raise InputError(
+            "not a date",
+            where=where,
+            found=text,
+            allowed="an ISO date such as 2025-11-10",
+            repair="write YYYY-MM-DD with a day that exists",
+        ) from None
+
+
+def parse_instant(text: str, *, where: str = "") -> dt.datetime:
+    """
+    Read an instant with its offset from UTC.
+
+    Parameters
+    ----------
+    text
+        ISO date and time with an offset, such as ``2025-11-10T13:01+08:00``; ``Z`` means UTC.
+    where
+        Option or argument it came from, for the message.
+
+    Returns
+    -------
+    instant
+        A datetime that knows its offset.
+
+    Raises
+    ------
+    InputError
+        It is not an instant, or has no offset, so that it could mean 24 different hours.
+
+    Examples
+    --------
+    >>> parse_instant("2025-11-10T00:01-05:00", where="--at").isoformat()
+    '2025-11-10T00:01:00-05:00'
+    """
+    try:
+        if "T" not in text and " " not in text.strip():
+            raise ValueError
+        instant = dt.datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise InputError(
+            "not an instant",
+            where=where,
+            found=text,
+            allowed="an ISO date and time with its offset, such as 2025-11-10T13:01+08:00",
+            repair="add the time and the offset, or give a date with --on",
+        ) from None
+    return instant
+
+
+def local_time(instant: dt.datetime, zone: str) -> dt.datetime:
+    """
+    An instant on the clock of a capital.
+
+    Parameters
+    ----------
+    instant
+        A datetime with an offset.
+    zone
+        IANA name of the time zone.
+
+    Returns
+    -------
+    local
+        The same instant there.
+
+    Examples
+    --------
+    >>> local_time(parse_instant("2025-11-10T00:01-05:00"), "Asia/Shanghai").isoformat()
+    '2025-11-10T13:01:00+08:00'
+    """
+    return instant.astimezone(ZoneInfo(zone))
+
+
+def end_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """
+    The instant a bare date means: the day's last moment at a capital.
+
+    Parameters
+    ----------
+    day
+        A date.
+    zone
+        IANA name of the capital's time zone.
+
+    Returns
+    -------
+    instant
+        With its offset.
+
+    Examples
+    --------
+    >>> end_of_day(dt.date(2025, 11, 10), "America/New_York").utcoffset().total_seconds()
+    -18000.0
+    """
+    return dt.datetime.combine(day, LAST_MINUTE, tzinfo=ZoneInfo(zone))
+
+
+def within(day: dt.date, start: dt.date | None, end: dt.date | None) -> bool:
+    """
+    Whether a day lies in a half-open interval.
+
+    Parameters
+    ----------
+    day
+        The day.
+    start
+        First day inside; None for no start.
+    end
+        First day outside; None for no end.
+
+    Returns
+    -------
+    inside
+        True if ``start <= day < end``.
+
+    Examples
+    --------
+    >>> within(dt.date(2025, 11, 10), dt.date(2025, 11, 10), None)
+    True
+    """
+    return (start is None or start <= day) and (end is None or day < end)

@@ -1,0 +1,193 @@
+"""The records of a measure as someone knew them: what superseded what, and what bears on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from detente.ledger.rules import WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.ledger.book import Ends, View
+    from detente.ledger.schema import Annulment, End, Measure, Resumption, Step, Suspension, Withdrawal
+
+Rank = tuple[dt.date, int]
+DATA: Final = 0
+
+
+class Recorded(Protocol):
+    """Any record: it says when its act made it known, and on which part it bears."""
+
+    @property
+    def recorded(self) -> dt.date:
+        """Date of the act."""
+
+    @property
+    def part(self) -> str:
+        """Part of the measure."""
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Recorded)
+Ranked = tuple[Rank, AnyRecord]
+
+
+@dataclass(frozen=True)
+class Query:
+    """
+    What is asked: a day (or a moment within it), what was known, which view, which ends.
+
+    Attributes
+    ----------
+    on
+        The day at the imposer's capital.
+    clock
+        Local time within that day; None for its end.
+    known
+        Last day of knowledge; None for everything.
+    view, ends
+        As in `Book`.
+    """
+
+    on: dt.date
+    clock: dt.time | None = None
+    known: dt.date | None = None
+    view: View = "statutory"
+    ends: Ends = "legal"
+
+    def knows(self, recorded: dt.date) -> bool:
+        """Whether a record counts: known by then and, for what customs collected, recorded by the day itself."""
+        if self.known is not None and recorded > self.known:
+            return False
+        return self.view != "collected" or recorded <= self.on
+
+    def started(self, record: Step | Suspension | End) -> bool:
+        """Whether a record has taken effect."""
+        if record.from_ != self.on or self.clock is None or record.at is None:
+            return record.from_ <= self.on
+        return dt.time.fromisoformat(record.at) <= self.clock
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """Records that edits add to a measure; they count whatever is known, and after every record of the ledger."""
+
+    steps: tuple[tuple[int, Step], ...] = ()
+    suspensions: tuple[tuple[int, Suspension], ...] = ()
+    resumptions: tuple[tuple[int, Resumption], ...] = ()
+    ends: tuple[tuple[int, End], ...] = ()
+
+
+@dataclass
+class History:
+    """
+    Records of one measure that count in a query.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+    query
+        What is asked.
+    amendment
+        Edits.
+    """
+
+    measure: Measure
+    query: Query
+    amendment: Amendment = field(default_factory=Amendment)
+
+    def __post_init__(self) -> None:
+        """Pick the records that count."""
+        added, measure = self.amendment, self.measure
+        self.withdrawals = self._pick(measure.withdrawals)
+        self.ends = self._pick(measure.ends, added.ends)
+        self.resumptions = self._pick(measure.resumptions, added.resumptions)
+        self.suspensions = self._pick(measure.suspensions, added.suspensions)
+        self.annulments = self._pick(measure.annulments)
+        self.steps = [item for item in self._pick(measure.steps, added.steps) if not self._withdrawn(item)]
+
+    def _pick(
+        self, records: Iterable[AnyRecord], edits: Iterable[tuple[int, AnyRecord]] = ()
+    ) -> list[Ranked[AnyRecord]]:
+        """Records that are known, with their rank; edits rank last."""
+        known = [((item.recorded, DATA), item) for item in records if self.query.knows(item.recorded)]
+        return known + [((dt.date.max, number), item) for number, item in edits]
+
+    def _withdrawn(self, item: Ranked[Step]) -> bool:
+        """Whether a later act took a step back before it took effect."""
+        rank, step = item
+        return any(
+            by.part == step.part and by.step == step.from_ and taken >= rank for taken, by in self.withdrawals
+        )
+
+    @property
+    def known(self) -> bool:
+        """Whether anything about the measure had been said by the day asked, as far as is known."""
+        if any(rank[1] != DATA for rank, _ in self.steps):
+            return True
+        said = [step.announced or step.recorded for _, step in self.steps]
+        said += [event.date for event in self.measure.events if self.query.knows(event.date)]
+        said += [record.recorded for _, record in self.withdrawals]
+        return any(day <= self.query.on for day in said) or any(self.query.started(step) for _, step in self.steps)
+
+    def chains(self, part: str) -> dict[tuple[str, ...], list[Ranked[Step]]]:
+        """Steps of a part by their targets, in order of their days; of two for one day the later recorded stays."""
+        found: dict[tuple[str, ...], dict[dt.date, Ranked[Step]]] = {}
+        for rank, step in self.steps:
+            if step.part != part:
+                continue
+            targets = tuple(sorted(self.measure.targets if step.targets is None else step.targets))
+            chain = found.setdefault(targets, {})
+            if step.from_ not in chain or chain[step.from_][0] <= rank:
+                chain[step.from_] = (rank, step)
+        return {targets: [chain[day] for day in sorted(chain)] for targets, chain in found.items()}
+
+    def end_of(self, item: Ranked[Step]) -> dt.date | None:
+        """Day a step that started was ended by an act or, without one, by a court's ruling."""
+        rank, step = item
+        days = [
+            end.from_
+            for by, end in self.ends
+            if end.part in {WHOLE, step.part}
+            and self.query.started(end)
+            and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
+        ]
+        if not any(end.part in {WHOLE, step.part} for _, end in self.ends):
+            days += [a.recorded for by, a in self.annulments if self._hits(a, step.part) and by >= rank]
+        days = [day for day in days if day <= self.query.on]
+        return min(days, default=None)
+
+    def _hits(self, annulment: Annulment, part: str) -> bool:
+        """Whether a ruling bears on a part."""
+        return annulment.part in {WHOLE, part}
+
+    def annulled(self, part: str) -> bool:
+        """Whether a court held the part void."""
+        return any(self._hits(item, part) for _, item in self.annulments)
+
+    def windows(self, part: str) -> list[tuple[Rank, Suspension, dt.date | None, dt.date | None]]:
+        """Suspension windows of a part: rank, record, end by notice, end by report, after replacements and resumptions."""
+        latest: dict[dt.date, Ranked[Suspension]] = {}
+        for rank, item in self.suspensions:
+            if item.part in {WHOLE, part} and (item.from_ not in latest or latest[item.from_][0] <= rank):
+                latest[item.from_] = (rank, item)
+        found = []
+        for day in sorted(latest):
+            rank, item = latest[day]
+            legal, reported = item.to_legal, item.to_reported
+            lifted = [
+                r.from_ for by, r in self.resumptions if r.part in {WHOLE, part} and by >= rank
+            ]
+            if lifted and min(lifted) <= day:
+                continue
+            legal, reported = (_earlier(end, lifted) for end in (legal, reported))
+            found.append((rank, item, legal, reported))
+        return found
+
+
+def _earlier(end: dt.date | None, lifted: list[dt.date]) -> dt.date | None:
+    """End of a window, earlier if it was lifted."""
+    return None if end is None else min([end, *lifted])

@@ -1,0 +1,346 @@
+"""All measures, and the questions one can ask of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from detente.dates import local_time, parse_date
+from detente.errors import InputError, LedgerError
+from detente.ledger.book import Book, Ends, View
+from detente.ledger.history import Amendment, Query
+from detente.ledger.lists import CODE, ProductList
+from detente.ledger.query import positions_of
+from detente.places import capital_zone
+from detente.refusals import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from detente.ledger.schema import BoardRow, Coverage, Measure, Source
+
+SHORT = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """
+    All measures with their sources and lists.
+
+    Attributes
+    ----------
+    measures
+        By id, in order of the ids.
+    sources, coverage, lists
+        Sources by id, named coverage assumptions, product lists by name.
+    horizon
+        Last day the sources cover; what was decided later is not known.
+    hash
+        SHA-256 of every file read and every edit.
+    known_on
+        Limit of knowledge of every query; None for everything.
+    warnings
+        What overlays replaced.
+    board
+        Instruments of the story, for `status`.
+    amendments
+        Records added by edits, by measure.
+    where
+        File and line of each measure.
+    cited_elsewhere
+        Words of the tables of assumptions, coverage and stacking: sources and lists named there are used.
+    """
+
+    measures: Mapping[str, Measure] = field(repr=False)
+    sources: Mapping[str, Source] = field(repr=False)
+    coverage: Mapping[str, Coverage] = field(repr=False)
+    lists: Mapping[str, ProductList] = field(repr=False)
+    horizon: dt.date
+    hash: str
+    known_on: dt.date | None = None
+    warnings: tuple[str, ...] = ()
+    board: tuple[BoardRow, ...] = field(default=(), repr=False)
+    amendments: Mapping[str, Amendment] = field(default_factory=dict, repr=False)
+    where: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cited_elsewhere: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def version(self) -> str:
+        """Horizon and the beginning of the hash."""
+        return f"{self.horizon}+{self.hash[:SHORT]}"
+
+    def on(
+        self,
+        date: dt.date | dt.datetime | str,
+        *,
+        known_on: dt.date | str | None = None,
+        view: View = "statutory",
+        ends: Ends = "legal",
+    ) -> Book:
+        """
+        What is on the books.
+
+        Parameters
+        ----------
+        date
+            A day, meaning its end at each imposer's capital; or an instant with its offset.
+        known_on
+            Use only what was recorded by this day.
+        view
+            ``statutory``: what the books say; ``collected``: what customs took, so nothing recorded later than
+            the day; ``legally-due``: after annulments, a void duty is zero from its first day.
+        ends
+            Whether a suspension ends as notices say (``legal``) or also as reported.
+
+        Returns
+        -------
+        Book
+            Positions of every measure somebody had announced by then.
+
+        Raises
+        ------
+        InputError
+            A date, view or reading that does not exist.
+
+        Examples
+        --------
+        >>> from detente.ledger import open_ledger
+        >>> open_ledger().on("2025-11-10").get("us.ieepa.fentanyl.cn")[0].rate
+        0.1
+        """
+        query = self.query(date, known_on=known_on, view=view, ends=ends)
+        instant = date if isinstance(date, dt.datetime) else None
+        positions = []
+        for name, measure in self.measures.items():
+            asked = query if instant is None else _local(query, instant, measure.imposer)
+            positions += positions_of(measure, asked, self.amendments.get(name))
+        return Book(query.on, query.known, query.view, query.ends, tuple(positions), self)
+
+    def query(
+        self,
+        date: dt.date | dt.datetime | str,
+        *,
+        known_on: dt.date | str | None = None,
+        view: View = "statutory",
+        ends: Ends = "legal",
+    ) -> Query:
+        """
+        A checked question, with this ledger's limit of knowledge.
+
+        Parameters
+        ----------
+        date, known_on, view, ends
+            As in `on`.
+
+        Returns
+        -------
+        Query
+            For `positions_of`.
+        """
+        for value, kind, where in ((view, View, "view"), (ends, Ends, "ends")):
+            if value not in kind.__args__:
+                allowed = ", ".join(kind.__args__)
+                raise InputError(f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one")
+        if isinstance(date, dt.datetime) and date.tzinfo is None:
+            raise InputError(
+                "an instant needs its offset", where="on", found=date, allowed="an aware datetime", repair="add tzinfo"
+            )
+        day = date.date() if isinstance(date, dt.datetime) else parse_date(date, where="on")
+        limits = [parse_date(known_on, where="known_on")] if known_on is not None else []
+        limits += [self.known_on] if self.known_on is not None else []
+        return Query(day, None, min(limits, default=None), view, ends)
+
+    def measure(self, name: str) -> Measure:
+        """
+        A measure by its id.
+
+        Parameters
+        ----------
+        name
+            The id.
+
+        Returns
+        -------
+        Measure
+            As in the ledger.
+
+        Raises
+        ------
+        LedgerError
+            No such measure, with the nearest ids.
+        """
+        if name in self.measures:
+            return self.measures[name]
+        from rapidfuzz import fuzz, process  # noqa: PLC0415  (only for the message)
+
+        near = [hit[0] for hit in process.extract(name, list(self.measures), scorer=fuzz.ratio, limit=3)]
+        raise LedgerError(
+            "no such measure",
+            where="measure id",
+            found=name,
+            allowed=", ".join(near),
+            repair="see `detente ledger ls`",
+        )
+
+    def product_list(self, name: str, on: dt.date) -> tuple[str, ...]:
+        """
+        Codes of a product list on a day.
+
+        Parameters
+        ----------
+        name
+            Name of a list file, or a code, which stands for itself.
+        on
+            The day.
+
+        Returns
+        -------
+        codes
+            Digits without dots, sorted.
+
+        Raises
+        ------
+        LedgerError
+            No such list, or a list that breaks its rules.
+        """
+        if CODE.fullmatch(name):
+            return (name,)
+        if name not in self.lists:
+            near = nearest(name, self.lists)
+            raise LedgerError(
+                "no such product list",
+                where="product list",
+                found=name,
+                allowed=near or ", ".join(sorted(self.lists)),
+                repair=f"write `{near}`" if near else "add lists/<name>.csv beside the measure",
+            )
+        return self.lists[name].codes(on)
+
+    def as_known(self, known_on: dt.date | None) -> Ledger:
+        """
+        The same ledger to someone who knew only what was known on a day.
+
+        Parameters
+        ----------
+        known_on
+            The day; None for everything.
+
+        Returns
+        -------
+        Ledger
+            Every query of it is limited.
+        """
+        return self if known_on == self.known_on else replace(self, known_on=known_on)
+
+    def add(self, measure: Measure) -> Ledger:
+        """
+        The ledger with one measure more.
+
+        Parameters
+        ----------
+        measure
+            A new measure; it counts from the days its records were made known, as any other.
+
+        Returns
+        -------
+        Ledger
+            A new one.
+
+        Raises
+        ------
+        LedgerError
+            Its id is taken.
+        """
+        if measure.id in self.measures:
+            raise LedgerError(
+                "a measure of this id exists",
+                where="add",
+                found=measure.id,
+                allowed="a new id",
+                repair="edit the measure, or lay a file over the ledger",
+            )
+        measures = dict(sorted({**self.measures, measure.id: measure}.items()))
+        return replace(self, measures=measures, hash=_chained(self.hash, measure.model_dump_json()))
+
+    def edit(
+        self,
+        *,
+        enact: Sequence[str] = (),
+        suspend: Sequence[str] = (),
+        resume: Sequence[str] = (),
+        end: Sequence[str] = (),
+        set: Mapping[str, float] | None = None,  # noqa: A002  (the verb people write)
+        on: dt.date | str,
+    ) -> Ledger:
+        """
+        The ledger after what-ifs, each a new record dated `on` that counts whatever is known.
+
+        Parameters
+        ----------
+        enact
+            Threats and announced steps that take effect, or ended measures that come back.
+        suspend, resume
+            Measures suspended as a whole, or whose suspension is lifted.
+        end
+            Measures that end.
+        set
+            Rates (fractions) by measure: what is due from `on`, in force or suspended.
+        on
+            Day of the records.
+
+        Returns
+        -------
+        Ledger
+            A new one. Ids may name one part: ``us.s232.wood:furniture``.
+
+        Raises
+        ------
+        LedgerError
+            An unknown id, or an edit that would change nothing.
+
+        Examples
+        --------
+        >>> from detente.ledger import open_ledger
+        >>> led = open_ledger().edit(enact=["us.threat.cn100"], on="2025-11-10")
+        >>> led.on("2025-11-10").get("us.threat.cn100")[0].rate
+        1.0
+        """
+        from detente.ledger.edits import apply_edits  # noqa: PLC0415  (edits build on the ledger)
+
+        day = parse_date(on, where="on")
+        verbs: dict[str, Any] = {"enact": enact, "suspend": suspend, "resume": resume, "end": end, "set": set or {}}
+        return apply_edits(self, verbs, day)
+
+    def amended(self, name: str, amendment: Amendment, said: str) -> Ledger:
+        """
+        The ledger with other edit records for one measure.
+
+        Parameters
+        ----------
+        name
+            The measure.
+        amendment
+            Its edit records.
+        said
+            The edit in words, for the hash.
+
+        Returns
+        -------
+        Ledger
+            A new one.
+        """
+        amendments = {**self.amendments, name: amendment}
+        return replace(self, amendments=amendments, hash=_chained(self.hash, said))
+
+
+def _local(query: Query, instant: dt.datetime, imposer: str) -> Query:
+    """The question at the imposer's capital."""
+    local = local_time(instant, capital_zone(imposer))
+    return replace(query, on=local.date(), clock=local.time())
+
+
+def _chained(before: str, said: str) -> str:
+    """A hash that depends on the one before and on what was added."""
+    return hashlib.sha256(f"{before}\0{said}".encode()).hexdigest()

@@ -1,0 +1,296 @@
+"""From the records of a measure to its positions on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from detente.ledger.book import Position, State
+from detente.ledger.history import Amendment, History, Query, Ranked
+from detente.ledger.rules import EVERYONE
+from detente.places import is_group, members
+
+if TYPE_CHECKING:
+    from detente.ledger.schema import Measure, Step, Suspension
+
+# Digits to which a rate less its suspended points is rounded: 0.34 - 0.24 is 0.10, not 0.10000000000000003.
+DIGITS: Final = 10
+FOREVER: Final = dt.date.max
+ECONOMY, GROUP, ALL = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """Where one chain of steps stands on the day."""
+
+    targets: tuple[str, ...]
+    current: Ranked[Step] | None
+    ended: dt.date | None
+    coming: Step | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether a step bears on the day."""
+        return self.current is not None and self.ended is None
+
+
+def positions_of(measure: Measure, query: Query, amendment: Amendment | None = None) -> tuple[Position, ...]:
+    """
+    Positions of one measure on a day.
+
+    Parameters
+    ----------
+    measure
+        The measure.
+    query
+        The day, what was known, the view, the reading of ends.
+    amendment
+        Records added by edits.
+
+    Returns
+    -------
+    positions
+        One per part and set of targets; none if nobody had announced the measure by then.
+    """
+    history = History(measure, query, amendment or Amendment())
+    if not history.known:
+        return ()
+    found: list[Position] = []
+    for part in measure.scope:
+        chains = [_stand(history, targets, steps) for targets, steps in history.chains(part).items()]
+        shares = _precedence([chain for chain in chains if chain.alive], query.on)
+        for place, chain in enumerate(chains):
+            position = _position(history, part, chain, shares.get(chain.targets))
+            if position is not None and not _repeats(position, chains, place):
+                found.append(position)
+    return tuple(found) or _without_steps(history)
+
+
+def _stand(history: History, targets: tuple[str, ...], steps: list[Ranked[Step]]) -> _Chain:
+    """Find the current step of a chain, whether it is over, and the one that comes next."""
+    query = history.query
+    begun = [item for item in steps if query.started(item[1])]
+    coming = [step for _, step in steps if not query.started(step)]
+    current = begun[-1] if begun else None
+    ended = None
+    if current is not None:
+        step = current[1]
+        over = [day for day in (step.to, history.end_of(current)) if day is not None and day <= query.on]
+        ended = min(over, default=None)
+    return _Chain(targets, current, ended, coming[0] if coming else None)
+
+
+def _repeats(position: Position, chains: list[_Chain], place: int) -> bool:
+    """Whether an ended chain only repeats what a later or living chain of the same targets says."""
+    if position.state != "ended":
+        return False
+    mine = set(position.targets)
+    return any(
+        mine <= set(chain.targets) and (chain.alive or other > place) and other != place
+        for other, chain in enumerate(chains)
+        if chain.current is not None
+    )
+
+
+def _level(target: str) -> int:
+    """How narrow a target is."""
+    if target == EVERYONE:
+        return ALL
+    return GROUP if is_group(target) else ECONOMY
+
+
+def _covers(targets: tuple[str, ...], economy: str, on: dt.date) -> int | None:
+    """The narrowest way in which targets reach an economy."""
+    levels = [
+        _level(item)
+        for item in targets
+        if item in {economy, EVERYONE} or (is_group(item) and economy in members(item, on))
+    ]
+    return min(levels, default=None)
+
+
+def _precedence(chains: list[_Chain], on: dt.date) -> dict[tuple[str, ...], tuple[set[str], set[str]]]:
+    """For each chain, the targets dropped and the targets exempted because another chain serves them."""
+    lost: dict[tuple[str, ...], tuple[set[str], set[str]]] = {chain.targets: (set(), set()) for chain in chains}
+    for chain in chains:
+        dropped, exempt = lost[chain.targets]
+        for other in chains:
+            if other is chain:
+                continue
+            for token in other.targets:
+                taken = _taken(chain, other, token, on)
+                dropped |= taken & set(chain.targets)
+                exempt |= taken - set(chain.targets)
+    return lost
+
+
+def _taken(chain: _Chain, other: _Chain, token: str, on: dt.date) -> set[str]:
+    """Part of a target of another chain that the other chain takes from this one."""
+    if token == EVERYONE:
+        return {EVERYONE} if EVERYONE in chain.targets and _newer(other, chain) else set()
+    if token in chain.targets and _newer(other, chain):
+        return {token}
+    inside = members(token, on) if is_group(token) else (token,)
+    beaten = {economy for economy in inside if _beats(other, chain, economy, on)}
+    reached = {economy for economy in inside if _covers(chain.targets, economy, on) is not None}
+    return {token} if beaten and beaten == reached == set(inside) else beaten
+
+
+def _beats(other: _Chain, chain: _Chain, economy: str, on: dt.date) -> bool:
+    """Whether another chain goes before this one for an economy: narrower, or as narrow and later."""
+    mine, theirs = _covers(chain.targets, economy, on), _covers(other.targets, economy, on)
+    if mine is None or theirs is None:
+        return False
+    return theirs < mine or (theirs == mine and _newer(other, chain))
+
+
+def _newer(other: _Chain, chain: _Chain) -> bool:
+    """Whether the other chain's current step started, or was recorded, later."""
+    if other.current is None or chain.current is None:
+        return False
+    (rank, step), (mine, own) = other.current, chain.current
+    return (step.from_, rank) > (own.from_, mine)
+
+
+def _position(
+    history: History, part: str, chain: _Chain, share: tuple[set[str], set[str]] | None
+) -> Position | None:
+    """Position of one chain."""
+    measure, query = history.measure, history.query
+    dropped, exempt = share or (set(), set())
+    targets = tuple(item for item in chain.targets if item not in dropped)
+    if not targets:
+        return None
+    base = Position(
+        measure=measure,
+        part=part,
+        state="ended",
+        step=chain.current[1] if chain.current else chain.coming,
+        targets=targets,
+        exempt_targets=tuple(sorted({*measure.exempt_targets, *exempt})),
+        annulled=history.annulled(part),
+    )
+    if query.view == "legally-due" and base.annulled and not _edited(chain):
+        return replace(base, rate=0.0, since=base.step.from_ if base.step else None)
+    if measure.instrument == "threat" and not _edited(chain):
+        return _threat(history, part, base, chain)
+    if chain.alive:
+        return _in_force(history, part, base)
+    if chain.coming is not None and (chain.coming.announced or chain.coming.recorded) <= query.on:
+        return _coming(history, part, replace(base, step=chain.coming))
+    if chain.ended is None:
+        return None
+    return replace(base, since=chain.ended)
+
+
+def _edited(chain: _Chain) -> bool:
+    """Whether an edit put the chain's step there."""
+    return chain.current is not None and chain.current[0][0] == dt.date.max
+
+
+def _threat(history: History, part: str, base: Position, chain: _Chain) -> Position | None:
+    """A threat stands until an act takes it back; it never has a rate."""
+    step = chain.current[1] if chain.current else chain.coming
+    if step is None:
+        return None
+    said = step.announced or step.recorded
+    if said > history.query.on:
+        return None
+    over = _ended_parts(history, part)
+    state: State = "ended" if over is not None or chain.ended is not None else "threatened"
+    return replace(base, step=step, state=state, since=over or chain.ended or said)
+
+
+def _ended_parts(history: History, part: str) -> dt.date | None:
+    """First day of an act that ends a part."""
+    days = [end.from_ for _, end in history.ends if end.part in {"all", part} and history.query.started(end)]
+    return min(days, default=None)
+
+
+def _in_force(history: History, part: str, base: Position) -> Position:
+    """A step that bears on the day, less what is suspended of it."""
+    step = base.step
+    position = replace(base, state="in force", rate=step.rate if step else None, since=step.from_ if step else None)
+    return _suspended(history, part, position)
+
+
+def _coming(history: History, part: str, base: Position) -> Position:
+    """A step that is known and starts later; suspended if a window in force covers its start."""
+    step = base.step
+    position = replace(base, state="announced", since=(step.announced or step.recorded) if step else None)
+    window = _window(history, part)
+    if window is None or step is None or window[0].points is not None or step.from_ >= window[1]:
+        return position
+    return replace(_suspended(history, part, position), rate=None)
+
+
+def _window(history: History, part: str) -> tuple[Suspension, dt.date] | None:
+    """The suspension that counts on the day, the one that started last, and its end under the reading asked for."""
+    query, best = history.query, None
+    for rank, item, legal, reported in history.windows(part):
+        end = legal if legal is not None else (reported if query.ends == "reported" else None)
+        if end is None or not query.started(item) or query.on >= end:
+            continue
+        if best is None or (item.from_, rank) >= (best[1].from_, best[0]):
+            best = (rank, item, end)
+    return (best[1], best[2]) if best else None
+
+
+def _suspended(history: History, part: str, position: Position) -> Position:
+    """Take the running suspension into account."""
+    legal, reported = _until(history, part)
+    window = _window(history, part)
+    position = replace(position, until_legal=legal, until_reported=reported)
+    if window is None:
+        return position
+    item, _ = window
+    step = position.step
+    if item.points is None:
+        rate = 0.0 if step is not None and step.rate is not None else None
+        return replace(position, state="suspended", rate=rate, since=item.from_)
+    rate = None if step is None or step.rate is None else round(max(0.0, step.rate - item.points), DIGITS)
+    return replace(position, rate=rate, suspended_points=item.points)
+
+
+def _until(history: History, part: str) -> tuple[dt.date | None, dt.date | None]:
+    """Ends of the suspension that runs on the day: by notices alone, and with reports where these go further."""
+    windows = [(item, legal, reported) for _, item, legal, reported in history.windows(part)]
+    on = history.query.on
+    notices = _follow([(item.from_, legal) for item, legal, _ in windows if legal is not None], on)
+    every = [(item.from_, legal or reported) for item, legal, reported in windows]
+    reports = _follow([(start, end) for start, end in every if end is not None], on)
+    legal = None if notices == FOREVER else notices
+    return legal, reports if reports is not None and reports != notices else None
+
+
+def _follow(windows: list[tuple[dt.date, dt.date]], on: dt.date) -> dt.date | None:
+    """End of the run of adjoining windows that covers a day."""
+    end: dt.date | None = None
+    for start, stop in sorted(windows):
+        if start <= (end or on) and stop > (end or on):
+            end = stop
+    return end
+
+
+def _without_steps(history: History) -> tuple[Position, ...]:
+    """Position of a measure of which only events are known."""
+    measure, query = history.measure, history.query
+    if measure.steps and not history.withdrawals:
+        return ()
+    dates = [event.date for event in measure.events if query.knows(event.date) and event.date <= query.on]
+    over = _ended_parts(history, next(iter(measure.scope)))
+    state: State = "threatened" if measure.instrument in {"threat", "investigation"} else "announced"
+    if over is not None or history.withdrawals:
+        state = "ended"
+    return (
+        Position(
+            measure=measure,
+            part=next(iter(measure.scope)),
+            state=state,
+            step=None,
+            targets=measure.targets,
+            exempt_targets=measure.exempt_targets,
+            since=over or min(dates, default=None),
+        ),
+    )

@@ -1,0 +1,282 @@
+"""From positions of a book to the layers that meet on goods of one origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente import places
+from detente.tariffs.rules import Claim, Rules, matches
+from detente.tariffs.stack import Layer
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.ledger import Book, Position
+
+    Value = float | bool | NDArray[np.float64]
+    Facts = Mapping[str, Value]
+    Reach = Callable[[Position], NDArray[np.float64]]
+
+EVERYONE = "*"
+_BY_CODE, _BY_GROUP, _BY_ALL = 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A position that concerns an origin, and how closely its targets name it (3 code, 2 group, 1 all)."""
+
+    position: Position
+    closeness: int
+
+
+def charging(book: Book, importer: str) -> tuple[Position, ...]:
+    """
+    Positions of an importer that charge a duty on the day.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    importer
+        ISO alpha-3.
+
+    Returns
+    -------
+    positions
+        Tariffs in force with a rate or a cap. Threats, investigations, views and suspended duties are not among
+        them; a threat that an edit enacted is.
+    """
+    return tuple(
+        item
+        for item in book.positions
+        if item.measure.imposer == importer
+        and item.measure.instrument in {"tariff", "threat"}
+        and item.state == "in force"
+        and (item.rate is not None or item.cap is not None)
+    )
+
+
+def closeness(targets: Sequence[str], origin: str, on: dt.date) -> int:
+    """
+    How closely targets name an origin.
+
+    Parameters
+    ----------
+    targets
+        ISO codes, group names or ``*``.
+    origin
+        ISO alpha-3, or ``ROW`` for an economy without a name.
+    on
+        Day on which groups are read.
+
+    Returns
+    -------
+    closeness
+        3 by code, 2 by group, 1 by ``*``, 0 not at all.
+    """
+    if origin in targets:
+        return _BY_CODE
+    if any(origin in _members(name, on) for name in targets if name != EVERYONE):
+        return _BY_GROUP
+    return _BY_ALL if EVERYONE in targets else 0
+
+
+def _members(name: str, on: dt.date) -> tuple[str, ...]:
+    """Members of a group on a day; nobody for a code."""
+    return places.members(name, on) if places.is_group(name) else ()
+
+
+def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Chosen, ...]:
+    """
+    Positions whose targets name an origin, unless their measure exempts it.
+
+    Parameters
+    ----------
+    positions
+        Positions of one importer.
+    origin
+        ISO alpha-3, or ``ROW``.
+    on
+        Day.
+
+    Returns
+    -------
+    chosen
+        Each with how closely it names the origin; `lay` keeps the closest of each part of a measure.
+    """
+    found = []
+    for item in positions:
+        near = closeness(item.targets, origin, on)
+        if near and not closeness(item.measure.exempt_targets, origin, on):
+            found.append(Chosen(item, near))
+    return tuple(found)
+
+
+def lay(
+    chosen: Sequence[Chosen], *, origin: str, on: dt.date, rules: Rules, reach: Reach, facts: Facts
+) -> tuple[Layer, ...]:
+    """
+    Turn the positions that concern an origin into layers, in order of precedence.
+
+    Parameters
+    ----------
+    chosen
+        Positions that concern the origin.
+    origin, on
+        Origin and day.
+    rules
+        Stacking rules.
+    reach
+        Gives, for a position, the share of each line's value in its scope, shape (P,).
+    facts
+        What is known or assumed. By fact: what a case states. By id of a claim: the share of goods, or of each
+        line, for which the claim holds; it goes before the fact.
+
+    Returns
+    -------
+    layers
+        Ready for `stack`.
+    """
+    entries = _closest([entry for entry in chosen if _kept(entry, origin, rules, on, facts)])
+    behind = _behind([entry.position for entry in entries])
+    laid: list[tuple[tuple[object, ...], Layer]] = []
+    for entry in entries:
+        layer = _layer(entry.position, on, rules, reach, behind)
+        for claim in rules.claims:
+            if claim.holds(on) and claim.reaches(layer.measure, origin):
+                layer = _apply(claim, layer, facts)
+        laid.append((_precedence(entry, layer, on, rules), layer))
+    laid.sort(key=lambda pair: pair[0])
+    return tuple(layer for _, layer in laid)
+
+
+def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
+    """Within a part of a measure, keep the positions whose targets name the origin most closely."""
+    best: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        key = (entry.position.measure.id, entry.position.part)
+        best[key] = max(entry.closeness, best.get(key, 0))
+    return [
+        entry for entry in entries if entry.closeness == best[entry.position.measure.id, entry.position.part]
+    ]
+
+
+def _kept(entry: Chosen, origin: str, rules: Rules, on: dt.date, facts: Facts) -> bool:
+    """Tell whether a position stands once claims that lose a country's own rate are read."""
+    for claim in rules.claims:
+        if (
+            claim.effect == "general"
+            and claim.holds(on)
+            and claim.reaches(entry.position.measure.id, origin)
+            and entry.closeness > _BY_ALL
+            and not facts.get(claim.fact, claim.default)
+        ):
+            return False
+    return True
+
+
+def _behind(positions: Sequence[Position]) -> dict[str, tuple[str, ...]]:
+    """For each measure, those that take value before it because an entry of the ledger says so."""
+    ids = sorted({item.measure.id for item in positions})
+    found: dict[str, set[str]] = {name: set() for name in ids}
+    for item in positions:
+        stacking = item.measure.stacking
+        if stacking is None:
+            continue
+        found[item.measure.id] |= {name for name in ids if matches(name, stacking.yields_to)}
+        for name in ids:
+            if matches(name, stacking.in_lieu_of):
+                found[name].add(item.measure.id)
+    return {name: tuple(sorted(others - {name})) for name, others in found.items()}
+
+
+def _layer(
+    position: Position, on: dt.date, rules: Rules, reach: Reach, behind: Mapping[str, tuple[str, ...]]
+) -> Layer:
+    """Build the layer of one position, before any claim."""
+    name = position.measure.id
+    place = rules.place(name, on)
+    group = place[0] if place else None
+    yields = [rule for rule in rules.gives_way(name, on) if rule.to_group != group]
+    shared = {rule.to_group for rule in yields} | {group}
+    others = tuple(
+        other for other in behind.get(name, ()) if (rules.place(other, on) or (None, 0))[0] not in shared - {None}
+    )
+    return Layer(
+        measure=name,
+        part=position.part,
+        rate=position.rate,
+        cap=position.cap,
+        cover=reach(position),
+        group=group,
+        rest_of=tuple(rule.to_group for rule in yields if rule.how == "share"),
+        untouched_by=tuple(rule.to_group for rule in yields if rule.how == "whole"),
+        behind=others,
+    )
+
+
+def _precedence(entry: Chosen, layer: Layer, on: dt.date, rules: Rules) -> tuple[object, ...]:
+    """Order of taking value: groups by rank, then the rest; within a measure the narrower part first."""
+    place = rules.place(layer.measure, on)
+    waits = len(layer.rest_of) + len(layer.untouched_by)
+    scope = entry.position.scope
+    return (
+        bool(waits),
+        place is None,
+        place[1] if place else 0,
+        len(layer.behind),
+        layer.measure,
+        -entry.closeness,
+        "all" in scope.include,
+        layer.part,
+    )
+
+
+def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
+    """Change a layer as a claim says."""
+    if claim.requires and not _any(facts.get(claim.requires, False)):
+        return layer
+    holds = holding(claim, facts)
+    if claim.effect in {"remove", "free"}:
+        return replace(layer, cover=layer.cover * (1.0 - holds))
+    if claim.effect == "needs":
+        return replace(layer, cover=layer.cover * holds)
+    if claim.effect == "rest":
+        return replace(layer, cover=layer.cover * (1.0 - np.where(holds >= (claim.least or 0.0), holds, 0.0)))
+    if claim.effect == "rate" and _any(holds):
+        return replace(layer, rate=claim.rate, cap=None)
+    return layer
+
+
+def holding(claim: Claim, facts: Facts) -> NDArray[np.float64]:
+    """
+    Share of goods, or of value, for which a claim holds.
+
+    Parameters
+    ----------
+    claim
+        The rule.
+    facts
+        As in `lay`.
+
+    Returns
+    -------
+    share
+        0 to 1, a scalar array or one value per line.
+    """
+    if claim.id in facts:
+        return np.asarray(facts[claim.id], dtype=np.float64)
+    if claim.below is not None:
+        return np.asarray(claim.fact in facts and facts[claim.fact] < claim.below, dtype=np.float64)
+    return np.asarray(facts.get(claim.fact, claim.default), dtype=np.float64)
+
+
+def _any(value: Value) -> bool:
+    """Tell whether a flag, or a share of any line, is not zero."""
+    return bool(np.any(np.asarray(value, dtype=np.float64) != 0.0))

@@ -1,0 +1,187 @@
+"""The kernel: duties that meet on one unit of customs value, for one line or for a whole schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+
+class ValueSplit:
+    """
+    One unit of customs value per line, handed out once.
+
+    A measure of an exclusive group gets its base only by taking it from here, so two measures of one group
+    cannot bear on the same unit of value.
+
+    Parameters
+    ----------
+    lines
+        Number of lines.
+
+    Examples
+    --------
+    >>> split = ValueSplit(1)
+    >>> split.take(np.array([0.7])), split.take(np.array([0.7]))
+    (array([0.7]), array([0.3]))
+    """
+
+    def __init__(self, lines: int) -> None:
+        self._left = np.ones(lines)
+
+    @property
+    def left(self) -> NDArray[np.float64]:
+        """Share of value nobody has taken, 0 to 1, shape (P,)."""
+        return self._left
+
+    @property
+    def taken(self) -> NDArray[np.float64]:
+        """Share of value taken so far, 0 to 1, shape (P,)."""
+        return 1.0 - self._left
+
+    def take(self, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """
+        Take value, as much as is left.
+
+        Parameters
+        ----------
+        wanted
+            Share of value asked for, 0 to 1, shape (P,).
+
+        Returns
+        -------
+        share
+            Share of value given, never more than was left.
+        """
+        share = np.minimum(wanted, self._left)
+        self._left = self._left - share
+        return share
+
+
+@dataclass(frozen=True)
+class Layer:
+    """
+    One duty as it meets the others.
+
+    Attributes
+    ----------
+    measure, part
+        Which measure of the ledger, and which of its parts.
+    rate
+        Ad valorem rate, or None when `cap` is given.
+    cap
+        The duty is ``max(0, cap - base)``, the base duty being part of the cap.
+    cover
+        Share of customs value the duty reaches before it meets others, 0 to 1, shape (P,).
+    group
+        Exclusive group it draws its base from.
+    rest_of
+        Groups whose remainder it bears on.
+    untouched_by
+        Groups that keep it off altogether if they took any value.
+    behind
+        Measures that come before it on the same value (in lieu of it).
+    """
+
+    measure: str
+    part: str
+    rate: float | None
+    cap: float | None
+    cover: NDArray[np.float64]
+    group: str | None = None
+    rest_of: tuple[str, ...] = ()
+    untouched_by: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stack:
+    """
+    Duties on each line, measure by measure.
+
+    Attributes
+    ----------
+    layers
+        The layers, in the order in which they took value.
+    shares
+        Share of customs value each layer bears on, shape (L, P), 0 to 1.
+    rates
+        Ad valorem rate of each layer, shape (L, P).
+    contributions
+        ``shares * rates``, shape (L, P): they sum to the additional duty.
+    """
+
+    layers: tuple[Layer, ...]
+    shares: NDArray[np.float64]
+    rates: NDArray[np.float64]
+    contributions: NDArray[np.float64] = field(repr=False)
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """Additional duty, the sum of the contributions, shape (P,)."""
+        return np.asarray(self.contributions.sum(axis=0), dtype=np.float64)
+
+
+def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
+    """
+    Add duties up on one unit of customs value per line.
+
+    Layers take value in the order given, so a layer that yields comes after what it yields to. A measure
+    bears on a unit of value once, whatever its parts; an exclusive group bears on it once, whatever its
+    measures. The rules come from `stacking.yaml`; this function knows none of them.
+
+    Parameters
+    ----------
+    layers
+        Duties, in order of precedence.
+    base
+        Ordinary duty of each line, ad valorem fraction, shape (P,); floors are net of it.
+
+    Returns
+    -------
+    stack
+        Shares, rates and contributions by layer. No contribution is negative, no share above 1.
+
+    Examples
+    --------
+    Half of an article is steel at 50 %, the rest bears a reciprocal duty of 10 %.
+
+    >>> steel = Layer("us.s232.steel", "main", 0.5, None, np.array([0.5]), group="section-232")
+    >>> rest = Layer("us.ieepa.reciprocal", "main", 0.1, None, np.array([1.0]), rest_of=("section-232",))
+    >>> round(float(stack([steel, rest], np.zeros(1)).total[0]), 12)
+    0.3
+
+    References
+    ----------
+    EO 14289 (90 FR 18907); Proclamation 10947; EO 14257 sec. 3; US notes 2, 16 and 52 to HTSUS chapter 99.
+    """
+    size = base.shape[0]
+    groups: dict[str, ValueSplit] = {}
+    own: dict[str, ValueSplit] = {}
+    shares = np.zeros((len(layers), size))
+    rates = np.zeros((len(layers), size))
+    for row, layer in enumerate(layers):
+        mine = own.setdefault(layer.measure, ValueSplit(size))
+        wanted = layer.cover
+        for name in layer.rest_of:
+            if name in groups:
+                wanted = wanted * groups[name].left
+        for name in layer.untouched_by:
+            if name in groups:
+                wanted = np.where(groups[name].left < 1.0, 0.0, wanted)
+        for name in layer.behind:
+            if name in own:
+                wanted = wanted * own[name].left
+        wanted = np.minimum(wanted, mine.left)
+        if layer.group is not None:
+            wanted = groups.setdefault(layer.group, ValueSplit(size)).take(wanted)
+        shares[row] = mine.take(wanted)
+        rates[row] = layer.rate if layer.cap is None else np.maximum(0.0, layer.cap - base)
+    return Stack(tuple(layers), shares, rates, shares * rates)

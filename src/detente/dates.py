@@ -41,18 +41,19 @@ def parse_date(text: str | dt.date, *, where: str = "") -> dt.date:
     """
     if isinstance(text, dt.date) and not isinstance(text, dt.datetime):
         return text
+    refusal = InputError(
+        "not a date",
+        where=where,
+        found=text,
+        allowed="an ISO date such as 2025-11-10",
+        repair="write YYYY-MM-DD with a day that exists",
+    )
+    if not ISO_DAY.fullmatch(str(text)):
+        raise refusal
     try:
-        if not ISO_DAY.fullmatch(str(text)):
-            raise ValueError
         return dt.date.fromisoformat(str(text))
     except ValueError:
-        raise InputError(
-            "not a date",
-            where=where,
-            found=text,
-            allowed="an ISO date such as 2025-11-10",
-            repair="write YYYY-MM-DD with a day that exists",
-        ) from None
+        raise refusal from None
 
 
 def parse_instant(text: str, *, where: str = "") -> dt.datetime:
@@ -81,20 +82,19 @@ def parse_instant(text: str, *, where: str = "") -> dt.datetime:
     >>> parse_instant("2025-11-10T00:01-05:00", where="--at").isoformat()
     '2025-11-10T00:01:00-05:00'
     """
+    refusal = InputError(
+        "not an instant",
+        where=where,
+        found=text,
+        allowed="an ISO date and time with its offset, such as 2025-11-10T13:01+08:00",
+        repair="add the time and the offset, or give a date with --on",
+    )
     try:
-        if "T" not in text and " " not in text.strip():
-            raise ValueError
         instant = dt.datetime.fromisoformat(text)
-        if instant.tzinfo is None:
-            raise ValueError
     except ValueError:
-        raise InputError(
-            "not an instant",
-            where=where,
-            found=text,
-            allowed="an ISO date and time with its offset, such as 2025-11-10T13:01+08:00",
-            repair="add the time and the offset, or give a date with --on",
-        ) from None
+        raise refusal from None
+    if instant.tzinfo is None:
+        raise refusal
     return instant
 
 

@@ -15,6 +15,7 @@ from detente.reading import Document
 REST: Final = "ROW"
 CLOSE: Final = 75.0
 SHOWN: Final = 5
+SHORTEST: Final = 4
 
 
 @cache
@@ -289,7 +290,7 @@ def _unknown(text: str, plain: str, near: list[str], where: str) -> InputError:
         return InputError(
             "a group where one economy is due", where=where, found=text, allowed=f"one economy, such as {inside}"
         )
-    if not near:
+    if not near and len(plain) >= SHORTEST:
         from rapidfuzz import fuzz, process  # noqa: PLC0415
 
         hits = process.extract(plain, list(_by_name()), scorer=fuzz.WRatio, score_cutoff=CLOSE, limit=SHOWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,7 +29,7 @@ NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 class Document:
-    """
+    r"""
     One YAML document as plain values, with the line of each.
 
     Parameters
@@ -54,7 +54,7 @@ class Document:
 
     Examples
     --------
-    >>> Document("a.yaml", 'rate: 0.1\\ncodes: ["010121", NO]').data
+    >>> Document("a.yaml", 'rate: 0.1\ncodes: ["010121", NO]').data
     {'rate': 0.1, 'codes': ['010121', 'NO']}
     """
 
@@ -159,6 +159,7 @@ class _Builder:
 
     def _put(self, value: Any, line: int) -> Location:
         """Place a value where the reader stands."""
+        location: Location
         if not self.stack:
             self.root, location = value, ()
         else:
@@ -190,7 +191,7 @@ class _Builder:
             self._refuse("a number must be finite", line, text, "a finite number", "leave it out if not known")
         return text
 
-    def _refuse(self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = "") -> None:
+    def _refuse(self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = "") -> NoReturn:
         """Stop reading."""
         raise self.document.error(
             what, where=f"{self.document.name}:{line}", found=found, allowed=allowed, repair=repair

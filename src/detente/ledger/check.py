@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detente.ledger.ledger import Ledger
-    from detente.ledger.schema import Measure
+    from detente.ledger.schema import Annulment, End, Measure, Resumption, Step, Suspension, Withdrawal
+
+    Act = Step | Suspension | Resumption | End | Withdrawal | Annulment
 
 # A rate above this is legal and rare; its step says in a note why it is that high.
 RARE_RATE: Final = 2.0
@@ -65,8 +67,9 @@ def _questions(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
 
 def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:
     """Dates in order, nothing recorded after the sources end."""
-    records = [*measure.steps, *measure.suspensions, *measure.resumptions, *measure.ends, *measure.withdrawals]
-    for record in [*records, *measure.annulments]:
+    records: list[Act] = [*measure.steps, *measure.suspensions, *measure.resumptions, *measure.ends]
+    records += [*measure.withdrawals, *measure.annulments]
+    for record in records:
         if record.recorded > horizon:
             yield f"{record.act} is recorded on {record.recorded}, after the sources end", "correct the date"
     for step in measure.steps:

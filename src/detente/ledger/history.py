@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.ledger.book import Ends, View
-    from detente.ledger.schema import Annulment, End, Measure, Resumption, Step, Suspension, Withdrawal
+    from detente.ledger.schema import Annulment, End, Measure, Resumption, Step, Suspension
 
 Rank = tuple[dt.date, int]
 DATA: Final = 0
+FOREVER: Final = dt.date.max
 
 
 class Recorded(Protocol):
@@ -114,7 +115,7 @@ class History:
     ) -> list[Ranked[AnyRecord]]:
         """Records that are known, with their rank; edits rank last."""
         known = [((item.recorded, DATA), item) for item in records if self.query.knows(item.recorded)]
-        return known + [((dt.date.max, number), item) for number, item in edits]
+        return known + [((FOREVER, number), item) for number, item in edits]
 
     def _withdrawn(self, item: Ranked[Step]) -> bool:
         """Whether a later act took a step back before it took effect."""
@@ -145,20 +146,31 @@ class History:
                 chain[step.from_] = (rank, step)
         return {targets: [chain[day] for day in sorted(chain)] for targets, chain in found.items()}
 
-    def end_of(self, item: Ranked[Step]) -> dt.date | None:
-        """Day a step that started was ended by an act or, without one, by a court's ruling."""
+    def cut(self, item: Ranked[Step]) -> bool:
+        """Whether an end that came later in law took back a step that was to start after it."""
         rank, step = item
+        return any(
+            end.part in {WHOLE, step.part} and end.from_ < step.from_ and by > rank for by, end in self.ends
+        )
+
+    def ended(self, part: str) -> dt.date | None:
+        """First day of an act that ends a part, if it has come."""
+        days = [end.from_ for _, end in self.ends if end.part in {WHOLE, part} and self.query.started(end)]
+        return min(days, default=None)
+
+    def end_of(self, item: Ranked[Step]) -> dt.date | None:
+        """Day a step that started was ended by its own `to`, by an act or, without one, by a court's ruling."""
+        rank, step = item
+        acts = [(by, end) for by, end in self.ends if end.part in {WHOLE, step.part}]
         days = [
             end.from_
-            for by, end in self.ends
-            if end.part in {WHOLE, step.part}
-            and self.query.started(end)
-            and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
+            for by, end in acts
+            if self.query.started(end) and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
         ]
-        if not any(end.part in {WHOLE, step.part} for _, end in self.ends):
-            days += [a.recorded for by, a in self.annulments if self._hits(a, step.part) and by >= rank]
-        days = [day for day in days if day <= self.query.on]
-        return min(days, default=None)
+        if not acts:
+            days += [ruling.recorded for by, ruling in self.annulments if self._hits(ruling, step.part) and by >= rank]
+        days += [step.to] if step.to else []
+        return min((day for day in days if day <= self.query.on), default=None)
 
     def _hits(self, annulment: Annulment, part: str) -> bool:
         """Whether a ruling bears on a part."""

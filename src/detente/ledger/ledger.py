@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from detente.dates import local_time, parse_date
 from detente.errors import InputError, LedgerError
-from detente.ledger.book import Book, Ends, View
+from detente.ledger.book import Book, Ends, Position, View
 from detente.ledger.history import Amendment, Query
 from detente.ledger.lists import CODE, ProductList
 from detente.ledger.query import positions_of
@@ -112,7 +112,7 @@ class Ledger:
         """
         query = self.query(date, known_on=known_on, view=view, ends=ends)
         instant = date if isinstance(date, dt.datetime) else None
-        positions = []
+        positions: list[Position] = []
         for name, measure in self.measures.items():
             asked = query if instant is None else _local(query, instant, measure.imposer)
             positions += positions_of(measure, asked, self.amendments.get(name))
@@ -140,8 +140,8 @@ class Ledger:
             For `positions_of`.
         """
         for value, kind, where in ((view, View, "view"), (ends, Ends, "ends")):
-            if value not in kind.__args__:
-                allowed = ", ".join(kind.__args__)
+            if value not in get_args(kind):
+                allowed = ", ".join(get_args(kind))
                 raise InputError(f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one")
         if isinstance(date, dt.datetime) and date.tzinfo is None:
             raise InputError(

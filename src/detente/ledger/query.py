@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from detente.ledger.book import Position, State
-from detente.ledger.history import Amendment, History, Query, Ranked
+from detente.ledger.history import FOREVER, Amendment, History, Query, Ranked
 from detente.ledger.rules import EVERYONE
 from detente.places import is_group, members
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # Digits to which a rate less its suspended points is rounded: 0.34 - 0.24 is 0.10, not 0.10000000000000003.
 DIGITS: Final = 10
-FOREVER: Final = dt.date.max
 ECONOMY, GROUP, ALL = 0, 1, 2
 
 
@@ -25,9 +24,20 @@ class _Chain:
     """Where one chain of steps stands on the day."""
 
     targets: tuple[str, ...]
+    steps: list[Ranked[Step]]
     current: Ranked[Step] | None
     ended: dt.date | None
     coming: Step | None
+
+    @property
+    def shown(self) -> Step:
+        """The step that counts: the current one, else the next, else the first."""
+        return self.current[1] if self.current else self.coming or self.steps[0][1]
+
+    @property
+    def edited(self) -> bool:
+        """Whether an edit put the current step there."""
+        return self.current is not None and self.current[0][0] == FOREVER
 
     @property
     def alive(self) -> bool:
@@ -70,15 +80,14 @@ def positions_of(measure: Measure, query: Query, amendment: Amendment | None = N
 def _stand(history: History, targets: tuple[str, ...], steps: list[Ranked[Step]]) -> _Chain:
     """Find the current step of a chain, whether it is over, and the one that comes next."""
     query = history.query
-    begun = [item for item in steps if query.started(item[1])]
-    coming = [step for _, step in steps if not query.started(step)]
+    standing = [item for item in steps if not history.cut(item)]
+    begun = [item for item in standing if query.started(item[1])]
+    coming = [step for _, step in standing if not query.started(step)]
     current = begun[-1] if begun else None
-    ended = None
-    if current is not None:
-        step = current[1]
-        over = [day for day in (step.to, history.end_of(current)) if day is not None and day <= query.on]
-        ended = min(over, default=None)
-    return _Chain(targets, current, ended, coming[0] if coming else None)
+    ended = history.end_of(current) if current else None
+    if not standing:
+        ended = history.ended(steps[0][1].part)
+    return _Chain(targets, steps, current, ended, coming[0] if coming else None)
 
 
 def _repeats(position: Position, chains: list[_Chain], place: int) -> bool:
@@ -166,46 +175,30 @@ def _position(
         measure=measure,
         part=part,
         state="ended",
-        step=chain.current[1] if chain.current else chain.coming,
+        step=chain.shown,
         targets=targets,
         exempt_targets=tuple(sorted({*measure.exempt_targets, *exempt})),
+        since=chain.ended,
         annulled=history.annulled(part),
     )
-    if query.view == "legally-due" and base.annulled and not _edited(chain):
-        return replace(base, rate=0.0, since=base.step.from_ if base.step else None)
-    if measure.instrument == "threat" and not _edited(chain):
-        return _threat(history, part, base, chain)
+    if query.view == "legally-due" and base.annulled and not chain.edited:
+        return replace(base, rate=0.0, since=chain.shown.from_)
+    if measure.instrument == "threat" and not chain.edited:
+        return _threat(history, base, chain)
     if chain.alive:
         return _in_force(history, part, base)
     if chain.coming is not None and (chain.coming.announced or chain.coming.recorded) <= query.on:
         return _coming(history, part, replace(base, step=chain.coming))
-    if chain.ended is None:
-        return None
-    return replace(base, since=chain.ended)
+    return base if chain.ended is not None else None
 
 
-def _edited(chain: _Chain) -> bool:
-    """Whether an edit put the chain's step there."""
-    return chain.current is not None and chain.current[0][0] == dt.date.max
-
-
-def _threat(history: History, part: str, base: Position, chain: _Chain) -> Position | None:
+def _threat(history: History, base: Position, chain: _Chain) -> Position | None:
     """A threat stands until an act takes it back; it never has a rate."""
-    step = chain.current[1] if chain.current else chain.coming
-    if step is None:
-        return None
-    said = step.announced or step.recorded
+    said = chain.shown.announced or chain.shown.recorded
     if said > history.query.on:
         return None
-    over = _ended_parts(history, part)
-    state: State = "ended" if over is not None or chain.ended is not None else "threatened"
-    return replace(base, step=step, state=state, since=over or chain.ended or said)
-
-
-def _ended_parts(history: History, part: str) -> dt.date | None:
-    """First day of an act that ends a part."""
-    days = [end.from_ for _, end in history.ends if end.part in {"all", part} and history.query.started(end)]
-    return min(days, default=None)
+    over = min((day for day in (history.ended(base.part), chain.ended) if day is not None), default=None)
+    return replace(base, state="threatened" if over is None else "ended", since=over or said)
 
 
 def _in_force(history: History, part: str, base: Position) -> Position:
@@ -254,9 +247,17 @@ def _suspended(history: History, part: str, position: Position) -> Position:
 
 
 def _until(history: History, part: str) -> tuple[dt.date | None, dt.date | None]:
-    """Ends of the suspension that runs on the day: by notices alone, and with reports where these go further."""
-    windows = [(item, legal, reported) for _, item, legal, reported in history.windows(part)]
+    """
+    Ends of the suspension that runs on the day, as they stood that day.
+
+    By notices alone, and with reports where these go further.
+    """
     on = history.query.on
+    windows = [
+        (item, legal, reported)
+        for rank, item, legal, reported in history.windows(part)
+        if rank[0] <= on or rank[0] == FOREVER
+    ]
     notices = _follow([(item.from_, legal) for item, legal, _ in windows if legal is not None], on)
     every = [(item.from_, legal or reported) for item, legal, reported in windows]
     reports = _follow([(start, end) for start, end in every if end is not None], on)
@@ -279,7 +280,7 @@ def _without_steps(history: History) -> tuple[Position, ...]:
     if measure.steps and not history.withdrawals:
         return ()
     dates = [event.date for event in measure.events if query.knows(event.date) and event.date <= query.on]
-    over = _ended_parts(history, next(iter(measure.scope)))
+    over = history.ended(next(iter(measure.scope)))
     state: State = "threatened" if measure.instrument in {"threat", "investigation"} else "announced"
     if over is not None or history.withdrawals:
         state = "ended"

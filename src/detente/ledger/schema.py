@@ -154,7 +154,8 @@ class End(Record):
     """
     A part (or, with ``part: all``, the whole measure) ends; `from` is the first day without it.
 
-    Steps that start later than an end bring the part back.
+    It also takes back the steps of the part that were to start later and were made known before it. A step
+    made known after an end, and starting with it or later, brings the part back.
     """
 
     from_: dt.date = Field(alias="from")

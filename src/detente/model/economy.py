@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from detente.model.nest import CesInputs
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from detente.world.baseline import Baseline
 
-Array = "NDArray[np.float64]"
 _CACHE: dict[tuple[int, bool], tuple[weakref.ref[Baseline], Economy]] = {}
 
 
@@ -200,6 +201,12 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
         all_active=bool(active.all()),
         deficit=np.array(base.deficit, dtype=np.float64)[:, None],
         wage_step=(1.0 / (1.0 + elasticity))[..., None],
-        inputs=CobbDouglas(np.ascontiguousarray(io.transpose(2, 0, 1))),
+        inputs=_make_inputs(base, np.ascontiguousarray(io.transpose(2, 0, 1)), order),
         fixed=fixed,
     )
+
+
+def _make_inputs(base: Baseline, io: NDArray[np.float64], order: NDArray[np.intp]) -> Inputs:
+    """Cobb-Douglas unless the baseline says how sectors substitute between inputs."""
+    sigma = getattr(base, "sigma", None)
+    return CobbDouglas(io) if sigma is None else CesInputs(io, sigma[order])

@@ -1,0 +1,418 @@
+"""Exact derivatives of an objective in every instrument of the world: one linear solve with the transposed map."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detente.errors import ConvergenceError, InputError
+from detente.model.accelerate import accelerate
+from detente.model.constraints import Bounds
+from detente.model.economy import Economy, make_economy
+from detente.model.kernel import Map, Point
+from detente.model.operators import DenseTrade, make_trade
+from detente.model.shock import positions
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from detente.model.equilibrium import Equilibrium
+
+# Residual of the linear system, relative to the largest entry of its right-hand side.
+_TOLERANCE: Final = 1e-9
+_MEMORY: Final = 10
+_MOST_PASSES: Final = 600
+# A log multiplier above this belongs to a binding bound, which stays binding to first order.
+_BINDING: Final = 1e-8
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """
+    A scalar function of the equilibrium, given by its gradient.
+
+    Attributes
+    ----------
+    income
+        Derivative in log income, (N,).
+    price
+        Derivative in log price index, (J, N).
+    wage
+        Derivative in log factor price, (N,) or (J, N), or None.
+    spending
+        Derivative in log spending, (J, N), or None.
+    """
+
+    income: NDArray[np.float64]
+    price: NDArray[np.float64]
+    wage: NDArray[np.float64] | None = None
+    spending: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """
+    Derivatives of an objective at an equilibrium.
+
+    Attributes
+    ----------
+    sectors, economies
+        Labels.
+    tariff, export_tax
+        In the level of each tariff and export tax, (J, N, N).
+    iceberg
+        In the log of each delivery cost, (J, N, N).
+    theta
+        In each trade elasticity, the baseline data held, (J,).
+    passes, seconds
+        Transposed products, wall clock.
+    """
+
+    sectors: tuple[str, ...]
+    economies: tuple[str, ...]
+    tariff: NDArray[np.float64]
+    export_tax: NDArray[np.float64]
+    iceberg: NDArray[np.float64]
+    theta: NDArray[np.float64]
+    passes: int
+    seconds: float
+
+    def largest(self, count: int = 10, instrument: str = "tariff") -> pd.DataFrame:
+        """
+        List the cells that move the objective most.
+
+        Parameters
+        ----------
+        count
+            How many.
+        instrument
+            "tariff", "export_tax" or "iceberg".
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns sector, importer, exporter, derivative.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        cube = getattr(self, instrument)
+        top = np.argsort(-np.abs(cube), axis=None)[:count]
+        rows = [
+            (self.sectors[j], self.economies[n], self.economies[i], cube[j, n, i])
+            for j, n, i in zip(*np.unravel_index(top, cube.shape), strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["sector", "importer", "exporter", "derivative"])
+
+
+def real_income(eq: Equilibrium, weights: Mapping[str, float] | str) -> Objective:
+    """
+    Weighted sum of log real incomes.
+
+    Parameters
+    ----------
+    eq
+        Gives labels and final-demand shares.
+    weights
+        Economy to weight, or one economy.
+
+    Returns
+    -------
+    Objective
+
+    Raises
+    ------
+    InputError
+        Unknown economy.
+    """
+    chosen = {weights: 1.0} if isinstance(weights, str) else dict(weights)
+    vector = np.zeros(len(eq.base.economies))
+    vector[positions(tuple(chosen), eq.base.economies, "economy")] = list(chosen.values())
+    return Objective(income=vector, price=-eq.base.alpha * vector)
+
+
+def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) -> Gradient:
+    """
+    Differentiate an objective in every tariff, export tax, delivery cost and elasticity.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    objective
+        An economy or weights by economy (log real income), or any objective given by its gradient.
+
+    Returns
+    -------
+    Gradient
+        Binding limits and targets stay binding, slack ones slack.
+
+    Raises
+    ------
+    InputError
+        The equilibrium did not converge.
+    ConvergenceError
+        The linear system could not be solved.
+
+    Notes
+    -----
+    With F the map and z its fixed point: `dO/dp = O_p + x' F_p`, `(I - F_z)' x = O_z`, by the same acceleration on
+    transposed batched products.
+
+    Examples
+    --------
+    >>> from detente.model import solve
+    >>> from detente.world import load_world
+    >>> slope = gradient(solve(load_world("wiod2011")), "USA")
+    >>> slope.tariff.shape
+    (35, 41, 41)
+    """
+    from detente.model.solve import one_thread, start_state  # noqa: PLC0415  (they import the equilibrium)
+
+    if not eq.converged:
+        raise InputError(
+            "no derivative without an equilibrium",
+            where="gradient",
+            found=eq.status,
+            allowed="converged",
+            repair="solve it first",
+        )
+    begun = time.perf_counter()
+    goal = objective if isinstance(objective, Objective) else real_income(eq, objective)
+    with one_thread():
+        wedges = eq.wedges()
+        economy = make_economy(eq.base, fixed=eq.terms.factors == "fixed")
+        solved = tuple(bound for bound in eq.bounds if bound.state == "solved")
+        trade = make_trade(economy, wedges, separate=bool(solved))
+        map_ = Map(economy, trade, eq.terms.closure, Bounds(solved, economy, trade) if solved else None)
+        state = start_state(map_, eq.base, eq.bounds, eq)
+        return _differentiate(eq, Pull(map_, state, trade), goal, begun)
+
+
+@dataclass(eq=False)
+class Seeds:
+    """Derivatives of a scalar in the quantities of a pass."""
+
+    S: NDArray[np.float64]
+    CU: NDArray[np.float64]
+    BV: NDArray[np.float64]
+    CV: NDArray[np.float64]
+    U: NDArray[np.float64]
+    price: NDArray[np.float64]
+    cells: NDArray[np.float64]
+
+
+class Pull:
+    """
+    The transposed derivative of the map at a state.
+
+    Parameters
+    ----------
+    map_
+        The map.
+    state
+        Its fixed point, (1, M).
+    trade
+        The map's products.
+    """
+
+    def __init__(self, map_: Map, state: NDArray[np.float64], trade: DenseTrade) -> None:
+        self.map, self.state, self.trade = map_, state, trade
+        self.point: Point = map_.evaluate(state)
+        eco = map_.economy
+        earned = self.point.wage * eco.factor
+        self.earned = earned
+        self.share = earned / earned.sum()
+        self.binding = np.abs(self.point.multipliers) > _BINDING
+
+    def __call__(self, seed: NDArray[np.float64], income: NDArray[np.float64]) -> tuple[NDArray[np.float64], Seeds]:
+        """
+        Pull derivatives in the map's value, (1, M), and in income, (N, 1), back to the state.
+
+        Returns
+        -------
+        tuple
+            Derivatives in the state, (1, M), and in the quantities between.
+        """
+        eco, at = self.map.economy, self.point
+        wage_seed, price_seed, spending_seed, bound_seed = self.map.unpack(seed)
+        wage_seed = wage_seed - self.share * wage_seed.sum()
+        pull_demand = np.where(eco.factor > 0, eco.wage_step * wage_seed, 0.0)
+        new_spending = np.where(eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0)
+        income = income + (eco.alpha * new_spending).sum(axis=0)
+        output, price_state = eco.inputs.pull_use(new_spending, at.output, at.log_price)
+        demand = np.where(at.demand > 0, pull_demand / np.where(at.demand > 0, at.demand, 1.0), 0.0)
+        output = output + eco.va * demand
+        wage_state = wage_seed - pull_demand + self._income_to_wage(income)
+        output = output - income
+        U = output * at.BV + income * at.CV
+        BV, CV = output * at.U, income * at.U
+        CU = -income * at.V
+        V = -income * at.CU
+        cost = np.zeros_like(U)
+        cells = np.empty(0)
+        bound_state = bound_seed
+        if self.map.bounds:
+            cells, bound_state = self._pull_bounds(bound_seed, U, V, cost)
+        V = V + self.trade.pull_sell(BV, CV)
+        spending = V / at.S + income
+        S = -V * at.V / at.S - price_seed / (eco.theta * at.S)
+        U = U + self.trade.pull_buy(S, CU)
+        cost = cost - eco.theta * at.U * U
+        wage_state = wage_state + (eco.va * cost if eco.fixed else (eco.va * cost).sum(axis=0))
+        price_state = price_state + eco.inputs.pull_cost(cost, at.log_price)
+        if self.map.bounds:
+            bound_state = bound_state + self._cells_to_bounds(S, CU, BV, CV, cells)
+            bound_state = np.where(self.binding, bound_state, 0.0)
+        seeds = Seeds(S, CU, BV, CV, U, price_seed, cells)
+        return self.map.pack(wage_state, price_state, spending * at.spending, bound_state), seeds
+
+    def _income_to_wage(self, income: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Derivative through factor income and the closure's deficits."""
+        eco, map_ = self.map.economy, self.map
+        weight = income
+        if map_.closure == "fixed":
+            weight = income + (income * eco.deficit).sum() / eco.world
+        elif map_.closure == "proportional":
+            earned = self.earned.sum(axis=0) if eco.fixed else self.earned
+            ratio, total = eco.deficit / map_.base_income, earned.sum()
+            gap, mean = (ratio * earned).sum() / total, (income * earned).sum() / total
+            weight = income * (1 + ratio - gap) - mean * (ratio - gap)
+        return weight * self.earned
+
+    def _pull_bounds(
+        self,
+        seed: NDArray[np.float64],
+        U: NDArray[np.float64],
+        V: NDArray[np.float64],
+        cost: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Add what volumes contribute to `U`, `V` and costs; derivative in the log of each cell's `B`."""
+        bounds, at = self.map.bounds, self.point
+        assert bounds is not None  # noqa: S101  (for the type checker)
+        quantity = bounds.quantities(at.U, at.V, at.log_cost)
+        pulled = np.where(self.binding, seed, 0.0) * bounds.gain / at.volumes / bounds.base
+        cells = (pulled[:, 0] @ bounds.member) * quantity
+        j, n, i = bounds.j, bounds.n, bounds.i
+        np.add.at(U[..., 0], (j, i), cells / at.U[j, i, 0])
+        np.add.at(V[..., 0], (j, n), cells / at.V[j, n, 0])
+        np.add.at(cost[..., 0], (j, i), -cells)
+        return cells, np.where(self.binding, seed, 0.0)
+
+    def _cells_to_bounds(
+        self,
+        S: NDArray[np.float64],
+        CU: NDArray[np.float64],
+        BV: NDArray[np.float64],
+        CV: NDArray[np.float64],
+        cells: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Derivative in the log multipliers through the cells of `A`, `C`, `B`."""
+        bounds, at = self.map.bounds, self.point
+        assert bounds is not None  # noqa: S101  (for the type checker)
+        j, n, i = bounds.j, bounds.n, bounds.i
+        A, C, B = (cube.reshape(-1)[bounds.cells] for cube in (self.trade.A, self.trade.C, self.trade.B))
+        by_A = A * S[j, n, 0] * at.U[j, i, 0]
+        by_C = C * (CU[j, n, 0] * at.U[j, i, 0] + at.V[j, n, 0] * CV[j, i, 0])
+        by_B = B * at.V[j, n, 0] * BV[j, i, 0] + cells
+        shared = -bounds.theta * (by_A + by_C + by_B) - by_B
+        out: NDArray[np.float64] = bounds.member @ shared - bounds.importer_member @ by_C
+        return out[:, None]
+
+
+def _differentiate(eq: Equilibrium, pull: Pull, goal: Objective, begun: float) -> Gradient:
+    """Solve the transposed system and collect the derivatives."""
+    map_, eco = pull.map, pull.map.economy
+    income = (goal.income / eq.income)[:, None]
+    wage = np.zeros(eco.factor.shape)
+    if goal.wage is not None:
+        wage = (eco.sort(goal.wage) if eco.fixed else goal.wage)[..., None]
+    spending = np.zeros_like(eco.spending) if goal.spending is None else eco.sort(goal.spending)[..., None]
+    direct = map_.pack(wage, eco.sort(goal.price)[..., None], spending, np.zeros_like(pull.point.multipliers))
+    zero = np.zeros_like(direct)
+    right = direct + pull(zero, income)[0]
+    weights, passes = _solve_transposed(pull, right)
+    _, seeds = pull(weights, income)
+    tariff, tax, iceberg, theta = _collect(eq, pull, seeds, weights)
+    return Gradient(
+        eq.base.sectors, eq.base.economies, tariff, tax, iceberg, theta, passes, time.perf_counter() - begun
+    )
+
+
+def _solve_transposed(pull: Pull, right: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Solve `(I - F_z)' x = right` by the same acceleration as the equilibrium."""
+    none = np.zeros((pull.map.economy.shape[1], 1))
+    size = np.abs(right).max()
+    if size == 0:
+        return right, 0
+    scaled = right / size
+
+    def step(x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return scaled + pull(x, none)[0] - x
+
+    run = accelerate(step, scaled, tolerance=_TOLERANCE, max_passes=_MOST_PASSES, memory=_MEMORY)
+    if run.error[0] > _TOLERANCE:
+        raise ConvergenceError(
+            "the derivative could not be computed",
+            where="gradient",
+            found=f"residual {run.error[0]:.2g} of the transposed system after {run.passes} products",
+            allowed=f"at most {_TOLERANCE:g} of the largest entry",
+            repair="the equilibrium may be singular: an economy cut off, or a bound at its edge",
+        )
+    return run.state * size, run.passes
+
+
+def _collect(
+    eq: Equilibrium, pull: Pull, seeds: Seeds, weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Derivatives in tariffs, export taxes, log delivery costs, elasticities."""
+    eco, at, trade = pull.map.economy, pull.point, pull.trade
+    T = eco.traded
+    S, CU, BV, CV, U, V = (part[..., 0] for part in (seeds.S, seeds.CU, seeds.BV, seeds.CV, at.U, at.V))
+
+    def outer(by_importer: NDArray[np.float64], by_exporter: NDArray[np.float64]) -> NDArray[np.float64]:
+        return by_importer[:T, :, None] * by_exporter[:T, None, :]
+
+    by_B = outer(V, BV) * trade.B
+    by_C = (outer(CU, U) + outer(V, CV)) * trade.C
+    total = outer(S, U) * trade.A
+    if pull.map.bounds:
+        by_B.reshape(-1)[pull.map.bounds.cells] += seeds.cells
+    total += by_C
+    total += by_B
+    home_B, home_C = trade.b[..., 0] * V[T:] * BV[T:], trade.c[..., 0] * (CU[T:] * U[T:] + V[T:] * CV[T:])
+    home = home_B, home_C, trade.a[..., 0] * S[T:] * U[T:] + home_C + home_B
+    by_B, by_C, total = (
+        _whole(eco, cube, diagonal) for cube, diagonal in zip((by_B, by_C, total), home, strict=True)
+    )
+    wedges, factor = eq.wedges(), eq.effective_wedges[2]
+    moved = factor != 1
+    by_theta = np.zeros(len(factor))
+    np.add.at(by_theta, np.nonzero(moved)[0], -total[moved] * np.log(factor[moved]))
+    log_price_weights = weights[:, pull.map.count : pull.map.count + pull.map.cells].reshape(eco.shape)
+    own = -(at.log_cost * at.U * seeds.U)[..., 0].sum(axis=1)
+    own += (log_price_weights * np.log(at.S[..., 0])).sum(axis=1) / eco.theta[:, 0, 0] ** 2
+    iceberg = -eq.base.theta[:, None, None] * total
+    by_C += by_B
+    return (
+        (iceberg - by_C) / wedges.importer,
+        (iceberg - by_B) / wedges.exporter,
+        iceberg,
+        by_theta + eco.unsort(own),
+    )
+
+
+def _whole(eco: Economy, cube: NDArray[np.float64], diagonal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Traded cells and home cells of the other sectors as one cube in the baseline's order."""
+    if eco.traded == len(eco.order):
+        return cube
+    J, N = eco.shape
+    out = np.zeros((J, N, N))
+    out[eco.order[: eco.traded]] = cube
+    n = np.arange(N)
+    out[eco.order[eco.traded :, None], n, n] = diagonal
+    return out

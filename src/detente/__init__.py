@@ -1,5 +1,82 @@
-"""What trade measures apply, what they do to every economy, and what each side would sign."""
+"""
+What trade measures apply, what they do to every economy, and what each side would sign.
+
+Names load on first use, so that importing the package is quick.
+
+Examples
+--------
+>>> import detente as dt
+>>> dt.status(on="2025-10-27")["on"]
+'2025-10-27'
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from detente.api import (
+        average_tariff,
+        chart,
+        duty,
+        load_study,
+        open_ledger,
+        schedule,
+        status,
+        table,
+    )
+    from detente.model import Equilibrium, Limit, Shock, Target, solve
+    from detente.world import World, load_world
+
+# Public names and the module behind each.
+_HOME = {
+    "Equilibrium": "detente.model",
+    "Limit": "detente.model",
+    "Shock": "detente.model",
+    "Target": "detente.model",
+    "World": "detente.world",
+    "average_tariff": "detente.api",
+    "chart": "detente.api",
+    "duty": "detente.api",
+    "load_study": "detente.api",
+    "load_world": "detente.world",
+    "open_ledger": "detente.api",
+    "schedule": "detente.api",
+    "solve": "detente.model",
+    "status": "detente.api",
+    "table": "detente.api",
+}
+
+__all__ = [
+    "Equilibrium",
+    "Limit",
+    "Shock",
+    "Target",
+    "World",
+    "__version__",
+    "average_tariff",
+    "chart",
+    "duty",
+    "load_study",
+    "load_world",
+    "open_ledger",
+    "schedule",
+    "solve",
+    "status",
+    "table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'detente' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Public names, for completion."""
+    return sorted(__all__)

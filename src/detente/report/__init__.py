@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.report.files import write_report
+    from detente.report.page import draw_chart
     from detente.report.tables import main_table, tables
     from detente.report.terminal import (
         render_board,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
 _HOME = {
+    "draw_chart": "page",
     "main_table": "tables",
     "render_board": "terminal",
     "render_measure": "terminal",
@@ -30,6 +32,7 @@ _HOME = {
 }
 
 __all__ = [
+    "draw_chart",
     "main_table",
     "render_board",
     "render_duty",

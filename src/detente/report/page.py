@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from detente.places import name
+from detente.errors import InputError
+from detente.places import name as place_name
 from detente.report import theme
 from detente.report.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
 from detente.report.formats import money, percent, points
 from detente.report.maps import BORDERS_NOTE, world_map
 from detente.report.tables import converged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Scenarios drawn side by side, where the study has them.
 PANELS = ("no-deal", "truce", "escalation", "lapse")
@@ -89,6 +93,47 @@ def _drawn(chart: Any, words: str) -> Drawing:
     return Drawing(svg, words)
 
 
+def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
+    """
+    Give one chart of a run.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+    name
+        tariffs, income, worth or map.
+    scenario
+        For the map and the bars: id of a scenario that converged.
+
+    Returns
+    -------
+    altair.Chart
+        With the house theme.
+
+    Raises
+    ------
+    InputError
+        No such chart or scenario.
+    """
+    makers: dict[str, Callable[[], Any]] = {
+        "tariffs": lambda: tariffs_chart(document),
+        "income": lambda: income_chart(document, [scenario]),
+        "worth": lambda: worth_chart(document, next(iter(document["result"]["worth"]))),
+        "map": lambda: world_map(document, scenario),
+    }
+    known = converged(document)
+    if name not in makers or scenario not in known:
+        raise InputError(
+            "no such chart",
+            where="chart",
+            found=f"{name}, {scenario}",
+            allowed=f"{', '.join(makers)}; scenarios {', '.join(known)}",
+            repair="name one of each",
+        )
+    return makers[name]().configure(**theme.config())
+
+
 def sides(document: dict[str, Any]) -> list[str]:
     """
     Economies the study is about: those of its pairs.
@@ -131,7 +176,7 @@ def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "points": points, "money": money, "economy": name}
+    environment.filters |= {"percent": percent, "points": points, "money": money, "economy": place_name}
     return environment.get_template("report.html").render(
         document=document,
         result=document["result"],

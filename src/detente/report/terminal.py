@@ -230,7 +230,7 @@ def _footer(document: dict[str, Any], console: Console) -> None:
     hashes = ", ".join(
         f"{key} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
     )
-    console.print(f"[dim]detente {stamp['version']}; {hashes}; {stamp['command']}[/dim]", highlight=False)
+    console.print(f"[dim]detente {stamp['detente']}; {hashes}; {stamp['command']}[/dim]", highlight=False)
 
 
 def render_duty(document: dict[str, Any], console: Console) -> None:

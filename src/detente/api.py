@@ -1,0 +1,433 @@
+"""The public functions, taking plain text where people write it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from detente.dates import parse_date
+from detente.errors import InputError
+from detente.ledger import Ledger
+from detente.ledger import open_ledger as _open
+from detente.ledger import status as _status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+    import xarray as xr
+
+    from detente.cases.duty import Duty
+    from detente.scenarios import StudyRun, StudySpec
+    from detente.tariffs import Average
+
+Day = dt.date | str | None
+View = Literal["statutory", "collected", "legally-due"]
+Ends = Literal["legal", "reported"]
+
+
+class Result(dict[str, Any]):
+    """
+    A result whose keys are attributes as well.
+
+    Examples
+    --------
+    >>> Result(rate=0.25).rate
+    0.25
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a key."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def day(value: Day, where: str) -> dt.date | None:
+    """
+    Read a day given as a date or as text.
+
+    Parameters
+    ----------
+    value
+        Date, ISO text, or None.
+    where
+        Argument, for the error.
+
+    Returns
+    -------
+    datetime.date or None
+        The day.
+
+    Raises
+    ------
+    InputError
+        Not a date.
+    """
+    return parse_date(value, where=where) if isinstance(value, str) else value
+
+
+def open_ledger(*overlays: Path | str, known_on: Day = None) -> Ledger:
+    """
+    Open the built-in ledger, with files laid over it.
+
+    Parameters
+    ----------
+    *overlays
+        Files or folders in the ledger's schema; a measure with an id that exists replaces it.
+    known_on
+        As it was known on this day.
+
+    Returns
+    -------
+    Ledger
+        All measures.
+
+    Raises
+    ------
+    LedgerError
+        A file breaks a rule of the ledger.
+
+    Examples
+    --------
+    >>> from detente.api import open_ledger
+    >>> "us.ieepa.fentanyl.cn" in open_ledger().measures
+    True
+    """
+    return _open(*overlays, known_on=day(known_on, "known_on"))
+
+
+def status(
+    on: Day = None, *, known_on: Day = None, ends: Ends = "legal", ledger: Ledger | None = None
+) -> Result:
+    """
+    Give the board: every instrument of the story, its state, and what lapses next.
+
+    Parameters
+    ----------
+    on
+        Day; the last day the sources cover by default.
+    known_on
+        To someone who knew only what was known on this day.
+    ends
+        Suspensions end as a notice says, or as was reported.
+    ledger
+        All measures; the built-in ledger by default.
+
+    Returns
+    -------
+    Result
+        on, known_on, board.
+
+    Examples
+    --------
+    >>> board = status("2025-10-27").board
+    >>> any(row["state"] == "threatened" for row in board)
+    True
+    """
+    ledger = ledger or _open()
+    found = _status(
+        day(on, "on") or ledger.horizon, known_on=day(known_on, "known_on"), ends=ends, ledger=ledger
+    )
+    return Result(found)
+
+
+def duty(
+    code: str,
+    *,
+    origin: str,
+    destination: str,
+    on: Day = None,
+    value: float | None = None,
+    quantity: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    **law: Any,
+) -> Duty:
+    """
+    Give the duties on one product, line by line.
+
+    Parameters
+    ----------
+    code
+        HS2/4/6 or HTS8/10, with or without dots.
+    origin, destination
+        ISO alpha-3 codes or unambiguous names.
+    on
+        Day of entry; the last day the sources cover by default.
+    value
+        Customs value.
+    quantity
+        Amount and unit, such as ``"1200 kg"``.
+    facts
+        What is known of the shipment; unknown facts become questions.
+    **law
+        known_on, view, ends, ledger, fees.
+
+    Returns
+    -------
+    Duty
+        rate, rate_min, rate_max, amount, lines, questions, covered.
+
+    Raises
+    ------
+    InputError
+        The code, a country or a fact cannot be used.
+
+    Examples
+    --------
+    >>> duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14172).amount
+    11039.99
+    """
+    from detente.cases import duty as one_duty  # noqa: PLC0415  (loads the schedule)
+
+    ledger = law.pop("ledger", None) or _open()
+    law["known_on"] = day(law.get("known_on"), "known_on")
+    return one_duty(
+        code,
+        origin=origin,
+        destination=destination,
+        on=day(on, "on") or ledger.horizon,
+        value=value,
+        quantity=quantity,
+        facts=dict(facts or {}),
+        ledger=ledger,
+        **law,
+    )
+
+
+def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **law: Any) -> xr.DataArray:
+    """
+    Give the rates of every product from every origin on a day.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3.
+    on
+        Day; the last day the sources cover by default.
+    ledger
+        All measures; the built-in ledger by default.
+    **law
+        known_on, view, ends, assumptions.
+
+    Returns
+    -------
+    xarray.DataArray
+        Fractions, labelled by product and origin.
+    """
+    from detente.tariffs import schedule as whole  # noqa: PLC0415  (loads the schedule)
+
+    ledger = ledger or _open()
+    law["known_on"] = day(law.get("known_on"), "known_on")
+    return whole(importer, day(on, "on") or ledger.horizon, ledger=ledger, **law)
+
+
+def average_tariff(
+    importer: str,
+    origin: str | None = None,
+    *,
+    on: Day = None,
+    until: Day = None,
+    ledger: Ledger | None = None,
+    **law: Any,
+) -> Average:
+    """
+    Give the average effective tariff of an importer, on a day or as a daily series.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3.
+    origin
+        Partner; all by default.
+    on, until
+        Day, or first and last day of a series.
+    ledger
+        All measures; the built-in ledger by default.
+    **law
+        by, weights, known_on, view, ends.
+
+    Returns
+    -------
+    Average
+        rate, by, series.
+    """
+    from detente.tariffs import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
+
+    ledger = ledger or _open()
+    law["known_on"] = day(law.get("known_on"), "known_on")
+    return mean(
+        importer, origin, on=day(on, "on") or ledger.horizon, until=day(until, "until"), ledger=ledger, **law
+    )
+
+
+@dataclass(frozen=True)
+class Study:
+    """
+    Several scenarios against one baseline, with the questions asked of them.
+
+    Attributes
+    ----------
+    spec
+        As written in its file.
+    """
+
+    spec: StudySpec
+
+    def run(self, *, ledger: Ledger | None = None, **options: Any) -> Outcome:
+        """
+        Solve every scenario.
+
+        Parameters
+        ----------
+        ledger
+            All measures; the built-in ledger by default.
+        **options
+            Fields of `detente.scenarios.Options`: world, closure, factors, horizon, scenarios, only, without.
+
+        Returns
+        -------
+        Outcome
+            The solved scenarios and their document.
+
+        Raises
+        ------
+        InputError
+            Unknown option.
+        """
+        from detente.scenarios import Options, run_study  # noqa: PLC0415
+
+        try:
+            chosen = Options(**options)
+        except TypeError:
+            raise InputError(
+                "unknown option of a run",
+                where="Study.run",
+                found=", ".join(options),
+                allowed=", ".join(Options.__dataclass_fields__),
+                repair="use these names",
+            ) from None
+        words = ", ".join(f"{key}={value!r}" for key, value in options.items())
+        command = f"dt.load_study({self.spec.id!r}).run({words})"
+        return Outcome(run_study(self.spec, options=chosen, ledger=ledger), command)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    A study that has been run.
+
+    Attributes
+    ----------
+    run
+        Scenarios, contrasts, variants.
+    command
+        What reproduces it.
+    """
+
+    run: StudyRun
+    command: str
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The JSON document."""
+        from detente.scenarios import run_document  # noqa: PLC0415
+
+        return run_document(self.run, command=self.command)
+
+    @property
+    def result(self) -> Result:
+        """The document's result, keys as attributes."""
+        return Result(self.document["result"])
+
+
+def load_study(name_or_path: str | Path) -> Study:
+    """
+    Load a built-in study by name, or a study file.
+
+    Parameters
+    ----------
+    name_or_path
+        ``"kuala-lumpur"``, or the path of a YAML file.
+
+    Returns
+    -------
+    Study
+        To be run.
+
+    Raises
+    ------
+    StudyError
+        Absent, or not a study.
+
+    Examples
+    --------
+    >>> load_study("kuala-lumpur").spec.baseline.on.isoformat()
+    '2024-12-31'
+    """
+    from detente.scenarios import load_study_spec  # noqa: PLC0415
+
+    return Study(load_study_spec(name_or_path))
+
+
+def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
+    """
+    Give one table of an outcome.
+
+    Parameters
+    ----------
+    outcome
+        Of `Study.run`.
+    name
+        comparison, economies, groups, tariffs, flows, sectors, worth, constraints, measures, assumptions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table.
+
+    Raises
+    ------
+    InputError
+        No such table.
+    """
+    from detente.report import tables  # noqa: PLC0415
+
+    found = tables(outcome.document)
+    if name not in found:
+        raise InputError(
+            "no such table", where="table", found=name, allowed=", ".join(found), repair="name one of these"
+        )
+    return found[name]
+
+
+def chart(outcome: Outcome, name: str = "income", scenario: str = "truce") -> Any:
+    """
+    Give one chart of an outcome, as an Altair chart.
+
+    Parameters
+    ----------
+    outcome
+        Of `Study.run`.
+    name
+        tariffs, income, worth or map.
+    scenario
+        For the map and the bars: id of a scenario.
+
+    Returns
+    -------
+    altair.Chart
+        Show it in a notebook, or save it.
+
+    Raises
+    ------
+    InputError
+        No such chart.
+    """
+    from detente.report import draw_chart  # noqa: PLC0415
+
+    return draw_chart(outcome.document, name, scenario)

@@ -36,10 +36,12 @@ def main() -> None:
         arguments.out,
         intermediate=table.inputs,
         final=steps["steps 1-6"].final,
-        final_anchors_2019=steps["2019 anchors"].final,
+        final_anchors_2019=steps["proportional and 2019 anchors"].final,
         input_use=table.use,
         output=table.output,
         value_added=table.value_added_taxes,
+        final_taxes=sources.final_taxes,
+        final_taxes_source=sources.final_taxes_source,
         economies=np.array(table.economies),
         sectors=np.array(table.sectors),
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 REPO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPO / "src"))
@@ -25,7 +26,9 @@ sys.path.insert(0, str(REPO / "scripts"))
 from baseline_tariffs.agreements import read_yaml  # noqa: E402  (the path is set above)
 from baseline_tariffs.build import build_tariffs  # noqa: E402  (same)
 
+from detente.places import is_economy  # noqa: E402  (same)
 from detente.world.elasticities import read_elasticities  # noqa: E402  (same)
+from detente.world.gdp import WORLD_BANK_YEAR  # noqa: E402  (same)
 from detente.world.layout import make_dataset  # noqa: E402  (same)
 from detente.world.sectors import read_sectors  # noqa: E402  (same)
 from detente.world.world import World  # noqa: E402  (same)
@@ -46,6 +49,7 @@ def read_attributes(name: str) -> dict[str, Any]:
         "estimated": [*own["estimates"], *table["shared_estimates"]],
         "tolerance": own.get("tolerance", 0.0),
         "negative_allowed": own["negative_allowed"],
+        "estimated_cells": own.get("estimated_cells", {}),
     }
 
 
@@ -88,7 +92,8 @@ def build_wiod(shared: Path) -> World:
 def build_icio(shared: Path) -> World:
     """Pack the flows of ICIO 2022: inputs observed, final demand and the rest of the world estimated."""
     with np.load(FLOWS) as table:
-        arrays = {name: table[name] for name in ("intermediate", "final", "input_use", "output")}
+        names = ("intermediate", "final", "input_use", "output", "final_taxes", "final_taxes_source")
+        arrays = {name: table[name] for name in names}
         arrays["value_added_taxes"] = table["value_added"]
         economies, sectors = ([str(x) for x in table[name]] for name in ("economies", "sectors"))
     expected = [s.code for s in read_sectors("icio49")]
@@ -123,6 +128,15 @@ def write_variants(world: World, folder: Path) -> None:
         print(f"{path}  {path.stat().st_size:,} bytes")
 
 
+def write_gdp(shared: Path, folder: Path) -> None:
+    """Store the World Bank's GDP of 2022 by economy, USD million, aggregates left out but for the world."""
+    frame = pd.read_csv(shared / "raw/world_bank_gdp/gdp_current_usd.csv")
+    frame = frame[(frame["Year"] == WORLD_BANK_YEAR)].set_index("Country Code")["Value"] / 1e6
+    codes = [code for code in sorted(frame.index) if is_economy(code) or code == "WLD"]
+    lines = ["iso3,gdp_musd", *(f"{code},{frame[code]:.3f}" for code in codes)]
+    (folder / "world_bank_gdp_2022.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 BUILDERS = {"wiod2011": build_wiod, "icio2022": build_icio}
 
 
@@ -133,6 +147,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=REPO.parent / "shared" / "data")
     parser.add_argument("--out", type=Path, default=REPO / "src/detente/data/worlds")
     arguments = parser.parse_args()
+    write_gdp(arguments.shared, arguments.out)
     for name in arguments.worlds:
         world = BUILDERS[name](arguments.shared)
         world.check()

@@ -10,21 +10,23 @@ import numpy as np
 from baseline_tariffs.us import Collected, read_collected
 from icio_flows.estimator import Anchors, Estimate, Evidence, estimate
 from icio_flows.evidence import (
+    add_us_evidence,
     baci_tilt,
-    blend,
     final_totals,
     g20_anchors,
+    goods_mask,
     us_imports,
     us_ratios,
-    wiod_ratios,
+    wiod_memory,
 )
+from icio_flows.prior import first_pattern
 from icio_flows.rest import Completed, complete_table
 from icio_flows.tables import read_balances, read_goods_trade, read_icio, read_regions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icio_flows.tables import Array
+    from icio_flows.tables import Array, Regions
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,12 @@ class Sources:
         Final demand and trade balance by economy.
     anchors
         Ratios of 2019 by section and pair.
-    wiod, us
-        Ratios of final sales to inputs: by cell from WIOD 2011, by exporter and industry from US imports.
+    pattern
+        Final sales by the pattern of WIOD 2011, before anchors.
+    us
+        Ratios of final sales to inputs by exporter and industry, from US imports.
+    final_taxes, final_taxes_source
+        Taxes less subsidies on final demand, USD million, and 1 observed or 2 derived, by economy.
     goods_trade
         BACI, (importer, exporter), others last.
     collected
@@ -52,8 +58,10 @@ class Sources:
     columns: Array
     stated: Array
     anchors: Anchors
-    wiod: Array
+    pattern: Array
     us: Array
+    final_taxes: Array
+    final_taxes_source: np.ndarray
     goods_trade: Array
     collected: Collected
 
@@ -72,17 +80,51 @@ def read_sources(shared: Path) -> Sources:
     Sources
         81 economies, 49 industries.
     """
-    icio = read_icio(shared)
+    icio, regions = read_icio(shared), read_regions(shared)
     balances = read_balances(shared)
     goods_trade = read_goods_trade(shared, icio.economies)
-    table = complete_table(icio, read_regions(shared), goods_trade, balances)
+    table = complete_table(icio, regions, goods_trade, balances)
     columns, stated = final_totals(table, balances)
     anchors = g20_anchors(shared, table)
     collected = read_collected(shared)
-    us = us_ratios(us_imports(collected, table), table, anchors)
     return Sources(
-        table, columns, stated, anchors, wiod_ratios(shared, table), us, goods_trade, collected
+        table,
+        columns,
+        stated,
+        anchors,
+        first_pattern(table.inputs, table.final_rows, wiod_memory(shared, table), goods_mask()),
+        us_ratios(us_imports(collected, table), table, anchors),
+        *final_taxes(regions, table.economies, columns),
+        goods_trade,
+        collected,
     )
+
+
+def final_taxes(regions: Regions, economies: list[str], columns: Array) -> tuple[Array, np.ndarray]:
+    """
+    Taxes less subsidies on final demand by economy.
+
+    Parameters
+    ----------
+    regions
+        The 20-region table.
+    economies
+        Labels.
+    columns
+        Final demand by economy.
+
+    Returns
+    -------
+    taxes, source
+        USD million; 1 where the economy is a region of its own, 2 where the region's are shared by final demand.
+    """
+    of = np.array([regions.of[e] for e in economies])
+    taxes = np.zeros(len(economies))
+    for region, total in regions.final_taxes.items():
+        members = of == region
+        taxes[members] = total * columns[members] / columns[members].sum()
+    source = np.array([1 if (of == region).sum() == 1 else 2 for region in of], np.int8)
+    return taxes, source
 
 
 def estimate_steps(sources: Sources) -> dict[str, Estimate]:
@@ -97,21 +139,21 @@ def estimate_steps(sources: Sources) -> dict[str, Estimate]:
     Returns
     -------
     dict
-        "proportional to inputs", "WIOD 2011 ratios", "2019 anchors" (alone), "steps 1-4", "steps 1-6".
+        "proportional to inputs", "pattern of WIOD 2011", "proportional and 2019 anchors", "steps 1-4",
+        "steps 1-6".
     """
     table = sources.table
 
     def run(evidence: Evidence) -> Estimate:
         return estimate(table.inputs, table.final_rows, sources.columns, evidence)
 
-    flat = np.ones_like(sources.wiod)
-    ratios = blend(sources.wiod, sources.us)
-    four = run(Evidence(ratios, sources.anchors))
+    pattern = add_us_evidence(sources.pattern, table.inputs, sources.us, table.economies.index("USA"))
+    four = run(Evidence(pattern, sources.anchors))
     tilt = baci_tilt(four.unbalanced + table.inputs, sources.goods_trade)
     return {
-        "proportional to inputs": run(Evidence(flat)),
-        "WIOD 2011 ratios": run(Evidence(sources.wiod)),
-        "2019 anchors": run(Evidence(flat, sources.anchors)),
+        "proportional to inputs": run(Evidence(table.inputs)),
+        "pattern of WIOD 2011": run(Evidence(sources.pattern)),
+        "proportional and 2019 anchors": run(Evidence(table.inputs, sources.anchors)),
         "steps 1-4": four,
-        "steps 1-6": run(Evidence(ratios, sources.anchors, tilt)),
+        "steps 1-6": run(Evidence(pattern, sources.anchors, tilt)),
     }

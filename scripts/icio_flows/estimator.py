@@ -17,8 +17,6 @@ from detente.world.variants import balance
 if TYPE_CHECKING:
     from icio_flows.tables import Array, Observed
 
-# USD million of inputs that a destination's mean ratio counts for beside a cell's own.
-SHRINKAGE = 500.0
 # Least share of a row that reading B leaves at home.
 HOME_FLOOR = 0.1
 _PASSES = 60
@@ -64,15 +62,15 @@ class Evidence:
 
     Attributes
     ----------
-    ratio
-        Final sales over inputs, cell by cell; only its pattern within a row matters.
+    pattern
+        Final sales before anchors, (sector, importer, exporter); only the pattern within a row matters.
     anchors
         Ratios by block, or none.
     tilt
         Factor on cells after the anchors; 1 where nothing is known.
     """
 
-    ratio: Array
+    pattern: Array
     anchors: Anchors | None = None
     tilt: Array | None = None
 
@@ -99,14 +97,14 @@ def estimate(inputs: Array, rows: Array, columns: Array, evidence: Evidence) -> 
     columns
         Final demand by importer; same sum as the rows.
     evidence
-        Ratios, anchors, tilt.
+        Pattern, anchors, tilt.
 
     Returns
     -------
     Estimate
         Every array has the row totals; `final` has the column totals too.
     """
-    prior = scale_rows(evidence.ratio * inputs, rows)
+    prior = scale_rows(evidence.pattern, rows)
     anchored = prior
     if evidence.anchors is not None:
         levels = scale_blocks(prior, inputs, rows, evidence.anchors)
@@ -168,39 +166,6 @@ def face_blocks(prior: Array, inputs: Array, rows: Array, anchors: Anchors) -> A
         cut = np.divide(most, total, out=np.ones_like(rows), where=total > most)
         out = abroad * cut[:, None, :]
         out[:, home, home] = rows - out.sum(axis=1)
-    return out
-
-
-def cell_ratios(table: Observed, *, shrinkage: float = SHRINKAGE) -> Array:
-    """
-    Final sales over inputs of a published table, cell by cell.
-
-    Foreign cells are shrunk towards what importer and exporter have in common: the importer's mean ratio of the
-    industry times the exporter's, over the world's.
-
-    Parameters
-    ----------
-    table
-        Published table.
-    shrinkage
-        USD million of inputs that the mean counts for.
-
-    Returns
-    -------
-    numpy.ndarray
-        (sector, importer, exporter), not negative.
-    """
-    foreign = ~np.eye(len(table.economies), dtype=bool)
-    inputs, final = table.inputs * foreign, table.final * foreign
-    world = final.sum(axis=(1, 2)) / np.maximum(inputs.sum(axis=(1, 2)), 1.0)
-    world = np.maximum(world, 1e-6)[:, None, None]
-    importer = (final.sum(axis=2) + shrinkage * world[:, :, 0]) / (inputs.sum(axis=2) + shrinkage)
-    exporter = (final.sum(axis=1) + shrinkage * world[:, 0]) / (inputs.sum(axis=1) + shrinkage)
-    mean = importer[:, :, None] * exporter[:, None, :] / world
-    out = (final + shrinkage * mean) / (inputs + shrinkage)
-    home = np.arange(len(table.economies))
-    own = table.inputs[:, home, home]
-    out[:, home, home] = table.final[:, home, home] / np.maximum(own, 1.0)
     return out
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from detente.world.sectors import read_sectors
-from icio_flows.estimator import Anchors, block_ratios, cell_ratios
+from icio_flows.estimator import Anchors, block_ratios
+from icio_flows.prior import Memory
 from icio_flows.tables import ROW, read_g20, read_wiod, wiod_of_icio
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ US_THIN = 300.0
 US_SCALE = (0.45, 1.2)
 # Weight of the US ratio against WIOD's in foreign goods cells.
 US_WEIGHT = 0.5
+# The same for the cell of the United States, once more.
+US_CELL = 0.5
 # How much of the gap to BACI's pattern is closed, and the largest gap (in logarithms) that counts.
-BACI_WEIGHT, BACI_CLIP = 0.3, 1.5
+BACI_WEIGHT, BACI_CLIP = 0.4, 1.5
 # Trade balance of Myanmar, USD million: none is published for 2022; a small deficit, 2 % of GDP.
 ASSUMED_BALANCES = {"MMR": -1_200.0}
 
@@ -36,9 +39,9 @@ def goods_mask() -> np.ndarray:
     return np.array([s.goods for s in read_sectors("icio49")])
 
 
-def wiod_ratios(shared: Path, table: Completed, year: int = 2011) -> Array:
+def wiod_memory(shared: Path, table: Completed, year: int = 2011) -> Memory:
     """
-    Give every cell the ratio of its WIOD industry; WIOD's RoW stands in for economies it lacks.
+    Where the world's economies and industries stand in a WIOD year; its RoW stands in for economies it lacks.
 
     Parameters
     ----------
@@ -51,22 +54,15 @@ def wiod_ratios(shared: Path, table: Completed, year: int = 2011) -> Array:
 
     Returns
     -------
-    numpy.ndarray
-        (sector, importer, exporter). Home cells of economies outside WIOD take the median of its economies.
+    Memory
+        For `first_pattern`.
     """
     wiod = read_wiod(shared, year)
-    ratio = cell_ratios(wiod)
-    home = np.arange(len(wiod.economies))
-    own = ratio[:, home, home]
     to_wiod = wiod_of_icio()
-    j = np.array([wiod.sectors.index(to_wiod[s]) for s in table.sectors])
-    n = np.array([wiod.economies.index(e if e in wiod.economies else ROW) for e in table.economies])
-    out = ratio[np.ix_(j, n, n)]
-    outside = n == wiod.economies.index(ROW)
-    median = np.median(own[:, : len(home) - 1], axis=1)
-    k = np.arange(len(n))
-    out[:, k, k] = np.where(outside, median[j][:, None], own[np.ix_(j, n)])
-    return out
+    sector = np.array([wiod.sectors.index(to_wiod[s]) for s in table.sectors])
+    known = [e if e in wiod.economies else ROW for e in table.economies]
+    economy = np.array([wiod.economies.index(e) for e in known])
+    return Memory(wiod, sector, economy, wiod.economies.index(ROW))
 
 
 def g20_anchors(shared: Path, table: Completed) -> Anchors:
@@ -166,13 +162,37 @@ def us_ratios(imports: Array, table: Completed, anchors: Anchors) -> Array:
     return out
 
 
-def blend(wiod: Array, us: Array, weight: float = US_WEIGHT) -> Array:
-    """Foreign goods cells: geometric mean of both ratios; home cells and services: WIOD's."""
-    foreign = ~np.eye(wiod.shape[1], dtype=bool)
-    known = np.isfinite(us)
-    factor = np.where(known, us, 1.0)[:, None, :]
-    both = np.maximum(wiod, 1e-9) ** (1 - weight) * factor**weight
-    return np.where(known[:, None, :] & foreign, both, wiod)
+def add_us_evidence(pattern: Array, inputs: Array, us: Array, usa: int) -> Array:
+    """
+    Move a pattern towards the ratios of US imports.
+
+    Parameters
+    ----------
+    pattern
+        Final sales by `first_pattern`, (sector, importer, exporter).
+    inputs
+        Inputs.
+    us
+        Output of `us_ratios`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Foreign goods cells scaled so that a row's mean foreign ratio is the geometric mean (`US_WEIGHT`) of its own
+        and the US ratio; the cell of the United States itself is then that much nearer to the US ratio.
+    """
+    size = pattern.shape[1]
+    foreign = ~np.eye(size, dtype=bool)
+    abroad, sold = (pattern * foreign).sum(axis=1), (inputs * foreign).sum(axis=1)
+    known = np.isfinite(us) & (abroad > 0) & (sold > 0)
+    mean = np.divide(abroad, sold, out=np.ones_like(sold), where=known)
+    factor = np.where(known, (np.where(known, us, 1.0) / mean) ** US_WEIGHT, 1.0)
+    out: Array = np.where(foreign, pattern * factor[:, None, :], pattern)
+
+    cell, direct = out[:, usa], np.where(known, us, 0.0) * inputs[:, usa]
+    both = (cell > 0) & (direct > 0)
+    out[:, usa] = np.where(both, cell ** (1 - US_CELL) * direct**US_CELL, cell)
+    return out
 
 
 def baci_tilt(flows: Array, goods_trade: Array) -> Array:

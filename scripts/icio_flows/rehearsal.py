@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icio_flows.estimator import Anchors, Estimate, Evidence, block_ratios, cell_ratios, estimate
+from detente.world.sectors import read_sectors
+from icio_flows.estimator import Anchors, Estimate, Evidence, block_ratios, estimate
+from icio_flows.prior import Memory, first_pattern
 from icio_flows.tables import ROW, read_wiod
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icio_flows.tables import Observed
+    from icio_flows.prior import Memory, first_pattern
+from icio_flows.tables import Observed
 
 # G20 members that WIOD lists.
 G20 = (
@@ -40,16 +43,18 @@ def rehearse(
     Returns
     -------
     truth, estimates
-        The published table, and the estimates "proportional", "ratios", "ratios and anchors".
+        The published table, and the estimates "proportional to inputs", "pattern", "pattern and anchors".
     """
     truth, old, recent = (read_wiod(shared, year) for year in (hidden, ratios, anchors))
     rows, columns = truth.final.sum(axis=1), truth.final.sum(axis=(0, 2))
     pins = section_anchors(truth, recent)
-    cells = cell_ratios(old)
+    goods = np.array([s.goods for s in read_sectors("wiod35")])
+    memory = Memory(old, np.arange(len(truth.sectors)), np.arange(len(truth.economies)))
+    pattern = first_pattern(truth.inputs, rows, memory, goods)
     runs = {
-        "proportional": Evidence(np.ones_like(cells)),
-        "ratios": Evidence(cells),
-        "ratios and anchors": Evidence(cells, pins),
+        "proportional to inputs": Evidence(truth.inputs),
+        "pattern": Evidence(pattern),
+        "pattern and anchors": Evidence(pattern, pins),
     }
     return truth, {name: estimate(truth.inputs, rows, columns, run) for name, run in runs.items()}
 

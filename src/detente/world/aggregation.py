@@ -41,15 +41,16 @@ def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> x
     WorldError
         Unknown label, a label in two groups, or an empty group.
     """
-    new_n, to_n = _mapping([str(x) for x in data["economy"].to_numpy()], economies, "economies")
-    new_j, to_j = _mapping([str(x) for x in data["sector"].to_numpy()], sectors, "sectors")
+    new_n, to_n = _mapping(_names(data, "economy"), economies, "economies")
+    new_j, to_j = _mapping(_names(data, "sector"), sectors, "sectors")
     by_dim = dict.fromkeys(("importer", "exporter", "economy"), to_n)
     by_dim |= dict.fromkeys(("sector", "input"), to_j)
     flows = data["intermediate"].to_numpy().astype(np.float64) + data["final"].to_numpy()
     arrays: dict[str, NDArray[Any]] = {
         name: _sum_over(data[name].to_numpy().astype(np.float64), [by_dim[d] for d in LAYOUT[name]])
-        for name in ("intermediate", "final", "input_use", "output", "value_added_taxes")
+        for name in ("intermediate", "final", "input_use", "output", "value_added_taxes", "final_taxes")
     }
+    arrays["final_taxes_source"] = _least_certain(data["final_taxes_source"].to_numpy(), to_n)
     arrays |= _duties(data, flows, to_j, to_n)
     abroad = flows * ~np.eye(len(to_n), dtype=bool)
     for name in ("theta", "theta_uncapped"):
@@ -60,10 +61,41 @@ def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> x
             " (aggregated)" * 2, " (aggregated)"
         )
         attributes["negative_allowed"] = unpack_attribute(data, "negative_allowed")
+        attributes["estimated_cells"] = _rename_cells(
+            unpack_attribute(data, "estimated_cells"),
+            {"economy": dict(zip(_names(data, "economy"), (new_n[k] for k in to_n), strict=True)),
+             "sector": dict(zip(_names(data, "sector"), (new_j[k] for k in to_j), strict=True))},
+        )
         attributes["tolerance"] = float(data.attrs["tolerance"]) * _largest(to_n) * _largest(to_j)
     if sectors:
         attributes["classification"] = "custom"
     return make_dataset(arrays, economies=new_n, sectors=new_j, attributes=attributes)
+
+
+def _names(data: xr.Dataset, dim: str) -> list[str]:
+    return [str(label) for label in data[dim].to_numpy()]
+
+
+def _rename_cells(cells: Mapping[str, Any], new: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Carry the marks of estimated cells over: a group with an estimated part is estimated."""
+    out: dict[str, Any] = {}
+    for variable, where in cells.items():
+        if where == "all":
+            out[variable] = where
+            continue
+        out[variable] = {
+            dim: sorted({new["sector" if dim in ("sector", "input") else "economy"][label] for label in labels})
+            for dim, labels in where.items()
+        }
+    return out
+
+
+def _least_certain(source: NDArray[np.int8], to: NDArray[np.intp]) -> NDArray[np.int8]:
+    """Source code of a sum: not known if a part is not known, else the least certain part's."""
+    out = np.zeros(int(to.max()) + 1, np.int8)
+    np.maximum.at(out, to, source)
+    out[np.unique(to[source == 0])] = 0
+    return out
 
 
 def _mapping(labels: list[str], groups: Groups, what: str) -> tuple[list[str], NDArray[np.intp]]:

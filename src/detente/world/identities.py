@@ -22,7 +22,9 @@ EMPTY: Final = 1e-10
 # Rates above this are refused as a fraction/percent mix-up; the highest lawful average known is below it.
 HIGHEST_TARIFF: Final = 10.0
 _SHOWN: Final = 8
-_NEVER_NEGATIVE: Final = ("intermediate", "input_use", "output", "tariff", "tariff_source")
+_NEVER_NEGATIVE: Final = (
+    *("intermediate", "input_use", "output", "tariff", "tariff_source", "final_taxes_source"),
+)
 _MAY_BE_NEGATIVE: Final = ("final", "value_added_taxes")
 
 
@@ -42,7 +44,8 @@ def check_world(data: xr.Dataset) -> None:
     """
     check_names([str(name) for name in data.data_vars])
     sizes = {str(name): size for name, size in data.sizes.items()}
-    for name, dims in LAYOUT.items():
+    for name in data.data_vars:
+        dims = LAYOUT[str(name)]
         if data[name].dims != dims:
             raise WorldError(
                 "wrong dimensions of a variable of a world",
@@ -51,7 +54,7 @@ def check_world(data: xr.Dataset) -> None:
                 allowed=dims,
                 repair="transpose the variable, or rename its dimensions",
             )
-        check_shape(name, data[name].shape, sizes)
+        check_shape(str(name), data[name].shape, sizes)
     for check in _CHECKS:
         problems = list(check(data))
         if problems:
@@ -98,7 +101,8 @@ def _tariffs(data: xr.Dataset) -> Iterator[str]:
     yield from _name_cells(data, "tariff", rate > HIGHEST_TARIFF)
     home = np.eye(data.sizes["economy"], dtype=bool)
     yield from _name_cells(data, "tariff", (rate != 0) & home)
-    yield from _name_cells(data, "tariff_source", data["tariff_source"].to_numpy() >= len(TARIFF_SOURCES))
+    for name in ("tariff_source", "final_taxes_source"):
+        yield from _name_cells(data, name, data[name].to_numpy() >= len(TARIFF_SOURCES))
 
 
 def _elasticities(data: xr.Dataset) -> Iterator[str]:

@@ -26,7 +26,11 @@ LAYOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "tariff_source": FLOW,
     "theta": ("sector",),
     "theta_uncapped": ("sector",),
+    "final_taxes": ("economy",),
+    "final_taxes_source": ("economy",),
 }
+# Variables a file may leave out.
+OPTIONAL: Final = ("final_taxes", "final_taxes_source")
 UNITS: Final[Mapping[str, str]] = {
     "intermediate": "USD million, basic prices: sector's product sold by exporter as input to importer",
     "final": "USD million, basic prices: sector's product sold by exporter to final users of importer",
@@ -37,10 +41,14 @@ UNITS: Final[Mapping[str, str]] = {
     "tariff_source": "0 not applicable, 1 observed, 2 derived, 3 assumed",
     "theta": "trade elasticity, positive, within the named caps",
     "theta_uncapped": "trade elasticity as published",
+    "final_taxes": "USD million: taxes less subsidies on products bought by final users; for GDP only",
+    "final_taxes_source": "0 not known, 1 observed, 2 derived, 3 assumed",
 }
 # The words behind the codes of `tariff_source`. 0 stands at home, in services and where nothing is traded.
 TARIFF_SOURCES: Final = ("not applicable", "observed", "derived", "assumed")
-_JSON_ATTRIBUTES: Final = ("estimated", "sources", "negative_allowed")
+# Attributes kept as JSON text: lists of sentences, and mappings.
+JSON_LISTS: Final = ("estimated", "sources")
+JSON_MAPPINGS: Final = ("negative_allowed", "estimated_cells")
 
 
 def make_dataset(
@@ -56,13 +64,14 @@ def make_dataset(
     Parameters
     ----------
     arrays
-        One array per name of `LAYOUT`; `tariff`, `tariff_source`, `theta_uncapped` may be left out
-        (no duties; not applicable; the same as `theta`).
+        One array per name of `LAYOUT`; `tariff`, `tariff_source`, `theta_uncapped`, `final_taxes` and
+        its source may be left out (no duties; not applicable; the same as `theta`; not known).
     economies, sectors
         Labels, in the order of the arrays: ISO 3166 alpha-3 or "ROW"; industry codes.
     attributes
         `name`, `year`, `classification`, `estimated` (sentences), `sources` (sentences),
-        `tolerance` (USD million, rounding of the source), `negative_allowed` (variable to reason).
+        `tolerance` (USD million, rounding of the source), `negative_allowed` (variable to reason),
+        `estimated_cells` (variable to "all", or to labels by dimension whose cells are estimated).
 
     Returns
     -------
@@ -81,6 +90,8 @@ def make_dataset(
     filled.setdefault("tariff", np.zeros(shape, np.float32))
     filled.setdefault("tariff_source", np.zeros(shape, np.int8))
     filled.setdefault("theta_uncapped", filled.get("theta", np.empty(0)))
+    filled.setdefault("final_taxes", np.zeros(len(economies)))
+    filled.setdefault("final_taxes_source", np.zeros(len(economies), np.int8))
     check_names(filled)
     data = {}
     for name, dims in LAYOUT.items():
@@ -95,7 +106,7 @@ def make_dataset(
 
 def check_names(found: Mapping[str, Any] | Sequence[str]) -> None:
     """Refuse a set of variables that lacks one of the layout or has one too many."""
-    missing = [name for name in LAYOUT if name not in found]
+    missing = [name for name in LAYOUT if name not in found and name not in OPTIONAL]
     unknown = [name for name in found if name not in LAYOUT]
     if missing or unknown:
         raise WorldError(
@@ -123,9 +134,8 @@ def check_shape(name: str, shape: tuple[int, ...], sizes: Mapping[str, int]) -> 
 def pack_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Turn lists and mappings among the attributes into JSON text, which NetCDF can hold."""
     packed = {"variant": "", "tolerance": 0.0} | dict(attributes)
-    for key in _JSON_ATTRIBUTES:
-        empty: Any = {} if key == "negative_allowed" else []
-        value = packed.get(key, empty)
+    for key in (*JSON_LISTS, *JSON_MAPPINGS):
+        value = packed.get(key, {} if key in JSON_MAPPINGS else [])
         if not isinstance(value, str):
             packed[key] = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return dict(sorted(packed.items()))

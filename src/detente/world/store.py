@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from detente.errors import WorldError
-from detente.world.layout import LAYOUT, check_names, check_shape, make_dataset
+from detente.world.layout import JSON_LISTS, JSON_MAPPINGS, LAYOUT, check_names, check_shape, make_dataset
 from detente.world.parquet import read_parquet, write_parquet
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _read_netcdf(path: Path) -> xr.Dataset:
     with path.open("rb") as stream, xr.open_dataset(stream, engine="scipy", decode_times=False) as lazy:
         check_names([str(name) for name in lazy.data_vars])
         sizes = _read_sizes({str(name): size for name, size in lazy.sizes.items()}, path)
-        for name, dims in LAYOUT.items():
+        for name in lazy.data_vars:
+            dims = LAYOUT[str(name)]
             if lazy[name].dims != dims:
                 raise WorldError(
                     "wrong dimensions of a variable of a world",
@@ -157,7 +158,7 @@ def _read_netcdf(path: Path) -> xr.Dataset:
                     allowed=dims,
                     repair="transpose it, or rename its dimensions",
                 )
-            check_shape(name, lazy[name].shape, sizes)
+            check_shape(str(name), lazy[name].shape, sizes)
             _check_kind(lazy[name].dtype, f"{path}: {name}")
         return _rebuild(lazy, path)
 
@@ -210,20 +211,38 @@ def _rebuild(data: xr.Dataset, path: Path) -> xr.Dataset:
         )
     _check_labels(data, path)
     arrays = {}
-    for name in LAYOUT:
+    for name in data.data_vars:
         values = data[name].to_numpy()
-        arrays[name] = values.astype(values.dtype.newbyteorder("="), copy=False)
+        arrays[str(name)] = values.astype(values.dtype.newbyteorder("="), copy=False)
     attributes = {
         key: value.item() if isinstance(value, np.generic) else value for key, value in data.attrs.items()
     }
-    for key in ("estimated", "sources", "negative_allowed"):
-        json.loads(attributes.get(key, "[]"))
+    _check_attributes(attributes, path)
     return make_dataset(
         arrays,
         economies=[str(x) for x in data["economy"].to_numpy()],
         sectors=[str(x) for x in data["sector"].to_numpy()],
         attributes=attributes,
     )
+
+
+def _check_attributes(attributes: Mapping[str, Any], path: Path) -> None:
+    """Refuse an attribute that is not the JSON it has to be."""
+    for keys, kind in ((JSON_LISTS, list), (JSON_MAPPINGS, dict)):
+        for key in keys:
+            text = attributes.get(key, json.dumps(kind()))
+            try:
+                found = json.loads(text)
+            except (TypeError, ValueError):
+                found = None
+            if not isinstance(found, kind):
+                raise WorldError(
+                    "an attribute of a world file is not what it has to be",
+                    where=f"{path}: {key}",
+                    found=str(text)[:80],
+                    allowed=f"JSON text of a {'list of sentences' if kind is list else 'mapping'}",
+                    repair="write it with json.dumps, or leave it out",
+                )
 
 
 def _check_labels(data: xr.Dataset, path: Path) -> None:

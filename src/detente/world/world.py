@@ -12,6 +12,7 @@ import numpy as np
 from detente.errors import WorldError
 from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
+from detente.world.gdp import mark_estimated, measure_gdp
 from detente.world.identities import check_world
 from detente.world.layout import LAYOUT, unpack_attribute
 from detente.world.sectors import read_sectors
@@ -206,15 +207,97 @@ class World:
         """
         goods = [row.code for row in read_sectors(self.classification) if row.goods]
         for role, label in (("exporter", exporter), ("importer", importer)):
-            if label not in self.economies:
-                raise WorldError(
-                    f"unknown {role}",
-                    found=label,
-                    allowed=", ".join(self.economies),
-                    repair="use one of these labels",
-                )
+            self._require_economy(label, role)
         pair = self.data[["intermediate", "final"]].sel(sector=goods, importer=importer, exporter=exporter)
         return float(pair["intermediate"].sum() + pair["final"].sum()) / 1e3
+
+    @cached_property
+    def gdp(self) -> xr.DataArray:
+        """
+        GDP by economy, USD million: value added and taxes less subsidies on inputs and final demand.
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimension `economy`, with a coordinate `basis`: "observed", "derived" or "assumed", or "without
+            taxes on final demand" where those are not known.
+
+        Examples
+        --------
+        >>> from detente.world import load_world
+        >>> gdp = load_world("icio2022").gdp
+        >>> round(float(gdp.sel(economy="CHN")) / 1e6, 2), str(gdp.sel(economy="CHN")["basis"].item())
+        (17.95, 'observed')
+        """
+        return measure_gdp(self.data)
+
+    def gdp_share(self, members: Sequence[str]) -> float:
+        """
+        Part of the world's GDP that some economies make.
+
+        Parameters
+        ----------
+        members
+            Labels of this world.
+
+        Returns
+        -------
+        float
+            Fraction of the sum of `gdp`.
+
+        Raises
+        ------
+        WorldError
+            Unknown economy.
+
+        Examples
+        --------
+        >>> from detente.world import load_world
+        >>> world = load_world("icio2022")
+        >>> round(world.gdp_share(["USA", "CHN"]), 2)
+        0.43
+        """
+        for label in members:
+            self._require_economy(label, "economy")
+        chosen = self.gdp.sel(economy=list(dict.fromkeys(members)))
+        return float(chosen.sum()) / float(self.gdp.sum())
+
+    def estimated_cells(self, variable: str) -> xr.DataArray:
+        """
+        Tell which cells of a variable are estimated and not observed.
+
+        Parameters
+        ----------
+        variable
+            Name of a variable of the layout.
+
+        Returns
+        -------
+        xarray.DataArray
+            Booleans over the dimensions of the variable.
+
+        Raises
+        ------
+        WorldError
+            Unknown variable.
+
+        Examples
+        --------
+        >>> from detente.world import load_world
+        >>> marks = load_world("icio2022").estimated_cells("intermediate")
+        >>> bool(marks.sel(importer="USA", exporter="CHN").any()), bool(marks.sel(importer="ROW").all())
+        (False, True)
+        """
+        return mark_estimated(self.data, variable)
+
+    def _require_economy(self, label: str, role: str) -> None:
+        if label not in self.economies:
+            raise WorldError(
+                f"unknown {role}",
+                found=label,
+                allowed=", ".join(self.economies),
+                repair="use one of these labels",
+            )
 
     def summary(self) -> str:
         """Describe the world in a few lines."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.scenarios.document import run_document
     from detente.scenarios.run import Options, StudyRun, run_study
+    from detente.scenarios.installation import self_test
     from detente.scenarios.study import StudySpec, built_in_studies, load_study_spec
     from detente.scenarios.timeline import rates_over_time
 
@@ -21,6 +22,7 @@ _HOME = {
     "rates_over_time": "timeline",
     "run_document": "document",
     "run_study": "run",
+    "self_test": "installation",
 }
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "rates_over_time",
     "run_document",
     "run_study",
+    "self_test",
 ]
 
 

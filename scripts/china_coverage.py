@@ -20,13 +20,13 @@ import pandas as pd
 
 LEDGER = Path(__file__).parents[1] / "src" / "detente" / "data" / "ledger"
 GTAP = {
-    **dict.fromkeys("pdr wht gro v_f osd c_b pfb ocr ctl oap rmk wol".split(), "A01"),
-    **dict.fromkeys("cmt omt vol mil pcr sgr ofd b_t".split(), "C10T12"),
+    **dict.fromkeys(["pdr", "wht", "gro", "v_f", "osd", "c_b", "pfb", "ocr", "ctl", "oap", "rmk", "wol"], "A01"),
+    **dict.fromkeys(["cmt", "omt", "vol", "mil", "pcr", "sgr", "ofd", "b_t"], "C10T12"),
     **dict.fromkeys(("tex", "wap", "lea"), "C13T15"),
     **dict.fromkeys(("oil", "gas"), "B06"),
-    **{"frs": "A02", "fsh": "A03", "coa": "B05", "oxt": "B08", "lum": "C16", "ppp": "C17_18", "p_c": "C19"},
-    **{"chm": "C20", "bph": "C21", "rpp": "C22", "nmm": "C23", "i_s": "C24A", "nfm": "C24B", "fmp": "C25"},
-    **{"ele": "C26", "eeq": "C27", "ome": "C28", "mvh": "C29", "otn": "C302T309", "omf": "C31T33"},
+    "frs": "A02", "fsh": "A03", "coa": "B05", "oxt": "B08", "lum": "C16", "ppp": "C17_18", "p_c": "C19",
+    "chm": "C20", "bph": "C21", "rpp": "C22", "nmm": "C23", "i_s": "C24A", "nfm": "C24B", "fmp": "C25",
+    "ele": "C26", "eeq": "C27", "ome": "C28", "mvh": "C29", "otn": "C302T309", "omf": "C31T33",
 }
 # Share of exports to China that the 740 farm lines hold. USDA puts all farm exports to China in 2024 at USD 24.65 bn;
 # what the lines do not hold (hay, hides, feed, spirits, prepared food) is a quarter A01 and three quarters C10T12.

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["open_ledger", "read_record"]
 
-TABLES: Final = {"sources.yaml", "coverage.yaml", "assumptions.yaml", "stacking.yaml", "board.yaml"}
+TABLES: Final = {
+    "sources.yaml",
+    "coverage.yaml",
+    "assumptions.yaml",
+    "stacking.yaml",
+    "board.yaml",
+    "statements.yaml",
+    "mfn_lines.yaml",
+}
 MOST_FILES: Final = 2000
 
 
@@ -130,7 +138,9 @@ class _Files:
 
     def ledger(self, known_on: dt.date | None) -> Ledger:
         """The ledger, its measures in order of their ids so that the order of files does not matter."""
-        latest = max((record.recorded for m in self.measures.values() for record in m.steps), default=dt.date.max)
+        latest = max(
+            (record.recorded for m in self.measures.values() for record in m.steps), default=dt.date.max
+        )
         return Ledger(
             measures=dict(sorted(self.measures.items())),
             sources=self.sources,
@@ -161,11 +171,17 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
         return
     if not root.is_dir():
         raise LedgerError(
-            "no such ledger", where="--ledger", found=root, allowed="a YAML file or a folder", repair="check the path"
+            "no such ledger",
+            where="--ledger",
+            found=root,
+            allowed="a YAML file or a folder",
+            repair="check the path",
         )
     found = [path for path in root.rglob("*") if path.suffix in {".yaml", ".csv"} and path.is_file()]
     if len(found) > MOST_FILES:
-        raise LedgerError("too many files", where=str(root), found=len(found), allowed=MOST_FILES, repair="give a folder")
+        raise LedgerError(
+            "too many files", where=str(root), found=len(found), allowed=MOST_FILES, repair="give a folder"
+        )
     for path in sorted(found, key=lambda item: item.relative_to(root).as_posix()):
         yield path, path.relative_to(root).as_posix()
 

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from detente.ledger.board import status
 from detente.ledger.book import Book, Position
+from detente.ledger.diff import apply_diff, diff, snapshot
+from detente.ledger.findings import check_ledger
 from detente.ledger.ledger import Ledger
 from detente.ledger.load import built_in, open_ledger, read_ledger, read_record
+from detente.ledger.timeline import calendar_ics, cite, timeline
+from detente.ledger.views import list_measures, show_measure
 
-__all__ = ["Book", "Ledger", "Position", "built_in", "open_ledger", "read_ledger", "read_record"]
+__all__ = [
+    "Book",
+    "Ledger",
+    "Position",
+    "apply_diff",
+    "built_in",
+    "calendar_ics",
+    "check_ledger",
+    "cite",
+    "diff",
+    "list_measures",
+    "open_ledger",
+    "read_ledger",
+    "read_record",
+    "show_measure",
+    "snapshot",
+    "status",
+    "timeline",
+]

@@ -108,7 +108,8 @@ class History:
         self.resumptions = self._pick(measure.resumptions, added.resumptions)
         self.suspensions = self._pick(measure.suspensions, added.suspensions)
         self.annulments = self._pick(measure.annulments)
-        self.steps = [item for item in self._pick(measure.steps, added.steps) if not self._withdrawn(item)]
+        self.every_step = self._pick(measure.steps, added.steps)
+        self.steps = [item for item in self.every_step if not self._withdrawn(item)]
 
     def _pick(
         self, records: Iterable[AnyRecord], edits: Iterable[tuple[int, AnyRecord]] = ()

@@ -274,13 +274,18 @@ class Coverage(Record):
 
 
 class BoardRow(Record):
-    """One instrument of the story on the board: the measures, and parts of them, that make it up."""
+    """
+    One instrument of the story on the board: the measures, and parts of them, that make it up.
+
+    A trailing ``*`` matches a family of measures. ``about: points`` speaks of the suspended points of a rate and
+    not of the rate.
+    """
 
     instrument: str
     side: str
     measures: tuple[str, ...] = Field(min_length=1)
     parts: tuple[str, ...] = ()
-    say: str | None = None
+    about: Literal["whole", "points"] = "whole"
 
 
 class BoardFile(Record):

@@ -1,0 +1,202 @@
+"""The board: every instrument of the story, its state on a day, and what lapses next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from detente.ledger.history import FOREVER, Amendment, History, Query
+from detente.ledger.horizon import Doubt, doubts
+from detente.ledger.load import open_ledger
+from detente.ledger.query import positions_of
+from detente.ledger.views import NOTHING, cited, in_words, state_of
+from detente.ledger.words import PERCENT_DIGITS, until, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from detente.ledger.book import Book, Ends, Position
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.schema import BoardRow
+
+Next = tuple[dt.date, str, str]
+
+
+def status(
+    on: dt.date | str | None = None,
+    *,
+    known_on: dt.date | str | None = None,
+    ends: Ends = "legal",
+    ledger: Ledger | None = None,
+) -> dict[str, Any]:
+    """
+    Show the board of the story on a day.
+
+    Parameters
+    ----------
+    on
+        The day; the last day the sources cover by default.
+    known_on
+        Only what was recorded by this day.
+    ends
+        Whether suspensions end as notices say, or as reported.
+    ledger
+        The ledger; the built-in one by default.
+
+    Returns
+    -------
+    result
+        ``{on, known_on, board, warnings}``; each row of the board has ``{instrument, side, state, detail, next,
+        measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal one. The state
+        is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the last
+        day the sources cover decides it.
+
+    Examples
+    --------
+    >>> board = status("2025-10-27")["board"]
+    >>> [row["state"] for row in board if row["measures"] == ["us.threat.cn100"]]
+    ['threatened']
+    """
+    ledger = ledger or open_ledger()
+    book = ledger.on(on or ledger.horizon, known_on=known_on, ends=ends)
+    return {
+        "on": book.on.isoformat(),
+        "known_on": book.known_on.isoformat() if book.known_on else None,
+        "ends": ends,
+        "known_until": ledger.horizon.isoformat(),
+        "board": [_row(row, book) for row in ledger.board],
+        "warnings": _warnings(book),
+    }
+
+
+def _warnings(book: Book) -> list[str]:
+    """What a reader must know about the day asked."""
+    horizon = book.ledger.horizon
+    found = list(book.ledger.warnings)
+    if book.on > horizon:
+        found.append(
+            f"The sources end on {horizon}: a state that a later lapse or end decides is shown as not known, with what "
+            "the notices and the reports say; everything else is the law as it was enacted by then."
+        )
+    return found
+
+
+def matching(ledger: Ledger, pattern: str) -> list[str]:
+    """
+    Ids that a pattern matches.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    pattern
+        An id, or the beginning of a family and ``*``.
+
+    Returns
+    -------
+    ids
+        In order.
+    """
+    if pattern.endswith("*"):
+        return [name for name in ledger.measures if name.startswith(pattern[:-1])]
+    return [pattern] if pattern in ledger.measures else []
+
+
+def _row(row: BoardRow, book: Book) -> dict[str, Any]:
+    """One instrument."""
+    ledger = book.ledger
+    names = list(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
+    positions = [item for name in names for item in book.get(name) if not row.parts or item.part in row.parts]
+    query = ledger.query(book.on, known_on=book.known_on, view=book.view, ends=book.ends)
+    unsure: dict[Any, Doubt] = {}
+    for name in names:
+        unsure |= doubts(ledger, name, query)
+    state, detail = state_of(positions, unsure), in_words(positions, unsure)
+    if row.about == "points":
+        state, detail = _points(positions, unsure)
+    ids = list(dict.fromkeys(name for item in positions for name in _sources(item)))
+    return {
+        "instrument": row.instrument,
+        "side": row.side,
+        "state": state,
+        "detail": detail,
+        "next": _next(names, positions, book),
+        "measures": names,
+        "sources": cited(ledger, ids),
+    }
+
+
+def _sources(position: Position) -> tuple[str, ...]:
+    """Sources of what a position says: its step's, and those of the suspensions of its part."""
+    found = position.step.sources if position.step else position.measure.sources
+    if position.until_legal or position.until_reported:
+        found += tuple(
+            name
+            for window in position.measure.suspensions
+            if window.part in {"all", position.part}
+            and (window.to_legal or window.to_reported) in {position.until_legal, position.until_reported}
+            for name in window.sources
+        )
+    return found
+
+
+def _points(positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, str]:
+    """State and words for the suspended points of a rate, not for the rate."""
+    if any(item.key in unsure for item in positions):
+        return state_of(positions, unsure), in_words(positions, unsure)
+    for item in positions:
+        if item.state == "in force" and item.suspended_points is not None:
+            points = f"{round(100 * item.suspended_points, PERCENT_DIGITS):g} points"
+            return "suspended", f"{points} of {value_of(item.step) if item.step else ''} suspended{until(item)}"
+    if any(item.state == "in force" for item in positions):
+        return "in force", "no points suspended: " + in_words(positions, {})
+    return state_of(positions, {}), in_words(positions, {}) if positions else NOTHING
+
+
+def _next(names: list[str], positions: list[Position], book: Book) -> dict[str, Any] | None:
+    """What happens next, as it was known on the day."""
+    coming: list[Next] = []
+    for name in names:
+        parts = {item.part for item in positions if item.measure.id == name}
+        coming += _coming(book, name, parts)
+    if not coming:
+        return None
+    day, event, basis = min(coming)
+    found = {"date": day.isoformat(), "event": event, "basis": basis}
+    later = [item for item in coming if item[2] == "reported" and item[0] > day]
+    if later and basis == "legal" and "suspension" in event:
+        found["reported"] = min(later)[0].isoformat()
+    return found
+
+
+def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
+    """Dates ahead of one measure."""
+    ledger, on = book.ledger, book.on
+    known = min(book.known_on or on, on)
+    query = Query(on, known=known, view=book.view, ends=book.ends)
+    measure, amendment = ledger.measures[name], ledger.amendments.get(name, Amendment())
+    history = History(measure, query, amendment)
+    living = {item.part for item in positions_of(measure, query, amendment) if item.state != "ended"} & parts
+    for _, end in history.ends:
+        if end.from_ > on and (end.part == "all" or end.part in living):
+            yield end.from_, "ends", "legal"
+    for part in sorted(living):
+        yield from _of_part(history, part, on)
+
+
+def _of_part(history: History, part: str, on: dt.date) -> Iterator[Next]:
+    """Starts and ends of steps, and ends of suspensions, of one part."""
+    threat = history.measure.instrument == "threat"
+    positions = [item for item in positions_of(history.measure, history.query, history.amendment) if item.part == part]
+    legal = {item.until_legal for item in positions if item.until_legal}
+    reported = {item.until_reported for item in positions if item.until_reported}
+    under = max(legal | reported, default=on) if any(item.state == "suspended" for item in positions) else on
+    for item in (item for chain in history.chains(part).values() for item in chain if not history.cut(item)):
+        step = item[1]
+        if step.from_ > under:
+            event = f"{value_of(step)} threatened" if threat else f"{value_of(step)} takes effect"
+            yield step.from_, event, "reported" if threat else "legal"
+        if step.to is not None and step.to > on >= step.from_:
+            yield step.to, f"{value_of(step)} ends", "legal"
+    yield from ((end, "suspension ends", "legal") for end in legal if on < end < FOREVER)
+    yield from ((end, "suspension ends", "reported") for end in reported if on < end < FOREVER)

@@ -1,0 +1,315 @@
+"""The ledger for people: the list of measures, and one measure in full."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from detente.ledger.horizon import Doubt, doubts
+from detente.ledger.timeline import timeline
+from detente.ledger.words import describe, overall, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.ledger.book import Book, Ends, Position, View
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.schema import Measure
+
+Day = dt.date | dt.datetime | str
+NOTHING = "none"
+
+
+def list_measures(
+    ledger: Ledger,
+    *,
+    on: Day,
+    known_on: dt.date | str | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
+) -> list[dict[str, Any]]:
+    """
+    Every measure with its state on a day.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    on, known_on, view, ends
+        As in `Ledger.on`.
+
+    Returns
+    -------
+    rows
+        ``{id, title, imposer, targets, instrument, state, rate, detail, confidence}``; the state is ``none`` where
+        nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> rows = list_measures(open_ledger(), on="2025-10-27")
+    >>> [row["state"] for row in rows if row["id"] == "us.threat.cn100"]
+    ['threatened']
+    """
+    book = ledger.on(on, known_on=known_on, view=view, ends=ends)
+    rows = []
+    for name, measure in ledger.measures.items():
+        positions = book.get(name)
+        unsure = doubts(ledger, name, ledger.query(book.on, known_on=book.known_on, view=view, ends=ends))
+        rows.append(
+            {
+                "id": name,
+                "title": measure.title,
+                "imposer": measure.imposer,
+                "targets": list(measure.targets),
+                "instrument": measure.instrument,
+                "state": state_of(positions, unsure),
+                "rate": _range(positions)["rate"],
+                "detail": in_words(positions, unsure),
+                "confidence": measure.confidence,
+            }
+        )
+    return rows
+
+
+def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:
+    """
+    State of a measure in one word.
+
+    Parameters
+    ----------
+    positions
+        Its positions.
+    unsure
+        Those whose state is not known.
+
+    Returns
+    -------
+    state
+        One of the states, ``not known``, or ``none`` without positions.
+    """
+    positions = tuple(positions)
+    if any(item.key in unsure for item in positions):
+        return "not known"
+    return overall(positions) or NOTHING
+
+
+def in_words(positions: Iterable[Position], unsure: dict[Any, Doubt], *, most: int = 3) -> str:
+    """
+    Positions in words, what binds first.
+
+    Parameters
+    ----------
+    positions
+        Positions of one measure or of several.
+    unsure
+        Those whose state is not known.
+    most
+        How many to spell out.
+
+    Returns
+    -------
+    text
+        Equal ones are said once; ended parts only where nothing else is left.
+    """
+    positions = tuple(positions)
+    living = [item for item in positions if item.state != "ended"] or list(positions)
+    said: dict[str, list[Position]] = {}
+    for item in living:
+        said.setdefault(str(unsure[item.key]) if item.key in unsure else describe(item), []).append(item)
+    several = len(said) > 1
+    words = [_named(items, text) if several else text for text, items in said.items()]
+    rest = f"; and {len(words) - most} more" if len(words) > most else ""
+    return "; ".join(words[:most]) + rest or "nothing announced"
+
+
+def _named(items: list[Position], text: str) -> str:
+    """A text with the parts or targets it speaks of."""
+    parts = sorted({item.part for item in items} - {"main"})
+    targets = sorted({target for item in items for target in item.targets})
+    return f"{', '.join(parts or targets[:4])}: {text}"
+
+
+def _range(positions: Iterable[Position]) -> dict[str, float | None]:
+    """The rate in force if there is one, and the span where there are several."""
+    positions = tuple(positions)
+    due = [item for item in positions if item.state in {"in force", "suspended"} or item.annulled]
+    rates = sorted({item.rate for item in due if item.rate is not None})
+    caps = [item.cap for item in due if item.cap is not None and item.rate is None]
+    if len(rates) == 1 and not caps:
+        return {"rate": rates[0]}
+    if not rates:
+        return {"rate": None, **({"cap": max(caps)} if caps else {})}
+    return {"rate": None, "rate_min": rates[0], "rate_max": rates[-1], **({"cap": max(caps)} if caps else {})}
+
+
+def show_measure(
+    ledger: Ledger,
+    name: str,
+    *,
+    on: Day,
+    known_on: dt.date | str | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
+) -> dict[str, Any]:
+    """
+    One measure in full, on a day.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    name
+        The measure's id.
+    on, known_on, view, ends
+        As in `Ledger.on`.
+
+    Returns
+    -------
+    result
+        ``{id, title, imposer, targets, instrument, state, rate, unit, from, to, suspended_until_legal,
+        suspended_until_reported, detail, positions, timeline, stacking, sources, confidence, unverified, ...}``.
+        Rates are fractions. After the horizon a state that a lapse or an end decides is ``not known``, with the
+        readings by notice and by report; `rate` follows the reading asked for.
+
+    Raises
+    ------
+    LedgerError
+        No such measure, with the nearest ids.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> show_measure(open_ledger(), "us.ieepa.fentanyl.cn", on="2025-11-09")["rate"]
+    0.2
+    """
+    measure = ledger.measure(name)
+    book = ledger.on(on, known_on=known_on, view=view, ends=ends)
+    positions = book.get(name)
+    unsure = doubts(ledger, name, ledger.query(book.on, known_on=book.known_on, view=view, ends=ends))
+    lead = _lead(positions)
+    return {
+        "id": name,
+        "title": measure.title,
+        "imposer": measure.imposer,
+        "targets": list(measure.targets),
+        "exempt_targets": list(measure.exempt_targets),
+        "instrument": measure.instrument,
+        "on": book.on.isoformat(),
+        "known_on": _iso(book.known_on),
+        "view": view,
+        "state": state_of(positions, unsure),
+        **_range(positions),
+        "unit": unit_of(lead.step) if lead else None,
+        "from": _iso(lead.step.from_) if lead and lead.step else None,
+        "to": _iso(_over(lead)) if lead else None,
+        "suspended_points": lead.suspended_points if lead else None,
+        "suspended_until_legal": _iso(lead.until_legal) if lead else None,
+        "suspended_until_reported": _iso(lead.until_reported) if lead else None,
+        "detail": in_words(positions, unsure),
+        **_not_known(unsure, book),
+        "positions": [_row(item) for item in positions],
+        "timeline": timeline(ledger, name, known_on=book.known_on),
+        **_text(measure),
+        "sources": cited(ledger, _source_ids(measure)),
+        "confidence": measure.confidence,
+        "unverified": measure.unverified,
+    }
+
+
+def _lead(positions: tuple[Position, ...]) -> Position | None:
+    """The position that stands for a measure: of those with its overall state, the first."""
+    state = overall(positions)
+    return next((item for item in positions if item.state == state), None)
+
+
+def _over(position: Position) -> dt.date | None:
+    """First day without the position, where one is set."""
+    if position.state == "ended":
+        return position.since
+    return position.step.to if position.step else None
+
+
+def _not_known(unsure: dict[Any, Doubt], book: Book) -> dict[str, Any]:
+    """How far the sources reach, and both readings where they decide the state."""
+    if not unsure:
+        return {}
+    doubt = next(iter(unsure.values()))
+    return {
+        "known_until": doubt.horizon.isoformat(),
+        "by_notice": f"{doubt.by_notice.state}: {describe(doubt.by_notice)}" if doubt.by_notice else NOTHING,
+        "by_report": f"{doubt.by_report.state}: {describe(doubt.by_report)}" if doubt.by_report else NOTHING,
+        "rate_follows": book.ends,
+    }
+
+
+def _row(position: Position) -> dict[str, Any]:
+    """A position as plain values."""
+    return {
+        "part": position.part,
+        "targets": list(position.targets),
+        "exempt_targets": list(position.exempt_targets),
+        "state": position.state,
+        "rate": position.rate,
+        "cap": position.cap,
+        "amounts": position.amounts,
+        "currency": position.step.currency if position.step else None,
+        "quantity": position.quantity,
+        "rule": position.rule,
+        "unknown": position.unknown,
+        "suspended_points": position.suspended_points,
+        "suspended_until_legal": _iso(position.until_legal),
+        "suspended_until_reported": _iso(position.until_reported),
+        "since": _iso(position.since),
+        "scope": position.scope.text,
+        "coverage": position.scope.coverage,
+    }
+
+
+def _text(measure: Measure) -> dict[str, Any]:
+    """What a measure says in words."""
+    return {
+        "scope": {part: scope.text for part, scope in measure.scope.items()},
+        "authority": list(measure.authority),
+        "stacking": measure.stacking.model_dump(exclude_none=True) if measure.stacking else None,
+        "exemptions": measure.exemptions,
+        "transit": measure.transit,
+        "details": dict(measure.details),
+        "notes": measure.notes,
+    }
+
+
+def _source_ids(measure: Measure) -> list[str]:
+    """Ids of all sources of a measure, its own first."""
+    found = list(measure.sources)
+    for kind in ("steps", "suspensions", "resumptions", "ends", "withdrawals", "annulments"):
+        found += [name for record in getattr(measure, kind) for name in record.sources]
+    return list(dict.fromkeys(found))
+
+
+def cited(ledger: Ledger, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """
+    Sources in full.
+
+    Parameters
+    ----------
+    ledger
+        Holds them.
+    ids
+        Their ids.
+
+    Returns
+    -------
+    rows
+        ``{id, title, url, kind}``.
+    """
+    rows = []
+    for name in ids:
+        source = ledger.sources[name]
+        rows.append({"id": name, "title": source.title, "url": source.url, "kind": source.kind})
+    return rows
+
+
+def _iso(day: dt.date | None) -> str | None:
+    """ISO text of a day; None for none and for one that never comes."""
+    return None if day is None or day == dt.date.max else day.isoformat()

@@ -1,0 +1,153 @@
+"""Positions and steps in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.ledger.book import Position, State
+    from detente.ledger.schema import Step
+
+PERCENT_DIGITS = 6
+ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "ended")
+
+
+def percent(rate: float) -> str:
+    """
+    A fraction as percent.
+
+    Parameters
+    ----------
+    rate
+        Fraction.
+
+    Returns
+    -------
+    text
+        Without trailing zeros.
+
+    Examples
+    --------
+    >>> percent(0.075), percent(1.25), percent(0.34 - 0.24)
+    ('7.5 %', '125 %', '10 %')
+    """
+    return f"{round(100 * rate, PERCENT_DIGITS):g} %"
+
+
+def value_of(step: Step) -> str:
+    """
+    What a step imposes.
+
+    Parameters
+    ----------
+    step
+        A step.
+
+    Returns
+    -------
+    text
+        Rate, ceiling, money per unit, quantity, rule, or that it is unknown.
+    """
+    if step.rate is not None:
+        return percent(step.rate)
+    if step.cap is not None:
+        return f"up to {percent(step.cap)} with the ordinary duty"
+    if step.amounts is not None:
+        each = [f"{amount:g} {step.currency or ''} {unit.replace('_', ' ')}" for unit, amount in step.amounts.items()]
+        return ", ".join(" ".join(item.split()) for item in each)
+    if step.quantity is not None:
+        return f"{step.quantity:g} {step.unit or ''}".strip()
+    return step.rule or "amount not known"
+
+
+def unit_of(step: Step | None) -> str | None:
+    """
+    Unit of a step's value.
+
+    Parameters
+    ----------
+    step
+        A step, or None.
+
+    Returns
+    -------
+    unit
+        ``ad valorem``, currency per unit, the step's own unit, or None for rules.
+    """
+    if step is None:
+        return None
+    if step.rate is not None or step.cap is not None:
+        return "ad valorem"
+    if step.amounts is not None:
+        return ", ".join(f"{step.currency or 'currency'} {unit}" for unit in step.amounts)
+    return step.unit
+
+
+def describe(position: Position) -> str:
+    """
+    One position in a few words.
+
+    Parameters
+    ----------
+    position
+        A position.
+
+    Returns
+    -------
+    text
+        Such as "10 % (34 % set, 24 points suspended until 2026-11-10)".
+    """
+    step = position.step
+    value = value_of(step) if step else "no amount set"
+    end = until(position)
+    if position.state == "suspended":
+        return f"{value}, suspended{end}"
+    if position.state == "in force":
+        if position.suspended_points and position.rate is not None:
+            points = f"{round(100 * position.suspended_points, PERCENT_DIGITS):g} points suspended"
+            return f"{percent(position.rate)} ({value} set, {points}{until})"
+        return value
+    if position.state == "announced":
+        return f"{value} from {step.from_}" if step else "announced, nothing set"
+    if position.state == "threatened":
+        return f"{value} threatened from {step.from_}; no legal instrument" if step else "possible; nothing set"
+    void = "; held void" if position.annulled else ""
+    return f"ended{f' {position.since}' if position.since else ''} (was {value}){void}" if step else "ended"
+
+
+def until(position: Position) -> str:
+    """
+    End of the running suspension in words.
+
+    Parameters
+    ----------
+    position
+        A position.
+
+    Returns
+    -------
+    text
+        By notice and, where a report goes further, as reported; empty without a suspension.
+    """
+    legal, reported = position.until_legal, position.until_reported
+    return (f" until {legal}" if legal else "") + (f", as reported until {reported}" if reported else "")
+
+
+def overall(positions: Iterable[Position]) -> State | None:
+    """
+    State of several positions together: the one that binds most.
+
+    Parameters
+    ----------
+    positions
+        Positions.
+
+    Returns
+    -------
+    state
+        In force before suspended, announced, threatened, ended; None without positions.
+    """
+    states = {item.state for item in positions}
+    return next((state for state in ORDER if state in states), None)

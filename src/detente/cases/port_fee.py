@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
@@ -46,7 +47,8 @@ class PortFee:
     Parameters
     ----------
     amount, amount_min, amount_max
-        Fee under the default assumptions and the range the open facts span, in `currency`.
+        Fee under the default assumptions and the range the open facts span, in `currency`; the maximum is
+        None where containers are charged and neither their number nor the ship's capacity is known.
     rule
         Measure that decides, empty if none reaches the vessel.
     why
@@ -61,7 +63,7 @@ class PortFee:
 
     amount: float
     amount_min: float
-    amount_max: float
+    amount_max: float | None
     currency: str
     rule: str
     why: str
@@ -194,7 +196,7 @@ def _answer(regime: UsFees | ChineseDues, known: dict[str, Any]) -> PortFee:
     return PortFee(
         amount=amount,
         amount_min=found.least,
-        amount_max=found.most,
+        amount_max=found.most if math.isfinite(found.most) else None,
         currency=regime.currency,
         rule=outcome.rule,
         why=outcome.why,
@@ -216,7 +218,7 @@ def _answer(regime: UsFees | ChineseDues, known: dict[str, Any]) -> PortFee:
             if clause is not None
         ),
         ownership=regime.ownership(known),
-        questions=found.questions + regime.unbounded(known, outcome),
+        questions=found.questions,
         assumptions=found.assumptions + regime.judgements(known),
         warnings=tuple(text for text in (regime.day.beyond_sources(),) if text),
         sources=clause.sources if clause is not None else (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.cases.answer import Assumption, Question
+from detente.cases.answer import Assumption
 from detente.cases.port_fee_usa import Outcome
 from detente.cases.span import Open
 
@@ -111,11 +111,6 @@ class ChineseDues:
             del domains["us_share"]
         return {name: fact for name, fact in domains.items() if name not in known}
 
-    def unbounded(self, known: Mapping[str, Any], outcome: Outcome) -> tuple[Question, ...]:
-        """Nothing in these dues is unbounded."""
-        del known, outcome
-        return ()
-
     def judgements(self, known: Mapping[str, Any]) -> tuple[Assumption, ...]:
         """Open points of the text that the answer takes a side on."""
         readings = self._readings(known)
@@ -172,8 +167,11 @@ class ChineseDues:
 
     @staticmethod
     def _readings(facts: Mapping[str, Any]) -> dict[str, float]:
-        """Shares given by reading."""
-        return {name: facts[f"us_share_{name}"] for name in READINGS if f"us_share_{name}" in facts}
+        """Shares given by reading; the aggregate one is the largest of all, as the ledger defines it."""
+        given = {name: facts[f"us_share_{name}"] for name in READINGS if f"us_share_{name}" in facts}
+        if "aggregate" in given:
+            given["aggregate"] = max(given.values())
+        return given
 
     def _reading(self, readings: Mapping[str, float]) -> str:
         """Choose the reading the ledger names, if it was computed."""

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.cases.answer import Assumption, Question
+from detente.cases.answer import Assumption
 from detente.cases.span import Open
 from detente.dates import parse_date
 
@@ -98,23 +98,6 @@ class UsFees:
         if not known.get("us_order_net_tons"):
             open_facts["us_order_delivered"] = Open((True,), "nothing to deliver", ("nothing to deliver",))
         return open_facts
-
-    def unbounded(self, known: Mapping[str, Any], outcome: Outcome) -> tuple[Question, ...]:
-        """Ask for the boxes where nothing limits their number."""
-        clause = self._clauses[BUILT]
-        rate = clause.amount("per_container") if clause is not None else None
-        if outcome.rule != BUILT or not rate or not self.boxes_open(known):
-            return ()
-        even = outcome.amount / rate
-        effect = f"{rate:,.0f} USD per container discharged above {even:,.0f}; no bound while the capacity is unknown"
-        return (Question("containers", "annex II: per container discharged, if that is higher", effect),)
-
-    @staticmethod
-    def boxes_open(known: Mapping[str, Any]) -> bool:
-        """Whether the number of boxes is neither stated nor bounded by a stated capacity."""
-        return (
-            "containers" not in known and "teu" not in known and known.get("type", "container") == "container"
-        )
 
     def judgements(self, known: Mapping[str, Any]) -> tuple[Assumption, ...]:
         """Open points of the text that the answer takes a side on."""
@@ -227,7 +210,6 @@ class UsFees:
         """List what each fact of the annexes could be, the default first."""
         chinese = ("not Chinese", "Chinese")
         cap = _held(self._clauses[OWNED], "cap_per_year")
-        capacity = known.get("teu", 0.0) if known.get("type", "container") == "container" else 0.0
         return {
             "owner": Open(("", self._any_chinese()), "annex I: owner by the registry", chinese),
             "operator": Open(("", self._any_chinese()), "annex I: operator by its certificate", chinese),
@@ -242,11 +224,9 @@ class UsFees:
                 ("another type", "bulk carrier", "vehicle carrier", "LNG carrier"),
             ),
             "containers": Open(
-                (0.0, capacity) if capacity else (0.0,),
-                "annex II: per container discharged, if that is higher",
-                ("few enough that the charge per ton is higher", "the ship's full capacity")[
-                    : 2 if capacity else 1
-                ],
+                (0.0, known.get("teu") or math.inf),
+                "annex II: per container discharged, if that is higher; no more than the ship's capacity",
+                ("few enough that the charge per ton is higher", "as many as the ship can carry"),
             ),
             **self._freeing(cap),
         }

@@ -115,7 +115,7 @@ def read_graph(links: Path | str | pd.DataFrame, *, on: dt.date) -> Graph:
     where = str(Path(links).name) if isinstance(links, (str, Path)) else "owners"
     frame = _frame(links, where)
     owner, owned = _names(frame, "owner", where), _names(frame, "owned", where)
-    units = _units(frame["share"].to_numpy(dtype=object, na_value=None), where)
+    units = _units(frame["share"].to_numpy(dtype=object), where)
     first, last = (_days(frame, column, where) for column in ("from", "to"))
     day = np.datetime64(on, "D")
     live = (np.isnat(first) | (first <= day)) & (np.isnat(last) | (day < last))

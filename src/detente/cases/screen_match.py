@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from detente.cases.screen_list import PartyList
 from detente.cases.screen_names import legal_forms, tokens
 from detente.errors import InputError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.cases.screen_list import Party, PartyList
+    from detente.cases.screen_list import Party
 
 TOKEN_CUT = 75
 """Least similarity (0 to 100) of two tokens that can be spellings of one word."""
@@ -72,7 +73,7 @@ class Index:
     """
 
     def __init__(self, listed: PartyList | Sequence[Party]) -> None:
-        parties = getattr(listed, "parties", listed)
+        parties: Sequence[Party] = listed.parties if isinstance(listed, PartyList) else listed
         pairs = [(at, alias) for at, party in enumerate(parties) for alias in (party.name, *party.aliases)]
         cut = [tokens(alias) for _, alias in pairs]
         kept = [at for at, found in enumerate(cut) if found]

@@ -131,23 +131,29 @@ def ownership_rules(day: Day) -> dict[str, OwnershipRule]:
 
 def _rule(row: dict[str, str], day: Day) -> OwnershipRule:
     """Read one rule, from the ledger where it stands there."""
-    threshold = float(row["threshold"]) if row["threshold"] else None
-    suspended: Suspended = False
-    if row["measure"]:
-        clauses = day.clauses(row["measure"])
-        in_force = any(clause.in_force for clause in clauses)
-        marks = [clause.suspended for clause in clauses if clause.suspended]
-        suspended = marks[0] if marks else False
-        threshold = next((n for c in clauses if (n := c.number(row["key"])) is not None), None)
-    else:
-        in_force = day.on >= parse_date(row["from"], where="ownership_rules.csv: from")
+    if not row["measure"]:
+        return OwnershipRule(
+            rule=row["rule"],
+            imposer=row["imposer"],
+            measure="",
+            threshold=float(row["threshold"]),
+            more_than=row["more_than"] == "yes",
+            in_force=day.on >= parse_date(row["from"], where="ownership_rules.csv: from"),
+            suspended=False,
+            source=row["source"],
+        )
+    clauses = day.clauses(row["measure"])
+    marks = [clause.suspended for clause in clauses if clause.suspended]
+    keys = ("ownership_threshold", "threshold")
+    shares = [value for c in clauses for key in keys if (value := c.number(key)) is not None]
+    tests = [text for c in clauses for key in keys if (text := c.text(key.replace("threshold", "test")))]
     return OwnershipRule(
         rule=row["rule"],
         imposer=row["imposer"],
         measure=row["measure"],
-        threshold=threshold,
-        more_than=row["more_than"] == "yes",
-        in_force=in_force,
-        suspended=suspended,
+        threshold=shares[0] if shares else None,
+        more_than="more than" in tests,
+        in_force=any(clause.in_force for clause in clauses),
+        suspended=marks[0] if marks else False,
         source=row["source"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 from detente.cases.answer import Assumption, Question
@@ -120,8 +121,13 @@ def _effect(compared: list[list[float]], fact: Open) -> str:
     """Say what one fact changes; empty if it never changes anything."""
     alone = compared[0]
     if len(set(alone)) > 1:
-        return ", ".join(f"{a:,.0f} if {word}" for a, word in zip(alone, fact.words, strict=True))
+        return ", ".join(f"{_text(a)} if {word}" for a, word in zip(alone, fact.words, strict=True))
     moved = [amount for amounts in compared if len(set(amounts)) > 1 for amount in amounts]
     if not moved:
         return ""
-    return f"matters only together with another open fact ({min(moved):,.0f} to {max(moved):,.0f})"
+    return f"matters only together with another open fact ({_text(min(moved))} to {_text(max(moved))})"
+
+
+def _text(amount: float) -> str:
+    """Write an amount."""
+    return f"{amount:,.0f}" if math.isfinite(amount) else "without bound"

@@ -1,1 +1,43 @@
-"""Room: tariffs."""
+"""How duties add up: for one line, for whole schedules, and averaged to a world's sectors."""
+
+from __future__ import annotations
+
+from detente.tariffs.additional import additional_rates
+from detente.tariffs.assumptions import Assumption, Assumptions, case_shares
+from detente.tariffs.average import Average, average_tariff
+from detente.tariffs.duties import Duties, Reader, Table, origin_duties, pile
+from detente.tariffs.layers import Chosen, active_claims, charging, choose, holding
+from detente.tariffs.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
+from detente.tariffs.schedule import Schedule, schedule
+from detente.tariffs.stack import Layer, Stack, stack
+
+__all__ = [
+    "Assumption",
+    "Assumptions",
+    "Average",
+    "Chosen",
+    "Claim",
+    "Duties",
+    "Fee",
+    "Layer",
+    "ListClaim",
+    "Reader",
+    "Rules",
+    "Schedule",
+    "Stack",
+    "Table",
+    "Transit",
+    "active_claims",
+    "additional_rates",
+    "average_tariff",
+    "case_shares",
+    "charging",
+    "choose",
+    "holding",
+    "matches",
+    "origin_duties",
+    "pile",
+    "schedule",
+    "stack",
+    "stacking_rules",
+]

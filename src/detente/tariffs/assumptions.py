@@ -18,10 +18,15 @@ _LARGEST = 1_000_000
 
 
 class Assumption(Record):
-    """One judgement: its default, what else it could be, where it comes from and which test watches it."""
+    """
+    One judgement: its default, what else it could be, where it comes from and which test watches it.
+
+    `case` is what one shipment assumes of a share it does not state, where that differs from trade as a whole.
+    """
 
     title: str
     value: float | str
+    case: float | None = None
     alternatives: tuple[float | str, ...]
     unit: str
     used: str
@@ -93,6 +98,17 @@ class Assumptions:
         """Tell whether a name is a judgement of this room."""
         return name in self._values
 
+    def numbers(self) -> dict[str, float]:
+        """
+        Judgements that are one number.
+
+        Returns
+        -------
+        numbers
+            Name to share; those that are tables by line are left out.
+        """
+        return {name: float(value) for name, value in self._values.items() if not isinstance(value, str)}
+
     @property
     def key(self) -> tuple[tuple[str, float | str], ...]:
         """All values, for use as a key."""
@@ -112,3 +128,15 @@ class Assumptions:
             | item.model_dump(exclude={"value"}, mode="json")
             for name, item in _defaults().items()
         ]
+
+
+def case_shares() -> dict[str, Assumption]:
+    """
+    Shares of the value that scopes scale with, as one shipment is asked for them.
+
+    Returns
+    -------
+    shares
+        Name to judgement, its `case` being what is assumed of a share nobody stated.
+    """
+    return {name: item for name, item in _defaults().items() if item.case is not None}

@@ -119,7 +119,7 @@ def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Cho
 
 
 def lay(
-    chosen: Sequence[Chosen], *, origin: str, on: dt.date, rules: Rules, reach: Reach, facts: Facts
+    chosen: Sequence[Chosen], *, book: Book, origin: str, rules: Rules, reach: Reach, facts: Facts
 ) -> tuple[Layer, ...]:
     """
     Turn the positions that concern an origin into layers, in order of precedence.
@@ -128,8 +128,8 @@ def lay(
     ----------
     chosen
         Positions that concern the origin.
-    origin, on
-        Origin and day.
+    book, origin
+        The day, and the origin.
     rules
         Stacking rules.
     reach
@@ -143,13 +143,16 @@ def lay(
     layers
         Ready for `stack`.
     """
-    entries = _closest([entry for entry in chosen if _kept(entry, origin, rules, on, facts)])
+    on, claims = book.on, active_claims(book, rules)
+    entries = _closest([entry for entry in chosen if _kept(entry, origin, claims, facts)])
     behind = _behind([entry.position for entry in entries])
     laid: list[tuple[tuple[object, ...], Layer]] = []
     for entry in entries:
         layer = _layer(entry.position, on, rules, reach, behind)
-        for claim in rules.claims:
-            if claim.holds(on) and claim.reaches(layer.measure, origin):
+        if entry.position.scope.share in facts:
+            layer = replace(layer, cover=layer.cover * facts[entry.position.scope.share])
+        for claim in claims:
+            if claim.reaches(layer.measure, origin):
                 layer = _apply(claim, layer, facts)
         laid.append((_precedence(entry, layer, on, rules), layer))
     laid.sort(key=lambda pair: pair[0])
@@ -167,12 +170,35 @@ def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
     ]
 
 
-def _kept(entry: Chosen, origin: str, rules: Rules, on: dt.date, facts: Facts) -> bool:
+def active_claims(book: Book, rules: Rules) -> tuple[Claim, ...]:
+    """
+    Claims that can be made on a day.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    rules
+        Stacking rules.
+
+    Returns
+    -------
+    claims
+        Those whose rule holds and whose granting measure, if they name one, is in force.
+    """
+    running = {item.measure.id for item in book.positions if item.state == "in force"}
+    return tuple(
+        claim
+        for claim in rules.claims
+        if claim.holds(book.on) and (claim.granted_by is None or claim.granted_by in running)
+    )
+
+
+def _kept(entry: Chosen, origin: str, claims: tuple[Claim, ...], facts: Facts) -> bool:
     """Tell whether a position stands once claims that lose a country's own rate are read."""
-    for claim in rules.claims:
+    for claim in claims:
         if (
             claim.effect == "general"
-            and claim.holds(on)
             and claim.reaches(entry.position.measure.id, origin)
             and entry.closeness > _BY_ALL
             and not facts.get(claim.fact, claim.default)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 import functools
 from fnmatch import fnmatchcase
@@ -56,7 +57,8 @@ class Claim(Dated):
     `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value
     outside the share the fact gives; ``rate`` puts `rate` in place; ``general`` falls back to the rate of all
     other origins when the fact is false; ``needs`` lets the measures apply only when the fact is true.
-    `default` is what one case assumes. `average` names the assumption that says how often the fact is true
+    `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
+    on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
     in trade, `average_kept` the share that keeps the duty.
     """
 
@@ -67,7 +69,8 @@ class Claim(Dated):
     origins: tuple[str, ...] = ()
     effect: Literal["remove", "free", "rest", "rate", "general", "needs"]
     requires: str | None = None
-    lists_of: str | None = None
+    granted_by: str | None = None
+    listed: bool = False
     rate: float | None = None
     least: float | None = None
     below: float | None = None
@@ -79,6 +82,25 @@ class Claim(Dated):
     def reaches(self, measure: str, origin: str) -> bool:
         """Tell whether the claim concerns a measure for goods of an origin."""
         return (not self.origins or origin in self.origins) and matches(measure, self.measures)
+
+
+class ListClaim(Record):
+    """
+    Exemption lists (by name, ``*`` allowed) that free a line only if a fact holds.
+
+    `average` names the assumption that says how often it holds in trade; `partial` says that the answer on a
+    line of the list is incomplete whatever the fact.
+    """
+
+    id: str
+    lists: tuple[str, ...]
+    fact: str
+    question: str
+    average: str
+    default: bool = False
+    partial: bool = False
+    act: str
+    sources: tuple[str, ...] = ()
 
 
 class Preference(Record):
@@ -158,6 +180,7 @@ class Rules(Record):
     exclusive: tuple[Exclusive, ...]
     yields: tuple[Yields, ...]
     claims: tuple[Claim, ...]
+    list_claims: tuple[ListClaim, ...]
     preference: Preference
     transshipment: Substitute
     column_two: tuple[ColumnTwo, ...]
@@ -178,6 +201,12 @@ class Rules(Record):
     def gives_way(self, measure: str, on: dt.date) -> tuple[Yields, ...]:
         """Find what a measure yields to on a day."""
         return tuple(rule for rule in self.yields if rule.holds(on) and matches(measure, rule.measures))
+
+    def days(self) -> tuple[dt.date, ...]:
+        """Days on which a rule begins or ends, ascending."""
+        rules = (*self.exclusive, *self.yields, *self.claims, *self.column_two)
+        found = {day for rule in rules for day in (rule.from_, rule.to)}
+        return tuple(sorted(day for day in found if day is not None))
 
     def second_column(self, on: dt.date) -> frozenset[str]:
         """Economies under column 2 on a day."""
@@ -211,3 +240,33 @@ def stacking_rules() -> Rules:
     ('section-232', 3)
     """
     return read_record(RULES_FILE, Rules, error=LedgerError, largest=_LARGEST)
+
+
+@functools.cache
+def rule_days() -> tuple[dt.date, ...]:
+    """
+    Days on which a stacking rule begins or ends.
+
+    Returns
+    -------
+    days
+        Ascending.
+    """
+    return stacking_rules().days()
+
+
+def rule_epoch(on: dt.date) -> int:
+    """
+    How many of those days have come by a day: between them the rules stand still.
+
+    Parameters
+    ----------
+    on
+        Day.
+
+    Returns
+    -------
+    epoch
+        Equal epochs have equal rules.
+    """
+    return bisect.bisect_right(rule_days(), on)

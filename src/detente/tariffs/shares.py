@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "data" / "tariffs"
 EU_BLOCK = "EUN"
+CONTENTS = ("steel_content", "aluminum_content", "copper_content")
 _COLUMNS = {"steel_content": "steel_share", "aluminum_content": "aluminum_share", "copper_content": "copper_share"}
 _FALLBACK_DIGITS = (8, 6, 4, 2)
 

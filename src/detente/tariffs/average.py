@@ -1,0 +1,245 @@
+"""Average effective tariffs: a day or a daily series, by measure, sector, chapter or partner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from detente import places
+from detente.dates import parse_date
+from detente.errors import InputError
+from detente.ledger import open_ledger
+from detente.tariffs.assumptions import Assumptions
+from detente.tariffs.averager import Averager, By, pooled
+from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
+from detente.tariffs.change_days import change_days
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from detente.ledger import Book, Ledger
+
+BYS = ("measure", "sector", "chapter", "partner")
+LINE_LEVEL = "USA"
+# Lines, column 1 and weights are those of 2025 and 2024: an earlier day is computed on them.
+FIRST_LINE_DAY = dt.date(2025, 1, 1)
+FIRST_DAY = dt.date(2018, 1, 1)
+
+
+@dataclass(frozen=True)
+class Average:
+    """
+    An average effective tariff.
+
+    Attributes
+    ----------
+    rate
+        Ordinary and additional duty over customs value, fraction.
+    additional
+        The part that is additional duty.
+    by
+        By measure: points that sum to `rate` (the ordinary duty is ``base``). By sector, chapter or partner:
+        the rate of each. Empty when nothing was asked.
+    imports
+        USD behind each entry of `by`, where it is a rate.
+    series
+        One row a day when a span was asked: date, rate, additional.
+    importer, origin, on, weights, weights_year, view
+        What was asked.
+    backcast
+        The day lies before the schedule: lines of 2025 stand for those of the day.
+    assumptions, warnings
+        The judgements used, and what a reader must know.
+    """
+
+    rate: float
+    additional: float
+    by: Mapping[str, float]
+    imports: Mapping[str, float]
+    series: tuple[dict[str, Any], ...]
+    importer: str
+    origin: str | None
+    on: dt.date
+    weights: str
+    weights_year: int
+    view: str
+    backcast: bool
+    assumptions: tuple[dict[str, Any], ...] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Lay the average out for JSON.
+
+        Returns
+        -------
+        document
+            Keys as in the interface: rate, by, weights, weights_year, view, series, and what was asked.
+        """
+        return {
+            "importer": self.importer,
+            "origin": self.origin,
+            "on": self.on.isoformat(),
+            "rate": self.rate,
+            "additional": self.additional,
+            "by": dict(self.by),
+            "imports_usd": dict(self.imports),
+            "weights": self.weights,
+            "weights_year": self.weights_year,
+            "view": self.view,
+            "backcast": self.backcast,
+            "series": [row | {"date": row["date"].isoformat()} for row in self.series],
+        }
+
+
+def average_tariff(
+    importer: str = "USA",
+    origin: str | None = None,
+    *,
+    on: str | dt.date,
+    until: str | dt.date | None = None,
+    by: By | None = None,
+    weights: str = WEIGHTS[0],
+    ledger: Ledger | None = None,
+    **how: Any,
+) -> Average:
+    """
+    Average effective tariff of the United States, with the imports of 2024 as weights.
+
+    Parameters
+    ----------
+    importer
+        Only ``USA``: no other importer's schedule and imports are held line by line.
+    origin
+        ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
+        Union's imports, an economy without line-level imports with those of all partners.
+    on, until
+        Day, or first and last day of a daily series.
+    by
+        ``measure``, ``sector``, ``chapter`` or ``partner``; None for the average alone.
+    weights
+        ``us2024`` (all chapters) or ``us2024-chapters-1-97``.
+    ledger
+        The measures, edits included; None for those that come with the package.
+    **how
+        ``known_on``, ``view``, ``ends`` as in `Ledger.on`, and ``assumptions``.
+
+    Returns
+    -------
+    average
+        ``.rate``, ``.by``, ``.series`` and what they rest on. Parts by measure sum to the rate.
+
+    Raises
+    ------
+    InputError
+        The importer is not covered line by line, a name or a day is not understood, or the span is empty.
+
+    Examples
+    --------
+    >>> found = average_tariff(origin="CHN", on="2025-10-27", by="measure")
+    >>> abs(sum(found.by.values()) - found.rate) < 1e-12
+    True
+
+    References
+    ----------
+    Import-weighted averages understate prohibitive duties (Anderson and Neary 2005).
+    """
+    asked = _asked(importer, origin, on, until, by)
+    assumptions = how.pop("assumptions", None) or Assumptions()
+    book_of = _books(ledger, how)
+    averager = Averager(weights, assumptions, by)
+    book = book_of(asked.first)
+    partners = averager.partners(asked.origin)
+    sums = {partner: averager.partner(book, partner) for partner in partners}
+    rate, additional = pooled(sums.values())
+    found, imports = averager.split(sums)
+    return Average(
+        rate=rate,
+        additional=additional,
+        by=found,
+        imports=imports,
+        series=_series(averager, book_of, partners, asked),
+        importer=asked.importer,
+        origin=asked.origin,
+        on=asked.first,
+        weights=weights,
+        weights_year=WEIGHTS_YEAR,
+        view=book.view,
+        backcast=asked.first < FIRST_LINE_DAY,
+        assumptions=tuple(assumptions.rows()),
+        warnings=_warnings(asked, averager),
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The question, read."""
+
+    importer: str
+    origin: str | None
+    first: dt.date
+    last: dt.date | None
+
+
+def _asked(importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: str | None) -> _Asked:
+    """Read the question and refuse what cannot be answered."""
+    destination = places.resolve(importer, where="importer")
+    if destination != LINE_LEVEL:
+        raise InputError(
+            "no line-level schedule and imports of that importer are held",
+            where="importer",
+            found=destination,
+            allowed=LINE_LEVEL,
+            repair="`detente duty` covers single products into China; the main job covers China by sector",
+        )
+    if by is not None and by not in BYS:
+        raise InputError("no such split", where="by", found=by, allowed=", ".join(BYS), repair="leave it out")
+    first = parse_date(on, where="on")
+    last = parse_date(until, where="until") if until is not None else None
+    if first < FIRST_DAY or (last is not None and last < first):
+        raise InputError(
+            "the day is before the ledger" if first < FIRST_DAY else "the span is empty",
+            where="on" if first < FIRST_DAY else "until",
+            found=first if first < FIRST_DAY else last,
+            allowed=f"{FIRST_DAY} or later" if first < FIRST_DAY else f"a day not before {first}",
+            repair="choose a later day",
+        )
+    return _Asked(destination, places.resolve(origin, where="origin") if origin else None, first, last)
+
+
+def _books(ledger: Ledger | None, how: dict[str, Any]) -> Callable[[dt.date], Book]:
+    """Give the book of a day."""
+    held = ledger or open_ledger()
+    return lambda day: held.on(day, **how)
+
+
+def _series(
+    averager: Averager, book_of: Callable[[dt.date], Book], partners: tuple[str, ...], asked: _Asked
+) -> tuple[dict[str, Any], ...]:
+    """One row a day, worked out only on days when something changes."""
+    if asked.last is None:
+        return ()
+    first_book = book_of(asked.first)
+    days = change_days(first_book.ledger, asked.importer, asked.first, asked.last)
+    rows = []
+    for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):
+        book = book_of(start)
+        rate, additional = pooled(averager.partner(book, partner) for partner in partners)
+        rows += [
+            {"date": start + dt.timedelta(days=n), "rate": rate, "additional": additional}
+            for n in range((end - start).days)
+        ]
+    return tuple(rows)
+
+
+def _warnings(asked: _Asked, averager: Averager) -> tuple[str, ...]:
+    """What a reader must know."""
+    found = []
+    if asked.first < FIRST_LINE_DAY:
+        found.append("backcast: the lines and ordinary duties of 2025 and the imports of 2024 stand for those of the day")
+    if asked.origin is not None and averager.known.partner_of(asked.origin) is None:
+        found.append(f"no line-level imports from {asked.origin} are held: weighted with the imports of all partners")
+    elif asked.origin is not None and averager.known.partner_of(asked.origin) != asked.origin:
+        found.append(f"{asked.origin} is weighted with the imports of the European Union as one")
+    return tuple(found)

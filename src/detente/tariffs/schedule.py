@@ -1,0 +1,219 @@
+"""The whole schedule of an importer on a day: every line, every origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente import places
+from detente.errors import InputError
+from detente.ledger import Book, open_ledger
+from detente.tariffs.assumptions import Assumptions
+from detente.tariffs.duties import Claims, Duties, Reader, Table, origin_duties, origin_signature
+from detente.tariffs.lines import day_table
+from detente.tariffs.rules import stacking_rules
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from detente.ledger import Ledger
+
+LINE_LEVEL = "USA"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """
+    Duties on every line from every origin on a day.
+
+    Origins that the law treats alike share one column of numbers; `alike` says which.
+
+    Attributes
+    ----------
+    book
+        What is on the books.
+    codes
+        Ten-digit lines of the day, shape (P,).
+    origins
+        ISO alpha-3.
+    alike
+        Column of each origin.
+    columns
+        Duties of each kind of origin.
+    assumptions
+        Named judgements.
+    """
+
+    book: Book = field(repr=False)
+    codes: NDArray[np.str_] = field(repr=False)
+    origins: tuple[str, ...] = field(repr=False)
+    alike: tuple[int, ...] = field(repr=False)
+    columns: tuple[Duties, ...] = field(repr=False)
+    assumptions: Assumptions = field(repr=False)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Ids of the measures that bear on some line from some origin."""
+        return tuple(sorted({name for column in self.columns for name in column.by_measure}))
+
+    @property
+    def rate(self) -> xr.DataArray:
+        """Ordinary and additional duty, fraction of customs value, dims (product, origin)."""
+        return self._labelled([column.total for column in self.columns], "duty")
+
+    @property
+    def base(self) -> xr.DataArray:
+        """Ordinary duty, dims (product, origin)."""
+        return self._labelled([column.base for column in self.columns], "ordinary duty")
+
+    def by(self, measure: str) -> xr.DataArray:
+        """
+        What one measure adds.
+
+        Parameters
+        ----------
+        measure
+            Id of a measure.
+
+        Returns
+        -------
+        rate
+            Fraction of customs value, dims (product, origin); zero where it does not bear.
+
+        Raises
+        ------
+        InputError
+            The measure bears on nothing that day.
+        """
+        if measure not in self.measures:
+            raise InputError(
+                "the measure bears on no line that day",
+                where="measure",
+                found=measure,
+                allowed=", ".join(self.measures),
+                repair="see `detente ledger show`",
+            )
+        zero = np.zeros(self.codes.shape)
+        return self._labelled([column.by_measure.get(measure, zero) for column in self.columns], measure)
+
+    def _labelled(self, columns: list[NDArray[np.float64]], name: str) -> xr.DataArray:
+        """Put labels on numbers."""
+        import xarray as xr  # noqa: PLC0415  (heavy, used only here)
+
+        return xr.DataArray(
+            np.column_stack(columns)[:, list(self.alike)],
+            dims=("product", "origin"),
+            coords={"product": self.codes, "origin": list(self.origins)},
+            name=name,
+            attrs={"on": self.book.on.isoformat(), "view": self.book.view, "unit": "fraction of customs value"},
+        )
+
+
+def schedule(
+    importer: str = "USA",
+    *,
+    on: str | dt.date | Book,
+    origins: Iterable[str] | None = None,
+    claims: Claims = "none",
+    assumptions: Assumptions | None = None,
+    ledger: Ledger | None = None,
+    **how: Any,
+) -> Schedule:
+    """
+    Duties on every line of the schedule from every origin on a day.
+
+    Parameters
+    ----------
+    importer
+        Only ``USA``.
+    on
+        Day, or a book.
+    origins
+        ISO alpha-3, or None for every economy.
+    claims
+        ``none``: no preference is claimed; ``observed``: as often as in trade.
+    assumptions
+        Named judgements, such as metal contents.
+    ledger
+        The measures; None for those that come with the package.
+    **how
+        ``known_on``, ``view``, ``ends`` as in `Ledger.on`.
+
+    Returns
+    -------
+    schedule
+        ``.rate`` and ``.by(measure)`` are labelled arrays (product, origin).
+
+    Raises
+    ------
+    InputError
+        The importer's schedule is not held.
+
+    Examples
+    --------
+    >>> found = schedule(on="2025-10-27", origins=["CHN"])
+    >>> float(found.rate.sel(product="9503000073", origin="CHN"))
+    0.3
+    """
+    destination = places.resolve(importer, where="importer")
+    if destination != LINE_LEVEL:
+        raise InputError(
+            "the schedule of that importer is not held",
+            where="importer",
+            found=destination,
+            allowed=LINE_LEVEL,
+            repair="ask for single products",
+        )
+    book = on if isinstance(on, Book) else (ledger or open_ledger()).on(on, **how)
+    chosen = assumptions or Assumptions()
+    table = day_table(book.on)
+    reader = Reader(table, chosen)
+    names = tuple(origins) if origins is not None else tuple(code for code in economies() if code != destination)
+    return _fill(book, table, reader, names, claims, chosen)
+
+
+def economies() -> tuple[str, ...]:
+    """
+    Every economy with a code.
+
+    Returns
+    -------
+    codes
+        ISO alpha-3, ascending.
+    """
+    return tuple(code for code in places.members("WORLD") if code != "ROW")
+
+
+def _fill(
+    book: Book,
+    table: Table,
+    reader: Reader,
+    names: tuple[str, ...],
+    claims: Claims,
+    assumptions: Assumptions,
+) -> Schedule:
+    """Work out one column for each kind of origin."""
+    second = stacking_rules().second_column(book.on)
+    kinds: dict[tuple[object, ...], int] = {}
+    columns: list[Duties] = []
+    alike: list[int] = []
+    for origin in names:
+        claimant = origin if claims == "observed" else _claimant(origin)
+        key = (claimant, origin in second, *origin_signature(book, origin))
+        if key not in kinds:
+            kinds[key] = len(columns)
+            columns.append(origin_duties(book, origin, reader, claims=claims))
+        alike.append(kinds[key])
+    return Schedule(book, table.codes, names, tuple(alike), tuple(columns), assumptions)
+
+
+def _claimant(origin: str) -> str:
+    """The origin where a rule on claims names it, else nothing."""
+    named = {code for claim in stacking_rules().claims for code in claim.origins}
+    return origin if origin in named else ""

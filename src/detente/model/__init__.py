@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from detente.model.adjoint import Gradient, Objective
+from detente.model.batch import solve_many
 from detente.model.equilibrium import Equilibrium, Terms
 from detente.model.horizons import ExtendedBaseline, elasticity_ratio, horizon_source, with_substitution
 from detente.model.shock import Limit, Shock, Target, raise_tariff
+from detente.model.split import split_sector
 from detente.model.solve import solve
 
 __all__ = [
     "Equilibrium",
     "ExtendedBaseline",
+    "Gradient",
     "Limit",
+    "Objective",
     "Shock",
     "Target",
     "Terms",
@@ -18,5 +23,7 @@ __all__ = [
     "horizon_source",
     "raise_tariff",
     "solve",
+    "solve_many",
+    "split_sector",
     "with_substitution",
 ]

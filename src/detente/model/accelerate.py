@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,9 @@ _TRUST: Final = 2.0
 # A step this many times the best so far starts the memory afresh at the best point.
 _GROWTH: Final = 30.0
 # Passes without halving the error after which acceleration is given up.
-_PATIENCE: Final = 80
+_PATIENCE: Final = 50
+# Share of rows that are done at which they are dropped from a batch.
+_DONE: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def accelerate(
     max_passes: int,
     memory: int = 6,
     damping: float = 1.0,
+    shrink: Callable[[NDArray[np.bool_]], Step] | None = None,
 ) -> Run:
     """
     Find the fixed points of a map given as the distance it moves a state.
@@ -59,6 +63,8 @@ def accelerate(
         Differences kept, 1 or more.
     damping
         Share of the plain step taken, 0 to 1.
+    shrink
+        Gives the map of the rows marked True among the present ones; called when a quarter of them are done.
 
     Returns
     -------
@@ -70,10 +76,12 @@ def accelerate(
     Anderson (1965), type II, by normal equations on a Gram matrix that is updated one row a pass
     (Walker and Ni 2011).
     """
+    result = Run(np.array(start), np.full(len(start), np.inf), 0)
+    rows = np.arange(len(start))
     history = _History(start.shape, memory)
-    z = np.array(start)
-    best, best_error = z.copy(), np.full(len(z), np.inf)
+    z, best, best_error = np.array(start), np.array(start), np.full(len(start), np.inf)
     mark, mark_pass = np.inf, 0
+    passes = 0
     for passes in range(1, max_passes + 1):
         with np.errstate(all="ignore"):
             f = step(z)
@@ -81,21 +89,26 @@ def accelerate(
         bad = ~(error < _GROWTH * np.maximum(best_error, tolerance)) & np.isfinite(best_error)
         better = error < best_error
         best[better], best_error[better] = z[better], error[better]
-        if (best_error <= tolerance).all():
-            return Run(best, best_error, passes)
+        done = best_error <= tolerance
         worst = best_error.max()
         if worst < 0.5 * mark:
             mark, mark_pass = worst, passes
-        elif passes - mark_pass > _PATIENCE:
+        lost = not np.isfinite(f).all() and not bad.any()
+        if done.all() or passes - mark_pass > _PATIENCE or lost:
             break
-        if not np.isfinite(f).all() and not bad.any():
-            break
+        if shrink is not None and done.mean() >= _DONE:
+            result.state[rows[done]], result.error[rows[done]] = best[done], best_error[done]
+            left = ~done
+            step, rows = shrink(left), rows[left]
+            history.keep(left)
+            z, f, best, best_error, bad = z[left], f[left], best[left], best_error[left], bad[left]
         f = damping * np.clip(f, -_TRUST, _TRUST)
         if bad.any():
             z, damping = _go_back(step, history, best, z, bad), max(0.25, 0.5 * damping)
             continue
         z = history.extrapolate(z, f)
-    return Run(best, best_error, passes)
+    result.state[rows], result.error[rows] = best, best_error
+    return Run(result.state, result.error, passes)
 
 
 def _go_back(
@@ -125,6 +138,12 @@ class _History:
         self.used = 0
         self.slot = 0
         self.last: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+
+    def keep(self, rows: NDArray[np.bool_]) -> None:
+        """Forget all rows but these."""
+        self.steps, self.moves, self.gram = self.steps[rows], self.moves[rows], self.gram[rows]
+        if self.last is not None:
+            self.last = self.last[0][rows], self.last[1][rows]
 
     def extrapolate(self, z: NDArray[np.float64], f: NDArray[np.float64]) -> NDArray[np.float64]:
         """Next state from the current one and its step."""
@@ -176,7 +195,7 @@ def newton_krylov(step: Step, start: NDArray[np.float64], *, tolerance: float, m
     Run
         The best state found.
     """
-    from scipy.optimize import NoConvergence, newton_krylov as scipy_newton_krylov  # noqa: PLC0415
+    from scipy import optimize  # noqa: PLC0415
 
     best = Run(start, np.full(1, np.inf), 0)
     count = 0
@@ -190,7 +209,7 @@ def newton_krylov(step: Step, start: NDArray[np.float64], *, tolerance: float, m
         if error[0] < best.error[0]:
             best = Run(flat[None, :].copy(), error, count)
         if count > max_passes:
-            raise NoConvergence(flat)
+            raise optimize.NoConvergence(flat)
         return f[0]
 
     try:

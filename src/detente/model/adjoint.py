@@ -241,7 +241,7 @@ class Pull:
         eco, at = self.map.economy, self.point
         wage_seed, price_seed, spending_seed, bound_seed = self.map.unpack(seed)
         wage_seed = wage_seed - self.share * wage_seed.sum()
-        pull_demand = np.where(eco.factor > 0, eco.wage_step * wage_seed, 0.0)
+        pull_demand = np.where(eco.factor > 0, eco.factor_step * wage_seed, 0.0)
         new_spending = np.where(eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0)
         income = income + (eco.alpha * new_spending).sum(axis=0)
         output, price_state = eco.inputs.pull_use(new_spending, at.output, at.log_price)

@@ -93,8 +93,9 @@ class Economy:
         Baseline spending (1 where nothing is spent) and where something is, (J, N, 1).
     deficit
         (N, 1).
-    wage_step
-        Damping of the factor price step, shaped as `factor`.
+    wage_step, factor_step
+        Damping of factor prices: one over 1 + the elasticity of an economy's exports, (N, 1), and of what each
+        factor earns, shaped as `factor`.
     """
 
     order: NDArray[np.intp]
@@ -110,6 +111,7 @@ class Economy:
     all_active: bool
     deficit: NDArray[np.float64]
     wage_step: NDArray[np.float64]
+    factor_step: NDArray[np.float64]
     inputs: Inputs
     fixed: bool
 
@@ -176,16 +178,17 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
     pull = pick(np.einsum("jni,jni->ji", flows, 1 - base.pi)) * pick(base.theta)[:, None]
     output = pick(flows.sum(axis=1))
     by_sector = pick(base.va_share * base.output)
+    factor = base.value_added
     if fixed:
         total = by_sector.sum(axis=0)
         factor = by_sector * np.divide(base.value_added, total, out=np.ones_like(total), where=total > 0)
-        elasticity = va * np.divide(pull, output, out=np.zeros_like(pull), where=output > 0)
-    else:
-        factor = base.value_added
+    sold = np.where(output > 0, output, 1.0)
+    slope = va * pull / sold
+    if not fixed:
         earned = (va * output).sum(axis=0)
-        elasticity = np.divide(
-            (va * va * pull).sum(axis=0), earned, out=np.zeros_like(earned), where=earned > 0
-        )
+        slope = (va * va * pull).sum(axis=0) / np.where(earned > 0, earned, 1.0)
+    trade = np.einsum("jni->i", flows) - np.einsum("jnn->n", flows)
+    elasticity = (va * pull).sum(axis=0) / np.where(trade > 0, trade, 1.0)
     io = base.io if identity else base.io[np.ix_(order, order)]
     return Economy(
         order=order,
@@ -200,7 +203,8 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
         active=active.astype(np.float64)[..., None],
         all_active=bool(active.all()),
         deficit=np.array(base.deficit, dtype=np.float64)[:, None],
-        wage_step=(1.0 / (1.0 + elasticity))[..., None],
+        wage_step=(1.0 / (1.0 + elasticity))[:, None],
+        factor_step=(1.0 / (1.0 + slope))[..., None],
         inputs=_make_inputs(base, np.ascontiguousarray(io.transpose(2, 0, 1)), order),
         fixed=fixed,
     )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CLOSURES: Final = ("fixed", "zero", "proportional")
 # Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.
 _LEAST_RATIO: Final = 1e-4
+# Trade below this share of factor income no longer moves wages: rounding of the sums it is left over from.
+_LEAST_TRADE: Final = 1e-13
 
 
 @dataclass(eq=False)
@@ -39,6 +41,7 @@ class Point:
     output: NDArray[np.float64]
     income: NDArray[np.float64]
     demand: NDArray[np.float64]
+    balance: NDArray[np.float64]
     new_spending: NDArray[np.float64]
     multipliers: NDArray[np.float64]
     volumes: NDArray[np.float64]
@@ -127,24 +130,32 @@ class Map:
         output = U * BV
         earned = wage * eco.factor
         factor_income = earned.sum(axis=0) if eco.fixed else earned
-        income = factor_income + (spending - V * CU).sum(axis=0) + self.deficit(factor_income)
+        bought = V * CU
+        sold = U * CV if self.trade.taxes_exports else output
+        deficit = self.deficit(factor_income)
+        income = factor_income + (spending - bought).sum(axis=0) + deficit
         if self.trade.taxes_exports:
-            income = income + (U * CV - output).sum(axis=0)
+            income = income + (sold - output).sum(axis=0)
+        home = self.trade.home * U * V
+        exports, imports = (sold - home).sum(axis=0), (bought - home).sum(axis=0)
+        least = _LEAST_TRADE * factor_income
+        balance = np.log(np.maximum(exports + np.maximum(deficit, 0), 0) + least)
+        balance -= np.log(np.maximum(imports - np.minimum(deficit, 0), 0) + least)
         new_spending = eco.inputs.use(output, log_price) + eco.alpha * income
         demand = eco.va * output
         volumes = self.bounds.volumes(U, V, log_cost) if self.bounds else np.empty(0)
         return Point(
             wage, log_wage, log_price, log_cost, spending, U, S, V, CU, BV, CV, output, income,
-            demand if eco.fixed else demand.sum(axis=0), new_spending, multipliers, volumes,
+            demand if eco.fixed else demand.sum(axis=0), balance, new_spending, multipliers, volumes,
         )  # fmt: skip
 
     def step(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Distance the map moves a state, (K, M); zero at an equilibrium."""
         eco, point = self.economy, self.evaluate(z)
         _, log_price, log_change, raw = self.unpack(z)
-        supply = point.wage * eco.factor
-        ratio = np.divide(point.demand, supply, out=np.ones_like(supply), where=supply > 0)
-        move_wage = eco.wage_step * np.log(ratio)
+        move_wage = eco.wage_step * point.balance
+        if eco.fixed:
+            move_wage = move_wage + self._between_sectors(point)
         world = (eco.factor * np.exp(point.log_wage + move_wage)).reshape(-1, len(z)).sum(axis=0)
         move_wage -= np.log(world / eco.world)
         move_price = -np.log(point.S) / eco.theta - log_price
@@ -157,6 +168,15 @@ class Map:
             return self.pack(move_wage, move_price, move_spending)
         moved = self.bounds.move(point.multipliers, point.volumes) - raw
         return self.pack(move_wage, move_price, move_spending, moved)
+
+    def _between_sectors(self, point: Point) -> NDArray[np.float64]:
+        """Move of each sector's factor price relative to its economy's mean."""
+        eco = self.economy
+        supply = point.wage * eco.factor
+        ratio = np.divide(point.demand, supply, out=np.ones_like(supply), where=supply > 0)
+        gap = np.log(np.maximum(ratio, _LEAST_RATIO))
+        mean = (gap * supply).sum(axis=0) / supply.sum(axis=0)
+        return np.where(supply > 0, eco.factor_step * (gap - mean), 0.0)
 
     def deficit(self, factor_income: NDArray[np.float64]) -> NDArray[np.float64]:
         """

@@ -21,7 +21,13 @@ class Trade(Protocol):
     U is by exporter, V by importer, both (J, N, K).
     """
 
-    taxes_exports: bool
+    @property
+    def taxes_exports(self) -> bool:
+        """Whether what the importer's customs see differs from producers' revenue."""
+
+    @property
+    def home(self) -> NDArray[np.float64]:
+        """Diagonal of `C`, (J, N, 1)."""
 
     def buy(self, U: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """`A U` and `C U`."""
@@ -44,6 +50,10 @@ class DenseTrade:
     a: NDArray[np.float64]
     c: NDArray[np.float64]
     b: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Take the diagonal once: no limit or target touches home sales."""
+        self.home = np.concatenate([np.einsum("jnn->jn", self.C)[..., None], self.c])
 
     @property
     def taxes_exports(self) -> bool:

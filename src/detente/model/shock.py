@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Labels = str | Sequence[str]
 DIMS = ("sector", "importer", "exporter")
+_BASELINES: dict[int, tuple[weakref.ref[Baseline], NDArray[np.float64], NDArray[np.float64]]] = {}
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,6 @@ def resolve_wedges(shock: Shock, base: Baseline) -> Wedges:
                 repair="give the share of the flow that is forbidden",
             )
         opened = 1.0 - prohibited
-    ones = np.ones((1, 1, 1))
     wedges = [tariff, tax, iceberg]
     for pos, values in enumerate(wedges):
         if values is not None and np.isposinf(values.max()):
@@ -210,14 +211,51 @@ def resolve_wedges(shock: Shock, base: Baseline) -> Wedges:
             opened = np.where(closed, 0.0, 1.0 if opened is None else opened)
             wedges[pos] = np.where(closed, (base.tariff, 0.0, 1.0)[pos], values)
     tariff, tax, iceberg = wedges
-    tax_0 = getattr(base, "export_tax", None)
+    importer_0, exporter_0 = _baseline_wedges(base)
     return Wedges(
-        importer=1.0 + (base.tariff if tariff is None else tariff),
-        exporter=1.0 + tax if tax is not None else (ones if tax_0 is None else 1.0 + tax_0),
-        importer_0=1.0 + base.tariff,
-        exporter_0=ones if tax_0 is None else 1.0 + tax_0,
+        importer=importer_0 if tariff is None else 1.0 + tariff,
+        exporter=exporter_0 if tax is None else 1.0 + tax,
+        importer_0=importer_0,
+        exporter_0=exporter_0,
         iceberg=iceberg,
         open=opened,
+    )
+
+
+def _baseline_wedges(base: Baseline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Wedges of the baseline, computed once per baseline."""
+    key = id(base)
+    if key not in _BASELINES or _BASELINES[key][0]() is not base:
+        tax = getattr(base, "export_tax", None)
+        exporter = np.ones((1, 1, 1)) if tax is None else 1.0 + tax
+        own = weakref.ref(base, lambda _ref: _BASELINES.pop(key, None) and None)
+        _BASELINES[key] = own, 1.0 + base.tariff, exporter
+    return _BASELINES[key][1:]
+
+
+def part_of(wedges: Wedges, part: float) -> Wedges:
+    """
+    Take the change of every wedge at a power: a way from the baseline (0) to the shock (1).
+
+    Parameters
+    ----------
+    wedges
+        The shock.
+    part
+        Power, 0 to 1.
+
+    Returns
+    -------
+    Wedges
+        Flows that are forbidden in the shock stay forbidden.
+    """
+    return Wedges(
+        importer=wedges.importer_0 * (wedges.importer / wedges.importer_0) ** part,
+        exporter=wedges.exporter_0 * (wedges.exporter / wedges.exporter_0) ** part,
+        importer_0=wedges.importer_0,
+        exporter_0=wedges.exporter_0,
+        iceberg=None if wedges.iceberg is None else wedges.iceberg**part,
+        open=None if wedges.open is None else wedges.open**part,
     )
 
 

@@ -18,7 +18,7 @@ from detente.model.equilibrium import Equilibrium, Terms
 from detente.model.horizons import at_horizon
 from detente.model.kernel import Map
 from detente.model.operators import make_trade
-from detente.model.shock import Shock, Wedges, resolve_wedges
+from detente.model.shock import Shock, Wedges, part_of, resolve_wedges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 # Largest step of the map at which a solve stops, so that the audit ends an order of magnitude inside what is accepted.
 TOLERANCE: Final = 3e-11
+# Powers of the wedges through which a shock is approached when nothing else works, and how well each is solved.
+_PARTS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_ROUGH: Final = 1e-3
+# Deficits below this share of world value added are none.
+_NO_DEFICIT: Final = 1e-12
 _FACTORS: Final = ("mobile", "fixed")
 _blas: Any = None
 
@@ -44,6 +49,35 @@ def one_thread() -> Iterator[None]:
         _blas = ThreadpoolController()
     with _blas.limit(limits=1, user_api="blas"):
         yield
+
+
+class Problem:
+    """
+    A shock on a baseline as a map, whole or in part.
+
+    Parameters
+    ----------
+    base, wedges, bounds, terms
+        What is solved.
+    """
+
+    def __init__(self, base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], terms: Terms) -> None:
+        self.base, self.wedges, self.terms = base, wedges, terms
+        self.solved = tuple(bound for bound in bounds if bound.state == "solved")
+        self.economy = make_economy(base, fixed=terms.factors == "fixed")
+        self._whole: Map | None = None
+
+    def map(self, part: float) -> Map:
+        """Give the map with every wedge at this power; bounds are whole."""
+        if part == 1 and self._whole is not None:
+            return self._whole
+        wedges = self.wedges if part == 1 else part_of(self.wedges, part)
+        trade = make_trade(self.economy, wedges, separate=bool(self.solved))
+        bounds = Bounds(self.solved, self.economy, trade) if self.solved else None
+        made = Map(self.economy, trade, self.terms.closure, bounds)
+        if part == 1:
+            self._whole = made
+        return made
 
 
 def solve(
@@ -109,9 +143,9 @@ def solve(
     shock = shock or Shock()
     base = at_horizon(as_baseline(world), horizon)
     terms = Terms(closure=closure, factors=factors, horizon=horizon)
-    _check_options(terms, max_iterations, tolerance)
+    check_options(terms, max_iterations, tolerance)
     with one_thread():
-        eq = _solve(base, shock, terms, max_iterations, tolerance, start)
+        eq = solve_shock(base, shock, terms, max_iterations, tolerance, start)
     eq = dataclasses.replace(eq, seconds=time.perf_counter() - begun)
     if throw and eq.status != "converged":
         raise no_equilibrium(eq)
@@ -159,7 +193,22 @@ def no_equilibrium(eq: Equilibrium) -> ConvergenceError:
     )
 
 
-def _check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
+def check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
+    """
+    Refuse options a solve cannot use.
+
+    Parameters
+    ----------
+    terms
+        Closure, factors, horizon; the closure is checked by the map.
+    max_iterations, tolerance
+        As in `solve`.
+
+    Raises
+    ------
+    InputError
+        An unknown word or a number out of range.
+    """
     if terms.factors not in _FACTORS:
         raise InputError(
             "unknown factor mobility",
@@ -178,7 +227,7 @@ def _check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
         )
 
 
-def _solve(
+def solve_shock(
     base: Baseline,
     shock: Shock,
     terms: Terms,
@@ -186,14 +235,26 @@ def _solve(
     tolerance: float,
     start: Equilibrium | None,
 ) -> Equilibrium:
-    """Set up, iterate, audit; polish if the audit asks for it."""
+    """
+    Set up, iterate, audit; polish if the audit asks for it.
+
+    Parameters
+    ----------
+    base
+        The baseline at its horizon.
+    shock, terms, max_iterations, tolerance, start
+        As in `solve`.
+
+    Returns
+    -------
+    Equilibrium
+        With its status; `seconds` is left at 0.
+    """
     wedges = resolve_wedges(shock, base)
     bounds = locate_bounds(shock, base)
     wedges = dataclasses.replace(wedges, open=close_embargoes(bounds, wedges.open, base.pi.shape))
-    economy = make_economy(base, fixed=terms.factors == "fixed")
-    solved = tuple(bound for bound in bounds if bound.state == "solved")
-    trade = make_trade(economy, wedges, separate=bool(solved))
-    map_ = Map(economy, trade, terms.closure, Bounds(solved, economy, trade) if solved else None)
+    problem = Problem(base, wedges, bounds, terms)
+    map_ = problem.map(1.0)
     z = start_state(map_, base, bounds, start)
     why = find_conflict(bounds, wedges) or find_impossible(base, wedges, terms.closure, map_)
     if why:
@@ -203,7 +264,7 @@ def _solve(
     residuals: dict[str, float] = {}
     for attempt in range(4):
         aim = tolerance * 0.03**attempt if run.error[0] <= tolerance else tolerance
-        run = _iterate(map_, run, max(aim, 1e-15), max_iterations)
+        run = _iterate(problem, run, max(aim, 1e-15), max_iterations)
         answer = read_answer(map_, run.state, base, bounds)
         residuals = audit(base, wedges, bounds, answer)
         if max(residuals.values()) < ACCEPTED or run.passes >= max_iterations or run.error[0] > tolerance:
@@ -213,25 +274,45 @@ def _solve(
     return Equilibrium(base, shock, answer, bounds, terms, status, residual, residuals, run.passes, 0.0)
 
 
-def _iterate(map_: Map, run: Run, tolerance: float, max_iterations: int) -> Run:
-    """Accelerate; if that stalls, damp; if that stalls, Newton-Krylov."""
-    done, state = run.passes, run.state
-    settings = ({"memory": 6}, {"memory": 10, "damping": 0.5}, {"memory": 15, "damping": 0.15})
-    for options in settings:
-        if done >= max_iterations:
+def _iterate(problem: Problem, run: Run, tolerance: float, max_iterations: int) -> Run:
+    """Accelerate; if that stalls, damp; then approach the shock by steps; then Newton-Krylov."""
+    best = run
+    for attempt in (_plain, _damped, _by_steps, _newton):
+        left = max_iterations - best.passes
+        if left <= 0:
             break
-        new = accelerate(map_.step, state, tolerance=tolerance, max_passes=max_iterations - done, **options)  # type: ignore[arg-type]
-        done += new.passes
-        run = Run(new.state, new.error, done)
-        if new.error[0] <= max(tolerance, 1e-14):
-            return run
-        state = new.state if new.error[0] < 1.0 else state
-    if done < max_iterations:
-        new = newton_krylov(map_.step, state, tolerance=tolerance, max_passes=max_iterations - done)
-        done += new.passes
-        if new.error[0] < run.error[0]:
-            run = Run(new.state, new.error, done)
-    return Run(run.state, run.error, done)
+        new = attempt(problem, best.state, tolerance, left)
+        done = best.passes + new.passes
+        better = new.error[0] < best.error[0]
+        best = Run(new.state, new.error, done) if better else Run(best.state, best.error, done)
+        if best.error[0] <= tolerance:
+            break
+    return best
+
+
+def _plain(problem: Problem, state: NDArray[np.float64], tolerance: float, left: int) -> Run:
+    return accelerate(problem.map(1.0).step, state, tolerance=tolerance, max_passes=left)
+
+
+def _damped(problem: Problem, state: NDArray[np.float64], tolerance: float, left: int) -> Run:
+    step = problem.map(1.0).step
+    return accelerate(step, state, tolerance=tolerance, max_passes=left, memory=12, damping=0.3)
+
+
+def _by_steps(problem: Problem, _state: NDArray[np.float64], tolerance: float, left: int) -> Run:
+    """Walk from the baseline to the shock, each wedge growing geometrically."""
+    run, used = Run(problem.map(1.0).start(), np.full(1, np.inf), 0), 0
+    for part in _PARTS:
+        aim = tolerance if part == 1 else _ROUGH
+        run = accelerate(problem.map(part).step, run.state, tolerance=aim, max_passes=left - used, memory=10)
+        used += run.passes
+        if used >= left:
+            break
+    return Run(run.state, run.error if part == 1 else np.full(1, np.inf), used)
+
+
+def _newton(problem: Problem, state: NDArray[np.float64], tolerance: float, left: int) -> Run:
+    return newton_krylov(problem.map(1.0).step, state, tolerance=tolerance, max_passes=left)
 
 
 def start_state(
@@ -376,22 +457,26 @@ def find_impossible(base: Baseline, wedges: Wedges, closure: str, map_: Map) -> 
     if starved.any():
         j, n = (int(x) for x in np.argwhere(starved)[0])
         return f"nobody may supply {base.sectors[j]} to {base.economies[n]}, which must buy it"
-    return "" if closure == "zero" else _stuck_deficit(base, wedges.open, closure)
+    return _stuck_deficit(base, wedges.open, closure)
 
 
 def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> str:
-    """Name an economy that must run a deficit without imports, or a surplus without exports."""
+    """Name an economy whose trade cannot balance as it must because one side of it is closed."""
     world = base.value_added.sum()
     foreign = (base.pi > 0) & (open_ > 0) & ~np.eye(len(base.economies), dtype=bool)
-    for what, kept, balance in (
-        ("imports", foreign.any(axis=(0, 2)), base.deficit),
-        ("exports", foreign.any(axis=(0, 1)), -base.deficit),
-    ):
-        stuck = np.flatnonzero(~kept & (balance > 1e-12 * world))
-        if len(stuck):
-            name = base.economies[int(stuck[0])]
-            return f"{name} has no {what} left but a trade balance to keep (closure {closure!r}); use closure='zero'"
-    return ""
+    imports, exports = foreign.any(axis=(0, 2)), foreign.any(axis=(0, 1))
+    balance = np.zeros(len(base.economies)) if closure == "zero" else base.deficit / world
+    balance = np.where(np.abs(balance) < _NO_DEFICIT, 0.0, balance)
+    possible = np.where(imports & exports, True, np.where(imports, balance > 0, balance < 0))  # noqa: FBT003
+    stuck = np.flatnonzero(~(possible | (~imports & ~exports & (balance == 0))))
+    if not len(stuck):
+        return ""
+    n = int(stuck[0])
+    left = "imports" if imports[n] else "exports" if exports[n] else "trade"
+    lost = "no exports" if imports[n] else "no imports" if exports[n] else "no trade"
+    kept = f"{left} with {lost}" if left != "trade" else lost
+    repair = "" if closure == "zero" else "; closure='zero' asks for balanced trade"
+    return f"{base.economies[n]} is left {kept}, and a trade deficit of {balance[n]:.2g} of the world{repair}"
 
 
 def _name_failure(map_: Map, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:

@@ -196,7 +196,8 @@ def _decide(day: Day, tests: list[Test], assumptions: tuple[Assumption, ...]) ->
     binding = sorted((t for t in tests if t.met and t.binds), key=lambda t: _RANK.get(t.policy, 1))
     open_ = [t for t in tests if t.met is None and t.binds]
     idle = [t for t in tests if t.met and not t.binds]
-    chosen = (binding or open_ or idle or tests or [_NOTHING])[0]
+    live = [t for t in tests if t.binds]
+    chosen = (binding or open_ or idle or live or tests or [_NOTHING])[0]
     required: bool | None = True if binding else (None if open_ else False)
     if binding and all(t.policy == "exempt" for t in binding):
         required = False
@@ -223,7 +224,7 @@ def _decide(day: Day, tests: list[Test], assumptions: tuple[Assumption, ...]) ->
         suspended=chosen.clause.suspended if chosen.clause is not None else False,
         path=chosen.path,
         tests=tuple(_shown(t) for t in tests),
-        questions=tuple(dict.fromkeys(questions)),
+        questions=tuple({q.fact: q for q in reversed(questions)}.values())[::-1],
         assumptions=assumptions,
         warnings=tuple(text for text in (day.beyond_sources(),) if text),
         sources=tuple(dict.fromkeys(s for t in tests if t.clause is not None for s in t.clause.sources)),

@@ -180,7 +180,7 @@ class _Case:
         """Whether a rule reaches the destination or the buyer's headquarters, and by which economy."""
         if clause is None:
             return False, ""
-        targets = _economies(clause.position.targets)
+        targets = _economies((*clause.position.targets, *_split(clause, "destinations")))
         free = _economies(_split(clause, "destinations_except"))
         if self.destination in targets and not (self.destination in free and self.destination not in _d5()):
             return True, self.destination
@@ -225,7 +225,7 @@ def _first(case: _Case, chip: _Chip) -> Test:
     """Apply October 2022: processing power and transfer rate together."""
     clause = case.day.clause(FIRST, "main")
     if clause is None:
-        return Test("October 2022 rule", None, met=False, why="not held")
+        return Test("October 2022 rule", None, met=False, why="not on the books on this day")
     met = _all(
         chip.least("tpp", clause.number("tpp_min")),
         chip.least("interconnect", clause.number("interconnect_min")),
@@ -239,7 +239,7 @@ def _update(case: _Case, chip: _Chip) -> tuple[Test, Test]:
     """Apply October 2023: 3A090.a by TPP or density, and the lower band 3A090.b by notice."""
     clause, band = case.day.clause(UPDATE, "main"), case.day.clause(UPDATE, "band")
     if clause is None or band is None:
-        nothing = Test("October 2023 rule", None, met=False, why="not held")
+        nothing = Test("October 2023 rule", None, met=False, why="not on the books on this day")
         return nothing, nothing
     number = clause.number
     high = chip.least("tpp", number("tpp_min"))

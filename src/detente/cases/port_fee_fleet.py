@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
@@ -15,6 +14,7 @@ from detente.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
     import pandas as pd
 
@@ -172,7 +172,7 @@ def _frame(calls: pd.DataFrame | Path | str) -> pd.DataFrame:
         raise InputError(
             "the calls do not have the columns they need" if missing or strange else "too many calls",
             where="calls",
-            found=f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(strange)[:120] or 'none'}; {len(frame)} rows",
+            found=f"missing {', '.join(missing) or 'none'}, unknown {', '.join(strange)[:120] or 'none'}; {len(frame)} rows",
             allowed=", ".join((*NEEDED, *OPTIONAL, *FACTS)),
             repair="rename or drop columns; leave a cell empty where the fact is not known",
         )

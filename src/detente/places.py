@@ -221,7 +221,7 @@ def _full_names() -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """Lower case, without accents, punctuation or article."""
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("\u0131", "i"))
     kept = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
     return " ".join(word for word in kept.split() if word != "the")
 
@@ -288,7 +288,10 @@ def _unknown(text: str, plain: str, near: list[str], where: str) -> InputError:
     if is_group(text.strip().upper()):
         inside = ", ".join(members(text)[:SHOWN])
         return InputError(
-            "a group where one economy is due", where=where, found=text, allowed=f"one economy, such as {inside}"
+            "a group where one economy is due",
+            where=where,
+            found=text,
+            allowed=f"one economy, such as {inside}",
         )
     if not near and len(plain) >= SHORTEST:
         from rapidfuzz import fuzz, process  # noqa: PLC0415

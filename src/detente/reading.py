@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +15,6 @@ from detente.errors import DetenteError, LedgerError
 from detente.refusals import first_refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,7 +32,7 @@ NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 class Document:
     r"""
-    One YAML document as plain values, with the line of each.
+    One YAML document as plain values (dates stay text), with the line of each.
 
     Parameters
     ----------
@@ -40,11 +42,6 @@ class Document:
         Its content.
     error
         Class of the errors raised.
-
-    Attributes
-    ----------
-    data
-        Dictionaries, lists, strings, numbers, booleans and None; dates stay text.
 
     Raises
     ------
@@ -60,10 +57,35 @@ class Document:
 
     def __init__(self, name: str, text: str, *, error: type[DetenteError] = LedgerError) -> None:
         self.name = name
+        self.text = text
         self.error = error
-        self.lines: dict[Location, int] = {}
-        self.raw: dict[Location, str] = {}
-        self.data: Any = _Builder(self).build(text)
+        self._json = compiled().get(fingerprint(text))
+        if self._json is None:
+            _ = self.data
+
+    @cached_property
+    def _parsed(self) -> _Builder:
+        """The text read in full, with lines."""
+        return _Builder(self).read(self.text)
+
+    @cached_property
+    def data(self) -> Any:
+        """Plain values."""
+        return self._parsed.root if self._json is None else json.loads(self._json)
+
+    def parse(self) -> Any:
+        """Plain values read from the YAML text, whatever has been compiled."""
+        return self._parsed.root
+
+    @property
+    def lines(self) -> dict[Location, int]:
+        """Line of each value."""
+        return self._parsed.lines
+
+    @property
+    def raw(self) -> dict[Location, str]:
+        """Text of each unquoted value that is not text."""
+        return self._parsed.raw
 
     def where(self, location: Location = ()) -> str:
         """File and line of the value at a location, or of the nearest value that holds it."""
@@ -73,13 +95,52 @@ class Document:
 
     def validate(self, model: type[Model], *, at: Location = ()) -> Model:
         """Turn the value at a location into a model, or raise the first thing that is wrong with it."""
-        value = self.data
-        for key in at:
-            value = value[key]
+        text = self._json
+        if at or text is None:
+            value = self.data
+            for key in at:
+                value = value[key]
+            text = json.dumps(value)
         try:
-            return model.model_validate_json(json.dumps(value), strict=True)
+            return model.model_validate_json(text, strict=True)
         except ValidationError as problem:
             raise first_refusal(problem, model, self, at) from None
+
+
+def fingerprint(text: str) -> str:
+    """
+    Name of a text among the compiled ones.
+
+    Parameters
+    ----------
+    text
+        Content of a YAML file.
+
+    Returns
+    -------
+    digest
+        SHA-256.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def compiled() -> dict[str, str]:
+    """
+    JSON of the package's own YAML files by the fingerprint of their text.
+
+    A file whose text changed is not found here and is read as YAML; ``scripts/compile_data.py`` writes the table.
+
+    Returns
+    -------
+    table
+        JSON texts by fingerprint.
+    """
+    path = files("detente") / "data" / "compiled.json"
+    if not path.is_file():
+        return {}
+    table: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return table
 
 
 class _Builder:
@@ -87,35 +148,47 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.lines: dict[Location, int] = {}
+        self.raw: dict[Location, str] = {}
         self.stack: list[tuple[Any, Location]] = []
         self.keys: list[str | None] = []
         self.root: Any = None
 
-    def build(self, text: str) -> Any:
+    def read(self, text: str) -> _Builder:
         """Read the whole document."""
         from ruamel.yaml import YAML  # noqa: PLC0415  (only where a file is really parsed)
         from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
 
         yaml = YAML(typ="safe", pure=True)
         try:
-            for event in _only_one(yaml.parse(text), self):
+            for event in yaml.parse(text):
                 self._take(event)
         except MarkedYAMLError as problem:
             mark = problem.problem_mark or problem.context_mark
             self._refuse("not YAML", (mark.line + 1) if mark else 1, problem.problem or problem.context or "")
         except YAMLError as problem:
             self._refuse("not YAML", 1, str(problem).splitlines()[0])
-        return self.root
+        return self
 
     def _take(self, event: Any) -> None:
         """Add one event."""
         kind = type(event).__name__
         line = event.start_mark.line + 1
+        if kind == "DocumentStartEvent" and self.lines:
+            self._refuse("more than one document", line, "---", "one document", "split the file")
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             self._refuse(
-                "anchors and aliases are not allowed", line, f"{event.anchor}", "values written out", "write it twice"
+                "anchors and aliases are not allowed",
+                line,
+                f"{event.anchor}",
+                "values written out",
+                "write it twice",
             )
-        if kind in {"MappingStartEvent", "SequenceStartEvent", "ScalarEvent"} and event.tag and event.tag != "!":
+        if (
+            kind in {"MappingStartEvent", "SequenceStartEvent", "ScalarEvent"}
+            and event.tag
+            and event.tag != "!"
+        ):
             self._refuse("tags are not allowed", line, event.tag, "plain values", "remove the tag")
         if kind == "MappingStartEvent":
             self._open({}, line)
@@ -130,7 +203,9 @@ class _Builder:
     def _open(self, value: Any, line: int) -> None:
         """Start a mapping or sequence."""
         if len(self.stack) >= DEEPEST:
-            self._refuse("nested too deeply", line, f"{DEEPEST + 1} levels", f"{DEEPEST} levels", "flatten it")
+            self._refuse(
+                "nested too deeply", line, f"{DEEPEST + 1} levels", f"{DEEPEST} levels", "flatten it"
+            )
         location = self._put(value, line)
         self.stack.append((value, location))
         self.keys.append(None)
@@ -145,16 +220,18 @@ class _Builder:
         value = self._plain(event.value, line) if plain else event.value
         location = self._put(value, line)
         if plain and not isinstance(value, str):
-            self.document.raw[location] = event.value
+            self.raw[location] = event.value
 
     def _key(self, holder: dict[str, Any], key: str, line: int) -> None:
         """Take a key; it must be new."""
         location = (*self.stack[-1][1], key)
         if key in holder:
-            first = self.document.lines[location]
-            self._refuse("duplicate key", line, f"`{key}`, first on line {first}", "each key once", "remove one")
+            first = self.lines[location]
+            self._refuse(
+                "duplicate key", line, f"`{key}`, first on line {first}", "each key once", "remove one"
+            )
         holder[key] = None
-        self.document.lines[location] = line
+        self.lines[location] = line
         self.keys[-1] = key
 
     def _put(self, value: Any, line: int) -> Location:
@@ -172,7 +249,7 @@ class _Builder:
                 if key is None:
                     self._refuse("a key must be a plain word", line, "a list or mapping", "text", "name it")
                 holder[key], location, self.keys[-1] = value, (*above, key), None
-        self.document.lines.setdefault(location, line)
+        self.lines.setdefault(location, line)
         return location
 
     def _plain(self, text: str, line: int) -> Any:
@@ -188,25 +265,18 @@ class _Builder:
         if DECIMAL.fullmatch(text):
             return float(text)
         if NOT_FINITE.fullmatch(text):
-            self._refuse("a number must be finite", line, text, "a finite number", "leave it out if not known")
+            self._refuse(
+                "a number must be finite", line, text, "a finite number", "leave it out if not known"
+            )
         return text
 
-    def _refuse(self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = "") -> NoReturn:
+    def _refuse(
+        self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = ""
+    ) -> NoReturn:
         """Stop reading."""
         raise self.document.error(
             what, where=f"{self.document.name}:{line}", found=found, allowed=allowed, repair=repair
         )
-
-
-def _only_one(events: Iterator[Any], builder: _Builder) -> Iterator[Any]:
-    """Events of the first document; a second one is refused."""
-    started = False
-    for event in events:
-        if type(event).__name__ == "DocumentStartEvent":
-            if started:
-                builder._refuse("more than one document", event.start_mark.line + 1, "---", "one", "split the file")  # noqa: SLF001
-            started = True
-        yield event
 
 
 def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_FILE, name: str = "") -> str:
@@ -241,11 +311,17 @@ def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_F
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as problem:
         raise error(
-            "not UTF-8 text", where=name, found=f"byte {problem.start}", allowed="UTF-8", repair="save it as UTF-8"
+            "not UTF-8 text",
+            where=name,
+            found=f"byte {problem.start}",
+            allowed="UTF-8",
+            repair="save it as UTF-8",
         ) from None
 
 
-def read_record(path: Path, model: type[Model], *, error: type[DetenteError], largest: int = LARGEST_FILE) -> Model:
+def read_record(
+    path: Path, model: type[Model], *, error: type[DetenteError], largest: int = LARGEST_FILE
+) -> Model:
     """
     Read one record from a strict YAML file.
 

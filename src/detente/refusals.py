@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import types
 import typing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from detente.reading import Document, Location
 
 CLOSE: Final = 60.0
+Parts = tuple[str, str, str, str]
 
 
 def first_refusal(
@@ -43,50 +47,116 @@ def first_refusal(
     details = min(problem.errors(), key=lambda item: document.lines.get((*at, *item["loc"]), 1 << 30))
     inner = tuple(details["loc"])
     location = (*at, *inner)
-    what, found, allowed, repair = _parts(details, model, document, location, inner)
-    return document.error(what, where=document.where(location), found=found, allowed=allowed, repair=repair)
+    parts = _PARTS.get("date" if details["type"].startswith("date") else details["type"], _other)
+    found = _Problem(details, model, inner, document.raw.get(location, ""))
+    what, seen, allowed, repair = parts(found)
+    return document.error(what, where=document.where(location), found=seen, allowed=allowed, repair=repair)
 
 
-def _parts(
-    details: ErrorDetails, model: type[BaseModel], document: Document, location: Location, inner: Location
-) -> tuple[str, str, str, str]:
-    """What, found, allowed, repair."""
-    kind, key = details["type"], str(inner[-1]) if inner else ""
-    value = details["input"]
-    if kind == "extra_forbidden":
-        keys = allowed_keys(model, inner[:-1])
-        near = nearest(key, keys)
-        return f"unknown key `{key}`", key, ", ".join(keys), f"write `{near}`" if near else "remove it"
-    if kind == "missing":
-        return f"missing key `{key}`", _found_keys(value), f"`{key}` is required", f"add `{key}:`"
-    if kind == "string_type" and isinstance(value, (int, float)):
-        raw = document.raw.get(location, str(value))
-        return f"unquoted code or text in `{_name(inner)}`", raw, "text in quotes", f'write "{raw}"'
-    if kind.startswith("date"):
-        return f"bad date in `{_name(inner)}`", str(value), "an ISO date such as 2025-11-10", "write YYYY-MM-DD"
-    if kind == "value_error":
-        what, _, repair = str(details["ctx"]["error"]).partition(" | ")
-        return what, _found_keys(value), "see the schema", repair
-    if kind == "literal_error":
-        allowed = str(details["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
-        near = nearest(str(value), allowed.split(", "))
-        return f"unknown value in `{_name(inner)}`", str(value), allowed, f"write `{near}`" if near else ""
-    if kind == "string_pattern_mismatch":
-        return f"bad form in `{_name(inner)}`", str(value), f"text like {details['ctx']['pattern']}", "rewrite it"
-    if kind == "too_short":
-        return f"`{_name(inner)}` is empty", str(value), "at least one entry", "add one"
-    return f"bad value in `{_name(inner)}`", str(value), details["msg"][:1].lower() + details["msg"][1:], ""
+@dataclass(frozen=True)
+class _Problem:
+    """One problem: what pydantic says, the schema, where in the record, and the unquoted text if any."""
+
+    details: ErrorDetails
+    model: type[BaseModel]
+    at: Location
+    raw: str
+
+    @property
+    def key(self) -> str:
+        """Last part of the location."""
+        return str(self.at[-1]) if self.at else ""
+
+    @property
+    def name(self) -> str:
+        """Last key of the location."""
+        words = [str(part) for part in self.at if not isinstance(part, int)]
+        return words[-1] if words else "the document"
+
+    @property
+    def value(self) -> Any:
+        """The value, or the record that holds it."""
+        return self.details["input"]
+
+    @property
+    def seen(self) -> str:
+        """The value as text; of a mapping its keys."""
+        return ", ".join(map(str, self.value)) if isinstance(self.value, dict) else str(self.value)
 
 
-def _name(location: Location) -> str:
-    """Last key of a location, with the list position behind it."""
-    words = [str(part) for part in location if not isinstance(part, int)]
-    return words[-1] if words else "the document"
+def _unknown_key(problem: _Problem) -> Parts:
+    """A key the schema does not have."""
+    keys = allowed_keys(problem.model, problem.at[:-1])
+    near = nearest(problem.key, keys)
+    repair = f"write `{near}`" if near else "remove it"
+    if problem.value is None and " " in problem.key:
+        repair = "put the whole text in quotes: inside { } a comma starts a new key"
+    return f"unknown key `{problem.key}`", problem.key, ", ".join(keys), repair
 
 
-def _found_keys(value: Any) -> str:
-    """The keys of a mapping, or the value."""
-    return ", ".join(str(key) for key in value) if isinstance(value, dict) else str(value)
+def _missing(problem: _Problem) -> Parts:
+    """A key the schema requires."""
+    return (
+        f"missing key `{problem.key}`",
+        problem.seen,
+        f"`{problem.key}` is required",
+        f"add `{problem.key}:`",
+    )
+
+
+def _not_text(problem: _Problem) -> Parts:
+    """A number where a code or text is due."""
+    if not isinstance(problem.value, (int, float)):
+        return _other(problem)
+    raw = problem.raw or problem.seen
+    return f"unquoted code or text in `{problem.name}`", raw, "text in quotes", f'write "{raw}"'
+
+
+def _date(problem: _Problem) -> Parts:
+    """No date."""
+    return f"bad date in `{problem.name}`", problem.seen, "an ISO date such as 2025-11-10", "write YYYY-MM-DD"
+
+
+def _rule(problem: _Problem) -> Parts:
+    """A rule of the schema between several keys."""
+    what, _, repair = str(problem.details["ctx"]["error"]).partition(" | ")
+    return what, problem.seen, "", repair
+
+
+def _choice(problem: _Problem) -> Parts:
+    """A word that is not among those allowed."""
+    allowed = str(problem.details["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
+    near = nearest(problem.seen, allowed.split(", "))
+    return f"unknown value in `{problem.name}`", problem.seen, allowed, f"write `{near}`" if near else ""
+
+
+def _form(problem: _Problem) -> Parts:
+    """A text that does not have its form."""
+    pattern = problem.details["ctx"]["pattern"]
+    return f"bad form in `{problem.name}`", problem.seen, f"text that matches {pattern}", "rewrite it"
+
+
+def _empty(problem: _Problem) -> Parts:
+    """A list that may not be empty."""
+    return f"`{problem.name}` is empty", problem.seen, "at least one entry", "add one"
+
+
+def _other(problem: _Problem) -> Parts:
+    """Anything else, in pydantic's words."""
+    message = problem.details["msg"]
+    return f"bad value in `{problem.name}`", problem.seen, message[:1].lower() + message[1:], ""
+
+
+_PARTS: Final[dict[str, Callable[[_Problem], Parts]]] = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing,
+    "string_type": _not_text,
+    "date": _date,
+    "value_error": _rule,
+    "literal_error": _choice,
+    "string_pattern_mismatch": _form,
+    "too_short": _empty,
+}
 
 
 def nearest(word: str, choices: typing.Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from detente.ledger.horizon import Doubt, doubts
 from detente.ledger.load import open_ledger
 from detente.ledger.query import positions_of
 from detente.ledger.views import NOTHING, cited, in_words, state_of
-from detente.ledger.words import PERCENT_DIGITS, until, value_of
+from detente.ledger.words import PERCENT_DIGITS, starts, until, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,10 @@ def _points(positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, s
     for item in positions:
         if item.state == "in force" and item.suspended_points is not None:
             points = f"{round(100 * item.suspended_points, PERCENT_DIGITS):g} points"
-            return "suspended", f"{points} of {value_of(item.step) if item.step else ''} suspended{until(item)}"
+            return (
+                "suspended",
+                f"{points} of {value_of(item.step) if item.step else ''} suspended{until(item)}",
+            )
     if any(item.state == "in force" for item in positions):
         return "in force", "no points suspended: " + in_words(positions, {})
     return state_of(positions, {}), in_words(positions, {}) if positions else NOTHING
@@ -187,16 +190,18 @@ def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
 def _of_part(history: History, part: str, on: dt.date) -> Iterator[Next]:
     """Starts and ends of steps, and ends of suspensions, of one part."""
     threat = history.measure.instrument == "threat"
-    positions = [item for item in positions_of(history.measure, history.query, history.amendment) if item.part == part]
+    positions = [
+        item for item in positions_of(history.measure, history.query, history.amendment) if item.part == part
+    ]
     legal = {item.until_legal for item in positions if item.until_legal}
     reported = {item.until_reported for item in positions if item.until_reported}
     under = max(legal | reported, default=on) if any(item.state == "suspended" for item in positions) else on
     for item in (item for chain in history.chains(part).values() for item in chain if not history.cut(item)):
         step = item[1]
         if step.from_ > under:
-            event = f"{value_of(step)} threatened" if threat else f"{value_of(step)} takes effect"
+            event = f"{value_of(step)} threatened" if threat else starts(step)
             yield step.from_, event, "reported" if threat else "legal"
         if step.to is not None and step.to > on >= step.from_:
-            yield step.to, f"{value_of(step)} ends", "legal"
+            yield step.to, "ends" if step.rule else f"{value_of(step)} ends", "legal"
     yield from ((end, "suspension ends", "legal") for end in legal if on < end < FOREVER)
     yield from ((end, "suspension ends", "reported") for end in reported if on < end < FOREVER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from detente.places import is_group, members
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from detente.ledger.ledger import Ledger
     from detente.ledger.schema import Measure, Scope, Step
 

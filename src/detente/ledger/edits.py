@@ -99,9 +99,7 @@ def _apply(ledger: Ledger, measure: Measure, edit: _Edit) -> Ledger:
     before = ledger.amendments.get(measure.id, Amendment())
     number = 1 + sum(len(records) for item in ledger.amendments.values() for records in vars(item).values())
     query = Query(edit.on, known=ledger.known_on, ends="legal")
-    positions = [
-        item for item in positions_of(measure, query, before) if edit.part in {WHOLE, item.part}
-    ]
+    positions = [item for item in positions_of(measure, query, before) if edit.part in {WHOLE, item.part}]
     after = _RECORDS[edit.verb](measure, before, edit, positions, number)
     if after == before or positions_of(measure, query, after) == positions_of(measure, query, before):
         states = ", ".join(dict.fromkeys(f"{item.part}: {item.state}" for item in positions))
@@ -125,7 +123,12 @@ def _enact(
         parts = [part for part in measure.scope if edit.part in {WHOLE, part}]
         waiting = [chain[0][1] for part in parts for chain in history.chains(part).values()]
     added = [
-        (number, step.model_copy(update={"from_": edit.on, "to": None, "at": None, "recorded": edit.on, "act": ACT}))
+        (
+            number,
+            step.model_copy(
+                update={"from_": edit.on, "to": None, "at": None, "recorded": edit.on, "act": ACT}
+            ),
+        )
         for step in waiting
     ]
     return replace(before, steps=(*before.steps, *added))
@@ -165,16 +168,21 @@ def _resume(
     return replace(before, resumptions=(*before.resumptions, *added))
 
 
-def _end(measure: Measure, before: Amendment, edit: _Edit, positions: list[Position], number: int) -> Amendment:
+def _end(
+    measure: Measure, before: Amendment, edit: _Edit, positions: list[Position], number: int
+) -> Amendment:
     """Parts that are not over end."""
     parts = sorted({item.part for item in positions if item.state != "ended"})
     added = [
-        (number, End(from_=edit.on, recorded=edit.on, part=part, act=ACT, sources=measure.sources)) for part in parts
+        (number, End(from_=edit.on, recorded=edit.on, part=part, act=ACT, sources=measure.sources))
+        for part in parts
     ]
     return replace(before, ends=(*before.ends, *added))
 
 
-def _set(measure: Measure, before: Amendment, edit: _Edit, positions: list[Position], number: int) -> Amendment:
+def _set(
+    measure: Measure, before: Amendment, edit: _Edit, positions: list[Position], number: int
+) -> Amendment:
     """What is due from the day on is the rate given: in force, with no points suspended."""
     due = [item for item in positions if item.state in {"in force", "suspended"} and item.step]
     due = [item for item in due if item.step and item.step.amounts is None and item.step.rule is None]
@@ -195,7 +203,9 @@ def _set(measure: Measure, before: Amendment, edit: _Edit, positions: list[Posit
         if item.rate != edit.rate or item.state == "suspended" or item.cap is not None
     ]
     changed = {step.part for _, step in steps}
-    lifted = [item for item in due if item.part in changed and (item.suspended_points or item.state == "suspended")]
+    lifted = [
+        item for item in due if item.part in changed and (item.suspended_points or item.state == "suspended")
+    ]
     return _resume(measure, replace(before, steps=(*before.steps, *steps)), edit, lifted, number)
 
 

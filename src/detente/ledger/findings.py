@@ -46,8 +46,7 @@ def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
     rows = []
     for name, measure in ledger.measures.items():
         for finding, repair in _questions(measure, ledger):
-            where = ledger.where.get(name, "added")
-            rows.append({"where": where, "measure": name, "finding": finding, "repair": repair})
+            rows.append({"where": ledger.where(name), "measure": name, "finding": finding, "repair": repair})
     rows += [{"where": "", "measure": "", "finding": f, "repair": r} for f, r in _whole(ledger)]
     return rows
 
@@ -84,11 +83,18 @@ def _suspensions(measure: Measure) -> Iterator[Finding]:
         steps = [step for step in measure.steps if item.part in {"all", step.part}]
         end = item.to_legal or item.to_reported or dt.date.max
         if not any(step.from_ < end and (step.to is None or step.to > item.from_) for step in steps):
-            yield f"suspension of {item.from_} lies over no step of `{item.part}`", "name the part it suspends"
+            yield (
+                f"suspension of {item.from_} lies over no step of `{item.part}`",
+                "name the part it suspends",
+            )
         if item.points is None:
             continue
         for step in steps:
-            if step.rate is not None and _at(measure, step.from_, item.from_, step.part) and item.points > step.rate:
+            if (
+                step.rate is not None
+                and _at(measure, step.from_, item.from_, step.part)
+                and item.points > step.rate
+            ):
                 yield f"{item.points:g} suspended of {step.rate:g} from {item.from_}", "correct the points"
 
 
@@ -105,15 +111,26 @@ def _gaps(measure: Measure) -> Iterator[Finding]:
         ends = {end.from_ for _, end in history.ends if end.part in {"all", part}}
         for chain in history.chains(part).values():
             for (_, one), (_, two) in pairwise(chain):
-                if one.to is not None and one.to < two.from_ and one.to not in ends and not (one.note or two.note):
-                    yield f"`{part}` is not in force from {one.to} to {two.from_}", "say why in a note, or close it"
+                if (
+                    one.to is not None
+                    and one.to < two.from_
+                    and one.to not in ends
+                    and not (one.note or two.note)
+                ):
+                    yield (
+                        f"`{part}` is not in force from {one.to} to {two.from_}",
+                        "say why in a note, or close it",
+                    )
 
 
 def _values(measure: Measure) -> Iterator[Finding]:
     """Values within reason and units given."""
     for step in measure.steps:
         if step.rate is not None and step.rate > RARE_RATE and not step.note:
-            yield f"rate of {step.rate:g} from {step.from_}", "a rate is a fraction; say in a note why it is so high"
+            yield (
+                f"rate of {step.rate:g} from {step.from_}",
+                "a rate is a fraction; say in a note why it is so high",
+            )
         if step.amounts is not None and step.currency is None:
             yield f"amounts without currency from {step.from_}", "add `currency:`"
         if step.quantity is not None and step.unit is None:
@@ -125,7 +142,9 @@ def _references(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
     names = [*measure.stacking.in_lieu_of, *measure.stacking.yields_to] if measure.stacking else []
     for name in names:
         stem = name.rstrip("*")
-        if not any(known == name or (name.endswith("*") and known.startswith(stem)) for known in ledger.measures):
+        if not any(
+            known == name or (name.endswith("*") and known.startswith(stem)) for known in ledger.measures
+        ):
             yield f"stacking names {name}, which no measure matches", "correct the id"
 
 
@@ -135,8 +154,13 @@ def _whole(ledger: Ledger) -> Iterator[Finding]:
     for row in ledger.board:
         for name in row.measures:
             stem = name.rstrip("*")
-            if not any(known == name or (name.endswith("*") and known.startswith(stem)) for known in ledger.measures):
-                yield f"the board's {row.instrument} names {name}, which no measure matches", "correct board.yaml"
+            if not any(
+                known == name or (name.endswith("*") and known.startswith(stem)) for known in ledger.measures
+            ):
+                yield (
+                    f"the board's {row.instrument} names {name}, which no measure matches",
+                    "correct board.yaml",
+                )
 
 
 def _unused(ledger: Ledger) -> Iterator[Finding]:

@@ -133,7 +133,9 @@ class History:
         said = [step.announced or step.recorded for _, step in self.steps]
         said += [event.date for event in self.measure.events if self.query.knows(event.date)]
         said += [record.recorded for _, record in self.withdrawals]
-        return any(day <= self.query.on for day in said) or any(self.query.started(step) for _, step in self.steps)
+        return any(day <= self.query.on for day in said) or any(
+            self.query.started(step) for _, step in self.steps
+        )
 
     def chains(self, part: str) -> dict[tuple[str, ...], list[Ranked[Step]]]:
         """Steps of a part by their targets, in order of their days; of two for one day the later recorded stays."""
@@ -166,10 +168,15 @@ class History:
         days = [
             end.from_
             for by, end in acts
-            if self.query.started(end) and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
+            if self.query.started(end)
+            and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
         ]
         if not acts:
-            days += [ruling.recorded for by, ruling in self.annulments if self._hits(ruling, step.part) and by >= rank]
+            days += [
+                ruling.recorded
+                for by, ruling in self.annulments
+                if self._hits(ruling, step.part) and by >= rank
+            ]
         days += [step.to] if step.to else []
         return min((day for day in days if day <= self.query.on), default=None)
 
@@ -191,9 +198,7 @@ class History:
         for day in sorted(latest):
             rank, item = latest[day]
             legal, reported = item.to_legal, item.to_reported
-            lifted = [
-                r.from_ for by, r in self.resumptions if r.part in {WHOLE, part} and by >= rank
-            ]
+            lifted = [r.from_ for by, r in self.resumptions if r.part in {WHOLE, part} and by >= rank]
             if lifted and min(lifted) <= day:
                 continue
             legal, reported = (_earlier(end, lifted) for end in (legal, reported))

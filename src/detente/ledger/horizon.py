@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detente.ledger.query import positions_of
-from detente.ledger.words import describe
+from detente.ledger.words import brief
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,11 +40,9 @@ class Doubt:
 
     def __str__(self) -> str:
         """In words."""
-        last, notice, report = (
-            f"{item.state}: {describe(item)}" if item else "none" for item in (self.last, self.by_notice, self.by_report)
-        )
-        said = f"by the notices {notice}" + ("" if report == notice else f"; as reported {report}")
-        return f"on {self.horizon} {last}; {said}; acts after {self.horizon} are not known"
+        notice, report = brief(self.by_notice), brief(self.by_report)
+        said = f"by the notices {notice}" + ("" if report == notice else f"; by the reports {report}")
+        return f"{said}; acts after {self.horizon} are not known"
 
 
 def doubts(ledger: Ledger, name: str, query: Query) -> dict[Key, Doubt]:
@@ -79,7 +77,9 @@ def doubts(ledger: Ledger, name: str, query: Query) -> dict[Key, Doubt]:
     found = {}
     for key in {*last, *notice, *report}:
         pairs = ((last.get(key), notice.get(key)), (last_report.get(key), report.get(key)))
-        if any(_lapsed(was, now) for was, now in pairs) or _binding(notice.get(key)) != _binding(report.get(key)):
+        if any(_lapsed(was, now) for was, now in pairs) or _binding(notice.get(key)) != _binding(
+            report.get(key)
+        ):
             found[key] = Doubt(notice.get(key), report.get(key), last.get(key), ledger.horizon)
     return found
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from detente.ledger.schema import BoardRow, Coverage, Measure, Source
+    from detente.reading import Document, Location
 
 SHORT = 8
 
@@ -47,8 +48,8 @@ class Ledger:
         Instruments of the story, for `status`.
     amendments
         Records added by edits, by measure.
-    where
-        File and line of each measure.
+    places
+        Document of each measure, and where in it the measure stands.
     cited_elsewhere
         Words of the tables of assumptions, coverage and stacking: sources and lists named there are used.
     """
@@ -63,7 +64,7 @@ class Ledger:
     warnings: tuple[str, ...] = ()
     board: tuple[BoardRow, ...] = field(default=(), repr=False)
     amendments: Mapping[str, Amendment] = field(default_factory=dict, repr=False)
-    where: Mapping[str, str] = field(default_factory=dict, repr=False)
+    places: Mapping[str, tuple[Document, Location]] = field(default_factory=dict, repr=False)
     cited_elsewhere: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
@@ -142,10 +143,16 @@ class Ledger:
         for value, kind, where in ((view, View, "view"), (ends, Ends, "ends")):
             if value not in get_args(kind):
                 allowed = ", ".join(get_args(kind))
-                raise InputError(f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one")
+                raise InputError(
+                    f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one"
+                )
         if isinstance(date, dt.datetime) and date.tzinfo is None:
             raise InputError(
-                "an instant needs its offset", where="on", found=date, allowed="an aware datetime", repair="add tzinfo"
+                "an instant needs its offset",
+                where="on",
+                found=date,
+                allowed="an aware datetime",
+                repair="add tzinfo",
             )
         day = date.date() if isinstance(date, dt.datetime) else parse_date(date, where="on")
         limits = [parse_date(known_on, where="known_on")] if known_on is not None else []
@@ -183,6 +190,25 @@ class Ledger:
             allowed=", ".join(near),
             repair="see `detente ledger ls`",
         )
+
+    def where(self, name: str) -> str:
+        """
+        Where a measure is written down.
+
+        Parameters
+        ----------
+        name
+            Its id.
+
+        Returns
+        -------
+        place
+            File and line, or that it was added.
+        """
+        if name not in self.places:
+            return "added"
+        document, location = self.places[name]
+        return document.where(location)
 
     def product_list(self, name: str, on: dt.date) -> tuple[str, ...]:
         """
@@ -310,7 +336,13 @@ class Ledger:
         from detente.ledger.edits import apply_edits  # noqa: PLC0415  (edits build on the ledger)
 
         day = parse_date(on, where="on")
-        verbs: dict[str, Any] = {"enact": enact, "suspend": suspend, "resume": resume, "end": end, "set": set or {}}
+        verbs: dict[str, Any] = {
+            "enact": enact,
+            "suspend": suspend,
+            "resume": resume,
+            "end": end,
+            "set": set or {},
+        }
         return apply_edits(self, verbs, day)
 
     def amended(self, name: str, amendment: Amendment, said: str) -> Ledger:

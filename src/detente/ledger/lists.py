@@ -7,12 +7,14 @@ import datetime as dt
 import io
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from detente.dates import within
 from detente.errors import LedgerError
 from detente.reading import read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEADER: Final = ["code", "from", "to"]
 CODE: Final = re.compile(r"\d{2,10}")
@@ -86,7 +88,11 @@ def _row(cells: list[str], where: str) -> Row:
     """One row."""
     if len(cells) != len(HEADER):
         raise LedgerError(
-            "wrong number of cells", where=where, found=",".join(cells), allowed="code,from,to", repair="add commas"
+            "wrong number of cells",
+            where=where,
+            found=",".join(cells),
+            allowed="code,from,to",
+            repair="add commas",
         )
     code = cells[0]
     if not CODE.fullmatch(code):
@@ -101,7 +107,11 @@ def _row(cells: list[str], where: str) -> Row:
     start, end = (_day(cell, where) for cell in cells[1:])
     if start and end and end <= start:
         raise LedgerError(
-            "`to` is not after `from`", where=where, found=f"{start}, {end}", allowed="a later `to`", repair="correct it"
+            "`to` is not after `from`",
+            where=where,
+            found=f"{start}, {end}",
+            allowed="a later `to`",
+            repair="correct it",
         )
     return code, start, end
 

@@ -49,18 +49,29 @@ class _Files:
     horizon: dt.date | None = None
     warnings: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    keep_going: bool = False
+    refused: list[LedgerError] = field(default_factory=list)
     digest: Any = field(default_factory=hashlib.sha256)
 
     def read(self, root: Path, *, overlay: bool) -> None:
         """Read a file or folder on top of what is there."""
         seen: set[str] = set()
         for path, shown in _files(root):
-            self.digest.update(shown.encode() + b"\0" + path.read_bytes() + b"\0")
-            if path.suffix == ".csv":
-                self._list(path, shown, overlay=overlay)
-            else:
-                text = read_text(path, error=LedgerError, largest=LARGEST_FILE, name=shown)
-                self._document(Document(shown, text), path.name, seen, overlay=overlay)
+            try:
+                self._read(path, shown, seen, overlay=overlay)
+            except LedgerError as refusal:
+                if not self.keep_going:
+                    raise
+                self.refused.append(refusal)
+
+    def _read(self, path: Path, shown: str, seen: set[str], *, overlay: bool) -> None:
+        """Read one file."""
+        text = read_text(path, error=LedgerError, largest=LARGEST_FILE, name=shown)
+        self.digest.update(shown.encode() + b"\0" + text.encode() + b"\0")
+        if path.suffix == ".csv":
+            self._list(path, shown, overlay=overlay)
+        else:
+            self._document(Document(shown, text), path.name, seen, overlay=overlay)
 
     def _list(self, path: Path, shown: str, *, overlay: bool) -> None:
         """Take a product list."""
@@ -151,7 +162,7 @@ class _Files:
             hash=self.digest.hexdigest(),
             known_on=known_on,
             warnings=tuple(self.warnings),
-            where={name: self._where(name) for name in self.measures},
+            places=self.places,
             cited_elsewhere=frozenset(self.words),
         )
 
@@ -217,7 +228,7 @@ def read_ledger(roots: Iterable[tuple[Path, bool]], known_on: dt.date | None = N
 
 def all_refusals(root: Path) -> list[LedgerError]:
     """
-    Everything the loader would refuse in a ledger folder, one error per measure.
+    Everything the loader would refuse in a ledger folder: one error per broken file, list or measure.
 
     Parameters
     ----------
@@ -227,16 +238,16 @@ def all_refusals(root: Path) -> list[LedgerError]:
     Returns
     -------
     refusals
-        Empty if it would load. A file that breaks the schema hides what comes after it.
+        Empty if it would load. A file that breaks the schema hides what else is wrong in it.
     """
-    found = _Files()
-    try:
-        found.read(root, overlay=False)
-        for item in found.lists.values():
+    found = _Files(keep_going=True)
+    found.read(root, overlay=False)
+    for item in found.lists.values():
+        try:
             _ = item.rows
-    except LedgerError as refusal:
-        return [refusal]
-    return list(found.refusals())
+        except LedgerError as refusal:
+            found.refused.append(refusal)
+    return [*found.refused, *found.refusals()]
 
 
 @cache

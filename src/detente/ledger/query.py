@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,8 @@ from detente.ledger.rules import EVERYONE
 from detente.places import is_group, members
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from detente.ledger.schema import Measure, Step, Suspension
 
 # Digits to which a rate less its suspended points is rounded: 0.34 - 0.24 is 0.10, not 0.10000000000000003.
@@ -121,7 +122,9 @@ def _covers(targets: tuple[str, ...], economy: str, on: dt.date) -> int | None:
 
 def _precedence(chains: list[_Chain], on: dt.date) -> dict[tuple[str, ...], tuple[set[str], set[str]]]:
     """For each chain, the targets dropped and the targets exempted because another chain serves them."""
-    lost: dict[tuple[str, ...], tuple[set[str], set[str]]] = {chain.targets: (set(), set()) for chain in chains}
+    lost: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
+        chain.targets: (set(), set()) for chain in chains
+    }
     for chain in chains:
         dropped, exempt = lost[chain.targets]
         for other in chains:
@@ -204,7 +207,9 @@ def _threat(history: History, base: Position, chain: _Chain) -> Position | None:
 def _in_force(history: History, part: str, base: Position) -> Position:
     """A step that bears on the day, less what is suspended of it."""
     step = base.step
-    position = replace(base, state="in force", rate=step.rate if step else None, since=step.from_ if step else None)
+    position = replace(
+        base, state="in force", rate=step.rate if step else None, since=step.from_ if step else None
+    )
     return _suspended(history, part, position)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
@@ -13,6 +12,7 @@ from detente.places import groups, is_economy, is_group, members
 from detente.refusals import nearest
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Iterable
 
     from detente.ledger.schema import Measure, Step
@@ -69,7 +69,11 @@ def _refuse_name(what: str, found: str, choices: Iterable[str], where: str, repa
     """An error about a name that does not exist, with the nearest that does."""
     near = nearest(found, choices)
     return LedgerError(
-        what, where=where, found=found, allowed=near or "a name the ledger holds", repair=f"write `{near}`" if near else repair
+        what,
+        where=where,
+        found=found,
+        allowed=near or "a name the ledger holds",
+        repair=f"write `{near}`" if near else repair,
     )
 
 
@@ -90,7 +94,9 @@ def _check_sources(measure: Measure, known: Known, where: Callable[[Location], s
             )
         for name in ids:
             if name not in known.sources:
-                raise _refuse_name("unknown source", name, known.sources, where(location), "add it to sources.yaml")
+                raise _refuse_name(
+                    "unknown source", name, known.sources, where(location), "add it to sources.yaml"
+                )
 
 
 def _check_places(measure: Measure, where: Callable[[Location], str]) -> None:
@@ -108,7 +114,7 @@ def _check_places(measure: Measure, where: Callable[[Location], str]) -> None:
                 "unknown economy",
                 where=where(location),
                 found=text,
-                allowed=f"ISO alpha-3 codes, {', '.join(groups())}, or \"*\" for all",
+                allowed=f'ISO alpha-3 codes, {", ".join(groups())}, or "*" for all',
                 repair=_meant(text),
             )
 
@@ -133,7 +139,11 @@ def _check_parts(measure: Measure, where: Callable[[Location], str]) -> None:
                 continue
             if record.part not in measure.scope:
                 raise _refuse_name(
-                    "unknown part", record.part, measure.scope, where((kind, place, "part")), "describe it under `scope`"
+                    "unknown part",
+                    record.part,
+                    measure.scope,
+                    where((kind, place, "part")),
+                    "describe it under `scope`",
                 )
     for place, withdrawal in enumerate(measure.withdrawals):
         days = sorted({step.from_ for step in measure.steps if step.part == withdrawal.part})
@@ -188,7 +198,9 @@ def _check_overlaps(measure: Measure, part: str, where: Callable[[Location], str
         if not shared:
             continue
         end = _end(measure, one) if _tokens(measure, one) != _tokens(measure, two) else one.to
-        if one.from_ == two.from_ or (two.from_ < end if end else _tokens(measure, one) != _tokens(measure, two)):
+        if one.from_ == two.from_ or (
+            two.from_ < end if end else _tokens(measure, one) != _tokens(measure, two)
+        ):
             raise LedgerError(
                 f"steps of `{part}` overlap",
                 where=where(("steps", place)),
@@ -203,7 +215,9 @@ def _end(measure: Measure, step: Step) -> dt.date | None:
     later = [
         other.from_
         for other in measure.steps
-        if other.part == step.part and other.from_ > step.from_ and _tokens(measure, other) == _tokens(measure, step)
+        if other.part == step.part
+        and other.from_ > step.from_
+        and _tokens(measure, other) == _tokens(measure, step)
     ]
     return min([*later, *([step.to] if step.to else [])], default=None)
 
@@ -219,7 +233,11 @@ def _shared(measure: Measure, one: Step, two: Step) -> set[str]:
     shared = set(first & second)
     for left in first - shared:
         for right in second - shared:
-            if is_group(left) and is_group(right) and set(members(left, two.from_)) & set(members(right, two.from_)):
+            if (
+                is_group(left)
+                and is_group(right)
+                and set(members(left, two.from_)) & set(members(right, two.from_))
+            ):
                 shared.add(f"{left} and {right}")
     return shared
 

@@ -89,9 +89,7 @@ class Step(Record):
     @model_validator(mode="after")
     def _one_value(self) -> Step:
         given = [
-            name
-            for name in ("rate", "cap", "amounts", "quantity", "rule")
-            if getattr(self, name) is not None
+            name for name in ("rate", "cap", "amounts", "quantity", "rule") if getattr(self, name) is not None
         ]
         given += ["unknown"] if self.unknown else []
         if len(given) != 1:

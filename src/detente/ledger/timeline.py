@@ -72,7 +72,9 @@ def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]
     for _, resumption in history.resumptions:
         yield _line(name, "resumed", resumption.from_, resumption)
     for _, end in history.ends:
-        yield _line(name, "ends", end.from_, end, "the whole measure" if end.part == "all" else end.note or "")
+        yield _line(
+            name, "ends", end.from_, end, "the whole measure" if end.part == "all" else end.note or ""
+        )
     for _, withdrawal in history.withdrawals:
         detail = f"the step of {withdrawal.step} will not take effect"
         yield _line(name, "withdrawn", withdrawal.recorded, withdrawal, detail)
@@ -81,7 +83,11 @@ def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]
     for event in measure.events:
         if query.knows(event.date):
             row = _row(name, "note", event.date, "main", event.event)
-            yield row | {"recorded": event.date.isoformat(), "act": event.note or "", "sources": list(measure.sources)}
+            yield row | {
+                "recorded": event.date.isoformat(),
+                "act": event.note or "",
+                "sources": list(measure.sources),
+            }
 
 
 def _step(measure: Measure, step: Step) -> Iterator[dict[str, Any]]:
@@ -119,7 +125,14 @@ def _line(name: str, event: str, day: dt.date, record: Any, detail: str = "") ->
 
 def _row(name: str, event: str, day: dt.date, part: str, detail: str) -> dict[str, Any]:
     """A row without its act."""
-    return {"date": day.isoformat(), "measure": name, "event": event, "part": part, "detail": detail, "basis": None}
+    return {
+        "date": day.isoformat(),
+        "measure": name,
+        "event": event,
+        "part": part,
+        "detail": detail,
+        "basis": None,
+    }
 
 
 def cite(
@@ -156,14 +169,16 @@ def cite(
     """
     first, last = (parse_date(day, where="between") for day in between) if between else (dt.date.min, FOREVER)
     if first > last:
-        raise InputError("days the wrong way round", where="between", found=f"{first} {last}", repair="swap them")
+        raise InputError(
+            "days the wrong way round", where="between", found=f"{first} {last}", repair="swap them"
+        )
     does: dict[tuple[str, str, str], list[str]] = {}
     for row in timeline(ledger, measure):
         if row["event"] == "note" or not first <= dt.date.fromisoformat(row["recorded"]) <= last:
             continue
         for name in row["sources"]:
-            said = f"{row['event']} {row['date']}" + (f": {row['detail']}" if row["detail"] else "")
-            does.setdefault((row["recorded"], row["act"], name), []).append(said)
+            text = f"{row['event']} {row['date']}" + (f": {row['detail']}" if row["detail"] else "")
+            does.setdefault((row["recorded"], row["act"], name), []).append(text)
     rows = []
     for (recorded, act, name), said in sorted(does.items()):
         source = ledger.sources[name]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.ledger.horizon import Doubt, doubts
 from detente.ledger.timeline import timeline
-from detente.ledger.words import describe, overall, unit_of
+from detente.ledger.words import brief, describe, overall, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Day = dt.date | dt.datetime | str
 NOTHING = "none"
+NAMED = 4
 
 
 def list_measures(
@@ -117,17 +118,21 @@ def in_words(positions: Iterable[Position], unsure: dict[Any, Doubt], *, most: i
     said: dict[str, list[Position]] = {}
     for item in living:
         said.setdefault(str(unsure[item.key]) if item.key in unsure else describe(item), []).append(item)
-    several = len(said) > 1
-    words = [_named(items, text) if several else text for text, items in said.items()]
+    several, measures = len(said) > 1, len({item.measure.id for item in living}) > 1
+    words = [_named(items, text, measures=measures) if several else text for text, items in said.items()]
     rest = f"; and {len(words) - most} more" if len(words) > most else ""
     return "; ".join(words[:most]) + rest or "nothing announced"
 
 
-def _named(items: list[Position], text: str) -> str:
-    """A text with the parts or targets it speaks of."""
-    parts = sorted({item.part for item in items} - {"main"})
-    targets = sorted({target for item in items for target in item.targets})
-    return f"{', '.join(parts or targets[:4])}: {text}"
+def _named(items: list[Position], text: str, *, measures: bool) -> str:
+    """A text with the measures, parts or targets it speaks of."""
+    names = sorted({item.part for item in items} - {"main"})
+    if measures:
+        names = list(dict.fromkeys(item.measure.id.rpartition(".")[2] for item in items))
+    if not names:
+        targets = sorted({"all" if target == "*" else target for item in items for target in item.targets})
+        names = [*targets[:NAMED], *(["and others"] if len(targets) > NAMED else [])]
+    return f"{', '.join(names)}: {text}"
 
 
 def _range(positions: Iterable[Position]) -> dict[str, float | None]:
@@ -237,8 +242,8 @@ def _not_known(unsure: dict[Any, Doubt], book: Book) -> dict[str, Any]:
     doubt = next(iter(unsure.values()))
     return {
         "known_until": doubt.horizon.isoformat(),
-        "by_notice": f"{doubt.by_notice.state}: {describe(doubt.by_notice)}" if doubt.by_notice else NOTHING,
-        "by_report": f"{doubt.by_report.state}: {describe(doubt.by_report)}" if doubt.by_report else NOTHING,
+        "by_notice": brief(doubt.by_notice),
+        "by_report": brief(doubt.by_report),
         "rate_follows": book.ends,
     }
 

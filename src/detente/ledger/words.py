@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from detente.ledger.schema import Step
 
 PERCENT_DIGITS = 6
+LONGEST_RULE = 64
 ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "ended")
 
 
@@ -48,18 +50,21 @@ def value_of(step: Step) -> str:
     Returns
     -------
     text
-        Rate, ceiling, money per unit, quantity, rule, or that it is unknown.
+        Rate, ceiling, money per unit, quantity, the beginning of a rule, or that it is unknown.
     """
     if step.rate is not None:
         return percent(step.rate)
     if step.cap is not None:
         return f"up to {percent(step.cap)} with the ordinary duty"
     if step.amounts is not None:
-        each = [f"{amount:g} {step.currency or ''} {unit.replace('_', ' ')}" for unit, amount in step.amounts.items()]
+        each = [
+            f"{amount:g} {step.currency or ''} {unit.replace('_', ' ')}"
+            for unit, amount in step.amounts.items()
+        ]
         return ", ".join(" ".join(item.split()) for item in each)
     if step.quantity is not None:
         return f"{step.quantity:g} {step.unit or ''}".strip()
-    return step.rule or "amount not known"
+    return shorten(step.rule, LONGEST_RULE, placeholder=" ...") if step.rule else "amount not known"
 
 
 def unit_of(step: Step | None) -> str | None:
@@ -107,12 +112,16 @@ def describe(position: Position) -> str:
     if position.state == "in force":
         if position.suspended_points and position.rate is not None:
             points = f"{round(100 * position.suspended_points, PERCENT_DIGITS):g} points suspended"
-            return f"{percent(position.rate)} ({value} set, {points}{until})"
+            return f"{percent(position.rate)} ({value} set, {points}{end})"
         return value
     if position.state == "announced":
         return f"{value} from {step.from_}" if step else "announced, nothing set"
     if position.state == "threatened":
-        return f"{value} threatened from {step.from_}; no legal instrument" if step else "possible; nothing set"
+        return (
+            f"{value} from {step.from_} threatened, never in force"
+            if step
+            else "under investigation, nothing set"
+        )
     void = "; held void" if position.annulled else ""
     return f"ended{f' {position.since}' if position.since else ''} (was {value}){void}" if step else "ended"
 
@@ -133,6 +142,45 @@ def until(position: Position) -> str:
     """
     legal, reported = position.until_legal, position.until_reported
     return (f" until {legal}" if legal else "") + (f", as reported until {reported}" if reported else "")
+
+
+def brief(position: Position | None) -> str:
+    """
+    State of a position, with its value where that is a number.
+
+    Parameters
+    ----------
+    position
+        A position, or None.
+
+    Returns
+    -------
+    text
+        Such as "suspended until 2026-11-10" or "in force at 34 %".
+    """
+    if position is None:
+        return "nothing"
+    if position.state == "in force" and position.rate is not None:
+        points = f", points suspended{until(position)}" if position.suspended_points else ""
+        return f"in force at {percent(position.rate)}{points}"
+    return f"{position.state}{until(position) if position.state == 'suspended' else ''}"
+
+
+def starts(step: Step) -> str:
+    """
+    What happens when a step starts.
+
+    Parameters
+    ----------
+    step
+        A step.
+
+    Returns
+    -------
+    text
+        Its value takes effect; a rule just takes effect.
+    """
+    return "takes effect" if step.rule else f"{value_of(step)} takes effect"
 
 
 def overall(positions: Iterable[Position]) -> State | None:

@@ -1,0 +1,27 @@
+"""Write data/compiled.json: the package's YAML files as JSON, so that opening the ledger does not parse YAML."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from detente.reading import Document, fingerprint
+
+DATA = Path(__file__).parents[1] / "src" / "detente" / "data"
+
+
+def table() -> dict[str, str]:
+    """JSON of each file by the fingerprint of its text, read as YAML and not from an older table."""
+    found = {}
+    for path in [DATA / "places.yaml", *sorted((DATA / "ledger").rglob("*.yaml"))]:
+        text = path.read_text(encoding="utf-8")
+        document = Document(path.name, text)
+        found[fingerprint(text)] = json.dumps(document.parse(), ensure_ascii=False, separators=(",", ":"))
+    return found
+
+
+if __name__ == "__main__":
+    entries = dict(sorted(table().items()))
+    target = DATA / "compiled.json"
+    target.write_text(json.dumps(entries, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    print(f"{target.name}: {len(entries)} files, {target.stat().st_size} bytes")

@@ -98,7 +98,7 @@ def split_by_children(tables: Tables, subheading: str, *, children: bool) -> lis
 
 
 def china_list(tables: Tables, name: str) -> list[Row]:
-    """One of the Section 301 lists of note 20: what the schedule's footnotes say, and what left it in 2024-26."""
+    """Read one of the lists of note 20: the schedule's footnotes, and what left for note 31 in 2024-26."""
     rows = [Row(code) for code in footnoted(tables, *facts.LIST_HEADINGS[name]) if code not in facts.SPLIT]
     rows += [Row(code) for code in facts.LISTED_WITHOUT_FOOTNOTE.get(name, ())]
     for code in facts.SPLIT:
@@ -165,13 +165,24 @@ def programme(tables: Tables, *names: str) -> list[Row]:
     return [Row(code) for code in national_security(tables, program=names)["hts_prefix"]]
 
 
+def vehicle_parts(tables: Tables, name: str, *, by_use: bool) -> list[Row]:
+    """Parts of a vehicle programme: lines whose words name vehicles, or those where the use decides."""
+    lines = tables.lines
+    rows = []
+    for code in national_security(tables, program=name)["hts_prefix"]:
+        words = lines.loc[lines["hts10"].str.startswith(code), "description"]
+        if bool(words.str.contains(facts.VEHICLE).all()) is not by_use:
+            rows.append(Row(code))
+    return rows
+
+
 def metal_of(code: str, given: str) -> str:
     """Metal of an annex row: chapters 72 to 76 decide before the table, which calls 7601 to 7609 steel."""
     return {"72": "steel", "73": "steel", "74": "copper", "76": "aluminum"}.get(code[:2], given)
 
 
 def annex(tables: Tables, name: str, metal: str) -> list[Row]:
-    """An annex of 2026-04-02 for one metal, with rows that another annex took over on 2026-06-08."""
+    """Read an annex of 2026-04-02 for one metal; rows that another annex took over on 2026-06-08 end there."""
     own = national_security(tables, program="metal_annex_2026")
     starts = {(row.hts_prefix, row.subclass): row.effective_date for row in own.itertuples()}
     rows = []
@@ -233,7 +244,7 @@ def aluminum_full(tables: Tables) -> list[Row]:
 
 
 def content(tables: Tables, metal: str) -> list[Row]:
-    """Derivatives charged on their metal content, at ten digits where the notice names ten."""
+    """Read derivatives charged on their metal content, at ten digits where the notice names ten."""
     own = national_security(tables, program="metal_derivative", metal=metal)
     own = own[~own["ch99_code"].isin(["99038504", "99038507"])]
     rows = []
@@ -258,7 +269,7 @@ def at_ten_digits(tables: Tables, subheading: str, metal: str) -> list[str]:
 
 
 def exempt(tables: Tables, authority: str, *categories: str, country: str = "", start: str = "") -> list[Row]:
-    """An exemption list without dates of its own, or starting on the legal day given."""
+    """Read an exemption list without dates of its own, or starting on the legal day given."""
     own = tables.exemptions
     own = own[(own["authority"] == authority) & own["category"].isin(categories)]
     own = own[own["country"] == country] if country else own
@@ -315,9 +326,11 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
         for metal in metals
     },
     "s232_autos": lambda t: programme(t, "autos_passenger", "autos_light_trucks"),
-    "s232_auto_parts": lambda t: programme(t, "auto_parts"),
+    "s232_auto_parts": lambda t: vehicle_parts(t, "auto_parts", by_use=False),
+    "s232_auto_parts_by_use": lambda t: vehicle_parts(t, "auto_parts", by_use=True),
     "s232_mhd_vehicles": lambda t: programme(t, "mhd_vehicles"),
-    "s232_mhd_parts": lambda t: programme(t, "mhd_parts"),
+    "s232_mhd_parts": lambda t: vehicle_parts(t, "mhd_parts", by_use=False),
+    "s232_mhd_parts_by_use": lambda t: vehicle_parts(t, "mhd_parts", by_use=True),
     "s232_buses": lambda t: programme(t, "buses"),
     "s232_softwood": lambda t: programme(t, "softwood"),
     "s232_wood_furniture": lambda t: programme(t, "wood_furniture"),
@@ -353,17 +366,15 @@ def clean(rows: Iterable[Row], known: frozenset[str]) -> list[Row]:
     """Keep codes of the schedule, once each, sorted; a code's first and last day span its rows."""
     merged: dict[str, Row] = {}
     for row in rows:
-        if row.code not in known and row.code not in facts.AFTER_THE_SCHEDULE:
-            continue
-        old = merged.get(row.code)
-        if old is not None:
-            row = Row(
-                row.code,
-                min(old.start, row.start),
-                "" if not (old.end and row.end) else max(old.end, row.end),
-            )
-        merged[row.code] = row
+        if row.code in known or row.code in facts.AFTER_THE_SCHEDULE:
+            merged[row.code] = span(merged[row.code], row) if row.code in merged else row
     return sorted(merged.values())
+
+
+def span(one: Row, other: Row) -> Row:
+    """Join two rows of one code: from the earlier first day to the later end, open if either is open."""
+    end = max(one.end, other.end) if one.end and other.end else ""
+    return Row(one.code, min(one.start, other.start), end)
 
 
 def render(rows: Iterable[Row]) -> str:

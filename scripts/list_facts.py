@@ -9,23 +9,23 @@ METALS = frozenset({"72", "73", "74", "76"})
 
 # Notes 20 and 31 to subchapter III of chapter 99: the heading a footnote of the line names.
 LIST_HEADINGS = {"1": ("99038801",), "2": ("99038802",), "3": ("99038803", "99038804"), "4a": ("99038815",)}
-REVIEW_HEADINGS = (
-    "99039101", "99039102", "99039103", "99039104", "99039105", "99039106", "99039107", "99039108", "99039111",
-)  # fmt: skip
+REVIEW_HEADINGS = (*(f"9903910{digit}" for digit in range(1, 9)), "99039111")
 ALL_CHINA_HEADINGS = tuple(code for group in LIST_HEADINGS.values() for code in group) + REVIEW_HEADINGS
 
 # Quota lines carry no footnote; the reference table of the Commission names this one.
 LISTED_WITHOUT_FOOTNOTE = {"4a": ("04032050",)}
 
-# Notes 20(g) and 20(s)(ii) share these subheadings out by statistical number: children's goods stay off List 3.
+# Notes 20(g) and 20(s)(ii) share these out by statistical number: children's goods stay off List 3.
 SPLIT = frozenset({
     "85176200", "94016140", "94016960", "94017100", "94017900",
     "94018020", "94018040", "94018060", "94037040", "94037080",
 })  # fmt: skip
-CHILDREN = re.compile(r"hild|highchair|[Ii]nfant|Bouncer|Cribs|Toddler|Play yards", re.IGNORECASE)
+CHILDREN = re.compile(r"(?i)child|highchair|infant|bouncer|cribs|toddler|play yards")
 
-# The list of note 20 a line was on before note 31 took it, and the day it left. The rates stand in the notice of
-# 2024-05-28 (89 FR 46252) as "current rate"; which list gave the rate is recalled.
+VEHICLE = re.compile(r"(?i)vehicle|automobile|\b(?:passenger |motor )?cars?\b|\bbuses\b")
+
+# The list of note 20 a line was on before note 31 took it, and the day it left. The rates stand in the notice
+# of 2024-05-28 (89 FR 46252) as "current rate"; which list gave the rate is recalled.
 FORMER = {
     **dict.fromkeys(
         ["87024031", "87024061", "87029031", "87029061", "87036000", "87037000", "87038000", "87039001"],
@@ -46,7 +46,7 @@ FORMER = {
 }  # fmt: skip
 FERRO_ALLOYS = "7202"
 
-# Rate groups of note 31: headings whose footnotes give whole subheadings, then statistical numbers given here.
+# Rate groups of note 31: headings whose footnotes give whole subheadings, then statistical numbers.
 REVIEW = {
     "25_2024": (
         ("99039101",),

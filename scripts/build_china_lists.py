@@ -180,10 +180,8 @@ def take_apart(matrix: dict[str, int], march: dict[str, set[str]]) -> dict[str, 
     """Points by line and list; the parts of a line add up to its sum."""
     apart: dict[str, dict[str, int]] = {}
     for code, total in matrix.items():
-        parts: dict[str, int] = {}
-        for name, points in (("cn_mar10_10", 100), ("cn_mar10_15", 150)):
-            if code in march[name]:
-                parts[name] = points
+        listed = (("cn_mar10_10", 100), ("cn_mar10_15", 150))
+        parts = {name: points for name, points in listed if code in march[name]}
         if points := february(code, total):
             parts[f"cn_feb10_{points // 10}"] = points
         rest = total - sum(parts.values())

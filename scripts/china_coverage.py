@@ -20,13 +20,32 @@ import pandas as pd
 
 LEDGER = Path(__file__).parents[1] / "src" / "detente" / "data" / "ledger"
 GTAP = {
-    **dict.fromkeys(["pdr", "wht", "gro", "v_f", "osd", "c_b", "pfb", "ocr", "ctl", "oap", "rmk", "wol"], "A01"),
+    **dict.fromkeys(
+        ["pdr", "wht", "gro", "v_f", "osd", "c_b", "pfb", "ocr", "ctl", "oap", "rmk", "wol"], "A01"
+    ),
     **dict.fromkeys(["cmt", "omt", "vol", "mil", "pcr", "sgr", "ofd", "b_t"], "C10T12"),
     **dict.fromkeys(("tex", "wap", "lea"), "C13T15"),
     **dict.fromkeys(("oil", "gas"), "B06"),
-    "frs": "A02", "fsh": "A03", "coa": "B05", "oxt": "B08", "lum": "C16", "ppp": "C17_18", "p_c": "C19",
-    "chm": "C20", "bph": "C21", "rpp": "C22", "nmm": "C23", "i_s": "C24A", "nfm": "C24B", "fmp": "C25",
-    "ele": "C26", "eeq": "C27", "ome": "C28", "mvh": "C29", "otn": "C302T309", "omf": "C31T33",
+    "frs": "A02",
+    "fsh": "A03",
+    "coa": "B05",
+    "oxt": "B08",
+    "lum": "C16",
+    "ppp": "C17_18",
+    "p_c": "C19",
+    "chm": "C20",
+    "bph": "C21",
+    "rpp": "C22",
+    "nmm": "C23",
+    "i_s": "C24A",
+    "nfm": "C24B",
+    "fmp": "C25",
+    "ele": "C26",
+    "eeq": "C27",
+    "ome": "C28",
+    "mvh": "C29",
+    "otn": "C302T309",
+    "omf": "C31T33",
 }
 # Share of exports to China that the 740 farm lines hold. USDA puts all farm exports to China in 2024 at USD 24.65 bn;
 # what the lines do not hold (hay, hides, feed, spirits, prepared food) is a quarter A01 and three quarters C10T12.
@@ -49,9 +68,11 @@ HELD_RANGE = {
     "low": {"A01": 0.9, "A03": 1.0, "C10T12": 0.45},
     "high": {"A01": 1.0, "A03": 1.0, "C10T12": 0.7},
 }
+TEXT = "Share of China's imports from the United States, by industry, on the list"
 SOURCE = (
     "Lists of scripts/build_china_lists.py; US exports 2024 by HS6 (Census Bureau; trade-war-redux-2025, MIT) for farm "
-    "goods; CEPII BACI 2024 (Etalab 2.0) for coal, oil and gas; elsewhere counts of HS6 codes. Estimated."
+    "goods, with the total of usda2024; CEPII BACI 2024 (Etalab 2.0) for coal, oil and gas; elsewhere counts of HS6 "
+    "codes. Estimated."
 )
 
 
@@ -165,7 +186,7 @@ def main(shared: Path) -> None:
             shares = entry(name, listed, table, money, case)
             lines += [
                 f"  {name}{'_' + case if case else ''}:",
-                f"    text: Share of China's imports from the United States, by industry, on the list {name}{f' ({case} end of the range)' if case else ''}",
+                f"    text: {TEXT} {name}{f' ({case} end of the range)' if case else ''}",
                 "    shares: {" + ", ".join(f"{key}: {value}" for key, value in shares.items()) + "}",
                 f"    alternatives: [{', '.join(f'{name}_{other}' for other in cases) if not case else ''}]",
                 f"    source: >-\n      {SOURCE}",

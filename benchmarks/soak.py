@@ -1,4 +1,4 @@
-"""Solve ten thousand random shocks: each must be converged and audited, or a named failure. `python benchmarks/soak.py [COUNT]`."""
+"""Solve random shocks: each must be converged and audited, or a named failure. `soak.py [COUNT]`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from detente.world import load_world
 def soak(count: int, seed: int = 0) -> collections.Counter[str]:
     """Count outcomes; the audit is run once more, from outside, on every converged answer."""
     rng = np.random.default_rng(seed)
-    worlds = [random_baseline(k, sectors=1 + k % 6, economies=2 + k % 7, zeros=0.2 * (k % 3)) for k in range(30)]
+    worlds = [
+        random_baseline(k, sectors=1 + k % 6, economies=2 + k % 7, zeros=0.2 * (k % 3)) for k in range(30)
+    ]
     worlds.append(load_world("wiod2011").baseline())
     outcomes: collections.Counter[str] = collections.Counter()
     for number in range(count):
@@ -37,7 +39,9 @@ def soak(count: int, seed: int = 0) -> collections.Counter[str]:
             assert np.isfinite(eq.real_income_hat).all()
         outcomes[eq.status.split(":")[0]] += 1
         if eq.status == "not converged":
-            sys.stderr.write(f"{number}: {eq.status} {eq.residual:.1e} after {eq.iterations} {options} {shock}\n"[:400])
+            sys.stderr.write(
+                f"{number}: {eq.status} {eq.residual:.1e} after {eq.iterations} {options} {shock}\n"[:400]
+            )
     return outcomes
 
 

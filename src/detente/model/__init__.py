@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from detente.model.adjoint import Gradient, Objective
 from detente.model.batch import solve_many
-from detente.model.equilibrium import Equilibrium, Terms
+from detente.model.equilibrium import Equilibrium
 from detente.model.horizons import ExtendedBaseline, elasticity_ratio, horizon_source, with_substitution
+from detente.model.records import Terms
 from detente.model.shock import Limit, Shock, Target, raise_tariff
-from detente.model.split import split_sector
 from detente.model.solve import solve
+from detente.model.split import split_sector
 
 __all__ = [
     "Equilibrium",

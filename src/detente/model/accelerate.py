@@ -210,12 +210,11 @@ def newton_krylov(step: Step, start: NDArray[np.float64], *, tolerance: float, m
             best = Run(flat[None, :].copy(), error, count)
         if count > max_passes:
             raise optimize.NoConvergence(flat)
-        return f[0]
+        out: NDArray[np.float64] = f[0]
+        return out
 
-    try:
-        scipy_newton_krylov(
+    with suppress(optimize.NoConvergence, ValueError, ZeroDivisionError):
+        optimize.newton_krylov(
             residual, start[0], f_tol=tolerance, method="lgmres", inner_maxiter=30, maxiter=40
         )
-    except (NoConvergence, ValueError, ZeroDivisionError):
-        pass
     return Run(best.state, best.error, count)

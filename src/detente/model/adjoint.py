@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,8 @@ from detente.model.operators import DenseTrade, make_trade
 from detente.model.shock import positions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -171,7 +172,8 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
     >>> slope.tariff.shape
     (35, 41, 41)
     """
-    from detente.model.solve import one_thread, start_state  # noqa: PLC0415  (they import the equilibrium)
+    from detente.model.problem import start_state  # noqa: PLC0415  (it imports the equilibrium)
+    from detente.model.solve import one_thread  # noqa: PLC0415
 
     if not eq.converged:
         raise InputError(
@@ -229,7 +231,9 @@ class Pull:
         self.share = earned / earned.sum()
         self.binding = np.abs(self.point.multipliers) > _BINDING
 
-    def __call__(self, seed: NDArray[np.float64], income: NDArray[np.float64]) -> tuple[NDArray[np.float64], Seeds]:
+    def __call__(
+        self, seed: NDArray[np.float64], income: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], Seeds]:
         """
         Pull derivatives in the map's value, (1, M), and in income, (N, 1), back to the state.
 
@@ -242,7 +246,9 @@ class Pull:
         wage_seed, price_seed, spending_seed, bound_seed = self.map.unpack(seed)
         wage_seed = wage_seed - self.share * wage_seed.sum()
         pull_demand = np.where(eco.factor > 0, eco.factor_step * wage_seed, 0.0)
-        new_spending = np.where(eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0)
+        new_spending = np.where(
+            eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0
+        )
         income = income + (eco.alpha * new_spending).sum(axis=0)
         output, price_state = eco.inputs.pull_use(new_spending, at.output, at.log_price)
         demand = np.where(at.demand > 0, pull_demand / np.where(at.demand > 0, at.demand, 1.0), 0.0)
@@ -352,7 +358,8 @@ def _solve_transposed(pull: Pull, right: NDArray[np.float64]) -> tuple[NDArray[n
     scaled = right / size
 
     def step(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        return scaled + pull(x, none)[0] - x
+        out: NDArray[np.float64] = scaled + pull(x, none)[0] - x
+        return out
 
     run = accelerate(step, scaled, tolerance=_TOLERANCE, max_passes=_MOST_PASSES, memory=_MEMORY)
     if run.error[0] > _TOLERANCE:

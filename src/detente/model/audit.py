@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from detente.model.constraints import Bound
@@ -197,7 +195,8 @@ def unit_cost(base: Baseline, answer: Answer) -> NDArray[np.float64]:
     sigma = getattr(base, "sigma", None)
     if sigma is None:
         log_price = np.log(answer.price)
-        return cost * np.exp(np.einsum("kjn,kn->jn", base.io, log_price))
+        cost *= np.exp(np.einsum("kjn,kn->jn", base.io, log_price))
+        return cost
     for j in range(len(base.sectors)):
         share = 1 - base.va_share[j]
         for n in np.flatnonzero(share > 0):
@@ -219,7 +218,8 @@ def _input_shares(base: Baseline, price: NDArray[np.float64], n: int) -> NDArray
     weighted = shares * price[:, n, None] ** (1 - sigma)[None, :]
     total = weighted.sum(axis=0)
     before = shares.sum(axis=0)
-    return weighted * np.divide(before, total, out=np.zeros_like(total), where=total > 0)
+    out: NDArray[np.float64] = weighted * np.divide(before, total, out=np.zeros_like(total), where=total > 0)
+    return out
 
 
 def factor_by_sector(base: Baseline) -> NDArray[np.float64]:
@@ -287,9 +287,11 @@ def deficits(base: Baseline, factor: NDArray[np.float64], closure: str) -> NDArr
     if closure == "zero":
         return np.zeros_like(factor)
     if closure == "fixed":
-        return base.deficit / base.value_added.sum() * factor.sum()
+        fixed: NDArray[np.float64] = base.deficit / base.value_added.sum() * factor.sum()
+        return fixed
     own = base.deficit / base.value_added * factor
-    return own - factor / factor.sum() * own.sum()
+    out: NDArray[np.float64] = own - factor / factor.sum() * own.sum()
+    return out
 
 
 def _complementarity(bounds: tuple[Bound, ...], answer: Answer, volumes: NDArray[np.float64]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -14,10 +13,12 @@ from detente.model.accelerate import Run, accelerate
 from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import locate_bounds
 from detente.model.economy import Economy, make_economy
-from detente.model.equilibrium import Equilibrium, Terms
+from detente.model.equilibrium import Equilibrium
 from detente.model.horizons import at_horizon
 from detente.model.kernel import Map
-from detente.model.operators import DenseTrade
+from detente.model.operators import DenseTrade, make_trade
+from detente.model.problem import read_answer
+from detente.model.records import Terms
 from detente.model.shock import Shock, Wedges, resolve_wedges
 from detente.model.solve import (
     TOLERANCE,
@@ -25,11 +26,12 @@ from detente.model.solve import (
     check_options,
     no_equilibrium,
     one_thread,
-    read_answer,
     solve_shock,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from numpy.typing import NDArray
 
     from detente.world.baseline import Baseline
@@ -86,7 +88,12 @@ class StackedTrade:
             self.home[j[own], n[own], scenario[own]] += added[own]
 
     def _sparse(
-        self, j: NDArray[np.intp], n: NDArray[np.intp], i: NDArray[np.intp], scenario: NDArray[np.intp], name: str
+        self,
+        j: NDArray[np.intp],
+        n: NDArray[np.intp],
+        i: NDArray[np.intp],
+        scenario: NDArray[np.intp],
+        name: str,
     ) -> Any:
         """Changes of one array as a matrix from (sector, exporter, scenario) to (sector, importer, scenario)."""
         from scipy.sparse import csr_array  # noqa: PLC0415
@@ -119,7 +126,9 @@ class StackedTrade:
 
     def pick(self, keep: NDArray[np.bool_]) -> StackedTrade:
         """Give the products of some of the scenarios."""
-        return StackedTrade(self.base, [change for change, kept in zip(self.changes, keep, strict=True) if kept])
+        return StackedTrade(
+            self.base, [change for change, kept in zip(self.changes, keep, strict=True) if kept]
+        )
 
 
 @dataclass(eq=False)
@@ -204,8 +213,6 @@ def solve_many(
 
 def _base_trade(economy: Economy, base: Baseline) -> DenseTrade:
     """`A`, `C`, `B` of the baseline."""
-    from detente.model.operators import make_trade  # noqa: PLC0415
-
     return make_trade(economy, resolve_wedges(Shock(), base))
 
 
@@ -321,10 +328,12 @@ def _iterate(
     return run, map_
 
 
-def _judge(base: Baseline, terms: Terms, job: _Job, map_: Map, run: Run, seconds: float) -> Equilibrium | None:
+def _judge(
+    base: Baseline, terms: Terms, job: _Job, map_: Map, run: Run, seconds: float
+) -> Equilibrium | None:
     """Audit one scenario of a stack; None if it has to be solved alone."""
     begun = time.perf_counter()
-    answer = read_answer(map_, run.state, base, ())
+    answer = read_answer(map_, run.state, ())
     residuals = audit(base, resolve_wedges(job.shock, base), (), answer)
     residual = max(residuals.values())
     if residual >= ACCEPTED:

@@ -177,8 +177,8 @@ class Bounds:
 
     Notes
     -----
-    With log multiplier x, a cell's delivered cost is multiplied by exp(x): x >= 0 for a limit, x <= 0 for a target. The factor joins the exporter's wedge
-    (rent to the exporter) or the importer's (rent to licence holders, or the subsidy).
+    With log multiplier x, a cell's delivered cost is multiplied by exp(x): x >= 0 for a limit, x <= 0 for a target. The
+    factor joins the exporter's wedge (rent to the exporter) or the importer's (rent to licence holders, or the subsidy).
     """
 
     def __init__(self, bounds: tuple[Bound, ...], economy: Economy, trade: DenseTrade) -> None:

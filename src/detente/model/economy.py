@@ -54,11 +54,13 @@ class CobbDouglas:
 
     def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
-        return np.matmul(self.io_t, log_price.transpose(1, 0, 2)).transpose(1, 0, 2)
+        out: NDArray[np.float64] = np.matmul(self.io_t, log_price.transpose(1, 0, 2))
+        return out.transpose(1, 0, 2)
 
     def use(self, output: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ARG002
         """Spending on each input, (J, N, K)."""
-        return np.matmul(self.io, output.transpose(1, 0, 2)).transpose(1, 0, 2)
+        out: NDArray[np.float64] = np.matmul(self.io, output.transpose(1, 0, 2))
+        return out.transpose(1, 0, 2)
 
     def pull_cost(self, seed: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
         """Transposed derivative of `cost`."""
@@ -170,7 +172,10 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
     order = np.concatenate([np.flatnonzero(foreign), np.flatnonzero(~foreign)])
     traded = int(foreign.sum())
     identity = traded == len(order)
-    pick = (lambda a: a) if identity else (lambda a: a[order])
+
+    def pick(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return values if identity else values[order]
+
     va = np.ascontiguousarray(pick(base.va_share))
     spending = pick(base.spending)
     active = spending > 0

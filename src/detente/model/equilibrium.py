@@ -2,82 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.audit import ACCEPTED, Answer, audit, deficits, factor_income, unit_cost
+from detente.model.audit import ACCEPTED, Answer, audit, factor_income, unit_cost
 from detente.model.constraints import Bound, close_embargoes
+from detente.model.records import BoundResult, FlowChange, Flows, Terms
 from detente.model.shock import Shock, Wedges, positions, resolve_wedges
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
     from detente.model.adjoint import Gradient, Objective
     from detente.model.welfare import Decomposition
     from detente.world.baseline import Baseline
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a solve assumed: deficit closure, factor mobility, horizon of the elasticities."""
-
-    closure: str
-    factors: str
-    horizon: str | float
-
-
-class Flows(NamedTuple):
-    """
-    Every sale, new or baseline, USD million, (J, N, N).
-
-    `paid` by the buyer; `customs` at the border, export taxes and exporter's rents in; `producers` revenue at basic prices.
-    """
-
-    paid: NDArray[np.float64]
-    customs: NDArray[np.float64]
-    producers: NDArray[np.float64]
-
-
-class FlowChange(NamedTuple):
-    """A flow at basic prices, USD million: baseline, new, and change in percent."""
-
-    base: float
-    new: float
-    change_pct: float
-
-
-@dataclass(frozen=True)
-class BoundResult:
-    """
-    What became of a limit or target.
-
-    Attributes
-    ----------
-    label, kind, bound
-        As given.
-    volume_hat
-        Volume reached, as a multiple of the baseline volume (1 for no baseline trade).
-    multiplier
-        Factor on the delivered cost: above 1 under a binding limit, below 1 under a binding target, infinite under an embargo.
-    rent_usd_mn
-        Rent of a limit, or what a target costs the importer's budget.
-    binding
-        Whether the bound holds with equality.
-    """
-
-    label: str
-    kind: str
-    bound: float
-    volume_hat: float
-    multiplier: float
-    rent_usd_mn: float
-    binding: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,56 +140,15 @@ class Equilibrium:
 
     @cached_property
     def income_parts(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """
-        Baseline and new income by source, (N,) each.
+        """Baseline and new income by source (`detente.model.incomes.income_parts`)."""
+        from detente.model.incomes import income_parts  # noqa: PLC0415
 
-        "factors"; "tariff revenue" on customs values at the tariff; "export tax revenue"; "rents" of limits, whoever earns them; "subsidies" of targets
-        (negative); "transfers", the trade deficit.
-        """
-        factor = factor_income(self.base, self.wage_hat)
-        ones = np.ones_like(self.wage_hat)
-        wedges = self.wedges()
-        tax = wedges.exporter - 1
-        revenue = ((wedges.importer - 1) * self.new.customs).sum(axis=(0, 2))
-        export_tax = (tax * self.new.producers).sum(axis=(0, 1))
-        earned = (self.new.paid - self.new.customs).sum(axis=(0, 2)) + (
-            self.new.customs - self.new.producers
-        ).sum(axis=(0, 1))
-        subsidies, licences_tariff = self._subsidies(wedges)
-        revenue = revenue + licences_tariff
-        rents = earned - revenue - export_tax - subsidies
-        zero = np.zeros_like(factor)
-        revenue_0 = (self.old.paid - self.old.customs).sum(axis=(0, 2))
-        tax_0 = (self.old.customs - self.old.producers).sum(axis=(0, 1))
-        return {
-            "factors": (factor_income(self.base, ones), factor),
-            "tariff revenue": (revenue_0, revenue),
-            "export tax revenue": (tax_0, export_tax),
-            "rents": (zero, rents if self.bounds else zero),
-            "subsidies": (zero, subsidies),
-            "transfers": (self.base.deficit, deficits(self.base, factor, self.terms.closure)),
-        }
-
-    def _subsidies(self, wedges: Wedges) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Subsidies of targets, negative, and tariffs levied on licence rents, by importer."""
-        subsidies, tariffs = np.zeros((2, len(self.base.economies)))
-        if not self.bounds:
-            return subsidies, tariffs
-        log_target, log_licence = np.zeros((2, *self.base.pi.shape))
-        for bound, log_multiplier in zip(self.bounds, self.answer.multipliers, strict=True):
-            if bound.constraint.kind == "target":
-                log_target[bound.cells] += log_multiplier
-            elif bound.constraint.rent_to == "importer":  # type: ignore[union-attr]
-                log_licence[bound.cells] += log_multiplier
-        licensed = self.new.customs * np.exp(log_licence)
-        subsidies = ((np.exp(log_target) - 1) * wedges.importer * licensed).sum(axis=(0, 2))
-        tariffs = ((wedges.importer - 1) * (licensed - self.new.customs)).sum(axis=(0, 2))
-        return subsidies, tariffs
+        return income_parts(self)
 
     @cached_property
     def income(self) -> NDArray[np.float64]:
         """New income, (N,)."""
-        out: NDArray[np.float64] = sum(new for _, new in self.income_parts.values())
+        out: NDArray[np.float64] = np.sum([new for _, new in self.income_parts.values()], axis=0)
         return out
 
     @property
@@ -288,12 +192,12 @@ class Equilibrium:
     @property
     def exports_pct(self) -> pd.Series:
         """Change of the value of exports at the border, percent (0 if there were none)."""
-        return self._pct(_ratio(self._border(1, self.new), self._border(1, self.old)), "exports_pct")
+        return self._pct(ratio(self.border(1, self.new), self.border(1, self.old)), "exports_pct")
 
     @property
     def imports_pct(self) -> pd.Series:
         """Change of the customs value of imports, percent (0 if there were none)."""
-        return self._pct(_ratio(self._border(2, self.new), self._border(2, self.old)), "imports_pct")
+        return self._pct(ratio(self.border(2, self.new), self.border(2, self.old)), "imports_pct")
 
     @property
     def tariff_revenue(self) -> pd.DataFrame:
@@ -307,12 +211,12 @@ class Equilibrium:
     @property
     def terms_of_trade_pct(self) -> pd.Series:
         """Terms-of-trade part of real income, percent of baseline income, first order."""
-        return self._series(100 * self.first_order().terms_of_trade, "terms_of_trade_pct")
+        return self._series(100 * self.first_order.terms_of_trade, "terms_of_trade_pct")
 
     @property
     def volume_of_trade_pct(self) -> pd.Series:
         """Volume-of-trade part of real income, percent of baseline income, first order."""
-        return self._series(100 * self.first_order().volume_of_trade, "volume_of_trade_pct")
+        return self._series(100 * self.first_order.volume_of_trade, "volume_of_trade_pct")
 
     def welfare_pct(self, measure: str = "exact") -> pd.Series:
         """
@@ -340,7 +244,7 @@ class Equilibrium:
         if measure == "exact":
             return self.real_income_pct
         if measure == "cp2015":
-            parts = self.first_order()
+            parts = self.first_order
             return self._series(100 * (parts.terms_of_trade + parts.volume_of_trade), "welfare_cp2015_pct")
         raise InputError(
             "unknown welfare measure",
@@ -350,6 +254,7 @@ class Equilibrium:
             repair="use one",
         )
 
+    @cached_property
     def first_order(self) -> Decomposition:
         """Parts of the change of real income at baseline weights (`detente.model.welfare.decompose`)."""
         from detente.model.welfare import decompose  # noqa: PLC0415
@@ -362,70 +267,17 @@ class Equilibrium:
 
         return decompose(self, weights="average")
 
-    def economies(self) -> pd.DataFrame:
-        """Everything by economy, one row each."""
-        import pandas as pd  # noqa: PLC0415
+    def by_economy(self) -> pd.DataFrame:
+        """Everything by economy, one row each (`detente.model.tables.by_economy`)."""
+        from detente.model.tables import by_economy  # noqa: PLC0415
 
-        revenue = self.tariff_revenue
-        columns = [
-            self.real_income_pct,
-            self.cpi_pct,
-            self.real_wage_pct,
-            self.exports_pct,
-            self.imports_pct,
-            self.terms_of_trade_pct,
-            self.volume_of_trade_pct,
-            self.equivalent_variation_usd_mn,
-            revenue["new"].rename("tariff_revenue_usd_mn"),
-            revenue["change"].rename("tariff_revenue_change_usd_mn"),
-        ]
-        return pd.concat(columns, axis=1)
+        return by_economy(self)
 
     def group(self, members: Sequence[str]) -> dict[str, float]:
-        """
-        Results of several economies together.
+        """Results of several economies together (`detente.model.tables.group_results`)."""
+        from detente.model.tables import group_results  # noqa: PLC0415
 
-        Parameters
-        ----------
-        members
-            Economies of the world.
-
-        Returns
-        -------
-        dict
-            `real_income_pct`: equivalent variations over baseline incomes; `cpi_pct` and `real_wage_pct`: means by income and value added; `exports_pct`,
-            `imports_pct`: of the sums, trade inside the group included; `terms_of_trade_pct`: of summed income; `tariff_revenue_usd_mn`,
-            `tariff_revenue_change_usd_mn`, `equivalent_variation_usd_mn`.
-
-        Raises
-        ------
-        InputError
-            Unknown economy, or none.
-        """
-        where = positions(members, self.base.economies, "economy")
-        if not where:
-            raise InputError(
-                "an empty group", where="group", found="[]", allowed="economies", repair="name some"
-            )
-        income, added = self.base.income[where], self.base.value_added[where]
-        variation = float(self.equivalent_variation_usd_mn.to_numpy()[where].sum())
-        base, new = (part[where].sum() for part in self.income_parts["tariff revenue"])
-        sums = [
-            (self._border(axis, self.new)[where].sum(), self._border(axis, self.old)[where].sum())
-            for axis in (1, 2)
-        ]
-        return {
-            "real_income_pct": 100 * variation / float(income.sum()),
-            "cpi_pct": 100 * float(income @ (self.cpi_hat[where] - 1) / income.sum()),
-            "real_wage_pct": 100 * float(added @ (self.real_wage_hat[where] - 1) / added.sum()),
-            "exports_pct": 100 * float(_ratio(*map(np.asarray, sums[0])) - 1),
-            "imports_pct": 100 * float(_ratio(*map(np.asarray, sums[1])) - 1),
-            "terms_of_trade_pct": 100
-            * float(income @ self.first_order().terms_of_trade[where] / income.sum()),
-            "tariff_revenue_usd_mn": float(new),
-            "tariff_revenue_change_usd_mn": float(new - base),
-            "equivalent_variation_usd_mn": variation,
-        }
+        return group_results(self, members)
 
     def flow(self, exporter: str, importer: str, sectors: str | Sequence[str] | None = None) -> FlowChange:
         """
@@ -459,7 +311,7 @@ class Equilibrium:
 
         return bound_results(self)
 
-    def sectors(self, economy: str) -> pd.DataFrame:
+    def by_sector(self, economy: str) -> pd.DataFrame:
         """Output, prices, trade and domestic share of an economy by sector (`detente.model.tables.by_sector`)."""
         from detente.model.tables import by_sector  # noqa: PLC0415
 
@@ -472,7 +324,7 @@ class Equilibrium:
         return value_added_trade(self, new=new)
 
     def as_baseline(self) -> Baseline:
-        """This equilibrium as a baseline of its own (`detente.model.tables.rebase`)."""
+        """Give this equilibrium as a baseline of its own (`detente.model.tables.rebase`)."""
         from detente.model.tables import rebase  # noqa: PLC0415
 
         return rebase(self)
@@ -492,8 +344,22 @@ class Equilibrium:
         """Residual above which a solve is not converged."""
         return ACCEPTED
 
-    def _border(self, axis: int, flows: Flows) -> NDArray[np.float64]:
-        """Exports (axis 1) or imports (axis 2) at the border by economy, home sales left out."""
+    def border(self, axis: int, flows: Flows) -> NDArray[np.float64]:
+        """
+        Add up trade at the border by economy, home sales left out.
+
+        Parameters
+        ----------
+        axis
+            1 for exports, 2 for imports.
+        flows
+            `old` or `new`.
+
+        Returns
+        -------
+        array
+            (N,), USD million.
+        """
         home = np.einsum("jnn->n", flows.customs)
         out: NDArray[np.float64] = flows.customs.sum(axis=(0, axis)) - home
         return out
@@ -507,6 +373,18 @@ class Equilibrium:
         return pd.Series(values, index=pd.Index(self.base.economies, name="economy"), name=name)
 
 
-def _ratio(new: NDArray[np.float64], old: NDArray[np.float64]) -> Any:
-    """New over old; 1 where there was nothing."""
+def ratio(new: NDArray[np.float64], old: NDArray[np.float64]) -> Any:
+    """
+    Divide, where there was something.
+
+    Parameters
+    ----------
+    new, old
+        Values.
+
+    Returns
+    -------
+    array
+        New over old; 1 where there was nothing.
+    """
     return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)

@@ -175,7 +175,8 @@ def with_substitution(base: Baseline, sigma: Mapping[str, float], *, source: str
     """
     Let using sectors substitute between inputs with a constant elasticity instead of 1.
 
-    Cost is `c = w**va * Q**(1 - va)` with `Q` the CES index of input prices. A low elasticity makes a critical input hard to replace.
+    Cost is `c = w**va * Q**(1 - va)` with `Q` the CES index of input prices. A low elasticity makes a critical input hard
+    to replace.
 
     Parameters
     ----------

@@ -64,8 +64,9 @@ class Map:
 
     Notes
     -----
-    The state is an array (K, M): log factor prices, log price changes, log changes of spending, log multipliers. Caliendo and Parro
-    (2015), equations 2, 4, 6, 7 and 9, in changes.
+    The state is an array (K, M): log factor prices, log price changes, log changes of spending, log multipliers. Caliendo
+    and Parro (2015), equations 2, 4, 6, 7 and 9, in changes. Wages follow the trade balance, which decides them even
+    where there is little trade left.
     """
 
     def __init__(self, economy: Economy, trade: Trade, closure: str, bounds: Bounds | None = None) -> None:
@@ -190,9 +191,11 @@ class Map:
             return np.zeros_like(factor_income)
         total = factor_income.sum(axis=0)
         if self.closure == "fixed":
-            return eco.deficit * (total / eco.world)
+            fixed: NDArray[np.float64] = eco.deficit * (total / eco.world)
+            return fixed
         own = eco.deficit * (factor_income / self.base_income)
-        return own - own.sum(axis=0) * factor_income / total
+        out: NDArray[np.float64] = own - own.sum(axis=0) * factor_income / total
+        return out
 
     @property
     def base_income(self) -> NDArray[np.float64]:

@@ -42,7 +42,9 @@ class CesInputs:
             share = io[:, :, own].sum(axis=1)
             scale = np.where(share != 0, share, 1.0)
             weights = io[:, :, own] if value == 1 else io[:, :, own] / scale[:, None, :]
-            self.groups.append(_Group(own, 1.0 - float(value), np.ascontiguousarray(weights), share.T[..., None]))
+            self.groups.append(
+                _Group(own, 1.0 - float(value), np.ascontiguousarray(weights), share.T[..., None])
+            )
 
     def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
@@ -58,7 +60,9 @@ class CesInputs:
         out = np.zeros_like(log_price)
         for group, level, total in self._indices(log_price):
             own = output[group.sectors]
-            out += _spread(group, own) if group.power == 0 else level * _spread(group, group.share * own / total)
+            out += (
+                _spread(group, own) if group.power == 0 else level * _spread(group, group.share * own / total)
+            )
         return out
 
     def pull_cost(self, seed: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,9 +100,11 @@ class CesInputs:
 
 def _gather(group: _Group, by_input: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weighted sum over inputs, by using sector."""
-    return np.matmul(group.weights.transpose(0, 2, 1), by_input.transpose(1, 0, 2)).transpose(1, 0, 2)
+    out: NDArray[np.float64] = np.matmul(group.weights.transpose(0, 2, 1), by_input.transpose(1, 0, 2))
+    return out.transpose(1, 0, 2)
 
 
 def _spread(group: _Group, by_sector: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weighted sum over using sectors, by input."""
-    return np.matmul(group.weights, by_sector.transpose(1, 0, 2)).transpose(1, 0, 2)
+    out: NDArray[np.float64] = np.matmul(group.weights, by_sector.transpose(1, 0, 2))
+    return out.transpose(1, 0, 2)

@@ -85,7 +85,8 @@ def _apply(
 ) -> NDArray[np.float64]:
     """Sum over exporters."""
     if not len(diagonal):
-        return np.matmul(matrix, U)
+        whole: NDArray[np.float64] = np.matmul(matrix, U)
+        return whole
     out = np.empty_like(U)
     split = len(matrix)
     np.matmul(matrix, U[:split], out=out[:split])
@@ -98,7 +99,8 @@ def _apply_t(
 ) -> NDArray[np.float64]:
     """Sum over importers."""
     if not len(diagonal):
-        return np.matmul(matrix.transpose(0, 2, 1), V)
+        whole: NDArray[np.float64] = np.matmul(matrix.transpose(0, 2, 1), V)
+        return whole
     out = np.empty_like(V)
     split = len(matrix)
     np.matmul(matrix.transpose(0, 2, 1), V[:split], out=out[:split])
@@ -157,7 +159,8 @@ def _power(factor: NDArray[np.float64], exponent: NDArray[np.float64]) -> NDArra
     changed = factor != 1.0
     share = np.count_nonzero(changed) / factor.size
     if share > 0.5:  # noqa: PLR2004  (gathering costs more than the powers saved)
-        return np.power(factor, exponent)
+        whole: NDArray[np.float64] = np.power(factor, exponent)
+        return whole
     out = np.ones_like(factor)
     if share > 0:
         j, n, i = np.nonzero(changed)
@@ -177,7 +180,8 @@ def _home(
     def diagonal(cube: NDArray[np.float64] | None) -> NDArray[np.float64]:
         if cube is None or cube.size == 1:
             return np.ones(1)
-        return np.einsum("jnn->jn", cube)[rest][..., None]
+        home: NDArray[np.float64] = np.einsum("jnn->jn", cube)[rest][..., None]
+        return home
 
     importer, exporter = diagonal(wedges.importer), diagonal(wedges.exporter)
     factor = importer / diagonal(wedges.importer_0) * exporter / diagonal(wedges.exporter_0)

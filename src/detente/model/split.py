@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from detente.model.horizons import ExtendedBaseline
 from detente.model.shock import positions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike, NDArray
 
     from detente.world.baseline import Baseline
@@ -34,8 +35,8 @@ def split_sector(
     """
     Split one industry in two: the part named, and the rest, which keeps the old label.
 
-    Both parts have the parent's cost structure and duties. The result is an exact baseline. Split alone, with one share for all
-    flows, the parent's elasticity and the parent's uses, it changes nothing.
+    Both parts have the parent's cost structure and duties. The result is an exact baseline. Split alone, with one share
+    for all flows, the parent's elasticity and the parent's uses, it changes nothing.
 
     Parameters
     ----------
@@ -50,8 +51,8 @@ def split_sector(
     theta
         Trade elasticity of the part; the parent's by default.
     use
-        Who uses the part, as relative weights: labels of using industries, and "final" for final demand; the same in every economy, scaled to what
-        each buys. By default in proportion to the uses of the parent.
+        Who uses the part, as relative weights: labels of using industries, and "final" for final demand; the same in every
+        economy, scaled to what each buys. By default in proportion to the uses of the parent.
     source
         Where shares and uses come from; kept in `adjustments`.
 
@@ -148,7 +149,9 @@ def _uses(
         weights[-1 if label == "final" else positions(label, base.sectors, "sector")[0]] = weight
     wanted = weights[:, None] * (np.abs(amounts) > 0)
     size = wanted.sum(axis=0)
-    taken: NDArray[np.float64] = np.where(size > 0, wanted / np.where(size > 0, size, 1.0), 0.0) * spending / safe
+    taken: NDArray[np.float64] = (
+        np.where(size > 0, wanted / np.where(size > 0, size, 1.0), 0.0) * spending / safe
+    )
     short = (size <= 0) & (spending > 0)
     if short.any() or taken.max() > 1 + _SLACK or not (weights >= 0).all():
         u, n = (int(x) for x in np.unravel_index(taken.argmax(), taken.shape))

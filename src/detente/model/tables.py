@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.equilibrium import BoundResult
+from detente.model.equilibrium import ratio
 from detente.model.horizons import extend
+from detente.model.records import BoundResult
 from detente.model.shock import positions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -89,6 +92,82 @@ def _rent(eq: Equilibrium, bound: Bound, log_multiplier: float) -> float:
     return rent if item.kind == "limit" else -rent
 
 
+def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:
+    """
+    Results of several economies together.
+
+    Parameters
+    ----------
+    eq
+        An equilibrium.
+    members
+        Economies of the world.
+
+    Returns
+    -------
+    dict
+        `real_income_pct`: equivalent variations over baseline incomes; `cpi_pct` and `real_wage_pct`: means by income and
+        value added; `exports_pct`, `imports_pct`: of the sums, trade inside the group included; `terms_of_trade_pct`: of
+        summed income; `tariff_revenue_usd_mn`, `tariff_revenue_change_usd_mn`, `equivalent_variation_usd_mn`.
+
+    Raises
+    ------
+    InputError
+        Unknown economy, or none.
+    """
+    where = positions(members, eq.base.economies, "economy")
+    if not where:
+        raise InputError("an empty group", where="group", found="[]", allowed="economies", repair="name some")
+    income, added = eq.base.income[where], eq.base.value_added[where]
+    variation = float(eq.equivalent_variation_usd_mn.to_numpy()[where].sum())
+    base, new = (part[where].sum() for part in eq.income_parts["tariff revenue"])
+    sums = [(eq.border(axis, eq.new)[where].sum(), eq.border(axis, eq.old)[where].sum()) for axis in (1, 2)]
+    return {
+        "real_income_pct": 100 * variation / float(income.sum()),
+        "cpi_pct": 100 * float(income @ (eq.cpi_hat[where] - 1) / income.sum()),
+        "real_wage_pct": 100 * float(added @ (eq.real_wage_hat[where] - 1) / added.sum()),
+        "exports_pct": 100 * float(ratio(*map(np.asarray, sums[0])) - 1),
+        "imports_pct": 100 * float(ratio(*map(np.asarray, sums[1])) - 1),
+        "terms_of_trade_pct": 100 * float(income @ eq.first_order.terms_of_trade[where] / income.sum()),
+        "tariff_revenue_usd_mn": float(new),
+        "tariff_revenue_change_usd_mn": float(new - base),
+        "equivalent_variation_usd_mn": variation,
+    }
+
+
+def by_economy(eq: Equilibrium) -> pd.DataFrame:
+    """
+    Results of every economy.
+
+    Parameters
+    ----------
+    eq
+        An equilibrium.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per economy: percent changes of real income, consumer prices, real wage, exports, imports; first-order terms
+        and volume of trade, percent of income; equivalent variation, tariff revenue and its change, USD million.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    revenue = eq.tariff_revenue
+    columns = [
+        eq.real_income_pct,
+        eq.cpi_pct,
+        eq.real_wage_pct,
+        eq.exports_pct,
+        eq.imports_pct,
+        eq.terms_of_trade_pct,
+        eq.volume_of_trade_pct,
+        eq.equivalent_variation_usd_mn,
+        revenue["new"].rename("tariff_revenue_usd_mn"),
+        revenue["change"].rename("tariff_revenue_change_usd_mn"),
+    ]
+    return pd.concat(columns, axis=1)
+
+
 def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
     """
     Results of one economy by sector.
@@ -103,8 +182,9 @@ def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Percent changes of output (value and volume), producers' price, users' price, imports and exports at the border (values; 0 where there were none); domestic share of
-        spending, percent, baseline and new; output, USD million, baseline and new.
+        Percent changes of output (value and volume), producers' price, users' price, imports and exports at the border
+        (values; 0 where there were none); domestic share of spending, percent, baseline and new; output, USD million,
+        baseline and new.
 
     Examples
     --------
@@ -158,12 +238,13 @@ def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        USD million, rows origin of value added, columns destination. Rows sum to value added. Taxes on the way to the buyer are no value added.
+        USD million, rows origin of value added, columns destination. Rows sum to value added. Taxes on the way to the
+        buyer are no value added.
 
     Notes
     -----
-    Inputs are bought in the same mix of origins as final goods, so the rounds `Y = F + Z(Y)` are batched products, added up until they
-    vanish.
+    Inputs are bought in the same mix of origins as final goods, so the rounds `Y = F + Z(Y)` are batched products, added
+    up until they vanish.
 
     References
     ----------

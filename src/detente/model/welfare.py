@@ -90,8 +90,8 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
         A converged equilibrium.
     weights
         "baseline": prices less one, and values less prices, as ratios at baseline flows, as in the article. "average": log
-        changes at the mean of baseline and new flows, each over its own income; sums to the log change of real income up to third order, and
-        is then scaled to the percent change.
+        changes at the mean of baseline and new flows, each over its own income; sums to the log change of real income up
+        to third order, and is then scaled to the percent change.
 
     Returns
     -------
@@ -143,8 +143,17 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
         change = deficit[1] - deficit[0]
         transfers = scale * 0.5 * (change / incomes[0] + change / incomes[1])
     revenue = eq.income_parts["tariff revenue"]
+    terms, volume_part, export_part, technical = shares
     return Decomposition(
-        eq.base.economies, *shares, transfers, (revenue[1] - revenue[0]) / eq.base.income, total, weights
+        eq.base.economies,
+        terms_of_trade=terms,
+        volume_of_trade=volume_part,
+        export_volume=export_part,
+        technical=technical,
+        transfers=transfers,
+        revenue=(revenue[1] - revenue[0]) / eq.base.income,
+        total=total,
+        weights=weights,
     )
 
 

@@ -1,0 +1,107 @@
+"""Name shocks that no prices can clear, before and after a solve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detente.model.accelerate import Run
+    from detente.model.constraints import Bound
+    from detente.model.kernel import Map
+    from detente.model.shock import Wedges
+    from detente.world.baseline import Baseline
+
+# Deficits below this share of world value added are none.
+_NO_DEFICIT: Final = 1e-12
+# Log multiplier beyond which a bound counts as out of reach.
+_REACH: Final = 30.0
+
+
+def find_impossible(base: Baseline, wedges: Wedges, closure: str, map_: Map) -> str:
+    """
+    Name what no prices can repair: a good nobody may supply, a deficit nobody can run.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    wedges
+        The shock.
+    closure
+        What happens to deficits.
+    map_
+        The map at the baseline.
+
+    Returns
+    -------
+    str
+        Empty if nothing was found.
+    """
+    if wedges.open is None:
+        return ""
+    weights, _ = map_.trade.buy(np.ones((*map_.economy.shape, 1)))
+    starved = np.argwhere((weights[..., 0] <= 0) & (map_.economy.active[..., 0] > 0))
+    if len(starved):
+        j, n = int(map_.economy.order[starved[0, 0]]), int(starved[0, 1])
+        return f"nobody may supply {base.sectors[j]} to {base.economies[n]}, which must buy it"
+    return _stuck_deficit(base, wedges.open, closure)
+
+
+def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> str:
+    """Name an economy whose trade cannot balance as it must because one side of it is closed."""
+    world = base.value_added.sum()
+    foreign = (base.pi > 0) & (open_ > 0) & ~np.eye(len(base.economies), dtype=bool)
+    imports, exports = (np.atleast_1d(foreign.any(axis=axis)) for axis in ((0, 2), (0, 1)))
+    balance = np.zeros(len(base.economies)) if closure == "zero" else base.deficit / world
+    balance = np.where(np.abs(balance) < _NO_DEFICIT, 0.0, balance)
+    only_imports, only_exports = imports & ~exports, exports & ~imports
+    neither = ~imports & ~exports
+    stuck = np.flatnonzero(
+        (only_imports & (balance <= 0)) | (only_exports & (balance >= 0)) | (neither & (balance != 0))
+    )
+    if not len(stuck):
+        return ""
+    n = int(stuck[0])
+    left = "imports" if imports[n] else "exports" if exports[n] else "trade"
+    lost = "no exports" if imports[n] else "no imports" if exports[n] else "no trade"
+    kept = f"{left} with {lost}" if left != "trade" else lost
+    repair = "" if closure == "zero" else "; closure='zero' asks for balanced trade"
+    return f"{base.economies[n]} is left {kept}, and a trade deficit of {balance[n]:.2g} of the world{repair}"
+
+
+def name_failure(map_: Map, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
+    """
+    Say why there is no answer, as far as it shows.
+
+    Parameters
+    ----------
+    map_
+        The map.
+    run
+        Where the iteration ended.
+    base
+        The baseline.
+    bounds
+        All bounds.
+
+    Returns
+    -------
+    str
+        "not converged", or "infeasible: " and the reason.
+    """
+    with np.errstate(all="ignore"):
+        point = map_.evaluate(run.state)
+    negative = np.flatnonzero(~(point.income[:, 0] > 0))
+    if len(negative):
+        name = base.economies[int(negative[0])]
+        return f"infeasible: income of {name} is negative under closure {map_.closure!r}"
+    if map_.bounds:
+        solved = [bound for bound in bounds if bound.state == "solved"]
+        for bound, log_multiplier in zip(solved, point.multipliers[:, 0], strict=True):
+            if abs(log_multiplier) > _REACH:
+                return f"infeasible: {bound.constraint.label} cannot be met at any multiplier below exp({_REACH:g})"
+    return "not converged"

@@ -1,0 +1,69 @@
+"""Small records that results are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a solve assumed: deficit closure, factor mobility, horizon of the elasticities."""
+
+    closure: str
+    factors: str
+    horizon: str | float
+
+
+class Flows(NamedTuple):
+    """
+    Every sale, new or baseline, USD million, (J, N, N).
+
+    `paid` by the buyer; `customs` at the border, export taxes and exporter's rents in; `producers` revenue at basic
+    prices.
+    """
+
+    paid: NDArray[np.float64]
+    customs: NDArray[np.float64]
+    producers: NDArray[np.float64]
+
+
+class FlowChange(NamedTuple):
+    """A flow at basic prices, USD million: baseline, new, and change in percent."""
+
+    base: float
+    new: float
+    change_pct: float
+
+
+@dataclass(frozen=True)
+class BoundResult:
+    """
+    What became of a limit or target.
+
+    Attributes
+    ----------
+    label, kind, bound
+        As given.
+    volume_hat
+        Volume reached, as a multiple of the baseline volume (1 for no baseline trade).
+    multiplier
+        Factor on the delivered cost: above 1 under a binding limit, below 1 under a binding target, infinite under an
+        embargo.
+    rent_usd_mn
+        Rent of a limit, or what a target costs the importer's budget.
+    binding
+        Whether the bound holds with equality.
+    """
+
+    label: str
+    kind: str
+    bound: float
+    volume_hat: float
+    multiplier: float
+    rent_usd_mn: float
+    binding: bool

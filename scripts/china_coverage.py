@@ -71,8 +71,8 @@ HELD_RANGE = {
 TEXT = "Share of China's imports from the United States, by industry, on the list"
 SOURCE = (
     "Lists of scripts/build_china_lists.py; US exports 2024 by HS6 (Census Bureau; trade-war-redux-2025, MIT) for farm "
-    "goods, with the total of usda2024; CEPII BACI 2024 (Etalab 2.0) for coal, oil and gas; elsewhere counts of HS6 "
-    "codes. Estimated."
+    "goods, with the USDA total of 24.65 bn (recalled); CEPII BACI 2024 (Etalab 2.0) for coal, oil and gas; elsewhere "
+    "counts of HS6 codes. Estimated."
 )
 
 

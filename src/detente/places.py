@@ -282,6 +282,35 @@ def resolve(text: str, *, where: str = "") -> str:
     raise _unknown(text, plain, sorted(near), where)
 
 
+def nearest_code(text: str) -> list[str]:
+    """
+    Codes and groups one slip away from a text: a letter wrong, missing, too many, or two swapped.
+
+    Parameters
+    ----------
+    text
+        Upper-case text.
+
+    Returns
+    -------
+    codes
+        At most five; empty for a code that exists.
+
+    Examples
+    --------
+    >>> nearest_code("ASIAN")
+    ['ASEAN']
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    if len(text) < len("CHN") or not text.isupper() or is_economy(text):
+        return []
+    known = [*sorted(_codes()), *groups()]
+    swapped = [code for code in known if sorted(code) == sorted(text)]
+    near = [code for code in known if OSA.distance(code, text) == 1]
+    return (swapped or near)[:SHOWN]
+
+
 def _unknown(text: str, plain: str, near: list[str], where: str) -> InputError:
     """Say what was not understood, with what could be meant."""
     what = "ambiguous economy" if near else "unknown economy"

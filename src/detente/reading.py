@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
 
+SYNTAX: Final = "check quotes, brackets and indentation"
 DEEPEST: Final = 24
 LARGEST_FILE: Final = 4_000_000
 NULL: Final = {"", "~", "null", "Null", "NULL"}
@@ -182,7 +183,7 @@ class _Builder:
                 line,
                 f"{event.anchor}",
                 "values written out",
-                "write it twice",
+                "write the values out at each place",
             )
         if (
             kind in {"MappingStartEvent", "SequenceStartEvent", "ScalarEvent"}
@@ -271,7 +272,7 @@ class _Builder:
         return text
 
     def _refuse(
-        self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = ""
+        self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = SYNTAX
     ) -> NoReturn:
         """Stop reading."""
         raise self.document.error(

@@ -118,9 +118,31 @@ def _date(problem: _Problem) -> Parts:
 
 
 def _rule(problem: _Problem) -> Parts:
-    """A rule of the schema between several keys."""
-    what, _, repair = str(problem.details["ctx"]["error"]).partition(" | ")
-    return what, problem.seen, "", repair
+    """A rule between several keys."""
+    said = problem.details["ctx"]
+    return problem.details["msg"], said["found"], said["allowed"], said["repair"]
+
+
+def _not_a_number(problem: _Problem) -> Parts:
+    """Text where a number is due."""
+    return f"not a number in `{problem.name}`", problem.seen, "a number without quotes", "remove the quotes"
+
+
+def _too_large(problem: _Problem) -> Parts:
+    """A rate that is no fraction, most likely."""
+    limit = problem.details["ctx"]["le"]
+    return f"too large a number in `{problem.name}`", problem.seen, f"at most {limit:g}", "write 25 % as 0.25"
+
+
+def _not_a_record(problem: _Problem) -> Parts:
+    """No mapping."""
+    keys = ", ".join(allowed_keys(problem.model, problem.at))
+    return (
+        f"not a mapping in `{problem.name}`",
+        problem.seen or "nothing",
+        f"the keys {keys}",
+        "write `key: value` lines",
+    )
 
 
 def _choice(problem: _Problem) -> Parts:
@@ -133,7 +155,7 @@ def _choice(problem: _Problem) -> Parts:
 def _form(problem: _Problem) -> Parts:
     """A text that does not have its form."""
     pattern = problem.details["ctx"]["pattern"]
-    return f"bad form in `{problem.name}`", problem.seen, f"text that matches {pattern}", "rewrite it"
+    return f"bad form in `{problem.name}`", problem.seen, f"text that matches {pattern}", "rewrite it so"
 
 
 def _empty(problem: _Problem) -> Parts:
@@ -144,7 +166,7 @@ def _empty(problem: _Problem) -> Parts:
 def _other(problem: _Problem) -> Parts:
     """Anything else, in pydantic's words."""
     message = problem.details["msg"]
-    return f"bad value in `{problem.name}`", problem.seen, message[:1].lower() + message[1:], ""
+    return f"bad value in `{problem.name}`", problem.seen, message[:1].lower() + message[1:], "correct it"
 
 
 _PARTS: Final[dict[str, Callable[[_Problem], Parts]]] = {
@@ -152,7 +174,11 @@ _PARTS: Final[dict[str, Callable[[_Problem], Parts]]] = {
     "missing": _missing,
     "string_type": _not_text,
     "date": _date,
-    "value_error": _rule,
+    "broken_rule": _rule,
+    "float_type": _not_a_number,
+    "less_than_equal": _too_large,
+    "model_type": _not_a_record,
+    "model_attributes_type": _not_a_record,
     "literal_error": _choice,
     "string_pattern_mismatch": _form,
     "too_short": _empty,

@@ -121,10 +121,12 @@ def _check_places(measure: Measure, where: Callable[[Location], str]) -> None:
 
 def _meant(text: str) -> str:
     """The code someone probably meant."""
-    from detente.places import resolve  # noqa: PLC0415  (names are needed only for this message)
+    from detente.places import nearest_code, resolve  # noqa: PLC0415  (needed only for this message)
 
     if text.casefold() in {"all", "world", "any"}:
         return 'write "*"'
+    if near := nearest_code(text):
+        return f"did you mean {' or '.join(near)}?"
     try:
         return f"write {resolve(text)}"
     except ValueError as problem:

@@ -6,6 +6,7 @@ import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Instrument = Literal[
     "tariff",
@@ -26,6 +27,24 @@ Instrument = Literal[
 Confidence = Literal["high", "medium", "low"]
 Rate = Annotated[float, Field(ge=0.0, le=10.0)]
 Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+def broken_rule(what: str, *, found: str, allowed: str, repair: str) -> PydanticCustomError:
+    """
+    Describe a broken rule between several keys of a record.
+
+    Parameters
+    ----------
+    what, found, allowed, repair
+        Parts of the message; file and line are added by the reader.
+
+    Returns
+    -------
+    PydanticCustomError
+        For a validator to raise.
+    """
+    parts = {"found": found, "allowed": allowed, "repair": repair}
+    return PydanticCustomError("broken_rule", what, parts)
 
 
 class Record(BaseModel):
@@ -93,14 +112,19 @@ class Step(Record):
         ]
         given += ["unknown"] if self.unknown else []
         if len(given) != 1:
-            msg = (
-                "a step gives exactly one of rate, cap, amounts, quantity, rule, unknown;"
-                f" found {', '.join(given) or 'none'}"
+            raise broken_rule(
+                "a step gives exactly one value",
+                found=", ".join(given) or "none",
+                allowed="one of rate, cap, amounts, quantity, rule, unknown",
+                repair="keep one, or write `unknown: true` where the source gives no amount",
             )
-            raise ValueError(msg)
         if self.to is not None and self.to <= self.from_:
-            msg = f"`to` {self.to} is not after `from` {self.from_}"
-            raise ValueError(msg)
+            raise broken_rule(
+                "`to` is not after `from`",
+                found=f"from {self.from_} to {self.to}",
+                allowed="a `to` that is the first day no longer in force",
+                repair="correct the dates, or leave `to` out",
+            )
         return self
 
 
@@ -129,11 +153,19 @@ class Suspension(Record):
     def _one_end(self) -> Suspension:
         ends = [end for end in (self.to_legal, self.to_reported) if end is not None]
         if len(ends) != 1:
-            msg = "a suspension gives exactly one of to_legal, to_reported"
-            raise ValueError(msg)
+            raise broken_rule(
+                "a suspension gives exactly one end",
+                found=f"to_legal {self.to_legal}, to_reported {self.to_reported}",
+                allowed="to_legal, what a notice says, or to_reported, what was announced",
+                repair="put the reported extension in a window of its own",
+            )
         if ends[0] <= self.from_:
-            msg = f"the suspension ends on {ends[0]}, not after its `from` {self.from_}"
-            raise ValueError(msg)
+            raise broken_rule(
+                "a suspension ends before it starts",
+                found=f"from {self.from_} to {ends[0]}",
+                allowed="an end after `from`",
+                repair="correct the dates",
+            )
         return self
 
 

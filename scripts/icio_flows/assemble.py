@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from baseline_tariffs.us import Collected, read_collected
+
 from icio_flows.estimator import Anchors, Estimate, Evidence, estimate
 from icio_flows.evidence import (
     add_us_evidence,
@@ -19,7 +19,7 @@ from icio_flows.evidence import (
     us_ratios,
     wiod_memory,
 )
-from icio_flows.prior import first_pattern
+from icio_flows.prior import Memory, first_pattern
 from icio_flows.rest import Completed, complete_table
 from icio_flows.tables import read_balances, read_goods_trade, read_icio, read_regions
 
@@ -42,8 +42,8 @@ class Sources:
         Final demand and trade balance by economy.
     anchors
         Ratios of 2019 by section and pair.
-    pattern
-        Final sales by the pattern of WIOD 2011, before anchors.
+    memory, pattern
+        WIOD 2011, and final sales by its pattern, before anchors.
     us
         Ratios of final sales to inputs by exporter and industry, from US imports.
     final_taxes, final_taxes_source
@@ -58,6 +58,7 @@ class Sources:
     columns: Array
     stated: Array
     anchors: Anchors
+    memory: Memory
     pattern: Array
     us: Array
     final_taxes: Array
@@ -87,12 +88,14 @@ def read_sources(shared: Path) -> Sources:
     columns, stated = final_totals(table, balances)
     anchors = g20_anchors(shared, table)
     collected = read_collected(shared)
+    memory = wiod_memory(shared, table)
     return Sources(
         table,
         columns,
         stated,
         anchors,
-        first_pattern(table.inputs, table.final_rows, wiod_memory(shared, table), goods_mask()),
+        memory,
+        first_pattern(table.inputs, table.final_rows, memory, goods_mask()),
         us_ratios(us_imports(collected, table), table, anchors),
         *final_taxes(regions, table.economies, columns),
         goods_trade,
@@ -147,7 +150,8 @@ def estimate_steps(sources: Sources) -> dict[str, Estimate]:
     def run(evidence: Evidence) -> Estimate:
         return estimate(table.inputs, table.final_rows, sources.columns, evidence)
 
-    pattern = add_us_evidence(sources.pattern, table.inputs, sources.us, table.economies.index("USA"))
+    usa = table.economies.index("USA")
+    pattern = add_us_evidence(sources.pattern, table.inputs, sources.us, sources.memory.sector, usa)
     four = run(Evidence(pattern, sources.anchors))
     tilt = baci_tilt(four.unbalanced + table.inputs, sources.goods_trade)
     return {

@@ -170,7 +170,11 @@ def face_blocks(prior: Array, inputs: Array, rows: Array, anchors: Anchors) -> A
 
 
 def block_ratios(
-    table: Observed, section: np.ndarray, group: np.ndarray, rest: int, foreign_share: Array
+    table: Observed,
+    section: np.ndarray,
+    group: np.ndarray,
+    rest: int | None = None,
+    foreign_share: Array | float = 0.0,
 ) -> Array:
     """
     Ratios of the blocks of another year's table.
@@ -182,7 +186,7 @@ def block_ratios(
     section, group
         Section of its sectors, group of its economies.
     rest
-        Group whose trade within itself is not told apart from home.
+        Group whose trade within itself is not told apart from home, if there is one.
     foreign_share
         By section: part of the inputs in the block of the rest with itself that crosses borders, in the
         year the ratios are used for.
@@ -196,13 +200,17 @@ def block_ratios(
     sizes = int(section.max()) + 1, int(group.max()) + 1
     index = (section[:, None, None] * sizes[1] + group[None, :, None]) * sizes[1] + group[None, None, :]
     inputs, final = (
-        np.bincount(index.ravel(), values.ravel(), sizes[0] * sizes[1] ** 2).reshape(sizes[0], sizes[1], sizes[1])
+        np.bincount(index.ravel(), values.ravel(), sizes[0] * sizes[1] ** 2).reshape(
+            sizes[0], sizes[1], sizes[1]
+        )
         for values in (table.inputs, table.final)
     )
     ratio = np.full((sizes[0], sizes[1] + 1, sizes[1]), np.nan)
     ratio[:, :-1] = np.divide(final, inputs, out=np.full_like(final, np.nan), where=inputs > 0)
     own = np.arange(sizes[1])
     ratio[:, -1] = ratio[:, own, own]
+    if rest is None:
+        return ratio
     others = own != rest
     with_others = [v[:, rest, others].sum(axis=1) + v[:, others, rest].sum(axis=1) for v in (final, inputs)]
     mean = with_others[0] / np.maximum(with_others[1], 1.0)

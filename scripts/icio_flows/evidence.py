@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+from baseline_tariffs.us import collected_rates
 
 from detente.world.sectors import read_sectors
 from icio_flows.estimator import Anchors, block_ratios
@@ -14,7 +13,11 @@ from icio_flows.prior import Memory
 from icio_flows.tables import ROW, read_g20, read_wiod, wiod_of_icio
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
     from baseline_tariffs.us import Collected
+
     from icio_flows.rest import Completed
     from icio_flows.tables import Array
 
@@ -24,10 +27,10 @@ US_RATIO = (0.05, 15.0)
 US_THIN = 300.0
 # Range of the scale from US customs values to basic prices by producer.
 US_SCALE = (0.45, 1.2)
-# Weight of the US ratio against WIOD's in foreign goods cells.
-US_WEIGHT = 0.5
-# The same for the cell of the United States, once more.
-US_CELL = 0.5
+# What US imports weigh, chosen on WIOD with industries merged and its own, disturbed, sales to the United States
+# in place of customs data: an exporter's own ratio against the industry's median; a row's mean foreign ratio
+# against the pattern's; the home cell's share of the industry's deviation; the cell of the United States once more.
+US_OWN, US_WEIGHT, US_HOME, US_CELL = 0.5, 0.35, 0.2, 0.4
 # How much of the gap to BACI's pattern is closed, and the largest gap (in logarithms) that counts.
 BACI_WEIGHT, BACI_CLIP = 0.4, 1.5
 # Trade balance of Myanmar, USD million: none is published for 2022; a small deficit, 2 % of GDP.
@@ -90,9 +93,7 @@ def g20_anchors(shared: Path, table: Completed) -> Anchors:
     for k in range(len(g20.sectors)):
         block = inside[section == k].sum(axis=0)
         foreign_share[k] = 1 - np.trace(block) / max(block.sum(), 1.0)
-    ratio = block_ratios(
-        g20, np.arange(len(g20.sectors)), np.arange(len(g20.economies)), rest, foreign_share
-    )
+    ratio = block_ratios(g20, np.arange(len(g20.sectors)), np.arange(len(g20.economies)), rest, foreign_share)
     return Anchors(ratio, section, group)
 
 
@@ -112,8 +113,6 @@ def us_imports(collected: Collected, table: Completed) -> Array:
     numpy.ndarray
         (sector, exporter). EU members by the EU's mix of each chapter; ROW empty: it is not a partner.
     """
-    from baseline_tariffs.us import collected_rates
-
     _, _, imports = collected_rates(collected, list(table.economies), list(table.sectors))
     imports[:, table.economies.index(ROW)] = 0.0
     imports[:, table.economies.index("USA")] = 0.0
@@ -141,28 +140,45 @@ def us_ratios(imports: Array, table: Completed, anchors: Anchors) -> Array:
     numpy.ndarray
         (sector, exporter), NaN outside goods.
     """
-    goods = goods_mask()
-    made = goods & np.array([code.startswith("C") for code in table.sectors])
+    made = np.array([code.startswith("C") for code in table.sectors])
     usa = table.economies.index("USA")
     inputs = table.inputs[:, usa]
     section = anchors.section[table.sectors.index("C29")]
     ratio = anchors.ratio[section, anchors.group[usa], anchors.group]
     customs = imports[made].sum(axis=0)
     scale = inputs[made].sum(axis=0) * (1 + ratio) / np.maximum(customs, 1.0)
-    scale = np.where(customs > 0, scale, np.nan)
-    scale = np.clip(scale, *US_SCALE)
-    final = imports * scale - inputs
-    with np.errstate(invalid="ignore", divide="ignore"):
-        out = np.clip(final / inputs, *US_RATIO)
+    scale = np.clip(np.where(customs > 0, scale, 1.0), *US_SCALE)
+    return final_ratios(imports * scale, inputs, goods_mask())
+
+
+def final_ratios(imports: Array, inputs: Array, goods: np.ndarray) -> Array:
+    """
+    Ratio of what exceeds inputs to inputs, within bounds; the median of larger partners where a partner is small.
+
+    Parameters
+    ----------
+    imports, inputs
+        Purchases of one importer in all and as inputs, (sector, exporter), USD million.
+    goods
+        Sectors to do.
+
+    Returns
+    -------
+    numpy.ndarray
+        (sector, exporter), NaN outside goods and where no partner is large.
+    """
+    out = np.full_like(inputs, np.nan)
+    np.divide(imports - inputs, inputs, out=out, where=inputs > 0)
+    out = np.clip(out, *US_RATIO)
     thick = (imports > US_THIN) & (inputs > 0)
-    for j in np.nonzero(goods)[0]:
+    for j in range(len(out)):
         typical = np.median(out[j, thick[j]]) if thick[j].any() else np.nan
         out[j, ~thick[j]] = typical
     out[~goods] = np.nan
     return out
 
 
-def add_us_evidence(pattern: Array, inputs: Array, us: Array, usa: int) -> Array:
+def add_us_evidence(pattern: Array, inputs: Array, us: Array, memory_sector: np.ndarray, usa: int) -> Array:
     """
     Move a pattern towards the ratios of US imports.
 
@@ -173,25 +189,44 @@ def add_us_evidence(pattern: Array, inputs: Array, us: Array, usa: int) -> Array
     inputs
         Inputs.
     us
-        Output of `us_ratios`.
+        Output of `us_ratios`, or the like.
+    memory_sector
+        Coarser industry of each sector in the table the pattern comes from.
+    usa
+        Position of the United States.
 
     Returns
     -------
     numpy.ndarray
-        Foreign goods cells scaled so that a row's mean foreign ratio is the geometric mean (`US_WEIGHT`) of its own
-        and the US ratio; the cell of the United States itself is then that much nearer to the US ratio.
+        Foreign goods cells scaled so that a row's mean foreign ratio moves by `US_WEIGHT` to the US ratio; home cells
+        by `US_HOME` with what tells an industry from the others of its coarser one (a product that is
+        bought for final use abroad is so at home); the cell of the United States itself by `US_CELL` more.
     """
     size = pattern.shape[1]
-    foreign = ~np.eye(size, dtype=bool)
+    home, foreign = np.arange(size), ~np.eye(size, dtype=bool)
     abroad, sold = (pattern * foreign).sum(axis=1), (inputs * foreign).sum(axis=1)
+    typical = np.array([np.median(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in us])
+    us = us**US_OWN * typical[:, None] ** (1 - US_OWN)
     known = np.isfinite(us) & (abroad > 0) & (sold > 0)
     mean = np.divide(abroad, sold, out=np.ones_like(sold), where=known)
     factor = np.where(known, (np.where(known, us, 1.0) / mean) ** US_WEIGHT, 1.0)
     out: Array = np.where(foreign, pattern * factor[:, None, :], pattern)
-
+    deviation = _deviation(typical, sold.sum(axis=1), memory_sector)
+    out[:, home, home] *= np.exp(US_HOME * deviation)[:, None]
     cell, direct = out[:, usa], np.where(known, us, 0.0) * inputs[:, usa]
     both = (cell > 0) & (direct > 0)
     out[:, usa] = np.where(both, cell ** (1 - US_CELL) * direct**US_CELL, cell)
+    return out
+
+
+def _deviation(ratio: Array, weight: Array, group: np.ndarray) -> Array:
+    """Logarithm of each sector's ratio less the weighted mean of its group; 0 where none is known."""
+    out = np.zeros(len(ratio))
+    for value in np.unique(group):
+        members = (group == value) & np.isfinite(ratio)
+        if members.sum() > 1:
+            logs = np.log(ratio[members])
+            out[members] = logs - np.average(logs, weights=weight[members])
     return out
 
 

@@ -115,7 +115,8 @@ def _recall(abroad: Array, memory: Memory) -> tuple[Array, Array, Array]:
 def _mean_ratio(inputs: Array, final: Array, world: Array) -> Array:
     """Mean ratio of the importer times that of the exporter over the world's, by sector."""
     importer, exporter = (
-        (final.sum(axis=axis) + SHRINKAGE * world[:, None]) / (inputs.sum(axis=axis) + SHRINKAGE) for axis in (2, 1)
+        (final.sum(axis=axis) + SHRINKAGE * world[:, None]) / (inputs.sum(axis=axis) + SHRINKAGE)
+        for axis in (2, 1)
     )
     out: Array = importer[:, :, None] * exporter[:, None, :] / world[:, None, None]
     return out

@@ -1,4 +1,4 @@
-"""The estimator on a year whose final demand is known: WIOD 2011, hidden, from 2000 ratios and 2008 anchors."""
+"""The estimator on years whose final demand is known: WIOD, hidden, from an older pattern and recent anchors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 from detente.world.sectors import read_sectors
 from icio_flows.estimator import Anchors, Estimate, Evidence, block_ratios, estimate
 from icio_flows.prior import Memory, first_pattern
-from icio_flows.tables import ROW, read_wiod
+from icio_flows.tables import read_wiod
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icio_flows.prior import Memory, first_pattern
-from icio_flows.tables import Observed
+    from icio_flows.tables import Observed
 
 # G20 members that WIOD lists.
 G20 = (
@@ -23,13 +22,14 @@ G20 = (
     *("IND", "ITA", "JPN", "KOR", "MEX", "RUS", "TUR", "USA"),
 )
 # First letter of the ISIC section of WIOD's 35 industries.
-SECTIONS = "A" + "B" + "C" * 14 + "D" + "F" + "GGG" + "I" + "HHHH" + "J" + "K" + "L" + "M" + "O" + "P" + "Q" + "R" + "S"
-HIDDEN, RATIOS, ANCHORS = 2011, 2000, 2008
+SECTIONS = (
+    "AB" + "C" * 14 + "D" + "F" + "GGG" + "I" + "HHHH" + "J" + "K" + "L" + "M" + "O" + "P" + "Q" + "R" + "S"
+)
+# Year hidden, year of the pattern, year of the anchors; the first is the one the targets are set for.
+REHEARSALS = ((2011, 2000, 2008), (2009, 1995, 2007), (2008, 1995, 2005))
 
 
-def rehearse(
-    shared: Path, *, hidden: int = HIDDEN, ratios: int = RATIOS, anchors: int = ANCHORS
-) -> tuple[Observed, dict[str, Estimate]]:
+def rehearse(shared: Path, hidden: int, pattern: int, anchors: int) -> tuple[Observed, dict[str, Estimate]]:
     """
     Hide a year's final demand and estimate it.
 
@@ -37,24 +37,24 @@ def rehearse(
     ----------
     shared
         Folder that holds `raw/`.
-    hidden, ratios, anchors
-        Year to estimate, year of the cell ratios, year of the section anchors.
+    hidden, pattern, anchors
+        Year to estimate, year of the cell pattern, year of the section anchors.
 
     Returns
     -------
     truth, estimates
         The published table, and the estimates "proportional to inputs", "pattern", "pattern and anchors".
     """
-    truth, old, recent = (read_wiod(shared, year) for year in (hidden, ratios, anchors))
+    truth, old, recent = (read_wiod(shared, year) for year in (hidden, pattern, anchors))
     rows, columns = truth.final.sum(axis=1), truth.final.sum(axis=(0, 2))
     pins = section_anchors(truth, recent)
     goods = np.array([s.goods for s in read_sectors("wiod35")])
     memory = Memory(old, np.arange(len(truth.sectors)), np.arange(len(truth.economies)))
-    pattern = first_pattern(truth.inputs, rows, memory, goods)
+    first = first_pattern(truth.inputs, rows, memory, goods)
     runs = {
         "proportional to inputs": Evidence(truth.inputs),
-        "pattern": Evidence(pattern),
-        "pattern and anchors": Evidence(pattern, pins),
+        "pattern": Evidence(first),
+        "pattern and anchors": Evidence(first, pins),
     }
     return truth, {name: estimate(truth.inputs, rows, columns, run) for name, run in runs.items()}
 

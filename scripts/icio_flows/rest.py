@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.world.sectors import read_sectors
 from icio_flows.balancing import balance_matrix
 from icio_flows.tables import ROW, SINGLE
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
     from icio_flows.tables import Array, Icio, Regions
 
-# Largest share of inputs in output that inputs from ROW may bring a node to.
-MAX_INPUT_SHARE = 0.95
+# Largest share of inputs in output that inputs from ROW may bring a node to: just below the 0.95 of the baseline,
+# which counts duties too.
+MAX_INPUT_SHARE = 0.94
 # Largest share of a row's other uses that ROW's purchases of inputs may take.
 MAX_OF_OTHER_USES = 0.6
 # Largest share of ROW's own output that goes into inputs, so that some is left for final use.
-MAX_INPUTS_OF_OUTPUT = 0.98
+MAX_INPUTS_OF_OUTPUT = 0.96
 # Economies like those of ROW: regions, and single economies.
 _LIKE_REGIONS = ("MEA", "AFR", "LAM")
 _LIKE_ECONOMIES = ("PAK", "BGD", "KAZ")
@@ -92,7 +94,9 @@ def complete_table(icio: Icio, regions: Regions, goods: Array, balances: pd.Data
     made = np.column_stack([icio.output, output])
     # an identity of the stored table: what is not inputs is value added and taxes
     value_added_taxes = made - use.sum(axis=0)
-    rows = np.column_stack([icio.other_uses - purchases[:, :-1], output - sold.sum(axis=1) - purchases[:, -1]])
+    rows = np.column_stack(
+        [icio.other_uses - purchases[:, :-1], output - sold.sum(axis=1) - purchases[:, -1]]
+    )
     return Completed([*icio.economies, ROW], icio.sectors, inputs, use, made, value_added_taxes, rows, capped)
 
 
@@ -135,7 +139,10 @@ def buy_from_row(
             bought[:, members] = _share_out(total, weight[:, members], room[:, members])
     like = bought[:, known].sum(axis=1) / icio.output[:, known].sum(axis=1)
     ratio = bought.sum() / imports[known].sum()
-    guess = weight[:, ~known] * (like / (weight[:, known].sum(axis=1) / icio.output[:, known].sum(axis=1)))[:, None]
+    guess = (
+        weight[:, ~known]
+        * (like / (weight[:, known].sum(axis=1) / icio.output[:, known].sum(axis=1)))[:, None]
+    )
     guess *= ratio * imports[~known] / guess.sum(axis=0)
     bought[:, ~known] = np.minimum(guess, room[:, ~known])
     pooled = np.array([regions.of[e] not in SINGLE for e in icio.economies])
@@ -215,30 +222,22 @@ def _buy_as_row(
     origins = abroad[:, like].sum(axis=1)
     origins /= np.maximum(origins.sum(axis=1, keepdims=True), 1.0)
     wanted = (products * share)[:, None] * origins
-    tilt = _tilt(wanted, goods[-1, :-1], icio.sectors)
-    wanted *= tilt
+    wanted *= _tilt(wanted, goods[-1, :-1])
     wanted *= ((products * share) / np.maximum(wanted.sum(axis=1), np.finfo(float).tiny))[:, None]
     limit = MAX_OF_OTHER_USES * icio.other_uses
     imports = _share_out(products * share, wanted + _FIRST_GUESS * limit, limit)
     imports = np.minimum(imports, limit)
-    home = products - imports.sum(axis=1)
+    # what ROW cannot make itself of a product it does without, and uses more of the others
     most = np.maximum(MAX_INPUTS_OF_OUTPUT * output - sold.sum(axis=1), 0.0)
-    home = np.minimum(home, most)
-    use = balance_matrix(
-        use + _FIRST_GUESS,
-        (home + imports.sum(axis=1)) * inputs.sum() / (home.sum() + imports.sum()),
-        inputs,
-    )
-    # what is cut from products that ROW cannot supply goes to the others in proportion
-    scale = use.sum(axis=1) / np.maximum(home + imports.sum(axis=1), np.finfo(float).tiny)
+    home = np.minimum(products - imports.sum(axis=1), most)
+    wanted_rows = home + imports.sum(axis=1)
+    use = balance_matrix(use + _FIRST_GUESS, wanted_rows * inputs.sum() / wanted_rows.sum(), inputs)
     home = use.sum(axis=1) - imports.sum(axis=1)
     return use, np.column_stack([imports, home])
 
 
-def _tilt(wanted: Array, exports: Array, sectors: list[str]) -> Array:
+def _tilt(wanted: Array, exports: Array) -> Array:
     """Factor by exporter that brings goods to BACI's pattern; 1 where BACI has no exporter, and for services."""
-    from detente.world.sectors import read_sectors
-
     goods = np.array([s.goods for s in read_sectors("icio49")])
     estimate = wanted[goods].sum(axis=0)
     known = (exports > 0) & (estimate > 0)

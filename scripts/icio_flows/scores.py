@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from icio_flows.tables import Array
+    from icio_flows.tables import Array, Observed
 
 # Rows smaller than this, USD million, are not scored.
 SMALLEST_ROW = 500.0
 # Foreign cells smaller than this, USD million, have no place in a correlation of logarithms.
 SMALLEST_CELL = 1.0
+# Rows that sell less abroad, USD million, are not scored over their foreign destinations.
+SMALLEST_ABROAD = 200.0
+# Fewer foreign cells than this say nothing about a correlation.
+_FEWEST_CELLS = 5
 
 
 def home_share_errors(found: Array, true: Array) -> tuple[Array, np.ndarray]:
@@ -47,7 +51,7 @@ def row_scores(found: Array, true: Array) -> dict[str, Array]:
             abroad = np.arange(size) != i
             x, y = found[j, abroad, i], true[j, abroad, i]
             used = (y > SMALLEST_CELL) & (x > 0)
-            if used.sum() >= 5:
+            if used.sum() >= _FEWEST_CELLS:
                 correlation[j, i] = np.corrcoef(np.log(x[used]), np.log(y[used]))[0, 1]
                 absolute[j, i] = np.abs(x - y).sum() / y.sum()
     return {"correlation": correlation, "absolute": absolute}
@@ -69,4 +73,45 @@ def compare(found: Array, seen: Array) -> dict[str, float]:
         "log_correlation": float(np.corrcoef(np.log(x), np.log(y))[0, 1]),
         "absolute": float(np.abs(scaled - y).sum() / y.sum()),
         "mix": float(np.abs(x / x.sum() - y / y.sum()).sum() / 2),
+    }
+
+
+def score_rehearsal(found: Array, truth: Observed) -> dict[str, Any]:
+    """
+    Score an estimate of WIOD's final demand.
+
+    Parameters
+    ----------
+    found
+        (sector, importer, exporter), USD million.
+    truth
+        The published table, ROW last.
+
+    Returns
+    -------
+    dict
+        Mean error of the home share over large rows of all economies but ROW: "all", "manufactures", "by output"
+        (manufactures weighted by output), "services", "by industry"; "pairs", manufactured pair flows;
+        "correlation" and "absolute" (weighted by size) of manufactured rows over foreign destinations.
+    """
+    made = np.array([2 <= k < 16 for k in range(len(truth.sectors))])
+    services = np.arange(len(truth.sectors)) >= 16
+    error, large = home_share_errors(found, truth.final)
+    large[:, -1] = False
+    output = (truth.inputs + truth.final).sum(axis=1)
+    rows = large & made[:, None]
+    scores = row_scores(found, truth.final)
+    foreign = (truth.final * ~np.eye(len(truth.economies), dtype=bool)).sum(axis=1)
+    scored = rows & np.isfinite(scores["absolute"]) & (foreign > SMALLEST_ABROAD)
+    return {
+        "all": float(error[large].mean()),
+        "manufactures": float(error[rows].mean()),
+        "by output": float(np.average(error[rows], weights=output[rows])),
+        "services": float(error[large & services[:, None]].mean()),
+        "by industry": {
+            code: float(error[k][large[k]].mean()) for k, code in enumerate(truth.sectors) if large[k].any()
+        },
+        "pairs": pair_error(found[made], truth.final[made]),
+        "correlation": float(scores["correlation"][scored].mean()),
+        "absolute": float(np.average(scores["absolute"][scored], weights=foreign[scored])),
     }

@@ -261,7 +261,8 @@ def read_goods_trade(shared: Path, economies: list[str]) -> Array:
     frame = pd.read_parquet(shared / "raw/baci_2023_total_bilateral/baci_hs22_2023_total_goods.parquet")
     position = {economy: k for k, economy in enumerate(economies)}
     n, i = (
-        frame[side].map(position).fillna(len(economies)).to_numpy(np.intp) for side in ("importer", "exporter")
+        frame[side].map(position).fillna(len(economies)).to_numpy(np.intp)
+        for side in ("importer", "exporter")
     )
     out = np.zeros((len(economies) + 1, len(economies) + 1))
     np.add.at(out, (n, i), frame["value_kusd"].to_numpy(np.float64) / 1e3)

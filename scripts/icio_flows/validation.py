@@ -11,6 +11,7 @@ from icio_flows.tables import ROW
 
 if TYPE_CHECKING:
     from baseline_tariffs.us import Collected
+
     from icio_flows.rest import Completed
     from icio_flows.tables import Array
 
@@ -67,9 +68,7 @@ def score_census(
     }
 
 
-def balance_error(
-    final: Array, table: Completed, stated: Array, among: np.ndarray | None = None
-) -> float:
+def balance_error(final: Array, table: Completed, stated: Array, among: np.ndarray | None = None) -> float:
     """Mean error of the trade balance before the last step, percent of GDP, weighted by GDP."""
     gdp = table.value_added_taxes.sum(axis=0)
     implied = gdp - final.sum(axis=(0, 2))

@@ -63,8 +63,10 @@ def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> x
         attributes["negative_allowed"] = unpack_attribute(data, "negative_allowed")
         attributes["estimated_cells"] = _rename_cells(
             unpack_attribute(data, "estimated_cells"),
-            {"economy": dict(zip(_names(data, "economy"), (new_n[k] for k in to_n), strict=True)),
-             "sector": dict(zip(_names(data, "sector"), (new_j[k] for k in to_j), strict=True))},
+            {
+                "economy": dict(zip(_names(data, "economy"), (new_n[k] for k in to_n), strict=True)),
+                "sector": dict(zip(_names(data, "sector"), (new_j[k] for k in to_j), strict=True)),
+            },
         )
         attributes["tolerance"] = float(data.attrs["tolerance"]) * _largest(to_n) * _largest(to_j)
     if sectors:
@@ -84,7 +86,9 @@ def _rename_cells(cells: Mapping[str, Any], new: Mapping[str, Mapping[str, str]]
             out[variable] = where
             continue
         out[variable] = {
-            dim: sorted({new["sector" if dim in ("sector", "input") else "economy"][label] for label in labels})
+            dim: sorted(
+                {new["sector" if dim in ("sector", "input") else "economy"][label] for label in labels}
+            )
             for dim, labels in where.items()
         }
     return out

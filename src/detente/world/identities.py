@@ -44,8 +44,8 @@ def check_world(data: xr.Dataset) -> None:
     """
     check_names([str(name) for name in data.data_vars])
     sizes = {str(name): size for name, size in data.sizes.items()}
-    for name in data.data_vars:
-        dims = LAYOUT[str(name)]
+    for name in map(str, data.data_vars):
+        dims = LAYOUT[name]
         if data[name].dims != dims:
             raise WorldError(
                 "wrong dimensions of a variable of a world",
@@ -54,7 +54,7 @@ def check_world(data: xr.Dataset) -> None:
                 allowed=dims,
                 repair="transpose the variable, or rename its dimensions",
             )
-        check_shape(str(name), data[name].shape, sizes)
+        check_shape(name, data[name].shape, sizes)
     for check in _CHECKS:
         problems = list(check(data))
         if problems:

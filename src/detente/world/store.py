@@ -148,8 +148,8 @@ def _read_netcdf(path: Path) -> xr.Dataset:
     with path.open("rb") as stream, xr.open_dataset(stream, engine="scipy", decode_times=False) as lazy:
         check_names([str(name) for name in lazy.data_vars])
         sizes = _read_sizes({str(name): size for name, size in lazy.sizes.items()}, path)
-        for name in lazy.data_vars:
-            dims = LAYOUT[str(name)]
+        for name in map(str, lazy.data_vars):
+            dims = LAYOUT[name]
             if lazy[name].dims != dims:
                 raise WorldError(
                     "wrong dimensions of a variable of a world",
@@ -158,7 +158,7 @@ def _read_netcdf(path: Path) -> xr.Dataset:
                     allowed=dims,
                     repair="transpose it, or rename its dimensions",
                 )
-            check_shape(str(name), lazy[name].shape, sizes)
+            check_shape(name, lazy[name].shape, sizes)
             _check_kind(lazy[name].dtype, f"{path}: {name}")
         return _rebuild(lazy, path)
 
@@ -211,9 +211,9 @@ def _rebuild(data: xr.Dataset, path: Path) -> xr.Dataset:
         )
     _check_labels(data, path)
     arrays = {}
-    for name in data.data_vars:
+    for name in map(str, data.data_vars):
         values = data[name].to_numpy()
-        arrays[str(name)] = values.astype(values.dtype.newbyteorder("="), copy=False)
+        arrays[name] = values.astype(values.dtype.newbyteorder("="), copy=False)
     attributes = {
         key: value.item() if isinstance(value, np.generic) else value for key, value in data.attrs.items()
     }

@@ -337,4 +337,6 @@ def test_exclusions_are_an_open_question_with_a_date_and_an_assumption(law: Ledg
     (after,) = law.on("2020-03-02").get("cn.ret.exclusions")
     assert (before.state, after.state) == ("announced", "in force")
     assert measure.scope["main"].share == "cn_waiver"
+    assert law.on("2027-01-01", known_on="2025-10-27").get("cn.ret.exclusions")[0].state == "in force"
+    assert law.on("2027-01-01").get("cn.ret.exclusions")[0].state == "ended"
     assert measure.details["end_in_other_text"] == "2026-11-10"

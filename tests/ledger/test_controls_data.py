@@ -128,6 +128,7 @@ def test_the_truce_ends_by_notice_on_one_day_and_by_report_on_another(law: Ledge
         ("us.xc.2022", "main", "2022-10-20", None, "announced"),
         ("us.xc.2022", "main", "2022-10-21", None, "in force"),
         ("us.xc.2022", "main", "2023-11-17", None, "ended"),
+        ("us.xc.2022", "main", "2023-11-17", "2023-10-16", "in force"),
         ("us.xc.2023", "main", "2023-11-16", None, "announced"),
         ("us.xc.2023", "main", "2023-11-17", None, "in force"),
         ("us.xc.h20", "main", "2025-04-09", None, "in force"),

@@ -358,7 +358,6 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s338_ca_alcohol": lambda t: exempt(t, "section_338_canada_INCLUDED", "alcohol"),
     "s338_ca_dairy": lambda t: exempt(t, "section_338_canada_INCLUDED", "dairy"),
     "s338_ca_vehicles": lambda t: exempt(t, "section_338_canada_INCLUDED", "autos"),
-    "s338_ca_aircraft": lambda t: exempt(t, "section_338_canada", "civil_aircraft"),
 }
 
 

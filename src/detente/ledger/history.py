@@ -147,7 +147,7 @@ class History:
             chain = found.setdefault(targets, {})
             if step.from_ not in chain or chain[step.from_][0] <= rank:
                 chain[step.from_] = (rank, step)
-        return {targets: [chain[day] for day in sorted(chain)] for targets, chain in found.items()}
+        return {targets: [chain[day] for day in sorted(chain)] for targets, chain in sorted(found.items())}
 
     def cut(self, item: Ranked[Step]) -> bool:
         """Whether an end that came later in law took back a step that was to start after it."""

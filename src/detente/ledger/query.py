@@ -162,7 +162,7 @@ def _newer(other: _Chain, chain: _Chain) -> bool:
     if other.current is None or chain.current is None:
         return False
     (rank, step), (mine, own) = other.current, chain.current
-    return (step.from_, rank) > (own.from_, mine)
+    return (step.from_, rank, other.targets) > (own.from_, mine, chain.targets)
 
 
 def _position(

@@ -1,0 +1,1 @@
+"""Tables of products, one module a table."""

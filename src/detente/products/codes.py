@@ -1,0 +1,165 @@
+"""Product codes: how they are written, and which of them a scope reaches."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+LEVELS: Final = {2: "chapter", 4: "heading", 6: "subheading (HS6)", 8: "HTS8", 10: "HTS10"}
+_PUNCTUATION: Final = re.compile(r"[.\s\u00a0-]")
+_SHOWN: Final = ((4, "."), (6, "."), (8, "."))
+
+
+def normalise(code: str, *, where: str = "code") -> str:
+    """
+    Write a product code as digits only.
+
+    Parameters
+    ----------
+    code
+        2, 4, 6, 8 or 10 digits, with or without dots, spaces and hyphens.
+    where
+        How an error names the argument.
+
+    Returns
+    -------
+    digits
+        The digits, leading zeros kept.
+
+    Raises
+    ------
+    InputError
+        Anything else; an odd number of digits is most often a leading zero lost in a spreadsheet.
+
+    Examples
+    --------
+    >>> normalise("7326.90.86.88"), normalise("0101 21")
+    ('7326908688', '010121')
+    """
+    if not isinstance(code, str):
+        raise InputError(
+            "a product code must be text",
+            where=where,
+            found=repr(code),
+            allowed="digits in quotes",
+            repair="quote it: as a number it loses its leading zero",
+        )
+    digits = _PUNCTUATION.sub("", code)
+    if not (digits.isascii() and digits.isdigit()):
+        raise InputError(
+            "a product code has digits only",
+            where=where,
+            found=code,
+            allowed="2, 4, 6, 8 or 10 digits, dots and spaces ignored",
+            repair="look the good up by words with `search`",
+        )
+    if len(digits) not in LEVELS:
+        raise InputError(
+            f"a product code cannot have {len(digits)} digits",
+            where=where,
+            found=code,
+            allowed=", ".join(f"{digits} ({name})" for digits, name in LEVELS.items()),
+            repair=_lost_digit(digits),
+        )
+    return digits
+
+
+def _lost_digit(digits: str) -> str:
+    """What to do about a code of a length that does not exist."""
+    if len(digits) > max(LEVELS):
+        return f"cut it to the ten digits {dotted(digits[:10])}"
+    shorter = digits[: len(digits) // 2 * 2]
+    if len(digits) == 1:
+        return f'write the chapter with its leading zero, "0{digits}"'
+    return f'if a leading zero was lost write "{dotted("0" + digits)}", else give {dotted(shorter)} or one digit more'
+
+
+def dotted(code: str) -> str:
+    """
+    Write a code the way the schedule prints it.
+
+    Parameters
+    ----------
+    code
+        Digits.
+
+    Returns
+    -------
+    text
+        Dots after four, six and eight digits.
+
+    Examples
+    --------
+    >>> dotted("7326908688"), dotted("9903"), dotted("010121")
+    ('7326.90.86.88', '9903', '0101.21')
+    """
+    parts = [code[:4], *(code[start : start + 2] for start, _ in _SHOWN)]
+    return ".".join(part for part in parts if part)
+
+
+def match_prefix(
+    codes: NDArray[np.str_], include: Iterable[str], exclude: Iterable[str] = ()
+) -> NDArray[np.bool_]:
+    """
+    Which codes a scope reaches: the longest matching prefix decides, an exclusion wins a tie.
+
+    Parameters
+    ----------
+    codes
+        Product codes, digits only, sorted, shape (P,).
+    include, exclude
+        Codes of any length, dots allowed.
+
+    Returns
+    -------
+    inside
+        Shape (P,).
+
+    Examples
+    --------
+    >>> lines = np.array(["8703230120", "8703800000", "8708299060"])
+    >>> match_prefix(lines, ["87"], ["8703", "8708"]).tolist()
+    [False, False, False]
+    >>> match_prefix(lines, ["87", "870380"], ["8703"]).tolist()
+    [False, True, True]
+    """
+    inside, outside = longest_match(codes, include), longest_match(codes, exclude)
+    return np.asarray((inside > 0) & (inside > outside))
+
+
+def longest_match(codes: NDArray[np.str_], prefixes: Iterable[str]) -> NDArray[np.int8]:
+    """
+    Digits of the longest prefix each code begins with.
+
+    Parameters
+    ----------
+    codes
+        Product codes, digits only, sorted, shape (P,).
+    prefixes
+        Codes of 2 to 10 digits.
+
+    Returns
+    -------
+    length
+        Zero where none matches, shape (P,).
+    """
+    found = np.zeros(codes.shape, dtype=np.int8)
+    wanted = np.array(
+        sorted({normalise(prefix, where="scope") for prefix in prefixes}, key=len), dtype=np.str_
+    )
+    if wanted.size == 0:
+        return found
+    first = np.searchsorted(codes, wanted, side="left")
+    last = np.searchsorted(codes, np.char.add(wanted, ":"), side="left")  # ":" sorts just after "9"
+    for start, end, digits in zip(first, last, np.char.str_len(wanted), strict=True):
+        found[start:end] = digits
+    return found

@@ -1,0 +1,290 @@
+"""The United States schedule: statistical lines with dates, headings, units, rate texts and ad valorem equivalents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detente.products import tables
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FIRST_DAY: Final = dt.date(2025, 1, 1)
+LAST_REVISION: Final = dt.date(2026, 6, 8)
+STEP: Final = " > "
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    One line of the schedule.
+
+    Attributes
+    ----------
+    code, hts8
+        Digits of the statistical line and of the tariff line that carries its rates.
+    path
+        Headings from the four-digit heading down to the line.
+    units
+        Units of quantity a declaration states.
+    general, special, column2
+        Rate texts as the schedule prints them.
+    kind
+        What the general rate is: free, ad valorem, specific, compound, formula, or unparsed.
+    column1, column2_rate
+        Ad valorem rate or equivalent, a fraction; None where there is none.
+    column1_source, column2_source
+        Where it comes from: see `RATE_SOURCES`.
+    valid_from, valid_to
+        Half-open interval of the line; `valid_to` is None while open.
+    """
+
+    code: str
+    hts8: str
+    path: tuple[str, ...]
+    units: tuple[str, ...]
+    general: str
+    special: str
+    column2: str
+    kind: str
+    column1: float | None
+    column1_source: str
+    column2_rate: float | None
+    column2_source: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+    @property
+    def description(self) -> str:
+        """The line's own words."""
+        return self.path[-1]
+
+
+RATE_SOURCES: Final = {
+    "statutory": "the schedule's own ad valorem rate",
+    "collected 2024": "duty over value of 2024 imports from partners without a preference (Census Bureau)",
+    "unit value": "the specific duty over the mean price per unit that 2024 collections imply nearby: an estimate",
+    "heading mean": "the mean rate of the heading, for duties on parts and rates of other articles: an estimate",
+    "none": "no ad valorem equivalent: a quantity, or the provision claimed, is needed",
+}
+
+
+class UsSchedule:
+    """
+    The Harmonized Tariff Schedule of the United States, 2025-01-01 to 2026-06-08 (2026 revision 10).
+
+    Rows are ten-digit statistical lines; 473 tariff lines (watches) that have no ten-digit line of their own
+    stand with eight digits. A code that ended and came back has a row for each interval. Columns are read when
+    first asked for.
+
+    Examples
+    --------
+    >>> lines = us_schedule()
+    >>> line = lines.line(int(lines.rows("7326908688")[0]))
+    >>> line.general, line.column1
+    ('2.9%', 0.029)
+
+    References
+    ----------
+    USITC, Harmonized Tariff Schedule, 43 revisions of 2025 and 2026 (public domain).
+    """
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return int(self.codes.size)
+
+    @cached_property
+    def codes(self) -> NDArray[np.str_]:
+        """Digits of each row, sorted, shape (P,)."""
+        return tables.texts("hts10", "code")
+
+    @cached_property
+    def hts8(self) -> NDArray[np.str_]:
+        """Codes of the tariff lines, sorted, shape (H,)."""
+        return tables.texts("hts8", "code")
+
+    @cached_property
+    def parent(self) -> NDArray[np.intp]:
+        """Index into the tariff lines for each row, shape (P,)."""
+        return np.searchsorted(self.hts8, self.codes.astype("U8"))
+
+    @cached_property
+    def valid_from(self) -> NDArray[np.datetime64]:
+        """First day of each row, shape (P,)."""
+        return tables.days("hts10", "valid_from")
+
+    @cached_property
+    def valid_to(self) -> NDArray[np.datetime64]:
+        """Day after the last one, NaT while open, shape (P,)."""
+        return tables.days("hts10", "valid_to")
+
+    @cached_property
+    def column1(self) -> NDArray[np.float64]:
+        """General rate or its ad valorem equivalent, NaN without one, shape (P,)."""
+        return tables.numbers("hts8", "column1")[self.parent]
+
+    @cached_property
+    def column1_source(self) -> NDArray[np.str_]:
+        """Where `column1` comes from, shape (P,)."""
+        return tables.texts("hts8", "column1_source")[self.parent]
+
+    @cached_property
+    def column2(self) -> NDArray[np.float64]:
+        """Column 2 rate or its ad valorem equivalent, NaN without one, shape (P,)."""
+        return tables.numbers("hts8", "column2_rate")[self.parent]
+
+    @cached_property
+    def column2_source(self) -> NDArray[np.str_]:
+        """Where `column2` comes from, shape (P,)."""
+        return tables.texts("hts8", "column2_source")[self.parent]
+
+    @cached_property
+    def kind(self) -> NDArray[np.str_]:
+        """What the general rate of each row is: free, ad valorem, specific, compound, formula, unparsed."""
+        return tables.texts("hts8", "kind")[self.parent]
+
+    @cached_property
+    def general(self) -> NDArray[np.str_]:
+        """General rate texts of the tariff lines, shape (H,)."""
+        return tables.texts("hts8", "general")
+
+    @cached_property
+    def special(self) -> NDArray[np.str_]:
+        """Special rate texts of the tariff lines, shape (H,)."""
+        return tables.texts("hts8", "special")
+
+    @cached_property
+    def column2_text(self) -> NDArray[np.str_]:
+        """Column 2 rate texts of the tariff lines, shape (H,)."""
+        return tables.texts("hts8", "column2")
+
+    def in_force(self, on: dt.date) -> NDArray[np.bool_]:
+        """
+        Rows that stand on a day.
+
+        Parameters
+        ----------
+        on
+            The day. Before 2025 the rows of 2025-01-01 stand for it.
+
+        Returns
+        -------
+        inside
+            Shape (P,).
+        """
+        day = np.datetime64(max(on, FIRST_DAY), "D")
+        ended = ~np.isnat(self.valid_to) & (self.valid_to <= day)
+        return np.asarray((self.valid_from <= day) & ~ended)
+
+    def rows(self, code: str, on: dt.date | None = None) -> NDArray[np.intp]:
+        """
+        Rows under a code.
+
+        Parameters
+        ----------
+        code
+            Digits, 2 to 10.
+        on
+            Keep those that stand on this day; None keeps all.
+
+        Returns
+        -------
+        rows
+            Ascending; empty if the code is not in the schedule.
+        """
+        first = np.searchsorted(self.codes, code, side="left")
+        last = np.searchsorted(self.codes, code + ":", side="left")
+        rows = np.arange(first, last, dtype=np.intp)
+        if rows.size == 0 and self._stands_alone(code):
+            rows = np.array([np.searchsorted(self.codes, code[:8])], dtype=np.intp)
+        if on is None or rows.size == 0:
+            return rows
+        day = np.datetime64(max(on, FIRST_DAY), "D")
+        start, end = self.valid_from[rows], self.valid_to[rows]
+        return rows[(start <= day) & (np.isnat(end) | (end > day))]
+
+    def _stands_alone(self, code: str) -> bool:
+        """Whether the tariff line of a ten-digit code has no ten-digit line of its own."""
+        if len(code) <= 8:  # noqa: PLR2004  (eight digits are a tariff line)
+            return False
+        at = int(np.searchsorted(self.codes, code[:8]))
+        return at < self.codes.size and str(self.codes[at]) == code[:8]
+
+    def line(self, row: int) -> Line:
+        """
+        One row with everything known about it.
+
+        Parameters
+        ----------
+        row
+            Index from 0.
+
+        Returns
+        -------
+        line
+            The line.
+        """
+        at = int(self.parent[row])
+
+        def rate(name: str) -> float | None:
+            value = tables.column("hts8", name)[at].as_py()
+            return None if value is None else float(value)
+
+        def text(name: str) -> str:
+            return str(tables.column("hts8", name)[at].as_py())
+
+        return Line(
+            code=str(self.codes[row]),
+            hts8=str(self.hts8[at]),
+            path=self.path(row),
+            units=tuple(tables.column("hts10", "units")[row].as_py().split(";")),
+            general=text("general"),
+            special=text("special"),
+            column2=text("column2"),
+            kind=text("kind"),
+            column1=rate("column1"),
+            column1_source=text("column1_source"),
+            column2_rate=rate("column2_rate"),
+            column2_source=text("column2_source"),
+            valid_from=tables.column("hts10", "valid_from")[row].as_py(),
+            valid_to=tables.column("hts10", "valid_to")[row].as_py(),
+        )
+
+    def path(self, row: int) -> tuple[str, ...]:
+        """
+        Headings of a row, from the four-digit heading down.
+
+        Parameters
+        ----------
+        row
+            Index from 0.
+
+        Returns
+        -------
+        path
+            Descriptions; the last is the row's own.
+        """
+        return tuple(tables.column("hts10", "path")[row].as_py().split(STEP))
+
+
+@cache
+def us_schedule() -> UsSchedule:
+    """
+    The embedded schedule of the United States.
+
+    Returns
+    -------
+    schedule
+        One object for the process; its columns load when first asked for.
+
+    Examples
+    --------
+    >>> len(us_schedule()) > 20_000
+    True
+    """
+    return UsSchedule()

@@ -1,0 +1,95 @@
+"""The embedded tables, read column by column when asked for."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FOLDER: Final = Path(__file__).parent.parent / "data" / "products"
+
+
+@functools.cache
+def column(table: str, name: str) -> Any:
+    """
+    One column of an embedded table.
+
+    Parameters
+    ----------
+    table
+        File name without its ending.
+    name
+        Column.
+
+    Returns
+    -------
+    values
+        A `pyarrow.Array`, dictionary-encoded text decoded.
+    """
+    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    values = pq.read_table(FOLDER / f"{table}.parquet", columns=[name])[name].combine_chunks()
+    return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
+
+
+def texts(table: str, name: str) -> NDArray[np.str_]:
+    """
+    One column of text as a NumPy array.
+
+    Parameters
+    ----------
+    table, name
+        File and column.
+
+    Returns
+    -------
+    values
+        Shape (rows,), read-only.
+    """
+    values = np.asarray(column(table, name).to_pylist(), dtype=np.str_)
+    values.flags.writeable = False
+    return values
+
+
+def numbers(table: str, name: str) -> NDArray[np.float64]:
+    """
+    One column of numbers as a NumPy array, missing values as NaN.
+
+    Parameters
+    ----------
+    table, name
+        File and column.
+
+    Returns
+    -------
+    values
+        Shape (rows,), read-only.
+    """
+    values = np.asarray(column(table, name).to_numpy(zero_copy_only=False), dtype=np.float64)
+    values.flags.writeable = False
+    return values
+
+
+def days(table: str, name: str) -> NDArray[np.datetime64]:
+    """
+    One column of dates as a NumPy array, missing values as NaT.
+
+    Parameters
+    ----------
+    table, name
+        File and column.
+
+    Returns
+    -------
+    values
+        Shape (rows,), read-only, resolution of a day.
+    """
+    values = np.asarray(column(table, name).to_numpy(zero_copy_only=False)).astype("datetime64[D]")
+    values.flags.writeable = False
+    return values

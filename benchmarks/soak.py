@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests/model"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from at_random import random_baseline, random_shock
+from model.at_random import random_baseline, random_shock
 
 from detente.model import solve
 from detente.world import load_world

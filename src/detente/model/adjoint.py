@@ -391,8 +391,8 @@ def _collect(
         by_B.reshape(-1)[pull.map.bounds.cells] += seeds.cells
     total += by_C
     total += by_B
-    home_B, home_C = trade.b[..., 0] * V[T:] * BV[T:], trade.c[..., 0] * (CU[T:] * U[T:] + V[T:] * CV[T:])
-    home = home_B, home_C, trade.a[..., 0] * S[T:] * U[T:] + home_C + home_B
+    home_B, home_C = trade.b[..., 0] * V * BV, trade.c[..., 0] * (CU * U + V * CV)
+    home = home_B, home_C, trade.a[..., 0] * S * U + home_C + home_B
     by_B, by_C, total = (
         _whole(eco, cube, diagonal) for cube, diagonal in zip((by_B, by_C, total), home, strict=True)
     )
@@ -414,12 +414,13 @@ def _collect(
 
 
 def _whole(eco: Economy, cube: NDArray[np.float64], diagonal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Traded cells and home cells of the other sectors as one cube in the baseline's order."""
-    if eco.traded == len(eco.order):
-        return cube
+    """Foreign and home cells as one cube in the baseline's order."""
     J, N = eco.shape
-    out = np.zeros((J, N, N))
-    out[eco.order[: eco.traded]] = cube
     n = np.arange(N)
-    out[eco.order[eco.traded :, None], n, n] = diagonal
+    if eco.traded == J:
+        out = cube
+    else:
+        out = np.zeros((J, N, N))
+        out[eco.order[: eco.traded]] = cube
+    out[eco.order[:, None], n, n] = diagonal
     return out

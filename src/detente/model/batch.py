@@ -81,11 +81,7 @@ class StackedTrade:
         self.A = self._sparse(j, n, i, scenario, "A")
         self.C = self._sparse(j, n, i, scenario, "C")
         self.B = self._sparse(j, n, i, scenario, "B") if self.taxes_exports else self.C
-        self.home = np.repeat(base.home, len(changes), axis=2)
-        own = n == i
-        if own.any():
-            added = np.concatenate([change.C for change in changes])
-            self.home[j[own], n[own], scenario[own]] += added[own]
+        self.b, self.c = base.b, base.c
 
     def _sparse(
         self,
@@ -104,13 +100,13 @@ class StackedTrade:
         return csr_array((values, (rows, columns)), shape=(T * N * K, T * N * K))
 
     def buy(self, U: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`A U` and `C U`."""
+        """`A U`, home included, and `C U` without home."""
         bought, paid = self.base.buy(U)
         flat = U[: self.shape[0]].reshape(-1)
         return self._add(bought, self.A @ flat), self._add(paid, self.C @ flat)
 
     def sell(self, V: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`B' V` and `C' V`."""
+        """`B' V` and `C' V`, both without home."""
         sold, shipped = self.base.sell(V)
         flat = V[: self.shape[0]].reshape(-1)
         if not self.taxes_exports:
@@ -251,7 +247,7 @@ def find_change(economy: Economy, trade: DenseTrade, wedges: Wedges) -> Change |
     Returns
     -------
     Change or None
-        None if too many cells change, or home sales of a sector without foreign trade.
+        None if too many cells change, or home sales.
     """
     changed = wedges.importer != wedges.importer_0
     if wedges.taxes_exports:
@@ -261,8 +257,7 @@ def find_change(economy: Economy, trade: DenseTrade, wedges: Wedges) -> Change |
     if wedges.open is not None:
         changed |= wedges.open != 1
     order = economy.order[: economy.traded]
-    untraded = economy.order[economy.traded :]
-    if untraded.size and np.einsum("jnn->jn", changed)[untraded].any():
+    if np.einsum("jnn->jn", changed).any():
         return None
     own = changed if economy.traded == len(economy.order) else changed[order]
     cells = np.flatnonzero(own & (economy.pi > 0))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 CLOSURES: Final = ("fixed", "zero", "proportional")
 # Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.
 _LEAST_RATIO: Final = 1e-4
-# Trade below this share of factor income no longer moves wages: rounding of the sums it is left over from.
-_LEAST_TRADE: Final = 1e-13
+# Added to both sides of a trade balance, so that an economy without any trade is in balance.
+_NO_TRADE: Final = 1e-250
 
 
 @dataclass(eq=False)
@@ -125,23 +125,22 @@ class Map:
         spending = eco.spending * np.exp(log_change)
         if not eco.all_active:
             spending *= eco.active
-        S, CU = self.trade.buy(U)
+        S, foreign_bought = self.trade.buy(U)
         V = spending / S
-        BV, CV = self.trade.sell(V)
+        foreign_made, foreign_sold = self.trade.sell(V)
+        imports, exports = (V * foreign_bought).sum(axis=0), (U * foreign_sold).sum(axis=0)
+        CU = foreign_bought + self.trade.c * U
+        BV = foreign_made + self.trade.b * V
+        CV = foreign_sold + self.trade.c * V if self.trade.taxes_exports else BV
         output = U * BV
         earned = wage * eco.factor
         factor_income = earned.sum(axis=0) if eco.fixed else earned
-        bought = V * CU
-        sold = U * CV if self.trade.taxes_exports else output
         deficit = self.deficit(factor_income)
-        income = factor_income + (spending - bought).sum(axis=0) + deficit
+        income = factor_income + (spending - V * CU).sum(axis=0) + deficit
         if self.trade.taxes_exports:
-            income = income + (sold - output).sum(axis=0)
-        home = self.trade.home * U * V
-        exports, imports = (sold - home).sum(axis=0), (bought - home).sum(axis=0)
-        least = _LEAST_TRADE * factor_income
-        balance = np.log(np.maximum(exports + np.maximum(deficit, 0), 0) + least)
-        balance -= np.log(np.maximum(imports - np.minimum(deficit, 0), 0) + least)
+            income = income + (U * CV - output).sum(axis=0)
+        balance = np.log(exports + np.maximum(deficit, 0) + _NO_TRADE)
+        balance -= np.log(imports - np.minimum(deficit, 0) + _NO_TRADE)
         new_spending = eco.inputs.use(output, log_price) + eco.alpha * income
         demand = eco.va * output
         volumes = self.bounds.volumes(U, V, log_cost) if self.bounds else np.empty(0)

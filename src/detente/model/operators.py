@@ -18,7 +18,8 @@ class Trade(Protocol):
     """
     Products of stacked scenarios with `A = pi b**-theta`, `C = A / importer wedge`, `B = C / exporter wedge`.
 
-    U is by exporter, V by importer, both (J, N, K).
+    U is by exporter, V by importer, both (J, N, K). Home sales are kept apart, so that trade is never what is left of
+    two large numbers.
     """
 
     @property
@@ -26,20 +27,24 @@ class Trade(Protocol):
         """Whether what the importer's customs see differs from producers' revenue."""
 
     @property
-    def home(self) -> NDArray[np.float64]:
-        """Diagonal of `C`, (J, N, 1)."""
+    def b(self) -> NDArray[np.float64]:
+        """Home sales: diagonal of `B`, (J, N, 1)."""
+
+    @property
+    def c(self) -> NDArray[np.float64]:
+        """Home sales: diagonal of `C`, (J, N, 1)."""
 
     def buy(self, U: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`A U` and `C U`."""
+        """`A U`, home included, and `C U` without home."""
 
     def sell(self, V: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`B' V` and `C' V`."""
+        """`B' V` and `C' V`, both without home."""
 
 
 @dataclass(eq=False)
 class DenseTrade:
     """
-    One scenario: `A`, `C`, `B` of traded sectors as (T, N, N), and the diagonals of the others (J - T, N, 1).
+    One scenario: `A`, `C`, `B` of traded sectors as (T, N, N) with zeros for home, and home of all sectors (J, N, 1).
 
     `B is C` if no export is taxed or limited.
     """
@@ -51,61 +56,46 @@ class DenseTrade:
     c: NDArray[np.float64]
     b: NDArray[np.float64]
 
-    def __post_init__(self) -> None:
-        """Take the diagonal once: no limit or target touches home sales."""
-        self.home = np.concatenate([np.einsum("jnn->jn", self.C)[..., None], self.c])
-
     @property
     def taxes_exports(self) -> bool:
         """Whether what the importer's customs see differs from producers' revenue."""
         return self.B is not self.C
 
     def buy(self, U: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`A U` and `C U`."""
-        return _apply(self.A, self.a, U), _apply(self.C, self.c, U)
+        """`A U`, home included, and `C U` without home."""
+        whole = _apply(self.A, U)
+        whole += self.a * U
+        return whole, _apply(self.C, U)
 
     def sell(self, V: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """`B' V` and `C' V`."""
-        out = _apply_t(self.B, self.b, V)
-        return out, (_apply_t(self.C, self.c, V) if self.taxes_exports else out)
+        """`B' V` and `C' V`, both without home."""
+        out = _apply_t(self.B, V)
+        return out, (_apply_t(self.C, V) if self.taxes_exports else out)
 
     def pull_buy(self, S: NDArray[np.float64], M: NDArray[np.float64]) -> NDArray[np.float64]:
-        """`A' S + C' M`: transpose of `buy`."""
-        return _apply_t(self.A, self.a, S) + _apply_t(self.C, self.c, M)
+        """`A' S + C' M`, home included: transpose of both products with `U`."""
+        return _apply_t(self.A, S) + _apply_t(self.C, M) + self.a * S + self.c * M
 
     def pull_sell(self, R: NDArray[np.float64], E: NDArray[np.float64]) -> NDArray[np.float64]:
-        """`B R + C E`: transpose of `sell`."""
+        """`B R + C E`, home included: transpose of both products with `V`."""
         if not self.taxes_exports:
-            return _apply(self.C, self.c, R + E)
-        return _apply(self.B, self.b, R) + _apply(self.C, self.c, E)
+            return _apply(self.C, R + E) + self.c * (R + E)
+        return _apply(self.B, R) + _apply(self.C, E) + self.b * R + self.c * E
 
 
-def _apply(
-    matrix: NDArray[np.float64], diagonal: NDArray[np.float64], U: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Sum over exporters."""
-    if not len(diagonal):
+def _apply(matrix: NDArray[np.float64], U: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over exporters; zero for sectors without foreign trade."""
+    if len(matrix) == len(U):
         whole: NDArray[np.float64] = np.matmul(matrix, U)
         return whole
-    out = np.empty_like(U)
-    split = len(matrix)
-    np.matmul(matrix, U[:split], out=out[:split])
-    np.multiply(diagonal, U[split:], out=out[split:])
+    out = np.zeros_like(U)
+    np.matmul(matrix, U[: len(matrix)], out=out[: len(matrix)])
     return out
 
 
-def _apply_t(
-    matrix: NDArray[np.float64], diagonal: NDArray[np.float64], V: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Sum over importers."""
-    if not len(diagonal):
-        whole: NDArray[np.float64] = np.matmul(matrix.transpose(0, 2, 1), V)
-        return whole
-    out = np.empty_like(V)
-    split = len(matrix)
-    np.matmul(matrix.transpose(0, 2, 1), V[:split], out=out[:split])
-    np.multiply(diagonal, V[split:], out=out[split:])
-    return out
+def _apply_t(matrix: NDArray[np.float64], V: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over importers; zero for sectors without foreign trade."""
+    return _apply(matrix.transpose(0, 2, 1), V)
 
 
 def make_trade(economy: Economy, wedges: Wedges, *, separate: bool = False) -> DenseTrade:
@@ -143,8 +133,19 @@ def make_trade(economy: Economy, wedges: Wedges, *, separate: bool = False) -> D
         A *= _traded(economy, wedges.open)
     C = A / importer
     B = C / exporter if exporter is not None else (C.copy() if separate else C)
-    a, c, b = _home(economy, wedges)
+    a, c, b = (
+        np.concatenate([_take_diagonal(cube), rest])
+        for cube, rest in zip((A, C, B), _home(economy, wedges), strict=True)
+    )
+    n = np.arange(economy.shape[1])
+    for cube in (A, C, B):
+        cube[:, n, n] = 0.0
     return DenseTrade(A, C, B, a, c, b)
+
+
+def _take_diagonal(cube: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Copy home sales of every sector, (T, N, 1)."""
+    return np.array(np.einsum("jnn->jn", cube))[..., None]
 
 
 def _traded(economy: Economy, cube: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from model.at_random import random_baseline
+from model.nafta import PATH, load_nafta
+
+from detente.model import solve
+from detente.world import load_world
+
+
+@pytest.fixture(scope="session")
+def wiod():
+    return load_world("wiod2011").baseline()
+
+
+@pytest.fixture(scope="session")
+def icio():
+    return load_world("icio2022").baseline()
+
+
+@pytest.fixture(scope="session")
+def toy():
+    """Three sectors, four economies, with duties and deficits; exact."""
+    return random_baseline(1)
+
+
+@pytest.fixture(scope="session")
+def nafta():
+    """The article's balanced baseline and the tariffs after NAFTA."""
+    if not PATH.exists():
+        pytest.skip("the NAFTA data of Caliendo and Parro (2015) lie outside the repository, in ../shared")
+    raw, after = load_nafta()
+    return solve(raw, closure="zero", tolerance=1e-13).as_baseline(), after

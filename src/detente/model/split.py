@@ -140,18 +140,15 @@ def _uses(
     """Share of each use of the parent that is the part, (J + 1, N): using industries, then final demand."""
     amounts = np.concatenate([base.io[parent] * base.output, (base.alpha[parent] * base.income)[None]])
     total = amounts.sum(axis=0)
-    safe = np.where(amounts != 0, amounts, 1.0)
     if use is None:
         ratio = spending / np.where(total > 0, total, 1.0)
         return np.broadcast_to(ratio, amounts.shape)
     weights = np.zeros(len(base.sectors) + 1)
     for label, weight in use.items():
         weights[-1 if label == "final" else positions(label, base.sectors, "sector")[0]] = weight
-    wanted = weights[:, None] * (np.abs(amounts) > 0)
-    size = wanted.sum(axis=0)
-    taken: NDArray[np.float64] = (
-        np.where(size > 0, wanted / np.where(size > 0, size, 1.0), 0.0) * spending / safe
-    )
+    size = (weights[:, None] * amounts).sum(axis=0)
+    intensity = np.divide(spending, size, out=np.zeros_like(size), where=size > 0)
+    taken: NDArray[np.float64] = weights[:, None] * intensity * (np.abs(amounts) > 0)
     short = (size <= 0) & (spending > 0)
     if short.any() or taken.max() > 1 + _SLACK or not (weights >= 0).all():
         u, n = (int(x) for x in np.unravel_index(taken.argmax(), taken.shape))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.scenarios.document import run_document
-    from detente.scenarios.run import Options, StudyRun, run_study
     from detente.scenarios.installation import self_test
+    from detente.scenarios.run import Options, StudyRun, run_study
     from detente.scenarios.study import StudySpec, built_in_studies, load_study_spec
     from detente.scenarios.timeline import rates_over_time
 

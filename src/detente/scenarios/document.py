@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.places import members, name
+from detente.scenarios.instruments import assumption_rows
 from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
 from detente.world.sectors import read_sectors
@@ -77,7 +78,11 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
             ledger_version=run.ledger.version,
         ),
         "result": result,
-        "assumptions": [item.model_dump() for item in run.spec.assumptions] + run.setting.assumptions.rows(),
+        "assumptions": [
+            *(item.model_dump() for item in run.spec.assumptions),
+            *assumption_rows(),
+            *run.setting.assumptions.rows(),
+        ],
         "warnings": _warnings(run),
     }
 

@@ -2,60 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fnmatch import fnmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from detente.model import Limit, Target
+from detente.scenarios.effects import Effect
+from detente.scenarios.table import ExportControl, PortFee, Purchase, Slice, instrument_table
+from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
-    from detente.ledger import Book
-    from detente.scenarios.effects import Effect
+    from detente.ledger import Book, Position
     from detente.scenarios.shock import Setting
-    from detente.world import Baseline, World
 
-LIVE = frozenset({"in force"})
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """
-    One instrument other than a tariff.
-
-    Attributes
-    ----------
-    id
-        Its name in options and results.
-    title
-        For readers.
-    measures
-        Patterns of ledger ids.
-    """
-
-    id: str
-    title: str
-    measures: tuple[str, ...]
-
-
-INSTRUMENTS = (
-    Instrument("port-fees-us", "US port fees on Chinese ships", ("us.port.*",)),
-    Instrument("port-fees-cn", "Chinese port dues on US-linked ships", ("cn.port.special",)),
-    Instrument(
-        "rare-earths", "Chinese rare-earth export controls", ("cn.xc.ree7", "cn.xc.61", "cn.xc.oct2025.56")
-    ),
-    Instrument("chips", "US export controls on advanced chips", ("us.xc.*",)),
-    Instrument("affiliates", "US entity list's 50 % rule", ("us.affiliates50",)),
-    Instrument("soybeans", "Chinese soybean purchases", ("cn.buy.soy*",)),
-)
+# A purchase in this unit is a yearly quantity, comparable with the base year's.
+YEARLY = "Mt a year"
 
 
 def measures_of(instrument: str) -> tuple[str, ...]:
     """
-    Patterns of the ledger ids behind an instrument.
+    Ledger ids behind an instrument.
 
     Parameters
     ----------
@@ -64,51 +34,52 @@ def measures_of(instrument: str) -> tuple[str, ...]:
 
     Returns
     -------
-    patterns
+    ids
         Empty for an unknown id.
     """
-    return next((item.measures for item in INSTRUMENTS if item.id == instrument), ())
+    return next((item.measures for item in instrument_table().instruments if item.id == instrument), ())
 
 
-def carve(world: World, assumed: Mapping[str, float]) -> tuple[Baseline, NDArray[np.intp]]:
+def switchable() -> tuple[str, ...]:
     """
-    The baseline of a world with the small parts carved out that instruments act on.
-
-    Parameters
-    ----------
-    world
-        The world.
-    assumed
-        Values of the study's named assumptions.
+    Ids of the instruments that can be switched off.
 
     Returns
     -------
-    baseline, parents
-        The baseline, and the position of the world's sector behind each of its sectors.
+    ids
+        In the order of the table.
     """
-    baseline = world.baseline()
-    return baseline, np.arange(len(baseline.sectors))
+    return tuple(item.id for item in instrument_table().instruments)
 
 
 def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> list[Effect]:
     """
-    Effects of the instruments that are on the books.
+    Effects of the instruments that are on the books and were not at the baseline.
 
     Parameters
     ----------
     setting
-        World and baseline.
+        World, baseline, and the ledger at the baseline.
     book
         What is on the books.
     assumed
-        Values of the study's named assumptions.
+        Values of the named assumptions.
 
     Returns
     -------
     effects
         One per instrument that does something.
     """
-    return []
+    makers = {PortFee: _port_fee, ExportControl: _export_control, Slice: _slice, Purchase: _purchase}
+    found = []
+    for item in instrument_table().instruments:
+        live = [p for name in item.measures for p in _live(book, name) if not _live(setting.book, name)]
+        released = isinstance(item, Slice) and any(_live(book, name) for name in item.released_by)
+        if live and not released:
+            effect = makers[type(item)](item, setting, live, assumed)
+            if effect is not None:
+                found.append(effect)
+    return found
 
 
 def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
@@ -124,12 +95,136 @@ def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
 
     Returns
     -------
-    words
-        One sentence each.
+    titles
+        For readers.
     """
-    live = {item.measure.id for item in book.positions if item.state in LIVE}
     return tuple(
         item.title
-        for item in INSTRUMENTS
-        if item.id not in done and any(fnmatch(name, pattern) for name in live for pattern in item.measures)
+        for item in instrument_table().instruments
+        if item.id not in done and any(_live(book, name) for name in item.measures)
     )
+
+
+def _live(book: Book, measure: str) -> list[Position]:
+    """Positions of a measure that are in force."""
+    return [item for item in book.get(measure) if item.state == "in force"]
+
+
+def _goods(setting: Setting) -> NDArray[np.bool_]:
+    """Which sectors of the baseline are goods."""
+    listed = np.array([row.goods for row in read_sectors(setting.world.classification)])
+    return listed[setting.parents]
+
+
+def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Mapping[str, float]) -> Effect:
+    """
+    Fee per net ton as an ad valorem equivalent.
+
+    exposed share x (1 - re-routed) x fee x net tons per dollar is paid to the port state; exposed share x
+    re-routed x cost of re-routing x fee x net tons per dollar is a real cost.
+    """
+    base = setting.baseline
+    paid, real = np.zeros(base.pi.shape), np.zeros(base.pi.shape)
+    goods, n = _goods(setting), base.economies.index(item.importer)
+    intensity, moved = assumed[item.intensity], assumed[item.redeployed]
+    rate = 1.0 / assumed[item.currency_per_usd] if item.currency_per_usd else 1.0
+    words = []
+    for position in live:
+        fee = rate * (position.amounts or {}).get("per_net_ton", 0.0)
+        route = item.routes[position.measure.id]
+        full = assumed[route.exposed] * fee * intensity
+        everyone = "*" in route.exporters
+        for i, label in enumerate(base.economies):
+            if i != n and (label in route.exporters or (everyone and label not in route.without)):
+                paid[goods, n, i] += full * (1 - moved)
+                real[goods, n, i] += full * moved * assumed[item.redeployment_cost]
+        words.append(
+            f"{position.measure.title}: {100 * full * (1 - moved):.3f} % of the value of goods paid and"
+            f" {100 * full * moved * assumed[item.redeployment_cost]:.3f} % a real cost of re-routing"
+            f" ({item.intensity}, {route.exposed}, {item.redeployed}, {item.redeployment_cost})"
+        )
+    return Effect(item.id, item.measures, tariff=paid, iceberg=1.0 + real, words=tuple(words))
+
+
+def _export_control(
+    item: ExportControl, setting: Setting, live: list[Position], assumed: Mapping[str, float]
+) -> Effect | None:
+    """Licences as a real cost on the part, and a limit on its exports where the scenario sets one."""
+    base = setting.baseline
+    if item.part not in base.sectors:
+        return None
+    names = {position.measure.id for position in live}
+    cost = sum(assumed[cost] for name, cost in item.licensed_by.items() if name in names)
+    j, i = base.sectors.index(item.part), base.economies.index(item.exporter)
+    real = np.ones(base.pi.shape)
+    real[j, :, i] += cost
+    real[j, i, i] = 1.0
+    words = [
+        (f"licences: a real cost of {100 * cost:.1f} % on {item.part} from {item.exporter}"
+        f" ({', '.join(item.licensed_by.values())})")
+    ]
+    limits: tuple[Limit, ...] = ()
+    if assumed[item.volume] < 1:
+        others = tuple(label for label in base.economies if label != item.exporter)
+        limits = (Limit(item.part, others, item.exporter, volume=assumed[item.volume], name=item.id),)
+        words.append(
+            f"exports of {item.part} to all held to {assumed[item.volume]:.2f} of 2022 ({item.volume});"
+            " the rent goes to the exporter"
+        )
+    return Effect(item.id, item.measures, iceberg=real, limits=limits, words=tuple(words))
+
+
+def _slice(
+    item: Slice, setting: Setting, live: list[Position], assumed: Mapping[str, float]
+) -> Effect | None:
+    """A share of some flows forbidden: an iceberg with ``d ** -theta = 1 - share``."""
+    base = setting.baseline
+    cells = [
+        (j, base.economies.index(flow.importer), base.economies.index(flow.exporter))
+        for flow in item.flows
+        for j, sector in enumerate(base.sectors)
+        if sector in flow.sectors.get(setting.world.classification, ())
+    ]
+    if not cells:
+        return None
+    j, n, i = (np.array(axis) for axis in zip(*cells, strict=True))
+    name = item.share or item.usd_bn or ""
+    share = assumed[name]
+    if item.usd_bn:
+        share = min(0.99, 1e3 * assumed[name] / float(base.flows[j, n, i].sum()))
+    if share <= 0:
+        return None
+    real = np.ones(base.pi.shape)
+    real[j, n, i] = (1.0 - share) ** (-1.0 / base.theta[j])
+    pairs = ", ".join(f"{flow.exporter} to {flow.importer}" for flow in item.flows)
+    return Effect(
+        item.id,
+        item.measures,
+        iceberg=real,
+        words=(f"{live[0].measure.title}: {100 * share:.1f} % of sales {pairs} forbidden ({name})",),
+    )
+
+
+def _purchase(
+    item: Purchase, setting: Setting, live: list[Position], assumed: Mapping[str, float]
+) -> Effect | None:
+    """A yearly quantity as a target against the base year's."""
+    yearly = [p.quantity for p in live if p.quantity and p.step is not None and p.step.unit == YEARLY]
+    if not yearly or item.part not in setting.baseline.sectors:
+        return None
+    volume = max(yearly) / assumed[item.base]
+    target = Target(item.part, item.importer, item.exporter, volume=volume, name=item.id)
+    words = f"at least {max(yearly):g} Mt a year, {volume:.3f} of the base year ({item.base} {assumed[item.base]:g} Mt)"
+    return Effect(item.id, item.measures, targets=(target,), words=(words,))
+
+
+def assumption_rows() -> list[dict[str, Any]]:
+    """
+    The assumptions that size the instruments.
+
+    Returns
+    -------
+    rows
+        name, value, alternatives, why, source.
+    """
+    return [item.model_dump() for item in instrument_table().assumptions]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from detente.errors import ConvergenceError, StudyError
 from detente.ledger import Book, Ledger, open_ledger
 from detente.model import Equilibrium, solve
-from detente.scenarios.instruments import carve, measures_of
+from detente.scenarios.carve import carve
+from detente.scenarios.instruments import measures_of, switchable
 from detente.scenarios.law import scenario_book, swap_measures
-from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties, switchable
+from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties
 from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec, load_study_spec
 from detente.tariffs import Assumptions
 from detente.world import World, load_world
@@ -330,8 +331,8 @@ def _filter(book: Book, base_book: Book, options: Options) -> Book:
 
 def _instrument_measures(names: Iterable[str], ids: list[str]) -> list[str]:
     """Measures behind the named instruments."""
-    wanted = [measures_of(name) for name in names if name in switchable()]
-    return [name for name in ids if any(name in some for some in wanted)]
+    wanted = {measure for name in names for measure in measures_of(name)}
+    return [name for name in ids if name in wanted]
 
 
 def _matching(ids: list[str], patterns: Sequence[str], instruments: set[str], where: str) -> list[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from detente.model import Shock
+from detente.scenarios.carve import part_duties
 from detente.scenarios.effects import Effect, combine
-from detente.scenarios.instruments import INSTRUMENTS, effects_of, without_effect
+from detente.scenarios.instruments import effects_of, without_effect
 from detente.scenarios.law import additional_duties, new_tariff, relieve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from detente.ledger import Book
@@ -106,7 +106,7 @@ def ledger_duties(
     duties = additional_duties(book, setting_world, assumptions)
     if len(baseline.sectors) == len(setting_world.sectors):
         return duties
-    return np.ascontiguousarray(duties[parents])
+    return part_duties(duties[parents], book, baseline, assumptions)
 
 
 def law_shock(
@@ -155,15 +155,3 @@ def law_shock(
     )
     left = without_effect(book, {item.instrument for item in effects})
     return LawShock(shock, duties, tariff, floored, effects, left)
-
-
-def switchable() -> tuple[str, ...]:
-    """
-    Ids of the instruments that can be switched off.
-
-    Returns
-    -------
-    ids
-        In the order of the table.
-    """
-    return tuple(item.id for item in INSTRUMENTS)

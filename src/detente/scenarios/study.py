@@ -11,7 +11,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import StudyError
-from detente.ledger.load import read_record
+from detente.reading import read_record
+from detente.scenarios.table import Assumption, instrument_table
 
 STUDIES = resources.files("detente") / "data" / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
@@ -21,16 +22,6 @@ class Spec(BaseModel):
     """Strict base of everything in a study file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Assumption(Spec):
-    """A judgement with its value, the alternatives, the reason and the source."""
-
-    name: str
-    value: float
-    alternatives: tuple[float, ...] = ()
-    why: str
-    source: str
 
 
 class Mirror(Spec):
@@ -135,7 +126,7 @@ class StudySpec(Spec):
 
     def assumed(self, scenario: ScenarioSpec) -> dict[str, float]:
         """
-        Values of the study's assumptions in one scenario.
+        Values of the named assumptions in one scenario.
 
         Parameters
         ----------
@@ -145,9 +136,10 @@ class StudySpec(Spec):
         Returns
         -------
         values
-            By name, the scenario's own value where it has one.
+            By name, those of the instruments included; the scenario's own value where it has one.
         """
-        return {item.name: item.value for item in self.assumptions} | scenario.assume
+        named = (*instrument_table().assumptions, *self.assumptions)
+        return {item.name: item.value for item in named} | scenario.assume
 
 
 def load_study_spec(name_or_path: str | Path) -> StudySpec:
@@ -219,7 +211,7 @@ def _check_references(spec: StudySpec, where: str) -> None:
                     allowed=", ".join(ids),
                     repair="name a scenario of this study",
                 )
-    names = {item.name for item in spec.assumptions}
+    names = {item.name for item in (*instrument_table().assumptions, *spec.assumptions)}
     for scenario in spec.scenarios:
         wanted = set(scenario.assume) | {
             word for item in scenario.relief for word in (item.usd_bn, item.share)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,11 +29,11 @@ from detente.places import is_economy  # noqa: E402  (same)
 from detente.world.elasticities import read_elasticities  # noqa: E402  (same)
 from detente.world.gdp import WORLD_BANK_YEAR  # noqa: E402  (same)
 from detente.world.layout import make_dataset  # noqa: E402  (same)
+from detente.world.readers import read_wiod  # noqa: E402  (same)
 from detente.world.sectors import read_sectors  # noqa: E402  (same)
 from detente.world.world import World  # noqa: E402  (same)
 
 FLOWS = REPO / "out" / "icio_flows.npz"
-WIOD_NAMES = {"ROM": "ROU", "RoW": "ROW"}
 
 
 def read_attributes(name: str) -> dict[str, Any]:
@@ -63,29 +62,16 @@ def import_weights(shared: Path) -> dict[str, float]:
 
 def build_wiod(shared: Path) -> World:
     """Pack WIOD 2011: every flow observed; final demand summed over categories."""
-    with np.load(shared / "raw/wiod_2013_release/wiot_2011.npz") as table:
-        use, final, output = (table[name].astype(np.float64) for name in ("Z", "F", "output"))
-        economies = [WIOD_NAMES.get(str(c), str(c)) for c in table["countries"]]
-    sectors = [s.code for s in read_sectors("wiod35")]
-    n, j = len(economies), len(sectors)
-    blocks = use.reshape(n, j, n, j)  # exporter, product, importer, using sector
-    finals = final.reshape(n, j, n, -1).sum(axis=3)
-    gap = np.abs(output - use.sum(axis=1) - final.sum(axis=1)).max()
-    theta, uncapped = read_elasticities("wiod35", import_weights(shared))
-    arrays = {
-        "intermediate": blocks.sum(axis=3).transpose(1, 2, 0).astype(np.float32),
-        "final": finals.transpose(1, 2, 0).astype(np.float32),
-        "input_use": blocks.sum(axis=0).transpose(0, 2, 1).astype(np.float32),
-        "output": output.reshape(n, j).T,
-        "value_added_taxes": (output - use.sum(axis=0)).reshape(n, j).T,
-        "theta": theta,
-        "theta_uncapped": uncapped,
-    }
+    table = read_wiod(shared / "raw/wiod_2013_release/wiot_2011.npz", year=2011)
+    names = ("intermediate", "final", "input_use", "output", "value_added_taxes")
+    arrays = {name: table.data[name].to_numpy() for name in names}
+    economies, sectors = list(table.economies), list(table.sectors)
     flows = arrays["intermediate"] + arrays["final"]
+    arrays["theta"], arrays["theta_uncapped"] = read_elasticities("wiod35", import_weights(shared))
     arrays["tariff"], arrays["tariff_source"] = build_tariffs(
         flows, economies, classification="wiod35", shared=shared
     )
-    attributes = read_attributes("wiod2011") | {"tolerance": float(math.ceil(gap))}
+    attributes = read_attributes("wiod2011") | {"tolerance": table.data.attrs["tolerance"]}
     return World(make_dataset(arrays, economies=economies, sectors=sectors, attributes=attributes))
 
 

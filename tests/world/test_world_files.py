@@ -60,8 +60,9 @@ def refuse(path: Path, message: str) -> WorldError:
     return caught.value
 
 
-def test_world_file_of_10_gb_is_refused_by_size(tmp_path: Path) -> None:
-    path = tmp_path / "huge.nc"
+@pytest.mark.parametrize("ending", ["nc", "parquet"])
+def test_world_file_of_10_gb_is_refused_by_size(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"huge.{ending}"
     with path.open("wb") as stream:
         stream.truncate(10 * 2**30)
     assert "10,737,418,240" in refuse(path, "too large").found
@@ -145,6 +146,60 @@ def test_world_parquet_with_a_missing_cell_is_refused(toy: World, tmp_path: Path
     table = pq.read_table(toy.to_file(tmp_path / "whole.parquet"))
     pq.write_table(table.slice(1), tmp_path / "less.parquet")
     assert "= nan" in refuse(tmp_path / "less.parquet", "not numbers").found
+
+
+def test_world_parquet_with_nan_is_refused(toy: World, tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = pq.read_table(toy.to_file(tmp_path / "whole.parquet"))
+    values = table["value"].to_numpy().copy()
+    values[3] = np.nan
+    spoilt = table.set_column(
+        table.schema.get_field_index("value"), "value", pa.array(values, from_pandas=False)
+    )
+    pq.write_table(spoilt, tmp_path / "nan.parquet")
+    error = refuse(tmp_path / "nan.parquet", "not numbers")
+    assert error.found.startswith("intermediate[")
+    assert error.found.endswith("= nan")
+
+
+def test_world_parquet_with_pickled_values_is_refused(toy: World, tmp_path: Path) -> None:
+    """Values as bytes, each a pickle: refused by the type of the column, before any is read."""
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = pq.read_table(toy.to_file(tmp_path / "whole.parquet"))
+    pickles = pa.array([pickle.dumps(1.0)] * table.num_rows, pa.binary())
+    spoilt = table.set_column(table.schema.get_field_index("value"), "value", pickles)
+    pq.write_table(spoilt, tmp_path / "pickled.parquet")
+    assert refuse(tmp_path / "pickled.parquet", "wrong type").found == "binary"
+    text = table.set_column(table.schema.get_field_index("value"), "value", pa.array(["1"] * table.num_rows))
+    pq.write_table(text, tmp_path / "text.parquet")
+    assert "value" in refuse(tmp_path / "text.parquet", "wrong type").where
+
+
+def test_world_parquet_with_a_cell_twice_or_an_unknown_label_is_refused(toy: World, tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = pq.read_table(toy.to_file(tmp_path / "whole.parquet"))
+    pq.write_table(pa.concat_tables([table.slice(1), table.slice(1, 1)]), tmp_path / "twice.parquet")
+    refuse(tmp_path / "twice.parquet", "a cell stands twice")
+    pq.write_table(pa.concat_tables([table, table.slice(0, 1)]), tmp_path / "more.parquet")
+    refuse(tmp_path / "more.parquet", "more rows than cells")
+    names = pa.array(["E9" if x == "E1" else x for x in table["exporter"].to_pylist()])
+    odd = table.set_column(table.schema.get_field_index("exporter"), "exporter", names)
+    pq.write_table(odd, tmp_path / "odd.parquet")
+    assert refuse(tmp_path / "odd.parquet", "unknown label").found == "E9"
+
+
+def test_world_file_with_a_wrong_attribute_is_refused(toy: World, tmp_path: Path) -> None:
+    for value in ("not json", "[]", "7"):
+        spoilt = toy.data.assign_attrs(negative_allowed=value)
+        error = refuse(save(spoilt, tmp_path / "a.nc"), "not what it has to be")
+        assert "negative_allowed" in error.where
+
+
+def test_world_file_may_leave_out_taxes_on_final_demand(toy: World, tmp_path: Path) -> None:
+    path = save(toy.data.drop_vars(["final_taxes", "final_taxes_source"]), tmp_path / "a.nc")
+    back = World.from_file(path)
+    assert not back.data["final_taxes"].any()
+    assert back.hash == toy.hash
 
 
 def test_world_parquet_of_something_else_is_refused(tmp_path: Path) -> None:

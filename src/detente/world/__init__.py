@@ -5,6 +5,16 @@ from __future__ import annotations
 from detente.world.baseline import Baseline
 from detente.world.gdp import gdp_share, world_bank_gdp
 from detente.world.load import load_world, world_names
+from detente.world.readers import read_icio_csv, read_wiod
 from detente.world.world import World
 
-__all__ = ["Baseline", "World", "gdp_share", "load_world", "world_bank_gdp", "world_names"]
+__all__ = [
+    "Baseline",
+    "World",
+    "gdp_share",
+    "load_world",
+    "read_icio_csv",
+    "read_wiod",
+    "world_bank_gdp",
+    "world_names",
+]

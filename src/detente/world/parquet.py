@@ -93,6 +93,7 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
             allowed="columns variable, labels, value; schema metadata `detente`",
             repair="see docs/world.md for the layout",
         )
+    _check_types(schema, path)
     labels = {"sector": meta["sector"], "input": meta["sector"]}
     labels |= dict.fromkeys(("importer", "exporter", "economy"), meta["economy"])
     sizes = {dim: len(names) for dim, names in labels.items()}
@@ -122,6 +123,22 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
         values.ravel()[flat] = part["value"].to_numpy(np.float64)
         arrays[str(name)] = (dims, _cast(values, meta["dtypes"][str(name)]))
     return xr.Dataset(arrays, coords=labels, attrs=meta["attributes"])
+
+
+def _check_types(schema: Any, path: Path) -> None:
+    """Refuse labels that are not text and values that are not numbers, before any is read."""
+    for name in ("variable", *_LABELS, "value"):
+        kind = schema.field(name).type
+        plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+        number = pa.types.is_floating(plain) or pa.types.is_integer(plain)
+        if not (number if name == "value" else pa.types.is_string(plain) or pa.types.is_large_string(plain)):
+            raise WorldError(
+                "a column of a Parquet world has the wrong type",
+                where=f"{path}: {name}",
+                found=kind,
+                allowed="numbers in `value`, text in the others",
+                repair="write plain numbers and text; objects are not read",
+            )
 
 
 def _positions(column: Any, labels: list[str], where: str) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import re
 import subprocess
 import sys
 from fnmatch import fnmatchcase
@@ -451,6 +452,32 @@ def test_annexes_hold_no_captions():
             assert min(len(code) for code in listed(name)) >= 8, name
         assert not covers(listed(name), "8471300100"), name
         assert not covers(listed(name), "8430410000"), name
+
+
+@needs_schedule
+def test_every_caption_left_out_is_a_mention_or_the_head_of_listed_numbers():
+    """The words of the schedule show it: 8473.30 reads "parts of the machines of heading 8471"."""
+    table = pd.read_csv(SCHEDULE / "s232_scope.csv", dtype=str, keep_default_na=False)
+    annexes = table[(table["program"] == "metal_annex_2026") & (table["subclass"] != "annex_1a")]
+    entries = set(table.loc[table["program"] == "metal_annex_2026", "hts_prefix"])
+    whole = {code for code in entries if len(code) >= 8}
+    words = {
+        **pd.read_parquet(SCHEDULE / "hts8.parquet").set_index("hts8")["description"].to_dict(),
+        **pd.read_parquet(SCHEDULE / "hts10.parquet").set_index("hts10")["description"].to_dict(),
+    }
+    captions = {code for code in annexes["hts_prefix"] if len(code) < 8}
+    assert {"8471", "8430", "8709", "851650", "847989"} <= captions
+    for code in captions:
+        dotted = code if len(code) == 4 else f"{code[:4]}.{code[4:]}"
+        mention = re.compile(rf"{re.escape(dotted)}(?!\d)")
+        heads = any(other.startswith(code) for other in whole)
+        assert heads or any(mention.search(words.get(other, "")) for other in whole), code
+
+
+def test_coffee_of_brazil_leaves_with_the_farm_goods():
+    for name in ("ieepa_br_exempt", "ieepa_annex_ii"):
+        assert not covers(listed(name, "2025-10-15"), "0901110025")
+        assert covers(listed(name, "2025-12-05"), "0901110025")
 
 
 @pytest.mark.parametrize("on", ["2026-04-06", "2026-06-08"])

@@ -141,10 +141,10 @@ def _through(graph: Graph, holders: Sequence[str], least: int) -> NDArray[np.flo
     ours[[at for name in holders if (at := graph.at(name)) is not None]] = True
     known = (graph.units > 0) & (~ours[graph.owner] | (graph.units >= least)) & (graph.owner != graph.owned)
     owner, owned, share = graph.owner[known], graph.owned[known], graph.units[known] / UNITS
-    held = np.zeros(size)
+    held: NDArray[np.float64] = np.zeros(size)
     for _ in range(ROUNDS):
         standing = np.where(ours, 1.0, held)
-        fresh = np.bincount(owned, weights=share * standing[owner], minlength=size)
+        fresh = np.bincount(owned, weights=share * standing[owner], minlength=size).astype(np.float64)
         if np.abs(fresh - held).max(initial=0.0) < CLOSE:
             break
         held = fresh

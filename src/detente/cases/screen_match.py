@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from detente.cases.screen_list import PartyList
-from detente.cases.screen_names import legal_forms, tokens
+from detente.cases.screen_names import legal_forms, letters, tokens
 from detente.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Index:
         self._aliases = [pairs[at][1] for at in kept]
         self._party = [pairs[at][0] for at in kept]
         self._tokens = [cut[at] for at in kept]
-        self._whole = ["".join(found) for found in self._tokens]
+        self._whole = [letters(alias) for alias in self._aliases]
         self._vocabulary = sorted({token for found in self._tokens for token in found})
         self._ids = {token: at for at, token in enumerate(self._vocabulary)}
         self._post()
@@ -157,7 +157,7 @@ class Index:
         words = sorted({token for found in cut for token in found})
         near = self._near(words)
         whole = process.cdist(
-            ["".join(found) for found in cut],
+            [letters(name) for name in names],
             self._whole,
             scorer=fuzz.ratio,
             score_cutoff=WHOLE_CUT,

@@ -114,6 +114,32 @@ def tokens(name: str, *, where: str = "name") -> tuple[str, ...]:
             repair="give one name, without its address",
         )
     forms = legal_forms()
+    return tuple(forms.get(token, token) for token in _words(name))
+
+
+def letters(name: str) -> str:
+    """
+    Write a name without spaces or signs, legal forms as they stand, to compare whole names.
+
+    Parameters
+    ----------
+    name
+        A name.
+
+    Returns
+    -------
+    str
+        Its letters and digits.
+
+    Examples
+    --------
+    >>> letters("KunLun HoldingCompany")
+    'kunlunholdingcompany'
+    """
+    return "".join(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    """Cut a folded name into words; the points of abbreviations close up."""
     folded = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", fold(name))
-    found = _TOKEN.findall(folded.replace("'", "").replace("`", ""))
-    return tuple(forms.get(token, token) for token in found)
+    return _TOKEN.findall(folded.replace("'", "").replace("`", ""))

@@ -144,14 +144,15 @@ def _rule(row: dict[str, str], day: Day) -> OwnershipRule:
         )
     clauses = day.clauses(row["measure"])
     marks = [clause.suspended for clause in clauses if clause.suspended]
-    keys = ("ownership_threshold", "threshold")
-    shares = [value for c in clauses for key in keys if (value := c.number(key)) is not None]
-    tests = [text for c in clauses for key in keys if (text := c.text(key.replace("threshold", "test")))]
+    measure = day.ledger.measures.get(row["measure"])
+    details = measure.details if measure is not None else {}
+    shares = [details[key] for key in ("ownership_threshold", "threshold") if key in details]
+    tests = [details[key] for key in ("ownership_test", "threshold_test") if key in details]
     return OwnershipRule(
         rule=row["rule"],
         imposer=row["imposer"],
         measure=row["measure"],
-        threshold=shares[0] if shares else None,
+        threshold=float(shares[0]) if shares else None,
         more_than="more than" in tests,
         in_force=any(clause.in_force for clause in clauses),
         suspended=marks[0] if marks else False,

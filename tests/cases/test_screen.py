@@ -1,0 +1,306 @@
+"""Screening: list files, alias scores with reasons, recall on real aliases, and what can never be cleared."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detente.cases.day import read_day
+from detente.cases.screen import Screener, screen
+from detente.cases.screen_list import SAMPLE, Party, PartyList, read_lists
+from detente.cases.screen_match import Index
+from detente.cases.screen_names import fold, tokens
+from detente.errors import InputError
+from detente.ledger import open_ledger
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "screening"
+ENTITY_LIST = "Entity List (EL) - Bureau of Industry and Security"
+RECALL_EXACT = 0.999
+"""An alias that is on the list is found; a handful of aliases share all their words with another party."""
+RECALL_TYPO = 0.94
+"""One letter changed in names of real parties; short identifiers such as tail numbers are compared exactly."""
+RECALL_ORDER = 0.995
+FALSE_ALARMS = 0.10
+"""Real parties held out of the list; part of them have a namesake or a relative on it."""
+SECONDS = 5.0
+"""Generous bound for a shared machine; the work is bounded by limits, not by the clock."""
+
+
+def party(name, *aliases, source=ENTITY_LIST, **more):
+    return Party(name=name, aliases=aliases, list=source, **more)
+
+
+def listed(*parties):
+    return PartyList(parties=parties, newest=None, sample=False, digest="", files=())
+
+
+@pytest.fixture(scope="module")
+def law():
+    return open_ledger()
+
+
+@pytest.fixture(scope="module")
+def day(law):
+    return read_day("2025-10-15", ledger=law)
+
+
+@pytest.fixture(scope="module")
+def real():
+    if not SHARED.exists():
+        pytest.skip("../shared is not there")
+    return read_lists(SHARED / "ofac_sdn_2021_07.csv", SHARED / "ofac_sdn_alt_2021_07.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [
+        ("HUAWEI Technologies Co., Limited", ("huawei", "technologies", "co", "ltd")),
+        ("S.A. Álvarez & Hijos", ("sa", "alvarez", "hijos")),
+        ("华为技术", ("hua", "wei", "ji", "shu")),
+        ("Алмаз-Антей", ("almaz", "antei")),
+        ("A\u0301lvarez\u202e", ("alvarez",)),
+        ("שלום", ("slvm",)),
+        ("O'Hara", ("ohara",)),
+        ("\u200b\u200f", ()),
+    ],
+)
+def test_names_are_folded_to_comparable_tokens(name, cut):
+    assert tokens(name) == cut
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_folding_any_text_gives_ascii_and_is_stable(text):
+    once = fold(text)
+    assert once.isascii()
+    assert tokens(once) == tokens(fold(once))
+
+
+def test_every_alias_has_its_own_score_and_reason():
+    index = Index(listed(party("Almaz-Antey Concern", "Almaz-Antey", "Kontsern Almaz-Antei")))
+    hits = index.search(["Almaz Antey Telecom"], least=0.5)[0]
+    assert {hit.alias for hit in hits} == {"Almaz-Antey Concern", "Almaz-Antey", "Kontsern Almaz-Antei"}
+    assert len({hit.score for hit in hits}) > 1
+    best = hits[0]
+    assert best.alias == "Almaz-Antey"
+    assert best.why == "matched: almaz, antey; not on the list: telecom"
+
+
+def test_a_longer_name_still_finds_the_shorter_listed_one(real):
+    index = Index(listed(*real.parties, party("ALMAZ-ANTEY")))
+    hits = index.search(["Almaz Antey Telecom"])[0]
+    assert any(hit.alias == "ALMAZ-ANTEY" for hit in hits)
+
+
+@pytest.mark.parametrize("name", ["77420 CORP", "OLGA LLC", "Trading Company Limited", "Smith and Co"])
+def test_legal_forms_and_given_names_alone_match_nothing(real, name):
+    index = Index(listed(*real.parties, party("DANIELS, Olga"), party("ACME CORP"), party("77421 CORP")))
+    assert index.search([name])[0] == []
+
+
+def test_same_letters_divided_differently():
+    index = Index(listed(party("Kunlun Holding Company"), party("Gulf Gate")))
+    assert index.search(["KunLun HoldingCompany"])[0][0].why == "the same letters, divided differently"
+
+
+def test_scripts_meet():
+    index = Index(listed(party("ROSOBORONEXPORT"), party("HUAWEI TECHNOLOGIES")))
+    assert index.search(["Рособоронэкспорт"])[0][0].alias == "ROSOBORONEXPORT"
+
+
+def test_aliases_that_are_listed_are_found(real):
+    index = Index(real)
+    pairs = [(at, alias) for at, one in enumerate(real.parties) for alias in one.aliases]
+    sample = random.Random(7).sample(pairs, 800)
+    found = index.search([alias for _, alias in sample])
+    hit = [any(h.party == at and h.score == 1.0 for h in hits) for (at, _), hits in zip(sample, found, strict=True)]
+    assert sum(hit) / len(hit) >= RECALL_EXACT
+
+
+def test_recall_on_perturbed_names_and_false_alarms_on_unlisted_ones(real):
+    dice = random.Random(11)
+    index = Index(real)
+    chosen = dice.sample(range(len(real.parties)), 500)
+    names = [real.parties[at].name for at in chosen]
+    for change, floor in ((_typo, RECALL_TYPO), (_shuffle, RECALL_ORDER)):
+        found = index.search([change(name, dice) for name in names])
+        hit = [any(h.party == at for h in hits) for at, hits in zip(chosen, found, strict=True)]
+        assert sum(hit) / len(hit) >= floor, change.__name__
+    out = set(chosen)
+    rest = Index([one for at, one in enumerate(real.parties) if at not in out])
+    alarms = [bool(hits) for hits in rest.search(names)]
+    left = {
+        tuple(sorted(tokens(name)))
+        for at, one in enumerate(real.parties)
+        if at not in out
+        for name in (one.name, *one.aliases)
+    }
+    false = [alarm for alarm, name in zip(alarms, names, strict=True) if tuple(sorted(tokens(name))) not in left]
+    assert sum(false) / len(false) <= FALSE_ALARMS
+
+
+def _typo(name, dice):
+    at = dice.choice([i for i, letter in enumerate(name) if letter.isalpha()])
+    return name[:at] + dice.choice("abcdefghijklmnopqrstuvwxyz") + name[at + 1 :]
+
+
+def _shuffle(name, dice):
+    words = name.replace(",", "").split()
+    dice.shuffle(words)
+    return " ".join(words)
+
+
+def test_the_sample_never_clears(law):
+    result = screen("A perfectly ordinary bakery", on="2025-10-15", ledger=law)
+    assert (result.status, result.exit_code, result.matches) == ("review", 4, ())
+    assert result.banner.startswith("TEST LIST: 115 parties, newest entry 2019-08-13, 2,255 days before 2025-10-15.")
+
+
+def test_a_list_of_the_users_own_can_clear(law, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    result = screen("A perfectly ordinary bakery", on="2025-10-15", lists=[file], ledger=law)
+    assert (result.status, result.exit_code, result.banner) == ("clear", 0, "")
+    assert result.list_date is not None
+    assert any("2,255 days" in text for text in result.warnings)
+
+
+def test_a_listed_name_is_restricted_and_a_similar_one_is_for_review(law):
+    exact = screen("Gulf Gate Sea Cargo LLC", on="2025-10-15", ledger=law)
+    assert (exact.status, exact.exit_code) == ("restricted", 0)
+    assert exact.matches[0].why == "the same words"
+    assert exact.matches[0].policy == "Presumption of denial."
+    near = screen("Gulf Gate Sea Cargoo", on="2025-10-15", ledger=law)
+    assert near.status == "review"
+
+
+def test_listings_are_dated(law, day):
+    ended = party("Old Denied Person", source="Denied Persons List (DPL)", end=pd.Timestamp("2020-01-01").date())
+    later = party("Later Listed Firm", start=pd.Timestamp("2026-01-01").date())
+    screener = Screener(listed(ended, later))
+    assert [s.status for s in screener.screen_names(["Old Denied Person", "Later Listed Firm"], day=day)] == [
+        "review",
+        "review",
+    ]
+    after = read_day("2026-02-01", ledger=law)
+    assert screener.screen_names(["Later Listed Firm"], day=after)[0].status == "restricted"
+
+
+def test_lists_without_a_licence_duty_are_for_review(day):
+    screener = Screener(listed(party("Some Unverified Firm", source="Unverified List (UVL) - BIS")))
+    assert screener.screen_names(["Some Unverified Firm"], day=day)[0].status == "review"
+
+
+def test_json_form_gives_the_same_parties(tmp_path):
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["alt_names"] = [a.strip() for a in row["alt_names"].split(";") if a.strip()]
+        row["programs"] = [row["programs"]] if row["programs"] else []
+    path = tmp_path / "csl.json"
+    path.write_text(json.dumps({"total": len(rows), "results": rows}), encoding="utf-8")
+    assert read_lists(path).parties == read_lists().parties
+
+
+def test_ofac_files_with_and_without_header(tmp_path):
+    sdn, alt = tmp_path / "sdn.csv", tmp_path / "alt.csv"
+    sdn.write_text('36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n\x1a', encoding="utf-8")
+    alt.write_text('36,12,"aka","AERO-CARIBBEAN",-0- \n', encoding="utf-8")
+    found = read_lists(sdn, alt).parties
+    assert [(p.name, p.aliases, p.programs, p.remarks) for p in found] == [
+        ("AEROCARIBBEAN AIRLINES", ("AERO-CARIBBEAN",), "CUBA", "")
+    ]
+
+
+HEADER = "source,entity_number,type,name,alt_names,start_date\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "line"),
+    [
+        (b"", "no header this reader knows", ":1"),
+        (b"colour,size\nred,5\n", "no header this reader knows", ":1"),
+        (HEADER.encode() + b"EL,1,Entity,Acme\n", "cut or shifted", ":2"),
+        (HEADER.encode() + b"EL,1,Entity,,x,2020-01-01\n", "a listed name cannot be used", ":2"),
+        (HEADER.encode() + b"EL,1,Entity,Acme,x,soon\n", "a day of the list cannot be read", ":2"),
+        (HEADER.encode() + b'EL,1,Entity,"Ac"me,x,\n', "is not CSV", ":2"),
+        (HEADER.encode(), "holds no party", ""),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "is not text", ""),
+        (b'{"results": [', "is not JSON", ":1"),
+        (b'{"results": 5}', "no list of entries", ""),
+        (b'[{"title": "x"}]', "entry 0 is not a party", ""),
+        (b"[" * 100_000, "is not JSON", ""),
+    ],
+)
+def test_malformed_lists_are_refused_with_their_place(tmp_path, content, what, line):
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=what) as raised:
+        read_lists(file)
+    assert f"list.csv{line}" in raised.value.where
+    assert raised.value.repair
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["no header", "open quote", "cut row", "binary", "json"])
+def test_a_malformed_list_of_100_megabytes_is_refused_quickly(tmp_path, kind):
+    row = b'EL,1,Entity,"Some Firm Of Length",a; b,2020-01-01\n'
+    block = row * 20_000
+    start = {
+        "no header": row,
+        "open quote": HEADER.encode() + b'EL,1,Entity,"never closed\n',
+        "cut row": HEADER.encode() + row + b"EL,1\n",
+        "binary": HEADER.encode() + b"\xff\xfe\n",
+        "json": b'[{"name": "x"},',
+    }[kind]
+    file = tmp_path / "big.csv"
+    with file.open("wb") as stream:
+        stream.write(start)
+        while stream.tell() < 100_000_000:
+            stream.write(block)
+    before = time.process_time()
+    with pytest.raises(InputError):
+        read_lists(file)
+    assert time.process_time() - before < SECONDS
+
+
+def test_a_missing_list_is_said(tmp_path):
+    with pytest.raises(InputError, match="is not there"):
+        read_lists(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "شركة " * 3_000, "e\u0301" * 5_000])
+def test_overlong_names_are_refused(law, name):
+    with pytest.raises(InputError, match="too long to be a name") as raised:
+        screen(name, on="2025-10-15", ledger=law)
+    assert raised.value.allowed == "at most 1,000"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "!!!", "\u200f\u202e", "\u0301\u0301"])
+def test_names_that_hold_nothing_are_refused(law, name):
+    with pytest.raises(InputError, match="nothing to compare"):
+        screen(name, on="2025-10-15", ledger=law)
+
+
+@pytest.mark.parametrize("name", ["a " * 499, "z" * 1_000, "محمد " * 150, "Z\u0351\u0302" * 300])
+def test_names_at_the_limit_take_bounded_time(real, name):
+    index = Index(real)
+    before = time.process_time()
+    index.search([name])
+    assert time.process_time() - before < SECONDS
+
+
+def test_json_shape(law):
+    shape = screen("Gulf Gate Sea Cargo LLC", on="2025-10-15", ledger=law).to_dict()
+    assert {"status", "matches", "path", "list_date"} <= set(shape)
+    assert {"name", "alias", "list", "score", "why"} <= set(shape["matches"][0])
+    json.dump(shape, io.StringIO())

@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING
 
 from detente.cases.facts import Fact
 from detente.cases.span import Open
-from detente.tariffs import stacking_rules
+from detente.tariffs import active_claims, case_shares, stacking_rules
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
+    from detente.cases.duty_case import Case
     from detente.tariffs import Claim
 
-CONTENTS = {
-    "steel_content": "steel",
-    "aluminum_content": "aluminum",
-    "copper_content": "copper",
-}
 LOADED = "loaded_before_change"
 ENTRY = "entry"
 FORMAL, LOW_VALUE = "formal", "low-value"
@@ -52,8 +47,10 @@ def declared() -> dict[str, Fact]:
     facts[rules.transshipment.fact] = Fact(
         "flag", "Has CBP found the good transshipped to evade a country rate?"
     )
-    for name, metal in CONTENTS.items():
-        facts[name] = Fact("share", f"What share of the customs value is its {metal} content?")
+    for rule in rules.list_claims:
+        facts[rule.fact] = Fact("flag", rule.question)
+    for name, item in case_shares().items():
+        facts[name] = Fact("share", item.title)
     facts[LOADED] = Fact(
         "flag", "Was the good loaded on the final vessel before the change, and in transit at it?"
     )
@@ -69,29 +66,14 @@ def declared() -> dict[str, Fact]:
     return facts
 
 
-def open_claims(
-    measures: Collection[str],
-    contents: Collection[str],
-    *,
-    origin: str,
-    on: dt.date,
-    code: str,
-    listed: Collection[str],
-    known: Mapping[str, object],
-) -> dict[str, Open]:
+def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     """
     Facts that nobody stated and that could change the duty on this product.
 
     Parameters
     ----------
-    measures
-        Ids of the measures that reach the product.
-    contents
-        Names of content shares that those measures scale with.
-    origin, on, code
-        Origin, day and product.
-    listed
-        Ids of claims on whose lists the product stands.
+    case
+        The shipment.
     known
         Facts stated.
 
@@ -100,24 +82,26 @@ def open_claims(
     open
         Fact to its possible values, the default first.
     """
+    rules, listed = stacking_rules(), case.listed()
     found: dict[str, Open] = {}
-    for claim in stacking_rules().claims:
-        if claim.fact in known or not claim.holds(on):
-            continue
-        if not any(claim.reaches(measure, origin) for measure in measures):
-            continue
-        if claim.lists_of is not None and claim.id not in listed:
-            continue
-        if code[:2] in claim.not_chapters:
-            continue
-        if claim.requires and known.get(claim.requires) is False:
-            continue
-        found[claim.fact] = _values(claim)
-    for name in contents:
-        if name not in known:
-            why = f"{declared()[name].why} Where it is not known, CBP charges the whole value."
-            found[name] = Open((1.0, 0.0), why, ("it is the whole value", "there is next to none"))
-    return found
+    for claim in active_claims(case.book, rules):
+        asked = any(claim.reaches(measure, case.origin) for measure in case.measures)
+        asked = asked and (not claim.listed or claim.id in listed)
+        asked = asked and not set(case.chapters) <= set(claim.not_chapters)
+        asked = asked and not (claim.requires and known.get(claim.requires) is False)
+        if asked:
+            found[claim.fact] = _values(claim)
+    for rule in case.conditional():
+        found[rule.fact] = _yes_no(rule.question, default=rule.default)
+    for name in case.contents:
+        found[name] = _share(name)
+    for clause in case.transits():
+        why = (
+            f"Was the good loaded on the final vessel before {clause.loaded_before or clause.change}? Entered before "
+            f"{clause.entered_before} it then owes what was due before ({clause.act})."
+        )
+        found[LOADED] = _yes_no(why, default=False)
+    return {name: item for name, item in found.items() if name not in known}
 
 
 def _values(claim: Claim) -> Open:
@@ -126,6 +110,18 @@ def _values(claim: Claim) -> Open:
         return Open((1.0, 0.0), claim.question, (f"at least {claim.below:.0%}", f"under {claim.below:.0%}"))
     if claim.effect == "rest":
         return Open((0.0, 1.0), claim.question, ("there is none", "it is the whole value"))
-    if claim.default:
-        return Open((True, False), claim.question, ("yes", "no"))
-    return Open((False, True), claim.question, ("no", "yes"))
+    return _yes_no(claim.question, default=claim.default)
+
+
+def _share(name: str) -> Open:
+    """A share of the value, the default first: for metal, CBP charges the whole value where it is not known."""
+    item = case_shares()[name]
+    words = {1.0: "it is the whole value", 0.0: "there is none"}
+    first = float(item.case or 0.0)
+    return Open((first, 1.0 - first), f"{item.title} ({item.source})", (words[first], words[1.0 - first]))
+
+
+def _yes_no(why: str, *, default: bool) -> Open:
+    """A question of yes or no, the default first."""
+    words = {True: "yes", False: "no"}
+    return Open((default, not default), why, (words[default], words[not default]))

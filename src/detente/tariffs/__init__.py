@@ -5,8 +5,9 @@ from __future__ import annotations
 from detente.tariffs.additional import additional_rates
 from detente.tariffs.assumptions import Assumption, Assumptions, case_shares
 from detente.tariffs.average import Average, average_tariff
-from detente.tariffs.duties import Duties, Reader, Table, origin_duties, pile
-from detente.tariffs.layers import Chosen, active_claims, charging, choose, holding
+from detente.tariffs.duties import Duties, origin_duties, pile
+from detente.tariffs.layers import Chosen, active_claims, charging, choose, closeness, holding
+from detente.tariffs.reader import Reader, Table
 from detente.tariffs.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.tariffs.schedule import Schedule, schedule
 from detente.tariffs.stack import Layer, Stack, stack
@@ -33,6 +34,7 @@ __all__ = [
     "case_shares",
     "charging",
     "choose",
+    "closeness",
     "holding",
     "matches",
     "origin_duties",

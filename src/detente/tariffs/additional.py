@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.cells import ICIO, filled, sector_map, weights
+from detente.tariffs.cells import filled, weights
 from detente.tariffs.coverage import covered_share
-from detente.tariffs.duties import Reader, origin_duties, origin_signature
+from detente.tariffs.duties import book_signature, origin_duties
 from detente.tariffs.layers import active_claims, charging, choose, lay
-from detente.tariffs.lines import goods
+from detente.tariffs.lines import ICIO, concordance, goods, industries, industry_index, weighted_table
+from detente.tariffs.reader import Reader
 from detente.tariffs.rules import stacking_rules
 from detente.tariffs.stack import stack
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.ledger import Book, Position
-    from detente.tariffs.cells import Cells
+    from detente.tariffs.layers import Facts
 
 LINE_LEVEL = "USA"
-_LARGEST_MEMORY = 20_000
+_MOST_REMEMBERED = 500
 
 
 def additional_rates(
@@ -85,17 +86,17 @@ def additional_rates(
     import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 
     chosen = assumptions or Assumptions()
-    exporters = tuple(economies)
-    sectors, _ = sector_map(classification)
-    columns = [
-        np.zeros(len(sectors))
-        if exporter == importer
-        else _rates(book, importer, exporter, classification, chosen)
-        for exporter in exporters
-    ]
-    values = np.column_stack(columns) if columns else np.zeros((len(sectors), 0))
+    exporters, sectors = tuple(economies), industries(classification)
+    key = (classification, exporters, chosen.key, book_signature(book, importer))
+    memory = _memory()
+    if key not in memory:
+        if len(memory) >= _MOST_REMEMBERED:
+            memory.clear()
+        columns = [_rates(book, importer, exporter, classification, chosen) for exporter in exporters]
+        memory[key] = np.column_stack(columns) if columns else np.zeros((len(sectors), 0))
+    values = memory[key]
     return xr.DataArray(
-        values,
+        values.copy(),
         dims=("sector", "exporter"),
         coords={"sector": list(sectors), "exporter": list(exporters)},
         name="additional duty",
@@ -106,54 +107,46 @@ def additional_rates(
 def _rates(
     book: Book, importer: str, exporter: str, classification: str, assumptions: Assumptions
 ) -> NDArray[np.float64]:
-    """Rates on one exporter, remembered by the positions that concern it."""
-    positions = choose(charging(book, importer), exporter, book.on)
-    if not positions:
-        return np.zeros(len(sector_map(classification)[0]))
-    stands_for = (weights().partner_of(exporter) if importer == LINE_LEVEL else None) or exporter
-    key = (stands_for, classification, assumptions.key, *origin_signature(book, stands_for, importer))
-    memory = _memory()
-    if key not in memory:
-        if len(memory) > _LARGEST_MEMORY:
-            memory.clear()
-        measure = _by_line if importer == LINE_LEVEL else _by_share
-        memory[key] = measure(book, importer, exporter, classification, assumptions)
-    return memory[key]
-
-
-@functools.cache
-def _memory() -> dict[tuple[object, ...], NDArray[np.float64]]:
-    """Rates already worked out, by everything they depend on."""
-    return {}
+    """Rates on one exporter."""
+    if exporter == importer:
+        return np.zeros(len(industries(classification)))
+    if importer == LINE_LEVEL:
+        return _by_line(book, exporter, classification, assumptions)
+    return _by_share(book, importer, exporter, classification, assumptions)
 
 
 @functools.lru_cache(maxsize=8)
 def _reader(assumptions: tuple[tuple[str, float | str], ...]) -> Reader:
     """The reader of the weighted lines under some judgements."""
-    return Reader(weights().table, Assumptions(**dict(assumptions)))
+    return Reader(weighted_table(), Assumptions(**dict(assumptions)))
 
 
-@functools.cache
-def _cells(partner: str) -> Cells:
-    """Imports that stand for an economy, every industry filled."""
+@functools.lru_cache(maxsize=1)
+def _memory() -> dict[tuple[object, ...], NDArray[np.float64]]:
+    """Rates already worked out, by everything they depend on."""
+    return {}
+
+
+@functools.lru_cache(maxsize=1024)
+def _cells(
+    exporter: str, classification: str
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
+    """Lines, imports and industries that stand for an economy, every industry filled."""
     known = weights()
-    return filled(known, known.of(partner))
-
-
-def _by_line(
-    book: Book, importer: str, exporter: str, classification: str, assumptions: Assumptions
-) -> NDArray[np.float64]:
-    """Average of the stacked lines of the US schedule."""
-    known = weights()
-    label = known.partner_of(exporter) or exporter
-    cells = _cells(label)
-    duties = origin_duties(book, label, _reader(assumptions.key), importer=importer, at=cells.rows)
-    industry = known.industry[cells.rows]
+    cells = filled(known, known.of(exporter), classification)
+    industry = industry_index(classification)[cells.rows]
     inside = industry >= 0
-    size = len(known.industries)
-    paid = np.bincount(industry[inside], weights=(duties.additional * cells.usd)[inside], minlength=size)
-    value = np.bincount(industry[inside], weights=cells.usd[inside], minlength=size)
-    return _per_sector(paid, value, classification)
+    return cells.rows[inside], cells.usd[inside], industry[inside]
+
+
+def _by_line(book: Book, exporter: str, classification: str, assumptions: Assumptions) -> NDArray[np.float64]:
+    """Average of the stacked lines of the US schedule."""
+    duties = origin_duties(book, exporter, _reader(assumptions.key)).additional
+    rows, usd, industry = _cells(exporter, classification)
+    size = len(industries(classification))
+    paid = np.bincount(industry, weights=duties[rows] * usd, minlength=size)
+    value = np.bincount(industry, weights=usd, minlength=size)
+    return np.divide(paid, value, out=np.zeros(size), where=value > 0.0)
 
 
 def _by_share(
@@ -164,29 +157,20 @@ def _by_share(
 
     Industries that fall into one coarser sector count alike: imports by industry are not held here.
     """
-    known = weights()
     rules = stacking_rules()
-    size = len(known.industries)
+    shares = assumptions.numbers()
     facts = {
-        claim.id: float(assumptions[claim.average])
+        claim.id: shares[claim.average]
         for claim in active_claims(book, rules)
-        if claim.average and exporter in claim.origins
+        if claim.average in shares and exporter in claim.origins
     }
 
-    def reach(position: Position) -> NDArray[np.float64]:
-        return covered_share(position, book, known.industries)
+    def reach(position: Position, _: Facts) -> NDArray[np.float64]:
+        return covered_share(position, book, industries())
 
     chosen = choose(charging(book, importer), exporter, book.on)
     layers = lay(chosen, book=book, origin=exporter, rules=rules, reach=reach, facts=facts)
-    rates = stack(layers, np.zeros(size)).total
-    value = goods().astype(np.float64)
-    return _per_sector(rates * value, value, classification)
-
-
-def _per_sector(
-    paid: NDArray[np.float64], value: NDArray[np.float64], classification: str
-) -> NDArray[np.float64]:
-    """Duty over value by sector; zero where nothing is traded."""
-    _, membership = sector_map(classification)
-    total = membership @ value
-    return np.divide(membership @ paid, total, out=np.zeros(total.shape), where=total > 0.0)
+    rates = stack(layers, np.zeros(len(industries()))).total
+    membership = concordance(classification) * goods()
+    size = membership.sum(axis=1)
+    return np.divide(membership @ rates, size, out=np.zeros(size.shape), where=size > 0.0)

@@ -182,7 +182,9 @@ class _Asked:
     last: dt.date | None
 
 
-def _asked(importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: str | None) -> _Asked:
+def _asked(
+    importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: str | None
+) -> _Asked:
     """Read the question and refuse what cannot be answered."""
     destination = places.resolve(importer, where="importer")
     if destination != LINE_LEVEL:
@@ -237,9 +239,14 @@ def _warnings(asked: _Asked, averager: Averager) -> tuple[str, ...]:
     """What a reader must know."""
     found = []
     if asked.first < FIRST_LINE_DAY:
-        found.append("backcast: the lines and ordinary duties of 2025 and the imports of 2024 stand for those of the day")
-    if asked.origin is not None and averager.known.partner_of(asked.origin) is None:
-        found.append(f"no line-level imports from {asked.origin} are held: weighted with the imports of all partners")
-    elif asked.origin is not None and averager.known.partner_of(asked.origin) != asked.origin:
-        found.append(f"{asked.origin} is weighted with the imports of the European Union as one")
+        found.append(
+            "backcast: the lines and ordinary duties of 2025 and the imports of 2024 stand for those of the day"
+        )
+    basis = averager.known.of(asked.origin).basis if asked.origin is not None else "observed"
+    if basis == "derived":
+        found.append(
+            f"imports from {asked.origin} are held by chapter: lines are those of a wider group of partners"
+        )
+    if basis == "everyone":
+        found.append(f"no imports from {asked.origin} are held: weighted with those of all partners")
     return tuple(found)

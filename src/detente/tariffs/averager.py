@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from detente.tariffs.cells import Cells, weights
-from detente.tariffs.duties import BASE, Reader, origin_duties, origin_signature
+from detente.tariffs.duties import BASE, alike, origin_duties
+from detente.tariffs.lines import industries, industry_index
+from detente.tariffs.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,7 +96,7 @@ class Averager:
     def _grouping(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         """Labels of groups of lines, and the group of each line."""
         if self.by == "sector":
-            return self.known.industries, self.known.industry
+            return industries(), industry_index()
         if self.by == "chapter":
             labels, index = np.unique(self.known.table.codes.astype("U2"), return_inverse=True)
             return tuple(labels.tolist()), index
@@ -112,9 +114,9 @@ class Averager:
         Returns
         -------
         partners
-            Names of partners in the weights; the origin itself where its imports are borrowed.
+            Names of partners in the weights, or the origin.
         """
-        return tuple(self.known.partners) if origin is None else (self.known.partner_of(origin) or origin,)
+        return tuple(self.known.partners) if origin is None else (origin,)
 
     def partner(self, book: Book, partner: str) -> Sums:
         """
@@ -132,21 +134,23 @@ class Averager:
         sums
             USD.
         """
-        key = (partner, *origin_signature(book, partner))
+        key = (partner, *alike(book, partner))
         if key not in self._done:
             self._done[key] = self._sum(book, partner, self.known.of(partner))
         return self._done[key]
 
     def _sum(self, book: Book, partner: str, cells: Cells) -> Sums:
         """Weigh the duties on one partner's lines."""
-        duties = origin_duties(book, partner, self.reader, at=cells.rows)
-        group = self._group[cells.rows]
+        duties = origin_duties(book, partner, self.reader)
+        rows, group = cells.rows, self._group[cells.rows]
         inside, size = group >= 0, len(self.labels)
         return Sums(
             usd=float(cells.usd.sum()),
-            base=float(duties.base @ cells.usd),
-            by_measure={name: float(rate @ cells.usd) for name, rate in duties.by_measure.items()},
-            groups=np.bincount(group[inside], weights=(duties.total * cells.usd)[inside], minlength=size),
+            base=float(duties.base[rows] @ cells.usd),
+            by_measure={name: float(rate[rows] @ cells.usd) for name, rate in duties.by_measure.items()},
+            groups=np.bincount(
+                group[inside], weights=(duties.total[rows] * cells.usd)[inside], minlength=size
+            ),
             group_usd=np.bincount(group[inside], weights=cells.usd[inside], minlength=size),
         )
 

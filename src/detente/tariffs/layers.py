@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Value = float | bool | NDArray[np.float64]
     Facts = Mapping[str, Value]
-    Reach = Callable[[Position], NDArray[np.float64]]
+    Reach = Callable[[Position, Facts], NDArray[np.float64]]
 
 EVERYONE = "*"
 _BY_CODE, _BY_GROUP, _BY_ALL = 3, 2, 1
@@ -148,12 +148,14 @@ def lay(
     behind = _behind([entry.position for entry in entries])
     laid: list[tuple[tuple[object, ...], Layer]] = []
     for entry in entries:
-        layer = _layer(entry.position, on, rules, reach, behind)
+        layer = _layer(entry.position, on, rules, reach(entry.position, facts), behind)
         if entry.position.scope.share in facts:
             layer = replace(layer, cover=layer.cover * facts[entry.position.scope.share])
         for claim in claims:
             if claim.reaches(layer.measure, origin):
                 layer = _apply(claim, layer, facts)
+        if not np.any(layer.cover):
+            continue
         laid.append((_precedence(entry, layer, on, rules), layer))
     laid.sort(key=lambda pair: pair[0])
     return tuple(layer for _, layer in laid)
@@ -223,7 +225,11 @@ def _behind(positions: Sequence[Position]) -> dict[str, tuple[str, ...]]:
 
 
 def _layer(
-    position: Position, on: dt.date, rules: Rules, reach: Reach, behind: Mapping[str, tuple[str, ...]]
+    position: Position,
+    on: dt.date,
+    rules: Rules,
+    cover: NDArray[np.float64],
+    behind: Mapping[str, tuple[str, ...]],
 ) -> Layer:
     """Build the layer of one position, before any claim."""
     name = position.measure.id
@@ -232,14 +238,16 @@ def _layer(
     yields = [rule for rule in rules.gives_way(name, on) if rule.to_group != group]
     shared = {rule.to_group for rule in yields} | {group}
     others = tuple(
-        other for other in behind.get(name, ()) if (rules.place(other, on) or (None, 0))[0] not in shared - {None}
+        other
+        for other in behind.get(name, ())
+        if (rules.place(other, on) or (None, 0))[0] not in shared - {None}
     )
     return Layer(
         measure=name,
         part=position.part,
         rate=position.rate,
         cap=position.cap,
-        cover=reach(position),
+        cover=cover,
         group=group,
         rest_of=tuple(rule.to_group for rule in yields if rule.how == "share"),
         untouched_by=tuple(rule.to_group for rule in yields if rule.how == "whole"),

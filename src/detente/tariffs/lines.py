@@ -1,4 +1,4 @@
-"""Lines of the US schedule as tables of the tariff room: the lines of a day, and the lines with imports."""
+"""Lines of the US schedule as tables of the tariff room, and the industries of the model."""
 
 from __future__ import annotations
 
@@ -9,55 +9,123 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.errors import InputError
 from detente.products import industry_of, us_imports_2024, us_schedule
-from detente.tariffs.duties import Table
+from detente.tariffs.reader import Table
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-_SECTORS = Path(__file__).parent.parent / "data" / "worlds" / "sectors.csv"
-_ICIO = "icio49"
+_WORLDS = Path(__file__).parent.parent / "data" / "worlds"
+ICIO = "icio49"
 
 
 @functools.cache
-def _icio() -> tuple[tuple[str, ...], tuple[bool, ...]]:
-    """Industries of the world's classification, and which of them make goods."""
-    with _SECTORS.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["classification"] == _ICIO]
-    return tuple(row["code"] for row in rows), tuple(row["goods"] == "yes" for row in rows)
+def _sectors() -> dict[str, tuple[tuple[str, ...], tuple[bool, ...]]]:
+    """By classification: codes, and which of them make goods."""
+    with (_WORLDS / "sectors.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for name in dict.fromkeys(row["classification"] for row in rows):
+        mine = [row for row in rows if row["classification"] == name]
+        found[name] = (tuple(row["code"] for row in mine), tuple(row["goods"] == "yes" for row in mine))
+    return found
 
 
-def industries() -> tuple[str, ...]:
+def industries(classification: str = ICIO) -> tuple[str, ...]:
     """
-    Industries of the world's classification.
+    Industries of a world's classification.
+
+    Parameters
+    ----------
+    classification
+        ``icio49`` or ``wiod35``.
 
     Returns
     -------
     codes
         In the order of `sectors.csv`.
+
+    Raises
+    ------
+    InputError
+        The classification has no concordance.
     """
-    return _icio()[0]
+    if classification not in _sectors():
+        raise InputError(
+            "no concordance to that classification",
+            where="classification",
+            found=classification,
+            allowed=", ".join(_sectors()),
+            repair="use a world in one of them",
+        )
+    return _sectors()[classification][0]
 
 
-def goods() -> NDArray[np.bool_]:
+def goods(classification: str = ICIO) -> NDArray[np.bool_]:
     """
     Which industries make goods.
+
+    Parameters
+    ----------
+    classification
+        As in `industries`.
 
     Returns
     -------
     goods
         Shape (J,).
     """
-    return np.array(_icio()[1])
+    return np.array(_sectors()[classification][1])
 
 
-@functools.lru_cache(maxsize=16)
-def _rows(on: dt.date) -> NDArray[np.intp]:
-    """Rows of the schedule that stand on a day."""
-    return np.flatnonzero(us_schedule().in_force(on))
+@functools.cache
+def concordance(classification: str) -> NDArray[np.float64]:
+    """
+    How industries of the finer classification fall into another.
+
+    Parameters
+    ----------
+    classification
+        As in `industries`.
+
+    Returns
+    -------
+    membership
+        0 and 1, shape (sectors of `classification`, industries of ``icio49``).
+    """
+    fine, coarse = industries(), industries(classification)
+    if classification == ICIO:
+        return np.eye(len(fine))
+    membership = np.zeros((len(coarse), len(fine)))
+    text = (_WORLDS / f"{classification}_icio49.csv").read_text(encoding="utf-8")
+    for line in text.split()[1:]:
+        sector, industry = line.split(",")
+        if sector in coarse and industry in fine:
+            membership[coarse.index(sector), fine.index(industry)] = 1.0
+    return membership
+
+
+@functools.cache
+def industry_index(classification: str = ICIO) -> NDArray[np.intp]:
+    """
+    Industry of each line with imports.
+
+    Parameters
+    ----------
+    classification
+        As in `industries`.
+
+    Returns
+    -------
+    index
+        Into `industries`, -1 for special provisions, shape (P,).
+    """
+    at = {name: place for place, name in enumerate(industries(classification))}
+    found = industry_of(us_imports_2024().codes, classification)
+    return np.array([at.get(name, -1) for name in found.tolist()], dtype=np.intp)
 
 
 @functools.lru_cache(maxsize=8)
@@ -73,9 +141,10 @@ def day_table(on: dt.date) -> Table:
     Returns
     -------
     table
-        Ten-digit lines with the ordinary duty of both columns; zero where no ad valorem equivalent exists.
+        Lines with the ordinary duty of both columns; zero where no ad valorem equivalent exists.
     """
-    rows, lines = _rows(on), us_schedule()
+    lines = us_schedule()
+    rows = np.flatnonzero(lines.in_force(on))
     return Table(
         codes=lines.codes[rows],
         column1=np.nan_to_num(lines.column1[rows]),
@@ -84,49 +153,29 @@ def day_table(on: dt.date) -> Table:
 
 
 @functools.cache
-def weighted_table() -> tuple[Table, tuple[str, ...], NDArray[np.intp]]:
+def weighted_table() -> Table:
     """
     Lines that had imports in 2024.
 
     Returns
     -------
-    table, industries, industry
-        The lines, labels of industries, and the industry of each line (-1 for special provisions).
+    table
+        Their codes of 2024 with the ordinary duty of the schedule.
     """
-    codes = us_imports_2024().codes
-    lines = us_schedule()
-    labels = industries()
-    at = {name: place for place, name in enumerate(labels)}
-    industry = np.array([at.get(name, -1) for name in industry_of(codes).tolist()], dtype=np.intp)
-    return (
-        Table(codes, _by_tariff_line(codes, lines.column1), _by_tariff_line(codes, lines.column2)),
-        labels,
-        industry,
-    )
+    codes, lines = us_imports_2024().codes, us_schedule()
+    return Table(codes, _by_tariff_line(codes, lines.column1), _by_tariff_line(codes, lines.column2))
 
 
 def _by_tariff_line(codes: NDArray[np.str_], rates: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ordinary duty of each code: of its tariff line, else the mean of its subheading, else zero."""
-    lines = us_schedule().codes
-    found = np.full(codes.shape, np.nan)
+    """Ordinary duty of each code: of its line, its tariff line, else the mean of its subheading, else zero."""
     known = ~np.isnan(rates)
+    lines, values = us_schedule().codes[known], rates[known]
+    found = np.full(codes.shape, np.nan)
     for digits in (10, 8, 6):
-        missing = np.isnan(found)
-        heads, inverse = np.unique(lines[known].astype(f"U{digits}"), return_inverse=True)
-        means = np.bincount(inverse, weights=rates[known]) / np.bincount(inverse)
+        missing = np.flatnonzero(np.isnan(found))
+        heads, inverse = np.unique(lines.astype(f"U{digits}"), return_inverse=True)
+        means = np.bincount(inverse, weights=values) / np.bincount(inverse)
         wanted = codes[missing].astype(f"U{digits}")
         place = np.clip(np.searchsorted(heads, wanted), 0, heads.size - 1)
         found[missing] = np.where(heads[place] == wanted, means[place], np.nan)
     return np.nan_to_num(found)
-
-
-def imports_2024() -> Mapping[str, tuple[NDArray[np.intp], NDArray[np.float64]]]:
-    """
-    US imports of 2024 by partner.
-
-    Returns
-    -------
-    imports
-        Partner (ISO alpha-3; ``EUN`` for the European Union as one) to rows of `weighted_table` and USD.
-    """
-    return us_imports_2024().by_partner()

@@ -11,8 +11,9 @@ from detente import places
 from detente.errors import InputError
 from detente.ledger import Book, open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.duties import Claims, Duties, Reader, Table, origin_duties, origin_signature
+from detente.tariffs.duties import Claims, Duties, origin_duties, origin_signature
 from detente.tariffs.lines import day_table
+from detente.tariffs.reader import Reader, Table
 from detente.tariffs.rules import stacking_rules
 
 if TYPE_CHECKING:
@@ -111,14 +112,18 @@ class Schedule:
             dims=("product", "origin"),
             coords={"product": self.codes, "origin": list(self.origins)},
             name=name,
-            attrs={"on": self.book.on.isoformat(), "view": self.book.view, "unit": "fraction of customs value"},
+            attrs={
+                "on": self.book.on.isoformat(),
+                "view": self.book.view,
+                "unit": "fraction of customs value",
+            },
         )
 
 
 def schedule(
-    importer: str = "USA",
-    *,
+    importer: str,
     on: str | dt.date | Book,
+    *,
     origins: Iterable[str] | None = None,
     claims: Claims = "none",
     assumptions: Assumptions | None = None,
@@ -157,7 +162,7 @@ def schedule(
 
     Examples
     --------
-    >>> found = schedule(on="2025-10-27", origins=["CHN"])
+    >>> found = schedule("USA", "2025-10-27", origins=["CHN"])
     >>> float(found.rate.sel(product="9503000073", origin="CHN"))
     0.3
     """
@@ -174,7 +179,9 @@ def schedule(
     chosen = assumptions or Assumptions()
     table = day_table(book.on)
     reader = Reader(table, chosen)
-    names = tuple(origins) if origins is not None else tuple(code for code in economies() if code != destination)
+    names = (
+        tuple(origins) if origins is not None else tuple(code for code in economies() if code != destination)
+    )
     return _fill(book, table, reader, names, claims, chosen)
 
 
@@ -204,16 +211,13 @@ def _fill(
     columns: list[Duties] = []
     alike: list[int] = []
     for origin in names:
-        claimant = origin if claims == "observed" else _claimant(origin)
-        key = (claimant, origin in second, *origin_signature(book, origin))
+        key = (
+            alike(book, origin)
+            if claims == "observed"
+            else (origin in second, *origin_signature(book, origin))
+        )
         if key not in kinds:
             kinds[key] = len(columns)
             columns.append(origin_duties(book, origin, reader, claims=claims))
         alike.append(kinds[key])
     return Schedule(book, table.codes, names, tuple(alike), tuple(columns), assumptions)
-
-
-def _claimant(origin: str) -> str:
-    """The origin where a rule on claims names it, else nothing."""
-    named = {code for claim in stacking_rules().claims for code in claim.origins}
-    return origin if origin in named else ""

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "data" / "tariffs"
 EU_BLOCK = "EUN"
 CONTENTS = ("steel_content", "aluminum_content", "copper_content")
-_COLUMNS = {"steel_content": "steel_share", "aluminum_content": "aluminum_share", "copper_content": "copper_share"}
+_COLUMNS = {
+    "steel_content": "steel_share",
+    "aluminum_content": "aluminum_share",
+    "copper_content": "copper_share",
+}
 _FALLBACK_DIGITS = (8, 6, 4, 2)
 
 
@@ -99,7 +103,9 @@ def claimed_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str_]
         return np.full(codes.shape, float(value))
     known = dict(zip(table["code"][mine].tolist(), table["share"][mine].tolist(), strict=True))
     whole = known[""]
-    return np.array([known.get(code, known.get(code[:8], whole)) for code in codes.tolist()], dtype=np.float64)
+    return np.array(
+        [known.get(code, known.get(code[:8], whole)) for code in codes.tolist()], dtype=np.float64
+    )
 
 
 def preferred_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str_]) -> NDArray[np.float64]:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-
 class ValueSplit:
     """
     One unit of customs value per line, handed out once.
@@ -162,13 +161,30 @@ def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
     ----------
     EO 14289 (90 FR 18907); Proclamation 10947; EO 14257 sec. 3; US notes 2, 16 and 52 to HTSUS chapter 99.
     """
-    size = base.shape[0]
+    return rated(tuple(layers), share_out(layers, base.shape[0]), base)
+
+
+def share_out(layers: Sequence[Layer], lines: int) -> NDArray[np.float64]:
+    """
+    Hand the value of each line out to layers; rates play no part in it.
+
+    Parameters
+    ----------
+    layers
+        Duties, in order of precedence.
+    lines
+        Number of lines.
+
+    Returns
+    -------
+    shares
+        Share of customs value each layer bears on, shape (L, P), 0 to 1.
+    """
     groups: dict[str, ValueSplit] = {}
     own: dict[str, ValueSplit] = {}
-    shares = np.zeros((len(layers), size))
-    rates = np.zeros((len(layers), size))
+    shares = np.zeros((len(layers), lines))
     for row, layer in enumerate(layers):
-        mine = own.setdefault(layer.measure, ValueSplit(size))
+        mine = own.setdefault(layer.measure, ValueSplit(lines))
         wanted = layer.cover
         for name in layer.rest_of:
             if name in groups:
@@ -181,7 +197,30 @@ def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
                 wanted = wanted * own[name].left
         wanted = np.minimum(wanted, mine.left)
         if layer.group is not None:
-            wanted = groups.setdefault(layer.group, ValueSplit(size)).take(wanted)
+            wanted = groups.setdefault(layer.group, ValueSplit(lines)).take(wanted)
         shares[row] = mine.take(wanted)
+    return shares
+
+
+def rated(layers: tuple[Layer, ...], shares: NDArray[np.float64], base: NDArray[np.float64]) -> Stack:
+    """
+    Charge each layer's rate on its share of value.
+
+    Parameters
+    ----------
+    layers
+        Duties.
+    shares
+        As `share_out` gives them, shape (L, P).
+    base
+        Ordinary duty of each line, shape (P,); floors are net of it.
+
+    Returns
+    -------
+    stack
+        Shares, rates and contributions.
+    """
+    rates = np.zeros(shares.shape)
+    for row, layer in enumerate(layers):
         rates[row] = layer.rate if layer.cap is None else np.maximum(0.0, layer.cap - base)
-    return Stack(tuple(layers), shares, rates, shares * rates)
+    return Stack(layers, shares, rates, shares * rates)

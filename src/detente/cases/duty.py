@@ -1,0 +1,198 @@
+"""The duty on one product from one origin on one day, line by line, with the range that unknown facts span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from detente import places
+from detente.cases.answer import Assumption, Question, plain
+from detente.cases.duty_answer import answer
+from detente.cases.duty_base import candidates, special_rates
+from detente.cases.duty_case import Case
+from detente.cases.duty_facts import declared
+from detente.cases.facts import read_facts
+from detente.dates import parse_date
+from detente.errors import InputError
+from detente.ledger import open_ledger
+from detente.products import normalise
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from detente.cases.duty_lines import DutyLine
+    from detente.ledger import Ledger
+
+FIRST_DAY = "2018-01-01"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """
+    The duty on one product.
+
+    Attributes
+    ----------
+    code, description
+        Digits of the line the default is for, and its words.
+    origin, destination, on
+        What was asked.
+    known_on, view, ends
+        How the ledger was read.
+    value, quantity
+        Customs value, and quantity in words, or None.
+    rate
+        Duty over customs value under the default assumptions; None where a part of it is not known.
+    rate_min, rate_max
+        What unknown facts span; None where there is no bound.
+    additional
+        The part that is additional duty.
+    amount, amount_min, amount_max, currency
+        The same in money, None without a customs value. Lines are rounded to cents one by one.
+    covered
+        True, False, or ``partial``.
+    lines
+        One a measure; fees apart, they sum to the duty.
+    questions
+        Facts that would narrow the range.
+    assumptions
+        What was taken as given meanwhile.
+    warnings
+        What a reader must know.
+    """
+
+    code: str
+    description: str
+    origin: str
+    destination: str
+    on: dt.date
+    known_on: dt.date | None
+    view: str
+    ends: str
+    value: float | None
+    quantity: str | None
+    rate: float | None
+    rate_min: float | None
+    rate_max: float | None
+    additional: float | None
+    amount: float | None
+    amount_min: float | None
+    amount_max: float | None
+    currency: str
+    covered: bool | str
+    lines: tuple[DutyLine, ...]
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Lay the answer out for JSON.
+
+        Returns
+        -------
+        document
+            The attributes by name, dates as ISO text; assumptions and warnings apart, they stand beside the result.
+        """
+        found = plain(self)
+        del found["assumptions"], found["warnings"]
+        return dict(found)
+
+
+def duty(
+    code: str,
+    *,
+    origin: str,
+    destination: str,
+    on: str | dt.date,
+    value: float | None = None,
+    quantity: str | None = None,
+    facts: Mapping[str, object] | None = None,
+    fees: bool = False,
+    ledger: Ledger | None = None,
+    **how: Any,
+) -> Duty:
+    """
+    Work out the duties on one product.
+
+    Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the
+    whole value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of
+    2018-19 is granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
+
+    Parameters
+    ----------
+    code
+        Product code of 2 to 10 digits, with or without dots.
+    origin, destination
+        ISO alpha-3 or a name.
+    on
+        Day of entry; its end at the destination's capital.
+    value
+        Customs value in the currency of the destination's entry (USD for the United States).
+    quantity
+        Amount and unit such as ``"1200 kg"``, for duties that are not ad valorem.
+    facts
+        What is known of the shipment, by name; see `declared`.
+    fees
+        Add US merchandise processing and harbor maintenance fees as lines of their own.
+    ledger
+        The measures, edits included; None for those that come with the package.
+    **how
+        ``known_on``, ``view``, ``ends`` as in `Ledger.on`.
+
+    Returns
+    -------
+    duty
+        Rate, range, lines, questions.
+
+    Raises
+    ------
+    InputError
+        A code, place, day, fact or quantity that cannot be read, or a code that is not in the schedule that day.
+
+    Examples
+    --------
+    >>> found = duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14_172)
+    >>> found.rate, found.amount
+    (0.779, 11039.99)
+
+    References
+    ----------
+    US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
+    """
+    importer = places.resolve(destination, where="destination")
+    exporter = places.resolve(origin, where="origin")
+    day = parse_date(on, where="on")
+    if day < parse_date(FIRST_DAY):
+        raise InputError(
+            "the day is before the ledger",
+            where="on",
+            found=day,
+            allowed=f"{FIRST_DAY} or later",
+            repair="choose a later day",
+        )
+    if value is not None and not 0.0 <= value < float("inf"):
+        raise InputError(
+            "a customs value is an amount of money",
+            where="value",
+            found=value,
+            allowed="a number of at least 0",
+            repair="leave it out for the rate alone",
+        )
+    digits = normalise(code)
+    book = (ledger or open_ledger()).on(day, **how)
+    known = read_facts(declared(), facts or {}, where="duty")
+    goods = candidates(digits, importer, day, book.ledger)
+    case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter))
+    return Duty(
+        origin=exporter,
+        destination=importer,
+        on=day,
+        known_on=book.known_on,
+        view=book.view,
+        ends=book.ends,
+        value=value,
+        quantity=quantity,
+        **answer(case, goods, known, value=value, quantity=quantity, fees=fees),
+    )

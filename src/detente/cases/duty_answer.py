@@ -1,0 +1,322 @@
+"""From a case to its answer: default, range, lines, questions, coverage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.cases.answer import Assumption, Question
+from detente.cases.duty_base import (
+    CHINA,
+    CURRENCY,
+    US,
+    Goods,
+    us_base,
+)
+from detente.cases.duty_base_china import chinese_base
+from detente.cases.duty_facts import ENTRY, LOW_VALUE, open_facts
+from detente.cases.duty_fees import fee_lines
+from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
+from detente.cases.duty_rate import Base, unknown_base
+from detente.cases.span import Open, span
+from detente.tariffs import charging, closeness, stacking_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from detente.cases.duty_case import Case
+    from detente.ledger import Position
+
+_DIGITS = 10
+_PERCENT = 100.0
+
+
+def answer(
+    case: Case,
+    goods: Goods,
+    known: Mapping[str, Any],
+    *,
+    value: float | None,
+    quantity: str | None,
+    fees: bool,
+) -> dict[str, Any]:
+    """
+    Work an answer out.
+
+    Parameters
+    ----------
+    case, goods
+        The shipment and its candidate lines.
+    known
+        Facts stated.
+    value, quantity
+        Customs value; amount and unit.
+    fees
+        Whether customs user fees are shown.
+
+    Returns
+    -------
+    fields
+        Fields of `Duty` beyond what was asked.
+    """
+    covered, warnings = coverage(case, goods)
+    empty = {"code": str(goods.table.codes[goods.default]), "description": goods.descriptions[goods.default]}
+    if covered is False:
+        return {**empty, **_nothing(case, warnings)}
+    freed = low_value(case, known, value)
+    if freed is not None:
+        return {**empty, **freed, "warnings": warnings}
+    bases = _bases(case, goods, value, quantity)
+    unknown = _unknown(case, known)
+    ranged = _Ranged(case, bases, goods.default, known)
+    found = span(ranged.percent, known, unknown)
+    facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
+    stacked, left = case.stacked(facts, ranged.expected)
+    lines = (
+        base_line(bases[goods.default], float(left[goods.default]), value),
+        *measure_lines(case, stacked, facts, row=goods.default, value=value),
+    )
+    complete = bases[goods.default].rate is not None
+    added = round(float(stacked.total[goods.default]), _DIGITS)
+    rate = round(float(left[goods.default]) + added, _DIGITS) if complete else None
+    least, most = ranged.bounds(rate)
+    more, said = fee_lines(case.book.on, value) if fees and case.importer == US else ((), ())
+    return {
+        **empty,
+        "rate": rate,
+        "rate_min": least,
+        "rate_max": most,
+        "additional": added,
+        **_money(lines, value, least, most, complete=complete),
+        "currency": CURRENCY.get(case.importer, ""),
+        "covered": covered if complete else "partial",
+        "lines": (*lines, *more),
+        "questions": (*_asked(bases[goods.default]), *(_worded(item) for item in found.questions)),
+        "assumptions": found.assumptions,
+        "warnings": (*warnings, *said),
+    }
+
+
+class _Ranged:
+    """The duty under every answer to the open facts, on every candidate line."""
+
+    def __init__(self, case: Case, bases: tuple[Base, ...], default: int, known: Mapping[str, Any]) -> None:
+        self.case, self.bases, self.default, self.known = case, bases, default, known
+        self.expected = np.array([base.least if base.rate is None else base.rate for base in bases])
+        self.least = np.array([base.least for base in bases])
+        self.seen: list[NDArray[np.float64]] = []
+        self.lowest: list[NDArray[np.float64]] = []
+
+    def percent(self, facts: Mapping[str, Any]) -> float:
+        """Duty on the default line, percent."""
+        stacked, left = self.case.stacked(facts, self.expected)
+        self.seen.append(left + stacked.total)
+        if np.any(self.least != self.expected):
+            stacked, left = self.case.stacked(facts, self.least)
+        self.lowest.append(left + stacked.total)
+        return round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)
+
+    def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
+        """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
+        least = round(float(np.min(self.lowest)), _DIGITS)
+        most = round(float(np.max(self.seen)), _DIGITS)
+        if rate is not None:
+            least, most = min(least, rate), max(most, rate)
+        return least, most if all(base.bounded for base in self.bases) else None
+
+
+def _bases(case: Case, goods: Goods, value: float | None, quantity: str | None) -> tuple[Base, ...]:
+    """Ordinary duty of each candidate line."""
+    if case.importer == US:
+        column = 2 if case.origin in stacking_rules().second_column(case.book.on) else 1
+        return tuple(us_base(row, column=column, value=value, quantity=quantity) for row in goods.rows)
+    if case.importer == CHINA:
+        return tuple(chinese_base(str(code), case.book.on, case.book.ledger) for code in goods.table.codes)
+    return tuple(unknown_base(case.importer) for _ in goods.table.codes)
+
+
+def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
+    """Facts nobody stated, a preference of the special column among them."""
+    found = open_facts(case, known)
+    rule = stacking_rules().preference
+    claimable = not bool(np.all(np.isnan(case.special)))
+    if (
+        claimable
+        and rule.fact not in known
+        and case.origin not in stacking_rules().second_column(case.book.on)
+    ):
+        found[rule.fact] = Open((False, True), rule.question, ("no", "yes"))
+    return found
+
+
+def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
+    """
+    How far the ledger covers a case.
+
+    Parameters
+    ----------
+    case, goods
+        The shipment and its candidate lines.
+
+    Returns
+    -------
+    covered, warnings
+        False with a reason, ``partial`` with what is missing, or True.
+    """
+    warnings = list(goods.warnings)
+    covered = goods.covered
+    if covered is False:
+        return False, tuple(warnings)
+    mine = [item for item in case.book.positions if item.measure.imposer == case.importer]
+    concerned = [item for item in mine if closeness(item.targets, case.origin, case.book.on)]
+    if case.importer not in CURRENCY and not charging(case.book, case.importer):
+        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}",)
+    if case.importer not in CURRENCY:
+        covered = "partial"
+        warnings.append(
+            f"the ordinary duty of {case.importer} is not held: only the additional duties of the ledger are given"
+        )
+    for item in concerned:
+        text = _gap(item, case)
+        if text:
+            covered = "partial"
+            warnings.append(text)
+    for rule in case.conditional():
+        if rule.partial:
+            covered = "partial"
+            warnings.append(f"{rule.question} ({rule.act})")
+    return covered, tuple(dict.fromkeys(warnings))
+
+
+def _gap(item: Position, case: Case) -> str:
+    """What a position leaves unsaid about these goods, or empty."""
+    if item.state != "in force" or item.measure.instrument != "tariff":
+        return ""
+    if item.unknown and case.reader.cover(item, case.book).any():
+        return f"{item.measure.title}: something applies, the source does not say how much"
+    if item.scope.coverage and not item.scope.include:
+        return f"{item.measure.title}: its product list is not held, so it may bear on these goods"
+    return ""
+
+
+def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict[str, Any] | None:
+    """
+    The answer for a shipment of low value on a day when it still entered free.
+
+    Parameters
+    ----------
+    case
+        The shipment.
+    known
+        Facts stated.
+    value
+        Customs value.
+
+    Returns
+    -------
+    fields
+        Fields of `Duty`, or None if the ordinary rules hold.
+    """
+    rule = stacking_rules().low_value
+    if known.get(ENTRY) != LOW_VALUE or case.importer != US or (value is not None and value > rule.limit):
+        return None
+    if any(closeness(end.origins, case.origin, case.book.on) and end.on <= case.book.on for end in rule.ends):
+        return None
+    line = DutyLine("base", "Low-value shipment", "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
+    return {
+        "rate": 0.0,
+        "rate_min": 0.0,
+        "rate_max": 0.0,
+        "additional": 0.0,
+        "amount": _cents(value, 0.0),
+        "amount_min": _cents(value, 0.0),
+        "amount_max": _cents(value, 0.0),
+        "currency": CURRENCY[US],
+        "covered": True,
+        "lines": (line,),
+        "questions": (),
+        "assumptions": (
+            Assumption("one_a_day", "true", ("false",), "one shipment a person a day, not in a larger order"),
+        ),
+    }
+
+
+def base_line(base: Base, left: float, value: float | None) -> DutyLine:
+    """
+    The line of the ordinary duty.
+
+    Parameters
+    ----------
+    base
+        The ordinary duty.
+    left
+        What is left of it after preferences.
+    value
+        Customs value.
+
+    Returns
+    -------
+    line
+        Without a rate where it is not known.
+    """
+    freed = base.rate is not None and left < base.rate
+    return DutyLine(
+        measure="base",
+        title=base.title,
+        heading=base.text,
+        basis=WHOLE if base.bounded or base.rate is None else "customs value, by an ad valorem equivalent",
+        basis_share=1.0,
+        rate=None if base.rate is None else round(left, _DIGITS),
+        contribution=0.0 if base.rate is None else round(left, _DIGITS),
+        amount=None if base.rate is None else _cents(value, left),
+        source=base.source,
+        kind=base.kind,
+        note="preference or provision claimed" if freed else base.ask,
+    )
+
+
+def _asked(base: Base) -> tuple[Question, ...]:
+    """The question an inexact ordinary duty leaves."""
+    return (Question("quantity", base.ask, "the ordinary duty exactly"),) if base.ask else ()
+
+
+def _worded(question: Question) -> Question:
+    """Say that the effect is the duty in percent."""
+    return Question(question.fact, question.why, f"duty in percent: {question.effect}")
+
+
+def _money(
+    lines: tuple[DutyLine, ...],
+    value: float | None,
+    least: float | None,
+    most: float | None,
+    *,
+    complete: bool,
+) -> dict[str, float | None]:
+    """Amounts: lines are rounded to cents one by one and then added."""
+    total = round(sum(line.amount or 0.0 for line in lines), 2) if value is not None and complete else None
+    return {"amount": total, "amount_min": _cents(value, least), "amount_max": _cents(value, most)}
+
+
+def _cents(value: float | None, rate: float | None) -> float | None:
+    """Money to the cent."""
+    return None if value is None or rate is None else round(value * rate, 2)
+
+
+def _nothing(case: Case, warnings: tuple[str, ...]) -> dict[str, Any]:
+    """An answer that says it has none."""
+    money = dict.fromkeys(
+        ("rate", "rate_min", "rate_max", "additional", "amount", "amount_min", "amount_max")
+    )
+    return {
+        **money,
+        "currency": CURRENCY.get(case.importer, ""),
+        "covered": False,
+        "lines": (),
+        "questions": (),
+        "assumptions": (),
+        "warnings": warnings,
+    }

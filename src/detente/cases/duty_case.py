@@ -1,0 +1,236 @@
+"""One shipment as the kernel sees it: one or a few candidate lines, the positions that concern it, its facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.cases.duty_facts import CHAPTER_98, DUTIABLE, LOADED, NOT_98, RETURNED
+from detente.tariffs import (
+    Assumptions,
+    Chosen,
+    Reader,
+    Stack,
+    Table,
+    charging,
+    choose,
+    holding,
+    matches,
+    pile,
+    stacking_rules,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from detente.ledger import Book, Position
+    from detente.tariffs import Claim, ListClaim, Transit
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    A shipment.
+
+    Attributes
+    ----------
+    book
+        What is on the books on the day of entry.
+    importer, origin
+        ISO alpha-3.
+    table
+        Candidate lines: one, unless the code is shorter than the schedule's.
+    special
+        Ordinary duty of each line if a preference of the special column is claimed, NaN where there is none.
+    """
+
+    book: Book
+    importer: str
+    origin: str
+    table: Table
+    special: NDArray[np.float64]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads scopes; contents and claims are facts of the case, not estimates."""
+        return Reader(self.table, Assumptions())
+
+    @cached_property
+    def chosen(self) -> tuple[Chosen, ...]:
+        """Positions that concern the origin."""
+        return choose(charging(self.book, self.importer), self.origin, self.book.on)
+
+    @cached_property
+    def reaching(self) -> tuple[Chosen, ...]:
+        """Positions whose scope holds at least one candidate line."""
+        widest = {rule.fact: False for rule in stacking_rules().list_claims}
+        return tuple(
+            entry for entry in self.chosen if self.reader.cover(entry.position, self.book, widest).any()
+        )
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Ids of the measures that reach a candidate line."""
+        return tuple(dict.fromkeys(entry.position.measure.id for entry in self.reaching))
+
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """Chapters of the candidate lines."""
+        return tuple(np.unique(self.table.codes.astype("U2")).tolist())
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """Names of content shares that measures reaching the good scale with."""
+        return tuple(
+            dict.fromkeys(entry.position.scope.share for entry in self.reaching if entry.position.scope.share)
+        )
+
+    def position(self, measure: str, part: str) -> Position:
+        """
+        The position behind a layer.
+
+        Parameters
+        ----------
+        measure, part
+            As the layer names them.
+
+        Returns
+        -------
+        position
+            The one whose targets name the origin most closely.
+        """
+        found = [
+            entry
+            for entry in self.reaching
+            if (entry.position.measure.id, entry.position.part) == (measure, part)
+        ]
+        return max(found, key=lambda entry: entry.closeness).position
+
+    def conditional(self) -> tuple[ListClaim, ...]:
+        """
+        Conditions of exemption lists that hold a candidate line.
+
+        Returns
+        -------
+        rules
+            Each changes the duty if its fact changes.
+        """
+        found = []
+        for rule in stacking_rules().list_claims:
+            without = {other.fact: False for other in stacking_rules().list_claims}
+            for entry in self.reaching:
+                wide = self.reader.cover(entry.position, self.book, without)
+                narrow = self.reader.cover(entry.position, self.book, {**without, rule.fact: True})
+                if np.any(wide != narrow) and rule not in found:
+                    found.append(rule)
+        return tuple(found)
+
+    def listed(self) -> tuple[str, ...]:
+        """Ids of the claims on whose lists a candidate line stands."""
+        return tuple(claim.id for claim in stacking_rules().claims if self._on_list(claim))
+
+    def _on_list(self, claim: Claim) -> bool:
+        """Tell whether a claim asks for listed goods and a candidate line is on the list."""
+        return claim.listed and bool(np.any(self.reader.listed(claim, self.book)))
+
+    def stacked(
+        self, facts: Mapping[str, Any], base: NDArray[np.float64]
+    ) -> tuple[Stack, NDArray[np.float64]]:
+        """
+        Stack the duties under some facts.
+
+        Parameters
+        ----------
+        facts
+            Stated and assumed.
+        base
+            Ordinary duty of each candidate line before any preference, shape (P,).
+
+        Returns
+        -------
+        stack, base
+            The layers, and the ordinary duty left.
+        """
+        held = self.in_transit() if facts.get(LOADED) else self
+        rules = stacking_rules()
+        free = any(
+            claim.effect == "free"
+            and claim.holds(self.book.on)
+            and self.origin in claim.origins
+            and bool(np.any(holding(claim, facts)))
+            for claim in rules.claims
+        )
+        left = np.zeros(base.shape) if free else base
+        if facts.get(rules.preference.fact) and not free:
+            left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
+        stacked = pile(
+            self.book, self.origin, held.reaching, self.reader, rules=rules, facts=facts, base=left
+        )
+        part = dutiable(facts)
+        if part < 1.0:
+            stacked = replace(
+                stacked, shares=stacked.shares * part, contributions=stacked.contributions * part
+            )
+        return stacked, left * part
+
+    def transits(self) -> tuple[Transit, ...]:
+        """
+        Clauses for goods in transit that are still open on the day and concern these goods.
+
+        Returns
+        -------
+        clauses
+            Empty on most days.
+        """
+        return tuple(
+            clause
+            for clause in stacking_rules().transit
+            if clause.change <= self.book.on < clause.entered_before
+            and any(matches(measure, clause.measures) for measure in self.measures)
+        )
+
+    def in_transit(self) -> Case:
+        """
+        The case with the measures of open transit clauses as they stood the day before the change.
+
+        Returns
+        -------
+        case
+            Everything else as on the day of entry.
+        """
+        positions = list(self.book.positions)
+        for clause in self.transits():
+            earlier = self.book.ledger.on(
+                clause.change - ONE_DAY, known_on=self.book.known_on, view=self.book.view, ends=self.book.ends
+            )
+            positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
+            positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
+        return replace(self, book=replace(self.book, positions=tuple(positions)))
+
+
+def dutiable(facts: Mapping[str, Any]) -> float:
+    """
+    Share of the value that bears duty under chapter 98.
+
+    Parameters
+    ----------
+    facts
+        Stated and assumed.
+
+    Returns
+    -------
+    share
+        0 for US goods returned, the stated share for repair and assembly abroad, else 1.
+    """
+    kind = facts.get(CHAPTER_98, NOT_98)
+    if kind == RETURNED:
+        return 0.0
+    return 1.0 if kind == NOT_98 else float(facts.get(DUTIABLE, 1.0))

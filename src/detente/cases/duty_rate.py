@@ -1,0 +1,56 @@
+"""What an ordinary duty is: known exactly, by an ad valorem equivalent, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Base:
+    """
+    The ordinary duty on one line.
+
+    Attributes
+    ----------
+    rate
+        Over customs value; None where it is not known.
+    least
+        What it is at least.
+    bounded
+        Whether `rate` is also the most it can be.
+    text
+        The rate as the schedule prints it.
+    title, source
+        What it is and where it was read.
+    kind
+        ``law`` or ``estimate``.
+    ask
+        What would settle it, or empty.
+    """
+
+    rate: float | None
+    least: float
+    bounded: bool
+    text: str
+    title: str
+    source: str
+    kind: str = "law"
+    ask: str = ""
+
+
+def unknown_base(importer: str) -> Base:
+    """
+    The ordinary duty of an importer whose schedule is not held.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3.
+
+    Returns
+    -------
+    base
+        Unknown.
+    """
+    ask = f"The schedule of {importer} is not held."
+    return Base(None, 0.0, bounded=False, text="not held", title="Ordinary duty", source="not held", ask=ask)

@@ -1,0 +1,129 @@
+"""A printable worksheet of one duty: what a broker files, with every heading, basis and source."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from detente import places
+from detente.products import dotted
+
+if TYPE_CHECKING:
+    from detente.cases.duty import Duty
+    from detente.cases.duty_lines import DutyLine
+
+_STYLE = """
+body { font: 11pt/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; color: #111; }
+h1 { font-size: 1.3rem; } h2 { font-size: 1.05rem; margin-top: 1.6rem; }
+table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid #bbb; padding: .3rem .5rem; }
+th { text-align: left; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+tr.total td { font-weight: 600; border-top: 2px solid #111; } .small { font-size: .85rem; color: #444; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { font-weight: 600; } dd { margin: 0; }
+@media print { body { margin: 0; } a { color: inherit; text-decoration: none; } }
+"""
+
+
+def worksheet(duty: Duty) -> str:
+    """
+    Lay a duty out as one printable page.
+
+    Parameters
+    ----------
+    duty
+        Answer of `duty`.
+
+    Returns
+    -------
+    html
+        A complete document without scripts and without links to load; every text of the ledger or the user is
+        escaped.
+
+    Examples
+    --------
+    >>> from detente.cases import duty
+    >>> page = worksheet(duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14_172))
+    >>> "11,039.99" in page
+    True
+    """
+    title = f"Duty worksheet {dotted(duty.code)}, {places.name(duty.origin)} to {places.name(duty.destination)}, {duty.on}"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        _head(duty),
+        _table(duty),
+        _list(
+            "Questions that would change the duty", [f"{q.fact}: {q.why} {q.effect}" for q in duty.questions]
+        ),
+        _list("Assumed", [f"{a.name} = {a.value}: {a.why}" for a in duty.assumptions]),
+        _list("To be read with it", list(duty.warnings)),
+        '<p class="small">Not legal advice. Check every heading against the schedule in force on the day of entry.</p>',
+    ]
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def _head(duty: Duty) -> str:
+    """What was asked."""
+    asked = {
+        "Product": f"{dotted(duty.code)} {duty.description}",
+        "Origin": places.name(duty.origin),
+        "Destination": places.name(duty.destination),
+        "Day of entry": str(duty.on),
+        "Customs value": "" if duty.value is None else f"{duty.value:,.2f} {duty.currency}",
+        "Quantity": duty.quantity or "",
+        "View": f"{duty.view}; suspensions end as {duty.ends}"
+        + (f"; known on {duty.known_on}" if duty.known_on else ""),
+        "Covered": {True: "yes", False: "no"}.get(duty.covered, str(duty.covered)),  # type: ignore[call-overload]
+    }
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in asked.items() if text)
+    return f"<dl>{rows}</dl>"
+
+
+def _table(duty: Duty) -> str:
+    """The lines and their total."""
+    head = (
+        '<tr><th>Duty</th><th>Heading</th><th>Basis</th><th class="n">Share</th><th class="n">Rate</th>'
+        '<th class="n">Amount</th><th>Source</th></tr>'
+    )
+    rows = "".join(_row(line) for line in duty.lines)
+    span = _span(duty)
+    total = (
+        f'<tr class="total"><td colspan="4">Total duty{escape(span)}</td><td class="n">{_percent(duty.rate)}</td>'
+        f'<td class="n">{_money(duty.amount)}</td><td></td></tr>'
+    )
+    return f"<h2>Lines</h2><table>{head}{rows}{total}</table>"
+
+
+def _row(line: DutyLine) -> str:
+    """One line."""
+    note = f'<br><span class="small">{escape(line.note)}</span>' if line.note else ""
+    return (
+        f"<tr><td>{escape(line.title)}{note}</td><td>{escape(line.heading)}</td><td>{escape(line.basis)}</td>"
+        f'<td class="n">{_percent(line.basis_share)}</td><td class="n">{_percent(line.rate)}</td>'
+        f'<td class="n">{_money(line.amount)}</td><td class="small">{escape(line.source)}</td></tr>'
+    )
+
+
+def _span(duty: Duty) -> str:
+    """The range in words, where there is one."""
+    if duty.rate_min == duty.rate_max:
+        return ""
+    return f" (from {_percent(duty.rate_min)} to {_percent(duty.rate_max) or 'no bound'})"
+
+
+def _percent(rate: float | None) -> str:
+    """A fraction in percent."""
+    return "" if rate is None else f"{100 * rate:.6g} %"
+
+
+def _money(amount: float | None) -> str:
+    """An amount to the cent."""
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def _list(title: str, items: list[str]) -> str:
+    """A list under a heading, or nothing."""
+    if not items:
+        return ""
+    return f"<h2>{escape(title)}</h2><ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"

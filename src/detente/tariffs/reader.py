@@ -1,0 +1,238 @@
+"""Which lines of a table each position reaches, read once and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.tariffs.rules import Claim, ListClaim, matches, stacking_rules
+from detente.tariffs.scope import reached, scope_version
+from detente.tariffs.shares import CONTENTS, claimed_share, content_share, preferred_share
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from detente.ledger import Book, Position
+    from detente.ledger.schema import Scope
+    from detente.tariffs.assumptions import Assumptions
+    from detente.tariffs.layers import Facts
+    from detente.tariffs.stack import Stack
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    Lines of a schedule as arrays.
+
+    Attributes
+    ----------
+    codes
+        Product codes, digits without dots, shape (P,).
+    column1, column2
+        Ordinary duty, ad valorem fraction or its equivalent, shape (P,); zero-filled only where the line is free.
+    """
+
+    codes: NDArray[np.str_]
+    column1: NDArray[np.float64]
+    column2: NDArray[np.float64]
+
+    def rows(self, at: NDArray[np.intp]) -> Table:
+        """Keep some lines."""
+        return Table(self.codes[at], self.column1[at], self.column2[at])
+
+
+class Reader:
+    """
+    Reads which lines of a table each position reaches, remembering what it read.
+
+    Parameters
+    ----------
+    table
+        The lines.
+    assumptions
+        Named judgements: content shares and the use of exemption lists.
+    """
+
+    def __init__(self, table: Table, assumptions: Assumptions) -> None:
+        self.table = table
+        self.assumptions = assumptions
+        self._inside: dict[object, NDArray[np.float64]] = {}
+        self._shares: dict[str, NDArray[np.float64]] = {}
+        self._claimed: dict[tuple[str, str], NDArray[np.float64]] = {}
+        self._day: dt.date | None = None
+        self._today: dict[object, Stack] = {}
+
+    def cover(self, position: Position, book: Book, facts: Facts | None = None) -> NDArray[np.float64]:
+        """
+        Share of the value of each line in a position's scope.
+
+        Parameters
+        ----------
+        position
+            What charges.
+        book
+            Names the day and the ledger whose lists are read.
+        facts
+            How often the conditions of exemption lists hold, by fact; None for none.
+
+        Returns
+        -------
+        cover
+            0 to 1, shape (P,).
+        """
+        scope = position.scope
+        conditional = [
+            (rule, names)
+            for rule in stacking_rules().list_claims
+            if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
+        ]
+        return self._mixed(scope, book, scope.exclude, conditional, facts or {})
+
+    def _mixed(
+        self,
+        scope: Scope,
+        book: Book,
+        exclude: tuple[str, ...],
+        conditional: list[tuple[ListClaim, tuple[str, ...]]],
+        facts: Facts,
+    ) -> NDArray[np.float64]:
+        """Cover with and without the exemption lists that hang on a condition, each by how often it holds."""
+        if not conditional:
+            return self._inside_of(scope.model_copy(update={"exclude": exclude}), book)
+        (rule, names), *others = conditional
+        holds = float(facts.get(rule.fact, rule.default))
+        kept = tuple(name for name in exclude if name not in names)
+        found = np.zeros(self.table.codes.shape)
+        if holds > 0.0:
+            found = found + holds * self._mixed(scope, book, exclude, others, facts)
+        if holds < 1.0:
+            found = found + (1.0 - holds) * self._mixed(scope, book, kept, others, facts)
+        return found
+
+    def _inside_of(self, scope: Scope, book: Book) -> NDArray[np.float64]:
+        """Lines inside a scope, remembered by the version of its lists."""
+        key = (scope.include, scope.exclude, scope_version(scope, book.ledger, book.on))
+        if key not in self._inside:
+            self._inside[key] = self._read(scope, book)
+        return self._inside[key]
+
+    def _read(self, scope: Scope, book: Book) -> NDArray[np.float64]:
+        """Read one scope."""
+        codes, outside = self.table.codes, stacking_rules().outside_all.chapters
+
+        def read_list(name: str) -> tuple[str, ...]:
+            return book.ledger.product_list(name, book.on)
+
+        inside = reached(codes, scope, read_list, outside).astype(np.float64)
+        unused = 1.0 - float(self.assumptions["annex_use"])
+        if unused > 0.0 and scope.exclude:
+            everything = reached(codes, scope.model_copy(update={"exclude": ()}), read_list, outside)
+            inside = np.where(everything, np.maximum(inside, unused), 0.0)
+        return inside
+
+    def shares(self) -> dict[str, NDArray[np.float64]]:
+        """
+        Metal content of each line, by name of the judgement.
+
+        Returns
+        -------
+        shares
+            0 to 1, shape (P,) each.
+        """
+        if not self._shares:
+            for name in CONTENTS:
+                self._shares[name] = content_share(self.assumptions, name, self.table.codes)
+        return self._shares
+
+    def claimed(self, origin: str) -> NDArray[np.float64]:
+        """
+        Share of each line entered with a USMCA claim.
+
+        Parameters
+        ----------
+        origin
+            ``CAN`` or ``MEX``.
+
+        Returns
+        -------
+        share
+            0 to 1, shape (P,).
+        """
+        key = ("usmca", origin)
+        if key not in self._claimed:
+            self._claimed[key] = claimed_share(self.assumptions, origin, self.table.codes)
+        return self._claimed[key]
+
+    def preferred(self, origin: str) -> NDArray[np.float64]:
+        """
+        Share of the ordinary duty on each line that preferences waive.
+
+        Parameters
+        ----------
+        origin
+            ISO alpha-3, or ``EUN``.
+
+        Returns
+        -------
+        share
+            0 to 1, shape (P,).
+        """
+        key = ("preference", origin)
+        if key not in self._claimed:
+            self._claimed[key] = preferred_share(self.assumptions, origin, self.table.codes)
+        return self._claimed[key]
+
+    def on_day(self, day: dt.date, key: object, build: Callable[[], Stack]) -> Stack:
+        """
+        A stack already built for another origin on the same day, else a new one.
+
+        Parameters
+        ----------
+        day
+            The day; another day forgets what was built.
+        key
+            Everything the stack depends on.
+        build
+            Builds it.
+
+        Returns
+        -------
+        stack
+            By line.
+        """
+        if day != self._day:
+            self._day, self._today = day, {}
+        if key not in self._today:
+            self._today[key] = build()
+        return self._today[key]
+
+    def listed(self, claim: Claim, book: Book) -> NDArray[np.float64] | float:
+        """
+        Lines a claim can concern: those on the lists of its measure, less the chapters it leaves out.
+
+        Parameters
+        ----------
+        claim
+            The rule.
+        book
+            Names the day and the ledger.
+
+        Returns
+        -------
+        inside
+            1 or 0 by line, or 1 where the rule names no goods.
+        """
+        inside: NDArray[np.float64] | float = 1.0
+        if claim.listed and claim.granted_by is not None:
+            found = [item for item in book.get(claim.granted_by) if item.state == "in force"]
+            inside = np.max(
+                [np.zeros(self.table.codes.shape), *(self.cover(item, book) for item in found)], axis=0
+            )
+        if claim.not_chapters:
+            inside = inside * ~np.isin(self.table.codes.astype("U2"), claim.not_chapters)
+        return inside

@@ -25,7 +25,7 @@ from icio_flows.assemble import Sources, estimate_steps, read_sources  # noqa: E
 from icio_flows.rehearsal import REHEARSALS, rehearse  # noqa: E402  (same)
 from icio_flows.scores import score_rehearsal  # noqa: E402  (same)
 from icio_flows.tables import SINGLE, read_g20  # noqa: E402  (same)
-from icio_flows.validation import balance_error, score_baci, score_census  # noqa: E402  (same)
+from icio_flows.validation import EU_BLOCK, balance_error, score_baci, score_census  # noqa: E402  (same)
 
 from detente.world import load_world, world_bank_gdp  # noqa: E402  (same)
 from detente.world.sectors import read_sectors  # noqa: E402  (same)
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from icio_flows.estimator import Estimate
 
 DOCUMENT = REPO / "docs" / "validation" / "world.md"
+# Partners of the United States with more imports than this, bn USD, are listed.
+LARGE_PARTNER = 50.0
 # Which data took part in which step.
 TOOK_PART = {"steps 1-4": ("census",), "steps 1-6": ("baci", "census", "balance")}
 
@@ -136,6 +138,20 @@ def band_table() -> str:
     return "\n".join(lines)
 
 
+def levels_table(sources: Sources) -> str:
+    """Goods sold to the United States beside US imports of 2024, by large partner."""
+    world = load_world("icio2022")
+    imports = sources.collected.lines["imports"].groupby(level="iso3").sum() / 1e9
+    lines = ["| partner | estimate, bn USD | US imports | ratio |", "| --- | ---: | ---: | ---: |"]
+    for partner in imports.sort_values(ascending=False).index:
+        members = EU27 if partner == EU_BLOCK else (partner,)
+        if imports[partner] > LARGE_PARTNER and set(members) <= set(world.economies):
+            flow = sum(world.goods_flow(member, "USA") for member in members)
+            name = "EU" if partner == EU_BLOCK else partner
+            lines.append(f"| {name} | {flow:.0f} | {imports[partner]:.0f} | {flow / imports[partner]:.2f} |")
+    return "\n".join(lines)
+
+
 TEXT = """# How good is the 2022 world
 
 Written by `python scripts/score_world.py`. What is estimated and how: [world](../world.md).
@@ -150,6 +166,11 @@ industry shares within a partner, weighted by its imports. A star: the data took
 {steps}
 
 Before the balancing step, steps 1-6 stand at {before:.1f} %.
+
+Levels are not fitted: the source counts goods by producer at basic prices, customs by origin at the border, and the years
+differ. Beside US imports of 2024:
+
+{levels}
 
 ## Rehearsal: WIOD with its final demand hidden
 
@@ -195,6 +216,7 @@ def main() -> None:
     DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
     text = TEXT.format(
         steps=steps_table(scores),
+        levels=levels_table(sources),
         before=scores["steps 1-6"]["balance before"],
         rehearsal=rehearsal_table(shared),
         industries=industry_table(shared),

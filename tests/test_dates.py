@@ -12,7 +12,10 @@ from detente.dates import end_of_day, local_time, parse_date, parse_instant, wit
 from detente.errors import InputError
 
 
-@pytest.mark.parametrize("text", ["2025-13-01", "2025-02-30", "20251027", "27.10.2025", "2025-1-2", "", "1761523200", "2025-10-27T00:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["2025-13-01", "2025-02-30", "20251027", "27.10.2025", "2025-1-2", "", "1761523200", "2025-10-27T00:00"],
+)
 def test_what_is_not_a_date_is_refused(text):
     with pytest.raises(InputError) as caught:
         parse_date(text, where="--on")
@@ -22,7 +25,7 @@ def test_what_is_not_a_date_is_refused(text):
 
 def test_a_datetime_is_not_a_date():
     with pytest.raises(InputError):
-        parse_date(dt.datetime(2025, 10, 27, tzinfo=dt.timezone.utc), where="on")
+        parse_date(dt.datetime(2025, 10, 27, tzinfo=dt.UTC), where="on")
 
 
 @given(st.dates())
@@ -51,7 +54,9 @@ def test_a_date_means_the_end_of_the_day_at_the_capital():
     washington = end_of_day(dt.date(2025, 11, 10), "America/New_York")
     assert washington - beijing == dt.timedelta(hours=13)
     # Daylight saving: 12 hours in May, as when the Geneva cuts began.
-    gap = end_of_day(dt.date(2025, 5, 14), "America/New_York") - end_of_day(dt.date(2025, 5, 14), "Asia/Shanghai")
+    gap = end_of_day(dt.date(2025, 5, 14), "America/New_York") - end_of_day(
+        dt.date(2025, 5, 14), "Asia/Shanghai"
+    )
     assert gap == dt.timedelta(hours=12)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from detente import errors
+from detente.ledger.schema import LedgerFile
 from detente.refusals import allowed_keys, nearest
 
 
 def test_all_five_parts_are_printed_in_order():
-    error = errors.InputError("unknown economy", where="--from", found="ZZZ", allowed="ISO alpha-3", repair="write CHN")
+    error = errors.InputError(
+        "unknown economy", where="--from", found="ZZZ", allowed="ISO alpha-3", repair="write CHN"
+    )
     assert str(error) == (
         "InputError: unknown economy\n  where   --from\n  found   ZZZ\n  allowed ISO alpha-3\n  repair  write CHN"
     )
@@ -44,10 +47,13 @@ def test_nearest_is_silent_when_nothing_is_close():
 
 
 def test_allowed_keys_at_depth():
-    from detente.ledger.schema import LedgerFile
-
     assert allowed_keys(LedgerFile, ()) == ["measures"]
-    assert allowed_keys(LedgerFile, ("measures", 0, "suspensions", 1))[:4] == ["from", "at", "to_legal", "to_reported"]
+    assert allowed_keys(LedgerFile, ("measures", 0, "suspensions", 1))[:4] == [
+        "from",
+        "at",
+        "to_legal",
+        "to_reported",
+    ]
     assert allowed_keys(LedgerFile, ("measures", 0, "scope", "main")) == [
         "text",
         "include",

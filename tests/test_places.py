@@ -6,8 +6,10 @@ import csv
 import datetime as dt
 import subprocess
 import sys
+import zoneinfo
 from pathlib import Path
 
+import pycountry
 import pytest
 
 from detente import places
@@ -85,8 +87,6 @@ def test_rcep_grows_by_the_dates_of_the_source():
 
 
 def test_every_member_and_zone_is_an_economy():
-    import zoneinfo
-
     for group in places.groups():
         assert all(places.is_economy(code) for code in places.members(group))
         assert list(places.members(group)) == sorted(set(places.members(group)))
@@ -104,8 +104,6 @@ def test_unknown_group_names_the_known_ones():
 
 
 def test_codes_match_the_iso_list():
-    import pycountry
-
     assert {c.alpha_3 for c in pycountry.countries} == set(places.members("WORLD")) - {"XKX"}
     for country in pycountry.countries:
         assert places.resolve(country.alpha_2) == country.alpha_3

@@ -157,6 +157,24 @@ def members(group: str, on: dt.date | None = None) -> tuple[str, ...]:
     return _members(name_, on)
 
 
+def membership_days() -> tuple[dt.date, ...]:
+    """
+    Days on which an economy enters or leaves a group.
+
+    Returns
+    -------
+    days
+        In order.
+
+    Examples
+    --------
+    >>> dt.date(2020, 2, 1) in membership_days()
+    True
+    """
+    rows = [row for group in _table()["groups"].values() for row in group.get("dated", ())]
+    return tuple(sorted({parse_date(row[key]) for row in rows for key in ("from", "to") if key in row}))
+
+
 def capital_zone(imposer: str) -> str:
     """
     Time zone of the capital whose day counts for an imposer's acts.

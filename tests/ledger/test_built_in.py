@@ -56,6 +56,8 @@ def test_the_board_of_2025_10_27(known):
     assert rows["Port fees on Chinese ships"]["state"] == "in force"
     assert rows["Special port dues on ships linked to the United States"]["state"] == "in force"
     assert rows["0.1 % rule for goods made abroad"]["state"] == "announced"
+    assert rows["Rare earths, the five of October 2025"]["state"] == "announced"
+    assert rows["Rare-earth technology"]["state"] == "in force"
     assert rows["Soybean purchases"]["state"] == "none"
     assert rows["Fentanyl tariff"]["detail"] == "20 %"
     assert rows["Entity list, 50 % affiliates rule"]["state"] == "in force"
@@ -68,7 +70,9 @@ def test_the_truce_on_the_board():
         "Port fees on Chinese ships",
         "Special port dues on ships linked to the United States",
         "0.1 % rule for goods made abroad",
-        "Rare earths and more, the package of October 2025",
+        "Rare earths, the five of October 2025",
+        "Superhard goods, rare-earth equipment, batteries: October 2025",
+        "Rare-earth technology",
         "Entity list, 50 % affiliates rule",
         "Duties on cranes and chassis",
     ):
@@ -141,7 +145,7 @@ def test_every_list_is_in_order():
 def test_every_instrument_of_the_story_is_on_the_board():
     rows = board("2025-11-10")
     assert len(rows) == len(status("2025-11-10")["board"])
-    assert all(row["measures"] and row["sources"] or row["state"] == "none" for row in rows.values())
+    assert all((row["measures"] and row["sources"]) or row["state"] == "none" for row in rows.values())
 
 
 def test_every_view_works_for_every_measure_on_every_day_something_happens():

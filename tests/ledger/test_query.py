@@ -8,7 +8,6 @@ import pytest
 
 from detente.dates import parse_instant
 from detente.errors import InputError, LedgerError
-from detente.ledger.ledger import Ledger
 from detente.ledger.schema import Annulment, End, Measure, Resumption, Scope, Step, Suspension, Withdrawal
 from ledger.small import ANSWER, CONTENT, FEE, FENTANYL, RECIPROCAL, SOYBEANS, THREAT, only, small
 
@@ -234,7 +233,7 @@ def step(day: int, rate: float, *, recorded: int = 0, to: int | None = None) -> 
     )
 
 
-def measure(**records) -> Ledger:
+def measure(**records):
     """A ledger with one measure."""
     made = Measure(
         id="us.test",

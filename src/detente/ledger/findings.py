@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A rate above this is legal and rare; its step says in a note why it is that high.
 RARE_RATE: Final = 2.0
+# An event after the horizon is a date set ahead, and says so.
+AHEAD: Final = ("scheduled", "due", "deadline", "end", "expire")
 
 Finding = tuple[str, str]
 
@@ -71,8 +73,8 @@ def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:
         if step.announced and step.announced > step.recorded:
             yield f"step of {step.from_} announced {step.announced}, after it was recorded", "swap the dates"
     for event in measure.events:
-        if event.date > horizon and "schedul" not in event.event and "due" not in event.event:
-            yield f"event of {event.date} lies after the sources end", "say that it is scheduled or due"
+        if event.date > horizon and not any(word in event.event for word in AHEAD):
+            yield f"event of {event.date} lies after the sources end", f"say what it is: {', '.join(AHEAD)}"
     if measure.instrument != "threat" and not measure.steps and not measure.events:
         yield "no step and no event", "say what happened"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from detente.ledger.rules import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from detente.ledger.book import Ends, View
     from detente.ledger.schema import Annulment, End, Measure, Resumption, Step, Suspension
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Rank = tuple[dt.date, int]
 DATA: Final = 0
 FOREVER: Final = dt.date.max
+DATES: Final = ("announced", "recorded", "from_", "to", "to_legal", "to_reported", "step")
 
 
 class Recorded(Protocol):
@@ -209,3 +210,24 @@ class History:
 def _earlier(end: dt.date | None, lifted: list[dt.date]) -> dt.date | None:
     """End of a window, earlier if it was lifted."""
     return None if end is None else min([end, *lifted])
+
+
+def dates_of(measure: Measure) -> Iterator[dt.date]:
+    """
+    Every day on which something about a measure can change.
+
+    Parameters
+    ----------
+    measure
+        A measure.
+
+    Returns
+    -------
+    days
+        In no order: announced, recorded, first day, first day without, ends of suspensions, events.
+    """
+    for kind in ("steps", "suspensions", "resumptions", "ends", "withdrawals", "annulments"):
+        for record in getattr(measure, kind):
+            found = (getattr(record, name, None) for name in DATES)
+            yield from (day for day in found if day is not None)
+    yield from (event.date for event in measure.events)

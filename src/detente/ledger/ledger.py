@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, get_args
 from detente.dates import local_time, parse_date
 from detente.errors import InputError, LedgerError
 from detente.ledger.book import Book, Ends, Position, View
-from detente.ledger.history import Amendment, Query
+from detente.ledger.history import Amendment, Query, dates_of
 from detente.ledger.lists import CODE, ProductList
 from detente.ledger.query import positions_of
-from detente.places import capital_zone
+from detente.places import capital_zone, membership_days
 from detente.refusals import nearest
 
 if TYPE_CHECKING:
@@ -118,6 +118,37 @@ class Ledger:
             asked = query if instant is None else _local(query, instant, measure.imposer)
             positions += positions_of(measure, asked, self.amendments.get(name))
         return Book(query.on, query.known, query.view, query.ends, tuple(positions), self)
+
+    def days_of_change(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+        """
+        Days from `first` to `last` between which no book, product list or group differs.
+
+        Parameters
+        ----------
+        first, last
+            The span, both included.
+
+        Returns
+        -------
+        days
+            `first`, and every day on which something starts, ends, is made known, or changes its members: a daily
+            series needs one book for each of these and none for the days between.
+
+        Examples
+        --------
+        >>> from detente.ledger import open_ledger
+        >>> days = open_ledger().days_of_change(dt.date(2025, 11, 8), dt.date(2025, 11, 10))
+        >>> dt.date(2025, 11, 10) in days
+        True
+        """
+        days = {first, *membership_days()}
+        for measure in self.measures.values():
+            days |= set(dates_of(measure))
+        for amendment in self.amendments.values():
+            days |= {record.from_ for records in vars(amendment).values() for _, record in records}
+        for item in self.lists.values():
+            days |= {day for _, start, end in item.rows for day in (start, end) if day is not None}
+        return tuple(sorted(day for day in days if first <= day <= last))
 
     def query(
         self,

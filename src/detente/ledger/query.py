@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from detente.ledger.book import Position, State
@@ -103,21 +104,30 @@ def _repeats(position: Position, chains: list[_Chain], place: int) -> bool:
     )
 
 
-def _level(target: str) -> int:
-    """How narrow a target is."""
-    if target == EVERYONE:
-        return ALL
-    return GROUP if is_group(target) else ECONOMY
+@dataclass(frozen=True)
+class _Reach:
+    """Whom targets reach: how narrowly each economy is named, and whether everyone is meant."""
+
+    levels: dict[str, int]
+    everyone: bool
+
+    def level(self, economy: str) -> int | None:
+        """The narrowest way in which an economy is reached."""
+        return self.levels.get(economy, ALL if self.everyone else None)
 
 
-def _covers(targets: tuple[str, ...], economy: str, on: dt.date) -> int | None:
-    """The narrowest way in which targets reach an economy."""
-    levels = [
-        _level(item)
-        for item in targets
-        if item in {economy, EVERYONE} or (is_group(item) and economy in members(item, on))
-    ]
-    return min(levels, default=None)
+def _reach(targets: tuple[str, ...], on: dt.date) -> _Reach:
+    """Whom targets reach on a day."""
+    return _expand(targets, tuple((item, members(item, on)) for item in targets if is_group(item)))
+
+
+@lru_cache(maxsize=4096)
+def _expand(targets: tuple[str, ...], inside: tuple[tuple[str, tuple[str, ...]], ...]) -> _Reach:
+    """Expand targets, given the members of their groups."""
+    levels = {economy: GROUP for _, economies in inside for economy in economies}
+    grouped = {name for name, _ in inside}
+    levels |= {item: ECONOMY for item in targets if item != EVERYONE and item not in grouped}
+    return _Reach(levels, EVERYONE in targets)
 
 
 def _precedence(chains: list[_Chain], on: dt.date) -> dict[tuple[str, ...], tuple[set[str], set[str]]]:
@@ -125,36 +135,37 @@ def _precedence(chains: list[_Chain], on: dt.date) -> dict[tuple[str, ...], tupl
     lost: dict[tuple[str, ...], tuple[set[str], set[str]]] = {
         chain.targets: (set(), set()) for chain in chains
     }
+    if len(chains) == 1:
+        return lost
+    reach = {chain.targets: _reach(chain.targets, on) for chain in chains}
     for chain in chains:
         dropped, exempt = lost[chain.targets]
+        mine = reach[chain.targets]
         for other in chains:
-            if other is chain:
+            theirs = reach[other.targets]
+            if other is chain or not (mine.everyone or not mine.levels.keys().isdisjoint(theirs.levels)):
                 continue
-            for token in other.targets:
-                taken = _taken(chain, other, token, on)
-                dropped |= taken & set(chain.targets)
-                exempt |= taken - set(chain.targets)
+            taken = _taken(chain, other, mine, theirs, on)
+            dropped |= taken & set(chain.targets)
+            exempt |= taken - set(chain.targets)
     return lost
 
 
-def _taken(chain: _Chain, other: _Chain, token: str, on: dt.date) -> set[str]:
-    """Part of a target of another chain that the other chain takes from this one."""
-    if token == EVERYONE:
-        return {EVERYONE} if EVERYONE in chain.targets and _newer(other, chain) else set()
-    if token in chain.targets and _newer(other, chain):
-        return {token}
-    inside = members(token, on) if is_group(token) else (token,)
-    beaten = {economy for economy in inside if _beats(other, chain, economy, on)}
-    reached = {economy for economy in inside if _covers(chain.targets, economy, on) is not None}
-    return {token} if beaten and beaten == reached == set(inside) else beaten
-
-
-def _beats(other: _Chain, chain: _Chain, economy: str, on: dt.date) -> bool:
-    """Whether another chain goes before this one for an economy: narrower, or as narrow and later."""
-    mine, theirs = _covers(chain.targets, economy, on), _covers(other.targets, economy, on)
-    if mine is None or theirs is None:
-        return False
-    return theirs < mine or (theirs == mine and _newer(other, chain))
+def _taken(chain: _Chain, other: _Chain, mine: _Reach, theirs: _Reach, on: dt.date) -> set[str]:
+    """Targets that another chain takes from this one: where it is narrower, or as narrow and later."""
+    newer = _newer(other, chain)
+    beaten: set[str] = set()
+    for economy, level in theirs.levels.items():
+        own = mine.level(economy)
+        if own is not None and (level < own or (level == own and newer)):
+            beaten.add(economy)
+    taken = {EVERYONE} if newer and mine.everyone and theirs.everyone else set()
+    for group in (item for item in other.targets if is_group(item)):
+        inside = set(members(group, on))
+        if (group in chain.targets and newer) or (inside and inside <= beaten):
+            taken.add(group)
+            beaten -= inside - set(chain.targets)
+    return taken | beaten
 
 
 def _newer(other: _Chain, chain: _Chain) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from detente.ledger.ledger import Ledger
-    from detente.ledger.schema import Measure, Step, Suspension
+    from detente.ledger.schema import Step, Suspension
 
 FOLD: Final = 74
 DEADLINES: Final = {"takes effect", "suspended until", "ends", "reported end of suspension"}
@@ -66,7 +66,7 @@ def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]
     measure = ledger.measures[name]
     history = History(measure, query, ledger.amendments.get(name, Amendment()))
     for _, step in history.every_step:
-        yield from _step(measure, step)
+        yield from _step(history, step)
     for _, window in history.suspensions:
         yield from _suspension(name, window)
     for _, resumption in history.resumptions:
@@ -90,17 +90,21 @@ def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]
             }
 
 
-def _step(measure: Measure, step: Step) -> Iterator[dict[str, Any]]:
+def _step(history: History, step: Step) -> Iterator[dict[str, Any]]:
     """Announcement, start and own end of a step."""
-    name, detail = measure.id, value_of(step)
+    name, detail = history.measure.id, value_of(step)
     if step.targets is not None:
         detail += f" on {', '.join(step.targets)}"
     said = step.announced or step.recorded
     if said < step.from_:
         yield _line(name, "announced", said, step, f"{detail} from {step.from_}")
-    event = "threatened for" if measure.instrument == "threat" and step.act != "what-if" else "takes effect"
+    event = (
+        "threatened for"
+        if history.measure.instrument == "threat" and step.act != "what-if"
+        else "takes effect"
+    )
     yield _line(name, event, step.from_, step, detail)
-    followed = any(other.part == step.part and other.from_ == step.to for other in measure.steps)
+    followed = any(other.part == step.part and other.from_ == step.to for _, other in history.steps)
     if step.to is not None and not followed:
         yield _line(name, "ends", step.to, step, detail)
 

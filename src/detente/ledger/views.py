@@ -128,11 +128,17 @@ def _named(items: list[Position], text: str, *, measures: bool) -> str:
     """A text with the measures, parts or targets it speaks of."""
     names = sorted({item.part for item in items} - {"main"})
     if measures:
-        names = list(dict.fromkeys(item.measure.id.rpartition(".")[2] for item in items))
+        names = list(dict.fromkeys(_tail(item.measure.id) for item in items))
     if not names:
         targets = sorted({"all" if target == "*" else target for item in items for target in item.targets})
         names = [*targets[:NAMED], *(["and others"] if len(targets) > NAMED else [])]
     return f"{', '.join(names)}: {text}"
+
+
+def _tail(name: str) -> str:
+    """Last word of an id, with the one before where it is a number."""
+    words = name.split(".")
+    return ".".join(words[-2:]) if words[-1].isdigit() else words[-1]
 
 
 def _range(positions: Iterable[Position]) -> dict[str, float | None]:

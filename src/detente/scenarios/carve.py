@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -207,7 +207,7 @@ def code_rate(
         if claim.average and exporter in claim.origins
     }
 
-    def reach(position: Position) -> NDArray[np.float64]:
+    def reach(position: Position, _facts: Mapping[str, Any]) -> NDArray[np.float64]:
         inside = reached(lines, position.scope, lambda name: book.ledger.product_list(name, book.on))
         return inside.astype(np.float64)
 

@@ -326,7 +326,7 @@ def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, d
     return {
         label: {
             str(sector): {str(key): float(value) for key, value in row.items()}
-            for sector, row in eq.sectors(label).iterrows()
+            for sector, row in eq.by_sector(label).iterrows()
         }
         for label in economies
         if label in eq.base.economies

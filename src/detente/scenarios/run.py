@@ -18,6 +18,7 @@ from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties
 from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec, load_study_spec
 from detente.tariffs import Assumptions
 from detente.world import World, load_world
+from detente.world.variants import variant_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -192,7 +193,7 @@ def run_study(
     run = _run_on(spec, make_setting(spec, load_world(name), ledger), ledger, options, say)
     if not options.robustness or options.world is not None or run.failed:
         return run
-    variants = {name: _variant(run, name, options, say) for name in run.world.variants}
+    variants = {name: _variant(run, name, options, say) for name in variant_names(run.world.name)}
     second = None
     if spec.second_world:
         plain = spec.model_copy(update={"contrasts": (), "second_world": None})

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from detente.world import load_world, world_names
+from detente.world.sectors import read_sectors
 
 REPO = Path(__file__).resolve().parents[2]
 SHARED = REPO.parent / "shared" / "data"
@@ -90,6 +91,27 @@ def test_world_icio_variants_move_china_and_keep_totals(variant: str) -> None:
     assert (moved > main) == (variant == "china-plus-15")
     assert 0.02 < abs(moved / main - 1) < 0.15
     np.testing.assert_allclose(other.baseline().deficit, world.baseline().deficit, atol=1.0)
+    goods = [s.code for s in read_sectors("icio49") if s.goods]
+    abroad = [
+        w.data["final"]
+        .sel(sector=goods, exporter="CHN", importer=[e for e in w.economies if e != "CHN"])
+        .sum()
+        for w in (other, world)
+    ]
+    factor = 1.15 if variant == "china-plus-15" else 0.85
+    assert float(abroad[0] / abroad[1]) == pytest.approx(factor, rel=1e-4)
+
+
+@needs_icio
+def test_world_icio_variant_of_2019_anchors_keeps_totals() -> None:
+    world, other = load_world("icio2022"), load_world("icio2022", variant="anchors-2019")
+    other.check()
+    for dims in ("importer", ["sector", "exporter"]):
+        mine, theirs = (w.data["final"].astype(float).sum(dims) for w in (world, other))
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=0.01)
+    assert other.goods_flow("CHN", "USA") == pytest.approx(world.goods_flow("CHN", "USA"), rel=0.1)
+    assert other.estimated[-1].startswith("Variant: final demand from inputs and the pair anchors")
+    assert float(abs(other.data["final"] - world.data["final"]).sum() / world.data["final"].sum()) > 0.01
 
 
 def test_world_build_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ _WORLD: Final = "icio2022"
 _HOME_FLOOR: Final = 0.1
 _PASSES: Final = 2000
 _TOLERANCE: Final = 1e-9
+# The third total may be off by this much more: it is a scenario, not an identity.
+_LOOSER: Final = 1e-3
 
 
 def variant_names(world: str) -> tuple[str, ...]:
@@ -110,7 +112,7 @@ def tilt_final(world: World, exporter: str, factor: float) -> NDArray[np.float64
     exporter
         Economy whose sales are scaled.
     factor
-        What its foreign cells are multiplied by before balancing; home sales give way.
+        What the sum of its foreign cells is multiplied by; its home sales, and others' sales to it, give way.
 
     Returns
     -------
@@ -120,18 +122,24 @@ def tilt_final(world: World, exporter: str, factor: float) -> NDArray[np.float64
     final = np.maximum(world.data["final"].to_numpy().astype(np.float64), 0.0)
     rows, columns = final.sum(axis=1), final.sum(axis=(0, 2))
     i = world.economies.index(exporter)
+    tilted = np.zeros(final.shape, dtype=bool)
     for j, sector in enumerate(read_sectors(world.classification)):
         if sector.goods and rows[j, i] > 0:
+            tilted[j, :, i] = True
             abroad = rows[j, i] - final[j, i, i]
             most = (1 - _HOME_FLOOR) * rows[j, i]
             raised = min(factor * abroad, max(most, abroad))
             final[j, :, i] *= raised / abroad if abroad > 0 else 1.0
             final[j, i, i] = rows[j, i] - raised
-    return balance(final, rows, columns)
+    tilted[:, i, i] = False
+    return balance(final, rows, columns, kept=tilted)
 
 
 def balance(
-    final: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
+    final: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    kept: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
     """
     Scale rows and columns in turn until both totals hold (RAS; Stone 1961, Bacharach 1970).
@@ -144,6 +152,8 @@ def balance(
         Totals by sector and exporter.
     columns
         Totals by importer; they add up to those of the rows.
+    kept
+        Cells whose sum is a third total that must hold, or none.
 
     Returns
     -------
@@ -156,12 +166,19 @@ def balance(
         The totals cannot be met from these cells.
     """
     out = final.copy()
+    part = float(final[kept].sum()) if kept is not None else 0.0
+    kept = kept if part > 0 else None
     for _ in range(_PASSES):
+        if kept is not None:
+            out[kept] *= part / out[kept].sum()
         by_column = out.sum(axis=(0, 2))
         out *= np.divide(columns, by_column, out=np.ones_like(columns), where=by_column > 0)[None, :, None]
         by_row = out.sum(axis=1)
         out *= np.divide(rows, by_row, out=np.ones_like(rows), where=by_row > 0)[:, None, :]
-        if np.abs(out.sum(axis=(0, 2)) - columns).max() <= _TOLERANCE * columns.max():
+        gap = np.abs(out.sum(axis=(0, 2)) - columns).max() / columns.max()
+        if kept is not None:
+            gap = max(gap, abs(out[kept].sum() / part - 1) * _LOOSER)
+        if gap <= _TOLERANCE:
             return out
     raise WorldError(
         "final demand cannot be balanced",

@@ -94,7 +94,13 @@ def answer(
         "currency": CURRENCY.get(case.importer, ""),
         "covered": covered if complete else "partial",
         "lines": (*lines, *more),
-        "questions": (*_asked(bases[goods.default]), *(_worded(item) for item in found.questions)),
+        "questions": (
+            *_asked(bases[goods.default]),
+            *(
+                Question(item.fact, item.why, ranged.effect(item.fact, unknown, item.effect))
+                for item in found.questions
+            ),
+        ),
         "assumptions": found.assumptions,
         "warnings": (*warnings, *said),
     }
@@ -109,6 +115,7 @@ class _Ranged:
         self.least = np.array([base.least for base in bases])
         self.seen: list[NDArray[np.float64]] = []
         self.lowest: list[NDArray[np.float64]] = []
+        self.known_percent: dict[tuple[tuple[str, Any], ...], float] = {}
 
     def percent(self, facts: Mapping[str, Any]) -> float:
         """Duty on the default line, percent."""
@@ -117,7 +124,21 @@ class _Ranged:
         if np.any(self.least != self.expected):
             stacked, left = self.case.stacked(facts, self.least)
         self.lowest.append(left + stacked.total)
-        return round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)
+        found = round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)
+        self.known_percent[tuple(sorted(facts.items()))] = found
+        return found
+
+    def effect(self, name: str, unknown: Mapping[str, Open], text: str) -> str:
+        """Say what the answers to one fact do, all others at their defaults; `text` where alone it does nothing."""
+        facts = {**{other: item.values[0] for other, item in unknown.items()}, **self.known}
+        answers = [
+            self.known_percent[tuple(sorted({**facts, name: value}.items()))]
+            for value in unknown[name].values
+        ]
+        if len(set(answers)) == 1:
+            return text
+        words = zip(answers, unknown[name].words, strict=True)
+        return "duty " + ", ".join(f"{answer:.6g} % if {word}" for answer, word in words)
 
     def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
         """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
@@ -281,11 +302,6 @@ def base_line(base: Base, left: float, value: float | None) -> DutyLine:
 def _asked(base: Base) -> tuple[Question, ...]:
     """The question an inexact ordinary duty leaves."""
     return (Question("quantity", base.ask, "the ordinary duty exactly"),) if base.ask else ()
-
-
-def _worded(question: Question) -> Question:
-    """Say that the effect is the duty in percent."""
-    return Question(question.fact, question.why, f"duty in percent: {question.effect}")
 
 
 def _money(

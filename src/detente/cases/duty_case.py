@@ -16,6 +16,7 @@ from detente.tariffs import (
     Reader,
     Stack,
     Table,
+    active_claims,
     charging,
     choose,
     holding,
@@ -114,6 +115,29 @@ class Case:
         ]
         return max(found, key=lambda entry: entry.closeness).position
 
+    def claim_against(self, measure: str, facts: Mapping[str, Any]) -> Claim | None:
+        """
+        The claim that takes a measure off these goods.
+
+        Parameters
+        ----------
+        measure
+            Id of a measure.
+        facts
+            Stated and assumed.
+
+        Returns
+        -------
+        claim
+            None where nothing does.
+        """
+        for claim in active_claims(self.book, stacking_rules()):
+            holds = bool(np.any(holding(claim, facts)))
+            off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
+            if off and claim.reaches(measure, self.origin):
+                return claim
+        return None
+
     def conditional(self) -> tuple[ListClaim, ...]:
         """
         Conditions of exemption lists that hold a candidate line.
@@ -171,9 +195,7 @@ class Case:
         left = np.zeros(base.shape) if free else base
         if facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
-        stacked = pile(
-            self.book, self.origin, held.reaching, self.reader, rules=rules, facts=facts, base=left
-        )
+        stacked = pile(self.book, self.origin, held.reaching, self.reader, facts=facts, base=left)
         part = dutiable(facts)
         if part < 1.0:
             stacked = replace(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from detente.tariffs import case_shares
+from detente.tariffs import case_shares, stacking_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from detente.cases.duty_case import Case
     from detente.ledger import Ledger, Position
     from detente.tariffs import Layer, Stack
 
 WHOLE = "customs value"
+_HEADING = re.compile(r"99\d\d\.\d\d\.\d\d")
 _DIGITS = 10
 
 
@@ -89,7 +91,7 @@ def measure_lines(
     found = []
     for place, layer in enumerate(stacked.layers):
         share = float(stacked.shares[place, row])
-        cover = float(layer.cover[row] if layer.cover.ndim else layer.cover)
+        cover = float(layer.cover[row])
         if cover <= 0.0:
             continue
         rate = round(float(stacked.rates[place, row]), _DIGITS)
@@ -105,10 +107,36 @@ def measure_lines(
                 contribution=round(share * rate, _DIGITS),
                 amount=None if value is None else round(value * share * rate, 2),
                 source=cited(position, case.book.ledger),
-                note=_note(layer, position, share),
+                note=_note(layer, position, share, case),
             )
         )
-    return tuple(found)
+    laid = {(layer.measure, layer.part) for layer in stacked.layers}
+    return (*found, *_claimed_away(case, laid, facts, row=row, value=value))
+
+
+def _claimed_away(
+    case: Case, laid: set[tuple[str, str]], facts: Mapping[str, Any], *, row: int, value: float | None
+) -> Iterator[DutyLine]:
+    """Lines of measures that reach the good and that a claim, stated or assumed, takes off."""
+    for entry in case.reaching:
+        item = entry.position
+        claim = case.claim_against(item.measure.id, facts)
+        key = (item.measure.id, item.part)
+        if claim is None or key in laid or not case.reader.cover(item, case.book, facts)[row]:
+            continue
+        laid.add(key)
+        yield DutyLine(
+            measure=item.measure.id,
+            title=item.measure.title,
+            heading=heading(item),
+            basis=WHOLE,
+            basis_share=0.0,
+            rate=item.rate,
+            contribution=0.0,
+            amount=None if value is None else 0.0,
+            source=cited(item, case.book.ledger),
+            note=f"not due: {claim.fact} ({claim.act})",
+        )
 
 
 def heading(position: Position) -> str:
@@ -123,10 +151,10 @@ def heading(position: Position) -> str:
     Returns
     -------
     heading
-        Chapter 99 heading of its part, of its measure, else empty.
+        Chapter 99 heading that the act of its step names, else that of its measure, else empty.
     """
-    details = position.measure.details
-    return str(details.get(f"heading_{position.part}", details.get("heading", "")))
+    named = _HEADING.search(position.step.act) if position.step is not None else None
+    return named[0] if named else str(position.measure.details.get("heading", ""))
 
 
 def cited(position: Position, ledger: Ledger) -> str:
@@ -165,12 +193,13 @@ def _basis(layer: Layer, position: Position, share: float, cover: float, facts: 
     return WHOLE
 
 
-def _note(layer: Layer, position: Position, share: float) -> str:
+def _note(layer: Layer, position: Position, share: float, case: Case) -> str:
     """Why nothing is due, or that part of the rate is suspended."""
-    if share <= 0.0 and (layer.rest_of or layer.untouched_by):
-        return "not due: the article is under Section 232"
     if share <= 0.0:
-        return "not due: another measure of the same group comes first"
+        rules = stacking_rules().gives_way(layer.measure, case.book.on)
+        return (
+            f"not due: {rules[0].text}" if rules else "not due: another measure of the same group comes first"
+        )
     if position.suspended_points:
         until = position.until_legal or position.until_reported
         return f"{position.suspended_points:.0%} suspended until {until}"

@@ -22,9 +22,10 @@ def build_schedule(shared: Path, out: Path) -> None:
     folder = shared / "data/tariff_schedule"
     tariff = pd.read_parquet(folder / "hts8.parquet")
     revisions = pd.read_csv(folder / "hts_revisions.csv", dtype=str)
-    write(
-        out, "hts10", statistical_lines(pd.read_parquet(folder / "hts10.parquet"), tariff, revisions), USITC
-    )
+    lines = statistical_lines(pd.read_parquet(folder / "hts10.parquet"), tariff, revisions)
+    imports = pd.read_parquet(folder / "imports_2024_hts10_partner.parquet")
+    lines["usd_2024"] = _imports_of(lines["code"], imports)
+    write(out, "hts10", lines, f"{USITC}; imports: Census Bureau, 2024, public domain")
     write(out, "hts8", tariff_lines(tariff), f"{USITC}; equivalents: Census Bureau, 2024, public domain")
     write(out, "chapter99", provisions(pd.read_parquet(folder / "chapter99.parquet")), USITC)
 
@@ -78,6 +79,14 @@ def provisions(chapter99: pd.DataFrame) -> pd.DataFrame:
     for column in ("description", "general", "special", "column2"):
         frame[column] = chapter99[column].str.replace(r"\s+", " ", regex=True).str.strip()
     return frame.sort_values(["code", "valid_from"], kind="stable")
+
+
+def _imports_of(codes: pd.Series, imports: pd.DataFrame) -> pd.Series:
+    """Imports of 2024 of each row: of its code, or of all codes under a line of eight digits."""
+    ten = imports.groupby("hts10")["imports_usd"].sum()
+    eight = ten.groupby(ten.index.str[:8]).sum()
+    alone = codes.str.len() == 8
+    return codes.map(ten).where(~alone, codes.map(eight)).fillna(0).astype("int64")
 
 
 def _next_day(revisions: pd.DataFrame) -> dict[str, str]:

@@ -5,20 +5,42 @@ from __future__ import annotations
 from detente.products.codes import dotted, longest_match, match_prefix, normalise
 from detente.products.imports import Imports, UsImports, chapters_of, us_imports_2024
 from detente.products.industries import industry_of
-from detente.products.schedule import RATE_SOURCES, Line, UsSchedule, us_schedule
+from detente.products.lookup import Found, Provision, find, nearest, path, provision
+from detente.products.programs import Program, pays_column2, programs, programs_of
+from detente.products.refresh import Changed, HtsDifference, HtsRow, read_hts_json
+from detente.products.schedule import FIRST_DAY, LAST_REVISION, RATE_SOURCES, Line, UsSchedule, us_schedule
+from detente.products.search import Hit, search
 
 __all__ = [
+    "FIRST_DAY",
+    "LAST_REVISION",
     "RATE_SOURCES",
+    "Changed",
+    "Found",
+    "Hit",
+    "HtsDifference",
+    "HtsRow",
     "Imports",
     "Line",
+    "Program",
+    "Provision",
     "UsImports",
     "UsSchedule",
     "chapters_of",
     "dotted",
+    "find",
     "industry_of",
     "longest_match",
     "match_prefix",
+    "nearest",
     "normalise",
+    "path",
+    "pays_column2",
+    "programs",
+    "programs_of",
+    "provision",
+    "read_hts_json",
+    "search",
     "us_imports_2024",
     "us_schedule",
 ]

@@ -34,7 +34,7 @@ def column(table: str, name: str) -> Any:
     import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    values = pq.read_table(FOLDER / f"{table}.parquet", columns=[name])[name].combine_chunks()
+    values = pq.ParquetFile(FOLDER / f"{table}.parquet").read(columns=[name])[name].combine_chunks()
     return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
 
 

@@ -1,0 +1,273 @@
+"""Search the schedule by words: misspellings forgiven, headings read along with the line's own words."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detente.errors import InputError
+from detente.products import tables
+from detente.products.codes import dotted
+from detente.products.schedule import STEP, us_schedule
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
+
+_WORD: Final = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
+_FILLERS: Final = frozenset(
+    {"a", "an", "and", "at", "for", "from", "in", "made", "of", "on", "or", "the", "to", "with"}
+)
+_CLOSE: Final = 84.0
+_PREFIX: Final = 4
+_STEM, _BEGINS = 0.97, 0.85
+# A word counts most in the heading, a little less in the line's own words and between; less late in a phrase, and less
+# still where a phrase says what the line is not or what it is for.
+_OWN, _BETWEEN, _LATE, _LATEST, _ASIDE = 0.98, 0.96, 0.02, 0.3, 0.6
+_ASIDES: Final = re.compile(
+    r"\b(?:except|excluding|other than|not including|kind used|for use|for the|designed for|parts of)\b.*"
+)
+# Ties go to lines with few other words and large imports.
+_SPECIFIC, _TRADED = 0.05, 0.25
+
+
+@dataclass(frozen=True)
+class Hit:
+    """
+    One line found by words.
+
+    Attributes
+    ----------
+    code
+        Dotted, as the schedule prints it.
+    row
+        Row of `us_schedule`.
+    score
+        0 to 1: share of the words' weight that the line and its headings hold.
+    path
+        Headings down to the line.
+    """
+
+    code: str
+    row: int
+    score: float
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Words of the schedule: each phrase (a heading or a line's own words) once."""
+
+    words: dict[str, int]
+    weights: NDArray[np.float64]
+    phrase_words: NDArray[np.intp]
+    place: NDArray[np.float64]
+    phrase_starts: NDArray[np.intp]
+    row_phrases: NDArray[np.intp]
+    row_starts: NDArray[np.intp]
+    depth: NDArray[np.float64]
+    length: NDArray[np.float64]
+    usd: NDArray[np.float64]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """
+    Words of a text that say something.
+
+    Parameters
+    ----------
+    text
+        Any.
+
+    Returns
+    -------
+    words
+        Lower case, each once, fillers left out.
+
+    Examples
+    --------
+    >>> words_of("T-shirts, of cotton")
+    ('t-shirts', 'cotton')
+    """
+    return tuple(dict.fromkeys(word for word in _WORD.findall(text.lower()) if word not in _FILLERS))
+
+
+def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[Hit, ...]:
+    """
+    Lines of the United States schedule that match words, best first.
+
+    Parameters
+    ----------
+    words
+        As ``cotton T-shirts`` or ``lithium battery``.
+    on
+        Keep lines that stand on this day; None keeps the latest of each.
+    limit
+        How many.
+
+    Returns
+    -------
+    hits
+        Ranked by the share of the words found: rare words weigh more, words of the heading a little
+        more than those further down. Lines with few other words and large imports come first among near equals.
+
+    Raises
+    ------
+    InputError
+        There is no word to look for, or nothing resembles any.
+
+    Examples
+    --------
+    >>> search("lithium-ion batteries")[0].code[:7]
+    '8507.60'
+    """
+    wanted = words_of(_in_schedule_words(words))
+    if not wanted:
+        raise InputError(
+            "no word to look for",
+            where="words",
+            found=words,
+            allowed="one or more words of the good's description",
+            repair='as search("cotton T-shirts")',
+        )
+    index = _index()
+    total, weight = np.zeros(index.row_starts.size), 0.0
+    for word in wanted:
+        likeness = _likeness(word, index)
+        heavy = (
+            float(index.weights[likeness > 0.0].min())
+            if np.any(likeness > 0.0)
+            else float(index.weights.max())
+        )
+        total += heavy * _by_row(likeness, index)
+        weight += heavy
+    score = total / weight
+    inside = us_schedule().in_force(on) if on is not None else np.isnat(us_schedule().valid_to)
+    score = np.where(inside, score, 0.0)
+    if not np.any(score > 0.0):
+        raise InputError(
+            "nothing in the schedule resembles these words",
+            where="words",
+            found=words,
+            allowed="words of the schedule, in English",
+            repair="use the material or the function of the good",
+        )
+    rank = score - _SPECIFIC * _log_share(index.length) + _TRADED * _log_share(index.usd)
+    best = np.argsort(-rank, kind="stable")[:limit]
+    return tuple(_hit(int(row), float(score[row])) for row in best if score[row] > 0.0)
+
+
+def _log_share(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithms as a share of the largest."""
+    logs = np.log1p(values)
+    return np.asarray(logs / logs.max())
+
+
+def _hit(row: int, score: float) -> Hit:
+    """One line."""
+    schedule = us_schedule()
+    return Hit(dotted(str(schedule.codes[row])), row, round(score, 4), schedule.path(row))
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    """Everyday words and those of the schedule, the longest first."""
+    with (tables.FOLDER / "synonyms.csv").open(encoding="utf-8", newline="") as file:
+        pairs = {row["word"]: row["schedule"] for row in csv.DictReader(file)}
+    return dict(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
+
+
+def _in_schedule_words(text: str) -> str:
+    """Replace everyday words."""
+    plain = " ".join(_WORD.findall(text.lower()))
+    for word, words in _synonyms().items():
+        pattern = rf"(?<!\S){re.escape(word)}(?!\S)"
+        if re.search(pattern, plain):
+            return re.sub(pattern, words, plain)
+    return plain
+
+
+@cache
+def _index() -> _Index:
+    """Split every path into phrases and phrases into words."""
+    paths = [path.split(STEP) for path in tables.column("hts10", "path").to_pylist()]
+    phrases = {phrase: at for at, phrase in enumerate(dict.fromkeys(chain.from_iterable(paths)))}
+    placed = [_placed(phrase) for phrase in phrases]
+    split = [tuple(weights) for weights in placed]
+    words = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(split)))}
+    phrase_words = np.array([words[word] for word in chain.from_iterable(split)], dtype=np.intp)
+    row_phrases = np.array([phrases[phrase] for phrase in chain.from_iterable(paths)], dtype=np.intp)
+    rows = np.array([len(path) for path in paths])
+    ends = np.cumsum(rows)
+    depth = np.full(row_phrases.size, _BETWEEN)
+    depth[ends - 1] = _OWN
+    depth[ends - rows] = 1.0
+    sizes = np.array([len(item) for item in split])
+    counts = np.bincount(phrase_words, minlength=len(words))
+    return _Index(
+        words=words,
+        weights=np.log1p(len(phrases) / counts),
+        phrase_words=phrase_words,
+        place=np.fromiter(chain.from_iterable(weights.values() for weights in placed), dtype=np.float64),
+        phrase_starts=np.cumsum([0, *(len(item) for item in split[:-1])]),
+        row_phrases=row_phrases,
+        row_starts=ends - rows,
+        depth=depth,
+        length=np.add.reduceat(sizes[row_phrases], ends - rows).astype(np.float64),
+        usd=tables.numbers("hts10", "usd_2024"),
+    )
+
+
+def _placed(phrase: str) -> dict[str, float]:
+    """Words of a phrase and how much each counts by its place."""
+    plain = phrase.lower()
+    said = words_of(_ASIDES.sub("", plain))
+    weights = {word: 1.0 - min(_LATEST, _LATE * place) for place, word in enumerate(said)}
+    return weights | {word: _ASIDE for word in words_of(plain) if word not in weights} or {"": 0.0}
+
+
+def _likeness(word: str, index: _Index) -> NDArray[np.float64]:
+    """How much each word of the schedule resembles one, 0 to 1."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  (heavy, used only here)
+
+    found = np.zeros(len(index.words))
+    if not word[0].isdigit():
+        for _, ratio, at in process.extract(
+            word, list(index.words), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=None, processor=None
+        ):
+            found[at] = ratio / 100.0 * _BEGINS
+    for other, at in index.words.items():
+        if len(word) >= _PREFIX and other.startswith(word):
+            found[at] = max(found[at], _BEGINS)
+    for stem in _stems(word):
+        if stem in index.words:
+            found[index.words[stem]] = _STEM
+    if word in index.words:
+        found[index.words[word]] = 1.0
+    return found
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """Singular and plural of a word."""
+    singular = []
+    if word.endswith("ies"):
+        singular.append(word[:-3] + "y")
+    if word.endswith("es"):
+        singular.append(word[:-2])
+    if word.endswith("s") and not word.endswith("ss"):
+        singular.append(word[:-1])
+    plural = [word + "s", word + "es", word[:-1] + "ies"] if not word.endswith("s") else []
+    return (*singular, *plural)
+
+
+def _by_row(likeness: NDArray[np.float64], index: _Index) -> NDArray[np.float64]:
+    """Best resemblance in each line and its headings."""
+    phrase = np.maximum.reduceat(likeness[index.phrase_words] * index.place, index.phrase_starts)
+    return np.maximum.reduceat(phrase[index.row_phrases] * index.depth, index.row_starts)

@@ -134,7 +134,12 @@ def test_path_and_rule_by_date(law, screener):
     after = ask(screener, law, "B", *rows, on="2025-11-15")
     rule = next(r for r in after.rules if r.rule == "bis50")
     assert (after.status, after.red_flag) == ("review", True)
-    assert (rule.caught, rule.in_force, rule.suspended, rule.measure) == (True, False, True, "us.affiliates50")
+    assert (rule.caught, rule.in_force, rule.suspended, rule.measure) == (
+        True,
+        False,
+        True,
+        "us.affiliates50",
+    )
     before = ask(screener, law, "B", *rows, on="2025-09-28")
     assert before.status == "review"
     again = ask(screener, law, "B", *rows, on="2026-11-15")
@@ -214,7 +219,9 @@ def test_files_and_frames_read_alike(tmp_path):
     frame = links(("X", "A", 0.5, "2025-01-01", None), ("Z", "A", None, None, "2026-01-01"))
     frame.to_csv(tmp_path / "links.csv", index=False)
     frame.to_parquet(tmp_path / "links.parquet")
-    graphs = [read_graph(source, on=ON) for source in (frame, tmp_path / "links.csv", tmp_path / "links.parquet")]
+    graphs = [
+        read_graph(source, on=ON) for source in (frame, tmp_path / "links.csv", tmp_path / "links.parquet")
+    ]
     for graph in graphs[1:]:
         assert graph.names == graphs[0].names
         assert np.array_equal(graph.units, graphs[0].units)

@@ -120,14 +120,17 @@ def test_scripts_meet():
 def test_aliases_that_are_listed_are_found(real):
     index = Index(real)
     pairs = [(at, alias) for at, one in enumerate(real.parties) for alias in one.aliases]
-    sample = random.Random(7).sample(pairs, 800)
+    sample = random.Random(7).sample(pairs, 800)  # noqa: S311  (a fixed draw)
     found = index.search([alias for _, alias in sample])
-    hit = [any(h.party == at and h.score == 1.0 for h in hits) for (at, _), hits in zip(sample, found, strict=True)]
+    hit = [
+        any(h.party == at and h.score == 1.0 for h in hits)
+        for (at, _), hits in zip(sample, found, strict=True)
+    ]
     assert sum(hit) / len(hit) >= RECALL_EXACT
 
 
 def test_recall_on_perturbed_names_and_false_alarms_on_unlisted_ones(real):
-    dice = random.Random(11)
+    dice = random.Random(11)  # noqa: S311  (a fixed draw)
     index = Index(real)
     chosen = dice.sample(range(len(real.parties)), 500)
     names = [real.parties[at].name for at in chosen]
@@ -144,7 +147,9 @@ def test_recall_on_perturbed_names_and_false_alarms_on_unlisted_ones(real):
         if at not in out
         for name in (one.name, *one.aliases)
     }
-    false = [alarm for alarm, name in zip(alarms, names, strict=True) if tuple(sorted(tokens(name))) not in left]
+    false = [
+        alarm for alarm, name in zip(alarms, names, strict=True) if tuple(sorted(tokens(name))) not in left
+    ]
     assert sum(false) / len(false) <= FALSE_ALARMS
 
 
@@ -162,7 +167,9 @@ def _shuffle(name, dice):
 def test_the_sample_never_clears(law):
     result = screen("A perfectly ordinary bakery", on="2025-10-15", ledger=law)
     assert (result.status, result.exit_code, result.matches) == ("review", 4, ())
-    assert result.banner.startswith("TEST LIST: 115 parties, newest entry 2019-08-13, 2,255 days before 2025-10-15.")
+    assert result.banner.startswith(
+        "TEST LIST: 115 parties, newest entry 2019-08-13, 2,255 days before 2025-10-15."
+    )
 
 
 def test_a_list_of_the_users_own_can_clear(law, tmp_path):
@@ -184,7 +191,9 @@ def test_a_listed_name_is_restricted_and_a_similar_one_is_for_review(law):
 
 
 def test_listings_are_dated(law, day):
-    ended = party("Old Denied Person", source="Denied Persons List (DPL)", end=pd.Timestamp("2020-01-01").date())
+    ended = party(
+        "Old Denied Person", source="Denied Persons List (DPL)", end=pd.Timestamp("2020-01-01").date()
+    )
     later = party("Later Listed Firm", start=pd.Timestamp("2026-01-01").date())
     screener = Screener(listed(ended, later))
     assert [s.status for s in screener.screen_names(["Old Denied Person", "Later Listed Firm"], day=day)] == [
@@ -213,7 +222,10 @@ def test_json_form_gives_the_same_parties(tmp_path):
 
 def test_ofac_files_with_and_without_header(tmp_path):
     sdn, alt = tmp_path / "sdn.csv", tmp_path / "alt.csv"
-    sdn.write_text('36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n\x1a', encoding="utf-8")
+    sdn.write_text(
+        '36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \n\x1a',
+        encoding="utf-8",
+    )
     alt.write_text('36,12,"aka","AERO-CARIBBEAN",-0- \n', encoding="utf-8")
     found = read_lists(sdn, alt).parties
     assert [(p.name, p.aliases, p.programs, p.remarks) for p in found] == [

@@ -29,8 +29,8 @@ SAME = 0.97
 """Least score that is taken for the same name."""
 ALIKE = 0.8
 """Least score that is reported."""
-MOST_FUZZY = 2000
-"""Most owners above a party that are compared by likeness; more are compared by exact name."""
+MOST_FUZZY = 500
+"""Nearest owners above a party that are compared by likeness; those further up by the same words only."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,9 +218,10 @@ class Screener:
         node = _find(graph, name)
         if node is None:
             return (), (), ("the party is in no ownership link; its owners are not known",)
-        above = graph.part(graph.upstream(node))
+        nearest = graph.upstream(node)
+        above = graph.part(nearest)
         here = above.at(graph.names[node])
-        seeds, doubtful = self._seeds(above, on, here)
+        seeds, doubtful = self._seeds([graph.names[at] for at in nearest[1:]], on)
         results: list[RuleResult] = []
         path: tuple[Step, ...] = ()
         for rule in rules.values():
@@ -233,7 +234,9 @@ class Screener:
             better = result.caught and result.in_force
             path = links if better or not path else path
             results.append(result)
-        return tuple(results), path, graph.warnings
+        far = len(nearest) - 1 - MOST_FUZZY
+        note = (f"{far:,} owners further up were compared by the same words only",) if far > 0 else ()
+        return tuple(results), path, graph.warnings + note
 
     def _test(
         self, rule: OwnershipRule, above: Graph, node: int, sure: dict[str, int], maybe: dict[str, int]
@@ -265,17 +268,16 @@ class Screener:
         return result, path
 
     def _seeds(
-        self, above: Graph, on: dt.date, here: int | None
+        self, names: list[str], on: dt.date
     ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
-        """Find the listed parties among the owners, by rule: surely listed, and alike."""
-        names = [name for at, name in enumerate(above.names) if at != here and tokens(name)]
+        """Find the listed parties among the owners, nearest first, by rule: surely listed, and alike."""
         sure: dict[str, dict[str, int]] = {}
         for name, parties in self.index.exact(names).items():
             self._sort(sure, name, parties, on)
         named = {name for group in sure.values() for name in group}
-        rest = [name for name in names if name not in named]
+        rest = [name for name in names[:MOST_FUZZY] if name not in named and tokens(name)]
         doubtful: dict[str, dict[str, int]] = {}
-        for name, hits in zip(rest, self.index.search(rest[:MOST_FUZZY], least=self._least), strict=False):
+        for name, hits in zip(rest, self.index.search(rest, least=self._least), strict=True):
             self._sort(doubtful, name, [hit.party for hit in hits], on)
         return sure, doubtful
 

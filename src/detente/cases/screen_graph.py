@@ -14,6 +14,7 @@ from detente.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -55,22 +56,21 @@ class Graph:
         place = bisect.bisect_left(self.names, name)
         return place if place < len(self.names) and self.names[place] == name else None
 
-    def upstream(self, node: int) -> set[int]:
-        """All direct and indirect owners of a party, itself included."""
+    def upstream(self, node: int) -> list[int]:
+        """List a party and all its direct and indirect owners, the nearest first."""
         order = np.argsort(self.owned, kind="stable")
         start = np.searchsorted(self.owned[order], np.arange(len(self.names) + 1)).tolist()
         owners = self.owner[order].tolist()
-        seen, stack = {node}, [node]
-        while stack:
-            at = stack.pop()
+        seen, queue = {node}, [node]
+        for at in queue:
             for above in owners[start[at] : start[at + 1]]:
                 if above not in seen:
                     seen.add(above)
-                    stack.append(above)
-        return seen
+                    queue.append(above)
+        return queue
 
-    def part(self, nodes: set[int]) -> Graph:
-        """Keep only the links whose owned party is among `nodes`, and the parties in them."""
+    def part(self, nodes: Sequence[int]) -> Graph:
+        """Keep only the links into the parties `nodes`, and the parties in them."""
         kept = np.array(sorted(nodes), dtype=np.int64)
         link = np.isin(self.owned, kept)
         used = np.unique(np.concatenate((kept, self.owner[link])))
@@ -120,21 +120,40 @@ def read_graph(links: Path | str | pd.DataFrame, *, on: dt.date) -> Graph:
     first, last = (_days(frame, column, where) for column in ("from", "to"))
     day = np.datetime64(on, "D")
     live = (np.isnat(first) | (first <= day)) & (np.isnat(last) | (day < last))
-    names, index = np.unique(np.concatenate((owner[live], owned[live])).astype(str), return_inverse=True)
-    half = int(live.sum())
-    rows = np.unique(
-        np.column_stack((index[:half], index[half:], units[live], first[live].astype(np.int64))), axis=0
-    )
+    names, rows = _indexed(owner[live], owned[live], units[live], first[live])
     begun = first[live][~np.isnat(first[live])]
     graph = Graph(
-        names=tuple(names.tolist()),
-        owner=rows[:, 0],
-        owned=rows[:, 1],
-        units=rows[:, 2],
+        names=names,
+        owner=rows[0],
+        owned=rows[1],
+        units=rows[2],
         evidence=begun.max().item() if begun.size else None,
         warnings=(),
     )
     return dataclasses.replace(graph, warnings=_over(graph))
+
+
+def _indexed(
+    owner: NDArray[Any], owned: NDArray[Any], units: NDArray[np.int64], first: NDArray[np.datetime64]
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Number the names in their order, drop repeated links, and put the rest in an order of their own."""
+    import pandas as pd  # noqa: PLC0415  (heavy, only where ownership is asked for)
+
+    codes, found = pd.factorize(np.concatenate((owner, owned)))
+    order = sorted(range(len(found)), key=found.__getitem__)
+    rank = np.empty(len(found), dtype=np.int64)
+    rank[order] = np.arange(len(found))
+    index = rank[codes]
+    table = pd.DataFrame(
+        {
+            "owner": index[: len(owner)],
+            "owned": index[len(owner) :],
+            "units": units,
+            "first": first.astype(np.int64),
+        }
+    ).drop_duplicates()
+    rows = table[["owner", "owned", "units"]].to_numpy(dtype=np.int64).T
+    return tuple(str(found[at]) for at in order), rows[:, np.lexsort((rows[2], rows[1], rows[0]))]
 
 
 def _over(graph: Graph) -> tuple[str, ...]:

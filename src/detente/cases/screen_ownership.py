@@ -188,7 +188,8 @@ def reach(graph: Graph, listed: Iterable[str], *, threshold: float, more_than: b
     need = int(exact) + 1 if more_than or exact != int(exact) else int(exact)
     spread = _Spread(graph)
     certain, order = spread.run(seeds, need, unknown_counts=False)
-    possible, _ = spread.run(seeds, need, unknown_counts=True)
+    open_ = bool((graph.units < 0).any())
+    possible = spread.run(seeds, need, unknown_counts=True)[0] if open_ else certain
     exposed, _ = spread.run(seeds, 1, unknown_counts=True)
     return Reach(graph, frozenset(seeds), tuple(certain), tuple(possible), tuple(exposed), tuple(order))
 

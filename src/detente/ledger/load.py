@@ -32,6 +32,7 @@ TABLES: Final = {
     "statements.yaml",
     "mfn_lines.yaml",
 }
+GENERIC: Final = {"coverage.yaml", "assumptions.yaml", "stacking.yaml"}
 MOST_FILES: Final = 2000
 
 
@@ -92,26 +93,39 @@ class _Files:
 
     def _document(self, document: Document, name: str, seen: set[str], *, overlay: bool) -> None:
         """Take a YAML file by its name."""
-        if name in TABLES - {"sources.yaml", "board.yaml"}:
+        if name in GENERIC:
+            _check_mapping(document)
             self.words |= set(_words(document.data))
         if name == "sources.yaml":
             self.sources |= document.validate(SourceFile).sources
         elif name == "coverage.yaml":
-            at: Location = ("coverage",) if "coverage" in document.data else ()
-            for key in document.data["coverage"] if at else document.data:
-                self.coverage[key] = document.validate(Coverage, at=(*at, key))
+            self._coverage(document)
         elif name == "assumptions.yaml":
-            self.assumptions |= document.data.get("assumptions", {})
+            _check_mapping(document, ("assumptions",))
+            self.assumptions |= document.data["assumptions"]
         elif name == "board.yaml":
             board = document.validate(BoardFile)
             self.board, self.horizon = board.board, board.horizon
         elif name not in TABLES:
             self._measures(document, seen, overlay=overlay)
 
+    def _coverage(self, document: Document) -> None:
+        """Take coverage assumptions, under a key `coverage` or at the top."""
+        at: Location = ("coverage",) if "coverage" in document.data else ()
+        _check_mapping(document, at)
+        for key in document.data["coverage"] if at else document.data:
+            self.coverage[key] = document.validate(Coverage, at=(*at, key))
+
     def _measures(self, document: Document, seen: set[str], *, overlay: bool) -> None:
         """Take the measures of a file; an overlay may replace one."""
         several = isinstance(document.data, dict) and "measures" in document.data
-        found = document.validate(LedgerFile).measures if several else (document.validate(Measure),)
+        found: tuple[Measure, ...]
+        if several:
+            file = document.validate(LedgerFile)
+            found = file.measures
+            self.sources |= file.sources
+        else:
+            found = (document.validate(Measure),)
         for place, measure in enumerate(found):
             location: Location = ("measures", place) if several else ()
             if measure.id in seen or (measure.id in self.measures and not overlay):
@@ -164,6 +178,21 @@ class _Files:
             warnings=tuple(self.warnings),
             places=self.places,
             cited_elsewhere=frozenset(self.words),
+        )
+
+
+def _check_mapping(document: Document, at: Location = ()) -> None:
+    """Refuse a table that is not a mapping where it must be."""
+    value = document.data
+    for key in at:
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        raise LedgerError(
+            "not a mapping",
+            where=document.where(at),
+            found=value,
+            allowed=f"names with their values under `{at[-1]}:`" if at else "names with their values",
+            repair="write `name:` and its keys below",
         )
 
 

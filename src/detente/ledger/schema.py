@@ -26,6 +26,8 @@ Instrument = Literal[
 ]
 Confidence = Literal["high", "medium", "low"]
 Rate = Annotated[float, Field(ge=0.0, le=10.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Amount = Annotated[float, Field(ge=0.0)]
 Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -95,9 +97,9 @@ class Step(Record):
     targets: tuple[str, ...] | None = None
     rate: Rate | None = None
     cap: Rate | None = None
-    amounts: dict[str, float] | None = None
+    amounts: dict[str, Amount] | None = None
     currency: str | None = None
-    quantity: float | None = None
+    quantity: Amount | None = None
     unit: str | None = None
     rule: str | None = None
     unknown: bool = False
@@ -278,9 +280,10 @@ class Source(Record):
 
 
 class LedgerFile(Record):
-    """Several measures in one file."""
+    """Several measures in one file, with sources of their own if they need some."""
 
     measures: tuple[Measure, ...]
+    sources: dict[str, Source] = {}
 
 
 class SourceFile(Record):
@@ -297,10 +300,21 @@ class Coverage(Record):
     """
 
     text: str
-    shares: dict[str, float] | None = None
-    share: float | None = None
+    shares: dict[str, Share] | None = None
+    share: Share | None = None
     alternatives: tuple[str | float, ...] = ()
     source: str
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Coverage:
+        if (self.shares is None) == (self.share is None):
+            raise broken_rule(
+                "a coverage assumption gives exactly one value",
+                found="both" if self.share is not None else "none",
+                allowed="shares by industry, or one share",
+                repair="keep one",
+            )
+        return self
 
 
 class BoardRow(Record):

@@ -47,7 +47,7 @@ def test_nearest_is_silent_when_nothing_is_close():
 
 
 def test_allowed_keys_at_depth():
-    assert allowed_keys(LedgerFile, ()) == ["measures"]
+    assert allowed_keys(LedgerFile, ()) == ["measures", "sources"]
     assert allowed_keys(LedgerFile, ("measures", 0, "suspensions", 1))[:4] == [
         "from",
         "at",

@@ -32,7 +32,7 @@ TABLES: Final = {
     "statements.yaml",
     "mfn_lines.yaml",
 }
-GENERIC: Final = {"coverage.yaml", "assumptions.yaml", "stacking.yaml"}
+GENERIC: Final = TABLES - {"sources.yaml", "board.yaml"}
 MOST_FILES: Final = 2000
 
 

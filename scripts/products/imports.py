@@ -31,7 +31,8 @@ def build_imports(shared: Path, out: Path) -> None:
     )
     if frame["partner"].isna().any():
         raise SystemExit("a partner has no ISO code")
-    write(out, "imports_2024", frame.sort_values(["partner", "code"]), CENSUS)
+    frame = frame.sort_values(["partner", "code"]).astype({"partner": "category", "code": "category"})
+    write(out, "imports_2024", frame, CENSUS)
     chapters = pd.read_csv(
         census / "us_imports_2024_hs2_all_partners.csv", dtype={"HS2": str, "CTY_CODE": str}
     )

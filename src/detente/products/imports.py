@@ -67,8 +67,8 @@ class UsImports:
     @cached_property
     def _cells(self) -> tuple[NDArray[np.str_], NDArray[np.intp], tuple[str, ...], NDArray[np.intp]]:
         """Codes, row of each cell, partners, and partner of each cell."""
-        codes, rows = np.unique(tables.texts("imports_2024", "code"), return_inverse=True)
-        partners, partner = np.unique(tables.texts("imports_2024", "partner"), return_inverse=True)
+        codes, rows = tables.coded("imports_2024", "code")
+        partners, partner = tables.coded("imports_2024", "partner")
         return codes, rows, tuple(partners.tolist()), partner
 
     @property

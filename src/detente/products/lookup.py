@@ -15,6 +15,7 @@ from detente.products.schedule import FIRST_DAY, LAST_REVISION, STEP, Line, us_s
 
 if TYPE_CHECKING:
     import datetime as dt
+
     from numpy.typing import NDArray
 
 Cover = Literal["in the schedule", "carried forward", "backcast", "not covered at line level"]

@@ -96,7 +96,7 @@ def words_of(text: str) -> tuple[str, ...]:
     >>> words_of("T-shirts, of cotton")
     ('t-shirts', 'cotton')
     """
-    return tuple(dict.fromkeys(word for word in _WORD.findall(text.lower()) if word not in _FILLERS))
+    return tuple(word for word in dict.fromkeys(_WORD.findall(text.lower())) if word not in _FILLERS)
 
 
 def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[Hit, ...]:
@@ -228,9 +228,13 @@ def _index() -> _Index:
 def _placed(phrase: str) -> dict[str, float]:
     """Words of a phrase and how much each counts by its place."""
     plain = phrase.lower()
-    said = words_of(_ASIDES.sub("", plain))
-    weights = {word: 1.0 - min(_LATEST, _LATE * place) for place, word in enumerate(said)}
-    return weights | {word: _ASIDE for word in words_of(plain) if word not in weights} or {"": 0.0}
+    said, aside = plain, _ASIDES.search(plain)
+    if aside:
+        said = plain[: aside.start()]
+    weights = {word: 1.0 - min(_LATEST, _LATE * place) for place, word in enumerate(words_of(said))}
+    if aside:
+        weights = dict.fromkeys(words_of(aside[0]), _ASIDE) | weights
+    return weights or {"": 0.0}
 
 
 def _likeness(word: str, index: _Index) -> NDArray[np.float64]:

@@ -55,7 +55,9 @@ def test_autarky_in_one_sector(theta):
 def test_autarky_with_many_sectors_and_inputs():
     """`log W = sum_j (alpha (I - G')^-1)_j log(pi_nn) / theta`: Costinot and Rodriguez-Clare (2014), section 3.4."""
     base = random_baseline(7, deficits=0.0)
-    base = solve(base, Shock(tariff=np.zeros_like(base.tariff)), closure="zero", tolerance=TIGHT).as_baseline()
+    base = solve(
+        base, Shock(tariff=np.zeros_like(base.tariff)), closure="zero", tolerance=TIGHT
+    ).as_baseline()
     J, N = base.va_share.shape
     eq = solve(base, Shock(prohibited=1.0 - np.broadcast_to(np.eye(N), (J, N, N))), closure="zero")
     for n in range(N):
@@ -140,7 +142,10 @@ def halve_economy(base, n):
         io=base.io[:, :, index],
         **{name: getattr(base, name)[:, index] for name in ("va_share", "alpha")},
         **{name: getattr(base, name)[:, index] * half for name in ("spending", "output")},
-        **{name: getattr(base, name)[index] * half for name in ("value_added", "deficit", "income", "revenue")},
+        **{
+            name: getattr(base, name)[index] * half
+            for name in ("value_added", "deficit", "income", "revenue")
+        },
     )
 
 
@@ -187,7 +192,9 @@ def test_the_optimal_tariff_of_gros():
 def test_cut_off_from_everyone_the_short_run_loses_more(seed):
     base = random_baseline(seed, deficits=0.0)
     base = dataclasses.replace(base, theta=np.full(len(base.sectors), 5.0))
-    base = solve(base, Shock(tariff=np.zeros_like(base.tariff)), closure="zero", tolerance=TIGHT).as_baseline()
+    base = solve(
+        base, Shock(tariff=np.zeros_like(base.tariff)), closure="zero", tolerance=TIGHT
+    ).as_baseline()
     closed = np.zeros(base.pi.shape)
     closed[:, 0, 1:] = closed[:, 1:, 0] = 1
     long = solve(base, Shock(prohibited=closed), closure="zero")
@@ -198,7 +205,9 @@ def test_cut_off_from_everyone_the_short_run_loses_more(seed):
 def test_random_shocks_leave_the_world_no_richer_without_distortions():
     """Free trade is efficient for the world: no tax or prohibition raises every income."""
     base = random_baseline(2, deficits=0.0)
-    base = solve(base, Shock(tariff=np.zeros_like(base.tariff)), closure="zero", tolerance=TIGHT).as_baseline()
+    base = solve(
+        base, Shock(tariff=np.zeros_like(base.tariff)), closure="zero", tolerance=TIGHT
+    ).as_baseline()
     rng = np.random.default_rng(0)
     for _ in range(20):
         shock = random_shock(rng, base)

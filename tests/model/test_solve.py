@@ -129,7 +129,11 @@ def test_single_precision_is_not_kept(wiod):
 
 def test_a_labelled_shock_is_put_in_order(wiod):
     tariff = raise_tariff(wiod, 0.1, importer="USA", exporter="CHN")
-    coords = {"sector": list(wiod.sectors), "importer": list(wiod.economies), "exporter": list(wiod.economies)}
+    coords = {
+        "sector": list(wiod.sectors),
+        "importer": list(wiod.economies),
+        "exporter": list(wiod.economies),
+    }
     labelled = xr.DataArray(tariff, coords=coords, dims=list(coords))
     shuffled = labelled.transpose("exporter", "sector", "importer").isel(exporter=slice(None, None, -1))
     one, two = solve(wiod, Shock(tariff=tariff)), solve(wiod, Shock(tariff=shuffled))
@@ -198,7 +202,14 @@ def test_data_that_are_no_equilibrium_become_one():
     pi = rng.dirichlet(np.ones(3), (2, 3))
     va, half = np.full((2, 3), 0.5), np.full((2, 3), 0.5)
     raw = make_raw(
-        pi, np.zeros_like(pi), va, np.full((2, 2, 3), 0.25), half, np.array([3.0, 5.0]), np.ones(3), np.zeros(3)
+        pi,
+        np.zeros_like(pi),
+        va,
+        np.full((2, 2, 3), 0.25),
+        half,
+        np.array([3.0, 5.0]),
+        np.ones(3),
+        np.zeros(3),
     )
     assert raw.residual() > 0.01
     assert solve(raw, tolerance=1e-14).as_baseline().residual() < ROUNDING

@@ -65,7 +65,7 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
     -------
     dict
         Largest relative residual by equation: "prices", "shares", "spending", "factor market", "trade balance",
-        "world value added", "bounds". NaN counts as infinite.
+        "income" (infinite if one is not positive), "world value added", "bounds". NaN counts as infinite.
     """
     world = float(base.value_added.sum())
     with np.errstate(all="ignore"):
@@ -88,6 +88,7 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
             "spending": _gap(answer.spending, spending, _FLOOR * world),
             "factor market": _gap(earned, supplied, _FLOOR * world),
             "trade balance": float((np.abs(flows.imports - flows.exports - deficit) / np.abs(income)).max()),
+            "income": 0.0 if (income + deficit > 0).all() else np.inf,
             "world value added": abs(float(factor.sum()) / world - 1),
             "bounds": _complementarity(bounds, answer, flows.volumes),
         }

@@ -1,0 +1,146 @@
+"""Welfare, its parts, tables, and an equilibrium as a baseline."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from model.at_random import random_baseline
+
+from detente.errors import InputError
+from detente.model import Shock, raise_tariff, solve
+
+# Sums of parts that must add up exactly.
+ROUNDING = 1e-10
+
+
+@pytest.fixture(scope="module")
+def war(icio):
+    return solve(icio, Shock(tariff=raise_tariff(icio, 0.6, importer="USA", exporter="CHN")))
+
+
+def test_revenue_is_tariff_times_customs_value(war, icio):
+    tariff = raise_tariff(icio, 0.6, importer="USA", exporter="CHN")
+    revenue = np.zeros(len(icio.economies))
+    for n in range(len(revenue)):
+        revenue[n] = sum((tariff[j, n] * war.new.paid[j, n] / (1 + tariff[j, n])).sum() for j in range(49))
+    table = war.tariff_revenue
+    assert np.allclose(table["new"], revenue, rtol=ROUNDING)
+    assert np.allclose(table["base"], icio.revenue, rtol=ROUNDING)
+    assert np.allclose(table["change"], table["new"] - table["base"])
+
+
+@given(seed=st.integers(0, 500), size=st.floats(0.01, 0.4))
+@settings(max_examples=12, deadline=None)
+def test_parts_add_up_to_third_order(seed, size):
+    """Halving a shock leaves an eighth of the remainder at average weights, a quarter at baseline weights."""
+    base = random_baseline(seed)
+    rng = np.random.default_rng(seed)
+    foreign = (base.pi > 0) & ~np.eye(len(base.economies), dtype=bool)
+    direction = [rng.uniform(0, 0.2, base.pi.shape) * foreign for _ in range(3)]
+    left = []
+    for scale in (size, size / 2):
+        tariff, tax, cost = (scale * part for part in direction)
+        shock = Shock(tariff=base.tariff + tariff, export_tax=tax, iceberg=np.exp(cost))
+        eq = solve(base, shock, tolerance=1e-13)
+        parts = eq.decompose()
+        assert np.allclose(parts.total, eq.real_income_hat - 1)
+        left.append((np.abs(parts.remainder).max(), np.abs(eq.first_order.remainder).max()))
+    assert left[1][0] < 0.2 * left[0][0] + 1e-12
+    assert left[1][1] < 0.35 * left[0][1] + 1e-12
+
+
+def test_income_by_source_adds_up(war, icio):
+    assert np.allclose(sum(new for _, new in war.income_parts.values()), war.income)
+    assert np.allclose(sum(old for old, _ in war.income_parts.values()), icio.income)
+
+
+def test_a_group_is_its_equivalent_variations_over_its_incomes(war, icio):
+    members = ["USA", "CHN", "VNM"]
+    where = [icio.economies.index(name) for name in members]
+    group = war.group(members)
+    change = icio.income[where] @ (war.real_income_hat[where] - 1)
+    assert group["real_income_pct"] == pytest.approx(100 * change / icio.income[where].sum(), rel=ROUNDING)
+    assert group["equivalent_variation_usd_mn"] == pytest.approx(
+        war.equivalent_variation_usd_mn[members].sum(), rel=ROUNDING
+    )
+    alone = war.group(["USA"])
+    assert alone["real_income_pct"] == pytest.approx(war.real_income_pct["USA"], rel=ROUNDING)
+    for key in ("cpi_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct"):
+        assert alone[key] == pytest.approx(getattr(war, key)["USA"], rel=ROUNDING)
+    assert alone["tariff_revenue_change_usd_mn"] == pytest.approx(war.tariff_revenue["change"]["USA"])
+    with pytest.raises(InputError, match="an empty group"):
+        war.group([])
+    with pytest.raises(InputError, match="unknown economy"):
+        war.group(["Atlantis"])
+
+
+def test_flows_of_a_pair(war, icio):
+    flow = war.flow("CHN", "USA")
+    n, i = icio.economies.index("USA"), icio.economies.index("CHN")
+    assert flow.base == pytest.approx(icio.flows[:, n, i].sum())
+    assert flow.new == pytest.approx(war.flows[:, n, i].sum())
+    assert flow.change_pct == pytest.approx(100 * (flow.new / flow.base - 1))
+    assert flow.change_pct < -50
+    assert war.flow("VNM", "USA").change_pct > 0
+    assert war.flow("CHN", "USA", "C26").base < flow.base
+
+
+def test_sector_results(war, icio):
+    table = war.by_sector("USA")
+    n = icio.economies.index("USA")
+    assert list(table.index) == list(icio.sectors)
+    assert np.allclose(table["output_usd_mn"], icio.output[:, n])
+    assert np.allclose(table["output_new_usd_mn"], war.output[:, n], rtol=1e-8)
+    assert np.allclose(table["domestic_share_new_pct"], 100 * war.pi[:, n, n])
+    assert table.loc["C26", "domestic_share_new_pct"] > table.loc["C26", "domestic_share_pct"]
+    real = (1 + table["output_volume_pct"] / 100) * (1 + table["producer_price_pct"] / 100)
+    assert np.allclose(real, 1 + table["output_pct"] / 100)
+
+
+def test_table_of_economies(war):
+    table = war.by_economy()
+    assert np.allclose(table["real_income_pct"], war.real_income_pct)
+    assert np.isfinite(table.to_numpy()).all()
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_value_added_in_trade(war, icio, new):
+    table = war.value_added_trade(new=new)
+    added = war.wage_hat * icio.value_added if new else icio.value_added
+    assert np.allclose(table.sum(axis=1), added, rtol=1e-8)
+    assert table.to_numpy().min() >= 0
+
+
+def test_value_added_in_trade_by_matrix_inversion(toy):
+    """The textbook way: `v' (I - A)^-1 F` on the stacked input-output table."""
+    J, N = toy.va_share.shape
+    mix = toy.flows / toy.spending[:, :, None]
+    final = np.einsum("jni,jn->jin", mix, toy.alpha * toy.income)
+    table = np.einsum("kni,kjn->kijn", mix, toy.io).reshape(J * N, J * N)
+    output = np.linalg.solve(np.eye(J * N) - table, final.reshape(J * N, N))
+    truth = np.einsum("jn,jnd->nd", toy.va_share, output.reshape(J, N, N))
+    assert np.allclose(solve(toy).value_added_trade(new=False), truth, rtol=1e-9)
+
+
+@pytest.mark.parametrize("what", ["tariff", "export_tax", "iceberg", "prohibited"])
+def test_an_equilibrium_is_a_baseline(toy, what):
+    cube = np.full(toy.pi.shape, 0.3) * ~np.eye(len(toy.economies), dtype=bool)
+    shock = Shock(**{what: np.exp(cube) if what == "iceberg" else cube})
+    eq = solve(toy, shock, tolerance=1e-13)
+    again = solve(eq.as_baseline())
+    assert again.iterations == 1
+    assert np.abs(again.real_income_hat - 1).max() < 1e-11
+    assert np.allclose(again.flows, eq.flows, rtol=1e-9)
+    if what == "export_tax":
+        free = solve(eq.as_baseline(), Shock(tariff=toy.tariff, export_tax=np.zeros(toy.pi.shape)))
+        assert np.abs(free.real_income_hat * eq.real_income_hat - 1).max() < 1e-9
+
+
+def test_only_an_equilibrium_is_a_baseline(toy):
+    eq = solve(toy, Shock(tariff=raise_tariff(toy, 3.0, importer="E001")), max_iterations=2, throw=False)
+    with pytest.raises(InputError, match="a baseline must be an equilibrium"):
+        eq.as_baseline()
+    with pytest.raises(InputError, match="unknown welfare measure"):
+        eq.welfare_pct("happiness")

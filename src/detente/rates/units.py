@@ -33,8 +33,8 @@ _WORDS: Final = (
     ("gross",),
     ("hundred", "hundreds"),
     ("thousand", "thousands", "1000", "1,000", "thou- sand"),
-    ("pr.", "prs.", "prs", "pair", "pairs"),
-    ("doz. prs.", "doz. pr.", "dozen pairs", "dz prs"),
+    ("pr.", "pr", "prs.", "prs", "pair", "pairs"),
+    ("doz. prs.", "doz. pr.", "doz. prs", "dozen pairs", "dz prs"),
     ("pack", "packs"),
     ("jewel", "jewels", "jwls."),
     ("line gross", "line/gross", "line/ gross", "gr.lines", "gross lines"),
@@ -64,7 +64,7 @@ _PINT: Final = {
     "pr.": "customs_pair",
     "doz. prs.": "12 * customs_pair",
 }
-_QUANTITY: Final = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(\S.*?)\s*")
+_QUANTITY: Final = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([^\d\s.,].*?)\s*")
 
 
 def unit_name(text: str) -> str:

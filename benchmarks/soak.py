@@ -11,10 +11,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from model.at_random import random_baseline, random_shock
-
 from detente.model import solve
 from detente.world import load_world
+from model.at_random import random_baseline, random_shock
 
 
 def soak(count: int, seed: int = 0) -> collections.Counter[str]:

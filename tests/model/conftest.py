@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from model.at_random import random_baseline
-from model.nafta import PATH, load_nafta
 
 from detente.model import solve
 from detente.world import load_world
+from model.at_random import random_baseline
+from model.nafta import PATH, load_nafta
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.optimize import root
 
-from detente.world import Baseline
+if TYPE_CHECKING:
+    from detente.world import Baseline
 
 
 class Levels:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model.at_random import random_baseline, random_shock
 
 from detente.errors import ConvergenceError
 from detente.model import Limit, Shock, raise_tariff, solve, solve_many
+from model.at_random import random_baseline, random_shock
 
 # One by one or side by side.
 SAME = 1e-9

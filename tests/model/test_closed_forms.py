@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.at_random import make_raw, random_baseline, random_shock
 
 from detente.model import Shock, raise_tariff, solve
 from detente.model.split import split_sector
+from model.at_random import make_raw, random_baseline, random_shock
 
 # Two solves of the same problem in another layout.
 SAME = 1e-9

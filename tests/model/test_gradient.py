@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from model.at_random import random_baseline
 
 from detente.errors import InputError
 from detente.model import Limit, Objective, Shock, Target, raise_tariff, solve, with_substitution
+from model.at_random import random_baseline
 
 # Derivatives against Richardson differences of tight solves, relative to the largest component.
 SAME = 1e-6

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.at_random import random_baseline
 
 from detente.errors import ConvergenceError, InputError
 from detente.model import Limit, Shock, Target, raise_tariff, solve
+from model.at_random import random_baseline
 
 # A bound is met to this, relative; money adds up to this, relative to world income.
 MET = 1e-9

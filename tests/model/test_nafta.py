@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model.nafta import load_nafta
 
 from detente.model import Shock, solve
+from model.nafta import load_nafta
 
 # Percentage points by which figures may differ between solver settings.
 STABLE = 1e-8

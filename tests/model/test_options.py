@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.at_random import random_baseline
 
 from detente.errors import InputError
 from detente.model import (
@@ -21,6 +20,7 @@ from detente.model import (
     split_sector,
     with_substitution,
 )
+from model.at_random import random_baseline
 
 SAME = 1e-9
 

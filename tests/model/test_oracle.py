@@ -6,10 +6,10 @@ from itertools import chain, combinations
 
 import numpy as np
 import pytest
-from model.at_random import random_baseline
-from model.levels import Levels
 
 from detente.model import Limit, Shock, solve
+from model.at_random import random_baseline
+from model.levels import Levels
 
 # The root finder's own accuracy.
 SAME = 1e-8

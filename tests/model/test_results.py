@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.at_random import random_baseline
 
 from detente.errors import InputError
 from detente.model import Shock, raise_tariff, solve
+from model.at_random import random_baseline
 
 # Sums of parts that must add up exactly.
 ROUNDING = 1e-10

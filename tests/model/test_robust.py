@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model.at_random import make_raw, random_baseline, random_shock
 
 from detente.model import Limit, Shock, raise_tariff, solve
+from model.at_random import make_raw, random_baseline, random_shock
 
 
 @pytest.mark.parametrize("points", [-0.5, -0.2, 1.0, 10.0, 1e3, 1e6, 1e12])

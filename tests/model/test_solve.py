@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 import xarray as xr
-from model.at_random import make_raw, random_baseline, random_shock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from detente.errors import ConvergenceError, InputError
 from detente.model import Shock, raise_tariff, solve
+from model.at_random import make_raw, random_baseline, random_shock
 
 # Rounding of sums over some thousand cells.
 ROUNDING = 1e-12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.model.accelerate import accelerate
 from detente.model.adjoint import Gradient, Objective
 from detente.model.batch import solve_many
 from detente.model.equilibrium import Equilibrium
@@ -20,6 +21,7 @@ __all__ = [
     "Shock",
     "Target",
     "Terms",
+    "accelerate",
     "elasticity_ratio",
     "horizon_source",
     "raise_tariff",

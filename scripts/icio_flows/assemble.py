@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from baseline_tariffs.us import Collected, read_collected
 
-from icio_flows.estimator import Anchors, Estimate, Evidence, estimate
+from icio_flows.estimator import Estimate, Evidence, estimate
 from icio_flows.evidence import (
     add_us_evidence,
     baci_tilt,
@@ -26,6 +26,7 @@ from icio_flows.tables import read_balances, read_goods_trade, read_icio, read_r
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from icio_flows.anchors import Anchors
     from icio_flows.tables import Array, Regions
 
 
@@ -41,7 +42,7 @@ class Sources:
     columns, stated
         Final demand and trade balance by economy.
     anchors
-        Ratios of 2019 by section and pair.
+        Final sales by section and pair, carried over from 2019.
     memory, pattern
         WIOD 2011, and final sales by its pattern, before anchors.
     us
@@ -148,7 +149,7 @@ def estimate_steps(sources: Sources) -> dict[str, Estimate]:
     table = sources.table
 
     def run(evidence: Evidence) -> Estimate:
-        return estimate(table.inputs, table.final_rows, sources.columns, evidence)
+        return estimate(table.final_rows, sources.columns, evidence)
 
     usa = table.economies.index("USA")
     pattern = add_us_evidence(sources.pattern, table.inputs, sources.us, sources.memory.sector, usa)

@@ -8,7 +8,7 @@ import numpy as np
 from baseline_tariffs.us import collected_rates
 
 from detente.world.sectors import read_sectors
-from icio_flows.estimator import Anchors, block_ratios
+from icio_flows.anchors import Anchors, Blocks, carry_over
 from icio_flows.prior import Memory
 from icio_flows.tables import ROW, read_g20, read_wiod, wiod_of_icio
 
@@ -32,7 +32,7 @@ US_SCALE = (0.45, 1.2)
 # against the pattern's; the home cell's share of the industry's deviation; the cell of the United States once more.
 US_OWN, US_WEIGHT, US_HOME, US_CELL = 0.5, 0.35, 0.2, 0.4
 # How much of the gap to BACI's pattern is closed, and the largest gap (in logarithms) that counts.
-BACI_WEIGHT, BACI_CLIP = 0.4, 1.5
+BACI_WEIGHT, BACI_CLIP = 0.45, 1.5
 # Trade balance of Myanmar, USD million: none is published for 2022; a small deficit, 2 % of GDP.
 ASSUMED_BALANCES = {"MMR": -1_200.0}
 
@@ -70,14 +70,14 @@ def wiod_memory(shared: Path, table: Completed, year: int = 2011) -> Memory:
 
 def g20_anchors(shared: Path, table: Completed) -> Anchors:
     """
-    Ratios by section and pair of the 2019 table.
+    Final sales by section and pair as in the table of 2019.
 
     Parameters
     ----------
     shared
         Folder that holds `raw/`.
     table
-        Labels and inputs of 2022.
+        Labels, inputs and rows of 2022.
 
     Returns
     -------
@@ -86,15 +86,10 @@ def g20_anchors(shared: Path, table: Completed) -> Anchors:
     """
     g20 = read_g20(shared)
     rest = g20.economies.index(ROW)
+    where = Blocks(np.arange(len(g20.sectors)), np.arange(len(g20.economies)))
     section = np.array([g20.sectors.index(code[0]) for code in table.sectors])
     group = np.array([g20.economies.index(e) if e in g20.economies else rest for e in table.economies])
-    inside = table.inputs[:, group == rest][:, :, group == rest]
-    foreign_share = np.ones(len(g20.sectors))
-    for k in range(len(g20.sectors)):
-        block = inside[section == k].sum(axis=0)
-        foreign_share[k] = 1 - np.trace(block) / max(block.sum(), 1.0)
-    ratio = block_ratios(g20, np.arange(len(g20.sectors)), np.arange(len(g20.economies)), rest, foreign_share)
-    return Anchors(ratio, section, group)
+    return carry_over(g20, where, table.inputs, table.final_rows, Blocks(section, group), rest)
 
 
 def us_imports(collected: Collected, table: Completed) -> Array:
@@ -123,7 +118,7 @@ def us_ratios(imports: Array, table: Completed, anchors: Anchors) -> Array:
     """
     Ratio of final sales to inputs by exporter and industry, from US imports.
 
-    A partner's customs values are scaled so that its manufactures add up to inputs x (1 + the 2019 ratio of
+    A partner's customs values are scaled so that its manufactures add up to inputs x (1 + the anchors' ratio of
     its group with the United States); what exceeds inputs is final.
 
     Parameters
@@ -143,8 +138,12 @@ def us_ratios(imports: Array, table: Completed, anchors: Anchors) -> Array:
     made = np.array([code.startswith("C") for code in table.sectors])
     usa = table.economies.index("USA")
     inputs = table.inputs[:, usa]
-    section = anchors.section[table.sectors.index("C29")]
-    ratio = anchors.ratio[section, anchors.group[usa], anchors.group]
+    blocks = anchors.blocks
+    section, group = blocks.section[table.sectors.index("C29")], blocks.group
+    bought = blocks.sums(table.inputs, (anchors.wanted.shape[0], anchors.wanted.shape[2]))[
+        section, group[usa]
+    ]
+    ratio = (anchors.wanted[section, group[usa]] / np.maximum(bought, 1.0))[group]
     customs = imports[made].sum(axis=0)
     scale = inputs[made].sum(axis=0) * (1 + ratio) / np.maximum(customs, 1.0)
     scale = np.clip(np.where(customs > 0, scale, 1.0), *US_SCALE)

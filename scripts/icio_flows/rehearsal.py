@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.world.sectors import read_sectors
-from icio_flows.estimator import Anchors, Estimate, Evidence, block_ratios, estimate
+from icio_flows.anchors import Anchors, Blocks, carry_over
+from icio_flows.estimator import Estimate, Evidence, estimate
 from icio_flows.prior import Memory, first_pattern
 from icio_flows.tables import read_wiod
 
@@ -56,7 +57,7 @@ def rehearse(shared: Path, hidden: int, pattern: int, anchors: int) -> tuple[Obs
         "pattern": Evidence(first),
         "pattern and anchors": Evidence(first, pins),
     }
-    return truth, {name: estimate(truth.inputs, rows, columns, run) for name, run in runs.items()}
+    return truth, {name: estimate(rows, columns, run) for name, run in runs.items()}
 
 
 def section_anchors(now: Observed, then: Observed) -> Anchors:
@@ -64,11 +65,5 @@ def section_anchors(now: Observed, then: Observed) -> Anchors:
     letters = sorted(set(SECTIONS))
     section = np.array([letters.index(letter) for letter in SECTIONS])
     group = np.array([G20.index(e) if e in G20 else len(G20) for e in now.economies])
-    others = group == len(G20)
-    inside = now.inputs[:, others][:, :, others]
-    shares = []
-    for k in range(len(letters)):
-        block = inside[section == k].sum(axis=0)
-        shares.append(1 - np.trace(block) / block.sum())
-    ratio = block_ratios(then, section, group, len(G20), np.array(shares))
-    return Anchors(ratio, section, group)
+    where = Blocks(section, group)
+    return carry_over(then, where, now.inputs, now.final.sum(axis=1), where, len(G20))

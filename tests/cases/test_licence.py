@@ -29,7 +29,13 @@ CAR = {
 H100 = {"tpp": 15_824, "performance_density": 19.4, "dram_bandwidth": 3_350, "interconnect": 900}
 A800 = {"tpp": 4_992, "performance_density": 6.0, "dram_bandwidth": 2_000, "interconnect": 400}
 H20 = {"model": "H20", "tpp": 2_368, "performance_density": 2.9, "dram_bandwidth": 4_000, "interconnect": 900}
-H200 = {"model": "H200", "tpp": 15_832, "performance_density": 19.4, "dram_bandwidth": 4_800, "interconnect": 900}
+H200 = {
+    "model": "H200",
+    "tpp": 15_832,
+    "performance_density": 19.4,
+    "dram_bandwidth": 4_800,
+    "interconnect": 900,
+}
 BAND = {"tpp": 3_000, "performance_density": 2.0, "dram_bandwidth": 500, "interconnect": 100}
 CONDITIONS = {
     "us_available": True,
@@ -61,7 +67,12 @@ def chip(ledger, destination="CHN", on="2025-10-27", origin="USA", **facts):
 
 def test_a_foreign_magnet_needs_a_licence_only_without_the_suspension(law, resumed):
     stands = rare(law, **MAGNET)
-    assert (stands.required, stands.decision, stands.test, stands.suspended) == (False, "not required", "value share", True)
+    assert (stands.required, stands.decision, stands.test, stands.suspended) == (
+        False,
+        "not required",
+        "value share",
+        True,
+    )
     assert stands.in_force["cn.xc.61/value"] == "suspended"
     edited = rare(resumed, **MAGNET)
     assert (edited.required, edited.decision, edited.test) == (True, "case by case", "value share")
@@ -96,7 +107,13 @@ def test_the_outer_part_2_item_counts_what_is_inside_it(resumed):
 
 @pytest.mark.parametrize(
     ("content", "value", "required"),
-    [("0.02", "20", True), ("0.019999", "20", False), ("0.3", "300", True), ("0.03", "30", True), ("0", "30", False)],
+    [
+        ("0.02", "20", True),
+        ("0.019999", "20", False),
+        ("0.3", "300", True),
+        ("0.03", "30", True),
+        ("0", "30", False),
+    ],
 )
 def test_the_threshold_itself_is_caught_exactly(resumed, content, value, required):
     assert rare(resumed, item="magnet", elements="Tb", content=content, value=value).required is required
@@ -107,7 +124,11 @@ def test_the_threshold_itself_is_caught_exactly(resumed, content, value, require
     [
         ({"elements": "Dy", "form": "magnet", "technology": True, "content_share": 0}, True, "technology"),
         ({"elements": "Dy", "form": "oxide", "chinese_origin": True}, True, "re-export"),
-        ({"elements": "Nd", "form": "magnet", "technology": True, "content_share": 0.5}, False, "value share"),
+        (
+            {"elements": "Nd", "form": "magnet", "technology": True, "content_share": 0.5},
+            False,
+            "value share",
+        ),
     ],
 )
 def test_other_tests_abroad(resumed, facts, required, test):
@@ -117,7 +138,10 @@ def test_other_tests_abroad(resumed, facts, required, test):
 
 def test_reexport_was_live_for_four_weeks(law):
     facts = {"elements": "Dy", "form": "oxide", "chinese_origin": True}
-    by_day = {on: rare(law, on=on, **facts).required for on in ("2025-10-08", "2025-10-09", "2025-11-06", "2025-11-07")}
+    by_day = {
+        on: rare(law, on=on, **facts).required
+        for on in ("2025-10-08", "2025-10-09", "2025-11-06", "2025-11-07")
+    }
     assert by_day == {"2025-10-08": False, "2025-10-09": True, "2025-11-06": True, "2025-11-07": False}
 
 
@@ -203,7 +227,12 @@ def test_missing_elements_are_asked_for(law):
         (BAND | {"data_center": False}, "2025-03-01", False, "not required"),
         ({"tpp": 4_800}, "2024-03-01", True, "presumption of denial"),
         ({"tpp": 4_799, "performance_density": 5.92}, "2024-03-01", True, "presumption of denial"),
-        ({"tpp": 1_599, "performance_density": 50, "dram_bandwidth": 1, "interconnect": 1}, "2024-03-01", False, "not required"),
+        (
+            {"tpp": 1_599, "performance_density": 50, "dram_bandwidth": 1, "interconnect": 1},
+            "2024-03-01",
+            False,
+            "not required",
+        ),
         ({"tpp": 4_000, "die_area": 500}, "2024-03-01", True, "presumption of denial"),
     ],
 )
@@ -238,7 +267,12 @@ def test_unknown_headquarters_and_parameters_become_questions(law):
     assert [q.fact for q in chip(law, "SGP", **H100).questions] == ["headquarters"]
     blank = chip(law)
     assert blank.required is None
-    assert {q.fact for q in blank.questions} >= {"tpp", "performance_density", "dram_bandwidth", "interconnect"}
+    assert {q.fact for q in blank.questions} >= {
+        "tpp",
+        "performance_density",
+        "dram_bandwidth",
+        "interconnect",
+    }
     asked = {q.fact for q in chip(law, on="2026-02-01", **H200).questions}
     assert asked == set(CONDITIONS)
 
@@ -267,7 +301,9 @@ def test_listed_user_needs_a_licence_for_anything(law):
 def test_bad_input_is_refused_in_five_parts(law, kind, facts, text):
     with pytest.raises(InputError, match=text) as raised:
         licence(kind, origin="CHN", destination="USA", on="2025-10-27", facts=facts, ledger=law)
-    assert all((raised.value.what, raised.value.where, raised.value.found, raised.value.allowed, raised.value.repair))
+    assert all(
+        (raised.value.what, raised.value.where, raised.value.found, raised.value.allowed, raised.value.repair)
+    )
 
 
 def test_bills_are_bounded():

@@ -55,7 +55,10 @@ def test_default_and_range_of_a_chinese_built_ship(law):
     assert assumed["owner"] == "not Chinese"
     assert assumed["operator"] == "not Chinese"
     assert {q.fact for q in fee.questions} >= {"owner", "operator", "teu", "call"}
-    assert next(q for q in fee.questions if q.fact == "owner").effect == "1,530,000 if not Chinese, 4,250,000 if Chinese"
+    assert (
+        next(q for q in fee.questions if q.fact == "owner").effect
+        == "1,530,000 if not Chinese, 4,250,000 if Chinese"
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,8 @@ def test_default_and_range_of_a_chinese_built_ship(law):
         ({"us_share": 0.74}, 1_530_000),
         ({"programme": "visa"}, 0),
         ({"laker": True}, 0),
+        ({"us_government_cargo": True}, 0),
+        ({"us_share": "75%"}, 0),
         ({"us_order_net_tons": 85_000}, 0),
         ({"us_order_net_tons": 84_999}, 1_530_000),
         ({"us_order_net_tons": 85_000, "us_order_delivered": False}, 1_530_000),
@@ -323,7 +328,13 @@ boxes = st.integers(min_value=0, max_value=24_000)
 
 
 @settings(max_examples=40, deadline=None)
-@given(tons, tons, boxes, boxes, st.sampled_from([{"owner": "CHN"}, {"built": "CHN"}, {"type": "ro-ro", "built": "KOR"}]))
+@given(
+    tons,
+    tons,
+    boxes,
+    boxes,
+    st.sampled_from([{"owner": "CHN"}, {"built": "CHN"}, {"type": "ro-ro", "built": "KOR"}]),
+)
 def test_fees_do_not_fall_with_tons_or_boxes(day, low, high, few, many, facts):
     small = fee_on(day, "USA", {"net_tons": min(low, high), "containers": min(few, many), **facts})
     large = fee_on(day, "USA", {"net_tons": max(low, high), "containers": max(few, many), **facts})
@@ -340,5 +351,14 @@ def test_chinese_dues_round_tons_up(day, net):
 
 def test_json_shape(law):
     shape = us(law).to_dict()
-    assert {"amount", "amount_min", "amount_max", "currency", "rule", "suspended", "lines", "questions"} <= set(shape)
+    assert {
+        "amount",
+        "amount_min",
+        "amount_max",
+        "currency",
+        "rule",
+        "suspended",
+        "lines",
+        "questions",
+    } <= set(shape)
     assert shape["questions"][0].keys() == {"fact", "why", "effect"}

@@ -84,7 +84,11 @@ def test_what_is_counted_is_stated(law):
 
 
 def test_units_convert(law):
-    rows = [("2026-01", 1_000_000, "t", "sales"), ("2026-02", "1,000", "kt", "sales"), ("2026-03", 1, "MMT", "sales")]
+    rows = [
+        ("2026-01", 1_000_000, "t", "sales"),
+        ("2026-02", "1,000", "kt", "sales"),
+        ("2026-03", 1, "MMT", "sales"),
+    ]
     assert soy(law, "2026-03-31", *rows).done == pytest.approx(3.0, abs=CLOSE)
 
 
@@ -150,7 +154,9 @@ def test_unknown_commitments_and_columns(law, tmp_path):
         purchases("us.s122", on="2026-01-01", ledger=law)
     assert "cn.buy.soy2026_28" in raised.value.allowed
     with pytest.raises(InputError, match="file of purchases cannot be used"):
-        purchases("cn.buy.soy2026_28", on="2026-01-01", actuals=pd.DataFrame({"period": ["2026"]}), ledger=law)
+        purchases(
+            "cn.buy.soy2026_28", on="2026-01-01", actuals=pd.DataFrame({"period": ["2026"]}), ledger=law
+        )
     with pytest.raises(InputError, match="cannot be read"):
         purchases("cn.buy.soy2026_28", on="2026-01-01", actuals=tmp_path / "none.csv", ledger=law)
 

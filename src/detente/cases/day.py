@@ -60,6 +60,10 @@ class Clause:
         value = self.position.measure.details.get(key)
         return None if value is None else str(value)
 
+    def holds(self, key: str) -> bool:
+        """Whether the measure's details say yes to `key`."""
+        return self.position.measure.details.get(key) is True
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Sources of the step, or of the measure when no step is due."""

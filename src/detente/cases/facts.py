@@ -152,15 +152,17 @@ def _word(value: object, words: tuple[str, ...], where: str) -> str:
 _LIMITS = {
     "number": (0.0, math.inf, "a number, at least 0"),
     "count": (1.0, math.inf, "a whole number, at least 1"),
-    "share": (0.0, 1.0, "a share from 0 to 1 (0.25 is 25 %)"),
+    "share": (0.0, 1.0, "a share from 0 to 1 (0.25 or 25%)"),
 }
 
 
 def _number(fact: Fact, value: object, where: str) -> float | int:
     """Read a number and check its range."""
     least, most, allowed = _LIMITS[fact.kind]
+    text = str(value).strip().replace(",", "").replace("_", "")
     try:
-        number = float(str(value).strip().replace(",", "").replace("_", ""))
+        percent = fact.kind == "share" and text.endswith("%")
+        number = float(text.removesuffix("%")) / 100.0 if percent else float(text)
     except ValueError:
         number = math.nan
     whole = fact.kind != "count" or number == math.floor(number)

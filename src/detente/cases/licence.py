@@ -20,7 +20,7 @@ NOT_REQUIRED, UNDECIDED = "not required", "undecided"
 
 
 @dataclasses.dataclass(frozen=True)
-class Test:
+class LegalTest:
     """
     One legal test applied to the case.
 
@@ -57,7 +57,7 @@ class Test:
 
 
 @dataclasses.dataclass(frozen=True)
-class Tested:
+class Finding:
     """A test as the answer shows it."""
 
     test: str
@@ -104,7 +104,7 @@ class Licence:
     in_force: dict[str, str]
     suspended: bool | Literal["reported"]
     path: tuple[str, ...]
-    tests: tuple[Tested, ...]
+    tests: tuple[Finding, ...]
     questions: tuple[Question, ...]
     assumptions: tuple[Assumption, ...]
     warnings: tuple[str, ...]
@@ -180,7 +180,7 @@ _KINDS = frozenset({"rare-earth", "chip"})
 
 def _tests(
     kind: str, day: Day, origin: str, destination: str, facts: Mapping[str, object]
-) -> tuple[list[Test], tuple[Assumption, ...]]:
+) -> tuple[list[LegalTest], tuple[Assumption, ...]]:
     """Apply the tests of one kind."""
     if kind == "chip":
         from detente.cases.licence_chip import chip_tests  # noqa: PLC0415  (the two kinds import this module)
@@ -191,7 +191,7 @@ def _tests(
     return rare_earth_tests(day, origin, destination, facts)
 
 
-def _decide(day: Day, tests: list[Test], assumptions: tuple[Assumption, ...]) -> Licence:
+def _decide(day: Day, tests: list[LegalTest], assumptions: tuple[Assumption, ...]) -> Licence:
     """Take the test that decides: the strictest that is met and binds, else one left open, else the nearest."""
     binding = sorted((t for t in tests if t.met and t.binds), key=lambda t: _RANK.get(t.policy, 1))
     open_ = [t for t in tests if t.met is None and t.binds]
@@ -231,7 +231,7 @@ def _decide(day: Day, tests: list[Test], assumptions: tuple[Assumption, ...]) ->
     )
 
 
-_NOTHING = Test("no test", None, met=False, why="no control reaches this export")
+_NOTHING = LegalTest("no test", None, met=False, why="no control reaches this export")
 _RANK = {
     "deny": 0,
     "presumption of denial": 0,
@@ -244,7 +244,7 @@ _RANK = {
 _FIRM = frozenset({"deny", "presumption of denial"})
 
 
-def _act(test: Test) -> str:
+def _act(test: LegalTest) -> str:
     """Name the legal text of a test."""
     if test.clause is None:
         return ""
@@ -258,9 +258,9 @@ def _state(clause: Clause) -> str:
     return f"{clause.position.state}{extra}"
 
 
-def _shown(test: Test) -> Tested:
+def _shown(test: LegalTest) -> Finding:
     """Show a test."""
-    return Tested(
+    return Finding(
         test=test.name,
         measure=test.clause.id if test.clause is not None else "",
         part=test.clause.position.part if test.clause is not None else "",

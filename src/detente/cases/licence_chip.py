@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cases.answer import Assumption, Question
 from detente.cases.facts import Fact, read_facts
-from detente.cases.licence import Test
+from detente.cases.licence import LegalTest
 from detente.cases.screen_names import DATA
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _not(test: bool | None) -> bool | None:
 
 def chip_tests(
     day: Day, origin: str, destination: str, given: Mapping[str, object]
-) -> tuple[list[Test], tuple[Assumption, ...]]:
+) -> tuple[list[LegalTest], tuple[Assumption, ...]]:
     """
     Apply the chip rules in force on a day to one export.
 
@@ -202,30 +202,30 @@ def _headquarters(effect: str) -> Question:
     return Question("headquarters", FACTS["headquarters"].why, effect)
 
 
-def _test(name: str, clause: Clause, case: _Case, chip: _Chip, met: bool | None, policy: str) -> Test:
+def _test(name: str, clause: Clause, case: _Case, chip: _Chip, met: bool | None, policy: str) -> LegalTest:
     """Combine the parameters with the destination."""
     reached, place = case.reached(clause)
     asked = chip.questions(f"{policy} if it meets the thresholds")
     if met is False:
-        return Test(name, clause, met=False, why="its parameters are below the thresholds")
+        return LegalTest(name, clause, met=False, why="its parameters are below the thresholds")
     if reached is False:
-        return Test(name, clause, met=False, why=f"the rule does not reach {case.destination}")
+        return LegalTest(name, clause, met=False, why=f"the rule does not reach {case.destination}")
     if reached is None:
         quest = (_headquarters(f"{policy} if in an economy the rule reaches"), *asked)
         why = "headquarters not stated; taken as outside the economies the rule reaches"
-        return Test(name, clause, met=False, why=why, questions=quest)
+        return LegalTest(name, clause, met=False, why=why, questions=quest)
     if met is None:
-        return Test(name, clause, None, "its parameters are not all known", (place,), "", asked)
-    return Test(
+        return LegalTest(name, clause, None, "its parameters are not all known", (place,), "", asked)
+    return LegalTest(
         name, clause, met=True, why="parameters at or above the thresholds", path=(place,), policy=policy
     )
 
 
-def _first(case: _Case, chip: _Chip) -> Test:
+def _first(case: _Case, chip: _Chip) -> LegalTest:
     """Apply October 2022: processing power and transfer rate together."""
     clause = case.day.clause(FIRST, "main")
     if clause is None:
-        return Test("October 2022 rule", None, met=False, why="not on the books on this day")
+        return LegalTest("October 2022 rule", None, met=False, why="not on the books on this day")
     met = _all(
         chip.least("tpp", clause.number("tpp_min")),
         chip.least("interconnect", clause.number("interconnect_min")),
@@ -235,11 +235,11 @@ def _first(case: _Case, chip: _Chip) -> Test:
     )
 
 
-def _update(case: _Case, chip: _Chip) -> tuple[Test, Test]:
+def _update(case: _Case, chip: _Chip) -> tuple[LegalTest, LegalTest]:
     """Apply October 2023: 3A090.a by TPP or density, and the lower band 3A090.b by notice."""
     clause, band = case.day.clause(UPDATE, "main"), case.day.clause(UPDATE, "band")
     if clause is None or band is None:
-        nothing = Test("October 2023 rule", None, met=False, why="not on the books on this day")
+        nothing = LegalTest("October 2023 rule", None, met=False, why="not on the books on this day")
         return nothing, nothing
     number = clause.number
     high = chip.least("tpp", number("tpp_min"))
@@ -279,7 +279,7 @@ def _by_group(case: _Case, clause: Clause) -> str:
     return clause.text("policy_d1_d4") or "case by case"
 
 
-def _memory(case: _Case, chip: _Chip) -> Test | None:
+def _memory(case: _Case, chip: _Chip) -> LegalTest | None:
     """Apply December 2024: high-bandwidth memory, strictly above its density."""
     clause = case.day.clause(MEMORY, "main")
     if clause is None or "memory_density" not in chip.facts:
@@ -291,7 +291,7 @@ def _memory(case: _Case, chip: _Chip) -> Test | None:
     )
 
 
-def _letters(case: _Case, chip: _Chip) -> Test | None:
+def _letters(case: _Case, chip: _Chip) -> LegalTest | None:
     """Apply the letters of April 2025: named products, or their bandwidths."""
     clause = case.day.clause(LETTERS)
     if clause is None:
@@ -315,7 +315,7 @@ def _letters(case: _Case, chip: _Chip) -> Test | None:
     )
 
 
-def _review(case: _Case, chip: _Chip, update: Test) -> Test | None:
+def _review(case: _Case, chip: _Chip, update: LegalTest) -> LegalTest | None:
     """Apply the H200 rule in place of denial: exports from the United States below both limits, conditions met."""
     clause = case.day.clause(REVIEW)
     if clause is None or not clause.in_force or update.met is not True:
@@ -331,24 +331,26 @@ def _review(case: _Case, chip: _Chip, update: Test) -> Test | None:
     name, place = "H200 rule: TPP and DRAM bandwidth below the limits", (case.destination,)
     if case.origin != (clause.text("exports_from") or "USA"):
         policy = clause.text("policy_reexport") or DENIAL
-        return Test(
+        return LegalTest(
             name, clause, met=True, why="a re-export or transfer stays denied", path=place, policy=policy
         )
     otherwise = clause.text("policy_otherwise") or DENIAL
     if below is False:
-        return Test(
+        return LegalTest(
             name, clause, met=True, why="at or above a limit of the rule", path=place, policy=otherwise
         )
     failed, missing = _conditions(chip, clause)
     if failed:
-        return Test(name, clause, met=True, why=f"condition not met: {failed}", path=place, policy=otherwise)
+        return LegalTest(
+            name, clause, met=True, why=f"condition not met: {failed}", path=place, policy=otherwise
+        )
     policy = clause.text("policy") or "case by case"
     why = (
         "below both limits and the conditions hold"
         if not missing and below
         else "below both limits as far as stated"
     )
-    return Test(name, clause, met=True, why=why, path=place, policy=policy, questions=(*asked, *missing))
+    return LegalTest(name, clause, met=True, why=why, path=place, policy=policy, questions=(*asked, *missing))
 
 
 def _conditions(chip: _Chip, clause: Clause) -> tuple[str, tuple[Question, ...]]:
@@ -365,13 +367,13 @@ def _conditions(chip: _Chip, clause: Clause) -> tuple[str, tuple[Question, ...]]
     return failed.replace("_", " "), tuple(Question(name, FACTS[name].why, effect) for name in missing)
 
 
-def _listed_user(case: _Case, facts: Mapping[str, Any]) -> Test | None:
+def _listed_user(case: _Case, facts: Mapping[str, Any]) -> LegalTest | None:
     """Apply the Entity List: a licence by entry for any item subject to the regulations."""
     clause = case.day.clause(LISTED)
     if clause is None or not facts.get("listed_party"):
         return None
     why = "the user is listed or owned by listed parties"
-    return Test("listed user", clause, met=True, why=why, policy=DENIAL)
+    return LegalTest("listed user", clause, met=True, why=why, policy=DENIAL)
 
 
 def _assumptions(case: _Case, facts: Mapping[str, Any], origin: str) -> tuple[Assumption, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cases.answer import Assumption, Question
 from detente.cases.facts import Fact, read_facts
-from detente.cases.licence import Test
+from detente.cases.licence import LegalTest
 from detente.cases.licence_bill import Item, number, read_bill, symbols
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ _USE_KEYS = {
 
 def rare_earth_tests(
     day: Day, origin: str, destination: str, given: Mapping[str, object]
-) -> tuple[list[Test], tuple[Assumption, ...]]:
+) -> tuple[list[LegalTest], tuple[Assumption, ...]]:
     """
     Apply the Chinese rare-earth tests to one export.
 
@@ -165,7 +165,7 @@ class _Policy:
         return held(_USE_KEYS[str(self._facts.get("end_use", "civil"))]) or held("policy")
 
 
-def _from_china(day: Day, item: Item, facts: Mapping[str, Any], policy: _Policy) -> list[Test]:
+def _from_china(day: Day, item: Item, facts: Mapping[str, Any], policy: _Policy) -> list[LegalTest]:
     """Tests of an export from China: listed elements, listed technology, military users."""
     tests = [
         _listed(day.clause(SEVEN), item, policy),
@@ -175,7 +175,7 @@ def _from_china(day: Day, item: Item, facts: Mapping[str, Any], policy: _Policy)
         clause = day.clause(TECHNOLOGY)
         why = "technology of the listed kinds leaves China"
         tests.append(
-            Test("technology", clause, item.form == "technology", why, (item.name,), policy.of(clause))
+            LegalTest("technology", clause, item.form == "technology", why, (item.name,), policy.of(clause))
         )
     ban = day.clause(MILITARY, "military")
     reached = ban is not None and policy._destination in ban.position.targets  # noqa: SLF001
@@ -184,7 +184,9 @@ def _from_china(day: Day, item: Item, facts: Mapping[str, Any], policy: _Policy)
         met = any(test.met for test in tests) or None
         asked = () if met else _ask_elements()
         tests.append(
-            Test("military user", ban, met, why, (item.name,), ban.text("policy_military") or "deny", asked)
+            LegalTest(
+                "military user", ban, met, why, (item.name,), ban.text("policy_military") or "deny", asked
+            )
         )
     return tests
 
@@ -209,27 +211,27 @@ def _ask_elements() -> tuple[Question, ...]:
     )
 
 
-def _listed(clause: Clause | None, item: Item, policy: _Policy) -> Test:
+def _listed(clause: Clause | None, item: Item, policy: _Policy) -> LegalTest:
     """Test whether the item itself is listed; what it is built into is not looked at for exports from China."""
     listed = _elements(clause)
     hit = [element for element in item.elements if element in listed]
     if item.form == "article":
         why = "an article is not on the list; items shipped as such are"
-        return Test("listed item", clause, met=False, why=why, path=(item.name,))
+        return LegalTest("listed item", clause, met=False, why=why, path=(item.name,))
     if not item.elements:
         met = None if listed else False
-        return Test(
+        return LegalTest(
             "listed item", clause, met, "its rare earths are not stated", (item.name,), "", _ask_elements()
         )
     why = f"contains {', '.join(hit)}" if hit else f"none of {', '.join(sorted(listed))}"
-    return Test("listed item", clause, bool(hit), why, (item.name,), policy.of(clause))
+    return LegalTest("listed item", clause, bool(hit), why, (item.name,), policy.of(clause))
 
 
-def _from_abroad(day: Day, item: Item, policy: _Policy) -> list[Test]:
+def _from_abroad(day: Day, item: Item, policy: _Policy) -> list[LegalTest]:
     """Tests of an export from a third country, at every item of part 2 inside what is shipped."""
     value, technology, reexport = (day.clause(ABROAD, part) for part in ("value", "technology", "reexport"))
     nodes = [(path, node, _on_part2(value, node)) for path, node in item.walk()]
-    tests: list[Test] = []
+    tests: list[LegalTest] = []
     for path, node, second in nodes:
         if second is not False or (node is item and _on_annex(value, node)):
             tests.append(_technology(technology, path, node, second, policy))
@@ -238,7 +240,7 @@ def _from_abroad(day: Day, item: Item, policy: _Policy) -> list[Test]:
             tests.append(_value(value, path, node, second, policy))
     if not tests:
         why = "nothing in it is on annex 1; the share is taken of an item of part 2, never of what carries it"
-        tests.append(Test("value share", value, met=False, why=why, path=(item.name,)))
+        tests.append(LegalTest("value share", value, met=False, why=why, path=(item.name,)))
     return tests
 
 
@@ -281,15 +283,15 @@ def _on_annex(clause: Clause | None, node: Item) -> bool:
 
 def _value(
     clause: Clause | None, path: tuple[str, ...], node: Item, second: bool | None, policy: _Policy
-) -> Test:
+) -> LegalTest:
     """Test the share of Chinese-origin content in the value of one item of part 2."""
     share, threshold = _share(node), clause.number("de_minimis_value_share") if clause is not None else None
     if threshold is None:
-        return Test("value share", clause, None, "the ledger holds no threshold", path)
+        return LegalTest("value share", clause, None, "the ledger holds no threshold", path)
     limit = number(threshold, "de_minimis_value_share")
     if share is not None and share < limit:
         why = f"{float(share):.4%} is below {float(limit):.1%}"
-        return Test("value share", clause, met=False, why=why, path=path)
+        return LegalTest("value share", clause, met=False, why=why, path=path)
     questions = []
     if share is None:
         effect = f"a licence is required from {float(limit):.1%} on"
@@ -300,9 +302,9 @@ def _value(
         questions.append(Question("bill", why, "tested at the part 2 item inside, with that item's value"))
     if questions:
         why = "its value share or its place on part 2 is not known"
-        return Test("value share", clause, None, why, path, "", tuple(questions))
+        return LegalTest("value share", clause, None, why, path, "", tuple(questions))
     why = f"{float(share or 0):.4%} of the value of {path[-1]} is at least {float(limit):.1%}"
-    return Test("value share", clause, met=True, why=why, path=path, policy=policy.of(clause))
+    return LegalTest("value share", clause, met=True, why=why, path=path, policy=policy.of(clause))
 
 
 def _share(node: Item) -> Fraction | None:
@@ -315,21 +317,21 @@ def _share(node: Item) -> Fraction | None:
 
 def _technology(
     clause: Clause | None, path: tuple[str, ...], node: Item, second: bool | None, policy: _Policy
-) -> Test:
+) -> LegalTest:
     """Test whether an item of annex 1 was made with Chinese technology, whatever its content."""
     if node.technology is None:
         why = "made with Chinese mining, separation, smelting, magnet or recycling technology?"
         asked = (Question("technology", f"{path[-1]}: {why}", "a licence is required whatever the content"),)
         why = "not stated; taken as made without it"
-        return Test("technology", clause, met=False, why=why, path=path, questions=asked)
+        return LegalTest("technology", clause, met=False, why=why, path=path, questions=asked)
     met = (None if second is None else True) if node.technology else False
     why = "made with Chinese technology" if node.technology else "not made with Chinese technology"
-    return Test("technology", clause, met, why, path, policy.of(clause))
+    return LegalTest("technology", clause, met, why, path, policy.of(clause))
 
 
 def _reexport(
     clause: Clause | None, path: tuple[str, ...], node: Item, second: bool | None, policy: _Policy
-) -> Test:
+) -> LegalTest:
     """Test whether an item of annex 1 is itself of Chinese origin."""
     if node.chinese_origin is None:
         asked = (
@@ -338,10 +340,10 @@ def _reexport(
             ),
         )
         why = "not stated; taken as made outside China"
-        return Test("re-export", clause, met=False, why=why, path=path, questions=asked)
+        return LegalTest("re-export", clause, met=False, why=why, path=path, questions=asked)
     met = (None if second is None else True) if node.chinese_origin else False
     why = "of Chinese origin" if node.chinese_origin else "made outside China"
-    return Test("re-export", clause, met, why, path, policy.of(clause))
+    return LegalTest("re-export", clause, met, why, path, policy.of(clause))
 
 
 def _assumptions(facts: Mapping[str, Any]) -> tuple[Assumption, ...]:

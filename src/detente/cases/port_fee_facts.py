@@ -34,6 +34,7 @@ FACTS = {
     "us_government": Fact("flag", "vessels of the United States government are exempt from annex III"),
     "special_export": Fact("flag", "annex II: specialised chemical and liquid-bulk export vessels"),
     "laker": Fact("flag", "annex II: principally Great Lakes vessels are exempt"),
+    "us_government_cargo": Fact("flag", "annex II: cargo of the United States government (unverified)"),
     "us_order_net_tons": Fact("number", "annex II: remission for a US-built vessel on order, by size"),
     "us_order_delivered": Fact("flag", "the remission is taken back if the ordered vessel is not delivered"),
     "repair": Fact("flag", "China: exempt when empty and entering only for repair"),

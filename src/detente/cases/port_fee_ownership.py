@@ -123,7 +123,7 @@ def us_shares(links: pd.DataFrame | Path | str, entity: str, holders: Sequence[s
     node = graph.at(entity) or 0
     names = [name for name in holders if graph.at(name) is not None and name != entity]
     return UsShares(
-        chain=max((_through(graph, [name], 0)[node] for name in names), default=0.0),
+        chain=max((float(_through(graph, [name], 0)[node]) for name in names), default=0.0),
         control=max((_controlled(graph, name, control, node) for name in names), default=0.0),
         aggregate=float(_through(graph, names, round(least * UNITS))[node]),
         aggregate_all=float(_through(graph, names, 0)[node]),

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from detente.cases.day import Clause, Day
 
 LNG, CARRIERS, OWNED, BUILT = ("us.port.annex4", "us.port.annex3", "us.port.annex1", "us.port.annex2")
+_FREE_USES = {
+    "ballast": "arriving empty or in ballast",
+    "special_export": "specialised chemical or liquid-bulk export vessel",
+    "laker": "principally a Great Lakes vessel",
+    "us_government_cargo": "cargo of the United States government",
+}
 _CARRIER_TYPES = frozenset({"vehicle-carrier", "ro-ro"})
 
 
@@ -172,15 +178,14 @@ class UsFees:
 
     @staticmethod
     def _use(clause: Clause, facts: Mapping[str, Any]) -> str:
-        """Annex II frees by use, ownership and length of the voyage."""
+        """Annex II frees by use, ownership and length of the voyage, as far as the ledger holds it."""
         short, share = clause.number("exempt_voyage_nm_below"), clause.number("exempt_us_ownership_min")
+        programmes = (clause.text("exempt_programmes") or "").split(",")
         reasons = {
-            "arriving empty or in ballast": facts["ballast"],
-            "in a United States sealift programme": facts["programme"] != "none",
+            "in a United States sealift programme": facts["programme"] in programmes,
             "voyage from a foreign port below the limit": short is not None and facts["voyage_nm"] < short,
             "owned by United States persons": share is not None and facts["us_share"] >= share,
-            "specialised chemical or liquid-bulk export vessel": facts["special_export"],
-            "principally a Great Lakes vessel": facts["laker"],
+            **{why: facts[fact] and clause.holds(f"exempt_{fact}") for fact, why in _FREE_USES.items()},
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
 
@@ -251,6 +256,7 @@ class UsFees:
             "us_government": free((False, True), "annex III: government vessels"),
             "special_export": free((False, True), "annex II: chemical and liquid-bulk export"),
             "laker": free((False, True), "annex II: Great Lakes vessels"),
+            "us_government_cargo": free((False, True), "annex II: cargo of the US government (unverified)"),
             "us_order_net_tons": free(
                 (0.0, math.inf), "annex II: remission", ("none ordered", "one ordered")
             ),

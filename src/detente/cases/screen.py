@@ -11,7 +11,7 @@ from detente.cases.answer import Question, plain
 from detente.cases.day import Day, read_day
 from detente.cases.screen_graph import Graph, read_graph
 from detente.cases.screen_list import PartyList, read_lists
-from detente.cases.screen_match import Hit, Index
+from detente.cases.screen_match import ALIKE, Hit, Index
 from detente.cases.screen_names import tokens
 from detente.cases.screen_ownership import Reach, Step, reach
 from detente.cases.screen_rules import OwnershipRule, list_kind, ownership_rules
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 Status = Literal["restricted", "review", "clear"]
 SAME = 0.97
 """Least score that is taken for the same name."""
-ALIKE = 0.8
-"""Least score that is reported."""
 MOST_FUZZY = 500
 """Nearest owners above a party that are compared by likeness; those further up by the same words only."""
 

@@ -108,7 +108,7 @@ def read_graph(links: Path | str | pd.DataFrame, *, on: dt.date) -> Graph:
 
     Examples
     --------
-    >>> import pandas as pd
+    >>> import datetime as dt, pandas as pd
     >>> frame = pd.DataFrame({"owner": ["X"], "owned": ["A"], "share": [0.5]})
     >>> read_graph(frame, on=dt.date(2025, 10, 15)).names
     ('A', 'X')

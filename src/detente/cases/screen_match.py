@@ -26,6 +26,10 @@ WHOLE_CUT = 90
 """Least similarity of two whole names, spaces left out, that can be spellings of one name."""
 FORM_WEIGHT = 0.15
 """Weight of a legal form or particle as a fraction of the rarest token's."""
+CONTAINED = 0.45
+"""How far a name contained in another is raised from the share both have in common to full."""
+ALIKE = 0.78
+"""Least score reported: on perturbed names of the public lists, 98 % found at 91 % precision."""
 SHORT = 3
 """Tokens of at most so many letters, and tokens with digits, match only exactly."""
 _CANDIDATES = 40
@@ -99,7 +103,7 @@ class Index:
         self._weight = np.where(form, np.minimum(weight, FORM_WEIGHT * self._rarest), weight)
         self._total = np.array([self._weight[[self._ids[t] for t in f]].sum() for f in self._tokens])
 
-    def search(self, names: Sequence[str], *, least: float = 0.8, most: int = 20) -> list[list[Hit]]:
+    def search(self, names: Sequence[str], *, least: float = ALIKE, most: int = 20) -> list[list[Hit]]:
         """
         Find the aliases that look like each name.
 
@@ -269,7 +273,7 @@ class Index:
             return even
         contained = max(shared / asked, shared / listed)
         trust = min(1.0, shared / (1.5 * self._rarest))
-        return even + (contained - even) * 0.6 * trust
+        return even + (contained - even) * CONTAINED * trust
 
 
 def _readable(name: str) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ import numpy as np
 from detente.cases.screen_graph import UNITS, Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
 
 MOST_SHOWN = 200
 
@@ -88,7 +90,7 @@ class Reach:
 
     def _counted(self, node: int) -> list[int]:
         """List the links that counted: into the party and into each restricted owner, the highest first."""
-        into = _by(self.graph.owned, len(self.graph.names))
+        into = _grouped(self.graph.owned, len(self.graph.names))
         owner, units = self.graph.owner, self.graph.units
         links: list[int] = []
         seen, queue = {node}, [node]
@@ -108,7 +110,7 @@ class Reach:
 
     def _shortest(self, node: int) -> list[int]:
         """Find a shortest chain of links from a restricted party down to this one."""
-        into = _by(self.graph.owned, len(self.graph.names))
+        into = _grouped(self.graph.owned, len(self.graph.names))
         came: dict[int, int] = {}
         queue = [node]
         for at in queue:
@@ -132,17 +134,16 @@ def _down(top: int, node: int, came: dict[int, int], graph: Graph) -> list[int]:
     return links
 
 
-class _by:  # noqa: N801  (a callable grouping, used like a function)
-    """Links grouped by one of their ends."""
+def _grouped(ends: NDArray[np.int64], size: int) -> Callable[[int], list[int]]:
+    """Group links by one of their ends: a function from a party to its links."""
+    order = np.argsort(ends, kind="stable")
+    start = np.searchsorted(ends[order], np.arange(size + 1))
 
-    def __init__(self, ends: np.ndarray, size: int) -> None:
-        self._order = np.argsort(ends, kind="stable")
-        self._start = np.searchsorted(ends[self._order], np.arange(size + 1))
-
-    def __call__(self, node: int) -> list[int]:
-        """Links at a party."""
-        found: list[int] = self._order[self._start[node] : self._start[node + 1]].tolist()
+    def links(node: int) -> list[int]:
+        found: list[int] = order[start[node] : start[node + 1]].tolist()
         return found
+
+    return links
 
 
 def reach(graph: Graph, listed: Iterable[str], *, threshold: float, more_than: bool = False) -> Reach:

@@ -1,8 +1,8 @@
 """
 Table 1 of Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), "Making America Great Again?", on 194 countries.
 
-The article's economy has one sector, a trade elasticity of 4, and three features that `detente.model.solve` does not have. They are
-a variant, written out below on the package's fixed-point solver:
+The article's economy has one sector, a trade elasticity of 4, and three features that `detente.model.solve` does not
+have. They are a variant, written out below on the package's fixed-point solver:
 
 * distribution: a share nu of a sale is paid to factors of the country where the good is sold, which also makes tariffs
   fall on less than the retail price (exponent phi above 1) and lets entry move the price index;

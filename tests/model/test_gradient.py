@@ -88,12 +88,12 @@ def test_every_instrument_under_every_option(case):
     assert all(result.binding for result in eq.constraints)
     slope = eq.gradient(weights)
     cells = [tuple(cell) for cell in rng.permutation(np.argwhere(foreign))[:4]]
-    for name in levels:
+    for name, level in levels.items():
         exact = getattr(slope, name)
         for cell in cells:
 
-            def value(h, name=name, cell=cell):
-                moved = levels[name].copy()
+            def value(h, name=name, level=level, cell=cell):
+                moved = level.copy()
                 moved[cell] = moved[cell] * np.exp(h) if name == "iceberg" else moved[cell] + h
                 return log_income(run(eq, **{name: moved}), weights)
 

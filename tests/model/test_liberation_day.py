@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ def example():
         pytest.skip("the article's data lie outside the repository, in ../shared")
     spec = importlib.util.spec_from_file_location("liberation_day", ROOT / "examples/liberation_day.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 

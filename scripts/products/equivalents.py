@@ -92,7 +92,9 @@ def _one(code: str, rate: Expression, seen: float, prices: Prices) -> tuple[floa
     if code.startswith(SPECIAL):
         return None, "none"
     guess = _by_price(code, rate, prices, skip="" if np.isnan(seen) else code)
-    if not np.isnan(seen) and (guess is None or seen >= FAR_BELOW * guess):
+    per_unit = rate.kind in {"specific", "compound"}
+    believed = seen >= FAR_BELOW * guess if guess is not None else seen > 0.0 or not per_unit
+    if not np.isnan(seen) and believed:
         return float(seen), "collected 2024"
     return (None, "none") if guess is None else (float(f"{guess:.6g}"), "unit value")
 

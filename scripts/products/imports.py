@@ -31,8 +31,11 @@ def build_imports(shared: Path, out: Path) -> None:
     )
     if frame["partner"].isna().any():
         raise SystemExit("a partner has no ISO code")
-    frame = frame.sort_values(["partner", "code"]).astype({"partner": "category", "code": "category"})
-    write(out, "imports_2024", frame, CENSUS)
+    frame = frame.sort_values(["partner", "code"])
+    inside = frame["partner"].isin(_members(shared))
+    _must_be_inside(frame[inside], frame[frame["partner"] == EU])
+    write(out, "imports_2024_members", frame[inside], CENSUS)
+    write(out, "imports_2024", frame[~inside].astype({"partner": "category", "code": "category"}), CENSUS)
     chapters = pd.read_csv(
         census / "us_imports_2024_hs2_all_partners.csv", dtype={"HS2": str, "CTY_CODE": str}
     )
@@ -52,3 +55,17 @@ def build_imports(shared: Path, out: Path) -> None:
     )
     kept = by_chapter.dropna().groupby(["partner", "chapter"], as_index=False).sum()
     write(out, "imports_2024_chapters", kept, CENSUS)
+
+
+def _members(shared: Path) -> set[str]:
+    """Members of the European Union by ISO code."""
+    countries = pd.read_csv(shared / "data/tariff_schedule/countries.csv", dtype=str)
+    return set(countries.loc[countries["eu27"] == "True", "iso3"])
+
+
+def _must_be_inside(members: pd.DataFrame, union: pd.DataFrame) -> None:
+    """Check that the rows of single members (Slovakia) are part of the Union's, so that they must not be added."""
+    whole = union.set_index("code")["usd"]
+    excess = members["usd"] > members["code"].map(whole).fillna(0)
+    if excess.any():
+        raise SystemExit(f"rows of members beyond the Union's: {members[excess]}")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USITC = "USITC, Harmonized Tariff Schedule, revisions of 2025-01-01 to 2026-06-08; public domain"
+# Counted in the European Union as well.
+SLOVAKIA = "4359"
 COLUMNS = {"general_text": "general", "special_text": "special", "column2_text": "column2"}
 
 
@@ -23,7 +25,7 @@ def build_schedule(shared: Path, out: Path) -> None:
     tariff = pd.read_parquet(folder / "hts8.parquet")
     revisions = pd.read_csv(folder / "hts_revisions.csv", dtype=str)
     lines = statistical_lines(pd.read_parquet(folder / "hts10.parquet"), tariff, revisions)
-    imports = pd.read_parquet(folder / "imports_2024_hts10_partner.parquet")
+    imports = pd.read_parquet(folder / "imports_2024_hts10_partner.parquet").query("cty_code != @SLOVAKIA")
     lines["usd_2024"] = _imports_of(lines["code"], imports)
     write(out, "hts10", lines, f"{USITC}; imports: Census Bureau, 2024, public domain")
     write(out, "hts8", tariff_lines(tariff), f"{USITC}; equivalents: Census Bureau, 2024, public domain")

@@ -47,7 +47,8 @@ class UsImports:
     """
     Imports for consumption of 2024 by ten-digit line and partner.
 
-    51 partners: 50 economies by ISO alpha-3 and the European Union as one, ``EUN``. They hold 98 % of US imports.
+    50 partners: 49 economies by ISO alpha-3 and the European Union as one, ``EUN``. They hold 98.7 % of US imports.
+    The Census extract gives Slovakia beside the Union, in which it is counted already; here it is in the Union only.
     Codes are those of 2024: 289 of them had left the schedule by 2025, and 9999.95.0000 is the Census Bureau's
     estimate of shipments of low value.
 
@@ -55,7 +56,7 @@ class UsImports:
     --------
     >>> imports = us_imports_2024()
     >>> round(float(imports.usd.sum()) / 1e12, 3)
-    3.217
+    3.209
     >>> imports.of("DEU").basis
     'derived'
 
@@ -145,9 +146,9 @@ class UsImports:
         Returns
         -------
         imports
-            Observed for the 51 partners. For a member of the European Union, the Union's lines in each chapter
-            times the member's share of the chapter; for another economy, the lines of all partners likewise:
-            `basis` says ``derived``. Duties are shared out in the same way.
+            Observed for the 50 partners and Slovakia. For another member of the European Union, the lines of the
+            Union less Slovakia in each chapter times the member's share of the chapter; for another economy, the
+            lines of all partners likewise: `basis` says ``derived``. Duties are shared out in the same way.
 
         Raises
         ------
@@ -157,17 +158,34 @@ class UsImports:
         if economy in self._spans:
             cells, rows = self._spans[economy]
             return Imports(rows, self.usd[cells], self.duty[cells], "observed")
-        return self._derived(economy)
+        return self._members.get(economy) or self._derived(economy)
+
+    @cached_property
+    def _members(self) -> dict[str, Imports]:
+        """Members of the Union with lines of their own."""
+        table = "imports_2024_members"
+        partners, rows = (
+            tables.texts(table, "partner"),
+            np.searchsorted(self.codes, tables.texts(table, "code")),
+        )
+        usd, duty = tables.numbers(table, "usd"), tables.numbers(table, "duty")
+        return {
+            name: Imports(rows[partners == name], usd[partners == name], duty[partners == name], "observed")
+            for name in np.unique(partners).tolist()
+        }
 
     def _derived(self, economy: str) -> Imports:
-        """Share out an economy's chapters by the lines of the Union, or of all partners."""
+        """Share out an economy's chapters by the lines of the rest of the Union, or of all partners."""
         usd, duty = chapters_of(economy)
-        cells = self._spans[EU][0] if economy in places.members("EU") else slice(None)
+        inside = economy in places.members("EU")
+        cells = self._spans[EU][0] if inside else slice(None)
+        known, owed = self._by_line(self.usd[cells], cells), self._by_line(self.duty[cells], cells)
+        if inside:
+            for member in self._members.values():
+                np.subtract.at(known, member.rows, member.usd)
+                np.subtract.at(owed, member.rows, member.duty)
         chapter = self.codes.astype("U2").astype(np.intp)
-        values, duties = (
-            _share_out(total, self._by_line(of_cell[cells], cells), chapter)
-            for total, of_cell in ((usd, self.usd), (duty, self.duty))
-        )
+        values, duties = _share_out(usd, known, chapter), _share_out(duty, np.maximum(owed, 0.0), chapter)
         rows = np.flatnonzero((values > 0.0) | (duties > 0.0))
         return Imports(rows, values[rows], duties[rows], "derived")
 
@@ -250,6 +268,6 @@ def us_imports_2024() -> UsImports:
     Examples
     --------
     >>> len(us_imports_2024().partners)
-    51
+    50
     """
     return UsImports()

@@ -267,7 +267,7 @@ def _stems(word: str) -> tuple[str, ...]:
         singular.append(word[:-2])
     if word.endswith("s") and not word.endswith("ss"):
         singular.append(word[:-1])
-    plural = [word + "s", word + "es", word[:-1] + "ies"] if not word.endswith("s") else []
+    plural = [end for stem in (singular or [word]) for end in (stem + "s", stem + "es", stem[:-1] + "ies")]
     return (*singular, *plural)
 
 

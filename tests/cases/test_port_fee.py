@@ -150,6 +150,15 @@ def test_reported_suspension_gives_the_range_and_asks(law):
     assert early.suspended is False
 
 
+def test_vehicle_carriers_as_known_before_the_change(law):
+    facts = {"on": "2025-10-20", "net_tons": 20_000, "built": "JPN", "type": "vehicle-carrier", "ledger": law}
+    assert port_fee("USA", known_on="2025-05-01", ceu=6_000, **facts).amount == 150 * 6_000
+    unknown = port_fee("USA", known_on="2025-05-01", **facts)
+    assert (unknown.amount, unknown.amount_max) == (0, None)
+    assert "ceu" in {q.fact for q in unknown.questions}
+    assert port_fee("USA", known_on="2025-10-10", **facts).amount == 46 * 20_000
+
+
 def test_suspended_is_certain_and_has_no_range(law):
     fee = us(law, "2025-11-10")
     assert (fee.amount_min, fee.amount_max, fee.questions) == (0, 0, ())

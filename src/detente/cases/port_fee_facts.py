@@ -24,6 +24,7 @@ FACTS = {
     "us_share_control": Fact("share", "25 % test: controlled firms count in full, the largest holder"),
     "us_share_aggregate": Fact("share", "25 % test: all disclosed United States holders together"),
     "type": Fact("word", "vehicle carriers and LNG carriers have their own annexes", words=TYPES),
+    "ceu": Fact("number", "annex III as first determined: per car equivalent unit"),
     "teu": Fact("number", "annex II: size exemption, in TEU"),
     "dwt": Fact("number", "annex II: size exemption, in deadweight tons"),
     "call": Fact("count", "number of charged calls of this hull this year, this one included; then capped"),

@@ -132,6 +132,11 @@ class UsFees:
             return OWNED
         return BUILT if facts["built"] == self._built_in() else ""
 
+    def _by_cars(self) -> bool:
+        """Whether annex III, as then known, charges by car equivalent units."""
+        clause = self._clauses[CARRIERS]
+        return clause is not None and clause.amount("per_car_equivalent_unit") is not None
+
     def _built_in(self) -> str:
         """Economy whose yards annex II names."""
         clause = self._clauses[BUILT]
@@ -204,6 +209,7 @@ class UsFees:
         for unit, basis, fact in (
             ("per_net_ton", "net tons", "net_tons"),
             ("per_container", "containers discharged", "containers"),
+            ("per_car_equivalent_unit", "car equivalent units", "ceu"),
         ):
             rate = clause.amount(unit)
             if rate is not None:
@@ -232,6 +238,11 @@ class UsFees:
                 (0.0, known.get("teu") or math.inf),
                 "annex II: per container discharged, if that is higher; no more than the ship's capacity",
                 ("few enough that the charge per ton is higher", "as many as the ship can carry"),
+            ),
+            "ceu": Open(
+                (0.0, math.inf) if self._by_cars() else (0.0,),
+                "annex III before its change: per car equivalent unit",
+                ("none", "as many as it holds"),
             ),
             **self._freeing(cap),
         }

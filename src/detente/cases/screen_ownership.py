@@ -77,7 +77,7 @@ class Reach:
             Step(
                 graph.names[graph.owner[at]],
                 graph.names[graph.owned[at]],
-                graph.units[at] / UNITS if graph.units[at] >= 0 else None,
+                int(graph.units[at]) / UNITS if graph.units[at] >= 0 else None,
             )
             for at in links[:MOST_SHOWN]
         )

@@ -18,7 +18,7 @@ from detente.cases.duty_base_china import chinese_base
 from detente.cases.duty_facts import ENTRY, LOW_VALUE, open_facts
 from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
-from detente.cases.duty_rate import Base, unknown_base
+from detente.cases.duty_rate import Base, cents, unknown_base
 from detente.cases.span import Open, span
 from detente.tariffs import charging, closeness, stacking_rules
 
@@ -313,13 +313,13 @@ def _money(
     complete: bool,
 ) -> dict[str, float | None]:
     """Amounts: lines are rounded to cents one by one and then added."""
-    total = round(sum(line.amount or 0.0 for line in lines), 2) if value is not None and complete else None
+    total = cents(sum(line.amount or 0.0 for line in lines)) if value is not None and complete else None
     return {"amount": total, "amount_min": _cents(value, least), "amount_max": _cents(value, most)}
 
 
 def _cents(value: float | None, rate: float | None) -> float | None:
     """Money to the cent."""
-    return None if value is None or rate is None else round(value * rate, 2)
+    return None if value is None or rate is None else cents(value * rate)
 
 
 def _nothing(case: Case, warnings: tuple[str, ...]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.cases.facts import Fact
 from detente.cases.span import Open
-from detente.tariffs import active_claims, case_shares, stacking_rules
+from detente.tariffs import active_claims, case_shares, matches, stacking_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.cases.duty_case import Case
     from detente.tariffs import Claim
 
+LINE_LEVEL = "USA"
 LOADED = "loaded_before_change"
 ENTRY = "entry"
 FORMAL, LOW_VALUE = "formal", "low-value"
@@ -86,6 +87,9 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     found: dict[str, Open] = {}
     for claim in active_claims(case.book, rules):
         asked = any(claim.reaches(measure, case.origin) for measure in case.measures)
+        asked = asked or (
+            claim.effect == "free" and case.origin in claim.origins and case.importer == LINE_LEVEL
+        )
         asked = asked and (not claim.listed or claim.id in listed)
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)
         asked = asked and not (claim.requires and known.get(claim.requires) is False)
@@ -93,6 +97,10 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
             found[claim.fact] = _values(claim)
     for rule in case.conditional():
         found[rule.fact] = _yes_no(rule.question, default=rule.default)
+    finding = rules.transshipment
+    if finding.holds(case.book.on) and any(matches(measure, finding.measures) for measure in case.measures):
+        why = f"Has CBP found the good transshipped? It then owes {finding.rate:.0%} in place of the country's rate."
+        found[finding.fact] = _yes_no(why, default=False)
     for name in case.contents:
         found[name] = _share(name)
     for clause in case.transits():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.cases.duty_lines import WHOLE, DutyLine
+from detente.cases.duty_rate import cents
 from detente.tariffs import stacking_rules
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _line(fee: Fee, value: float | None) -> DutyLine:
     """One fee."""
     amount = None
     if value is not None:
-        amount = round(min(max(value * fee.rate, fee.min or 0.0), fee.max or float("inf")), 2)
+        amount = cents(min(max(value * fee.rate, fee.min or 0.0), fee.max or float("inf")))
     limits = f", at least {fee.min:.2f} and at most {fee.max:.2f}" if fee.min is not None and fee.max else ""
     return DutyLine(
         measure=f"fee.{fee.id}",

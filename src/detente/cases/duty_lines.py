@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from detente.cases.duty_rate import cents
 from detente.tariffs import case_shares, stacking_rules
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def measure_lines(
                 basis_share=round(share, _DIGITS),
                 rate=rate,
                 contribution=round(share * rate, _DIGITS),
-                amount=None if value is None else round(value * share * rate, 2),
+                amount=None if value is None else cents(value * share * rate),
                 source=cited(position, case.book.ledger),
                 note=_note(layer, position, share, case),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,25 @@ def unknown_base(importer: str) -> Base:
     """
     ask = f"The schedule of {importer} is not held."
     return Base(None, 0.0, bounded=False, text="not held", title="Ordinary duty", source="not held", ask=ask)
+
+
+def cents(amount: float) -> float:
+    """
+    Money to the cent, half a cent up.
+
+    Parameters
+    ----------
+    amount
+        In any currency.
+
+    Returns
+    -------
+    rounded
+        As a broker writes it.
+
+    Examples
+    --------
+    >>> cents(17.715)
+    17.72
+    """
+    return float(Decimal(repr(round(amount, 9))).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from detente.tariffs.additional import additional_rates
 from detente.tariffs.assumptions import Assumption, Assumptions, case_shares
 from detente.tariffs.average import Average, average_tariff
-from detente.tariffs.duties import Duties, origin_duties, pile
+from detente.tariffs.averager import Averager, pooled
+from detente.tariffs.duties import Duties, expected_facts, origin_duties, pile
 from detente.tariffs.layers import Chosen, active_claims, charging, choose, closeness, holding
 from detente.tariffs.reader import Reader, Table
 from detente.tariffs.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
@@ -16,6 +17,7 @@ __all__ = [
     "Assumption",
     "Assumptions",
     "Average",
+    "Averager",
     "Chosen",
     "Claim",
     "Duties",
@@ -35,10 +37,12 @@ __all__ = [
     "charging",
     "choose",
     "closeness",
+    "expected_facts",
     "holding",
     "matches",
     "origin_duties",
     "pile",
+    "pooled",
     "schedule",
     "stack",
     "stacking_rules",

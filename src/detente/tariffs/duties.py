@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from detente import places
 from detente.tariffs.layers import active_claims, charging, choose, lay
-from detente.tariffs.rules import Rules, rule_epoch, stacking_rules
+from detente.tariffs.rules import rule_epoch, stacking_rules
 from detente.tariffs.scope import scope_version
 from detente.tariffs.shares import EU_BLOCK
 from detente.tariffs.stack import Stack, rated, stack
@@ -82,7 +81,7 @@ def origin_duties(
     rules, legal = stacking_rules(), _legal(origin)
     second = legal in rules.second_column(book.on)
     column = reader.table.column2 if second else reader.table.column1
-    facts = _expected(book, legal, reader, rules)
+    facts = expected_facts(book, legal, reader)
     if claims == "observed" and any(
         claim.effect == "free" and legal in claim.origins for claim in active_claims(book, rules)
     ):
@@ -102,7 +101,7 @@ def origin_duties(
     found = _by_measure(stacked)
     if claims == "none" or second:
         return Duties(column, found)
-    share = reader.preferred(_claimant(origin))
+    share = reader.preferred(origin)
     return Duties((1.0 - share) * column, _with_preferences(stacked, found, share, column))
 
 
@@ -262,17 +261,12 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
         entry.position.cap is not None for entry in choose(charging(book, importer), _legal(origin), book.on)
     )
     second = origin in rules.second_column(book.on)
-    return (_claimant(origin) if named or capped else "", second, *signature)
+    return (origin if named or capped else "", second, *signature)
 
 
 def _legal(origin: str) -> str:
     """The origin whose law an economy has: any member's for the European Union as one."""
     return _EU_MEMBER if origin == EU_BLOCK else origin
-
-
-def _claimant(origin: str) -> str:
-    """Whose use of preferences is read: the Union's for a member."""
-    return EU_BLOCK if origin in places.members("EU") else origin
 
 
 def pile(
@@ -311,10 +305,23 @@ def pile(
     return stack(layers, base)
 
 
-def _expected(
-    book: Book, origin: str, reader: Reader, rules: Rules
-) -> dict[str, NDArray[np.float64] | float | bool]:
-    """How often each claim holds, and how large each content is, by the judgements."""
+def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray[np.float64] | float | bool]:
+    """
+    How often each claim holds in trade, and how large each content is.
+
+    Parameters
+    ----------
+    book, origin
+        The day, and the origin (ISO alpha-3).
+    reader
+        The lines, and the judgements.
+
+    Returns
+    -------
+    facts
+        As `lay` reads them. The USMCA is not among them: goods with and without the claim are told apart.
+    """
+    rules = stacking_rules()
     facts: dict[str, NDArray[np.float64] | float | bool] = {
         **reader.assumptions.numbers(),
         **reader.shares(),

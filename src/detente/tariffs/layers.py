@@ -156,6 +156,9 @@ def lay(
                 layer = _apply(claim, layer, facts)
         if not np.any(layer.cover):
             continue
+        finding = rules.transshipment
+        if facts.get(finding.fact) and finding.holds(on) and matches(layer.measure, finding.measures):
+            layer = replace(layer, rate=finding.rate, cap=None)
         laid.append((_precedence(entry, layer, on, rules), layer))
     laid.sort(key=lambda pair: pair[0])
     return tuple(layer for _, layer in laid)

@@ -1,0 +1,1 @@
+"""Our rates beside the published record: samples by line, series of averages, errors found in references."""

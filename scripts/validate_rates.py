@@ -1,0 +1,228 @@
+"""
+Write `docs/validation/`: our rates beside the published record, and the errors found in references.
+
+Run from the repository root with the folder of references: ``python scripts/validate_rates.py ../shared``.
+"""
+
+# ruff: noqa: E501  (evidence is one sentence a cause)
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+from rate_validation.causes import CAUSES, KINDS, OPEN, REFERENCE, labelled
+from rate_validation.published import beside_published, piie_steps
+from rate_validation.samples import EXACT, PRINTED, SHARED, beside, read, shared_out
+from rate_validation.series import (
+    FIVE,
+    beside_collected,
+    beside_waugh,
+    beside_yale,
+    comparable,
+    waterfall,
+)
+
+OUT = Path("docs/validation")
+NAMES = {
+    "301": "Section 301",
+    "s122": "Section 122",
+    "recip": "reciprocal, Brazil, India",
+    "fent": "fentanyl",
+}
+
+
+def table(frame: pd.DataFrame, digits: int = 2) -> str:
+    """A frame as a Markdown table."""
+    head = "| " + " | ".join(map(str, frame.columns)) + " |\n|" + " --- |" * len(frame.columns)
+    rows = []
+    for row in frame.itertuples(index=False):
+        cells = [f"{cell:.{digits}f}" if isinstance(cell, float) else str(cell) for cell in row]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join([head, *rows])
+
+
+def samples(reference: Path) -> str:
+    """Agreement on sampled lines."""
+    found = beside(read(reference / "duty_samples.csv"))
+    lines = [
+        "# Duties on sampled lines",
+        "",
+        "Written by `scripts/validate_rates.py`. The samples are those of the Budget Lab at Yale tracker (MIT, 716 pairs of",
+        "product and origin on up to seven days); ours are computed from the ledger, not fitted to them.",
+        "",
+        "## Legal components, equal to 1e-6",
+        "",
+        _components(found),
+        "",
+        "## Totals, within 0.001",
+        "",
+    ]
+    share, differs = shared_out(found), (found["my_total"] - found["total_rate"]).abs() > SHARED
+    named = labelled(found, differs)
+    plain = ~share
+    law = plain & (named["kind"] != REFERENCE)
+    lines += [
+        f"- {plain.sum()} rows into which no estimated share enters: {1 - differs[plain].mean():.2%} agree.",
+        f"- {law.sum()} of them where the reference keeps to the law: {1 - differs[law].mean():.2%} agree.",
+        f"- {share.sum()} rows with an estimated share (metal content, USMCA, offset, exclusions): {1 - differs[share].mean():.2%}.",
+        f"- Rows that differ and are not explained: {(named['kind'] == OPEN).sum()}.",
+        "",
+        "## Every row that differs, by cause",
+        "",
+        _causes(named[differs]),
+    ]
+    wrong = beside(read(reference / "duty_samples_known_wrong.csv"))
+    same = (wrong["my_total"] - wrong["total_rate"]).abs() <= SHARED
+    lines += [
+        "",
+        "## Rows known to be wrong",
+        "",
+        f"Of the {len(wrong)} rows in which the reference contradicts the law, {same.sum()} are reproduced.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _components(found: pd.DataFrame) -> str:
+    """Agreement of each component, raw and where the reference keeps to the law."""
+    plain = found["plain"]
+    rows = [
+        (
+            "ordinary duty, ad valorem lines",
+            int(plain.sum()),
+            _share(found, "my_ordinary", "statutory_base_rate", plain),
+        )
+    ]
+    rows = [(name, count, raw, raw) for name, count, raw in rows]
+    for name, column in PRINTED.items():
+        differs = (found[f"my_printed_{name}"] - found[column]).abs() > EXACT
+        kinds = labelled(found, differs)["kind"]
+        law = kinds != REFERENCE
+        rows.append((NAMES[name], len(found), 1 - differs.mean(), 1 - differs[law].mean()))
+    return table(
+        pd.DataFrame(
+            [(name, count, f"{raw:.2%}", f"{law:.2%}") for name, count, raw, law in rows],
+            columns=["component", "rows", "equal", "equal where the reference keeps to the law"],
+        )
+    )
+
+
+def _share(found: pd.DataFrame, mine: str, theirs: str, rows: pd.Series) -> float:
+    """Share of rows on which two columns agree exactly."""
+    return float(((found[mine] - found[theirs]).abs() <= EXACT)[rows].mean())
+
+
+def _causes(found: pd.DataFrame) -> str:
+    """Causes with their rows and evidence."""
+    counts = found.groupby("cause").size()
+    rows = [
+        (cause.id, KINDS[cause.kind], int(counts[cause.id]), cause.why)
+        for cause in CAUSES
+        if cause.id in counts
+    ]
+    return table(pd.DataFrame(rows, columns=["cause", "kind", "rows", "why"]))
+
+
+def averages(reference: Path, schedule: Path, facts: Path) -> str:
+    """Averages beside the published ones."""
+    yale = beside_yale(reference, schedule)
+    same = comparable(yale)
+    overall, country = (same[same["dimension"] == name] for name in ("overall", "country"))
+    waugh = beside_waugh(reference)
+    five = waugh[waugh["iso3"].isin(FIVE)]
+    collected = beside_collected(reference)
+    early = collected[collected["month"] < "2025"]
+    apart = country[country["gap"].abs() > 1.0]
+    wide = five[five["gap"].abs() > 1.5]
+    parts = [
+        "# Averages beside the published ones",
+        "",
+        "Written by `scripts/validate_rates.py`. Percent of customs value; gaps are ours less theirs, in points.",
+        "",
+        "## Budget Lab at Yale tracker",
+        "",
+        f"- Overall, rows on the same definition: {(overall['gap'].abs() <= 0.5).mean():.0%} of {len(overall)} within half a point.",
+        f"- By country: {(country['gap'].abs() <= 1.0).mean():.0%} of {len(country)} within a point; the others by reason:",
+        "",
+        table(apart.groupby("reason").agg(rows=("gap", "size"), mean_gap=("gap", "mean")).reset_index()),
+        "",
+        table(overall[["scenario", "date", "theirs", "ours", "gap", "reason"]]),
+        "",
+        "## Second model (M. Waugh), additional duty since 2024",
+        "",
+        f"- China, European Union, Japan, Korea, Vietnam: {(five['gap'].abs() <= 1.5).mean():.0%} of {len(five)} rows within 1.5 points",
+        f"  (target 80 %: not met), {(five['gap'].abs() <= 3.0).mean():.0%} within 3. All partners: {(waugh['gap'].abs() <= 1.5).mean():.0%}.",
+        "- That model masks goods more coarsely (whole headings of vehicle parts, drugs of the Union at 15 % before any act",
+        "  charged them, fewer exempt lines) and dates steps by announcement; the days below are moved to the day of effect.",
+        "",
+        table(wide[["date", "iso3", "theirs", "ours", "gap"]].sort_values(["date", "iso3"])),
+        "",
+        "## What was collected",
+        "",
+        f"2018 to 2024 on the lines of 2025 and the imports of 2024 (backcast): mean gap {early['gap'].mean():.2f}, largest",
+        f"{early['gap'].abs().max():.2f} points. From 2025 the statutory rate leads what is collected by weeks and by substitution.",
+        "",
+        table(collected[collected["month"] >= "2024-10"]),
+        "",
+        "## From one published figure to another, August 2025",
+        "",
+        _walk(waterfall(reference)),
+        "",
+        "## Every series of the published record",
+        "",
+        table(beside_published(facts)),
+        "",
+        "## Steps of the PIIE series on the United States and China",
+        "",
+        table(piie_steps(facts)),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _walk(steps: list[tuple[str, float]]) -> str:
+    """A waterfall as a table."""
+    rows = [
+        (text, level, level - steps[place - 1][1] if place else 0.0)
+        for place, (text, level) in enumerate(steps)
+    ]
+    return table(pd.DataFrame(rows, columns=["step", "percent", "change"]))
+
+
+def errata() -> str:
+    """Errors found in references, with evidence."""
+    lines = [
+        "# Errors found in references",
+        "",
+        "Written by `scripts/validate_rates.py`. Each was found by computing the same lines from the legal texts; none is",
+        "reproduced here. The reference is the Budget Lab at Yale tracker in the state sampled (2026-06-29) unless said.",
+        "",
+    ]
+    for cause in CAUSES:
+        if cause.kind == REFERENCE:
+            lines += [f"## {cause.id}", "", f"{cause.why}.", ""]
+    lines += [
+        "## double count of Section 232",
+        "",
+        "Steel and aluminum derivative rates added on one line (101 subheadings, perfume at 50.5 %), truck and metal rates added,",
+        "Russian aluminum at 400 %: programmes of Section 232 exclude each other on a unit of value (EO 14289; Proclamations 10947,",
+        "10984; Proclamation 10522). 368 + 10 sampled rows; the tracker's totals from 2025-08-18 to 2026-04-05 carry it.",
+        "",
+        "## what our own sources say differently",
+        "",
+        "Corrections to the facts behind the ledger stand in the notes of each measure (`detente ledger show ID`).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main(shared: Path) -> None:
+    """Write the three pages."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    reference, schedule = shared / "data/reference", shared / "data/tariff_schedule"
+    (OUT / "rates_samples.md").write_text(samples(reference), encoding="utf-8")
+    (OUT / "rates_averages.md").write_text(averages(reference, schedule, shared / "facts"), encoding="utf-8")
+    (OUT / "rates_errata.md").write_text(errata(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared"))

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
 
 
+# Columns of a table that goes to a file or a pipe.
+PIPE_WIDTH = 120
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Output:
@@ -190,12 +194,12 @@ def day(law: Law, ledger: Ledger) -> dt.date:
     Returns
     -------
     datetime.date
-        The day.
+        The day; with `--at`, the instant.
     """
     from detente.dates import parse_date, parse_instant  # noqa: PLC0415
 
     if law.at:
-        return parse_instant(law.at, where="--at").date()
+        return parse_instant(law.at, where="--at")
     return parse_date(law.on, where="--on") if law.on else ledger.horizon
 
 
@@ -260,7 +264,8 @@ def console(*, stderr: bool = False) -> Console:
     """
     from rich.console import Console  # noqa: PLC0415
 
-    return Console(stderr=stderr)
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH)
 
 
 def document(

@@ -55,12 +55,16 @@ def tariffs_chart(document: dict[str, Any]) -> Any:
         x2="max(rate):Q",
     )
     dots = base.mark_point(size=130, filled=True, opacity=1).encode(
-        y=y, x="rate:Q", color=colour, shape=alt.Shape("of:N", title=None)
+        y=y, x="rate:Q", color=colour, shape=alt.Shape("of:N", title=None, scale=alt.Scale(domain=labels))
     )
-    text = base.mark_text(dy=-12, fontSize=11).encode(
-        y=y, x="rate:Q", text=alt.Text("rate:Q", format=".1%"), color=colour
-    )
-    return (span + dots + text).properties(width=WIDTH, height=alt.Step(40))
+    frame["high"] = frame["rate"] == frame.groupby("scenario")["rate"].transform("max")
+    words = [
+        base.transform_filter(f"datum.high === {high}")
+        .mark_text(dx=9 if high == "true" else -9, align=side, fontSize=11)
+        .encode(y=y, x="rate:Q", text=alt.Text("rate:Q", format=".1%"), color=colour)
+        for high, side in (("true", "left"), ("false", "right"))
+    ]
+    return alt.layer(span, dots, *words).properties(width=WIDTH, height=alt.Step(40))
 
 
 def income_chart(document: dict[str, Any], scenarios: list[str]) -> Any:
@@ -131,12 +135,14 @@ def worth_chart(document: dict[str, Any], contrast: str) -> Any:
     colour = alt.condition("datum.value < 0", alt.value(theme.DIVERGING[1]), alt.value(theme.DIVERGING[5]))
     base = alt.Chart(frame)
     bars = base.mark_bar(height=13).encode(
-        y=y, x=alt.X("value:Q", title="real income, % of baseline"), color=colour
+        y=y,
+        x=alt.X("value:Q", title="real income, %", axis=alt.Axis(format="+.2f", tickCount=4)),
+        color=colour,
     )
     whiskers = base.mark_rule(color=theme.INK).encode(y=y, x="in_order:Q", x2="in_reverse:Q")
     return (
         (bars + whiskers)
-        .properties(width=150, height=alt.Step(26))
+        .properties(width=170, height=alt.Step(26))
         .facet(column=alt.Column("side:N", title=None, sort=[_label(side) for side in sides]))
     )
 
@@ -172,7 +178,7 @@ def timeline_chart(document: dict[str, Any]) -> Any:
             x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
             y=alt.Y("rate:Q", title="average additional duty", axis=alt.Axis(format=".0%")),
             color=colour,
-            strokeDash=alt.StrokeDash("of:N", title=None),
+            strokeDash=alt.StrokeDash("of:N", title=None, scale=alt.Scale(domain=labels)),
         )
         .properties(width=WIDTH, height=260)
     )
@@ -183,14 +189,16 @@ def _label(code: str) -> str:
     return {"WORLD": "World"}.get(code) or (code if is_group(code) else name(code))
 
 
-def to_svg(chart: Any) -> str:
+def to_svg(chart: Any, datasets: dict[str, Any] | None = None) -> str:
     """
     Draw a chart as SVG, without a browser and without script.
 
     Parameters
     ----------
     chart
-        Any chart of this module.
+        Any chart of this room.
+    datasets
+        Named data sets it refers to.
 
     Returns
     -------
@@ -214,4 +222,6 @@ def to_svg(chart: Any) -> str:
             allowed="the extra [charts]",
             repair='pip install "detente[charts]"',
         ) from None
-    return str(vl_convert.vegalite_to_svg(chart.configure(**theme.config()).to_dict()))
+    spec = chart.configure(**theme.config()).to_dict()
+    spec.setdefault("datasets", {}).update(datasets or {})
+    return str(vl_convert.vegalite_to_svg(spec))

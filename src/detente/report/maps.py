@@ -22,12 +22,24 @@ DOTS = {
     "BRN": (114.7, 4.5),
     "CYP": (33.2, 35.0),
 }
+ANTARCTICA = "010"
 BORDERS_NOTE = "Borders are those of the shapes used and imply no view."
 
 
+# Name under which the shapes enter a specification: validated as text, they would take ten seconds.
+SHAPES = "world"
+
+
 @cache
-def _shapes() -> dict[str, Any]:
-    """TopoJSON of the world at 1:50 million (Natural Earth, public domain, by way of world-atlas, ISC)."""
+def world_shapes() -> dict[str, Any]:
+    """
+    Read the outlines of the world at 1:50 million (Natural Earth, public domain, by way of world-atlas, ISC).
+
+    Returns
+    -------
+    dict
+        TopoJSON with the object ``countries``.
+    """
     text = (resources.files("detente") / "data" / "maps" / "countries-50m.json").read_text(encoding="utf-8")
     shapes: dict[str, Any] = json.loads(text)
     return shapes
@@ -57,7 +69,8 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> A
     Returns
     -------
     altair.LayerChart
-        Equal Earth projection; economies outside the world's list carry the no-data fill.
+        Equal Earth projection; economies outside the world's list carry the no-data fill. The shapes are the
+        named data set `SHAPES`.
     """
     economies = document["result"]["scenarios"][scenario]["economies"]
     frame = pd.DataFrame(
@@ -72,14 +85,19 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> A
     colour = alt.Color(
         "value:Q", scale=scale, title="real income, % of baseline", legend=alt.Legend(format="+.2f")
     )
-    shapes = {"values": _shapes(), "format": {"type": "topojson", "feature": "countries"}}
-    back = _chart(shapes).mark_geoshape(fill=theme.NO_DATA, stroke=theme.RULE, strokeWidth=0.4)
+    outlines = alt.NamedData(SHAPES, format=alt.TopoDataFormat(type="topojson", feature="countries"))
+    world = (
+        alt.Chart(outlines)
+        .transform_filter(f"datum.id !== '{ANTARCTICA}'")
+        .transform_lookup(lookup="id", from_=alt.LookupData(frame, "id", ["value"]))
+    )
+    unknown = world.transform_filter("!isValid(datum.value)").mark_geoshape(
+        fill=theme.NO_DATA, stroke=theme.RULE, strokeWidth=0.4
+    )
     areas = (
-        _chart(shapes)
+        world.transform_filter("isValid(datum.value)")
         .mark_geoshape(stroke="white", strokeWidth=0.3)
         .encode(color=colour)
-        .transform_lookup(lookup="id", from_=alt.LookupData(frame, "id", ["value"]))
-        .transform_filter("isValid(datum.value)")
     )
     points = frame[frame["code"].isin(DOTS)].assign(
         lon=lambda t: [DOTS[c][0] for c in t["code"]], lat=lambda t: [DOTS[c][1] for c in t["code"]]
@@ -90,13 +108,10 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> A
         .encode(longitude="lon:Q", latitude="lat:Q", color=colour)
     )
     return (
-        alt.layer(back, areas, dots).project("equalEarth").properties(width=width, height=int(width * 0.47))
+        alt.layer(unknown, areas, dots)
+        .project("equalEarth")
+        .properties(width=width, height=int(width * 0.47))
     )
-
-
-def _chart(shapes: dict[str, Any]) -> alt.Chart:
-    """A chart over inline shapes."""
-    return alt.Chart(alt.InlineData.from_dict(shapes))
 
 
 def _three() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from detente.places import name as place_name
 from detente.report import theme
 from detente.report.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
 from detente.report.formats import money, percent, points
-from detente.report.maps import BORDERS_NOTE, world_map
+from detente.report.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
 from detente.report.tables import converged
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 # Scenarios drawn side by side, where the study has them.
 PANELS = ("no-deal", "truce", "escalation", "lapse")
+# Coordinates beyond a tenth of a pixel only make the page heavy.
+OUTLINE = re.compile(r' d="[^"]*"')
+LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
+# Scenarios whose measures are listed with their sources.
+LISTED = ("eve", "truce")
 HATCH = (
     '<defs><pattern id="nodata" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<rect width="5" height="5" fill="{theme.PAPER}"/><rect width="1.4" height="5" fill="{theme.RULE}"/>'
@@ -72,8 +78,10 @@ def draw(document: dict[str, Any]) -> dict[str, Drawing]:
         "income": _drawn(income_chart(document, panels), "Real income by economy in the main scenarios"),
     }
     for key in (item for item in ("truce", "escalation") if item in found):
-        chart = world_map(document, key)
-        drawings[f"map-{key}"] = _drawn(chart, f"World map of real income: {found[key]['label']}")
+        chart, shapes = world_map(document, key), {SHAPES: world_shapes()}
+        drawings[f"map-{key}"] = _drawn(
+            chart, datasets=shapes, words=f"World map of real income: {found[key]['label']}"
+        )
     for key, item in result.get("worth", {}).items():
         drawings[f"worth-{key}"] = _drawn(worth_chart(document, key), f"{item['title']}, by instrument")
     if "timeline" in result:
@@ -83,9 +91,9 @@ def draw(document: dict[str, Any]) -> dict[str, Drawing]:
     return drawings
 
 
-def _drawn(chart: Any, words: str) -> Drawing:
+def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Drawing:
     """A chart as SVG, areas without data hatched."""
-    svg = to_svg(chart)
+    svg = OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), to_svg(chart, datasets))
     if theme.NO_DATA in svg:
         svg = svg.replace(f'fill="{theme.NO_DATA}"', 'fill="url(#nodata)"')
         head, rest = svg.split(">", 1)
@@ -131,7 +139,10 @@ def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
             allowed=f"{', '.join(makers)}; scenarios {', '.join(known)}",
             repair="name one of each",
         )
-    return makers[name]().configure(**theme.config())
+    drawn = makers[name]().configure(**theme.config())
+    if name == "map":
+        drawn.datasets = {SHAPES: world_shapes()}
+    return drawn
 
 
 def sides(document: dict[str, Any]) -> list[str]:
@@ -177,11 +188,13 @@ def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": percent, "points": points, "money": money, "economy": place_name}
+    found = converged(document)
     return environment.get_template("report.html").render(
         document=document,
         result=document["result"],
-        scenarios=converged(document),
+        scenarios=found,
         sides=sides(document),
+        shown=[key for key in LISTED if key in found] or list(found)[:1],
         svg={key: Markup(item.svg) for key, item in drawings.items()},  # noqa: S704  (drawn here, not user text)
         alt={key: item.alt for key, item in drawings.items()},
         theme=theme,

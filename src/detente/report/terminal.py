@@ -181,13 +181,13 @@ def _comparison(result: dict[str, Any]) -> Table:
     first = next(iter(found.values()))
     pairs = [pair for pair in first["tariffs"] if not pair.endswith("*")]
     sides = list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
-    columns = [*(f"tariff {pair}" for pair in pairs), *(f"{s} %" for s in [*sides, *first["groups"]])]
+    columns = [*(pair.replace("<-", "\N{LEFTWARDS ARROW}") for pair in pairs), *sides, *first["groups"]]
     table = _table("scenario", *columns, numeric=len(columns))
     for key, item in found.items():
         incomes = [item["economies"][side]["real_income_pct"] for side in sides]
         incomes += [value["real_income_pct"] for value in item["groups"].values()]
         table.add_row(key, *(percent(item["tariffs"][pair]) for pair in pairs), *map(points, incomes))
-    table.caption = "average tariffs on goods; real income, % of the baseline"
+    table.caption = "average tariffs on goods (importer, exporter); real income, % of the baseline"
     return table
 
 

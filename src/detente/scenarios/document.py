@@ -398,12 +398,13 @@ def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
 
 def _incomes(eq: Equilibrium, run: StudyRun) -> dict[str, float]:
     """Real income of the featured economies and the study's groups, percent."""
-    real = dict(zip(run.world.economies, np.asarray(eq.real_income_pct, float), strict=True))
-    found = {label: float(real[label]) for label in run.spec.featured if label in real}
+    economies, income = run.world.economies, eq.base.income
+    variation = income * (eq.real_income_hat - 1)
+    place = {label: k for k, label in enumerate(economies)}
+    of = {label: [place[label]] for label in run.spec.featured if label in place}
     for group in run.spec.groups:
-        inside = group_members(group, run.world, run.spec.baseline)
-        found[group] = float(eq.group(inside)["real_income_pct"])
-    return found
+        of[group] = [place[label] for label in group_members(group, run.world, run.spec.baseline)]
+    return {key: 100 * float(variation[k].sum() / income[k].sum()) for key, k in of.items()}
 
 
 def _increments(path: Sequence[Equilibrium], run: StudyRun) -> list[dict[str, float]]:
@@ -424,14 +425,14 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
     k = run.world.economies.index(side)
 
     def change(attribute: str) -> float:
-        values = [np.asarray(getattr(eq, attribute), float)[k] for eq in (first, last)]
-        return float(values[1] - values[0])
+        parts = [getattr(eq.decompose(), attribute)[k] for eq in (first, last)]
+        return 100 * float(parts[1] - parts[0])
 
     revenue = last.tariff_revenue["new"].iloc[k] - first.tariff_revenue["new"].iloc[k]
     channels = Channels(
-        total=change("real_income_pct"),
-        terms_of_trade=change("terms_of_trade_pct"),
-        volume_of_trade=change("volume_of_trade_pct"),
+        total=100 * float(last.real_income_hat[k] - first.real_income_hat[k]),
+        terms_of_trade=change("terms_of_trade"),
+        volume_of_trade=change("volume_of_trade"),
         revenue_usd_bn=float(revenue) / 1e3,
     )
     against = run.scenarios[item.contrast.against].spec.label.lower()

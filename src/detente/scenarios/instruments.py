@@ -101,7 +101,9 @@ def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
     return tuple(
         item.title
         for item in instrument_table().instruments
-        if item.id not in done and any(_live(book, name) for name in item.measures)
+        if item.id not in done
+        and any(_live(book, name) for name in item.measures)
+        and not (isinstance(item, Slice) and any(_live(book, name) for name in item.released_by))
     )
 
 
@@ -160,8 +162,10 @@ def _export_control(
     real[j, :, i] += cost
     real[j, i, i] = 1.0
     words = [
-        (f"licences: a real cost of {100 * cost:.1f} % on {item.part} from {item.exporter}"
-        f" ({', '.join(item.licensed_by.values())})")
+        (
+            f"licences: a real cost of {100 * cost:.1f} % on {item.part} from {item.exporter}"
+            f" ({', '.join(item.licensed_by.values())})"
+        )
     ]
     limits: tuple[Limit, ...] = ()
     if assumed[item.volume] < 1:

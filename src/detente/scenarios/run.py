@@ -256,7 +256,7 @@ def _run_on(spec: StudySpec, setting: Setting, ledger: Ledger, options: Options,
         book = _filter(scenario_book(item, ledger, spec.assumed(item)), setting.book, options)
         law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
         eq = solve_law(run, law, options)
-        without = _without_each(run, item, book, law, options) if options.contributions else {}
+        without = _without_each(run, item, book, law, options, eq) if options.contributions else {}
         run.scenarios[item.id] = ScenarioResult(item, book, law, eq, without)
     if run.failed:
         return run
@@ -299,14 +299,14 @@ def solve_law(
 
 
 def _without_each(
-    run: StudyRun, item: ScenarioSpec, book: Book, law: LawShock, options: Options
+    run: StudyRun, item: ScenarioSpec, book: Book, law: LawShock, options: Options, eq: Equilibrium
 ) -> dict[str, Equilibrium]:
     """The equilibrium without each of the other instruments in turn."""
     found = {}
     for effect in law.effects:
         off = {*_off(options), effect.instrument}
         less = law_shock(run.setting, item, book, run.spec.assumed(item), off=off, duties=law.duties)
-        found[effect.instrument] = solve_law(run, less, options)
+        found[effect.instrument] = solve_law(run, less, options, start=eq)
     return found
 
 

@@ -18,35 +18,6 @@ if TYPE_CHECKING:
 FIRST_DAY = dt.date(2018, 1, 1)
 
 
-def change_days(ledger: Ledger, imposers: Iterable[str]) -> list[dt.date]:
-    """
-    Days on which the rate of a tariff of some imposers may change.
-
-    Parameters
-    ----------
-    ledger
-        All measures.
-    imposers
-        ISO alpha-3.
-
-    Returns
-    -------
-    days
-        Sorted, from 2018 to the ledger's horizon; the first and last day included.
-    """
-    wanted = set(imposers)
-    days = {FIRST_DAY, ledger.horizon}
-    for measure in ledger.measures.values():
-        if measure.imposer not in wanted or measure.instrument != "tariff":
-            continue
-        for step in measure.steps:
-            days |= {step.from_, step.to or FIRST_DAY}
-        for window in measure.suspensions:
-            days |= {window.from_, window.to_legal or window.to_reported or FIRST_DAY}
-        days |= {end.from_ for end in measure.ends}
-    return sorted(day for day in days if FIRST_DAY <= day <= ledger.horizon)
-
-
 def rates_over_time(
     setting: Setting, ledger: Ledger, pairs: Iterable[tuple[str, str]]
 ) -> list[dict[str, Any]]:
@@ -72,7 +43,7 @@ def rates_over_time(
     flows = world.baseline().flows
     goods = goods_mask(setting)[: len(world.sectors)]
     rows = []
-    for day in change_days(ledger, {importer for importer, _ in pairs}):
+    for day in ledger.days_of_change(FIRST_DAY, ledger.horizon):
         book = ledger.on(day)
         row: dict[str, Any] = {"date": day.isoformat()}
         for importer, exporter in pairs:
@@ -80,7 +51,7 @@ def rates_over_time(
                 book,
                 importer=importer,
                 classification=world.classification,
-                economies=world.economies,
+                economies=(exporter,),
                 assumptions=setting.assumptions,
             )
             n, i = world.economies.index(importer), world.economies.index(exporter)

@@ -1,0 +1,45 @@
+"""Strategy without law: optimal and Nash tariffs, finite games, threats, bargains."""
+
+from __future__ import annotations
+
+from detente.games.arena import Arena, Seat, make_arena
+from detente.games.bargain import Bargain, Point, bargain
+from detente.games.finite import FiniteGame
+from detente.games.instruments import Grouping, Instruments, Player, make_instruments
+from detente.games.nash import Candidate, Search, find_nash
+from detente.games.objectives import Goal, RealIncome, Revenue, SectorWeights, Total, rivalry
+from detente.games.optimal import Optimum, optimal_tariffs
+from detente.games.threats import Threat, Verdict, finite_punishment, grim_trigger, judge
+from detente.games.verify import Certificate, is_nash
+
+__all__ = [
+    "Arena",
+    "Bargain",
+    "Candidate",
+    "Certificate",
+    "FiniteGame",
+    "Goal",
+    "Grouping",
+    "Instruments",
+    "Optimum",
+    "Player",
+    "Point",
+    "RealIncome",
+    "Revenue",
+    "Search",
+    "Seat",
+    "SectorWeights",
+    "Threat",
+    "Total",
+    "Verdict",
+    "bargain",
+    "find_nash",
+    "finite_punishment",
+    "grim_trigger",
+    "is_nash",
+    "judge",
+    "make_arena",
+    "make_instruments",
+    "optimal_tariffs",
+    "rivalry",
+]

@@ -1,0 +1,122 @@
+"""The economy a tariff game is played in: what stays as it is, how it is solved, what was solved last."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from detente.model import Shock, solve
+from detente.model.solve import TOLERANCE, as_baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.games.instruments import Instruments
+    from detente.games.objectives import Goal
+    from detente.model import Equilibrium
+    from detente.world import Baseline, World
+
+
+@dataclass
+class Arena:
+    """
+    Where players meet.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+    shock
+        Everything that is not an instrument: other tariffs, limits, costs.
+    closure, factors, horizon
+        As in `detente.model.solve`.
+    tolerance
+        Largest step of the map at which a solve stops.
+
+    Attributes
+    ----------
+    solves
+        Equilibria solved so far.
+    """
+
+    base: Baseline
+    shock: Shock = field(default_factory=Shock)
+    closure: Literal["fixed", "zero", "proportional"] = "fixed"
+    factors: Literal["mobile", "fixed"] = "mobile"
+    horizon: str | float = "long"
+    tolerance: float = TOLERANCE
+    solves: int = 0
+    _last: Equilibrium | None = None
+
+    @property
+    def tariff(self) -> NDArray[np.float64]:
+        """A copy of the tariffs of the status quo, (J, N, N)."""
+        given = self.shock.tariff
+        return np.array(self.base.tariff if given is None else given, dtype=np.float64)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Arguments of a solve."""
+        return {"closure": self.closure, "factors": self.factors, "horizon": self.horizon}
+
+    def set(
+        self, players: Sequence[Instruments], levels: Sequence[NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        """Write the players' tariffs over those of the status quo, (J, N, N)."""
+        tariff = self.tariff
+        for instruments, chosen in zip(players, levels, strict=True):
+            instruments.put(tariff, chosen)
+        return tariff
+
+    def solve(self, tariff: NDArray[np.float64]) -> Equilibrium:
+        """Solve at these tariffs, from the last equilibrium; raises if there is none."""
+        eq = solve(self.base, self.at(tariff), start=self._last, tolerance=self.tolerance, **self.options)
+        self._last = eq
+        self.solves += 1
+        return eq
+
+    def at(self, tariff: NDArray[np.float64]) -> Shock:
+        """Give the shock with these tariffs."""
+        return dataclasses.replace(self.shock, tariff=tariff)
+
+
+def make_arena(world: World | Baseline, shock: Shock | None = None, **options: Any) -> Arena:
+    """
+    Make the economy of a game from a world.
+
+    Parameters
+    ----------
+    world
+        A world or its baseline.
+    shock
+        The status quo; the baseline itself by default.
+    **options
+        closure, factors, horizon, tolerance.
+
+    Returns
+    -------
+    Arena
+    """
+    return Arena(as_baseline(world), shock or Shock(), **options)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """
+    A player at the table.
+
+    Parameters
+    ----------
+    instruments
+        What it sets.
+    goal
+        What it wants.
+    """
+
+    instruments: Instruments
+    goal: Goal

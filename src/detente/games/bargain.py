@@ -1,0 +1,344 @@
+"""Bargaining over instruments both sides can move: the Pareto frontier, Nash's and Kalai and Smorodinsky's solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from detente.errors import ConvergenceError, InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from collections.abc import Sequence
+
+# What both sides get at some instruments, (2,), and the derivatives, (2, K).
+Payoffs = Callable[["NDArray[np.float64]"], "tuple[NDArray[np.float64], NDArray[np.float64]]"]
+
+_PRECISION: Final = 1e-12
+_MOST_STEPS: Final = 300
+_WEIGHTS: Final = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+# A gain over the threat point below this, relative to the spread of payoffs, is none.
+_NO_GAIN: Final = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """
+    A point of the bargaining set.
+
+    Attributes
+    ----------
+    levels
+        Instruments, (K,).
+    payoffs
+        Of both sides, (2,).
+    weight
+        Weight of the first side in the weighted sum that the point maximises.
+    """
+
+    levels: NDArray[np.float64]
+    payoffs: NDArray[np.float64]
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
+class Bargain:
+    """
+    The bargaining problem solved.
+
+    Attributes
+    ----------
+    threat_point
+        Payoffs without agreement, (2,).
+    frontier
+        Points of the Pareto frontier, from the second side's best to the first side's.
+    ideal
+        The best each can get while the other has its threat point, (2,).
+    nash, kalai_smorodinsky
+        The solutions; None if nothing is better than the threat point for both.
+    off_frontier
+        By how much the weighted sum at each solution falls short of its maximum.
+    """
+
+    threat_point: NDArray[np.float64]
+    frontier: tuple[Point, ...]
+    ideal: NDArray[np.float64]
+    nash: Point | None
+    kalai_smorodinsky: Point | None
+    off_frontier: dict[str, float]
+
+
+class Table:
+    """
+    The bargaining table: payoffs scaled so that solvers see numbers around 1.
+
+    Parameters
+    ----------
+    payoffs
+        Values and derivatives of both sides.
+    threat
+        Payoffs without agreement, (2,).
+    low, high
+        Bounds of the instruments, (K,).
+    scale
+        Of the instruments, (K,): the solvers move ``levels * scale``.
+    """
+
+    def __init__(
+        self,
+        payoffs: Payoffs,
+        threat: NDArray[np.float64],
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
+        scale: NDArray[np.float64] | None = None,
+    ) -> None:
+        if not (low <= high).all() or low.shape != high.shape:
+            raise InputError(
+                "bounds out of order",
+                where="bargain",
+                found=f"{low}, {high}",
+                allowed="lowest <= highest",
+                repair="swap them",
+            )
+        self.payoffs, self.threat = payoffs, np.asarray(threat, dtype=np.float64)
+        self.low, self.high = low, high
+        self.scale = np.ones_like(low) if scale is None else scale
+        self.bounds = list(zip(low * self.scale, high * self.scale, strict=True))
+        corners = [self.gains(y * self.scale)[0] for y in (low, high, (low + high) / 2)]
+        self.unit = np.maximum(np.ptp([*corners, [0, 0]], axis=0), 1e-300)
+        self._memory: tuple[bytes, tuple[Any, Any]] | None = None
+
+    def gains(self, y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Gains over the threat point and their derivatives in scaled instruments."""
+        values, slopes = self.payoffs(np.clip(y / self.scale, self.low, self.high))
+        return values - self.threat, slopes / self.scale
+
+    def scaled(self, y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The same in units of the spread of payoffs; the last answer is kept."""
+        key = y.tobytes()
+        if self._memory is None or self._memory[0] != key:
+            values, slopes = self.gains(y)
+            self._memory = key, (values / self.unit, slopes / self.unit[:, None])
+        return self._memory[1]
+
+    def maximise(self, weights: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Maximise a weighted sum of scaled gains."""
+        from scipy.optimize import minimize  # noqa: PLC0415
+
+        def goal(y: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            values, slopes = self.scaled(y)
+            return -float(weights @ values), -(weights @ slopes)
+
+        settings = {"maxiter": _MOST_STEPS, "gtol": 1e-9, "ftol": _PRECISION * 1e-2, "maxcor": 20}
+        run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=self.bounds, options=settings)
+        return np.asarray(run.x, dtype=np.float64)
+
+    def point(self, y: NDArray[np.float64], weight: float) -> Point:
+        """Levels and payoffs at scaled instruments."""
+        return Point(y / self.scale, self.gains(y)[0] + self.threat, weight)
+
+
+def bargain(
+    payoffs: Payoffs,
+    threat: Sequence[float],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    *,
+    power: float = 0.5,
+    scale: NDArray[np.float64] | None = None,
+    weights: Sequence[float] = _WEIGHTS,
+) -> Bargain:
+    """
+    Solve a bargaining problem over instruments.
+
+    Parameters
+    ----------
+    payoffs
+        Gives values, (2,), and derivatives, (2, K), at instruments, (K,).
+    threat
+        Payoffs of both sides without agreement.
+    low, high
+        Bounds of the instruments.
+    power
+        Bargaining power of the first side in Nash's product, 0 to 1.
+    scale
+        Of the instruments, so that all have about the same curvature.
+    weights
+        Of the first side, at which the frontier is drawn; payoffs are scaled by their spread first.
+
+    Returns
+    -------
+    Bargain
+
+    Raises
+    ------
+    InputError
+        Bounds out of order, or a power outside 0 to 1.
+
+    References
+    ----------
+    Nash (1950), Econometrica 18(2); Kalai and Smorodinsky (1975), Econometrica 43(3).
+
+    Examples
+    --------
+    >>> def pie(x):
+    ...     return np.array([x[0], 1 - x[0] ** 2]), np.array([[1.0], [-2 * x[0]]])
+    >>> round(bargain(pie, (0, 0), np.zeros(1), np.ones(1)).nash.payoffs[0], 6)
+    0.57735
+    """
+    if not 0 <= power <= 1:
+        raise InputError(
+            "a bargaining power is a share",
+            where="power",
+            found=power,
+            allowed="0 to 1",
+            repair="0.5 is equal power",
+        )
+    table = Table(payoffs, np.asarray(threat, dtype=np.float64), low, high, scale)
+    frontier = _frontier(table, weights)
+    ideal = np.array([_ideal(table, side, frontier) for side in (0, 1)])
+    start = _inside(table, frontier)
+    if start is None or (ideal / table.unit <= _NO_GAIN).any():
+        return Bargain(table.threat, frontier, ideal + table.threat, None, None, {})
+    nash = _nash(table, start, power)
+    kalai = _kalai_smorodinsky(table, start, ideal)
+    off = {name: _shortfall(table, point) for name, point in (("nash", nash), ("kalai_smorodinsky", kalai))}
+    return Bargain(table.threat, frontier, ideal + table.threat, nash, kalai, off)
+
+
+def _frontier(table: Table, weights: Sequence[float]) -> tuple[Point, ...]:
+    """Maximise weighted sums, each from the last."""
+    y = np.clip((table.low + table.high) / 2, table.low, table.high) * table.scale
+    points = []
+    for weight in weights:
+        y = table.maximise(np.array([weight, 1 - weight]), y)
+        points.append(table.point(y, weight))
+    return tuple(points)
+
+
+def _inside(table: Table, frontier: Sequence[Point]) -> NDArray[np.float64] | None:
+    """Scaled instruments of a frontier point, or one between two, better than the threat point for both."""
+    best, found = 0.0, None
+    ys = [point.levels * table.scale for point in frontier]
+    ys += [(a + b) / 2 for a, b in zip(ys, ys[1:], strict=False)]
+    for y in ys:
+        worst = float(table.scaled(y)[0].min())
+        if worst > best:
+            best, found = worst, y
+    if found is not None:
+        return found
+    y, s = _slsqp(table, ys[len(frontier) // 2], np.ones(2))
+    return y if s > _NO_GAIN else None
+
+
+def _ideal(table: Table, side: int, frontier: Sequence[Point]) -> float:
+    """The most one side gains while the other gains nothing."""
+    from scipy.optimize import minimize  # noqa: PLC0415
+
+    other = 1 - side
+    allowed = [p for p in frontier if (p.payoffs - table.threat)[other] >= 0]
+    if not allowed:
+        return 0.0
+    best = max(allowed, key=lambda p: float(p.payoffs[side]))
+    run = minimize(
+        lambda y: -float(table.scaled(y)[0][side]),
+        best.levels * table.scale,
+        jac=lambda y: -table.scaled(y)[1][side],
+        method="SLSQP",
+        bounds=table.bounds,
+        constraints={
+            "type": "ineq",
+            "fun": lambda y: table.scaled(y)[0][other],
+            "jac": lambda y: table.scaled(y)[1][other],
+        },
+        options={"maxiter": _MOST_STEPS, "ftol": _PRECISION},
+    )
+    gains = table.gains(run.x)[0]
+    reached = float(gains[side]) if gains[other] >= -1e-7 * table.unit[other] else 0.0
+    return max(reached, float((best.payoffs - table.threat)[side]))
+
+
+def _nash(table: Table, start: NDArray[np.float64], power: float) -> Point:
+    """Maximise the weighted log gains from a point where both gain."""
+    from scipy.optimize import minimize  # noqa: PLC0415
+
+    share = np.array([power, 1 - power])
+
+    def goal(y: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        values, slopes = table.scaled(y)
+        if (values <= 0).any():
+            return 1e3, np.zeros(len(y))
+        return -float(share @ np.log(values)), -((share / values) @ slopes)
+
+    settings = {"maxiter": _MOST_STEPS, "gtol": 1e-9, "ftol": _PRECISION * 1e-2, "maxcor": 20}
+    run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=table.bounds, options=settings)
+    values = table.scaled(run.x)[0]
+    implied = share / values / table.unit
+    return table.point(run.x, float(implied[0] / implied.sum()))
+
+
+def _kalai_smorodinsky(table: Table, start: NDArray[np.float64], ideal: NDArray[np.float64]) -> Point:
+    """Both get the largest same share of their ideal gains."""
+    y, _ = _slsqp(table, start, ideal / table.unit)
+    return table.point(y, float("nan"))
+
+
+def _slsqp(
+    table: Table, start: NDArray[np.float64], per: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Maximise s with scaled gains at least `s * per`."""
+    from scipy.optimize import minimize  # noqa: PLC0415
+
+    first = float((table.scaled(start)[0] / per).min())
+    run = minimize(
+        lambda z: -z[-1],
+        np.append(start, first),
+        jac=lambda z: np.append(np.zeros(len(z) - 1), -1.0),
+        method="SLSQP",
+        bounds=[*table.bounds, (None, None)],
+        constraints={
+            "type": "ineq",
+            "fun": lambda z: table.scaled(z[:-1])[0] / per - z[-1],
+            "jac": lambda z: np.column_stack([table.scaled(z[:-1])[1] / per[:, None], [-1.0, -1.0]]),
+        },
+        options={"maxiter": _MOST_STEPS, "ftol": _PRECISION},
+    )
+    return np.asarray(run.x[:-1]), float(run.x[-1])
+
+
+def _shortfall(table: Table, point: Point) -> float:
+    """
+    How far a point lies below the frontier, in payoff units of the first side.
+
+    The most the first side can get while the second keeps what it has there, less what it has.
+    """
+    from scipy.optimize import minimize  # noqa: PLC0415
+
+    held = (point.payoffs - table.threat) / table.unit
+    run = minimize(
+        lambda y: -float(table.scaled(y)[0][0]),
+        point.levels * table.scale,
+        jac=lambda y: -table.scaled(y)[1][0],
+        method="SLSQP",
+        bounds=table.bounds,
+        constraints={
+            "type": "ineq",
+            "fun": lambda y: table.scaled(y)[0][1] - held[1],
+            "jac": lambda y: table.scaled(y)[1][1],
+        },
+        options={"maxiter": _MOST_STEPS, "ftol": _PRECISION},
+    )
+    values = table.scaled(run.x)[0]
+    if values[1] < held[1] - 1e-6:  # noqa: PLR2004  (the solver left the constraint: no answer)
+        raise ConvergenceError(
+            "the frontier could not be checked",
+            where="bargain",
+            found=run.message,
+            allowed="the second side no worse than at the solution",
+            repair="use fewer instruments or narrower bounds",
+        )
+    return float(max(values[0] - held[0], 0.0) * table.unit[0])

@@ -1,0 +1,376 @@
+"""What a player wants: real income, revenue, weighted industries, rivalry; each with its gradient."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.errors import InputError
+from detente.model import Objective
+from detente.model.audit import factor_income
+from detente.model.shock import positions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detente.model import Equilibrium
+
+
+@dataclass(frozen=True, eq=False)
+class Slope:
+    """
+    Gradient of a goal at an equilibrium.
+
+    Attributes
+    ----------
+    state
+        Derivatives in what the equilibrium decides, for the adjoint.
+    tariff
+        Derivative in each tariff with the equilibrium held, (J, N, N), or None.
+    """
+
+    state: Objective
+    tariff: NDArray[np.float64] | None = None
+
+
+class Goal(ABC):
+    """A scalar a player maximises. Goals add, and multiply by numbers."""
+
+    title: str
+    source: str
+
+    @abstractmethod
+    def value(self, eq: Equilibrium) -> float:
+        """Give the goal at an equilibrium."""
+
+    @abstractmethod
+    def slope(self, eq: Equilibrium) -> Slope:
+        """Give its gradient there."""
+
+    def in_tariffs(self, eq: Equilibrium) -> NDArray[np.float64]:
+        """Give the derivative in every tariff of the world, (J, N, N), equilibrium effects included."""
+        slope = self.slope(eq)
+        through = eq.gradient(slope.state).tariff
+        return through if slope.tariff is None else through + slope.tariff
+
+    def __add__(self, other: Goal) -> Goal:
+        """Add two goals."""
+        return Total(((1.0, self), (1.0, other)))
+
+    def __mul__(self, weight: float) -> Goal:
+        """Weigh a goal."""
+        return Total(((float(weight), self),))
+
+    __rmul__ = __mul__
+
+
+@dataclass(frozen=True)
+class Total(Goal):
+    """
+    Weighted sum of goals.
+
+    Parameters
+    ----------
+    parts
+        Weight and goal.
+    """
+
+    parts: tuple[tuple[float, Goal], ...]
+    source = "weights as stated"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Say what is added."""
+        return " + ".join(f"{weight:g} x {goal.title}" for weight, goal in self.parts)
+
+    def value(self, eq: Equilibrium) -> float:
+        """Give the sum."""
+        return float(sum(weight * goal.value(eq) for weight, goal in self.parts))
+
+    def slope(self, eq: Equilibrium) -> Slope:
+        """Add the gradients."""
+        slopes = [(weight, goal.slope(eq)) for weight, goal in self.parts]
+
+        def total(name: str) -> NDArray[np.float64] | None:
+            found = [(w, getattr(s.state, name)) for w, s in slopes if getattr(s.state, name) is not None]
+            return np.sum([w * values for w, values in found], axis=0) if found else None
+
+        direct = [w * s.tariff for w, s in slopes if s.tariff is not None]
+        income, price = total("income"), total("price")
+        assert income is not None and price is not None  # noqa: S101, PT018  (every goal gives both)
+        state = Objective(income, price, total("wage"), total("spending"))
+        return Slope(state, np.sum(direct, axis=0) if direct else None)
+
+
+@dataclass(frozen=True)
+class RealIncome(Goal):
+    """
+    Log real income of an economy, or of several together (their equivalent variations added).
+
+    Parameters
+    ----------
+    members
+        Labels of the world.
+
+    Examples
+    --------
+    >>> from detente.model import solve
+    >>> from detente.world import load_world
+    >>> RealIncome(("USA",)).value(solve(load_world("wiod2011"))) == 0
+    True
+    """
+
+    members: tuple[str, ...]
+    source = "Caliendo and Parro (2015), section 2; the government of Ossa (2014) with equal weights"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Say whose."""
+        return f"log real income of {'+'.join(self.members)}"
+
+    def value(self, eq: Equilibrium) -> float:
+        """Give the log of real income over the baseline's."""
+        weight = _weights(eq, self.members)
+        level = (weight * eq.real_income_hat).sum()
+        return float(np.log(level)) if level > 0 else -np.inf
+
+    def slope(self, eq: Equilibrium) -> Slope:
+        """Give shares of the members in their real income, and less those times their baskets."""
+        share = _weights(eq, self.members) * eq.real_income_hat
+        share = share / share.sum()
+        return Slope(Objective(income=share, price=-eq.base.alpha * share))
+
+
+@dataclass(frozen=True)
+class Revenue(Goal):
+    """
+    Tariff revenue at baseline consumer prices, over baseline income.
+
+    Parameters
+    ----------
+    members
+        Labels of the world.
+
+    Notes
+    -----
+    Under a model without limits, export taxes and rents, revenue is income less factor income and transfers, which gives
+    the gradient. With them the value is right and the gradient is refused.
+    """
+
+    members: tuple[str, ...]
+    source = "the revenue motive: Johnson (1951), 'Optimum welfare and maximum revenue tariffs'"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Say whose."""
+        return f"real tariff revenue of {'+'.join(self.members)}"
+
+    def value(self, eq: Equilibrium) -> float:
+        """Give revenue over consumer prices, as a fraction of baseline income."""
+        revenue = eq.income_parts["tariff revenue"][1]
+        return float((self._per_income(eq) * revenue).sum())
+
+    def slope(self, eq: Equilibrium) -> Slope:
+        """Differentiate income less factor income."""
+        parts = eq.income_parts
+        if (
+            eq.bounds
+            or np.abs(parts["export tax revenue"][1]).max() > 0
+            or eq.terms.closure == "proportional"
+        ):
+            raise InputError(
+                "no gradient of revenue here",
+                where="Revenue.slope",
+                found=f"{len(eq.bounds)} limits or targets, closure {eq.terms.closure}",
+                allowed="tariffs only, closure fixed or zero",
+                repair="leave limits and export taxes out, or choose another goal",
+            )
+        per = self._per_income(eq)
+        wage = -per * _factor_parts(eq)
+        revenue = per * parts["tariff revenue"][1]
+        state = Objective(income=per * eq.income, price=-eq.base.alpha * revenue, wage=_to_wages(eq, wage))
+        return Slope(state)
+
+    def _per_income(self, eq: Equilibrium) -> NDArray[np.float64]:
+        """One over prices and over the members' baseline income."""
+        chosen = _weights(eq, self.members) > 0
+        out: NDArray[np.float64] = chosen / eq.cpi_hat / eq.base.income[chosen].sum()
+        return out
+
+
+@dataclass(frozen=True)
+class SectorWeights(Goal):
+    """
+    Log of real income in which what an industry's factors earn counts with the industry's weight.
+
+    Parameters
+    ----------
+    member
+        Label of the world.
+    weights
+        Sector to weight; the others count 1. All are then scaled so that their mean, weighted with baseline factor
+        income, is 1. Income other than factor income counts 1.
+
+    References
+    ----------
+    Ossa (2014), "Trade wars and trade talks with data", American Economic Review 104(12), equation 6; here with one
+    mobile factor, or specific factors (``factors="fixed"``) as in Grossman and Helpman (1994).
+    """
+
+    member: str
+    weights: Mapping[str, float]
+    source = "Ossa (2014), American Economic Review 104(12), political-economy weights"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Say whose and which."""
+        named = ", ".join(f"{sector} {weight:g}" for sector, weight in self.weights.items())
+        return f"log weighted real income of {self.member} ({named}, others 1)"
+
+    def value(self, eq: Equilibrium) -> float:
+        """Give the log of weighted income over consumer prices and baseline income."""
+        n = eq.base.economies.index(self.member)
+        return float(np.log(self._income(eq)[0] / eq.cpi_hat[n] / eq.base.income[n]))
+
+    def _income(self, eq: Equilibrium) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        """Weighted income, extra weight by industry, factor income by industry."""
+        base = eq.base
+        n = positions(self.member, base.economies, "economy")[0]
+        weight = np.ones(len(base.sectors))
+        weight[positions(tuple(self.weights), base.sectors, "sector")] = list(self.weights.values())
+        if weight.min() < 0:
+            raise InputError(
+                "a negative weight of an industry",
+                where="SectorWeights",
+                found=dict(self.weights),
+                allowed="0 or more",
+                repair="Ossa (2014) has weights around 1",
+            )
+        earned_0 = base.va_share[:, n] * base.output[:, n]
+        extra = weight * earned_0.sum() / (weight @ earned_0) - 1
+        earned = _earned(eq)[:, n]
+        return float(eq.income[n] + extra @ earned), extra, earned
+
+    def slope(self, eq: Equilibrium) -> Slope:
+        """Differentiate income and what each industry's factors earn."""
+        n = eq.base.economies.index(self.member)
+        total, extra, earned = self._income(eq)
+        unit = np.zeros(len(eq.base.economies))
+        unit[n] = 1.0
+        income, price = unit * eq.income[n] / total, -eq.base.alpha * unit
+        pull = np.zeros_like(eq.base.va_share)
+        pull[:, n] = extra * earned / total
+        if eq.terms.factors == "fixed":
+            return Slope(Objective(income=income, price=price, wage=pull))
+        sales = _sales_slope(eq, pull)
+        state = Objective(income=income, price=price + sales.price, wage=sales.wage, spending=sales.spending)
+        return Slope(state, sales.tariff)
+
+
+def rivalry(own: Goal, rival: Goal, weight: float) -> Goal:
+    """
+    Own goal less a weight times the rival's.
+
+    Parameters
+    ----------
+    own, rival
+        Goals of the two sides.
+    weight
+        0 or more; 1 means that only the difference counts.
+
+    Returns
+    -------
+    Goal
+
+    References
+    ----------
+    Powell (1991), "Absolute and relative gains in international relations theory", American Political Science Review 85(4).
+
+    Examples
+    --------
+    >>> rivalry(RealIncome(("USA",)), RealIncome(("CHN",)), 0.5).title
+    '1 x log real income of USA + -0.5 x log real income of CHN'
+    """
+    if not weight >= 0:
+        raise InputError(
+            "a rivalry has a weight of 0 or more",
+            where="rivalry",
+            found=weight,
+            allowed="0 or more",
+            repair="0 is own gain alone, 1 the difference of the two",
+        )
+    return Total(((1.0, own), (-float(weight), rival)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Sales:
+    """Derivatives of a weighted sum of log revenues in prices, wages, spending and tariffs."""
+
+    price: NDArray[np.float64]
+    wage: NDArray[np.float64]
+    spending: NDArray[np.float64]
+    tariff: NDArray[np.float64]
+
+
+def _sales_slope(eq: Equilibrium, pull: NDArray[np.float64]) -> _Sales:
+    """
+    Derivatives of `sum pull log Y` with one mobile factor.
+
+    `Y[j, i] = sum_n pi[j, n, i] X[j, n] / (wedges)`, with `pi` moved by producers' cost, the price index and the tariff.
+    """
+    base = eq.base
+    if getattr(base, "sigma", None) is not None or eq.bounds:
+        raise InputError(
+            "no gradient of industries' income here",
+            where="SectorWeights.slope",
+            found="substitution between inputs, or limits and targets",
+            allowed="Cobb-Douglas inputs and tariffs only, or factors='fixed'",
+            repair="leave them out, or choose factors='fixed'",
+        )
+    output = eq.output
+    weight = eq.flows * np.divide(pull, output, out=np.zeros_like(pull), where=output > 0)[:, None, :]
+    theta = base.theta[:, None]
+    cost = -theta * weight.sum(axis=1)
+    by_buyer = weight.sum(axis=2)
+    price = theta * by_buyer + np.einsum("kjn,jn->kn", base.io, cost)
+    wage = (base.va_share * cost).sum(axis=0)
+    tariff = -(1 + base.theta[:, None, None]) * weight / eq.wedges().importer
+    return _Sales(price, wage, by_buyer, tariff)
+
+
+def _weights(eq: Equilibrium, members: tuple[str, ...]) -> NDArray[np.float64]:
+    """Baseline income of the members over its sum, 0 for the others, (N,)."""
+    weight = np.zeros(len(eq.base.economies))
+    where = positions(members, eq.base.economies, "economy")
+    weight[where] = eq.base.income[where]
+    out: NDArray[np.float64] = weight / weight.sum()
+    return out
+
+
+def _factor_parts(eq: Equilibrium) -> NDArray[np.float64]:
+    """Factor income by economy, (N,), or by industry and economy with one factor each, (J, N)."""
+    if eq.wage_hat.ndim == 1:
+        return factor_income(eq.base, eq.wage_hat)
+    return _earned(eq)
+
+
+def _to_wages(eq: Equilibrium, by_economy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shape a derivative as the factor prices are."""
+    return (
+        by_economy if eq.wage_hat.ndim == by_economy.ndim else np.broadcast_to(by_economy, eq.wage_hat.shape)
+    )
+
+
+def _earned(eq: Equilibrium) -> NDArray[np.float64]:
+    """What the factors of each industry earn, (J, N)."""
+    if eq.wage_hat.ndim == 1:
+        return eq.base.va_share * eq.output
+    by_sector = eq.base.va_share * eq.base.output
+    total = by_sector.sum(axis=0)
+    scale = np.divide(eq.base.value_added, total, out=np.ones_like(total), where=total > 0)
+    out: NDArray[np.float64] = eq.wage_hat * by_sector * scale
+    return out

@@ -23,6 +23,9 @@ SMOOTHING = 1.0
 # A row's contrast between home and foreign ratio is damped to LEAST for small rows, kept for rows far above HALF
 # (USD million of final sales).
 LEAST_CONTRAST, HALF_CONTRAST = 0.8, 20_000.0
+# Rows of the old year smaller than this, USD million, say nothing about ratios at home; bounds on what they say.
+SMALLEST_ROW = 500.0
+_RATIOS, _OPENNESS = (1e-3, 1e3), (1e-4, 1e4)
 _TINY = 1e-9
 
 
@@ -83,7 +86,7 @@ def first_pattern(inputs: Array, rows: Array, memory: Memory, goods: np.ndarray)
     flows = pattern * np.divide(total, sums, out=np.zeros_like(sums), where=sums > 0)[:, None, :]
     bought = abroad.sum(axis=1)
     mean = np.divide(total, bought, out=np.ones_like(total), where=bought > 0)
-    contrast = np.clip(_home_ratio(memory) / np.maximum(mean, _TINY), 1e-6, 1e6)
+    contrast = np.clip(_home_ratio(inputs, goods, memory) / np.maximum(mean, _TINY), 1e-6, 1e6)
     power = LEAST_CONTRAST + (1 - LEAST_CONTRAST) * rows / (rows + HALF_CONTRAST)
     flows[:, home, home] = mean * contrast**power * inputs[:, home, home]
     return flows
@@ -131,12 +134,38 @@ def _share_of_cell(abroad: Array, memory: Memory) -> Array:
     return np.divide(abroad, total, out=np.zeros_like(abroad), where=total > 0)
 
 
-def _home_ratio(memory: Memory) -> Array:
-    """Final sales over inputs at home, (sector, economy); the median of the others for members of the rest."""
+def _home_ratio(inputs: Array, goods: np.ndarray, memory: Memory) -> Array:
+    """
+    Final sales over inputs at home, (sector, economy).
+
+    Members of the rest have no ratio of their own: the mean of the others' logarithms, moved by how much an economy
+    sells abroad, with the slope that holds among the others.
+    """
     table, j, n = memory.table, memory.sector, memory.economy
-    home = np.arange(len(table.economies))
+    home, own_ratio = np.arange(len(table.economies)), np.arange(inputs.shape[1])
     own = table.final[:, home, home] / np.maximum(table.inputs[:, home, home], 1.0)
-    if memory.rest >= 0:
-        own[:, memory.rest] = np.median(np.delete(own, memory.rest, axis=1), axis=1)
     out: Array = own[np.ix_(j, n)]
+    if memory.rest < 0:
+        return out
+    known = home != memory.rest
+    used = (table.final.sum(axis=1) > SMALLEST_ROW)[:, known]
+    logs = np.log(np.clip(own, *_RATIOS))[:, known]
+    openness = _openness(table.inputs, home)[:, known]
+    count = np.maximum(used.sum(axis=1), 1)
+    means = [(v * used).sum(axis=1) / count for v in (logs, openness)]
+    now = _openness(inputs, own_ratio)
+    members = n == memory.rest
+    for kind in (goods, ~goods):
+        then = np.isin(np.arange(len(table.sectors)), j[kind])
+        y, x = ((v - m[:, None])[then] * used[then] for v, m in zip((logs, openness), means, strict=True))
+        slope = (x * y).sum() / max((x * x).sum(), _TINY)
+        moved = means[0][j][:, None] + slope * (now - means[1][j][:, None])
+        cells = kind[:, None] & members[None, :] & (used.any(axis=1)[j])[:, None]
+        out = np.where(cells, np.exp(moved), out)
     return out
+
+
+def _openness(inputs: Array, home: np.ndarray) -> Array:
+    """Logarithm of inputs sold abroad over inputs sold at home, (sector, economy)."""
+    own = inputs[:, home, home]
+    return np.log(np.clip((inputs.sum(axis=1) - own) / np.maximum(own, 1.0), *_OPENNESS))

@@ -10,18 +10,18 @@ from detente.world.sectors import read_sectors
 from icio_flows.anchors import Anchors, Blocks, carry_over
 from icio_flows.estimator import Estimate, Evidence, estimate
 from icio_flows.prior import Memory, first_pattern
-from icio_flows.tables import read_wiod
+from icio_flows.tables import ROW, Observed, read_wiod
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from icio_flows.tables import Observed
 
 # G20 members that WIOD lists.
 G20 = (
     *("AUS", "BRA", "CAN", "CHN", "DEU", "FRA", "GBR", "IDN"),
     *("IND", "ITA", "JPN", "KOR", "MEX", "RUS", "TUR", "USA"),
 )
+# Economies the pooled rehearsal keeps apart.
+KNOWN = (*G20, "NLD", "ESP", "POL", "SWE")
 # First letter of the ISIC section of WIOD's 35 industries.
 SECTIONS = (
     "AB" + "C" * 14 + "D" + "F" + "GGG" + "I" + "HHHH" + "J" + "K" + "L" + "M" + "O" + "P" + "Q" + "R" + "S"
@@ -30,7 +30,9 @@ SECTIONS = (
 REHEARSALS = ((2011, 2000, 2008), (2009, 1995, 2007), (2008, 1995, 2005))
 
 
-def rehearse(shared: Path, hidden: int, pattern: int, anchors: int) -> tuple[Observed, dict[str, Estimate]]:
+def rehearse(
+    shared: Path, hidden: int, pattern: int, anchors: int, *, pooled: bool = False
+) -> tuple[Observed, dict[str, Estimate]]:
     """
     Hide a year's final demand and estimate it.
 
@@ -40,6 +42,9 @@ def rehearse(shared: Path, hidden: int, pattern: int, anchors: int) -> tuple[Obs
         Folder that holds `raw/`.
     hidden, pattern, anchors
         Year to estimate, year of the cell pattern, year of the section anchors.
+    pooled
+        Whether the pattern's year knows 20 economies only and pools the others, as WIOD does with the
+        41 economies of the 2022 world that it lacks.
 
     Returns
     -------
@@ -50,7 +55,8 @@ def rehearse(shared: Path, hidden: int, pattern: int, anchors: int) -> tuple[Obs
     rows, columns = truth.final.sum(axis=1), truth.final.sum(axis=(0, 2))
     pins = section_anchors(truth, recent)
     goods = np.array([s.goods for s in read_sectors("wiod35")])
-    memory = Memory(old, np.arange(len(truth.sectors)), np.arange(len(truth.economies)))
+    sector = np.arange(len(truth.sectors))
+    memory = pool(old, sector) if pooled else Memory(old, sector, np.arange(len(truth.economies)))
     first = first_pattern(truth.inputs, rows, memory, goods)
     runs = {
         "proportional to inputs": Evidence(truth.inputs),
@@ -58,6 +64,17 @@ def rehearse(shared: Path, hidden: int, pattern: int, anchors: int) -> tuple[Obs
         "pattern and anchors": Evidence(first, pins),
     }
     return truth, {name: estimate(rows, columns, run) for name, run in runs.items()}
+
+
+def pool(table: Observed, sector: np.ndarray) -> Memory:
+    """Add up the economies outside `KNOWN` to one, which then mixes home and foreign sales."""
+    labels = [e for e in table.economies if e in KNOWN] + [ROW]
+    economy = np.array([labels.index(e) if e in KNOWN else len(KNOWN) for e in table.economies])
+    belongs = np.eye(len(labels))[economy]
+    inputs, final = (
+        np.einsum("jni,na,ib->jab", flows, belongs, belongs) for flows in (table.inputs, table.final)
+    )
+    return Memory(Observed(labels, table.sectors, inputs, final), sector, economy, len(KNOWN))
 
 
 def section_anchors(now: Observed, then: Observed) -> Anchors:

@@ -274,9 +274,3 @@ def read_balances(shared: Path) -> pd.DataFrame:
     path = shared / "raw/cia_factbook_trade_2021_2024/exports_imports_goods_services_musd.csv"
     frame = pd.read_csv(path).set_index("iso3")[["exports_2022", "imports_2022"]].dropna()
     return frame.set_axis(["exports", "imports"], axis=1)
-
-
-def read_world_bank_gdp(shared: Path, year: int) -> pd.Series:
-    """GDP by economy and aggregate, current USD million."""
-    frame = pd.read_csv(shared / "raw/world_bank_gdp/gdp_current_usd.csv")
-    return frame[frame["Year"] == year].set_index("Country Code")["Value"] / 1e6

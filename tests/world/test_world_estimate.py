@@ -234,6 +234,16 @@ def test_world_rehearsal_of_other_years_is_no_worse_by_half(years: tuple[int, in
     )
 
 
+@needs_shared
+def test_world_rehearsal_with_pooled_economies_still_beats_proportions() -> None:
+    truth, runs = rehearse(SHARED, *REHEARSALS[0], pooled=True)
+    scores = {name: score_rehearsal(run.final, truth) for name, run in runs.items()}
+    best, plain = scores["pattern and anchors"], scores["proportional to inputs"]
+    assert best["all"] <= 0.06
+    assert best["by output"] <= 0.075
+    assert plain["absolute"] > 1.3 * best["absolute"]
+
+
 def test_world_estimate_scores_against_other_data(sources: Any, steps: Any) -> None:
     """BACI, US imports and trade balances: the figures of docs/validation/world.md, a little slack."""
     table = sources.table

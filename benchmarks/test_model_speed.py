@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)]
-
 from peers import one_sector_pair, solve_gegravity, solve_puremacro
 
 from detente.model import Shock, raise_tariff, solve, solve_many

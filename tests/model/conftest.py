@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import importlib.util
+import sys
+from pathlib import Path
+
 import pytest
 
 from detente.model import solve
@@ -31,3 +35,23 @@ def nafta():
         pytest.skip("the NAFTA data of Caliendo and Parro (2015) lie outside the repository, in ../shared")
     raw, after = load_nafta()
     return solve(raw, closure="zero", tolerance=1e-13).as_baseline(), after
+
+
+def load_example(name):
+    """Import a file of `examples/` as a module."""
+    path = Path(__file__).parents[2] / "examples" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def three_solvers():
+    return load_example("three_solvers")
+
+
+@pytest.fixture(scope="session")
+def liberation_day():
+    return load_example("liberation_day")

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT.parent / "shared/data/reference/liberation_day"
+FOLDER = Path(__file__).parents[3] / "shared/data/reference/liberation_day"
 
 
 @pytest.fixture(scope="module")
-def example():
+def example(liberation_day):
     if not FOLDER.exists():
         pytest.skip("the article's data lie outside the repository, in ../shared")
-    spec = importlib.util.spec_from_file_location("liberation_day", ROOT / "examples/liberation_day.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+    return liberation_day
 
 
 @pytest.fixture(scope="module")

@@ -95,12 +95,7 @@ def duty(
         from detente.cases import worksheet as sheet  # noqa: PLC0415
 
         worksheet.write_text(sheet(found), encoding="utf-8")
-    cli.emit(
-        cli.document(found.to_dict(), ledger, assumptions=found.assumptions, warnings=found.warnings),
-        output,
-        render_duty,
-    )
-    return 0
+    return cli.answer(found, ledger, output, render_duty)
 
 
 def average(
@@ -144,10 +139,7 @@ def average(
     ledger = cli.open_law(output, law)
     given["until"] = cli.optional_day(until, "--until")
     found = average_tariff(**given, **cli.query(law, ledger), ledger=ledger)
-    cli.emit(
-        cli.document(found.to_dict(), ledger, assumptions=found.assumptions, warnings=found.warnings), output
-    )
-    return 0
+    return cli.answer(found, ledger, output)
 
 
 @ledger_app.command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -324,6 +324,47 @@ def emit(
         from detente.report import render_result  # noqa: PLC0415
 
         (render or render_result)(found, console())
+
+
+def _plain(item: Any) -> Any:
+    """An assumption as plain data."""
+    if hasattr(item, "model_dump"):
+        return item.model_dump(mode="json")
+    return asdict(item) if is_dataclass(item) and not isinstance(item, type) else item
+
+
+def answer(
+    found: Any,
+    ledger: Ledger,
+    output: Output,
+    render: Callable[[dict[str, Any], Console], None] | None = None,
+) -> int:
+    """
+    Print the answer to one case.
+
+    Parameters
+    ----------
+    found
+        Has ``to_dict()``, and where it applies ``assumptions`` and ``warnings``.
+    ledger
+        For the stamp.
+    output
+        Form asked for.
+    render
+        How a reader sees it; a general layout by default.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    assumptions = getattr(found, "assumptions", ())
+    plain = [
+        asdict(item) if is_dataclass(item) and not isinstance(item, type) else item for item in assumptions
+    ]
+    warnings = getattr(found, "warnings", ())
+    emit(document(found.to_dict(), ledger, assumptions=plain, warnings=warnings), output, render)
+    return 0
 
 
 def rows(found: list[dict[str, Any]], ledger: Ledger, output: Output) -> int:

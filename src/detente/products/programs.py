@@ -53,7 +53,7 @@ class Program(_Record):
     note: str
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
-    certainty: Literal["text", "reported"]
+    certainty: Literal["recalled", "reported"]
     remark: str = ""
 
     def stands(self, on: dt.date) -> bool:
@@ -68,7 +68,7 @@ class ColumnTwo(_Record):
     note: str
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
-    certainty: Literal["text", "reported"]
+    certainty: Literal["recalled", "reported"]
 
 
 class ProgramFile(_Record):

@@ -254,7 +254,7 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
             f"{line['basis']}{share}",
             percent(line["rate"], 2) if line["rate"] is not None else "",
             money(line["amount"], 2) if line["amount"] is not None else "",
-            Text(_cell(line["source"])),
+            Text(_short(_cell(line["source"]))),
         )
     console.print(table)
     total = "not covered" if result["rate"] is None else percent(result["rate"], 3)
@@ -284,14 +284,23 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
             f"? {item['fact']}: {item['why']} [dim]{item.get('effect') or ''}[/dim]", highlight=False
         )
     for item in document["assumptions"]:
-        text = (
-            item
-            if isinstance(item, str)
-            else f"{item.get('name')}: {item.get('why') or item.get('text') or item.get('value')}"
-        )
-        console.print(Text(f"assumed: {text}", style="dim"))
+        console.print(Text(f"assumed: {_assumed(item)}", style="dim"))
     for warning in document["warnings"]:
         console.print(Text(warning, style="dim"))
+
+
+def _assumed(item: Any) -> str:
+    """An assumption in a line: name, value, reason."""
+    if not isinstance(item, dict):
+        return str(item)
+    parts = [str(item.get(key)) for key in ("name", "value") if item.get(key) not in (None, "")]
+    reason = item.get("why") or item.get("text") or ""
+    return f"{' = '.join(parts)}{f' ({reason})' if reason else ''}"
+
+
+def _short(source: str) -> str:
+    """A source without its address; `--json` has both."""
+    return source.split("; http")[0].split("; www")[0]
 
 
 def render_result(document: dict[str, Any], console: Console) -> None:

@@ -1,0 +1,196 @@
+"""Commands that answer one case beyond tariffs: port-fee, licence, screen, purchases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from detente.cli import options as cli
+from detente.cli.options import Law, Output
+
+
+def port_fee(
+    *,
+    port_of: str,
+    net_tons: float,
+    containers: float | None = None,
+    built: str | None = None,
+    owner: str | None = None,
+    operator: str | None = None,
+    us_share: float | None = None,
+    type: str | None = None,  # noqa: A002  (the option's name is part of the interface)
+    teu: float | None = None,
+    dwt: float | None = None,
+    call: int | None = None,
+    fact: tuple[str, ...] = (),
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Give the fee for one port call.
+
+    Parameters
+    ----------
+    port_of
+        Economy of the port: USA or CHN.
+    net_tons
+        Net tonnage.
+    containers
+        Containers discharged.
+    built, owner, operator
+        Economies, ISO alpha-3 or names.
+    us_share
+        Share of the owner or operator held by US persons, 0 to 1.
+    type
+        Type of vessel.
+    teu, dwt
+        Capacity in containers, deadweight tons.
+    call
+        Which charge of the year this would be.
+    fact
+        KEY=VALUE for anything else, such as ballast=yes.
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.cases import port_fee as fee  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    facts: dict[str, Any] = {
+        "containers": containers,
+        "built": built,
+        "owner": owner,
+        "operator": operator,
+        "us_share": us_share,
+        "type": type,
+        "teu": teu,
+        "dwt": dwt,
+        "call": call,
+        **cli.facts(fact),
+    }
+    known = {key: value for key, value in facts.items() if value is not None}
+    if output.reproduce:
+        return cli.reproduce(
+            "from detente.cases import port_fee",
+            cli.call_text("port_fee", port_of, on=law.on, net_tons=net_tons, **known).removeprefix("dt."),
+        )
+    ledger = cli.open_law(output, law)
+    return cli.answer(
+        fee(port_of, net_tons=net_tons, ledger=ledger, **cli.query(law, ledger), **known), ledger, output
+    )
+
+
+def licence(
+    kind: Literal["rare-earth", "chip"],
+    *,
+    origin: Annotated[str, Parameter(name=["--from", "--origin"])],
+    destination: Annotated[str, Parameter(name=["--to", "--destination"])],
+    fact: tuple[str, ...] = (),
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Say whether an export needs a licence, and which test decides.
+
+    Parameters
+    ----------
+    kind
+        rare-earth or chip.
+    origin, destination
+        Economies, ISO alpha-3 or names.
+    fact
+        KEY=VALUE: parameters of the item, end use, end user; bill=FILE for nested content.
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.cases import licence as decide  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    facts = cli.facts(fact)
+    if output.reproduce:
+        words = cli.call_text("licence", kind, origin=origin, destination=destination, on=law.on, facts=facts)
+        return cli.reproduce("from detente.cases import licence", words.removeprefix("dt."))
+    ledger = cli.open_law(output, law)
+    asked = cli.query(law, ledger)
+    asked.pop("view")
+    found = decide(kind, origin=origin, destination=destination, facts=facts, ledger=ledger, **asked)
+    return cli.answer(found, ledger, output)
+
+
+def screen(
+    name: str,
+    *,
+    owners: Path | None = None,
+    list: tuple[Path, ...] = (),  # noqa: A002  (the option's name is part of the interface)
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Screen a name against restricted-party lists, with the 50 % ownership rule.
+
+    Parameters
+    ----------
+    name
+        Firm or person.
+    owners
+        CSV or Parquet: owner, owned, share, from, to (an empty share is unknown).
+    list
+        Consolidated Screening List files, CSV or JSON. Without one, only a small test sample is searched.
+    law
+        Day, knowledge, reading and edits.
+    output
+        Form of the result.
+    """
+    from detente.cases import screen as search  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    if output.reproduce:
+        words = cli.call_text("screen", name, on=law.on, owners=owners, lists=list)
+        return cli.reproduce("from detente.cases import screen", words.removeprefix("dt."))
+    ledger = cli.open_law(output, law)
+    asked = cli.query(law, ledger)
+    asked.pop("view")
+    found = search(name, owners=owners, lists=list, ledger=ledger, **asked)
+    if found.banner:
+        sys.stderr.write(f"{found.banner}\n")
+    cli.answer(found, ledger, output)
+    return found.exit_code
+
+
+def purchases(
+    commitment: str,
+    *,
+    actuals: Path | None = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
+    """
+    Give the progress against a purchase commitment.
+
+    Parameters
+    ----------
+    commitment
+        Its ledger id, such as cn.buy.soy2026_28.
+    actuals
+        CSV: period, quantity, unit, measure.
+    law
+        Day, knowledge and edits.
+    output
+        Form of the result.
+    """
+    from detente.cases import purchases as progress  # noqa: PLC0415
+
+    law, output = law or Law(), output or Output()
+    if output.reproduce:
+        words = cli.call_text("purchases", commitment, on=law.on, actuals=actuals)
+        return cli.reproduce("from detente.cases import purchases", words.removeprefix("dt."))
+    ledger = cli.open_law(output, law)
+    asked = cli.query(law, ledger)
+    found = progress(commitment, actuals=actuals, on=asked["on"], known_on=asked["known_on"], ledger=ledger)
+    return cli.answer(found, ledger, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -13,6 +14,8 @@ from detente.report.formats import days, money, percent, points
 if TYPE_CHECKING:
     from rich.console import Console
 
+# Characters of a detail on the board; `--json` has all of it.
+DETAIL_WIDTH = 110
 STATE_STYLE = {
     "in force": "bold red",
     "suspended": "yellow",
@@ -48,7 +51,8 @@ def render_board(document: dict[str, Any], console: Console) -> None:
     table = _table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
         state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
-        table.add_row(row["instrument"], row["side"], state, row["detail"], _next(row.get("next")))
+        detail = shorten(row["detail"], DETAIL_WIDTH, placeholder=" ...")
+        table.add_row(row["instrument"], row["side"], state, detail, _next(row.get("next")))
     console.print(table)
     for warning in document["warnings"]:
         console.print(f"[dim]{warning}[/dim]", highlight=False)
@@ -300,7 +304,7 @@ def _assumed(item: Any) -> str:
 
 def _short(source: str) -> str:
     """A source without its address; `--json` has both."""
-    return source.split("; http")[0].split("; www")[0]
+    return source.split("; http", maxsplit=1)[0].split("; www", maxsplit=1)[0]
 
 
 def render_result(document: dict[str, Any], console: Console) -> None:

@@ -31,7 +31,7 @@ def test_revenue_is_tariff_times_customs_value(war, icio):
     assert np.allclose(table["change"], table["new"] - table["base"])
 
 
-@given(seed=st.integers(0, 500), size=st.floats(0.01, 0.4))
+@given(seed=st.integers(0, 500), size=st.floats(0.01, 0.05))
 @settings(max_examples=12, deadline=None)
 def test_parts_add_up_to_third_order(seed, size):
     """Halving a shock leaves an eighth of the remainder at average weights, a quarter at baseline weights."""
@@ -47,8 +47,8 @@ def test_parts_add_up_to_third_order(seed, size):
         parts = eq.decompose()
         assert np.allclose(parts.total, eq.real_income_hat - 1)
         left.append((np.abs(parts.remainder).max(), np.abs(eq.first_order.remainder).max()))
-    assert left[1][0] < 0.2 * left[0][0] + 1e-12
-    assert left[1][1] < 0.35 * left[0][1] + 1e-12
+    assert left[1][0] < 0.15 * left[0][0] + 1e-12
+    assert left[1][1] < 0.28 * left[0][1] + 1e-12
 
 
 def test_income_by_source_adds_up(war, icio):
@@ -133,6 +133,7 @@ def test_an_equilibrium_is_a_baseline(toy, what):
     assert again.iterations == 1
     assert np.abs(again.real_income_hat - 1).max() < 1e-11
     assert np.allclose(again.flows, eq.flows, rtol=1e-9)
+    assert eq.as_baseline().residual() < 1e-11
     if what == "export_tax":
         free = solve(eq.as_baseline(), Shock(tariff=toy.tariff, export_tax=np.zeros(toy.pi.shape)))
         assert np.abs(free.real_income_hat * eq.real_income_hat - 1).max() < 1e-9

@@ -213,3 +213,12 @@ def test_data_that_are_no_equilibrium_become_one():
     )
     assert raw.residual() > 0.01
     assert solve(raw, tolerance=1e-14).as_baseline().residual() < ROUNDING
+
+
+def test_results_print_in_a_line(toy):
+    shock = Shock(tariff=raise_tariff(toy, 0.1, importer="E001"))
+    eq = solve(toy, shock)
+    assert repr(eq).startswith("Equilibrium(converged, residual ")
+    assert "4 x 3, closure fixed, factors mobile, horizon long" in repr(eq)
+    assert repr(shock) == "Shock(tariff)"
+    assert repr(Shock()) == "Shock(nothing)"

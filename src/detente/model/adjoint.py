@@ -83,6 +83,22 @@ class Gradient:
     passes: int
     seconds: float
 
+    def spread(self, theta_sd: NDArray[np.float64]) -> float:
+        """
+        First-order standard deviation of the objective from independent errors of the trade elasticities.
+
+        Parameters
+        ----------
+        theta_sd
+            Standard deviation of each elasticity, (J,).
+
+        Returns
+        -------
+        float
+            In the objective's unit; for a log real income a fraction.
+        """
+        return float(np.sqrt(((self.theta * np.asarray(theta_sd)) ** 2).sum()))
+
     def largest(self, count: int = 10, instrument: str = "tariff") -> pd.DataFrame:
         """
         List the cells that move the objective most.

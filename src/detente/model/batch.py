@@ -185,7 +185,7 @@ def solve_many(
     >>> base = load_world("wiod2011").baseline()
     >>> shocks = [Shock(tariff=raise_tariff(base, x, importer="USA", exporter="CHN")) for x in (0.1, 0.2)]
     >>> losses = solve_many(base, shocks, reduce=lambda eq: eq.real_income_pct["CHN"])
-    >>> losses[1] < losses[0] < 0
+    >>> bool(losses[1] < losses[0] < 0)
     True
     """
     base = at_horizon(as_baseline(world), horizon)

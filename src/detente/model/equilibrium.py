@@ -57,6 +57,15 @@ class Equilibrium:
     iterations: int
     seconds: float
 
+    def __repr__(self) -> str:
+        """Status and size; the arrays are left out."""
+        economies, sectors = len(self.base.economies), len(self.base.sectors)
+        return (
+            f"Equilibrium({self.status}, residual {self.residual:.1e}, {self.iterations} iterations,"
+            f" {economies} x {sectors}, closure {self.terms.closure}, factors {self.terms.factors},"
+            f" horizon {self.terms.horizon})"
+        )
+
     # arrays
 
     @property

@@ -49,6 +49,23 @@ class ExtendedBaseline(Baseline):
         customs: NDArray[np.float64] = self.pi * self.spending[:, :, None] / (1 + self.tariff)
         return customs if self.export_tax is None else customs / (1 + self.export_tax)
 
+    def residual(self) -> float:
+        """Largest residual of the equations of `Baseline`, export taxes included, relative to world value added."""
+        if self.export_tax is None:
+            return super().residual()
+        paid = self.pi * self.spending[:, :, None]
+        customs = paid / (1 + self.tariff)
+        producers = customs / (1 + self.export_tax)
+        earned = (paid - customs).sum(axis=(0, 2)) + (customs - producers).sum(axis=(0, 1))
+        use = np.einsum("kjn,jn->kn", self.io, self.output)
+        gaps = (
+            self.spending - use - self.alpha * self.income,
+            self.output - producers.sum(axis=1),
+            self.value_added - (self.va_share * self.output).sum(axis=0),
+            self.income - self.value_added - earned - self.deficit,
+        )
+        return max(float(np.abs(gap).max()) for gap in gaps) / float(self.value_added.sum())
+
 
 def extend(base: Baseline, **changes: Any) -> ExtendedBaseline:
     """

@@ -132,6 +132,15 @@ class Shock:
     limits: tuple[Limit, ...] = ()
     targets: tuple[Target, ...] = ()
 
+    def __repr__(self) -> str:
+        """Which arrays are given, and the bounds."""
+        given = [
+            name
+            for name in ("tariff", "export_tax", "iceberg", "prohibited")
+            if getattr(self, name) is not None
+        ]
+        return f"Shock({', '.join(given + [bound.label for bound in self.constraints]) or 'nothing'})"
+
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """Limits, then targets."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         status,
         table,
     )
-    from detente.model import Equilibrium, Limit, Shock, Target, solve
+    from detente.model import Equilibrium, Limit, Shock, Target, raise_tariff, solve
     from detente.world import World, load_world
 
 # Public names and the module behind each.
@@ -44,6 +44,7 @@ _HOME = {
     "load_study": "detente.api",
     "load_world": "detente.world",
     "open_ledger": "detente.api",
+    "raise_tariff": "detente.model",
     "schedule": "detente.api",
     "solve": "detente.model",
     "status": "detente.api",
@@ -63,6 +64,7 @@ __all__ = [
     "load_study",
     "load_world",
     "open_ledger",
+    "raise_tariff",
     "schedule",
     "solve",
     "status",

@@ -151,6 +151,7 @@ def render_run(document: dict[str, Any], console: Console) -> None:
         console.print(_worth(item))
         for sentence in item["why"]:
             console.print(sentence, highlight=False)
+    _instruments(result, console)
     if "second_world" in result:
         world = result["second_world"]["world"]
         console.print(
@@ -220,6 +221,42 @@ def _worth(item: dict[str, Any]) -> Table:
     table.add_row("together", *(points(item["total_pct"][label]) for label in labels), style="bold")
     table.caption = "change of real income, % of the baseline: in the stated order | in its reverse"
     return table
+
+
+def _instruments(result: dict[str, Any], console: Console) -> None:
+    """What each instrument other than a tariff adds, and what became of limits and targets."""
+    found = {key: item for key, item in result["scenarios"].items() if item.get("contributions")}
+    if not found:
+        return
+    labels = [
+        *next(iter(result["worth"].values()), {}).get("between", ()),
+        *next(iter(found.values()))["groups"],
+    ]
+    table = _table("what each other instrument adds", "scenario", *labels, numeric=len(labels))
+    for key, item in found.items():
+        for instrument, row in item["contributions"].items():
+            title = result["instruments"][instrument]["title"]
+            table.add_row(title, key, *(f"{row[label]:+.4f}" for label in labels))
+    table.caption = "real income with everything less real income without it, % of the baseline"
+    console.print(table)
+    for key, item in found.items():
+        for label, bound in item["constraints"].items():
+            console.print(f"{key}: {_bound(label, bound)}", highlight=False)
+            for row in bound["range"]:
+                console.print(
+                    f"  {row['assumption']} {row['value']:g}: {_bound(label, row)}", highlight=False
+                )
+
+
+def _bound(label: str, row: dict[str, Any]) -> str:
+    """What became of a limit or target, in a line."""
+    verb = "at most" if row["kind"] == "limit" else "at least"
+    state = "binds" if row["binding"] else "does not bind"
+    money_word = "rent" if row["kind"] == "limit" else "cost to the buyer's budget"
+    return (
+        f"{label}, {verb} {row['bound']:.3f} of the base year: {state}, volume {row['volume_hat']:.3f},"
+        f" price factor {row['multiplier']:.3f}, {money_word} USD {money(row['rent_usd_bn'], 2)} bn"
+    )
 
 
 def _footer(document: dict[str, Any], console: Console) -> None:

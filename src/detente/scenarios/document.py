@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.places import members, name
 from detente.scenarios.instruments import assumption_rows
+from detente.scenarios.table import instrument_table
 from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
 from detente.world.sectors import read_sectors
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Position
     from detente.model import Equilibrium
+    from detente.model.equilibrium import BoundResult
     from detente.scenarios.run import ContrastResult, ScenarioResult, StudyRun
     from detente.scenarios.shock import Setting
     from detente.scenarios.study import ScenarioSpec
@@ -62,6 +64,10 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "scenarios": {key: _scenario(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts},
         "band": _band(run),
+        "instruments": {
+            item.id: {"title": item.title, "measures": list(item.measures)}
+            for item in instrument_table().instruments
+        },
         "sources": _sources(run),
     }
     if run.second is not None:
@@ -191,7 +197,7 @@ def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
         "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
         "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
         "sectors": _sectors(eq, run.spec.featured[:2]),
-        "constraints": _constraints(eq),
+        "constraints": _constraints(run, item),
         "contributions": _contributions(run, item),
         "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
         "not_included": list(item.law.not_included),
@@ -333,18 +339,32 @@ def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, d
     }
 
 
-def _constraints(eq: Equilibrium) -> dict[str, dict[str, Any]]:
-    """Limits and targets with their multipliers and rents."""
+def _constraints(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, Any]]:
+    """Limits and targets with their multipliers and rents, and the same over the named range of their size."""
+    found = {bound.label: _bound(bound) for bound in item.equilibrium.constraints}
+    for label, row in found.items():
+        row["range"] = [
+            {
+                "assumption": name,
+                "value": value,
+                "status": eq.status,
+                **next((_bound(b) for b in eq.constraints if b.label == label), {}),
+                "real_income_pct": _incomes(eq, run),
+            }
+            for name, value, eq in item.ranges.get(label, ())
+        ]
+    return found
+
+
+def _bound(item: BoundResult) -> dict[str, Any]:
+    """One limit or target as plain data."""
     return {
-        item.label: {
-            "kind": item.kind,
-            "bound": item.bound,
-            "volume_hat": item.volume_hat,
-            "multiplier": item.multiplier,
-            "rent_usd_bn": item.rent_usd_mn / 1e3,
-            "binding": item.binding,
-        }
-        for item in eq.constraints
+        "kind": item.kind,
+        "bound": item.bound,
+        "volume_hat": item.volume_hat,
+        "multiplier": item.multiplier,
+        "rent_usd_bn": item.rent_usd_mn / 1e3,
+        "binding": item.binding,
     }
 
 

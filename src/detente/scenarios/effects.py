@@ -32,6 +32,8 @@ class Effect:
         Factor on delivered cost, shape (J, N, N), 1 or more, or None.
     limits, targets
         Quantity conditions.
+    size
+        Name of the assumption that sets a quantity, if there is one: results are shown over its alternatives.
     words
         What is done and which assumptions it uses, one sentence each.
     """
@@ -42,6 +44,7 @@ class Effect:
     iceberg: NDArray[np.float64] | None = None
     limits: tuple[Limit, ...] = ()
     targets: tuple[Target, ...] = ()
+    size: str = ""
     words: tuple[str, ...] = ()
 
 

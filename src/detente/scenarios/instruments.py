@@ -175,7 +175,14 @@ def _export_control(
             f"exports of {item.part} to all held to {assumed[item.volume]:.2f} of 2022 ({item.volume});"
             " the rent goes to the exporter"
         )
-    return Effect(item.id, item.measures, iceberg=real, limits=limits, words=tuple(words))
+    return Effect(
+        item.id,
+        item.measures,
+        iceberg=real,
+        limits=limits,
+        size=item.volume if limits else "",
+        words=tuple(words),
+    )
 
 
 def _slice(
@@ -219,7 +226,7 @@ def _purchase(
     volume = max(yearly) / assumed[item.base]
     target = Target(item.part, item.importer, item.exporter, volume=volume, name=item.id)
     words = f"at least {max(yearly):g} Mt a year, {volume:.3f} of the base year ({item.base} {assumed[item.base]:g} Mt)"
-    return Effect(item.id, item.measures, targets=(target,), words=(words,))
+    return Effect(item.id, item.measures, targets=(target,), size=item.base, words=(words,))
 
 
 def assumption_rows() -> list[dict[str, Any]]:

@@ -16,12 +16,13 @@ from detente.scenarios.instruments import measures_of, switchable
 from detente.scenarios.law import scenario_book, swap_measures
 from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties
 from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec, load_study_spec
+from detente.scenarios.table import instrument_table
 from detente.tariffs import Assumptions
 from detente.world import World, load_world
 from detente.world.variants import variant_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 Progress = Callable[[str], None]
@@ -44,6 +45,9 @@ class ScenarioResult:
         The audited solution.
     contributions
         For each instrument other than tariffs: the equilibrium without it.
+    ranges
+        For each quantity condition: its size under each alternative of the assumption that sets it, and the
+        equilibrium then.
     """
 
     spec: ScenarioSpec
@@ -51,6 +55,7 @@ class ScenarioResult:
     law: LawShock
     equilibrium: Equilibrium
     contributions: dict[str, Equilibrium] = dataclasses.field(default_factory=dict)
+    ranges: dict[str, tuple[tuple[str, float, Equilibrium], ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -256,8 +261,11 @@ def _run_on(spec: StudySpec, setting: Setting, ledger: Ledger, options: Options,
         book = _filter(scenario_book(item, ledger, spec.assumed(item)), setting.book, options)
         law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
         eq = solve_law(run, law, options)
-        without = _without_each(run, item, book, law, options, eq) if options.contributions else {}
-        run.scenarios[item.id] = ScenarioResult(item, book, law, eq, without)
+        found = ScenarioResult(item, book, law, eq)
+        if options.contributions:
+            without, ranges = _without_each(run, found, options), _ranges(run, found, options)
+            found = dataclasses.replace(found, contributions=without, ranges=ranges)
+        run.scenarios[item.id] = found
     if run.failed:
         return run
     contrasts = tuple(_contrast(run, item, options, say) for item in spec.contrasts)
@@ -298,16 +306,41 @@ def solve_law(
     )
 
 
-def _without_each(
-    run: StudyRun, item: ScenarioSpec, book: Book, law: LawShock, options: Options, eq: Equilibrium
-) -> dict[str, Equilibrium]:
-    """The equilibrium without each of the other instruments in turn."""
-    found = {}
-    for effect in law.effects:
-        off = {*_off(options), effect.instrument}
-        less = law_shock(run.setting, item, book, run.spec.assumed(item), off=off, duties=law.duties)
-        found[effect.instrument] = solve_law(run, less, options, start=eq)
-    return found
+def _without_each(run: StudyRun, found: ScenarioResult, options: Options) -> dict[str, Equilibrium]:
+    """Solve without each of the other instruments in turn."""
+    return {
+        effect.instrument: _again(run, found, options, off={effect.instrument})
+        for effect in found.law.effects
+    }
+
+
+def _ranges(
+    run: StudyRun, found: ScenarioResult, options: Options
+) -> dict[str, tuple[tuple[str, float, Equilibrium], ...]]:
+    """Solve under each alternative of the assumptions that set quantities."""
+    sizes = {effect.instrument: effect.size for effect in found.law.effects if effect.size}
+    alternatives = {item.name: item.alternatives for item in instrument_table().assumptions}
+    return {
+        instrument: tuple(
+            (name, value, _again(run, found, options, assume={name: value})) for value in alternatives[name]
+        )
+        for instrument, name in sizes.items()
+    }
+
+
+def _again(
+    run: StudyRun,
+    found: ScenarioResult,
+    options: Options,
+    *,
+    off: Collection[str] = (),
+    assume: Mapping[str, float] | None = None,
+) -> Equilibrium:
+    """Solve a scenario again with instruments off or assumptions changed, from its own equilibrium."""
+    assumed = run.spec.assumed(found.spec) | dict(assume or {})
+    switched = {*_off(options), *off}
+    law = law_shock(run.setting, found.spec, found.book, assumed, off=switched, duties=found.law.duties)
+    return solve_law(run, law, options, start=found.equilibrium)
 
 
 def _off(options: Options) -> set[str]:

@@ -1,0 +1,359 @@
+"""Designs of many runs as files: which assumptions vary and how, which policies may follow, how many draws."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from detente.errors import DetenteError, StudyError
+from detente.reading import read_record
+from detente.scenarios.run import nearest
+from detente.scenarios.study import STUDIES, Spec, StudySpec, load_study_spec
+from detente.scenarios.table import instrument_table
+from detente.tariffs import Assumptions
+
+LARGEST_DESIGN_BYTES = 4_000_000
+# Draws a design may ask for; beyond it positions no longer fit the names of the parts.
+MOST_DRAWS = 10_000_000
+# Probabilities are written as decimals; their sum is judged to this.
+SUM_TOLERANCE = 1e-9
+# Samples whose first draws stay the same when more are asked for.
+EXTENDABLE = ("sobol", "random")
+OUTCOMES = (
+    "real_income_pct", "cpi_pct", "real_wage_pct", "exports_pct", "imports_pct", "tariff_revenue_usd_bn",
+)  # fmt: skip
+# Parameters that are no named assumption: how deficits close, and which estimate of the world is used.
+CLOSURE, WORLD = "closure", "world"
+THETA = "theta"
+Outcome = Literal[
+    "real_income_pct", "cpi_pct", "real_wage_pct", "exports_pct", "imports_pct", "tariff_revenue_usd_bn"
+]
+
+
+class Parameter(Spec):
+    """One thing that varies: exactly one of `uniform`, `triangular`, `lognormal` and `values` says how."""
+
+    name: str
+    uniform: tuple[float, float] | None = None
+    triangular: tuple[float, float, float] | None = None
+    lognormal: tuple[float, float] | None = None
+    values: tuple[float | str, ...] | None = None
+    weights: tuple[float, ...] | None = None
+    why: str
+    source: str
+
+    @property
+    def forms(self) -> list[str]:
+        """The distributions that are given."""
+        names = ("uniform", "triangular", "lognormal", "values")
+        return [name for name in names if getattr(self, name) is not None]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Smallest and largest number it can take (its 0.1 and 99.9 % points if it has no end)."""
+        if self.values is not None:
+            numbers = [item for item in self.values if not isinstance(item, str)]
+            return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
+        if self.lognormal is not None:
+            median, spread = self.lognormal
+            return median * float(np.exp(-3.09 * spread)), median * float(np.exp(3.09 * spread))
+        low, *_, high = self.triangular or self.uniform or (0.0, 0.0)
+        return low, high
+
+
+class Error(Spec):
+    """A published standard error of one industry's elasticity, in the units of the elasticity."""
+
+    sector: str
+    value: float = Field(gt=0)
+    standard_error: float = Field(gt=0)
+    source: str
+
+
+class Elasticities(Spec):
+    """
+    How trade elasticities vary: lognormal, median the world's, by industry and all together.
+
+    `common_log_sd` moves all of them; `relative_error` is the coefficient of variation of each industry without a published
+    standard error in `published`. Draws are cut at `low` and `high`.
+    """
+
+    common_log_sd: float = Field(ge=0)
+    relative_error: float = Field(ge=0)
+    published: tuple[Error, ...] = ()
+    low: float = Field(gt=0)
+    high: float = Field(gt=0)
+    why: str
+    source: str
+
+
+class Policy(Spec):
+    """A decision: on a day, one of some scenarios follows, with these probabilities."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    on: dt.date
+    states: dict[str, float] = Field(min_length=1)
+    why: str
+    source: str
+
+
+class Design(Spec):
+    """
+    A whole design.
+
+    Attributes
+    ----------
+    study
+        A built-in study or the path of a study file.
+    draws, batch, seed
+        How many draws, how many of them make one part of the store, and the seed of every random number.
+    sample
+        "sobol" and "random" can be extended later; "latin-hypercube" and "saltelli" cannot; "grid" takes all combinations
+        of the parameters' values, "list" the `rows`.
+    scenarios
+        Scenario ids of the study, each solved in every draw; all of them if empty.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    study: str
+    draws: int = 0
+    batch: int = Field(default=16, ge=1, le=1024)
+    seed: int = Field(ge=0)
+    sample: Literal["sobol", "random", "latin-hypercube", "saltelli", "grid", "list"] = "sobol"
+    scenarios: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ("real_income_pct", "cpi_pct", "real_wage_pct", "tariff_revenue_usd_bn")
+    economies: tuple[str, ...] = ()
+    closure: Literal["fixed", "zero", "proportional"] | None = None
+    elasticities: Elasticities | None = None
+    parameters: tuple[Parameter, ...] = ()
+    rows: tuple[dict[str, float | str], ...] = ()
+    policies: tuple[Policy, ...] = ()
+    max_iterations: int = Field(default=500, ge=1)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical content; the number of draws left out where it does not change the first ones."""
+        content = self.model_dump(mode="json")
+        if self.sample in EXTENDABLE:
+            del content["draws"]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[Design, StudySpec]:
+    """
+    Read a design and its study, and check them against each other.
+
+    Parameters
+    ----------
+    name_or_path
+        A built-in design ("kuala-lumpur-uncertainty") or the path of a YAML file.
+    draws
+        Instead of the design's number.
+
+    Returns
+    -------
+    design, study
+        The study with the design's scenarios only.
+
+    Raises
+    ------
+    StudyError
+        The file is absent or not in the schema; no draws; a parameter, scenario or economy that does not exist; a
+        distribution that is none; probabilities that do not sum to one.
+
+    Examples
+    --------
+    >>> design, study = load_design("kuala-lumpur-uncertainty", draws=256)
+    >>> design.draws, study.id
+    (256, 'kuala-lumpur')
+    """
+    path = _locate(name_or_path)
+    design = read_record(path, Design, error=StudyError, largest=LARGEST_DESIGN_BYTES)
+    if draws is not None:
+        design = design.model_copy(update={"draws": draws})
+    study_path = path.parent / design.study
+    study = load_study_spec(study_path if study_path.is_file() else design.study)
+    check_design(design, study, str(name_or_path))
+    if design.scenarios:
+        kept = tuple(item for item in study.scenarios if item.id in design.scenarios)
+        study = study.model_copy(update={"scenarios": kept, "contrasts": ()})
+    if design.closure:
+        study = study.model_copy(update={"closure": design.closure})
+    return design, study
+
+
+def _locate(name_or_path: str | Path) -> Path:
+    """Path of a design given by name or path."""
+    built_in = Path(str(STUDIES / f"{name_or_path}.yaml"))
+    if "/" not in str(name_or_path) and built_in.is_file():
+        return built_in
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise StudyError(
+            "no such design",
+            where="DESIGN",
+            found=name_or_path,
+            allowed="kuala-lumpur-uncertainty, or the path of a design file",
+            repair="check the spelling, or give the path of a YAML file",
+        )
+    return path
+
+
+def check_design(design: Design, study: StudySpec, where: str) -> None:
+    """
+    Check a design against its study.
+
+    Parameters
+    ----------
+    design, study
+        Read from their files.
+    where
+        How messages name the design.
+
+    Raises
+    ------
+    StudyError
+        The first thing that is wrong.
+    """
+    _check_draws(design, where)
+    known = known_parameters(study)
+    for parameter in design.parameters:
+        _check_name(parameter.name, known, f"{where}: parameters")
+        _check_form(parameter, f"{where}: parameters: {parameter.name}", design.sample)
+        _check_values(parameter, study, f"{where}: parameters: {parameter.name}")
+    for row in design.rows:
+        for name in row:
+            _check_name(name, known, f"{where}: rows")
+    names = [item.name for item in design.parameters]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise _refuse("a parameter is named twice", f"{where}: parameters", ", ".join(repeated), "each once")
+    ids = [item.id for item in study.scenarios]
+    for name in design.scenarios:
+        _check_scenario(name, ids, f"{where}: scenarios")
+    for policy in design.policies:
+        for name in policy.states:
+            _check_scenario(name, list(design.scenarios) or ids, f"{where}: policies: {policy.id}: states")
+        _check_sum(list(policy.states.values()), f"{where}: policies: {policy.id}: states")
+
+
+def known_parameters(study: StudySpec) -> dict[str, str]:
+    """
+    Names a design may vary, and where each belongs.
+
+    Parameters
+    ----------
+    study
+        Its assumptions count.
+
+    Returns
+    -------
+    rooms
+        Name to "tariffs", "study" or "run".
+    """
+    named = (*instrument_table().assumptions, *study.assumptions)
+    rooms = {row["name"]: "tariffs" for row in Assumptions().rows()}
+    return rooms | {item.name: "study" for item in named} | {CLOSURE: "run", WORLD: "run"}
+
+
+def _check_draws(design: Design, where: str) -> None:
+    """There must be draws."""
+    if design.sample in {"grid", "list"}:
+        if not (design.parameters if design.sample == "grid" else design.rows):
+            need = (
+                "`values` of at least one parameter" if design.sample == "grid" else "at least one of `rows`"
+            )
+            raise _refuse("a design with no draws", where, f"sample: {design.sample}", need)
+        return
+    if not 1 <= design.draws <= MOST_DRAWS:
+        raise _refuse(
+            "a design with no draws" if design.draws < 1 else "too many draws",
+            f"{where}: draws",
+            design.draws,
+            f"1 to {MOST_DRAWS}",
+            "write `draws: 1024`, or give --draws",
+        )
+    if not design.parameters and design.elasticities is None:
+        raise _refuse(
+            "nothing varies in this design", where, "no parameters, no elasticities", "at least one of them"
+        )
+
+
+def _check_name(name: str, known: dict[str, str], where: str) -> None:
+    """A parameter must be a named assumption, `closure` or `world`."""
+    if name not in known:
+        raise _refuse("unknown parameter", where, name, ", ".join(sorted(known)), nearest(name, known))
+
+
+def _check_scenario(name: str, ids: list[str], where: str) -> None:
+    """A scenario must be one of the study's."""
+    if name not in ids:
+        raise _refuse("no such scenario in this design", where, name, ", ".join(ids), nearest(name, ids))
+
+
+def _check_form(parameter: Parameter, where: str, sample: str) -> None:
+    """One distribution, and a possible one."""
+    forms = parameter.forms
+    if len(forms) != 1 or (sample == "grid" and forms != ["values"]):
+        allowed = "`values`" if sample == "grid" else "one of uniform, triangular, lognormal, values"
+        raise _refuse("not one distribution", where, ", ".join(forms) or "none", allowed)
+    low, *middle, high = getattr(parameter, forms[0]) or (0.0,)
+    rising = forms[0] in {"uniform", "triangular"} and not (low < high and low <= (*middle, low)[0] <= high)
+    if rising or (forms[0] == "lognormal" and not (low > 0 and high >= 0)):
+        allowed = (
+            "median above 0, spread not below 0" if forms[0] == "lognormal" else "low, (mode,) high, rising"
+        )
+        raise _refuse(f"not a {forms[0]} distribution", where, list(getattr(parameter, forms[0])), allowed)
+    if not parameter.values and forms[0] == "values":
+        raise _refuse("a parameter without values", where, "[]", "at least one value")
+    if parameter.weights is not None:
+        if forms[0] != "values" or len(parameter.weights) != len(parameter.values or ()):
+            raise _refuse(
+                "weights without their values", where, list(parameter.weights), "one weight for each value"
+            )
+        _check_sum(list(parameter.weights), f"{where}: weights")
+
+
+def _check_values(parameter: Parameter, study: StudySpec, where: str) -> None:
+    """Values must be usable where the parameter goes."""
+    room = known_parameters(study)[parameter.name]
+    ends = parameter.values if parameter.values is not None else parameter.ends
+    if room == "study" and any(isinstance(item, str) for item in ends):
+        raise _refuse("a word where a number is due", where, list(ends), "numbers")
+    if parameter.name == CLOSURE and not set(ends) <= {"fixed", "zero", "proportional"}:
+        raise _refuse("unknown closure", where, list(ends), "fixed, zero, proportional")
+    if parameter.name == WORLD and not all(isinstance(item, str) for item in ends):
+        raise _refuse("a world is a name", where, list(ends), "NAME or NAME:VARIANT")
+    if room == "tariffs":
+        for item in ends:
+            try:
+                Assumptions(**{parameter.name: item})
+            except DetenteError as error:
+                raise _refuse(error.what, where, item, error.allowed) from None
+
+
+def _check_sum(probabilities: list[float], where: str) -> None:
+    """Probabilities are not negative and sum to one."""
+    total = sum(probabilities)
+    if min(probabilities) < 0 or abs(total - 1) > SUM_TOLERANCE:
+        raise _refuse(
+            "probabilities do not sum to one",
+            where,
+            f"{', '.join(f'{item:g}' for item in probabilities)} (sum {total:g})",
+            "numbers not below 0 that sum to 1",
+            "correct them, or divide each by the sum",
+        )
+
+
+def _refuse(
+    what: str, where: str, found: Any, allowed: Any, repair: str = "correct the design"
+) -> StudyError:
+    """Make the error."""
+    return StudyError(what, where=where, found=found, allowed=allowed, repair=repair)

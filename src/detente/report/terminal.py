@@ -141,9 +141,6 @@ def render_run(document: dict[str, Any], console: Console) -> None:
     result = document["result"]
     console.print(f"[bold]{result['study']['title']}[/bold]", highlight=False)
     console.print(_world_line(result), highlight=False)
-    console.print(_comparison(result))
-    if result["band"]:
-        console.print(_bands(result))
     for item in result["worth"].values():
         console.print(
             f"[bold]{item['title']}[/bold] ({item['of']} against {item['against']})", highlight=False
@@ -152,6 +149,8 @@ def render_run(document: dict[str, Any], console: Console) -> None:
         for sentence in item["why"]:
             console.print(sentence, highlight=False)
     _instruments(result, console)
+    if result["band"]:
+        console.print(_bands(result))
     if "second_world" in result:
         world = result["second_world"]["world"]
         console.print(
@@ -159,6 +158,8 @@ def render_run(document: dict[str, Any], console: Console) -> None:
         )
         console.print(_comparison(result["second_world"]))
     _footer(document, console)
+    console.print(f"\n[bold]{result['study']['title']}: the comparison[/bold]", highlight=False)
+    console.print(_comparison(result))
 
 
 def _world_line(result: dict[str, Any]) -> str:

@@ -46,7 +46,29 @@ class Answer:
     closure: str
 
 
-def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer) -> dict[str, float]:
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """
+    What an audit found.
+
+    Attributes
+    ----------
+    residuals
+        Largest relative residual by equation.
+    income
+        New income, (N,), as recomputed.
+    """
+
+    residuals: dict[str, float]
+    income: NDArray[np.float64]
+
+    @property
+    def residual(self) -> float:
+        """Largest of all."""
+        return max(self.residuals.values())
+
+
+def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer) -> Verdict:
     """
     Recompute every equation of the model in levels.
 
@@ -63,7 +85,7 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
 
     Returns
     -------
-    dict
+    Verdict
         Largest relative residual by equation: "prices", "shares", "spending", "factor market", "trade balance",
         "income" (infinite if one is not positive), "world value added", "bounds". NaN counts as infinite.
     """
@@ -71,12 +93,12 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
     with np.errstate(all="ignore"):
         flows = _trade(base, wedges, bounds, answer)
         factor = factor_income(base, answer.wage)
-        income = factor + flows.revenue + flows.export_revenue
         deficit = deficits(base, factor, answer.closure)
+        total = factor + flows.revenue + flows.export_revenue + deficit
         inputs = np.empty_like(answer.spending)
         for n in range(len(base.economies)):
             inputs[:, n] = _input_shares(base, answer.price, n) @ flows.output[:, n]
-        spending = inputs + base.alpha * (income + deficit)
+        spending = inputs + base.alpha * total
         earned = base.va_share * flows.output
         if answer.wage.ndim == 1:
             earned, supplied = earned.sum(axis=0), answer.wage * base.value_added
@@ -87,12 +109,12 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
             "shares": float(np.abs(flows.shares - 1).max()),
             "spending": _gap(answer.spending, spending, _FLOOR * world),
             "factor market": _gap(earned, supplied, _FLOOR * world),
-            "trade balance": float((np.abs(flows.imports - flows.exports - deficit) / np.abs(income)).max()),
-            "income": 0.0 if (income + deficit > 0).all() else np.inf,
+            "trade balance": float((np.abs(flows.imports - flows.exports - deficit) / np.abs(total)).max()),
+            "income": 0.0 if (total > 0).all() else np.inf,
             "world value added": abs(float(factor.sum()) / world - 1),
             "bounds": _complementarity(bounds, answer, flows.volumes),
         }
-    return {name: gap if np.isfinite(gap) else np.inf for name, gap in gaps.items()}
+    return Verdict({name: gap if np.isfinite(gap) else np.inf for name, gap in gaps.items()}, total)
 
 
 def _gap(left: NDArray[np.float64], right: NDArray[np.float64], floor: float) -> float:

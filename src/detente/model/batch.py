@@ -329,12 +329,10 @@ def _judge(
     """Audit one scenario of a stack; None if it has to be solved alone."""
     begun = time.perf_counter()
     answer = read_answer(map_, run.state, ())
-    residuals = audit(base, resolve_wedges(job.shock, base), (), answer)
-    residual = max(residuals.values())
-    if residual >= ACCEPTED:
+    verdict = audit(base, resolve_wedges(job.shock, base), (), answer)
+    if verdict.residual >= ACCEPTED:
         return None
     spent = seconds + time.perf_counter() - begun
     bounds = locate_bounds(job.shock, base)
-    return Equilibrium(
-        base, job.shock, answer, bounds, terms, "converged", residual, residuals, run.passes, spent
-    )
+    found = verdict.residual, verdict.residuals, verdict.income
+    return Equilibrium(base, job.shock, answer, bounds, terms, "converged", *found, run.passes, spent)

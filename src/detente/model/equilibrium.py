@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income, unit_cost
 from detente.model.constraints import Bound, close_embargoes
-from detente.model.records import BoundResult, FlowChange, Flows, Terms
+from detente.model.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
 from detente.model.shock import Shock, Wedges, positions, resolve_wedges
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Equilibrium:
         "converged", "not converged", or "infeasible: " and the reason.
     residual, residuals
         Largest relative residual of the audit, and by equation.
+    income
+        New income, (N,), as the audit found it; NaN if nothing was solved.
     iterations, seconds
         Evaluations of the map, wall clock.
 
@@ -54,6 +57,7 @@ class Equilibrium:
     status: str
     residual: float
     residuals: Mapping[str, float]
+    income: NDArray[np.float64]
     iterations: int
     seconds: float
 
@@ -95,21 +99,30 @@ class Equilibrium:
 
     def wedges(self) -> Wedges:
         """Wedges of the shock, limits and targets not included (`effective_wedges`)."""
+        return self._wedges
+
+    @cached_property
+    def _wedges(self) -> Wedges:
         wedges = resolve_wedges(self.shock, self.base)
         opened = close_embargoes(self.bounds, wedges.open, self.base.pi.shape)
-        return Wedges(**(vars(wedges) | {"open": opened}))
+        return dataclasses.replace(wedges, open=opened)
 
     @cached_property
     def effective_wedges(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Importer's wedge, exporter's wedge, delivered cost change before producers' cost; (J, N, N) each."""
         wedges = self.wedges()
-        importer = np.array(wedges.importer)
-        exporter = np.array(np.broadcast_to(wedges.exporter, importer.shape))
+        importer, exporter = wedges.importer, np.broadcast_to(wedges.exporter, wedges.importer.shape)
+        if self.bounds:
+            importer, exporter = np.array(importer), np.array(exporter)
         for bound, log_multiplier in zip(self.bounds, self.answer.multipliers, strict=True):
             to_exporter = getattr(bound.constraint, "rent_to", "importer") == "exporter"
             (exporter if to_exporter else importer)[bound.cells] *= np.exp(log_multiplier)
-        factor = importer / wedges.importer_0 * exporter / wedges.exporter_0
-        return importer, exporter, factor if wedges.iceberg is None else factor * wedges.iceberg
+        factor = importer / wedges.importer_0
+        if self.bounds or wedges.taxes_exports:
+            factor *= exporter / wedges.exporter_0
+        if wedges.iceberg is not None:
+            factor *= wedges.iceberg
+        return importer, exporter, factor
 
     @cached_property
     def pi(self) -> NDArray[np.float64]:
@@ -126,15 +139,13 @@ class Equilibrium:
         importer, exporter, _ = self.effective_wedges
         paid = self.pi * self.spending[:, :, None]
         customs = paid / importer
-        return Flows(paid, customs, customs / exporter)
+        taxed = bool(self.bounds) or self.wedges().taxes_exports
+        return Flows(paid, customs, customs / exporter if taxed else customs)
 
-    @cached_property
+    @property
     def old(self) -> Flows:
         """Baseline flows."""
-        paid = self.base.pi * self.base.spending[:, :, None]
-        customs = paid / (1 + self.base.tariff)
-        tax = getattr(self.base, "export_tax", None)
-        return Flows(paid, customs, customs if tax is None else customs / (1 + tax))
+        return baseline_flows(self.base)
 
     @property
     def flows(self) -> NDArray[np.float64]:
@@ -153,12 +164,6 @@ class Equilibrium:
         from detente.model.incomes import income_parts  # noqa: PLC0415
 
         return income_parts(self)
-
-    @cached_property
-    def income(self) -> NDArray[np.float64]:
-        """New income, (N,)."""
-        out: NDArray[np.float64] = np.sum([new for _, new in self.income_parts.values()], axis=0)
-        return out
 
     @property
     def cpi_hat(self) -> NDArray[np.float64]:
@@ -346,7 +351,7 @@ class Equilibrium:
 
     def audit(self) -> dict[str, float]:
         """Recompute every equation in levels; largest relative residual by equation."""
-        return audit(self.base, self.wedges(), self.bounds, self.answer)
+        return audit(self.base, self.wedges(), self.bounds, self.answer).residuals
 
     @property
     def accepted_residual(self) -> float:

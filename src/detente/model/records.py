@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from detente.world.baseline import Baseline
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,29 @@ class BoundResult:
     multiplier: float
     rent_usd_mn: float
     binding: bool
+
+
+_FLOWS: dict[int, tuple[weakref.ref[Baseline], Flows]] = {}
+
+
+def baseline_flows(base: Baseline) -> Flows:
+    """
+    Flows of a baseline, kept as long as it lives.
+
+    Parameters
+    ----------
+    base
+        The baseline.
+
+    Returns
+    -------
+    Flows
+    """
+    key = id(base)
+    if key not in _FLOWS or _FLOWS[key][0]() is not base:
+        paid = base.pi * base.spending[:, :, None]
+        customs = paid / (1 + base.tariff)
+        tax = getattr(base, "export_tax", None)
+        own = weakref.ref(base, lambda _ref: _FLOWS.pop(key, None) and None)
+        _FLOWS[key] = own, Flows(paid, customs, customs if tax is None else customs / (1 + tax))
+    return _FLOWS[key][1]

@@ -223,16 +223,16 @@ def solve_shock(
     why = find_conflict(bounds, wedges) or find_impossible(base, wedges, terms.closure, map_)
     if why:
         answer = read_answer(map_, z, bounds)
-        return Equilibrium(base, shock, answer, bounds, terms, f"infeasible: {why}", np.inf, {}, 0, 0.0)
+        none = np.full(len(base.economies), np.nan)
+        return Equilibrium(base, shock, answer, bounds, terms, f"infeasible: {why}", np.inf, {}, none, 0, 0.0)
     run = Run(z, np.full(1, np.inf), 0)
-    residuals: dict[str, float] = {}
     for attempt in range(4):
         aim = tolerance * 0.03**attempt if run.error[0] <= tolerance else tolerance
         run = iterate(problem, run, max(aim, 1e-15), max_iterations)
         answer = read_answer(map_, run.state, bounds)
-        residuals = audit(base, wedges, bounds, answer)
-        if max(residuals.values()) < ACCEPTED or run.passes >= max_iterations or run.error[0] > tolerance:
+        verdict = audit(base, wedges, bounds, answer)
+        if verdict.residual < ACCEPTED or run.passes >= max_iterations or run.error[0] > tolerance:
             break
-    residual = max(residuals.values())
-    status = "converged" if residual < ACCEPTED else name_failure(map_, run, base, bounds)
-    return Equilibrium(base, shock, answer, bounds, terms, status, residual, residuals, run.passes, 0.0)
+    status = "converged" if verdict.residual < ACCEPTED else name_failure(map_, run, base, bounds)
+    found = verdict.residual, verdict.residuals, verdict.income
+    return Equilibrium(base, shock, answer, bounds, terms, status, *found, run.passes, 0.0)

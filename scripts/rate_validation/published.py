@@ -32,6 +32,7 @@ BY_PARTNER = {
     "YaleTracker_by_partner": "as the tracker",
     "YaleTariffETRs_by_partner": "USMCA shares of 85 to 90 %",
 }
+EARLY, EARLY_DAY = ("YaleTracker_overall_statutory", "YaleTariffETRs_overall", "TPC_overall"), "2026-07-24"
 PIIE = {"PIIE_US_on_China": ("USA", "CHN"), "PIIE_China_on_US": ("CHN", "USA")}
 SPAN_LEAST, SPAN_MOST = 0.85, 1.15
 
@@ -51,7 +52,7 @@ def beside_published(facts: Path) -> pd.DataFrame:
     value = "value_percent"
     for row in frame.sort_values("date").to_dict("records"):
         series, day = str(row["series"]), str(row["date"])
-        partner, why = _what(series, str(row.get("measures", row.get("definition", ""))))
+        partner, why = _what(series, str(row.get("measures", row.get("definition", ""))), day)
         if not why:
             continue
         book = ledger.on(day)
@@ -61,8 +62,10 @@ def beside_published(facts: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["series", "date", "published", "ours", "gap", "why it differs"])
 
 
-def _what(series: str, words: str) -> tuple[str | None, str]:
+def _what(series: str, words: str, day: str) -> tuple[str | None, str]:
     """Which partner a series is on, and what sets its definition apart."""
+    if series in EARLY and day == EARLY_DAY:
+        return None, "computed before the forced-labour duty was known"
     if series in OVERALL:
         return None, OVERALL[series]
     for head, why in BY_PARTNER.items():

@@ -97,11 +97,37 @@ YALE_REASONS = (
         "electronics freed back to 2025-04-05; theirs by the revision that printed it",
         _row(date=("2025-04-05",)),
     ),
+    Reason(
+        "goods of the USMCA paid from 2025-03-04 to 03-06 (EO 14231 and 14232 free them from 03-07); theirs never",
+        lambda row: row.date == "2025-03-04" and row.iso3 in {"all", "CAN", "MEX"},
+    ),
     Reason("Russia owes column 2; theirs has column 1", _row(iso3=("RUS",))),
     Reason("Hong Kong: fentanyl duty in full, list of exemptions by use", _row(iso3=("HKG",))),
     Reason(
         "EU vehicles and parts at 15 % back to 2025-08-01",
         lambda row: row.iso3 == "DEU" and row.date[:7] == "2025-08",
+    ),
+    Reason(
+        "until 2025-06-04 metals kept the reciprocal duty off the whole article (CBP guidance); theirs only off the content",
+        lambda row: row.iso3 == "CHN" and row.date[:7] in {"2025-04", "2025-05"},
+    ),
+    Reason("over-quota beef at the duty collected in 2024, less than the printed rate", _row(iso3=("AUS",))),
+    Reason("ordinary duty after preferences, by what was collected in 2024", _row(iso3=("COL",))),
+    Reason(
+        "lines that also hold other goods than vehicle parts are charged in part here", _row(iso3=("TUR",))
+    ),
+    Reason(
+        "civil aircraft free from 2025-06-30 (9903.96.01); British metal taken as British",
+        _row(iso3=("GBR",)),
+    ),
+    Reason(
+        "lines of members of the Union derived from its lines and the member's chapters",
+        _row(iso3=("FRA", "NLD")),
+    ),
+    Reason("floors net of the preference actually used", _row(iso3=("KOR",))),
+    Reason(
+        "drones, patented drugs and Section 338 are in ours only",
+        lambda row: row.dimension == "overall" and row.date > "2026-08-21",
     ),
     Reason(
         "Brazil Section 301 is not in their scenario",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from detente.tariffs.stack import Layer, ValueSplit, stack
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from detente.tariffs.stack import Layer, ValueSplit, stack
 
 # Sums of a handful of doubles of size about one.
 ROUNDING = 1e-12
@@ -91,13 +92,18 @@ rates = st.floats(0.0, 2.0)
 @st.composite
 def piles(draw):
     metals = [
-        layer(f"programme{n}", draw(rates), draw(shares), group=METALS) for n in range(draw(st.integers(0, 4)))
+        layer(f"programme{n}", draw(rates), draw(shares), group=METALS)
+        for n in range(draw(st.integers(0, 4)))
     ]
     resting = [
-        layer(f"resting{n}", draw(rates), draw(shares), rest_of=(METALS,)) for n in range(draw(st.integers(0, 3)))
+        layer(f"resting{n}", draw(rates), draw(shares), rest_of=(METALS,))
+        for n in range(draw(st.integers(0, 3)))
     ]
     plain = [layer(f"plain{n}", draw(rates), draw(shares)) for n in range(draw(st.integers(0, 3)))]
-    floors = [layer(f"floor{n}", None, 1.0, cap=draw(rates), rest_of=(METALS,)) for n in range(draw(st.integers(0, 1)))]
+    floors = [
+        layer(f"floor{n}", None, 1.0, cap=draw(rates), rest_of=(METALS,))
+        for n in range(draw(st.integers(0, 1)))
+    ]
     return [*metals, *resting, *floors, *plain], draw(rates)
 
 
@@ -139,8 +145,11 @@ def test_an_unrelated_measure_changes_no_other_line(pile, rate):
 
 def test_one_line_and_many_agree():
     covers = np.linspace(0.0, 1.0, 7)
-    many = stack([layer("a", 0.5, covers, group=METALS), layer("b", 0.1, np.ones(7), rest_of=(METALS,))], np.zeros(7))
+    many = stack(
+        [layer("a", 0.5, covers, group=METALS), layer("b", 0.1, np.ones(7), rest_of=(METALS,))], np.zeros(7)
+    )
     single = [
-        total(layer("a", 0.5, float(cover), group=METALS), layer("b", 0.1, rest_of=(METALS,))) for cover in covers
+        total(layer("a", 0.5, float(cover), group=METALS), layer("b", 0.1, rest_of=(METALS,)))
+        for cover in covers
     ]
     assert many.total == pytest.approx(single, abs=ROUNDING)

@@ -9,7 +9,7 @@ from detente import places
 from detente.cases.answer import Assumption, Question, plain
 from detente.cases.duty_answer import answer
 from detente.cases.duty_base import candidates, special_rates
-from detente.cases.duty_case import Case
+from detente.cases.duty_case import Case, book_on
 from detente.cases.duty_facts import declared
 from detente.cases.facts import read_facts
 from detente.dates import parse_date
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.cases.duty_lines import DutyLine
     from detente.ledger import Ledger
+    from detente.ledger.book import Ends, View
 
 FIRST_DAY = "2018-01-01"
 
@@ -111,7 +112,9 @@ def duty(
     facts: Mapping[str, object] | None = None,
     fees: bool = False,
     ledger: Ledger | None = None,
-    **how: Any,
+    known_on: str | dt.date | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -138,8 +141,8 @@ def duty(
         Add US merchandise processing and harbor maintenance fees as lines of their own.
     ledger
         The measures, edits included; None for those that come with the package.
-    **how
-        ``known_on``, ``view``, ``ends`` as in `Ledger.on`.
+    known_on, view, ends
+        As in `Ledger.on`.
 
     Returns
     -------
@@ -181,7 +184,8 @@ def duty(
             repair="leave it out for the rate alone",
         )
     digits = normalise(code)
-    book = (ledger or open_ledger()).on(day, **how)
+    limit = parse_date(known_on, where="known_on") if known_on is not None else None
+    book = book_on(ledger or open_ledger(), day, limit, view, ends)
     known = read_facts(declared(), facts or {}, where="duty")
     goods = candidates(digits, importer, day, book.ledger)
     case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter))

@@ -141,8 +141,8 @@ def _not_in_schedule(code: str, on: dt.date) -> InputError:
         allowed = f"in the schedule from {line.valid_from} until {line.valid_to or 'now'}"
     else:
         shorter = next((code[:size] for size in (8, 6, 4, 2) if schedule.rows(code[:size], on).size), "")
-        near = schedule.codes[schedule.rows(shorter, on)[:4]] if shorter else []
-        allowed = ", ".join(dotted(str(item)) for item in near) or "a code of the schedule"
+        near = schedule.codes[schedule.rows(shorter, on)[:4]].tolist() if shorter else []
+        allowed = ", ".join(dotted(item) for item in near) or "a code of the schedule"
     return InputError(
         "the code is not in the US schedule that day",
         where="code",

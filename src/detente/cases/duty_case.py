@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.ledger import Book, Position
+    from detente.ledger import Book, Ledger, Position
+    from detente.ledger.book import Ends, View
     from detente.tariffs import Claim, ListClaim, Transit
 
 ONE_DAY = dt.timedelta(days=1)
@@ -183,7 +185,7 @@ class Case:
         stack, base
             The layers, and the ordinary duty left.
         """
-        held = self.in_transit() if facts.get(LOADED) else self
+        held = self.in_transit if facts.get(LOADED) else self
         rules = stacking_rules()
         free = any(
             claim.effect == "free"
@@ -203,15 +205,9 @@ class Case:
             )
         return stacked, left * part
 
+    @cached_property
     def transits(self) -> tuple[Transit, ...]:
-        """
-        Clauses for goods in transit that are still open on the day and concern these goods.
-
-        Returns
-        -------
-        clauses
-            Empty on most days.
-        """
+        """Clauses for goods in transit that are still open on the day and concern these goods."""
         return tuple(
             clause
             for clause in stacking_rules().transit
@@ -219,23 +215,35 @@ class Case:
             and any(matches(measure, clause.measures) for measure in self.measures)
         )
 
+    @cached_property
     def in_transit(self) -> Case:
-        """
-        The case with the measures of open transit clauses as they stood the day before the change.
-
-        Returns
-        -------
-        case
-            Everything else as on the day of entry.
-        """
+        """The case with the measures of open transit clauses as they stood the day before the change."""
         positions = list(self.book.positions)
-        for clause in self.transits():
-            earlier = self.book.ledger.on(
-                clause.change - ONE_DAY, known_on=self.book.known_on, view=self.book.view, ends=self.book.ends
+        for clause in self.transits:
+            earlier = book_on(
+                self.book.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
             )
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
         return replace(self, book=replace(self.book, positions=tuple(positions)))
+
+
+@functools.lru_cache(maxsize=64)
+def book_on(ledger: Ledger, on: dt.date, known_on: dt.date | None, view: View, ends: Ends) -> Book:
+    """
+    What is on the books on a day, remembered.
+
+    Parameters
+    ----------
+    ledger, on, known_on, view, ends
+        As in `Ledger.on`.
+
+    Returns
+    -------
+    book
+        The same object for the same question.
+    """
+    return ledger.on(on, known_on=known_on, view=view, ends=ends)
 
 
 def dutiable(facts: Mapping[str, Any]) -> float:

@@ -103,7 +103,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
         found[finding.fact] = _yes_no(why, default=False)
     for name in case.contents:
         found[name] = _share(name)
-    for clause in case.transits():
+    for clause in case.transits:
         why = (
             f"Was the good loaded on the final vessel before {clause.loaded_before or clause.change}? Entered before "
             f"{clause.entered_before} it then owes what was due before ({clause.act})."

@@ -74,7 +74,7 @@ def _head(duty: Duty) -> str:
         "Quantity": duty.quantity or "",
         "View": f"{duty.view}; suspensions end as {duty.ends}"
         + (f"; known on {duty.known_on}" if duty.known_on else ""),
-        "Covered": {True: "yes", False: "no"}.get(duty.covered, str(duty.covered)),  # type: ignore[call-overload]
+        "Covered": {"True": "yes", "False": "no"}.get(str(duty.covered), str(duty.covered)),
     }
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in asked.items() if text)
     return f"<dl>{rows}</dl>"

@@ -146,7 +146,7 @@ def _by_line(book: Book, exporter: str, classification: str, assumptions: Assump
     size = len(industries(classification))
     paid = np.bincount(industry, weights=duties[rows] * usd, minlength=size)
     value = np.bincount(industry, weights=usd, minlength=size)
-    return np.divide(paid, value, out=np.zeros(size), where=value > 0.0)
+    return np.divide(paid, value, out=np.zeros(size), where=(value > 0.0) & goods(classification))
 
 
 def _by_share(
@@ -172,5 +172,5 @@ def _by_share(
     layers = lay(chosen, book=book, origin=exporter, rules=rules, reach=reach, facts=facts)
     rates = stack(layers, np.zeros(len(industries()))).total
     membership = concordance(classification) * goods()
-    size = membership.sum(axis=1)
+    size = np.asarray(membership.sum(axis=1), dtype=np.float64)
     return np.divide(membership @ rates, size, out=np.zeros(size.shape), where=size > 0.0)

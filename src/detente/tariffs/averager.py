@@ -72,6 +72,11 @@ def pooled(sums: Iterable[Sums]) -> tuple[float, float]:
     return (sum(item.base for item in items) + additional) / usd, additional / usd
 
 
+def _pool(group: NDArray[np.intp], usd: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Sums by group."""
+    return np.bincount(group, weights=usd, minlength=size).astype(np.float64)
+
+
 class Averager:
     """
     Works out averages day by day.
@@ -148,10 +153,8 @@ class Averager:
             usd=float(cells.usd.sum()),
             base=float(duties.base[rows] @ cells.usd),
             by_measure={name: float(rate[rows] @ cells.usd) for name, rate in duties.by_measure.items()},
-            groups=np.bincount(
-                group[inside], weights=(duties.total[rows] * cells.usd)[inside], minlength=size
-            ),
-            group_usd=np.bincount(group[inside], weights=cells.usd[inside], minlength=size),
+            groups=_pool(group[inside], (duties.total[rows] * cells.usd)[inside], size),
+            group_usd=_pool(group[inside], cells.usd[inside], size),
         )
 
     def split(self, sums: Mapping[str, Sums]) -> tuple[dict[str, float], dict[str, float]]:

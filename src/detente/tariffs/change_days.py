@@ -52,7 +52,6 @@ def _of_measure(measure: Measure) -> Iterator[dt.date | None]:
         yield from (step.from_, step.to)
     for window in measure.suspensions:
         yield from (window.from_, window.to_legal, window.to_reported)
-    for ending in (*measure.ends, *measure.resumptions):
-        yield ending.from_
-    if measure.annulments:
-        yield from (annulment.recorded for annulment in measure.annulments)
+    yield from (ending.from_ for ending in measure.ends)
+    yield from (resumption.from_ for resumption in measure.resumptions)
+    yield from (annulment.recorded for annulment in measure.annulments)

@@ -54,4 +54,4 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     entry = book.ledger.coverage[scope.coverage]
     if entry.shares is not None:
         return np.array([entry.shares.get(name, 0.0) for name in industries], dtype=np.float64)
-    return goods() * float(entry.share or 0.0)
+    return goods().astype(np.float64) * float(entry.share or 0.0)

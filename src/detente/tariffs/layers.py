@@ -149,8 +149,9 @@ def lay(
     laid: list[tuple[tuple[object, ...], Layer]] = []
     for entry in entries:
         layer = _layer(entry.position, on, rules, reach(entry.position, facts), behind)
-        if entry.position.scope.share in facts:
-            layer = replace(layer, cover=layer.cover * facts[entry.position.scope.share])
+        share = entry.position.scope.share
+        if share is not None and share in facts:
+            layer = replace(layer, cover=layer.cover * facts[share])
         for claim in claims:
             if claim.reaches(layer.measure, origin):
                 layer = _apply(claim, layer, facts)

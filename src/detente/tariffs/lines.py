@@ -178,4 +178,4 @@ def _by_tariff_line(codes: NDArray[np.str_], rates: NDArray[np.float64]) -> NDAr
         wanted = codes[missing].astype(f"U{digits}")
         place = np.clip(np.searchsorted(heads, wanted), 0, heads.size - 1)
         found[missing] = np.where(heads[place] == wanted, means[place], np.nan)
-    return np.nan_to_num(found)
+    return np.asarray(np.nan_to_num(found), dtype=np.float64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.tariffs.rules import Claim, ListClaim, matches, stacking_rules
-from detente.tariffs.scope import reached, scope_version
+from detente.tariffs.scope import listed, reached, scope_version
 from detente.tariffs.shares import CONTENTS, claimed_share, content_share, preferred_share
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class Reader:
         """Read one scope."""
         codes, outside = self.table.codes, stacking_rules().outside_all.chapters
 
-        def read_list(name: str) -> tuple[str, ...]:
-            return book.ledger.product_list(name, book.on)
+        def read_list(name: str) -> frozenset[str]:
+            return listed(book.ledger.lists[name], book.on)
 
         inside = reached(codes, scope, read_list, outside).astype(np.float64)
         unused = 1.0 - float(self.assumptions["annex_use"])
@@ -230,9 +230,10 @@ class Reader:
         inside: NDArray[np.float64] | float = 1.0
         if claim.listed and claim.granted_by is not None:
             found = [item for item in book.get(claim.granted_by) if item.state == "in force"]
-            inside = np.max(
-                [np.zeros(self.table.codes.shape), *(self.cover(item, book) for item in found)], axis=0
-            )
+            inside = np.zeros(self.table.codes.shape)
+            for item in found:
+                inside = np.maximum(inside, self.cover(item, book))
         if claim.not_chapters:
-            inside = inside * ~np.isin(self.table.codes.astype("U2"), claim.not_chapters)
+            kept = ~np.isin(self.table.codes.astype("U2"), claim.not_chapters)
+            inside = np.asarray(inside * kept, dtype=np.float64)
         return inside

@@ -11,7 +11,7 @@ from detente import places
 from detente.errors import InputError
 from detente.ledger import Book, open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.duties import Claims, Duties, origin_duties, origin_signature
+from detente.tariffs.duties import Claims, Duties, alike, origin_duties, origin_signature
 from detente.tariffs.lines import day_table
 from detente.tariffs.reader import Reader, Table
 from detente.tariffs.rules import stacking_rules
@@ -209,7 +209,7 @@ def _fill(
     second = stacking_rules().second_column(book.on)
     kinds: dict[tuple[object, ...], int] = {}
     columns: list[Duties] = []
-    alike: list[int] = []
+    column_of: list[int] = []
     for origin in names:
         key = (
             alike(book, origin)
@@ -219,5 +219,5 @@ def _fill(
         if key not in kinds:
             kinds[key] = len(columns)
             columns.append(origin_duties(book, origin, reader, claims=claims))
-        alike.append(kinds[key])
-    return Schedule(book, table.codes, names, tuple(alike), tuple(columns), assumptions)
+        column_of.append(kinds[key])
+    return Schedule(book, table.codes, names, tuple(column_of), tuple(columns), assumptions)

@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 _NOT_REACHED, _EVERYTHING = -1, 0
+# Up to so many codes are looked up one by one.
+_FEW = 64
 
 
 def list_names(scope: Scope) -> tuple[str, ...]:
@@ -79,7 +81,27 @@ def scope_version(scope: Scope, ledger: Ledger, on: dt.date) -> tuple[tuple[Prod
     return tuple(found)
 
 
-def match_length(codes: NDArray[np.str_], prefixes: Sequence[str]) -> NDArray[np.int8]:
+@functools.lru_cache(maxsize=1024)
+def listed(items: ProductList, on: dt.date) -> frozenset[str]:
+    """
+    Codes on a list on a day, for membership.
+
+    Parameters
+    ----------
+    items
+        A list of the ledger.
+    on
+        Day.
+
+    Returns
+    -------
+    codes
+        Digits.
+    """
+    return frozenset(items.codes(on))
+
+
+def match_length(codes: NDArray[np.str_], prefixes: Collection[str]) -> NDArray[np.int8]:
     """
     Length of the longest prefix that each code begins with.
 
@@ -100,6 +122,8 @@ def match_length(codes: NDArray[np.str_], prefixes: Sequence[str]) -> NDArray[np
     >>> match_length(np.array(["8703800000", "8471300100"]), ["87", "870380"])
     array([ 6, -1], dtype=int8)
     """
+    if codes.size <= _FEW:
+        return np.array([_longest_of(code, prefixes) for code in codes.tolist()], dtype=np.int8)
     found = np.full(codes.shape, _NOT_REACHED, dtype=np.int8)
     for digits in sorted({len(prefix) for prefix in prefixes}):
         wanted = np.array([prefix for prefix in prefixes if len(prefix) == digits])
@@ -107,10 +131,15 @@ def match_length(codes: NDArray[np.str_], prefixes: Sequence[str]) -> NDArray[np
     return found
 
 
+def _longest_of(code: str, prefixes: Collection[str]) -> int:
+    """Length of the longest prefix of one code."""
+    return next((digits for digits in range(len(code), 1, -1) if code[:digits] in prefixes), _NOT_REACHED)
+
+
 def reached(
     codes: NDArray[np.str_],
     scope: Scope,
-    read_list: Callable[[str], tuple[str, ...]],
+    read_list: Callable[[str], Collection[str]],
     outside_all: tuple[str, ...] = (),
 ) -> NDArray[np.bool_]:
     """
@@ -142,7 +171,7 @@ def reached(
 
 
 def _longest(
-    codes: NDArray[np.str_], names: tuple[str, ...], read_list: Callable[[str], tuple[str, ...]]
+    codes: NDArray[np.str_], names: tuple[str, ...], read_list: Callable[[str], Collection[str]]
 ) -> NDArray[np.int8]:
     """Length of the longest match over lists and single codes."""
     found = np.full(codes.shape, _NOT_REACHED, dtype=np.int8)

@@ -73,7 +73,7 @@ def _content(name: str, packed: bytes) -> NDArray[np.float64]:
         wanted = codes[missing].astype(f"U{digits}")
         at = np.clip(np.searchsorted(heads, wanted), 0, heads.size - 1)
         share[missing] = np.where(heads[at] == wanted, means[at], np.nan)
-    return np.clip(np.nan_to_num(share, nan=float(values.mean())), 0.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(share, nan=float(values.mean())), 0.0, 1.0), dtype=np.float64)
 
 
 def claimed_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str_]) -> NDArray[np.float64]:

@@ -1,0 +1,160 @@
+"""Averages: parts that sum, a second method on one line, the published record where it is at hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from detente.errors import InputError
+from detente.ledger import open_ledger
+from detente.products import us_imports_2024
+from detente.tariffs import Assumptions, average_tariff, case_shares, schedule
+
+# Sums of thousands of doubles relative to a rate of order 0.1.
+PARTS = 1e-12
+# Budget Lab at Yale tracker, published daily series, before its two Section 232 rates were added (2025-08-18).
+TRACKER = {"2025-01-01": 0.02657, "2025-04-10": 0.22799, "2025-05-14": 0.13017, "2025-08-01": 0.14046}
+# Half a point: our weights hold 98 % of imports, theirs all.
+HALF_POINT = 0.005
+
+
+@pytest.mark.parametrize("origin", [None, "CHN", "DEU", "MEX", "KEN"])
+@pytest.mark.parametrize("day", ["2025-04-10", "2025-10-27", "2026-09-18"])
+def test_parts_by_measure_sum_to_the_rate(origin, day):
+    found = average_tariff(origin=origin, on=day, by="measure")
+    assert sum(found.by.values()) == pytest.approx(found.rate, abs=PARTS)
+    assert found.rate - found.by["base"] == pytest.approx(found.additional, abs=PARTS)
+    assert min(found.by.values()) >= 0.0
+
+
+@pytest.mark.parametrize("by", ["sector", "chapter", "partner"])
+def test_groups_average_to_the_whole(by):
+    found = average_tariff(on="2025-10-27", by=by, weights="us2024-chapters-1-97")
+    paid = sum(found.by[name] * found.imports[name] for name in found.by)
+    assert paid / sum(found.imports.values()) == pytest.approx(found.rate, abs=1e-10)
+
+
+@pytest.mark.parametrize(("day", "published"), TRACKER.items())
+def test_near_the_tracker_where_it_adds_no_rates_twice(day, published):
+    assert average_tariff(on=day, weights="us2024-chapters-1-97").rate == pytest.approx(
+        published, abs=HALF_POINT
+    )
+
+
+def test_an_average_is_the_schedule_weighted():
+    # Second method: the schedule of the day, line by line, no claims; Vietnam on lines that stand unchanged.
+    day, imports = "2025-10-27", us_imports_2024().of("VNM")
+    none = Assumptions(preference_use=0.0)
+    lines = schedule("USA", day, origins=["VNM"], assumptions=none).rate.sel(origin="VNM")
+    codes = us_imports_2024().codes[imports.rows]
+    held = np.isin(codes, lines.coords["product"].values) & (np.char.str_len(codes) == 10)
+    by_hand = float(lines.sel(product=codes[held]).values @ imports.usd[held] / imports.usd[held].sum())
+    found = average_tariff(origin="VNM", on=day, assumptions=none).rate
+    # Lines that left the schedule since 2024 are a small part of imports.
+    assert imports.usd[held].sum() / imports.usd.sum() > 0.97
+    assert by_hand == pytest.approx(found, abs=0.003)
+
+
+def test_series_stands_still_between_changes_and_steps_on_the_day():
+    found = average_tariff(origin="CHN", on="2025-11-05", until="2025-11-15")
+    rates = {row["date"].isoformat(): row["rate"] for row in found.series}
+    assert len(rates) == 11
+    assert rates["2025-11-05"] == rates["2025-11-08"]
+    assert rates["2025-11-09"] > rates["2025-11-08"]  # cranes and chassis at 100 % for one day
+    assert rates["2025-11-10"] < rates["2025-11-09"] - 0.05  # the fentanyl duty falls from 20 to 10 %
+    assert found.series[0]["rate"] == found.rate
+
+
+def test_series_agrees_with_single_days():
+    found = average_tariff(origin="JPN", on="2025-08-01", until="2025-09-20")
+    for row in found.series[::7]:
+        assert average_tariff(origin="JPN", on=row["date"]).rate == pytest.approx(row["rate"], abs=PARTS)
+
+
+def test_backcast_is_flagged():
+    early = average_tariff(on="2019-06-20")
+    assert early.backcast
+    assert early.warnings[0].startswith("backcast")
+    assert not average_tariff(on="2025-01-01").backcast
+
+
+def test_views_part_after_the_ruling():
+    on_the_books = average_tariff(on="2025-10-27")
+    due = average_tariff(on="2025-10-27", view="legally-due", by="measure")
+    assert due.rate < on_the_books.rate - 0.04
+    assert not any(name.startswith("us.ieepa.") for name in due.by)
+
+
+def test_each_assumption_moves_an_average_on_some_day():
+    moved = {
+        "usmca_use": ("CAN", "2025-10-27", 0.0),
+        "preference_use": ("KOR", "2024-12-31", 0.0),
+        "steel_content": ("DEU", "2025-10-27", 1.0),
+        "aluminum_content": ("DEU", "2025-10-27", 1.0),
+        "copper_content": ("CHL", "2025-10-27", 1.0),
+        "metal_weight_met": ("DEU", "2026-05-01", 0.5),
+        "us_auto_content": ("MEX", "2025-10-27", 0.0),
+        "patented_share": ("IND", "2026-10-01", 1.0),
+        "chips_in_band": ("TWN", "2026-05-01", 0.2),
+        "exclusions_claimed": ("CHN", "2026-05-01", 1.0),
+        "annex_use": ("VNM", "2025-10-27", 0.5),
+        "use_claimed": ("FRA", "2026-05-01", 0.0),
+        "proposed_kept": ("CHN", "2026-09-18", 0.0),
+        "auto_parts_use": ("MEX", "2025-06-15", 1.0),
+        "heavy_parts_use": ("MEX", "2025-12-15", 1.0),
+        "pharma_annex_iii_firms": ("IRL", "2026-08-15", 0.0),
+        "sts_cranes_use": ("CHN", "2025-02-01", 0.0),
+        "chassis_use": ("CHN", "2025-11-09", 1.0),
+    }
+    for name, (origin, day, other) in moved.items():
+        plain = average_tariff(origin=origin, on=day).rate
+        assert (
+            average_tariff(origin=origin, on=day, assumptions=Assumptions(**{name: other})).rate != plain
+        ), name
+    # The waiver is China's; the fill of quotas is written as zero rates in the ledger.
+    assert {row["name"] for row in Assumptions().rows()} - set(moved) == {"cn_waiver"}
+    assert set(case_shares()) <= set(moved)
+
+
+def test_known_on_hides_what_came_later():
+    then = average_tariff(origin="CHN", on="2025-11-10", known_on="2025-10-27")
+    now = average_tariff(origin="CHN", on="2025-11-10")
+    # Both 24-point suspensions were to lapse, and the fentanyl duty stood at 20.
+    assert then.rate > now.rate + 0.20
+
+
+def test_edits_move_averages():
+    plain = open_ledger()
+    gone = plain.edit(end=["us.ieepa.fentanyl.cn"], on=dt.date(2025, 10, 27))
+    rates = [average_tariff(origin="CHN", on="2025-10-27", ledger=ledger).rate for ledger in (plain, gone)]
+    assert rates[0] - rates[1] == pytest.approx(0.195, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("how", "where"),
+    [
+        ({"importer": "CHN"}, "importer"),
+        ({"origin": "Ruritania"}, "origin"),
+        ({"on": "2017-12-31"}, "on"),
+        ({"until": "2025-01-01"}, "until"),
+        ({"by": "colour"}, "by"),
+        ({"weights": "gdp"}, "weights"),
+    ],
+)
+def test_refused(how, where):
+    with pytest.raises(InputError) as refused:
+        average_tariff(**{"on": "2025-10-27", **how})
+    assert where in refused.value.where
+    assert refused.value.allowed
+    assert refused.value.repair
+
+
+def test_assumptions_are_refused_by_name_and_range():
+    with pytest.raises(InputError, match="not an assumption"):
+        Assumptions(steel=0.2)
+    with pytest.raises(InputError, match="a share"):
+        Assumptions(steel_content=1.2)
+    with pytest.raises(InputError, match="a share"):
+        Assumptions(steel_content="half")

@@ -21,6 +21,7 @@ from icio_flows.evidence import (
 )
 from icio_flows.prior import Memory, first_pattern
 from icio_flows.rest import Completed, complete_table
+from icio_flows.spread import spread_services
 from icio_flows.tables import read_balances, read_goods_trade, read_icio, read_regions
 
 if TYPE_CHECKING:
@@ -152,13 +153,17 @@ def estimate_steps(sources: Sources) -> dict[str, Estimate]:
         return estimate(table.final_rows, sources.columns, evidence)
 
     usa = table.economies.index("USA")
-    pattern = add_us_evidence(sources.pattern, table.inputs, sources.us, sources.memory.sector, usa)
+
+    def spread(pattern: Array) -> Array:
+        return spread_services(pattern, table.inputs, table.final_rows, sources.anchors, goods_mask())
+
+    pattern = spread(add_us_evidence(sources.pattern, table.inputs, sources.us, sources.memory.sector, usa))
     four = run(Evidence(pattern, sources.anchors))
     tilt = baci_tilt(four.unbalanced + table.inputs, sources.goods_trade)
     return {
         "proportional to inputs": run(Evidence(table.inputs)),
         "pattern of WIOD 2011": run(Evidence(sources.pattern)),
-        "proportional and 2019 anchors": run(Evidence(table.inputs, sources.anchors)),
+        "proportional and 2019 anchors": run(Evidence(spread(table.inputs), sources.anchors)),
         "steps 1-4": four,
         "steps 1-6": run(Evidence(pattern, sources.anchors, tilt)),
     }

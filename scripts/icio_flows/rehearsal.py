@@ -10,6 +10,7 @@ from detente.world.sectors import read_sectors
 from icio_flows.anchors import Anchors, Blocks, carry_over
 from icio_flows.estimator import Estimate, Evidence, estimate
 from icio_flows.prior import Memory, first_pattern
+from icio_flows.spread import spread_services
 from icio_flows.tables import ROW, Observed, read_wiod
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def rehearse(
     runs = {
         "proportional to inputs": Evidence(truth.inputs),
         "pattern": Evidence(first),
-        "pattern and anchors": Evidence(first, pins),
+        "pattern and anchors": Evidence(spread_services(first, truth.inputs, rows, pins, goods), pins),
     }
     return truth, {name: estimate(rows, columns, run) for name, run in runs.items()}
 

@@ -28,6 +28,7 @@ from icio_flows.evidence import BACI_WEIGHT, add_us_evidence, baci_tilt, final_r
 from icio_flows.prior import Memory, first_pattern  # noqa: E402  (same)
 from icio_flows.rehearsal import REHEARSALS, rehearse  # noqa: E402  (same)
 from icio_flows.scores import compare, home_share_errors, row_scores, score_rehearsal  # noqa: E402  (same)
+from icio_flows.spread import spread_services  # noqa: E402  (same)
 from icio_flows.tables import SINGLE, Observed, fold_households, read_icio, read_regions  # noqa: E402  (same)
 from icio_flows.validation import balance_error, score_baci, score_census  # noqa: E402  (same)
 
@@ -386,6 +387,21 @@ def test_world_anchors_follow_growth_and_damp_the_change_of_inputs() -> None:
     small = Observed(["A", "B"], ["s"], then.inputs / size, then.final / size)
     kept = carry_over(small, where, inputs, 2 * then.final.sum(axis=1), where).wanted[0] / size
     assert kept[0, 1] == pytest.approx(2.0, rel=0.01)
+
+
+def test_world_spread_of_services_finds_who_sells_without_inputs() -> None:
+    """Two exporters of a service no inputs of which cross borders: they share the block nearly by their rows."""
+    inputs = np.array([[[9.0, 5.0, 5.0], [4.0, 9.0, 0.0], [4.0, 0.0, 9.0]]] * 2)
+    inputs[1] = np.diag([9.0, 9.0, 9.0])
+    inputs[1, 0, 1] = 1e-6
+    rows = np.array([[10.0, 10.0, 10.0], [100.0, 40.0, 60.0]])
+    blocks = Blocks(np.array([0, 1]), np.array([0, 1, 1]))
+    wanted = np.full((2, 3, 2), np.nan)
+    wanted[1, 0, 1], wanted[0, 0, 1] = 10.0, 2.0
+    found = spread_services(inputs, inputs, rows, Anchors(wanted, blocks), np.array([True, False]))
+    np.testing.assert_allclose(found.sum(axis=1), rows, rtol=1e-12)
+    np.testing.assert_allclose(found[0], scale_rows(inputs, rows)[0])
+    assert found[1, 0, 1:].tolist() == pytest.approx([0.2 * 10 + 0.8 * 4, 0.8 * 6], rel=1e-5)
 
 
 def test_world_estimator_row_with_nothing_to_scale_goes_home() -> None:

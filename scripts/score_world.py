@@ -188,7 +188,9 @@ Home-share error by industry, 2011, pattern and anchors:
 {industries}
 
 The estimator's constants, some fifteen numbers, were chosen on these same rehearsals of some 25,000 cells each; the
-three years, and the trade balances above, which had no part in it, hardly tell neighbouring values apart. WIOD's list of economies is shorter than the world's: in the
+three years, and the trade balances above, which had no part in it, hardly tell neighbouring values apart.
+
+WIOD's list of economies is shorter than the world's: in the
 pooled rehearsal the pattern's year keeps 20 economies apart, as WIOD keeps 40 of the world's 81. Its industries are
 coarser too; with industries merged by twos and threes row errors rise by a seventh, of which US imports win back a
 part.

@@ -280,7 +280,7 @@ def best_response(
     start: NDArray[np.float64],
     name: str = "",
     polish: bool = True,
-    most: int = _MOST_STEPS,
+    gradient: float = GRADIENT,
 ) -> Found:
     """
     Maximise one player's goal over its tariffs.
@@ -299,8 +299,8 @@ def best_response(
         Name of the start.
     polish
         Whether to tighten the first-order conditions afterwards.
-    most
-        Steps of the optimiser.
+    gradient
+        Largest entry of the projected gradient at which the optimiser stops.
 
     Returns
     -------
@@ -321,7 +321,7 @@ def best_response(
         return -seat.goal.value(eq), -instruments.collect(seat.goal.in_tariffs(eq)) / scale
 
     bounds = list(zip(low * scale, high * scale, strict=True))
-    settings = {"maxiter": most, "gtol": GRADIENT, "ftol": 1e-14, "maxcor": 20, "maxls": 30}
+    settings = {"maxiter": _MOST_STEPS, "gtol": gradient, "ftol": 1e-14, "maxcor": 20, "maxls": 30}
     run = minimize(evaluate, start * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=settings)
     y, value, size = run.x, -float(run.fun), first_order(run.x, -run.jac, instruments)
     if polish:

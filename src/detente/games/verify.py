@@ -70,8 +70,8 @@ def is_nash(
     seats: Sequence[Seat],
     levels: Sequence[NDArray[np.float64]],
     *,
-    random: int = 24,
-    grid: int = 30,
+    random: int = 18,
+    grid: int = 12,
     seed: int = 1,
     tolerance: float = REGRET,
 ) -> Certificate:

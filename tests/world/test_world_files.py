@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import scipy.io
 
+import detente.world
 from detente.errors import WorldError
 from detente.world import World, load_world, world_names
 from world.toy_worlds import make_toy
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import xarray as xr
 
 
@@ -193,6 +195,40 @@ def test_world_file_with_a_wrong_attribute_is_refused(toy: World, tmp_path: Path
         spoilt = toy.data.assign_attrs(negative_allowed=value)
         error = refuse(save(spoilt, tmp_path / "a.nc"), "not what it has to be")
         assert "negative_allowed" in error.where
+
+
+def test_world_file_reads_as_another_reader_reads_it() -> None:
+    """Every variable, label and attribute of the embedded world against SciPy's reader."""
+    folder = Path(detente.world.__file__).parents[1] / "data" / "worlds"
+    world = load_world("icio2022")
+    with scipy.io.netcdf_file(folder / "icio2022.nc", "r", mmap=False) as other:
+        for name in world.data.data_vars:
+            np.testing.assert_array_equal(world.data[name], other.variables[name][:])
+        exporters = [b"".join(row).decode().rstrip("\0") for row in other.variables["exporter"][:]]
+        assert exporters == list(world.economies)
+        assert other.year == world.year
+        assert other.estimated.decode() == world.data.attrs["estimated"]
+
+
+PACKED = {"dtype": "i2", "scale_factor": 0.01, "_FillValue": -32768}
+
+
+def test_world_file_that_is_packed_is_refused(toy: World, tmp_path: Path) -> None:
+    path = tmp_path / "packed.nc"
+    toy.data.to_netcdf(path, engine="scipy", encoding={"final": PACKED})
+    assert refuse(path, "is packed").found == "scale_factor"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_world_file_with_bytes_changed_is_refused_or_read(toy: World, tmp_path: Path, seed: int) -> None:
+    """A damaged header never gives anything but a world error, or a world that passes its checks."""
+    rng = np.random.default_rng(seed)
+    content = bytearray(toy.to_file(tmp_path / "whole.nc").read_bytes())
+    for at in rng.integers(4, 900, 3):
+        content[at] = rng.integers(0, 256)
+    (tmp_path / "odd.nc").write_bytes(bytes(content))
+    with contextlib.suppress(WorldError):
+        World.from_file(tmp_path / "odd.nc").check()
 
 
 def test_world_file_may_leave_out_taxes_on_final_demand(toy: World, tmp_path: Path) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import xarray as xr
 
 from detente.errors import WorldError
 from detente.world.layout import JSON_LISTS, JSON_MAPPINGS, LAYOUT, check_names, check_shape, make_dataset
+from detente.world.netcdf import NetcdfFile
 from detente.world.parquet import read_parquet, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import xarray as xr
+    from numpy.typing import NDArray
 
 # Largest file that is opened: fits in the memory of a laptop. 200 economies x 120 sectors take 0.1 GB.
 LARGEST_FILE: Final = 2_000_000_000
@@ -29,6 +32,9 @@ _OTHER_KINDS: Final = {
     b"CDF\x05": "NetCDF 5",
     b"\x1f\x8b": "gzip",
 }
+_AXES: Final[tuple[str, ...]] = ("sector", "input", "importer", "exporter", "economy")
+# Attributes by which a file says that its numbers are not the values.
+_PACKING: Final = ("scale_factor", "add_offset")
 # What the NetCDF and Parquet readers raise on damaged bytes.
 _DAMAGED: Final = (
     ArithmeticError,
@@ -141,26 +147,50 @@ def read_world(path: Path | str) -> xr.Dataset:
 
 
 def _read_parquet(path: Path) -> xr.Dataset:
-    return _rebuild(read_parquet(path, lambda sizes: _read_sizes(sizes, path)), path)
+    data = read_parquet(path, lambda sizes: _read_sizes(sizes, path))
+    labels = {dim: [str(x) for x in data[dim].to_numpy()] for dim in _AXES}
+    arrays = {str(name): data[name].to_numpy() for name in data.data_vars}
+    return _rebuild(arrays, labels, dict(data.attrs), path)
 
 
 def _read_netcdf(path: Path) -> xr.Dataset:
-    with path.open("rb") as stream, xr.open_dataset(stream, engine="scipy", decode_times=False) as lazy:
-        check_names([str(name) for name in lazy.data_vars])
-        sizes = _read_sizes({str(name): size for name, size in lazy.sizes.items()}, path)
-        for name in map(str, lazy.data_vars):
-            dims = LAYOUT[name]
-            if lazy[name].dims != dims:
-                raise WorldError(
-                    "wrong dimensions of a variable of a world",
-                    where=f"{path}: {name}",
-                    found=lazy[name].dims,
-                    allowed=dims,
-                    repair="transpose it, or rename its dimensions",
-                )
-            check_shape(name, lazy[name].shape, sizes)
-            _check_kind(lazy[name].dtype, f"{path}: {name}")
-        return _rebuild(lazy, path)
+    file = NetcdfFile(path)
+    names = [name for name in file.variables if name not in _AXES]
+    check_names(names)
+    used = {dim: size for dim, size in file.sizes.items() if not dim.startswith("string")}
+    sizes = _read_sizes(used, path)
+    for name in names:
+        found, where = file.variables[name], f"{path}: {name}"
+        _check_kind(found.dtype, where)
+        if found.dims != LAYOUT[name]:
+            raise WorldError(
+                "wrong dimensions of a variable of a world",
+                where=where,
+                found=found.dims,
+                allowed=LAYOUT[name],
+                repair="transpose it, or rename its dimensions",
+            )
+        check_shape(name, found.shape, sizes)
+        packed = [key for key in _PACKING if key in found.attributes]
+        if packed:
+            raise WorldError(
+                "a variable of a world is packed",
+                where=where,
+                found=", ".join(packed),
+                allowed="plain numbers",
+                repair="store the values themselves, without scale or offset",
+            )
+    labels = {dim: file.labels(dim) for dim in _AXES if dim in file.variables}
+    missing = [dim for dim in _AXES if dim not in labels]
+    if missing:
+        raise WorldError(
+            "a world file lacks labels",
+            where=str(path),
+            found=f"missing {missing}",
+            allowed=", ".join(_AXES),
+            repair="give every dimension a variable of its name with the labels",
+        )
+    return _rebuild({name: file.values(name) for name in names}, labels, file.attributes, path)
 
 
 def _read_sizes(sizes: Mapping[str, int], path: Path) -> Mapping[str, int]:
@@ -197,10 +227,15 @@ def _check_kind(dtype: np.dtype[Any], where: str) -> None:
         )
 
 
-def _rebuild(data: xr.Dataset, path: Path) -> xr.Dataset:
+def _rebuild(
+    arrays: Mapping[str, NDArray[Any]],
+    labels: Mapping[str, list[str]],
+    attributes: Mapping[str, Any],
+    path: Path,
+) -> xr.Dataset:
     """Take over known content only: variables, labels and attributes of the layout."""
     needed = ("name", "year", "classification")
-    missing = [key for key in needed if key not in data.attrs]
+    missing = [key for key in needed if key not in attributes]
     if missing:
         raise WorldError(
             "a world file lacks attributes",
@@ -209,20 +244,16 @@ def _rebuild(data: xr.Dataset, path: Path) -> xr.Dataset:
             allowed=", ".join(needed),
             repair="set them as global attributes",
         )
-    _check_labels(data, path)
-    arrays = {}
-    for name in map(str, data.data_vars):
-        values = data[name].to_numpy()
-        arrays[name] = values.astype(values.dtype.newbyteorder("="), copy=False)
-    attributes = {
-        key: value.item() if isinstance(value, np.generic) else value for key, value in data.attrs.items()
+    _check_labels(labels, path)
+    plain = {
+        key: value.item() if isinstance(value, np.generic) else value for key, value in attributes.items()
     }
-    _check_attributes(attributes, path)
+    _check_attributes(plain, path)
     return make_dataset(
-        arrays,
-        economies=[str(x) for x in data["economy"].to_numpy()],
-        sectors=[str(x) for x in data["sector"].to_numpy()],
-        attributes=attributes,
+        {name: v.astype(v.dtype.newbyteorder("="), copy=False) for name, v in arrays.items()},
+        economies=labels["economy"],
+        sectors=labels["sector"],
+        attributes=plain,
     )
 
 
@@ -245,14 +276,13 @@ def _check_attributes(attributes: Mapping[str, Any], path: Path) -> None:
                 )
 
 
-def _check_labels(data: xr.Dataset, path: Path) -> None:
+def _check_labels(labels: Mapping[str, list[str]], path: Path) -> None:
     for dim, like in (("importer", "economy"), ("exporter", "economy"), ("input", "sector")):
-        found, expected = ([str(x) for x in data[d].to_numpy()] for d in (dim, like))
-        if found != expected:
+        if labels[dim] != labels[like]:
             raise WorldError(
                 "labels of a world do not agree",
                 where=f"{path}: {dim}",
-                found=[a for a, b in zip(found, expected, strict=True) if a != b][:6],
+                found=[a for a, b in zip(labels[dim], labels[like], strict=True) if a != b][:6],
                 allowed=f"the labels of {like}, in the same order",
                 repair=f"reorder the axis {dim}, values with it",
             )

@@ -7,9 +7,9 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import xarray as xr
 
 from detente.errors import WorldError
+from detente.world.netcdf import NetcdfFile
 from detente.world.sectors import read_sectors
 from detente.world.world import World
 
@@ -93,9 +93,10 @@ def apply_variant(world: World, variant: str) -> World:
         sentence = f"Variant: {exporter}'s final sales of goods abroad times {factor:g}, rebalanced."
     else:
         path = files("detente.data") / "worlds" / "variants" / f"{world.name}.{variant}.nc"
-        with as_file(path) as file, xr.open_dataset(file, engine="scipy") as data:
-            final = data["final"].to_numpy().astype(np.float64)
-            sentence = str(data.attrs["estimated"])
+        with as_file(path) as file:
+            stored = NetcdfFile(file)
+        final = stored.values("final").astype(np.float64)
+        sentence = str(stored.attributes["estimated"])
     changed = world.with_variables(final=final.astype(world.data["final"].dtype))
     texts = json.dumps([*world.estimated, sentence], ensure_ascii=False)
     return World(changed.data.assign_attrs(variant=variant, estimated=texts))

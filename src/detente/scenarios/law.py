@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.errors import StudyError
+from detente.ledger.lists import ProductList
 from detente.ledger.schema import Measure, Scope, Stacking, Step
 from detente.tariffs import Assumptions, additional_rates
+from detente.tariffs.scope import list_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.ledger import Book, Ledger, Position
+    from detente.ledger.lists import Row
     from detente.scenarios.study import Mirror, Relief, ScenarioSpec
     from detente.world import World
 
@@ -96,7 +99,7 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
         sources=answered.sources,
     )
     return Measure(
-        id=f"{mirror.imposer.lower()}.mirror.{answered.id}",
+        id=mirror.id,
         title=f"{mirror.imposer} answers: {answered.title}",
         imposer=mirror.imposer,
         targets=(mirror.target,),
@@ -126,12 +129,46 @@ def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
     Returns
     -------
     mixed
-        A book dated as `book`.
+        A book dated as `book`, in which the measures taken read their product lists as on the day of `other`;
+        dated as `other` if no measure of `book` is left.
     """
     chosen = set(ids)
-    kept: list[Position] = [item for item in book.positions if item.measure.id not in chosen]
-    taken = [item for item in other.positions if item.measure.id in chosen]
-    return dataclasses.replace(book, positions=(*kept, *taken))
+    kept = tuple(item for item in book.positions if item.measure.id not in chosen)
+    taken = tuple(item for item in other.positions if item.measure.id in chosen)
+    if not kept:
+        return dataclasses.replace(other, positions=taken)
+    dated = _dated_lists(taken, book, other)
+    lists = {**book.ledger.lists, **{item.name: item for item in dated.values()}}
+    ledger = dataclasses.replace(book.ledger, lists=lists) if dated else book.ledger
+    taken = tuple(_with_lists(item, dated) for item in taken)
+    return dataclasses.replace(book, positions=(*kept, *taken), ledger=ledger)
+
+
+def _dated_lists(taken: Iterable[Position], book: Book, other: Book) -> dict[str, ProductList]:
+    """Lists of the positions taken that read differently on the two days, as on the day of `other`."""
+    dated = {}
+    for name in {name for item in taken for name in list_names(item.scope)}:
+        items = other.ledger.lists[name]
+        codes = items.codes(other.on)
+        if codes != items.codes(book.on):
+            rows: list[tuple[Row, ...]] = [tuple((code, None, None) for code in codes)]
+            # The old name stays at the end: exemption lists are told by it.
+            dated[name] = ProductList(f"{other.on}/{name}", items.path, items.shown, rows)
+    return dated
+
+
+def _with_lists(position: Position, dated: Mapping[str, ProductList]) -> Position:
+    """The position with the dated lists in its scope."""
+    scope = position.scope
+    if not any(name in dated for name in list_names(scope)):
+        return position
+
+    def renamed(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dated[name].name if name in dated else name for name in names)
+
+    changed = {"include": renamed(scope.include), "exclude": renamed(scope.exclude)}
+    scopes = {**position.measure.scope, position.part: scope.model_copy(update=changed)}
+    return dataclasses.replace(position, measure=position.measure.model_copy(update={"scope": scopes}))
 
 
 def additional_duties(book: Book, world: World, assumptions: Assumptions) -> NDArray[np.float64]:

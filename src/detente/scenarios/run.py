@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Literal
 
 from detente.errors import ConvergenceError, StudyError
 from detente.ledger import Book, Ledger, open_ledger
 from detente.model import Equilibrium, solve
 from detente.scenarios.carve import carve
-from detente.scenarios.instruments import measures_of, switchable
+from detente.scenarios.choice import check_names, choose_measures
+from detente.scenarios.instruments import switchable
 from detente.scenarios.law import scenario_book, swap_measures
 from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties
 from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec, load_study_spec
@@ -129,7 +129,8 @@ class Options:
     scenarios
         Only these scenario ids; empty means all.
     only, without
-        Patterns of measure ids (``us.s232.*``): only these, or all but these, change from the baseline.
+        Patterns of measure ids (``us.s232.*``) or ids of instruments: only these, or all but these, change from
+        the baseline. The relief of a scenario is no measure; it applies to what is left.
     robustness
         Whether to solve the band's variants and the second world as well.
     factors, horizon
@@ -242,7 +243,7 @@ def _restrict(spec: StudySpec, options: Options) -> StudySpec:
             where="--scenario",
             found=", ".join(unknown),
             allowed=", ".join(ids),
-            repair="name scenarios of the study",
+            repair=nearest(unknown[0], ids),
         )
     if options.closure:
         spec = spec.model_copy(update={"closure": options.closure})
@@ -255,10 +256,13 @@ def _restrict(spec: StudySpec, options: Options) -> StudySpec:
 
 def _run_on(spec: StudySpec, setting: Setting, ledger: Ledger, options: Options, say: Progress) -> StudyRun:
     """Solve the scenarios and contrasts on one world."""
+    chosen = {"only": options.only, "without": options.without}
+    check_names(spec, ledger, setting.world, **chosen)
+    books = [scenario_book(item, ledger, spec.assumed(item)) for item in spec.scenarios]
     run = StudyRun(spec, setting, ledger, {})
-    for item in spec.scenarios:
+    for item, whole in zip(spec.scenarios, books, strict=True):
         say(f"{setting.world.name}: {item.id}")
-        book = _filter(scenario_book(item, ledger, spec.assumed(item)), setting.book, options)
+        book = choose_measures(whole, setting.book, **chosen)
         law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
         eq = solve_law(run, law, options)
         found = ScenarioResult(item, book, law, eq)
@@ -345,48 +349,12 @@ def _again(
 
 def _off(options: Options) -> set[str]:
     """Instruments other than tariffs that the options switch off."""
-    known = set(switchable())
-    off = known & set(options.without)
-    return off | (known - set(options.only) if options.only else set())
-
-
-def _filter(book: Book, base_book: Book, options: Options) -> Book:
-    """Let only the chosen measures change from the baseline."""
-    ids = sorted({item.measure.id for item in book.positions})
-    instruments = set(switchable())
-    if options.only:
-        chosen = _matching(ids, options.only, instruments, "--only")
-        book = swap_measures(base_book, book, [*chosen, *_instrument_measures(options.only, ids)])
-    if options.without:
-        chosen = _matching(ids, options.without, instruments, "--without")
-        book = swap_measures(book, base_book, chosen)
-    return book
-
-
-def _instrument_measures(names: Iterable[str], ids: list[str]) -> list[str]:
-    """Measures behind the named instruments."""
-    wanted = {measure for name in names for measure in measures_of(name)}
-    return [name for name in ids if name in wanted]
-
-
-def _matching(ids: list[str], patterns: Sequence[str], instruments: set[str], where: str) -> list[str]:
-    """Ids that match any of the patterns; a pattern that matches nothing is an error."""
-    for pattern in patterns:
-        if pattern not in instruments and not any(fnmatch(name, pattern) for name in ids):
-            raise StudyError(
-                "no measure or instrument matches",
-                where=where,
-                found=pattern,
-                allowed=f"a measure id, a pattern such as us.s232.*, or one of {', '.join(sorted(instruments))}",
-                repair=nearest(pattern, [*ids, *instruments]),
-            )
-    return [name for name in ids if any(fnmatch(name, pattern) for pattern in patterns)]
+    return set(switchable()) & set(options.without)
 
 
 def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress) -> ContrastResult:
     """Change one instrument after another, in the stated order and in its reverse."""
     start, goal = run.scenarios[contrast.against], run.scenarios[contrast.of]
-    _check_lines(contrast, goal.book)
     assumed = run.spec.assumed(start.spec) | goal.spec.assume
 
     def walk(lines: Sequence[tuple[str, ...]]) -> tuple[Equilibrium, ...]:
@@ -402,21 +370,6 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
 
     lines = [line.measures for line in contrast.lines]
     return ContrastResult(contrast, forward=walk(lines), backward=walk(lines[::-1]))
-
-
-def _check_lines(contrast: Contrast, book: Book) -> None:
-    """The measures of a contrast must exist."""
-    known = {item.measure.id for item in book.positions}
-    for line in contrast.lines:
-        for name in line.measures:
-            if name not in known:
-                raise StudyError(
-                    "a contrast names an unknown measure",
-                    where=f"contrasts: {contrast.id}: {line.instrument}",
-                    found=name,
-                    allowed="a measure of the ledger",
-                    repair=nearest(name, known),
-                )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

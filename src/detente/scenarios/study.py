@@ -6,13 +6,18 @@ import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run 
 import hashlib
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import StudyError
+from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
+from detente.refusals import nearest
 from detente.scenarios.table import Assumption, instrument_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STUDIES = resources.files("detente") / "data" / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
@@ -31,6 +36,11 @@ class Mirror(Spec):
     imposer: str
     target: str
     share: str
+
+    @property
+    def id(self) -> str:
+        """Id of the answer as a measure."""
+        return f"{self.imposer.lower()}.mirror.{self.measure}"
 
 
 class Edits(Spec):
@@ -69,7 +79,7 @@ class ScenarioSpec(Spec):
     ends: Literal["legal", "reported"] = "legal"
     view: Literal["statutory", "collected", "legally-due"] = "statutory"
     edits: Edits = Edits()
-    assume: dict[str, float] = {}
+    assume: dict[str, Annotated[float, Field(ge=0)]] = {}
     relief: tuple[Relief, ...] = ()
 
 
@@ -110,7 +120,7 @@ class StudySpec(Spec):
     world: str
     second_world: str | None = None
     closure: Literal["fixed", "zero", "proportional"] = "fixed"
-    pairs: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = Field(min_length=1)
     featured: tuple[str, ...] = ()
     groups: tuple[str, ...] = ("WORLD",)
     claim: Claim | None = None
@@ -196,11 +206,21 @@ def _locate(name_or_path: str | Path) -> Path:
 
 
 def _check_references(spec: StudySpec, where: str) -> None:
-    """Every scenario, assumption and id a study mentions must be defined once in it."""
-    ids = [scenario.id for scenario in spec.scenarios]
-    repeated = sorted({name for name in ids if ids.count(name) > 1})
-    if repeated:
-        raise StudyError("scenario ids repeat", where=where, found=repeated, allowed="one scenario per id")
+    """Every scenario, assumption, economy, group and id a study mentions must exist, and be defined once."""
+    for kind, names in (
+        ("scenario", [item.id for item in spec.scenarios]),
+        ("contrast", [item.id for item in spec.contrasts]),
+        ("assumption", [item.name for item in spec.assumptions]),
+    ):
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise StudyError(
+                f"{kind} names repeat",
+                where=where,
+                found=", ".join(repeated),
+                allowed=f"each {kind} once",
+                repair="rename or remove one",
+            )
+    ids = [item.id for item in spec.scenarios]
     for contrast in spec.contrasts:
         for name in (contrast.of, contrast.against):
             if name not in ids:
@@ -209,8 +229,14 @@ def _check_references(spec: StudySpec, where: str) -> None:
                     where=f"{where}: contrasts: {contrast.id}",
                     found=name,
                     allowed=", ".join(ids),
-                    repair="name a scenario of this study",
+                    repair=_hint(name, ids) or "name a scenario of this study",
                 )
+    _check_assumptions(spec, where)
+    _check_places(spec, where)
+
+
+def _check_assumptions(spec: StudySpec, where: str) -> None:
+    """Assumptions a scenario uses must be named by the study or by the table of instruments."""
     names = {item.name for item in (*instrument_table().assumptions, *spec.assumptions)}
     for scenario in spec.scenarios:
         wanted = set(scenario.assume) | {
@@ -222,6 +248,48 @@ def _check_references(spec: StudySpec, where: str) -> None:
                 "a scenario uses an assumption the study does not name",
                 where=f"{where}: scenarios: {scenario.id}",
                 found=", ".join(missing),
-                allowed=", ".join(sorted(names)) or "no assumption is named",
-                repair="add it under `assumptions` with value, alternatives, why and source",
+                allowed=", ".join(sorted(names)),
+                repair=_hint(missing[0], names)
+                or "add it under `assumptions` with value, alternatives, why and source",
             )
+
+
+def _check_places(spec: StudySpec, where: str) -> None:
+    """Economies are ISO alpha-3 codes; groups are known."""
+    named = [("pairs", label) for pair in spec.pairs for label in pair]
+    named += [("featured", label) for label in spec.featured]
+    named += [(f"contrasts: {item.id}: between", label) for item in spec.contrasts for label in item.between]
+    for scenario in spec.scenarios:
+        at = f"scenarios: {scenario.id}"
+        for relief in scenario.relief:
+            named += [(f"{at}: relief", relief.importer), (f"{at}: relief", relief.exporter)]
+        if mirror := scenario.edits.mirror:
+            named += [(f"{at}: mirror", mirror.imposer), (f"{at}: mirror", mirror.target)]
+    for key, label in named:
+        if not is_economy(label):
+            near = nearest_code(label.upper())
+            raise StudyError(
+                "unknown economy",
+                where=f"{where}: {key}",
+                found=label,
+                allowed="an ISO alpha-3 code",
+                repair=f"did you mean {' or '.join(near)}?" if near else "write the code, such as USA",
+            )
+    claimed = [spec.claim.group] if spec.claim else []
+    for group in (*spec.groups, *claimed):
+        if not is_group(group) or (group in claimed and group not in spec.groups):
+            raise StudyError(
+                "unknown group"
+                if not is_group(group)
+                else "a claim is about a group the study does not report",
+                where=f"{where}: {'groups' if group in spec.groups else 'claim: group'}",
+                found=group,
+                allowed=", ".join(groups() if not is_group(group) else spec.groups),
+                repair=_hint(group, groups()) if not is_group(group) else "add it under `groups`",
+            )
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    """A question about the nearest known name, if any is near."""
+    near = nearest(name, known)
+    return f"did you mean {near}?" if near else ""

@@ -37,7 +37,7 @@ def soak(count: int, seed: int = 0) -> collections.Counter[str]:
             assert max(eq.audit().values()) < eq.accepted_residual
             assert np.isfinite(eq.real_income_hat).all()
         outcomes[eq.status.split(":")[0]] += 1
-        if eq.status == "not converged":
+        if eq.status.startswith("not converged"):
             sys.stderr.write(
                 f"{number}: {eq.status} {eq.residual:.1e} after {eq.iterations} {options} {shock}\n"[:400]
             )

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.model.audit import ACCEPTED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.accelerate import Run
+    from detente.model.audit import Verdict
     from detente.model.constraints import Bound
     from detente.model.kernel import Map
     from detente.model.shock import Wedges
@@ -73,16 +76,16 @@ def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> 
     return f"{base.economies[n]} is left {kept}, and a trade deficit of {balance[n]:.2g} of the world{repair}"
 
 
-def name_failure(map_: Map, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
+def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
     """
     Say why there is no answer, as far as it shows.
 
     Parameters
     ----------
-    map_
-        The map.
+    verdict
+        Of the audit at the best point found.
     run
-        Where the iteration ended.
+        Where the iteration ended; log multipliers stand last in its state.
     base
         The baseline.
     bounds
@@ -91,17 +94,19 @@ def name_failure(map_: Map, run: Run, base: Baseline, bounds: tuple[Bound, ...])
     Returns
     -------
     str
-        "not converged", or "infeasible: " and the reason.
+        "infeasible: " and the reason, if all equations hold but with a negative income; else "not converged", with what
+        stands out at the best point found.
     """
-    with np.errstate(all="ignore"):
-        point = map_.evaluate(run.state)
-    negative = np.flatnonzero(~(point.income[:, 0] > 0))
+    negative = np.flatnonzero(verdict.income <= 0)
+    others = max(gap for name, gap in verdict.residuals.items() if name != "income")
     if len(negative):
         name = base.economies[int(negative[0])]
-        return f"infeasible: income of {name} is negative under closure {map_.closure!r}"
-    if map_.bounds:
-        solved = [bound for bound in bounds if bound.state == "solved"]
-        for bound, log_multiplier in zip(solved, point.multipliers[:, 0], strict=True):
-            if abs(log_multiplier) > _REACH:
-                return f"infeasible: {bound.constraint.label} cannot be met at any multiplier below exp({_REACH:g})"
+        if others < ACCEPTED:
+            return f"infeasible: every equation holds only with a negative income of {name}"
+        return f"not converged: income of {name} is negative where the search ended"
+    solved = [bound for bound in bounds if bound.state == "solved"]
+    multipliers = run.state[0, run.state.shape[1] - len(solved) :]
+    for bound, log_multiplier in zip(solved, multipliers, strict=True):
+        if abs(log_multiplier) > _REACH:
+            return f"not converged: {bound.constraint.label} is out of reach of multipliers below exp({_REACH:g})"
     return "not converged"

@@ -233,6 +233,6 @@ def solve_shock(
         verdict = audit(base, wedges, bounds, answer)
         if verdict.residual < ACCEPTED or run.passes >= max_iterations or run.error[0] > tolerance:
             break
-    status = "converged" if verdict.residual < ACCEPTED else name_failure(map_, run, base, bounds)
+    status = "converged" if verdict.residual < ACCEPTED else name_failure(verdict, run, base, bounds)
     found = verdict.residual, verdict.residuals, verdict.income
     return Equilibrium(base, shock, answer, bounds, terms, status, *found, run.passes, 0.0)

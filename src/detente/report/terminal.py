@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # Characters of a detail on the board; `--json` has all of it.
 DETAIL_WIDTH = 110
+# A wide listing leaves these columns to `--json` and `--csv`.
+MOST_COLUMNS = 6
+LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
 STATE_STYLE = {
     "in force": "bold red",
     "suspended": "yellow",
@@ -81,10 +84,13 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
     if not rows:
         console.print("nothing to show")
         return
-    columns = [key for key in rows[0] if not all(row.get(key) in (None, "", []) for row in rows)]
+    columns = [key for key in rows[0] if any(row.get(key) not in (None, "", [], {}) for row in rows)]
+    if len(columns) > MOST_COLUMNS:
+        columns = [key for key in columns if key not in LEFT_OUT and not isinstance(rows[0][key], dict)]
     table = _table(*columns)
     for row in rows:
-        table.add_row(*(Text(_cell(row.get(key))) for key in columns))
+        cells = (_cell(row.get(key)) for key in columns)
+        table.add_row(*(Text(shorten(cell, DETAIL_WIDTH, placeholder=" ...")) for cell in cells))
     console.print(table)
 
 
@@ -361,11 +367,15 @@ def render_result(document: dict[str, Any], console: Console) -> None:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for key, value in result.items():
+        if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
+            continue
         if not isinstance(value, (list, dict)) and value not in (None, ""):
             table.add_row(key.replace("_", " "), Text(_cell(value)))
     console.print(table)
     for key, value in result.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict) and key != "questions":
+        if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
+            render_rows({"result": {"rows": [{key: k, "value": x} for k, x in value.items()]}}, console)
+        elif isinstance(value, list) and value and isinstance(value[0], dict) and key != "questions":
             console.print(f"[bold]{key.replace('_', ' ')}[/bold]")
             render_rows({"result": {"rows": value}}, console)
         elif isinstance(value, (list, dict)) and value and key != "questions":

@@ -70,8 +70,8 @@ def run(
         progress=say,
     )
     found = run_document(result, command=cli.CALL.command)
-    if result.failed:
-        return _not_converged(found, output)
+    if result.failures:
+        return _not_converged(found, result.failures, output)
     if out is not None:
         say("the rates of every day since 2018")
         found["result"]["timeline"] = rates_over_time(result.setting, result.ledger, result.spec.pairs)
@@ -81,18 +81,13 @@ def run(
     return 0
 
 
-def _not_converged(found: dict[str, Any], output: Output) -> int:
-    """Say which scenarios failed, without a number that looks like an answer."""
-    failed = {
-        name: item["status"]
-        for name, item in found["result"]["scenarios"].items()
-        if item["status"] != "converged"
-    }
+def _not_converged(found: dict[str, Any], failures: dict[str, str], output: Output) -> int:
+    """Say what failed, without a number that looks like an answer."""
     if output.json:
         found["result"] = {
-            "scenarios": {name: {"status": text, "residual": None} for name, text in failed.items()}
+            "scenarios": {name: {"status": text, "residual": None} for name, text in failures.items()}
         }
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
-    for name, text in failed.items():
-        sys.stderr.write(f"scenario {name}: {text}\n")
+    for name, text in failures.items():
+        sys.stderr.write(f"{name}: {text}\n")
     return 3

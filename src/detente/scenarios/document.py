@@ -62,7 +62,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "baseline": _describe(run.spec.baseline),
         "world": _world(run),
         "scenarios": {key: _scenario(run, item) for key, item in run.scenarios.items()},
-        "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts},
+        "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
         "band": _band(run),
         "instruments": {
             item.id: {"title": item.title, "measures": list(item.measures)}
@@ -84,13 +84,22 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
             ledger_version=run.ledger.version,
         ),
         "result": result,
-        "assumptions": [
-            *(item.model_dump() for item in run.spec.assumptions),
-            *assumption_rows(),
-            *run.setting.assumptions.rows(),
-        ],
+        "assumptions": _assumptions(run),
         "warnings": _warnings(run),
     }
+
+
+def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
+    """Named judgements: the study's own, those of the instruments it does not replace, those of the tariff room."""
+    own = [item.model_dump() for item in run.spec.assumptions]
+    replaced = {item["name"] for item in own}
+    others = [row for row in assumption_rows() if row["name"] not in replaced]
+    return [*own, *others, *run.setting.assumptions.rows()]
+
+
+def _converged(item: ContrastResult) -> bool:
+    """Whether every step of a contrast is an equilibrium."""
+    return all(eq.status == "converged" for eq in (*item.forward, *item.backward))
 
 
 def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
@@ -115,6 +124,7 @@ def _describe(spec: ScenarioSpec) -> dict[str, Any]:
         "known_on": spec.known_on.isoformat() if spec.known_on else None,
         "ends": spec.ends,
         "edits": spec.edits.model_dump(exclude_defaults=True),
+        "assume": dict(spec.assume),
     }
 
 
@@ -148,6 +158,7 @@ def _world(run: StudyRun) -> dict[str, Any]:
         "groups": groups,
         "claim": run.spec.claim.model_dump() if run.spec.claim else None,
         "flows_usd_bn": {f"{i}->{n}": world.goods_flow(i, n) for n, i in run.spec.pairs},
+        "flows_estimated": bool(world.estimated_cells("final").any()),
         "estimated": list(world.estimated),
         "sources": list(world.sources),
     }
@@ -322,6 +333,8 @@ def _contributions(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, f
     every = _incomes(item.equilibrium, run)
     found = {}
     for instrument, eq in item.contributions.items():
+        if eq.status != "converged":
+            continue
         without = _incomes(eq, run)
         found[instrument] = {key: every[key] - without[key] for key in every}
     return found
@@ -352,6 +365,7 @@ def _constraints(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, Any
                 "real_income_pct": _incomes(eq, run),
             }
             for name, value, eq in item.ranges.get(label, ())
+            if eq.status == "converged"
         ]
     return found
 
@@ -417,12 +431,14 @@ def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
 
 
 def _incomes(eq: Equilibrium, run: StudyRun) -> dict[str, float]:
-    """Real income of the featured economies and the study's groups, percent."""
+    """Real income of the featured economies, the sides and the study's groups, percent."""
     economies, income = run.world.economies, eq.base.income
     variation = income * (eq.real_income_hat - 1)
     place = {label: k for k, label in enumerate(economies)}
-    of = {label: [place[label]] for label in run.spec.featured if label in place}
-    for group in run.spec.groups:
+    sides = [label for pair in run.spec.pairs for label in pair]
+    sides += [label for contrast in run.spec.contrasts for label in contrast.between]
+    of = {label: [place[label]] for label in (*run.spec.featured, *sides) if label in place}
+    for group in dict.fromkeys((*run.spec.groups, "WORLD")):
         of[group] = [place[label] for label in group_members(group, run.world, run.spec.baseline)]
     return {key: 100 * float(variation[k].sum() / income[k].sum()) for key, k in of.items()}
 
@@ -455,8 +471,8 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
         volume_of_trade=change("volume_of_trade"),
         revenue_usd_bn=float(revenue) / 1e3,
     )
-    against = run.scenarios[item.contrast.against].spec.label.lower()
-    return why(name(side), channels, change=f"the truce against {against}")
+    of, against = (run.scenarios[key].spec.label for key in (item.contrast.of, item.contrast.against))
+    return why(name(side), channels, change=f'"{of}" against "{against}"')
 
 
 def _band(run: StudyRun) -> dict[str, Any]:
@@ -466,7 +482,8 @@ def _band(run: StudyRun) -> dict[str, Any]:
         if item.equilibrium.status != "converged":
             continue
         every = [_incomes(item.equilibrium, run)]
-        every += [_incomes(results[key], run) for results in run.variants.values()]
+        solved = (results[key] for results in run.variants.values())
+        every += [_incomes(eq, run) for eq in solved if eq.status == "converged"]
         found[key] = {
             label: {"low": min(row[label] for row in every), "high": max(row[label] for row in every)}
             for label in every[0]

@@ -22,7 +22,7 @@ from detente.world import World, load_world
 from detente.world.variants import variant_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 Progress = Callable[[str], None]
@@ -113,6 +113,28 @@ class StudyRun:
     def failed(self) -> tuple[str, ...]:
         """Ids of the scenarios that did not converge."""
         return tuple(name for name, item in self.scenarios.items() if item.equilibrium.status != "converged")
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Status of everything solved that did not converge, by what it is; empty when all is well."""
+        return {name: eq.status for name, eq in self._solved() if eq.status != "converged"}
+
+    def _solved(self) -> Iterator[tuple[str, Equilibrium]]:
+        """Every equilibrium of the run, with what it is."""
+        for name, item in self.scenarios.items():
+            yield name, item.equilibrium
+            for instrument, eq in item.contributions.items():
+                yield f"{name} without {instrument}", eq
+            for rows in item.ranges.values():
+                yield from ((f"{name} with {size} {value:g}", eq) for size, value, eq in rows)
+        for found in self.contrasts:
+            for way, path in (("in order", found.forward), ("in reverse", found.backward)):
+                yield from ((f"{found.contrast.id} {way}, step {k}", eq) for k, eq in enumerate(path))
+        for variant, results in self.variants.items():
+            yield from ((f"{name} on {variant}", eq) for name, eq in results.items())
+        if self.second is not None:
+            world = self.second.world.name
+            yield from ((f"{name} on {world}", eq) for name, eq in self.second._solved())  # noqa: SLF001
 
 
 @dataclass(frozen=True)

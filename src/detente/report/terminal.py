@@ -178,12 +178,11 @@ def _world_line(result: dict[str, Any]) -> str:
         share = world["groups"][claim["group"]]["gdp_share"]
         parts.append(
             f"{claim['group']} is {percent(share)} of world GDP (claimed: about {percent(claim['share'], 0)};"
-            f" World Bank {world['year']}: {percent(claim['share_2022'])})"
+            f" World Bank 2022: {percent(claim['share_2022'])})"
         )
     flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in world["flows_usd_bn"].items())
-    parts.append(
-        f"baseline goods flows, USD: {flows} (estimated)" if world["estimated"] else f"goods flows {flows}"
-    )
+    how = "estimated" if world["flows_estimated"] else "observed"
+    parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
 
 

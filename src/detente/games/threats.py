@@ -1,4 +1,4 @@
-"""Is a threat credible, and does the truce enforce itself?"""
+"""Whether a threat is credible, and whether an agreement enforces itself."""
 
 from __future__ import annotations
 
@@ -45,26 +45,28 @@ class Verdict:
     Attributes
     ----------
     credible
-        Once refused, and knowing the other side's best answer, the threatener does at least as well by carrying it
-        out; None if a solve on the way failed.
+        Once refused, the threatener does at least as well by carrying it out as by not doing so, the refusal standing; None
+        if a solve on the way failed.
     gain
-        What carrying it out gains the threatener over not doing so, payoff units; negative if it loses.
-    answer
-        The other side's best answer to the action carried out.
+        What carrying it out then gains the threatener, payoff units; negative if it loses.
     harm
-        What the other side loses by the action and its own best answer to it.
+        What the other side then loses.
     worth_yielding
-        What the other side gains by yielding against the action carried out.
+        What the other side gains by yielding, if the threat would be carried out.
     rivalry
         Smallest weight on the other side's loss at which the threat would be credible; infinite if there is none.
+    answer, gain_answered
+        The other side's best answer to the action carried out, and what carrying out gains the threatener when the other
+        side answers whatever it does as well as it can.
     """
 
     credible: bool | None
     gain: float
-    answer: str
     harm: float
     worth_yielding: float
     rivalry: float
+    answer: str
+    gain_answered: float
 
 
 def judge(game: FiniteGame, threat: Threat) -> Verdict:
@@ -100,16 +102,19 @@ def judge(game: FiniteGame, threat: Threat) -> Verdict:
         pair = game.at(mine, theirs) if me == 0 else game.at(theirs, mine)
         return np.array([pair[me], pair[other]])
 
-    replies = game.best_replies(other, threat.action)
-    answer = threat.refused if threat.refused in replies else (replies[0] if replies else "")
-    held, yielded = pay(threat.instead, threat.refused), pay(threat.instead, threat.yielded)
-    if not answer or not np.isfinite([*held, *yielded]).all():
-        return Verdict(None, np.nan, answer, np.nan, np.nan, np.nan)
-    struck = pay(threat.action, answer)
+    held, struck = pay(threat.instead, threat.refused), pay(threat.action, threat.refused)
+    yielded = pay(threat.instead, threat.yielded)
+    if not np.isfinite([*held, *struck, *yielded]).all():
+        return Verdict(None, np.nan, np.nan, np.nan, np.nan, "", np.nan)
     gain, harm = float(struck[0] - held[0]), float(held[1] - struck[1])
     credible = gain >= -game.tie
     rivalry = 0.0 if credible else (-gain / harm if harm > 0 else NEVER)
-    return Verdict(credible, gain, answer, harm, float(yielded[1] - struck[1]), rivalry)
+    replies = [game.best_replies(other, action) for action in (threat.action, threat.instead)]
+    answer, answered = "", float("nan")
+    if all(replies):
+        answer = replies[0][0]
+        answered = float(pay(threat.action, answer)[0] - pay(threat.instead, replies[1][0])[0])
+    return Verdict(credible, gain, harm, float(yielded[1] - struck[1]), rivalry, answer, answered)
 
 
 def grim_trigger(agreed: float, deviating: float, punished: float) -> float:

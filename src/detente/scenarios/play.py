@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import ConvergenceError, InputError, StudyError
-from detente.games import Arena, Goal, Instruments, Player, RealIncome, Revenue, SectorWeights, make_instruments, rivalry
+from detente.games import (
+    Arena,
+    Goal,
+    Instruments,
+    Player,
+    RealIncome,
+    Revenue,
+    SectorWeights,
+    make_instruments,
+    rivalry,
+)
 from detente.ledger import open_ledger
 from detente.places import is_group, members, resolve
 from detente.scenarios.document import goods_mask
@@ -85,7 +95,9 @@ class Board:
     def solved(self, name: str) -> Equilibrium:
         """Solve a scenario; raises if it has no equilibrium."""
         if name not in self._solved:
-            self._solved[name] = require(solve_law(self.run, self.law(name), self.options), f"scenario {name}")
+            self._solved[name] = require(
+                solve_law(self.run, self.law(name), self.options), f"scenario {name}"
+            )
         return self._solved[name]
 
     def arena(self, name: str) -> Arena:

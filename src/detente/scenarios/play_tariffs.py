@@ -208,9 +208,7 @@ def _tariffs(seat: Seat, levels: NDArray[np.float64], before: NDArray[np.float64
             label: {"tariff": float(new), "before": float(old)}
             for label, new, old in zip(own.labels, levels, held, strict=True)
         },
-        "at_bound": [
-            own.labels[k] for k in np.flatnonzero((levels <= own.low) | (levels >= own.high))
-        ],
+        "at_bound": [own.labels[k] for k in np.flatnonzero((levels <= own.low) | (levels >= own.high))],
     }
 
 
@@ -293,7 +291,9 @@ def _against(
                 )
                 for seat, chosen in zip(seats, levels, strict=True)
             },
-            "gain_pct": {player.name: real_income(eq, player) - real_income(swapped, player) for player in players},
+            "gain_pct": {
+                player.name: real_income(eq, player) - real_income(swapped, player) for player in players
+            },
             "gain_usd_bn": {
                 player.name: gain_usd_bn(eq, player) - gain_usd_bn(swapped, player) for player in players
             },
@@ -353,15 +353,11 @@ class _Joint:
 
     def __init__(self, arena: Arena, seats: Sequence[Seat], players: Sequence[Player]) -> None:
         self.arena, self.seats = arena, seats
-        self.places = [
-            arena.base.economies.index(label) for player in players for label in player.economies
-        ]
+        self.places = [arena.base.economies.index(label) for player in players for label in player.economies]
         self.sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
         self.scale = np.concatenate([seat.instruments.scale for seat in seats])
 
-    def best(
-        self, start: Sequence[NDArray[np.float64]]
-    ) -> tuple[list[NDArray[np.float64]], Equilibrium]:
+    def best(self, start: Sequence[NDArray[np.float64]]) -> tuple[list[NDArray[np.float64]], Equilibrium]:
         """Maximise from a start."""
         from scipy.optimize import minimize  # noqa: PLC0415
 
@@ -382,7 +378,12 @@ class _Joint:
         settings = {"maxiter": 200, "gtol": 1e-6, "ftol": 1e-14, "maxcor": 20}
         bounds = list(zip(low, high, strict=True))
         run = minimize(
-            evaluate, np.concatenate(list(start)) * self.scale, jac=True, method="L-BFGS-B", bounds=bounds, options=settings
+            evaluate,
+            np.concatenate(list(start)) * self.scale,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options=settings,
         )
         levels = np.split(np.clip(run.x, low, high) / self.scale, self.sizes)
         return levels, self.arena.solve(self.arena.set(instruments, levels))
@@ -431,7 +432,12 @@ def play_bargain(
     cuts = _Cuts(arena, seats)
     start, _ = cuts(np.zeros(cuts.size))
     found = bargain(
-        cuts, (float(start[0]), float(start[1])), np.zeros(cuts.size), np.ones(cuts.size), power=power, scale=cuts.scale
+        cuts,
+        (float(start[0]), float(start[1])),
+        np.zeros(cuts.size),
+        np.ones(cuts.size),
+        power=power,
+        scale=cuts.scale,
     )
     return {
         **conditions(board),
@@ -443,7 +449,9 @@ def play_bargain(
         "ideal": dict(zip([p.name for p in who], map(float, found.ideal), strict=True)),
         "frontier": [_point(item, found, cuts) for item in found.frontier],
         "nash": _point(found.nash, found, cuts) if found.nash else None,
-        "kalai_smorodinsky": _point(found.kalai_smorodinsky, found, cuts) if found.kalai_smorodinsky else None,
+        "kalai_smorodinsky": _point(found.kalai_smorodinsky, found, cuts)
+        if found.kalai_smorodinsky
+        else None,
         "off_frontier_pct": found.off_frontier,
         "solves": arena.solves,
     }

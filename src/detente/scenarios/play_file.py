@@ -1,0 +1,251 @@
+"""Games as files: actions in the words of the ledger's edits, threats, punishments, elements of a deal."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from detente.errors import StudyError
+from detente.ledger.load import read_record
+from detente.scenarios.study import LARGEST_STUDY_BYTES, Edits, ScenarioSpec, Spec
+
+GAMES = resources.files("detente") / "data" / "games"
+VERBS = ("enact", "suspend", "resume", "end")
+MOST_DEALS = 10
+
+
+class ActionSpec(Spec):
+    """What one player can do: edits of the ledger, and assumptions that go with them."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    label: str
+    edits: Edits = Edits()
+    assume: dict[str, float] = {}
+
+
+class Punishment(Spec):
+    """What both do after a broken agreement."""
+
+    id: str
+    label: str
+    profile: dict[str, str]
+
+
+class ThreatSpec(Spec):
+    """A threat; see `detente.games.Threat`. `measure` links it to the record of statements."""
+
+    id: str
+    by: str
+    action: str
+    instead: str
+    refused: str
+    yielded: str
+    measure: str
+    says: str
+
+
+class Element(Spec):
+    """An element of a deal: what holds with it, and what holds without it."""
+
+    id: str
+    by: str
+    label: str
+    with_: Edits = Field(default=Edits(), alias="with")
+    without: Edits = Edits()
+
+
+class GameSpec(Spec):
+    """A whole game file."""
+
+    id: str
+    study: str
+    title: str
+    players: tuple[str, str]
+    on: dt.date
+    known_on: dt.date | None = None
+    ends: Literal["legal", "reported"] = "legal"
+    actions: dict[str, tuple[ActionSpec, ...]]
+    agreement: dict[str, str]
+    punishments: tuple[Punishment, ...] = ()
+    periods: tuple[int, ...] = (1, 2, 4)
+    threats: tuple[ThreatSpec, ...] = ()
+    deals: tuple[Element, ...] = Field(default=(), max_length=MOST_DEALS)
+
+    def scenario(self, first: ActionSpec, second: ActionSpec) -> ScenarioSpec:
+        """
+        Give the scenario of a pair of actions.
+
+        Parameters
+        ----------
+        first, second
+            Actions of the two players.
+
+        Returns
+        -------
+        ScenarioSpec
+            To be run like any other.
+        """
+        return self.edited(
+            f"{first.id}--{second.id}",
+            f"{first.label}; {second.label}",
+            merge_edits([first.edits, second.edits]),
+            {**first.assume, **second.assume},
+        )
+
+    def edited(self, name: str, label: str, edits: Edits, assume: dict[str, float]) -> ScenarioSpec:
+        """
+        Give the law of the game's day with some edits as a scenario.
+
+        Parameters
+        ----------
+        name, label
+            Id and words.
+        edits, assume
+            What differs from the law.
+
+        Returns
+        -------
+        ScenarioSpec
+        """
+        return ScenarioSpec(
+            id=name,
+            label=label,
+            definition=f"the ledger on {self.on} with the edits named",
+            on=self.on,
+            known_on=self.known_on,
+            ends=self.ends,
+            edits=edits,
+            assume=assume,
+        )
+
+
+def merge_edits(parts: list[Edits]) -> Edits:
+    """
+    Put the edits of several together.
+
+    Parameters
+    ----------
+    parts
+        Edits that touch different measures.
+
+    Returns
+    -------
+    Edits
+
+    Raises
+    ------
+    StudyError
+        Two of them mirror a measure, or edit the same one.
+
+    Examples
+    --------
+    >>> merge_edits([Edits(end=("a",)), Edits(end=("b",))]).end
+    ('a', 'b')
+    """
+    lists = {verb: tuple(name for part in parts for name in getattr(part, verb)) for verb in VERBS}
+    mirrors = [part.mirror for part in parts if part.mirror]
+    rates = {name: rate for part in parts for name, rate in part.set.items()}
+    named = [name for names in lists.values() for name in names] + [n for part in parts for n in part.set]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    if len(mirrors) > 1 or twice:
+        raise StudyError(
+            "two actions edit one measure",
+            where="game: edits",
+            found=", ".join(twice) or "two mirrors",
+            allowed="each measure edited once in a pair of actions",
+            repair="move the edit to one of the two players",
+        )
+    return Edits(**lists, set=rates, mirror=mirrors[0] if mirrors else None)
+
+
+def built_in_games() -> list[str]:
+    """Names of the games that come with the package."""
+    return sorted(item.name.removesuffix(".yaml") for item in GAMES.iterdir() if item.name.endswith(".yaml"))
+
+
+def load_game(name_or_path: str | Path) -> GameSpec:
+    """
+    Read a built-in game by name, or a game file by path.
+
+    Parameters
+    ----------
+    name_or_path
+        ``"kuala-lumpur"``, or the path of a YAML file in the same schema.
+
+    Returns
+    -------
+    GameSpec
+        Its references checked.
+
+    Raises
+    ------
+    StudyError
+        The file is absent, not in the schema, or names a player or an action it does not define.
+
+    Examples
+    --------
+    >>> load_game("kuala-lumpur").players
+    ('USA', 'CHN')
+    """
+    known = built_in_games()
+    path = Path(str(GAMES / f"{name_or_path}.yaml")) if str(name_or_path) in known else Path(name_or_path)
+    if not path.is_file():
+        raise StudyError(
+            "no such game",
+            where="STUDY",
+            found=name_or_path,
+            allowed=f"a built-in game ({', '.join(known)}) or the path of a game file",
+            repair="check the spelling, or give the path of a YAML file",
+        )
+    spec = read_record(path, GameSpec, error=StudyError, largest=LARGEST_STUDY_BYTES)
+    _check(spec, str(name_or_path))
+    return spec
+
+
+def _check(spec: GameSpec, where: str) -> None:
+    """Every player and action that is mentioned is defined."""
+    if set(spec.actions) != set(spec.players) or spec.players[0] == spec.players[1]:
+        raise _undefined(f"{where}: actions", ", ".join(spec.actions), f"one list for each of {spec.players}")
+    for player, actions in spec.actions.items():
+        ids = [item.id for item in actions]
+        if not ids or len(set(ids)) < len(ids):
+            raise _undefined(
+                f"{where}: actions of {player}", ", ".join(ids), "one action or more, ids once each"
+            )
+    for profile in [spec.agreement, *(item.profile for item in spec.punishments)]:
+        if set(profile) != set(spec.players):
+            raise _undefined(f"{where}: a profile", ", ".join(profile), ", ".join(spec.players))
+        for player, action in profile.items():
+            _known(spec, where, player, action)
+    for threat in spec.threats:
+        if threat.by not in spec.players:
+            raise _undefined(f"{where}: threats: {threat.id}", threat.by, ", ".join(spec.players))
+        other = next(name for name in spec.players if name != threat.by)
+        for player, action in (
+            (threat.by, threat.action),
+            (threat.by, threat.instead),
+            (other, threat.refused),
+            (other, threat.yielded),
+        ):
+            _known(spec, f"{where}: threats: {threat.id}", player, action)
+
+
+def _known(spec: GameSpec, where: str, player: str, action: str) -> None:
+    """An action of a player is in its list."""
+    ids = [item.id for item in spec.actions[player]]
+    if action not in ids:
+        raise _undefined(f"{where}: {player}", action, ", ".join(ids))
+
+
+def _undefined(where: str, found: str, allowed: str) -> StudyError:
+    return StudyError(
+        "a game names something it does not define",
+        where=where,
+        found=found,
+        allowed=allowed,
+        repair="name players and actions of this file",
+    )

@@ -58,7 +58,9 @@ def preference_use(shared: Path) -> pd.DataFrame:
         weights.rename(columns={"HS2": "hs2", "CTY_CODE": "cty_code"}), on=["hs2", "cty_code"], how="left"
     )
     members = countries.loc[countries["eu27"] == "True", "iso3"]
-    inside = read[read["iso3"].isin(members)].assign(weight=lambda frame: frame["2024_imports"].fillna(0.0) + 1.0)
+    inside = read[read["iso3"].isin(members)].assign(
+        weight=lambda frame: frame["2024_imports"].fillna(0.0) + 1.0
+    )
     inside = inside.assign(part=inside["exemption_share"] * inside["weight"])
     block = inside.groupby("hs2")[["part", "weight"]].sum()
     eu = (block["part"] / block["weight"]).rename("exemption_share").reset_index().assign(iso3=EU_LABEL)
@@ -83,7 +85,9 @@ def main(shared: Path) -> None:
     """Write the three tables."""
     OUT.mkdir(parents=True, exist_ok=True)
     schedule = shared / "data/tariff_schedule"
-    write("metal_content.parquet", metal_content(schedule), f"BEA 2017 detailed input-output accounts; {YALE}")
+    write(
+        "metal_content.parquet", metal_content(schedule), f"BEA 2017 detailed input-output accounts; {YALE}"
+    )
     write(
         "usmca_use.parquet",
         usmca_use(schedule),

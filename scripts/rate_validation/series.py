@@ -94,15 +94,19 @@ YALE_REASONS = (
         _row(date=("2025-04-09",)),
     ),
     Reason(
-        "electronics freed back to 2025-04-05; theirs by the revision that printed it",
-        _row(date=("2025-04-05",)),
+        "China and Hong Kong at 34 % from the revision of 2025-04-05; the law set 10 % that day and 84 % on 04-09",
+        lambda row: row.date == "2025-04-05" and row.iso3 in {"HKG", "CHN", "all"},
     ),
     Reason(
         "goods of the USMCA paid from 2025-03-04 to 03-06 (EO 14231 and 14232 free them from 03-07); theirs never",
         lambda row: row.date == "2025-03-04" and row.iso3 in {"all", "CAN", "MEX"},
     ),
     Reason("Russia owes column 2; theirs has column 1", _row(iso3=("RUS",))),
-    Reason("Hong Kong: fentanyl duty in full, list of exemptions by use", _row(iso3=("HKG",))),
+    Reason(
+        "from mid-2025 their Hong Kong has half of every part, the ordinary duty included: a defect of the reference",
+        lambda row: row.iso3 == "HKG" and row.date > "2025-06-30",
+    ),
+    Reason("Hong Kong: the fentanyl duty in full on goods under Section 232", _row(iso3=("HKG",))),
     Reason(
         "EU vehicles and parts at 15 % back to 2025-08-01",
         lambda row: row.iso3 == "DEU" and row.date[:7] == "2025-08",
@@ -112,7 +116,10 @@ YALE_REASONS = (
         lambda row: row.iso3 == "CHN" and row.date[:7] in {"2025-04", "2025-05"},
     ),
     Reason("over-quota beef at the duty collected in 2024, less than the printed rate", _row(iso3=("AUS",))),
-    Reason("ordinary duty after preferences, by what was collected in 2024", _row(iso3=("COL",))),
+    Reason(
+        "aluminum at 25 % from the revision of 2025-03-07, law from 03-12; preferences",
+        _row(iso3=("COL",)),
+    ),
     Reason(
         "lines that also hold other goods than vehicle parts are charged in part here", _row(iso3=("TUR",))
     ),

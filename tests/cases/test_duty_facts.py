@@ -96,6 +96,14 @@ def test_china_off_the_cited_lines_has_no_ordinary_duty():
     assert lines(found)["base"].rate is None
 
 
+def test_a_stated_ordinary_duty_completes_an_answer():
+    found = duty("8471.30.00", origin="USA", destination="CHN", on="2025-11-11", facts={"ordinary_duty": 0.0})
+    assert found.rate == pytest.approx(0.10, abs=EXACT)
+    assert lines(found)["base"].kind == "stated"
+    asked = duty("8471.30.00", origin="USA", destination="CHN", on="2025-11-11").questions
+    assert "ordinary_duty" in {question.fact for question in asked}
+
+
 # --- ordinary duty ------------------------------------------------------------------------------------------------
 
 

@@ -131,3 +131,9 @@ def test_a_list_without_a_share_is_refused_and_not_guessed():
     ledger = LEDGER.add(measure.model_copy(update={"id": "cn.ret.bare", "scope": bare}))
     with pytest.raises(LedgerError, match="share of imports a measure reaches is not held"):
         rates("2025-10-27", importer="CHN", ledger=ledger)
+
+
+def test_a_day_on_which_a_group_changes_is_not_mistaken_for_another():
+    # The United Kingdom left the Union on 2020-02-01; its steel stayed under Section 232 as before.
+    before, after = (rates(day, economies=("GBR", "DEU")) for day in ("2020-01-31", "2020-02-01"))
+    assert float(abs(before - after).sel(sector="C24A").max()) < EXACT

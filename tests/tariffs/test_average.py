@@ -158,3 +158,10 @@ def test_assumptions_are_refused_by_name_and_range():
         Assumptions(steel_content=1.2)
     with pytest.raises(InputError, match="a share"):
         Assumptions(steel_content="half")
+
+
+def test_series_sees_the_day_of_an_edit():
+    edited = open_ledger().edit(set={"us.ieepa.fentanyl.cn": 0.4}, on=dt.date(2025, 10, 20))
+    rows = average_tariff(origin="CHN", on="2025-10-15", until="2025-10-25", ledger=edited).series
+    rates = {row["date"].isoformat(): row["rate"] for row in rows}
+    assert rates["2025-10-20"] - rates["2025-10-19"] == pytest.approx(0.195, abs=0.006)

@@ -119,7 +119,8 @@ def test_claims_as_observed_only_lower_the_ordinary_duty():
     observed = schedule("USA", "2025-10-27", origins=("KOR", "MEX", "DEU"), claims="observed")
     assert float((observed.base - none.base).max()) <= ROUNDING
     assert float((none.base - observed.base).sel(origin="KOR").max()) > 0.05
-    assert float((observed.rate - none.rate).max()) <= ROUNDING
+    # A vehicle part claimed under the USMCA leaves the vehicle duty and may fall under metals; elsewhere claims only help.
+    assert float((observed.rate - none.rate).sel(origin=["KOR", "DEU"]).max()) <= ROUNDING
 
 
 def test_schedule_parts_sum_to_the_whole():

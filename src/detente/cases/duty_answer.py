@@ -15,10 +15,10 @@ from detente.cases.duty_base import (
     us_base,
 )
 from detente.cases.duty_base_china import chinese_base
-from detente.cases.duty_facts import ENTRY, LOW_VALUE, open_facts
+from detente.cases.duty_facts import ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
-from detente.cases.duty_rate import Base, cents, unknown_base
+from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
 from detente.cases.span import Open, span
 from detente.tariffs import charging, closeness, stacking_rules
 
@@ -69,7 +69,7 @@ def answer(
     freed = low_value(case, known, value)
     if freed is not None:
         return {**empty, **freed, "warnings": warnings}
-    bases = _bases(case, goods, value, quantity)
+    bases = _bases(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
     found = span(ranged.percent, known, unknown)
@@ -149,8 +149,12 @@ class _Ranged:
         return least, most if all(base.bounded for base in self.bases) else None
 
 
-def _bases(case: Case, goods: Goods, value: float | None, quantity: str | None) -> tuple[Base, ...]:
-    """Ordinary duty of each candidate line."""
+def _bases(
+    case: Case, goods: Goods, known: Mapping[str, Any], value: float | None, quantity: str | None
+) -> tuple[Base, ...]:
+    """Ordinary duty of each candidate line: as stated, by the schedule, or unknown."""
+    if ORDINARY in known:
+        return tuple(stated_base(known[ORDINARY]) for _ in goods.table.codes)
     if case.importer == US:
         column = 2 if case.origin in stacking_rules().second_column(case.book.on) else 1
         return tuple(us_base(row, column=column, value=value, quantity=quantity) for row in goods.rows)
@@ -301,7 +305,12 @@ def base_line(base: Base, left: float, value: float | None) -> DutyLine:
 
 def _asked(base: Base) -> tuple[Question, ...]:
     """The question an inexact ordinary duty leaves."""
-    return (Question("quantity", base.ask, "the ordinary duty exactly"),) if base.ask else ()
+    if not base.ask:
+        return ()
+    fact, effect = (
+        ("quantity", "the ordinary duty exactly") if base.rate is not None else (ORDINARY, "a total")
+    )
+    return (Question(fact, base.ask, effect),)
 
 
 def _money(

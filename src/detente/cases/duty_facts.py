@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LINE_LEVEL = "USA"
 LOADED = "loaded_before_change"
 ENTRY = "entry"
+ORDINARY = "ordinary_duty"
 FORMAL, LOW_VALUE = "formal", "low-value"
 CHAPTER_98 = "chapter98"
 DUTIABLE = "dutiable_share"
@@ -57,6 +58,9 @@ def declared() -> dict[str, Fact]:
     )
     facts[ENTRY] = Fact(
         "word", "Formal entry, or a shipment of low value (USD 800)?", words=(FORMAL, LOW_VALUE)
+    )
+    facts[ORDINARY] = Fact(
+        "number", "The ordinary duty as a share of the value, where it is known better than here."
     )
     facts[CHAPTER_98] = Fact(
         "word",

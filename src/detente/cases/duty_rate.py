@@ -57,6 +57,24 @@ def unknown_base(importer: str) -> Base:
     return Base(None, 0.0, bounded=False, text="not held", title="Ordinary duty", source="not held", ask=ask)
 
 
+def stated_base(rate: float) -> Base:
+    """
+    The ordinary duty as the user states it.
+
+    Parameters
+    ----------
+    rate
+        Share of the customs value, at least 0.
+
+    Returns
+    -------
+    base
+        Marked as stated.
+    """
+    title, source = "Ordinary duty, as stated", "stated by the user"
+    return Base(rate, rate, bounded=True, text=f"{rate:.4g}", title=title, source=source, kind="stated")
+
+
 def cents(amount: float) -> float:
     """
     Money to the cent, half a cent up.

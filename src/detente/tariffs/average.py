@@ -13,7 +13,8 @@ from detente.ledger import open_ledger
 from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.averager import Averager, By, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
-from detente.tariffs.change_days import change_days
+from detente.tariffs.duties import book_signature
+from detente.tariffs.rules import rule_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -223,11 +224,16 @@ def _series(
     if asked.last is None:
         return ()
     first_book = book_of(asked.first)
-    days = change_days(first_book.ledger, asked.importer, asked.first, asked.last)
-    rows = []
+    turns = {day for day in rule_days() if asked.first <= day <= asked.last}
+    days = sorted(turns.union(first_book.ledger.days_of_change(asked.first, asked.last)))
+    rows: list[dict[str, Any]] = []
+    last, rate, additional = None, 0.0, 0.0
     for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):
         book = book_of(start)
-        rate, additional = pooled(averager.partner(book, partner) for partner in partners)
+        signature = book_signature(book, asked.importer)
+        if signature != last:
+            last = signature
+            rate, additional = pooled(averager.partner(book, partner) for partner in partners)
         rows += [
             {"date": start + dt.timedelta(days=n), "rate": rate, "additional": additional}
             for n in range((end - start).days)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from detente import places
 from detente.tariffs.layers import active_claims, charging, choose, lay
 from detente.tariffs.rules import rule_epoch, stacking_rules
 from detente.tariffs.scope import scope_version
@@ -222,8 +223,12 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
     positions = tuple(
         (item.targets, item.measure.exempt_targets, *_key(item, book)) for item in charging(book, importer)
     )
+    named = {
+        name for item in charging(book, importer) for name in (*item.targets, *item.measure.exempt_targets)
+    }
+    groups = tuple((name, places.members(name, book.on)) for name in sorted(named) if places.is_group(name))
     claims = tuple(claim.id for claim in active_claims(book, stacking_rules()))
-    return (importer, rule_epoch(book.on), claims, positions)
+    return (importer, rule_epoch(book.on), claims, groups, positions)
 
 
 def _key(item: Position, book: Book) -> tuple[object, ...]:

@@ -163,7 +163,7 @@ def schedule(
     Examples
     --------
     >>> found = schedule("USA", "2025-10-27", origins=["CHN"])
-    >>> float(found.rate.sel(product="9503000073", origin="CHN"))
+    >>> round(float(found.rate.sel(product="9503000073", origin="CHN")), 10)
     0.3
     """
     destination = places.resolve(importer, where="importer")

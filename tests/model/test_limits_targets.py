@@ -120,6 +120,26 @@ def test_a_limit_on_several_cells_binds_their_sum(wiod):
     assert units.sum() / wiod.flows[cells].sum() == pytest.approx(0.7, rel=MET)
 
 
+def test_bounds_that_share_cells_share_their_rents(wiod):
+    """Each dollar of rent or subsidy belongs to one bound: by role they add up to incomes."""
+    limits = (
+        Limit("c14", "USA", "CHN", volume=0.6),
+        Limit(("c13", "c14"), ("USA", "CAN"), "CHN", volume=0.5),
+        Limit("c14", "USA", ("CHN", "JPN"), volume=0.5, rent_to="importer"),
+    )
+    targets = (Target(("c14", "c15"), "USA", ("CHN", "JPN", "DEU"), volume=0.75),)
+    eq = solve(wiod, Shock(tariff=raise_tariff(wiod, 0.1, importer="USA"), limits=limits, targets=targets))
+    assert sum(result.binding for result in eq.constraints) >= 3
+    exporters = sum(result.rent_usd_mn for result in eq.constraints[:2])
+    licences = eq.constraints[2].rent_usd_mn
+    rents = eq.income_parts["rents"][1]
+    usa, china = wiod.economies.index("USA"), wiod.economies.index("CHN")
+    assert rents[china] == pytest.approx(exporters, rel=MET)
+    assert rents[usa] == pytest.approx(licences, rel=MET)
+    assert -eq.income_parts["subsidies"][1][usa] == pytest.approx(eq.constraints[3].rent_usd_mn, rel=MET)
+    assert_accounts(eq)
+
+
 def test_embargo_by_limit_is_embargo_by_tariff_or_cost(wiod):
     cell = wiod.sectors.index("c14"), wiod.economies.index("USA"), wiod.economies.index("CHN")
     tariff, cost, share = np.array(wiod.tariff), np.ones(wiod.pi.shape), np.zeros(wiod.pi.shape)

@@ -27,6 +27,8 @@ _ROUNDS_TOLERANCE: Final = 1e-12
 _MOST_ROUNDS: Final = 2000
 # Distance of a volume from its bound, and of a log multiplier from 0, below which they count as equal.
 _BINDING: Final = 1e-8
+# Order in which rents and subsidies are put on producers' revenue.
+_ROLES: Final = ("exporter", "importer", "target")
 
 
 def bound_results(eq: Equilibrium) -> tuple[BoundResult, ...]:
@@ -71,25 +73,30 @@ def _rent(eq: Equilibrium, bound: Bound, log_multiplier: float) -> float:
     """
     Rent of a limit or cost of a target, USD million.
 
-    A bound's own part of a wedge that several bounds make up is in proportion to its log.
+    Exporters' rents come first, licences on top of them, subsidies on what is then due with the tariff. Bounds of one kind
+    that share a cell share its rent in proportion to their logs.
     """
     item = bound.constraint
     if bound.state != "solved" or log_multiplier == 0:
         return 0.0
-    wedges = eq.wedges()
-    tax = np.broadcast_to(wedges.exporter, wedges.importer.shape)[bound.cells]
-    base = eq.new.producers[bound.cells] * (1 + (tax - 1))
-    if item.kind == "target":
-        base = base * wedges.importer[bound.cells]
-    total = np.zeros(eq.base.pi.shape)
+    wedges, cells, role = eq.wedges(), bound.cells, _role(bound)
+    logs = {name: np.zeros(eq.base.pi.shape) for name in _ROLES}
     for other, value in zip(eq.bounds, eq.answer.multipliers, strict=True):
-        total[other.cells] += value
-    sum_logs = total[bound.cells]
-    gain = np.where(
-        np.abs(sum_logs) > _BINDING, np.expm1(sum_logs) / np.where(sum_logs == 0, 1.0, sum_logs), 1.0
-    )
-    rent = float((gain * log_multiplier * base).sum())
+        logs[_role(other)][other.cells] += value
+    before = sum((logs[name][cells] for name in _ROLES[: _ROLES.index(role)]), np.zeros(len(cells[0])))
+    value = eq.new.producers[cells] * np.broadcast_to(wedges.exporter, wedges.importer.shape)[cells]
+    value = value * np.exp(before)
+    if role == "target":
+        value = value * wedges.importer[cells]
+    own = logs[role][cells]
+    gain = np.where(np.abs(own) > _BINDING, np.expm1(own) / np.where(own == 0, 1.0, own), 1.0)
+    rent = float((gain * log_multiplier * value).sum())
     return rent if item.kind == "limit" else -rent
+
+
+def _role(bound: Bound) -> str:
+    """Whose money a bound moves."""
+    return str(getattr(bound.constraint, "rent_to", "target"))
 
 
 def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:

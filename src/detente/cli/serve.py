@@ -1,0 +1,71 @@
+"""The command that serves the page and its HTTP API: serve."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
+
+from detente.errors import InputError
+
+PORT = 8737
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    token_file: Path | None = None,
+    name: tuple[str, ...] = (),
+    list: tuple[Path, ...] = (),  # noqa: A002  (the option's name is that of `screen`)
+    ledger: tuple[Path, ...] = (),
+) -> int:
+    """
+    Serve the page and its HTTP API until it is stopped.
+
+    Parameters
+    ----------
+    host
+        Address to listen on; any but loopback needs a token.
+    port
+        Port to listen on.
+    token_file
+        File with the token that requests must show, readable by its owner only.
+    name
+        Further names under which browsers reach the server.
+    list
+        Consolidated Screening List files that the screening page searches, CSV or JSON.
+    ledger
+        Ledger files or folders laid over the built-in ledger.
+    """
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    try:
+        import uvicorn  # noqa: PLC0415  (an extra)
+
+        from detente.web import Settings, create_app, read_token  # noqa: PLC0415
+    except ImportError as problem:
+        raise InputError(
+            "the page cannot be served",
+            where="serve",
+            found=f"{problem.name} is not installed",
+            allowed="the extra [web]",
+            repair='pip install "detente[web]"',
+        ) from None
+    token = read_token(token_file) if token_file else ""
+    settings = Settings(host=host, port=port, token=token, names=name, lists=list)
+    app = create_app(settings, overlays=ledger)
+    shown = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"Détente on http://{shown}:{port}/ (stop with Ctrl-C)\n")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=10,
+        limit_concurrency=400,
+        h11_max_incomplete_event_size=32_768,
+    )
+    return 0

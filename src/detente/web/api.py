@@ -1,0 +1,205 @@
+"""The HTTP API: the command line's documents, by address."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from detente.errors import StudyError
+from detente.scenarios import Options, load_study_spec, run_document, run_study
+from detente.web import questions as q
+
+from detente.web.pages.frame import client_of, shared
+from detente.web.sheets import main_rows, sheet
+from detente.web.state import text_of
+from detente.web.turns import BusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detente.web.state import State
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "A value cannot be used: error, what, where, found, allowed, repair"},
+    401: {"description": "The token is not shown"},
+    403: {"description": "Made by another site"},
+    409: {"description": "The answer would be unsafe"},
+    413: {"description": "Too large"},
+    414: {"description": "The address is too long"},
+    421: {"description": "Asked under another name"},
+    422: {"description": "A field is missing or malformed, or a solve does not converge"},
+    503: {"description": "Busy; Retry-After says when to ask again"},
+}
+router = APIRouter(prefix="/api/v1", responses=REFUSALS, tags=["documents"])
+MOST_SCENARIOS = 12
+
+
+def _law(question: type[q.Question]) -> None:
+    """Add the address of a question that is answered in the open."""
+
+    async def answer(request: Request, asked: Annotated[Any, Query()]) -> Response:
+        state = shared(request)
+        document = await run_in_threadpool(state.document, asked)
+        return respond(request, document)
+
+    answer.__annotations__["asked"] = Annotated[question, Query()]
+    answer.__doc__ = question.__doc__
+    name = question.address.strip("/").replace("/", "_").replace("-", "_")
+    router.add_api_route(
+        question.address, answer, methods=["GET"], name=name, operation_id=name, response_class=Response
+    )
+
+
+for _question in (
+    q.Status,
+    q.Duty,
+    q.Average,
+    q.PortFee,
+    q.Licence,
+    q.Screen,
+    q.Purchases,
+    q.LedgerList,
+    q.LedgerShow,
+    q.Timeline,
+    q.Diff,
+    q.Cite,
+    q.LedgerCheck,
+):
+    _law(_question)
+
+
+@router.get("/run", operation_id="run")
+async def run(request: Request, asked: Annotated[q.Run, Query()]) -> Response:
+    """A built-in study: every scenario against one baseline."""
+    state = shared(request)
+    if asked == q.Run():
+        if not state.study.whole.is_set():
+            raise BusyError(10)
+        return respond(request, state.study.document or {})
+    work = _patiently(state, lambda say: asked.solved(state.ledger, say))
+    key = ("run", asked.model_dump_json())
+    return respond(request, await state.turn(client_of(request), work, key))
+
+
+@router.get("/what-if", operation_id="what_if")
+async def what_if(request: Request, asked: Annotated[q.WhatIf, Query()]) -> Response:
+    """One scenario of the main study, moved: rates set, measures switched, assumptions changed."""
+    state = shared(request)
+    near = state.near()
+    key = ("what-if", asked.model_dump_json())
+    return respond(request, await state.turn(client_of(request), lambda: asked.answered(near), key))
+
+
+@router.get("/what-if/study.yaml", operation_id="what_if_study")
+async def what_if_study(request: Request, asked: Annotated[q.WhatIf, Query()]) -> Response:
+    """The study file of a what-if, for `detente run`."""
+    del request
+    head = {"content-disposition": 'attachment; filename="what-if.yaml"'}
+    return Response(asked.file() + "\n", media_type="application/yaml", headers=head)
+
+
+@router.post("/run", operation_id="run_file")
+async def run_file(
+    request: Request, study: Annotated[str, Body(media_type="application/yaml", max_length=200_000)]
+) -> Response:
+    """A study file in YAML, run on a built-in world."""
+    state = shared(request)
+    spec = await run_in_threadpool(read_study, study)
+
+    def solved(say: Callable[[str], None]) -> dict[str, Any]:
+        run = run_study(spec, options=Options(world=spec.world), ledger=state.ledger, progress=say)
+        return run_document(run, command=f"detente run study.yaml --world {spec.world} --json")
+
+    key = ("run-file", spec.hash)
+    return respond(request, await state.turn(client_of(request), _patiently(state, solved), key))
+
+
+def read_study(text: str) -> Any:
+    """
+    Read a study that a user sent; it may name nothing outside the package.
+
+    Parameters
+    ----------
+    text
+        YAML.
+
+    Returns
+    -------
+    StudySpec
+        At most twelve scenarios, on built-in worlds.
+
+    Raises
+    ------
+    StudyError
+        It cannot be used.
+    """
+    from detente.world import world_names  # noqa: PLC0415  (loads the world room)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "study.yaml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            spec = load_study_spec(path)
+        except StudyError as problem:
+            problem.where = problem.where.replace(str(path), "study.yaml")
+            raise
+    worlds = [spec.world, *([spec.second_world] if spec.second_world else [])]
+    if unknown := [name for name in worlds if name not in world_names()]:
+        raise StudyError(
+            "a study sent here runs on a built-in world",
+            where="study.yaml: world",
+            found=unknown[0],
+            allowed=", ".join(world_names()),
+            repair="name one of these; your own worlds run on the command line",
+        )
+    if len(spec.scenarios) > MOST_SCENARIOS or sum(len(c.lines) for c in spec.contrasts) > MOST_SCENARIOS:
+        raise StudyError(
+            "the study is too large for the page",
+            where="study.yaml",
+            found=f"{len(spec.scenarios)} scenarios",
+            allowed=f"{MOST_SCENARIOS} scenarios, {MOST_SCENARIOS} lines of contrasts",
+            repair="run it on the command line",
+        )
+    return spec
+
+
+def _patiently(state: State, solve: Callable[[Callable[[str], None]], Any]) -> Callable[[], Any]:
+    """Work that stops between two steps once its time is over."""
+
+    def work() -> Any:
+        latest = time.monotonic() + state.settings.seconds
+
+        def say(_step: str) -> None:
+            if time.monotonic() > latest:
+                raise BusyError(60)
+
+        return solve(say)
+
+    return work
+
+
+def respond(request: Request, document: dict[str, Any]) -> Response:
+    """
+    Write a document as the command line does.
+
+    Parameters
+    ----------
+    request
+        ``Accept: text/csv`` asks for its main table.
+    document
+        stamp, result, assumptions, warnings.
+
+    Returns
+    -------
+    Response
+        JSON, or CSV.
+    """
+    if "text/csv" in request.headers.get("accept", ""):
+        return Response(sheet(main_rows(document)), media_type="text/csv; charset=utf-8")
+    return Response(text_of(document), media_type="application/json")

@@ -1,0 +1,224 @@
+"""What a reader can move in a scenario: the duties in force on whole countries, controls and purchases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from detente.places import name as place_name
+from detente.scenarios.law import scenario_book
+from detente.scenarios.table import Purchase, instrument_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from detente.ledger import Book, Position
+    from detente.scenarios import StudyRun
+    from detente.scenarios.study import ScenarioSpec
+    from detente.web.questions import WhatIf
+
+# Highest rate of a lever, unless the law has a higher one already.
+HIGHEST = 1.5
+# Assumptions that size a control, with the least and most a reader may set.
+SIZES = {
+    "ree_volume": (0.1, 1.0, 0.05),
+    "chips_usd_bn": (0.0, 40.0, 1.0),
+    "affiliates_share": (0.0, 0.1, 0.005),
+}
+
+
+@dataclass(frozen=True)
+class Lever:
+    """
+    One thing to move.
+
+    Attributes
+    ----------
+    key
+        Name of its field in a form.
+    label
+        For readers.
+    kind
+        ``rate`` sets a measure's rate, ``threat`` carries a threat out at a rate, ``assume`` sets an assumption, ``switch``
+        ends or enacts a measure.
+    target
+        Measure id, or name of the assumption.
+    value
+        As the scenario has it.
+    least, most, step
+        Range.
+    unit
+        ``%`` for fractions shown as percentages, else words.
+    why
+        What it stands for.
+    """
+
+    key: str
+    label: str
+    kind: Literal["rate", "threat", "assume", "switch"]
+    target: str
+    value: float
+    least: float
+    most: float
+    step: float
+    unit: str
+    why: str
+
+
+def levers(run: StudyRun, scenario: ScenarioSpec) -> tuple[Lever, ...]:
+    """
+    List what can be moved in a scenario.
+
+    Parameters
+    ----------
+    run
+        The main study, its scenarios solved.
+    scenario
+        One of them.
+
+    Returns
+    -------
+    levers
+        Duties on all goods of the other side that are in force; the threats between the sides; the sizes of the controls that
+        act in the scenario; purchases.
+    """
+    book = run.scenarios[scenario.id].book if scenario.id in run.scenarios else None
+    book = book or scenario_book(scenario, run.ledger, run.spec.assumed(scenario))
+    pairs = set(run.spec.pairs)
+    found = [*_rates(book, pairs), *_threats(book, pairs)]
+    return (*found, *_sizes(run, scenario), *_switches(book))
+
+
+def _rates(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
+    """Duties in force on everything the other side sells."""
+    for item in book.in_force("tariff"):
+        measure = item.measure
+        ours = any(i == measure.imposer and (e in item.targets or "*" in item.targets) for i, e in pairs)
+        if ours and item.rate is not None and "all" in item.scope.include:
+            yield Lever(
+                key=f"rate:{measure.id}",
+                label=_title(item),
+                kind="rate",
+                target=measure.id,
+                value=item.rate,
+                least=0.0,
+                most=max(HIGHEST, item.rate),
+                step=0.01,
+                unit="%",
+                why=f"{place_name(measure.imposer)}, in force on {book.on:%d %B %Y}",
+            )
+
+
+def _threats(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
+    """Threats between the sides, at a rate of nothing until they are carried out."""
+    imposers = {importer for importer, _ in pairs}
+    for item in book.positions:
+        threat = item.measure.instrument == "threat" and item.state == "threatened"
+        if (
+            threat
+            and item.measure.imposer in imposers
+            and item.part == "main"
+            and "all" in item.scope.include
+        ):
+            yield Lever(
+                key=f"threat:{item.measure.id}",
+                label=f"{_title(item)}, carried out at",
+                kind="threat",
+                target=item.measure.id,
+                value=0.0,
+                least=0.0,
+                most=HIGHEST,
+                step=0.01,
+                unit="%",
+                why="Threatened, never in force; on top of everything",
+            )
+
+
+def _sizes(run: StudyRun, scenario: ScenarioSpec) -> Iterator[Lever]:
+    """Sizes of the controls that act in the scenario."""
+    assumed = run.spec.assumed(scenario)
+    acting = (
+        {e.instrument for e in run.scenarios[scenario.id].law.effects}
+        if scenario.id in run.scenarios
+        else set()
+    )
+    used = {
+        name
+        for item in instrument_table().instruments
+        if item.id in acting
+        for name in (getattr(item, field, None) for field in ("volume", "share", "usd_bn"))
+    }
+    named = {item.name: item for item in (*instrument_table().assumptions, *run.spec.assumptions)}
+    labels = {
+        "ree_volume": ("Chinese rare-earth exports let through", "of 2022"),
+        "chips_usd_bn": ("Chip sales to China held back", "USD bn a year"),
+        "affiliates_share": ("US sales the 50 % affiliates rule stops", "%"),
+    }
+    for name, (least, most, step) in SIZES.items():
+        if name in used:
+            label, unit = labels[name]
+            yield Lever(
+                f"assume:{name}",
+                label,
+                "assume",
+                name,
+                assumed[name],
+                least,
+                most,
+                step,
+                unit,
+                named[name].why,
+            )
+
+
+def _switches(book: Book) -> Iterator[Lever]:
+    """Purchases, kept or not."""
+    for item in instrument_table().instruments:
+        if not isinstance(item, Purchase):
+            continue
+        for measure in item.measures:
+            live = [p for p in book.get(measure) if p.state == "in force" and p.quantity]
+            if live:
+                words = f"{live[0].quantity:g} {live[0].step.unit if live[0].step else ''}"
+                yield Lever(
+                    f"switch:{measure}", item.title, "switch", measure, 1.0, 0.0, 1.0, 1.0, words, "On or off"
+                )
+
+
+def _title(item: Position) -> str:
+    """Title of a measure, with its part where it has several."""
+    return item.measure.title if item.part == "main" else f"{item.measure.title} ({item.part})"
+
+
+def moved(found: tuple[Lever, ...], given: Mapping[str, float], asked: WhatIf) -> WhatIf:
+    """
+    Turn the positions of levers into a question.
+
+    Parameters
+    ----------
+    found
+        The scenario's levers.
+    given
+        Position by key; those left alone may be missing.
+    asked
+        The question without them.
+
+    Returns
+    -------
+    WhatIf
+        Only what differs from the scenario is named.
+    """
+    edits: dict[str, list[str]] = {"set": [], "enact": [], "end": [], "assume": []}
+    for lever in found:
+        value = min(max(given.get(lever.key, lever.value), lever.least), lever.most)
+        if abs(value - lever.value) < lever.step / 4:
+            continue
+        if lever.kind == "assume":
+            edits["assume"].append(f"{lever.target}={value:.10g}")
+        elif lever.kind == "switch":
+            edits["end" if value < 1 else "enact"].append(lever.target)
+        else:
+            edits["set"].append(f"{lever.target}={value:.10g}")
+            if lever.kind == "threat":
+                edits["enact"].append(lever.target)
+    return asked.model_copy(update=edits)

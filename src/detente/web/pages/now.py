@@ -1,0 +1,221 @@
+"""Now: what applies between two economies on a day, since when, and what lapses next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from detente import places
+from detente.errors import DetenteError
+from detente.ledger import calendar_ics, timeline
+from detente.scenarios.document import average_tariffs
+from detente.scenarios.law import new_tariff
+from detente.scenarios.shock import ledger_duties
+from detente.web import charts
+from detente.web.pages.frame import Take, Visit, page, shared
+from detente.web.questions import Average, LedgerList, Status
+
+if TYPE_CHECKING:
+    from detente.web.state import State
+
+router = APIRouter(include_in_schema=False)
+STATES = ("in force", "suspended", "threatened", "announced", "not known", "ended")
+
+
+@router.get("/")
+async def now(request: Request) -> Response:
+    """
+    Answer with the page.
+
+    Parameters
+    ----------
+    request
+        ``a`` and ``b`` name the pair; ``on``, ``known``, ``ends`` the law.
+
+    Returns
+    -------
+    Response
+        HTML.
+    """
+    return await page(request, build)
+
+
+@router.get("/calendar.ics")
+async def calendar(request: Request) -> Response:
+    """
+    Answer with the deadlines as a calendar.
+
+    Parameters
+    ----------
+    request
+        Any.
+
+    Returns
+    -------
+    Response
+        iCalendar.
+    """
+    text = await run_in_threadpool(lambda: calendar_ics(timeline(shared(request).ledger)))
+    head = {"content-disposition": 'attachment; filename="detente.ics"'}
+    return Response(text, media_type="text/calendar; charset=utf-8", headers=head)
+
+
+def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """
+    Gather what the page shows.
+
+    Parameters
+    ----------
+    visit
+        The request.
+
+    Returns
+    -------
+    template, context, take
+        For `page`.
+    """
+    a, b = _pair(visit)
+    asked = visit.ask(Status) or Status()
+    board = visit.answer(asked) or visit.state.document(Status())
+    day = board["result"]["on"]
+    story = {a, b} == {"USA", "CHN"}
+    context = {
+        "a": a,
+        "b": b,
+        "asked": asked,
+        "document": board,
+        "on": day,
+        "board": _by_state(board["result"]["board"]),
+        "lapses": _lapses(board["result"]["board"], day),
+        "rates": _rates(visit, asked, a, b, day),
+        "story": story,
+        "between": [] if story else _between(visit, asked, a, b),
+        "lines": _lines(visit.state, visit) if story else {},
+        "timeline": visit.state.study.timeline if story else [],
+        "economies": _economies(),
+    }
+    title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
+    query = asked.dated(visit.state.ledger).query(a=a, b=b)
+    return "now.html", context, Take(title, asked.dated(visit.state.ledger), query=query)
+
+
+def _words(day: str) -> str:
+    """A day in words."""
+    date = dt.date.fromisoformat(day)
+    return f"{date.day} {date:%B %Y}"
+
+
+def _pair(visit: Visit) -> tuple[str, str]:
+    """The two economies; the story's by default."""
+    try:
+        a = places.resolve(visit.one("a", "USA"), where="a")
+        b = places.resolve(visit.one("b", "CHN"), where="b")
+    except DetenteError as problem:
+        visit.refuse(problem)
+        return "USA", "CHN"
+    return (a, b) if a != b else (a, "CHN" if a != "CHN" else "USA")
+
+
+def _by_state(board: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the board by state, states in the order in which a reader looks."""
+    found = {state: [row for row in board if row["state"] == state] for state in STATES}
+    return {state: rows for state, rows in found.items() if rows}
+
+
+def _lapses(board: list[dict[str, Any]], day: str) -> list[dict[str, Any]]:
+    """What comes next, soonest first, with the days left."""
+    rows = [
+        {
+            "instrument": row["instrument"],
+            "side": row["side"],
+            "measures": row["measures"],
+            **row["next"],
+            "days": (dt.date.fromisoformat(row["next"]["date"]) - dt.date.fromisoformat(day)).days,
+        }
+        for row in board
+        if row["next"]
+    ]
+    return sorted(rows, key=lambda row: row["date"])
+
+
+def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[str, Any]]:
+    """Average tariffs both ways, with the world's flows; line by line as well where the importer is the United States."""
+    run = visit.state.study.scenarios
+    found = []
+    by_pair: dict[str, float] = {}
+    if run is not None and {a, b} <= set(run.setting.baseline.economies):
+        key = ("rates", a, b, day, asked.model_dump_json())
+        by_pair = visit.state.shelf.once(key, lambda: _model_rates(visit.state, asked, a, b), lambda _: 400)
+    for importer, exporter in ((a, b), (b, a)):
+        line = None
+        if importer == "USA":
+            fields = {"to": importer, "from": exporter, "on": day, "known": asked.known, "ends": asked.ends}
+            line = visit.state.document(Average(**fields))["result"]
+        pair = f"{importer}<-{exporter}"
+        found.append({"importer": importer, "exporter": exporter, "model": by_pair.get(pair), "line": line})
+    return found
+
+
+def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
+    """Tariffs collected at the baseline plus the change of the ledger, weighted with the baseline's flows."""
+    run = state.near()
+    setting = run.setting
+    law = asked.law(state.ledger)
+    book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
+    duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
+    tariff, _ = new_tariff(setting.baseline.tariff, duties, setting.duties)
+    return average_tariffs(setting, tariff, ((a, b), (b, a)))
+
+
+def _between(visit: Visit, asked: Status, a: str, b: str) -> list[dict[str, Any]]:
+    """Measures of either on the other that are not over."""
+    listed = visit.state.document(LedgerList(on=asked.on, known=asked.known, ends=asked.ends))
+    found = []
+    for row in listed["result"]["rows"]:
+        other = {a: b, b: a}.get(row["imposer"])
+        if other and row["state"] != "ended" and _reaches(row["targets"], other):
+            found.append(row)
+    return found
+
+
+def _reaches(targets: list[str], economy: str) -> bool:
+    """Whether a measure's targets hold an economy, by itself or in a group."""
+    return any(
+        target in {economy, "*"} or (places.is_group(target) and economy in places.members(target))
+        for target in targets
+    )
+
+
+def _lines(state: State, visit: Visit) -> dict[str, Markup]:
+    """The rates of every day, drawn in two widths; empty until they are worked out."""
+    rows = state.study.timeline
+    if not rows:
+        return {}
+    try:
+        drawn = {
+            size: state.shelf.once(
+                ("timeline", size),
+                lambda size=size: charts.draw(charts.rates_over_time(rows, size=size)),
+                len,
+            )
+            for size in charts.WIDTHS
+        }
+    except DetenteError as problem:
+        visit.refuse(problem)
+        return {}
+    return {size: Markup(svg) for size, svg in drawn.items()}  # noqa: S704  (drawn here, not user text)
+
+
+def _economies() -> list[tuple[str, str]]:
+    """Code and name of every economy, for the lists of a form."""
+    from detente.tariffs.schedule import economies  # noqa: PLC0415  (loads the schedule)
+
+    named = [(code, places.name(code)) for code in economies()]
+    return sorted(
+        [*named, ("USA", places.name("USA"))] if "USA" not in dict(named) else named, key=lambda r: r[1]
+    )

@@ -1,0 +1,276 @@
+"""Product: the stack of duties on one product, its history, and what would change it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from detente import places
+from detente.cases import worksheet
+from detente.errors import DetenteError, InputError
+from detente.web import charts
+from detente.web.pages.frame import Take, Visit, client_of, page, shared
+from detente.web.questions import Duty
+from detente.web.sheets import sheet
+
+if TYPE_CHECKING:
+    from detente.web.state import State
+
+router = APIRouter(include_in_schema=False)
+# Days of change drawn at most; each is one stack.
+MOST_DAYS = 90
+FIRST = dt.date(2018, 1, 1)
+HITS = 12
+
+
+@router.get("/product")
+async def product(request: Request) -> Response:
+    """
+    Answer with the page.
+
+    Parameters
+    ----------
+    request
+        ``words`` searches; ``code``, ``from``, ``to``, ``on`` and facts name the shipment.
+
+    Returns
+    -------
+    Response
+        HTML.
+    """
+    return await page(request, build)
+
+
+@router.get("/product/lines.csv")
+async def lines(request: Request) -> Response:
+    """
+    Answer with the stack as a table.
+
+    Parameters
+    ----------
+    request
+        As for the page.
+
+    Returns
+    -------
+    Response
+        CSV.
+    """
+    visit = Visit.of(request)
+    asked = visit.ask(Duty)
+    document = await run_in_threadpool(visit.answer, asked)
+    if document is None:
+        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+    head = {"content-disposition": 'attachment; filename="duty.csv"'}
+    return Response(sheet(document["result"]["lines"]), media_type="text/csv; charset=utf-8", headers=head)
+
+
+@router.get("/product/history.csv")
+async def history_table(request: Request) -> Response:
+    """
+    Answer with the rates of every day of change as a table.
+
+    Parameters
+    ----------
+    request
+        As for the page.
+
+    Returns
+    -------
+    Response
+        CSV.
+    """
+    visit = Visit.of(request)
+    rows = await _history(visit, client_of(request))
+    return Response(sheet(rows), media_type="text/csv; charset=utf-8")
+
+
+@router.get("/product/history-{size}.svg")
+async def history_chart(request: Request, size: str) -> Response:
+    """
+    Answer with the rates of every day of change as a chart.
+
+    Parameters
+    ----------
+    request
+        As for the page.
+    size
+        wide or narrow.
+
+    Returns
+    -------
+    Response
+        SVG.
+    """
+    visit = Visit.of(request)
+    rows = await _history(visit, client_of(request))
+    width = size if size in charts.WIDTHS else "wide"
+    svg = await run_in_threadpool(lambda: charts.draw(charts.history(rows, size=width)))
+    return Response(svg, media_type="image/svg+xml")
+
+
+@router.get("/product/sheet")
+async def printable(request: Request) -> Response:
+    """
+    Answer with a worksheet that prints on one page.
+
+    Parameters
+    ----------
+    request
+        As for the page.
+
+    Returns
+    -------
+    Response
+        HTML.
+    """
+    visit = Visit.of(request)
+    asked = visit.ask(Duty)
+    if asked is None:
+        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+    text = await run_in_threadpool(lambda: worksheet(asked.found(shared(request).ledger)))
+    # The sheet carries its own style and no script.
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+    return HTMLResponse(text, headers={"content-security-policy": policy})
+
+
+def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """
+    Gather what the page shows.
+
+    Parameters
+    ----------
+    visit
+        The request.
+
+    Returns
+    -------
+    template, context, take
+        For `page`.
+    """
+    words = visit.one("words")[:120]
+    code = visit.one("code") or (words if _is_code(words) else "")
+    given = {"code": code, "from": visit.one("from", "CHN"), "to": visit.one("to", "USA")}
+    asked = visit.ask(Duty, **given) if code else None
+    document = visit.answer(asked)
+    context: dict[str, Any] = {
+        "words": words,
+        "given": given | {name: visit.one(name) for name in ("on", "known", "value", "quantity")},
+        "facts": dict(text.partition("=")[::2] for key, text in visit.fields if key == "fact"),
+        "hits": _hits(visit, words) if words and not code else [],
+        "document": document,
+        "query": asked.query() if asked else "",
+        "path": _path(document),
+        "economies": _economies(),
+    }
+    if asked is None or document is None:
+        return "product.html", context, Take("Duties on one product")
+    found = document["result"]
+    title = (
+        f"Duties on {found['code']} from {places.name(found['origin'])} to"
+        f" {places.name(found['destination'])}, {found['on']}"
+    )
+    return "product.html", context, Take(title, asked.dated(visit.state.ledger))
+
+
+def _is_code(words: str) -> bool:
+    """Whether what was typed is a code rather than words."""
+    return bool(words) and not any(letter.isalpha() for letter in words)
+
+
+def _hits(visit: Visit, words: str) -> list[dict[str, Any]]:
+    """Lines of the schedule that the words describe."""
+    from detente.products import search  # noqa: PLC0415  (loads the schedule)
+
+    def found() -> list[dict[str, Any]]:
+        return [
+            {"code": hit.code, "path": list(hit.path), "score": hit.score}
+            for hit in search(words, limit=HITS)
+        ]
+
+    try:
+        return visit.state.shelf.once(("search", words), found, lambda rows: 400 * len(rows))
+    except DetenteError as problem:
+        visit.refuse(problem)
+        return []
+
+
+def _path(document: dict[str, Any] | None) -> tuple[str, ...]:
+    """Headings down to the line."""
+    from detente.products import path  # noqa: PLC0415  (loads the schedule)
+
+    if document is None or document["result"]["destination"] != "USA":
+        return ()
+    try:
+        return path(document["result"]["code"])
+    except DetenteError:
+        return ()
+
+
+def _economies() -> list[tuple[str, str]]:
+    """Code and name of every economy."""
+    from detente.web.pages.now import _economies as listed  # noqa: PLC0415  (one list for both pages)
+
+    return listed()
+
+
+async def _history(visit: Visit, client: str) -> list[dict[str, Any]]:
+    """The stack on every day on which it may have changed."""
+    asked = visit.ask(Duty)
+    if asked is None:
+        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+    key = ("history", asked.model_dump_json())
+    found: list[dict[str, Any]] = await visit.state.turn(client, lambda: spans(visit.state, asked), key)
+    return found
+
+
+def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
+    """
+    Work out the parts of a duty over time.
+
+    Parameters
+    ----------
+    state
+        Gives the ledger.
+    asked
+        The shipment; its day is not used.
+
+    Returns
+    -------
+    rows
+        ``from``, ``to``, ``part``, ``rate``, ``low`` and ``high``: fractions, parts stacked.
+    """
+    ledger = state.ledger
+    importer = places.resolve(asked.destination, where="to")
+    days = [day for day in _change_days(state, importer) if day >= FIRST][-MOST_DAYS:]
+    ends = [*days[1:], ledger.horizon + dt.timedelta(days=1)]
+    rows: list[dict[str, Any]] = []
+    for start, end in zip(days, ends, strict=True):
+        try:
+            found = asked.model_copy(update={"on": start.isoformat()}).found(ledger)
+        except DetenteError:
+            continue
+        top = 0.0
+        for line in found.to_dict()["lines"]:
+            share = line["contribution"] or 0.0
+            if share > 0:
+                span = {
+                    "from": start.isoformat(),
+                    "to": end.isoformat(),
+                    "part": line["title"],
+                    "rate": share,
+                }
+                rows.append(span | {"low": top, "high": top + share})
+                top += share
+    return rows
+
+
+def _change_days(state: State, importer: str) -> list[dt.date]:
+    """Days on which a duty of an importer may change."""
+    from detente.tariffs.change_days import change_days  # noqa: PLC0415
+
+    return list(change_days(state.ledger, importer, FIRST, state.ledger.horizon))

@@ -1,0 +1,127 @@
+"""Permalinks: an address that says with which ledger, world and study its numbers were made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import detente
+
+if TYPE_CHECKING:
+    from detente.ledger import Ledger
+
+SHORT = 16
+PIN = re.compile(
+    r"(?P<code>[0-9a-z.+]{1,24})~(?P<day>\d{4}-\d{2}-\d{2})~(?P<ledger>[0-9a-f]{16})"
+    r"~(?P<world>[0-9a-f]{16}|)~(?P<study>[0-9a-f]{16}|)"
+)
+
+
+@dataclass(frozen=True)
+class Pin:
+    """
+    What an address was made with.
+
+    Attributes
+    ----------
+    code
+        Version of the package.
+    day
+        Last day the ledger's sources covered.
+    ledger, world, study
+        First digits of the hashes; empty where a page rests on none.
+    """
+
+    code: str
+    day: str
+    ledger: str
+    world: str = ""
+    study: str = ""
+
+    def __str__(self) -> str:
+        """The pin as it stands in an address."""
+        return "~".join((self.code, self.day, self.ledger, self.world, self.study))
+
+    @property
+    def install(self) -> str:
+        """The command that installs the version it was made with."""
+        return f'pip install "detente[web]=={self.code}"'
+
+
+def pin_of(ledger: Ledger, *, world: str = "", study: str = "") -> Pin:
+    """
+    Make the pin of this server's facts.
+
+    Parameters
+    ----------
+    ledger
+        All measures.
+    world, study
+        Hashes, where a page rests on them.
+
+    Returns
+    -------
+    Pin
+        For an address.
+    """
+    day = ledger.horizon.isoformat()
+    return Pin(detente.__version__, day, ledger.hash[:SHORT], world[:SHORT], study[:SHORT])
+
+
+def read_pin(text: str) -> Pin | None:
+    """
+    Read the pin of an address.
+
+    Parameters
+    ----------
+    text
+        As it stands in the address.
+
+    Returns
+    -------
+    Pin or None
+        None when it is none.
+
+    Examples
+    --------
+    >>> read_pin("0.1.0~2026-10-08~0123456789abcdef~~").day
+    '2026-10-08'
+    """
+    found = PIN.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        dt.date.fromisoformat(found["day"])
+    except ValueError:
+        return None
+    return Pin(**found.groupdict())
+
+
+def differences(pin: Pin, here: Pin) -> tuple[str, ...]:
+    """
+    Say what has changed since an address was made.
+
+    Parameters
+    ----------
+    pin
+        Of the address.
+    here
+        Of this server, for the same page.
+
+    Returns
+    -------
+    words
+        One sentence a difference; empty when the numbers are the same.
+    """
+    found = []
+    if pin.ledger != here.ledger:
+        found.append(f"ledger {pin.day}+{pin.ledger[:8]} then, {here.day}+{here.ledger[:8]} here")
+    if pin.world and pin.world != here.world:
+        found.append(f"world {pin.world[:8]} then, {here.world[:8] or 'not loaded yet'} here")
+    if pin.study and pin.study != here.study:
+        found.append(f"study {pin.study[:8]} then, {here.study[:8]} here")
+    if pin.code != here.code:
+        found.append(f"détente {pin.code} then, {here.code} here")
+    return tuple(found)

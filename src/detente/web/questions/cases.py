@@ -1,0 +1,255 @@
+"""Questions about one case beyond tariffs: port fee, licence, screening, purchases."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path  # noqa: TC003  (pydantic resolves the annotations at run time)
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, PrivateAttr
+
+from detente.errors import InputError
+from detente.web.questions.base import (
+    Amount,
+    Found,
+    LawQuestion,
+    Maybe,
+    Place,
+    Word,
+    Words,
+    option,
+    repeated,
+)
+from detente.web.questions.law import facts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.ledger import Ledger
+
+MOST_ROWS = 2_000
+# Options of the command that are facts of the call.
+OPTIONS = ("containers", "built", "owner", "operator", "us_share", "type", "teu", "dwt", "call")
+OWNER_COLUMNS = ("owner", "owned", "share", "from", "to")
+ACTUAL_COLUMNS = ("period", "quantity", "unit", "measure")
+Pasted = Annotated[str, Field(max_length=120_000)]
+
+
+class PortFee(LawQuestion):
+    """The fee for one port call."""
+
+    address: ClassVar[str] = "/port-fee"
+
+    port_of: Place
+    net_tons: Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
+    containers: Amount = None
+    built: Maybe = None
+    owner: Maybe = None
+    operator: Maybe = None
+    us_share: Amount = None
+    type: Maybe = None
+    teu: Amount = None
+    dwt: Amount = None
+    call: Amount = None
+    fact: Words = []
+
+    def stated(self) -> dict[str, Any]:
+        """Facts stated."""
+        stated = {name: getattr(self, name) for name in OPTIONS} | facts(self.fact)
+        return {key: value for key, value in stated.items() if value is not None}
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        words = ["port-fee", "--port-of", self.port_of, *option("--net-tons", self.net_tons)]
+        for name in OPTIONS:
+            words += option(f"--{name.replace('_', '-')}", getattr(self, name))
+        return [*words, *repeated("--fact", self.fact), *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        text = self.called("port_fee", self.port_of, net_tons=self.net_tons, **self.stated())
+        return _from_cases("port_fee", text)
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Work out the fee."""
+        from detente.cases import port_fee  # noqa: PLC0415  (only where it is asked)
+
+        law, known = self.law(ledger), self.stated()
+        return Found.of(
+            port_fee(self.port_of, net_tons=self.net_tons, ledger=self.edited(ledger), **law, **known)
+        )
+
+
+class Licence(LawQuestion):
+    """Whether an export needs a licence, and which test decides."""
+
+    address: ClassVar[str] = "/licence"
+
+    kind: Literal["rare-earth", "chip"] = "rare-earth"
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    fact: Words = []
+
+    def facts(self) -> dict[str, str]:
+        """Facts stated; a bill of materials would name a file, which the page does not read."""
+        found = facts(self.fact)
+        if "bill" in found:
+            raise InputError(
+                "the page reads no files",
+                where="fact",
+                found="bill",
+                allowed="the item's own facts",
+                repair="use `detente licence ... --fact bill=FILE` for nested content",
+            )
+        return found
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        ends = ["licence", self.kind, "--from", self.origin, "--to", self.destination]
+        return [*ends, *repeated("--fact", self.fact), *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        text = self.called(
+            "licence", self.kind, origin=self.origin, destination=self.destination, facts=self.facts()
+        )
+        return _from_cases("licence", text)
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Run the tests."""
+        from detente.cases import licence  # noqa: PLC0415
+
+        law = self.law(ledger)
+        law.pop("view")
+        return Found.of(
+            licence(
+                self.kind,
+                origin=self.origin,
+                destination=self.destination,
+                facts=self.facts(),
+                ledger=self.edited(ledger),
+                **law,
+            )
+        )
+
+
+class Screen(LawQuestion):
+    """A name against restricted-party lists, with the ownership rules."""
+
+    address: ClassVar[str] = "/screen"
+
+    name: Annotated[str, Field(min_length=1, max_length=300)]
+    owners: Pasted = ""
+    _lists: tuple[Path, ...] = PrivateAttr(())
+
+    def given(self, lists: tuple[Path, ...]) -> Screen:
+        """Search the operator's lists."""
+        found = self.model_copy()
+        found._lists = lists  # noqa: SLF001  (a copy of this class)
+        return found
+
+    def words(self) -> list[str]:
+        """Words of the command line; links that were pasted go to a file."""
+        owners = ["--owners", "owners.csv"] if self.owners.strip() else []
+        lists = repeated("--list", [path.name for path in self._lists])
+        return ["screen", self.name, *owners, *lists, *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        owners = "owners.csv" if self.owners.strip() else None
+        lists = [path.name for path in self._lists]
+        return _from_cases("screen", self.called("screen", self.name, owners=owners, lists=lists))
+
+    def links(self) -> pd.DataFrame | None:
+        """Ownership links that were pasted."""
+        return _table(self.owners, OWNER_COLUMNS, least=2, where="owners")
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Search the lists."""
+        from detente.cases import screen  # noqa: PLC0415
+
+        law = self.law(ledger)
+        law.pop("view")
+        answer = screen(
+            self.name, owners=self.links(), lists=list(self._lists), ledger=self.edited(ledger), **law
+        )
+        return Found.of(answer)
+
+
+class Purchases(LawQuestion):
+    """Progress against a purchase commitment."""
+
+    address: ClassVar[str] = "/purchases"
+
+    id: Word = "cn.buy.soy2026_28"
+    actuals: Pasted = ""
+
+    def words(self) -> list[str]:
+        """Words of the command line; actuals that were pasted go to a file."""
+        actuals = ["--actuals", "actuals.csv"] if self.actuals.strip() else []
+        return ["purchases", self.id, *actuals, *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        actuals = "actuals.csv" if self.actuals.strip() else None
+        return _from_cases("purchases", self.called("purchases", self.id, actuals=actuals))
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Compare what was done with the target."""
+        from detente.cases import purchases  # noqa: PLC0415
+
+        law = self.law(ledger)
+        actuals = _table(self.actuals, ACTUAL_COLUMNS, least=3, where="actuals")
+        answer = purchases(
+            self.id,
+            actuals=actuals,
+            on=law["on"],
+            known_on=law["known_on"],
+            ledger=self.edited(ledger),
+        )
+        return Found.of(answer)
+
+
+def _from_cases(function: str, text: str) -> str:
+    """Python lines that import a function of the cases room."""
+    lines = text.replace(f"dt.{function}(", f"{function}(").splitlines()
+    first = [] if any("dt." in line for line in lines[1:]) else lines[:1]
+    return "\n".join(
+        [f"from detente.cases import {function}", *(line for line in lines if line not in first)]
+        if first
+        else [lines[0], f"from detente.cases import {function}", *lines[1:]]
+    )
+
+
+def _table(text: str, columns: tuple[str, ...], *, least: int, where: str) -> pd.DataFrame | None:
+    """Rows of a pasted table with named columns; None when nothing was pasted."""
+    if not text.strip():
+        return None
+    import pandas as pd  # noqa: PLC0415  (heavy)
+
+    reader = csv.reader(io.StringIO(text.strip()))
+    try:
+        head = [cell.strip().lower() for cell in next(reader)]
+        rows = [row for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as problem:
+        raise _not_a_table(where, str(problem), columns) from None
+    if not set(columns[:least]) <= set(head) <= set(columns) or len(set(head)) != len(head):
+        raise _not_a_table(where, ", ".join(head)[:200], columns)
+    if len(rows) > MOST_ROWS or any(len(row) != len(head) for row in rows):
+        found = (
+            f"{len(rows)} rows" if len(rows) > MOST_ROWS else "a row with more or fewer cells than the first"
+        )
+        raise _not_a_table(where, found, columns)
+    return pd.DataFrame(rows, columns=head).reindex(columns=list(columns), fill_value="")
+
+
+def _not_a_table(where: str, found: str, columns: tuple[str, ...]) -> InputError:
+    """The refusal of a pasted table."""
+    return InputError(
+        "not a table that can be read",
+        where=where,
+        found=found,
+        allowed=f"comma-separated rows under {', '.join(columns)}; at most {MOST_ROWS} rows",
+        repair="paste the first line with the names of the columns, then one row a line",
+    )

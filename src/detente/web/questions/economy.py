@@ -1,0 +1,244 @@
+"""Questions that solve the economy: a study, and one of its scenarios moved by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from detente.errors import InputError, StudyError
+from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
+from detente.scenarios.law import scenario_book
+from detente.scenarios.run import ScenarioResult, StudyRun, solve_law
+from detente.scenarios.shock import law_shock
+from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detente.ledger import Ledger
+    from detente.scenarios import StudySpec
+    from detente.scenarios.study import ScenarioSpec
+
+MAIN: str = "kuala-lumpur"
+FILE = "what-if.yaml"
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
+Names = Annotated[list[Name], Field(max_length=12)]
+Closure = Literal["fixed", "zero", "proportional"]
+WORLDS = Literal["icio2022", "wiod2011"]
+
+
+class _Solve(Question):
+    """Options every question that solves has."""
+
+    closure: Closure | None = None
+    factors: Literal["mobile", "fixed"] = "mobile"
+    horizon: Literal["long", "short", "1", "2", "3", "5", "8", "10"] = "long"
+
+    def solve_words(self) -> list[str]:
+        """Options of the command line."""
+        words = option("--closure", self.closure)
+        words += option("--factors", self.factors) if self.factors != "mobile" else []
+        return words + (option("--horizon", self.horizon) if self.horizon != "long" else [])
+
+    def solve_named(self) -> dict[str, Any]:
+        """Arguments of `Study.run`, defaults left out."""
+        named = {"closure": self.closure, "factors": self.factors, "horizon": self.horizon}
+        return {key: value for key, value in named.items() if value not in (None, "mobile", "long")}
+
+
+class Run(_Solve):
+    """A built-in study: every scenario against one baseline."""
+
+    address: ClassVar[str] = "/run"
+
+    study: Name = MAIN
+    world: WORLDS | None = None
+    scenario: Names = []
+    only: Ids = []
+    without: Ids = []
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return [
+            "run",
+            self.study,
+            *repeated("--scenario", self.scenario),
+            *repeated("--only", self.only),
+            *repeated("--without", self.without),
+            *option("--world", self.world),
+            *self.solve_words(),
+        ]
+
+    def named(self) -> dict[str, Any]:
+        """Arguments of `Study.run`, defaults left out."""
+        lists = {"scenarios": tuple(self.scenario), "only": tuple(self.only), "without": tuple(self.without)}
+        given = {"world": self.world, **self.solve_named(), **lists}
+        return {key: value for key, value in given.items() if value not in (None, ())}
+
+    def python(self) -> str:
+        """Python lines."""
+        words = ", ".join(f"{key}={value!r}" for key, value in self.named().items())
+        return python_lines(f"dt.load_study({self.study!r}).run({words}).document")
+
+    def solved(self, ledger: Ledger, say: Callable[[str], None]) -> dict[str, Any]:
+        """
+        Run the study.
+
+        Parameters
+        ----------
+        ledger
+            All measures.
+        say
+            Called before each step; may raise to stop.
+
+        Returns
+        -------
+        document
+            What the command prints with ``--json``.
+        """
+        if self.study not in built_in_studies():
+            raise StudyError(
+                "no such study",
+                where="study",
+                found=self.study,
+                allowed=", ".join(built_in_studies()),
+                repair="name a built-in study, or post a study file",
+            )
+        run = run_study(self.study, options=Options(**self.named()), ledger=ledger, progress=say)
+        return run_document(run, command=self.shell(json=True))
+
+
+class WhatIf(_Solve):
+    """One scenario of the main study, moved: rates set, measures switched, assumptions changed."""
+
+    address: ClassVar[str] = "/what-if"
+
+    scenario: Name = "truce"
+    enact: Ids = []
+    suspend: Ids = []
+    resume: Ids = []
+    end: Ids = []
+    set: Ids = []
+    assume: Ids = []
+
+    def spec(self, study: StudySpec) -> StudySpec:
+        """
+        Write the study that asks this question alone.
+
+        Parameters
+        ----------
+        study
+            The main study.
+
+        Returns
+        -------
+        StudySpec
+            One scenario, with the edits added to its own.
+
+        Raises
+        ------
+        InputError
+            No such scenario, or an assumption the study does not name.
+        """
+        item = self.base(study)
+        assume = item.assume | dict(rate_of(text, "assume") for text in self.assume)
+        if unknown := sorted(set(assume) - set(study.assumed(item))):
+            raise InputError(
+                "the study names no such assumption",
+                where="assume",
+                found=", ".join(unknown)[:200],
+                allowed=", ".join(sorted(study.assumed(item))),
+                repair="name one of these",
+            )
+        edits = item.edits
+        lists = {v: (*getattr(edits, v), *getattr(self, v)) for v in ("enact", "suspend", "resume", "end")}
+        rates = edits.set | dict(rate_of(text, "set") for text in self.set)
+        moved = item.model_copy(
+            update={
+                "edits": edits.model_copy(update={**lists, "set": rates}),
+                "assume": assume,
+                "label": f"{item.label}, moved" if self.moves else item.label,
+            }
+        )
+        changes = {"scenarios": (moved,), "contrasts": (), "second_world": None}
+        changes |= {"id": f"{study.id}-what-if", "closure": self.closure or study.closure}
+        return study.model_copy(update=changes)
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything differs from the scenario."""
+        return bool(self.set or self.enact or self.suspend or self.resume or self.end or self.assume)
+
+    def base(self, study: StudySpec) -> ScenarioSpec:
+        """The scenario that is moved."""
+        for item in study.scenarios:
+            if item.id == self.scenario:
+                return item
+        raise InputError(
+            "no such scenario in this study",
+            where="scenario",
+            found=self.scenario,
+            allowed=", ".join(item.id for item in study.scenarios),
+            repair="name one of these",
+        )
+
+    def file(self) -> str:
+        """The study file of this question, which the command reads (JSON is YAML)."""
+        spec = self.spec(load_study_spec(MAIN))
+        return json.dumps(spec.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, indent=1)
+
+    def words(self) -> list[str]:
+        """Words of the command line; the study file is downloaded first."""
+        world = load_study_spec(MAIN).world
+        return ["run", FILE, "--world", world, *self.solve_words()]
+
+    def python(self) -> str:
+        """Python lines; the study file is downloaded first."""
+        named = {"world": load_study_spec(MAIN).world, **self.solve_named()}
+        words = ", ".join(f"{key}={value!r}" for key, value in named.items())
+        return python_lines(f"dt.load_study({FILE!r}).run({words}).document")
+
+    def solved(self, near: StudyRun) -> StudyRun:
+        """
+        Solve from the nearest equilibrium there is.
+
+        Parameters
+        ----------
+        near
+            The main study's scenarios, solved.
+
+        Returns
+        -------
+        StudyRun
+            With the one scenario, audited like any other.
+        """
+        spec = self.spec(near.spec)
+        item = spec.scenarios[0]
+        options = Options(factors=self.factors, horizon=self.horizon, contributions=False, robustness=False)
+        assumed = spec.assumed(item)
+        book = scenario_book(item, near.ledger, assumed)
+        law = law_shock(near.setting, item, book, assumed)
+        run = StudyRun(spec, near.setting, near.ledger, {})
+        same = spec.closure == near.spec.closure and not self.solve_named().keys() - {"closure"}
+        start = near.scenarios[item.id].equilibrium if same and item.id in near.scenarios else None
+        found = solve_law(run, law, options, start=start)
+        run.scenarios[item.id] = ScenarioResult(item, book, law, found)
+        return run
+
+    def answered(self, near: StudyRun) -> dict[str, Any]:
+        """
+        Solve and lay out.
+
+        Parameters
+        ----------
+        near
+            The main study's scenarios, solved.
+
+        Returns
+        -------
+        document
+            As the command prints it.
+        """
+        return run_document(self.solved(near), command=self.shell(json=True))

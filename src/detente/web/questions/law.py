@@ -1,0 +1,364 @@
+"""Questions about the law: status, duty, average, ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from detente.errors import InputError
+from detente.web.questions.base import (
+    Amount,
+    Day,
+    Found,
+    LawQuestion,
+    Maybe,
+    Place,
+    Question,
+    Word,
+    Words,
+    option,
+    python_lines,
+    repeated,
+)
+
+if TYPE_CHECKING:
+    from detente.ledger import Ledger
+
+# A daily series of more than this is asked for in pieces.
+LONGEST_SERIES = dt.timedelta(days=3700)
+
+
+def facts(pairs: list[str], *, where: str = "fact") -> dict[str, str]:
+    """
+    Split KEY=VALUE texts.
+
+    Parameters
+    ----------
+    pairs
+        Texts; a value left blank is a fact that is not known.
+    where
+        Field, for the error.
+
+    Returns
+    -------
+    dict
+        Key to value.
+
+    Raises
+    ------
+    InputError
+        A text without ``=``, or a key twice.
+    """
+    found: dict[str, str] = {}
+    for text in pairs:
+        key, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not key or key in found:
+            raise InputError(
+                "a fact is a key and a value, each key once",
+                where=where,
+                found=text[:80],
+                allowed="KEY=VALUE",
+                repair="write for instance us_content=0.25",
+            )
+        if value:
+            found[key] = value
+    return found
+
+
+class Status(LawQuestion):
+    """The board: every instrument of the story, its state, and what lapses next."""
+
+    address: ClassVar[str] = "/status"
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return ["status", *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        return self.called("status")
+
+    def python_law(self) -> tuple[list[str], dict[str, Any]]:
+        """The board has no view."""
+        lines, named = super().python_law()
+        named.pop("view")
+        return lines, named
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Read the board."""
+        from detente.ledger import status  # noqa: PLC0415  (only where it is asked)
+
+        law = self.law(ledger)
+        result = status(law["on"], known_on=law["known_on"], ends=self.ends, ledger=self.edited(ledger))
+        return Found(result, warnings=result.pop("warnings", ()))
+
+
+class Duty(LawQuestion):
+    """The stack of duties on one product, line by line."""
+
+    address: ClassVar[str] = "/duty"
+
+    code: Word
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    value: Amount = None
+    quantity: Maybe = None
+    fact: Words = []
+    fees: bool = False
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return [
+            "duty",
+            self.code,
+            "--from",
+            self.origin,
+            "--to",
+            self.destination,
+            *option("--value", self.value),
+            *option("--quantity", self.quantity),
+            *repeated("--fact", self.fact),
+            *option("--fees", self.fees),
+            *self.law_words(),
+        ]
+
+    def named(self) -> dict[str, Any]:
+        """Arguments of the function."""
+        return {
+            "origin": self.origin,
+            "destination": self.destination,
+            "value": self.value,
+            "quantity": self.quantity,
+            "facts": facts(self.fact),
+            "fees": self.fees,
+        }
+
+    def python(self) -> str:
+        """Python lines."""
+        return self.called("duty", self.code, **self.named())
+
+    def found(self, ledger: Ledger) -> Any:
+        """The answer as an object, for a worksheet."""
+        from detente.cases import duty  # noqa: PLC0415  (loads the schedule)
+
+        return duty(self.code, **self.named(), **self.law(ledger), ledger=self.edited(ledger))
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Work out the stack."""
+        return Found.of(self.found(ledger))
+
+
+class Average(LawQuestion):
+    """Average effective tariff of an importer, on a day or as a daily series."""
+
+    address: ClassVar[str] = "/average"
+
+    destination: Place = Field(alias="to", default="USA")
+    origin: Maybe = Field(alias="from", default=None)
+    until: Day = None
+    by: Literal["measure", "sector", "chapter", "partner"] | None = None
+    weights: Annotated[str, Field(max_length=40)] = "us2024"
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return [
+            "average",
+            "--to",
+            self.destination,
+            *option("--from", self.origin),
+            *option("--until", self.until),
+            *option("--by", self.by),
+            *(option("--weights", self.weights) if self.weights != "us2024" else []),
+            *self.law_words(),
+        ]
+
+    def python(self) -> str:
+        """Python lines."""
+        weights = self.weights if self.weights != "us2024" else None
+        named = {"importer": self.destination, "origin": self.origin, "by": self.by, "weights": weights}
+        return self.called("average_tariff", **named, until=self.until)
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Average the schedule."""
+        from detente.tariffs import average_tariff  # noqa: PLC0415  (loads the schedule)
+
+        until = dt.date.fromisoformat(self.until) if self.until else None
+        if until and until - self.day(ledger) > LONGEST_SERIES:
+            raise InputError(
+                "the series is too long",
+                where="until",
+                found=self.until or "",
+                allowed=f"at most {LONGEST_SERIES.days} days",
+                repair="ask for it in pieces",
+            )
+        given = {"importer": self.destination, "origin": self.origin, "by": self.by, "weights": self.weights}
+        return Found.of(average_tariff(**given, until=until, **self.law(ledger), ledger=self.edited(ledger)))
+
+
+class LedgerList(LawQuestion):
+    """Every measure with its state on a day."""
+
+    address: ClassVar[str] = "/ledger/ls"
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return ["ledger", "ls", *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        on = f"on={self.on!r}" if self.on else "on=ledger.horizon"
+        return python_lines(
+            "from detente.ledger import list_measures",
+            "ledger = dt.open_ledger()",
+            f"list_measures(ledger, {on}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r})",
+        )
+
+    def ask(self, ledger: Ledger) -> Found:
+        """List them."""
+        from detente.ledger import list_measures  # noqa: PLC0415
+
+        return Found({"rows": list_measures(self.edited(ledger), **self.law(ledger))})
+
+
+class LedgerShow(LawQuestion):
+    """One measure: state, rate, dates, timeline, stacking, sources."""
+
+    address: ClassVar[str] = "/ledger/show"
+
+    id: Word
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return ["ledger", "show", self.id, *self.law_words()]
+
+    def python(self) -> str:
+        """Python lines."""
+        on = f"on={self.on!r}" if self.on else "on=ledger.horizon"
+        return python_lines(
+            "from detente.ledger import show_measure",
+            "ledger = dt.open_ledger()",
+            f"show_measure(ledger, {self.id!r}, {on}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r})",
+        )
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Show it."""
+        from detente.ledger import show_measure  # noqa: PLC0415
+
+        return Found(show_measure(self.edited(ledger), self.id, **self.law(ledger)))
+
+
+class Timeline(Question):
+    """The dated records of one measure, or of all."""
+
+    address: ClassVar[str] = "/ledger/timeline"
+
+    id: Maybe = None
+    known: Day = None
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return ["ledger", "timeline", *([self.id] if self.id else []), *option("--known", self.known)]
+
+    def python(self) -> str:
+        """Python lines."""
+        return python_lines(
+            "from detente.ledger import timeline",
+            f"timeline(dt.open_ledger(), {self.id!r}, known_on={self.known!r})",
+        )
+
+    def ask(self, ledger: Ledger) -> Found:
+        """List the records."""
+        from detente.ledger import timeline  # noqa: PLC0415
+
+        known = dt.date.fromisoformat(self.known) if self.known else None
+        return Found({"rows": timeline(ledger, self.id, known_on=known)})
+
+
+class Diff(LawQuestion):
+    """What changed between two days."""
+
+    address: ClassVar[str] = "/ledger/diff"
+
+    first: Annotated[Day, Field(validate_default=True)] = None
+    second: Day = None
+
+    def span(self, ledger: Ledger) -> tuple[dt.date, dt.date]:
+        """First and second day; the ledger's last ones by default."""
+        second = dt.date.fromisoformat(self.second) if self.second else ledger.horizon
+        first = dt.date.fromisoformat(self.first) if self.first else second - dt.timedelta(days=30)
+        return first, second
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return ["ledger", "diff", self.first or "", self.second or "", *self.law_words(day=False)]
+
+    def python(self) -> str:
+        """Python lines."""
+        return python_lines(
+            "from detente.ledger import diff",
+            f"diff(dt.open_ledger(), {self.first!r}, {self.second!r}, known_on={self.known!r}, "
+            f"view={self.view!r}, ends={self.ends!r})",
+        )
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Compare the two days."""
+        from detente.ledger import diff  # noqa: PLC0415
+
+        law = self.law(ledger)
+        law.pop("on")
+        return Found({"rows": diff(self.edited(ledger), *self.span(ledger), **law)})
+
+
+class Cite(Question):
+    """The acts and sources behind a measure."""
+
+    address: ClassVar[str] = "/ledger/cite"
+
+    id: Word
+    first: Day = None
+    second: Day = None
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        between = ["--between", self.first, self.second] if self.first and self.second else []
+        return ["ledger", "cite", self.id, *between]
+
+    def python(self) -> str:
+        """Python lines."""
+        between = (self.first, self.second) if self.first and self.second else None
+        return python_lines(
+            "from detente.ledger import cite", f"cite(dt.open_ledger(), {self.id!r}, between={between!r})"
+        )
+
+    def ask(self, ledger: Ledger) -> Found:
+        """List the acts."""
+        from detente.ledger import cite  # noqa: PLC0415
+
+        between = None
+        if self.first and self.second:
+            between = (dt.date.fromisoformat(self.first), dt.date.fromisoformat(self.second))
+        return Found({"rows": cite(ledger, self.id, between=between)})
+
+
+class LedgerCheck(Question):
+    """The ledger's own checks."""
+
+    address: ClassVar[str] = "/ledger/check"
+
+    def words(self) -> list[str]:
+        """Words of the command line."""
+        return ["ledger", "check"]
+
+    def python(self) -> str:
+        """Python lines."""
+        return python_lines("from detente.ledger import check_ledger", "check_ledger(dt.open_ledger())")
+
+    def ask(self, ledger: Ledger) -> Found:
+        """Run the checks."""
+        from detente.ledger import check_ledger  # noqa: PLC0415
+
+        findings = check_ledger(ledger)
+        counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
+        return Found({"rows": findings or [counts]})

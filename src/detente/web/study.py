@@ -1,0 +1,119 @@
+"""The main study, solved as the server starts, and the scenarios people move from it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from detente.errors import DetenteError
+from detente.scenarios import Options, load_study_spec, rates_over_time, run_document, run_study
+from detente.scenarios.run import StudyRun
+
+if TYPE_CHECKING:
+    from detente.ledger import Ledger
+    from detente.scenarios import StudySpec
+
+MAIN = "kuala-lumpur"
+COMMAND = f"detente run {MAIN} --json"
+Stage = Literal["waiting", "solving", "scenarios", "timeline", "whole", "failed"]
+
+
+@dataclass
+class MainStudy:
+    """
+    The main study in three steps: its scenarios, the rates of every day, and everything the command prints.
+
+    Attributes
+    ----------
+    ledger
+        All measures.
+    spec
+        The study as written.
+    stage, step
+        How far it is, and what is being done.
+    scenarios, document, timeline
+        The scenarios solved, the document at hand (whole once `stage` says so), and the rates of every day.
+    seconds
+        Since the work began, by stage reached.
+    """
+
+    ledger: Ledger
+    spec: StudySpec
+    stage: Stage = "waiting"
+    step: str = ""
+    scenarios: StudyRun | None = None
+    document: dict[str, Any] | None = None
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    ready: threading.Event = field(default_factory=threading.Event)
+    whole: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> MainStudy:
+        """
+        Take the built-in study.
+
+        Parameters
+        ----------
+        ledger
+            All measures.
+
+        Returns
+        -------
+        MainStudy
+            Not begun.
+        """
+        return cls(ledger, load_study_spec(MAIN))
+
+    def begin(self) -> None:
+        """Work in the background."""
+        threading.Thread(target=self.work, name="main-study", daemon=True).start()
+
+    def work(self) -> None:
+        """Do the three steps; a step that fails says so in `step`."""
+        began = time.monotonic()
+
+        def reached(stage: Stage) -> None:
+            self.stage = stage
+            self.seconds[stage] = time.monotonic() - began
+
+        try:
+            self.stage = "solving"
+            self._solve_scenarios()
+            reached("scenarios")
+            self.ready.set()
+            self._draw_timeline()
+            reached("timeline")
+            self._solve_whole()
+            reached("whole")
+        except DetenteError as problem:
+            self.step = str(problem)
+            reached("failed")
+        finally:
+            self.ready.set()
+            self.whole.set()
+
+    def _say(self, text: str) -> None:
+        """Take note of the step."""
+        self.step = text
+
+    def _solve_scenarios(self) -> None:
+        """The scenarios alone: what a reader waits for."""
+        spec = self.spec.model_copy(update={"contrasts": (), "second_world": None})
+        options = Options(robustness=False, contributions=False)
+        run = run_study(spec, options=options, ledger=self.ledger, progress=self._say)
+        self.scenarios = run
+        self.document = run_document(run, command=COMMAND)
+
+    def _draw_timeline(self) -> None:
+        """Average additional duties on every day of change."""
+        if self.scenarios is not None:
+            self._say("the rates of every day since 2018")
+            self.timeline = rates_over_time(self.scenarios.setting, self.ledger, self.spec.pairs)
+
+    def _solve_whole(self) -> None:
+        """What the command prints: contrasts, contributions, bands, the second world."""
+        run = run_study(self.spec, options=Options(), ledger=self.ledger, progress=self._say)
+        self.document = run_document(run, command=COMMAND)

@@ -1,0 +1,134 @@
+"""Numbers, days and names as the pages write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from detente.places import is_economy, is_group
+from detente.places import name as place_name
+
+MINUS = "\u2212"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """
+    Write a fraction as a percentage.
+
+    Parameters
+    ----------
+    value
+        Fraction, or None for one that is not known.
+    digits
+        Decimals.
+
+    Returns
+    -------
+    str
+        With a true minus sign.
+
+    Examples
+    --------
+    >>> percent(0.125), percent(None)
+    ('12.5 %', 'not known')
+    """
+    if value is None:
+        return "not known"
+    return f"{100 * value:.{digits}f}\u00a0%".replace("-", MINUS).replace("\u00a0", " ")
+
+
+def points(value: float, digits: int = 2) -> str:
+    """
+    Write a change, signed.
+
+    Parameters
+    ----------
+    value
+        Already in percent.
+    digits
+        Decimals.
+
+    Returns
+    -------
+    str
+        With a true minus sign.
+
+    Examples
+    --------
+    >>> points(-0.1234), points(0.0)
+    ('−0.12', '0.00')
+    """
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", MINUS)
+
+
+def day(text: str | dt.date | None) -> str:
+    """
+    Write a day in words.
+
+    Parameters
+    ----------
+    text
+        ISO date.
+
+    Returns
+    -------
+    str
+        Empty for none.
+
+    Examples
+    --------
+    >>> day("2025-11-10")
+    '10 November 2025'
+    """
+    if not text:
+        return ""
+    date = dt.date.fromisoformat(text) if isinstance(text, str) else text
+    return f"{date.day} {date:%B %Y}"
+
+
+def economy(code: str) -> str:
+    """
+    Name an economy.
+
+    Parameters
+    ----------
+    code
+        ISO alpha-3, a group, ``*`` or WORLD.
+
+    Returns
+    -------
+    str
+        For readers; what is not known as it stands.
+
+    Examples
+    --------
+    >>> economy("CHN"), economy("*")
+    ('China', 'all economies')
+    """
+    if code == "*":
+        return "all economies"
+    if code == "WORLD":
+        return "World"
+    return place_name(code) if is_economy(code) and not is_group(code) else code
+
+
+def https(url: str | None) -> str:
+    """
+    Let an address through only when it leads to the open web.
+
+    Parameters
+    ----------
+    url
+        Of a source.
+
+    Returns
+    -------
+    str
+        Empty for any other scheme.
+
+    Examples
+    --------
+    >>> https("javascript:alert(1)")
+    ''
+    """
+    return url if url and url.startswith(("https://", "http://")) else ""

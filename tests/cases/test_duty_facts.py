@@ -194,6 +194,15 @@ def test_metal_content_before_april_2026():
     assert whole.rate_min <= part.rate <= whole.rate_max
 
 
+def test_russian_aluminum_bears_on_the_full_value_of_a_derivative():
+    # Heading 9903.85.68 charges the article's full value, whatever its content.
+    code, day = "8424.90.90.80", "2025-10-01"
+    asked = {"facts": {"aluminum_content": 0.2}}
+    russian, german = ask(code, origin="RUS", on=day, **asked), ask(code, origin="DEU", on=day, **asked)
+    assert lines(russian)["us.s232.aluminum"].contribution == pytest.approx(2.0, abs=EXACT)
+    assert lines(german)["us.s232.aluminum"].contribution == pytest.approx(0.2 * 0.5, abs=EXACT)
+
+
 def test_light_metal_owes_no_section_232_from_april_2026():
     code, day = "8433.11.00.40", "2026-05-01"
     heavy, light = (

@@ -73,8 +73,16 @@ def test_parts_of_one_measure_never_meet():
 
 
 def test_in_lieu_of_takes_the_value_first():
-    review, listed = layer("review", 1.0), layer("list", 0.25, behind=("review",))
+    review, listed = layer("review", 1.0), layer("list", 0.25, replaced_by=("review",))
     assert total(review, listed) == pytest.approx(1.0, abs=ROUNDING)
+
+
+def test_what_stands_in_lieu_keeps_the_other_off_even_where_it_yields_itself():
+    # 40 % metal; the country rate bears on the other 60 %, and the baseline it replaces on nothing.
+    metal = layer("metal", 0.5, 0.4, group=METALS)
+    country = layer("country", 0.2, rest_of=(METALS,))
+    baseline = layer("baseline", 0.1, rest_of=(METALS,), replaced_by=("country",))
+    assert total(metal, country, baseline) == pytest.approx(0.4 * 0.5 + 0.6 * 0.2, abs=ROUNDING)
 
 
 def test_value_is_handed_out_once():

@@ -116,16 +116,17 @@ def _piled(
 
 def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: str) -> tuple[object, ...]:
     """Everything the shares of value depend on: all but the rates."""
+    rules = stacking_rules()
+    rules = stacking_rules()
     claims = tuple(
-        (claim.id, origin in claim.origins)
-        for claim in active_claims(book, stacking_rules())
-        if claim.origins
+        (claim.id, origin in claim.origins) for claim in active_claims(book, rules) if claim.origins
     )
+    whole = tuple(origin in rule.origins for rule in rules.whole_value)
     entries = tuple(
         (entry.closeness, *_key(entry.position, book)[:2], *_key(entry.position, book)[4:])
         for entry in chosen
     )
-    return (importer, claims, entries)
+    return (importer, claims, whole, entries)
 
 
 def _rated_for(stacked: Stack, chosen: tuple[Chosen, ...], base: NDArray[np.float64]) -> Stack:

@@ -145,12 +145,13 @@ def lay(
     """
     on, claims = book.on, active_claims(book, rules)
     entries = _closest([entry for entry in chosen if _kept(entry, origin, claims, facts)])
-    behind = _behind([entry.position for entry in entries])
+    before = _before([entry.position for entry in entries])
     laid: list[tuple[tuple[object, ...], Layer]] = []
     for entry in entries:
-        layer = _layer(entry.position, on, rules, reach(entry.position, facts), behind)
+        layer = _layer(entry.position, on, rules, reach(entry.position, facts), before)
         share = entry.position.scope.share
-        if share is not None and share in facts:
+        whole = any(rule.covers(layer.measure, layer.part, origin, on) for rule in rules.whole_value)
+        if share is not None and share in facts and not whole:
             layer = replace(layer, cover=layer.cover * facts[share])
         for claim in claims:
             if claim.reaches(layer.measure, origin):
@@ -213,19 +214,22 @@ def _kept(entry: Chosen, origin: str, claims: tuple[Claim, ...], facts: Facts) -
     return True
 
 
-def _behind(positions: Sequence[Position]) -> dict[str, tuple[str, ...]]:
-    """For each measure, those that take value before it because an entry of the ledger says so."""
+def _before(positions: Sequence[Position]) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """For each measure, those it yields to and those in lieu of it, as entries of the ledger say."""
     ids = sorted({item.measure.id for item in positions})
-    found: dict[str, set[str]] = {name: set() for name in ids}
+    yields: dict[str, set[str]] = {name: set() for name in ids}
+    replaced: dict[str, set[str]] = {name: set() for name in ids}
     for item in positions:
         stacking = item.measure.stacking
         if stacking is None:
             continue
-        found[item.measure.id] |= {name for name in ids if matches(name, stacking.yields_to)}
+        yields[item.measure.id] |= {name for name in ids if matches(name, stacking.yields_to)}
         for name in ids:
             if matches(name, stacking.in_lieu_of):
-                found[name].add(item.measure.id)
-    return {name: tuple(sorted(others - {name})) for name, others in found.items()}
+                replaced[name].add(item.measure.id)
+    return {
+        name: (tuple(sorted(yields[name] - {name})), tuple(sorted(replaced[name] - {name}))) for name in ids
+    }
 
 
 def _layer(
@@ -233,7 +237,7 @@ def _layer(
     on: dt.date,
     rules: Rules,
     cover: NDArray[np.float64],
-    behind: Mapping[str, tuple[str, ...]],
+    before: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]],
 ) -> Layer:
     """Build the layer of one position, before any claim."""
     name = position.measure.id
@@ -242,9 +246,7 @@ def _layer(
     yields = [rule for rule in rules.gives_way(name, on) if rule.to_group != group]
     shared = {rule.to_group for rule in yields} | {group}
     others = tuple(
-        other
-        for other in behind.get(name, ())
-        if (rules.place(other, on) or (None, 0))[0] not in shared - {None}
+        other for other in before[name][0] if (rules.place(other, on) or (None, 0))[0] not in shared - {None}
     )
     return Layer(
         measure=name,
@@ -256,6 +258,7 @@ def _layer(
         rest_of=tuple(rule.to_group for rule in yields if rule.how == "share"),
         untouched_by=tuple(rule.to_group for rule in yields if rule.how == "whole"),
         behind=others,
+        replaced_by=before[name][1],
     )
 
 
@@ -268,7 +271,7 @@ def _precedence(entry: Chosen, layer: Layer, on: dt.date, rules: Rules) -> tuple
         bool(waits),
         place is None,
         place[1] if place else 0,
-        len(layer.behind),
+        len(layer.behind) + len(layer.replaced_by),
         layer.measure,
         -entry.closeness,
         "all" in scope.include,

@@ -84,6 +84,23 @@ class Claim(Dated):
         return (not self.origins or origin in self.origins) and matches(measure, self.measures)
 
 
+class WholeValue(Dated):
+    """Parts of measures that bear on the full value of goods of some origins although their scope is a content."""
+
+    measures: tuple[str, ...]
+    parts: tuple[str, ...]
+    origins: tuple[str, ...]
+
+    def covers(self, measure: str, part: str, origin: str, on: dt.date) -> bool:
+        """Tell whether the rule concerns a part of a measure on goods of an origin."""
+        return (
+            self.holds(on)
+            and origin in self.origins
+            and part in self.parts
+            and matches(measure, self.measures)
+        )
+
+
 class ListClaim(Record):
     """
     Exemption lists (by name, ``*`` allowed) that free a line only if a fact holds.
@@ -180,6 +197,7 @@ class Rules(Record):
     exclusive: tuple[Exclusive, ...]
     yields: tuple[Yields, ...]
     claims: tuple[Claim, ...]
+    whole_value: tuple[WholeValue, ...]
     list_claims: tuple[ListClaim, ...]
     preference: Preference
     transshipment: Substitute

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -86,7 +86,9 @@ class Layer:
     untouched_by
         Groups that keep it off altogether if they took any value.
     behind
-        Measures that come before it on the same value (in lieu of it).
+        Measures whose share of value it does not bear on.
+    replaced_by
+        Measures that stand in lieu of it: it does not bear on what they reach, charged or not.
     """
 
     measure: str
@@ -98,6 +100,7 @@ class Layer:
     rest_of: tuple[str, ...] = ()
     untouched_by: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,24 +185,35 @@ def share_out(layers: Sequence[Layer], lines: int) -> NDArray[np.float64]:
     """
     groups: dict[str, ValueSplit] = {}
     own: dict[str, ValueSplit] = {}
+    covered: dict[str, NDArray[np.float64]] = {}
     shares = np.zeros((len(layers), lines))
     for row, layer in enumerate(layers):
         mine = own.setdefault(layer.measure, ValueSplit(lines))
-        wanted = layer.cover
-        for name in layer.rest_of:
-            if name in groups:
-                wanted = wanted * groups[name].left
-        for name in layer.untouched_by:
-            if name in groups:
-                wanted = np.where(groups[name].left < 1.0, 0.0, wanted)
-        for name in layer.behind:
-            if name in own:
-                wanted = wanted * own[name].left
-        wanted = np.minimum(wanted, mine.left)
+        wanted = np.minimum(_left_for(layer, groups, own, covered), mine.left)
         if layer.group is not None:
             wanted = groups.setdefault(layer.group, ValueSplit(lines)).take(wanted)
         shares[row] = mine.take(wanted)
+        covered[layer.measure] = np.maximum(layer.cover, covered.get(layer.measure, 0.0))
     return shares
+
+
+def _left_for(
+    layer: Layer,
+    groups: Mapping[str, ValueSplit],
+    own: Mapping[str, ValueSplit],
+    covered: Mapping[str, NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Share of value that the layers before leave for one layer."""
+    left = layer.cover
+    for name in layer.rest_of:
+        left = left * groups[name].left if name in groups else left
+    for name in layer.untouched_by:
+        left = np.where(groups[name].left < 1.0, 0.0, left) if name in groups else left
+    for name in layer.behind:
+        left = left * own[name].left if name in own else left
+    for name in layer.replaced_by:
+        left = left * (1.0 - covered[name]) if name in covered else left
+    return left
 
 
 def rated(layers: tuple[Layer, ...], shares: NDArray[np.float64], base: NDArray[np.float64]) -> Stack:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from detente.scenarios.play import Board
 
 # Industries whose duties follow the shares for food, as in the world's own baseline tariffs.
-FOOD: Final = {"icio49": ("A01", "A03", "C10T12"), "wiod35": ("c1", "c3")}
+FOOD: Final = {"icio49": ("A01", "A02", "A03", "C10T12"), "wiod35": ("c1", "c3")}
 # A share below this leaves no duty to scale up: the importer's ordinary duty is taken instead.
 _FREE: Final = 0.02
 

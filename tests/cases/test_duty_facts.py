@@ -143,6 +143,7 @@ def test_a_short_code_spans_its_lines():
     found = ask("3004.90.92", origin="DEU", on="2025-09-15")
     assert found.rate_max > found.rate_min
     assert "lines stand under" in found.warnings[0]
+    assert found.questions[0].fact == "code"
 
 
 # --- claims and facts ---------------------------------------------------------------------------------------------

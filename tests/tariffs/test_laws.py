@@ -252,3 +252,12 @@ def test_order_of_the_rules_turns_on_its_days():
     assert rules.place("us.ieepa.fentanyl.ca", dt.date(2025, 5, 1)) == ("section-232", 1)
     assert rules.place("us.ieepa.fentanyl.ca", dt.date(2025, 6, 4)) is None
     assert rules.place("us.s232.steel", dt.date(2025, 6, 3)) == ("section-232", 2)
+
+
+def test_column_two_is_that_of_the_schedule():
+    from detente.products import pays_column2  # noqa: PLC0415
+
+    for day in (dt.date(2018, 1, 1), dt.date(2022, 4, 8), dt.date(2022, 4, 9), dt.date(2026, 10, 8)):
+        second = stacking_rules().second_column(day)
+        for origin in (*ORIGINS, "CUB", "PRK", "BLR", "UKR"):
+            assert (origin in second) == pays_column2(origin, day)

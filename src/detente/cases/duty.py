@@ -188,7 +188,7 @@ def duty(
     book = book_on(ledger or open_ledger(), day, limit, view, ends)
     known = read_facts(declared(), facts or {}, where="duty")
     goods = candidates(digits, importer, day, book.ledger)
-    case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter))
+    case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter, day))
     return Duty(
         origin=exporter,
         destination=importer,

@@ -95,6 +95,7 @@ def answer(
         "covered": covered if complete else "partial",
         "lines": (*lines, *more),
         "questions": (
+            *_which_line(goods, least, most),
             *_asked(bases[goods.default]),
             *(
                 Question(item.fact, item.why, ranged.effect(item.fact, unknown, item.effect))
@@ -301,6 +302,17 @@ def base_line(base: Base, left: float, value: float | None) -> DutyLine:
         kind=base.kind,
         note="preference or provision claimed" if freed else base.ask,
     )
+
+
+def _which_line(goods: Goods, least: float | None, most: float | None) -> tuple[Question, ...]:
+    """The question a short code leaves, where its lines owe different duties."""
+    lines = goods.table.codes.size
+    if lines == 1 or least == most:
+        return ()
+    span = (
+        f"duty from {least:.4%} to {most:.4%}" if least is not None and most is not None else "another duty"
+    )
+    return (Question("code", f"Which of the {lines} lines under the code is it?", span),)
 
 
 def _asked(base: Base) -> tuple[Question, ...]:

@@ -11,9 +11,9 @@ import numpy as np
 from detente.cases.duty_base_china import chinese_lines, chinese_words
 from detente.cases.duty_rate import Base
 from detente.errors import InputError
-from detente.products import dotted, us_imports_2024, us_schedule
+from detente.products import dotted, programs_of, us_imports_2024, us_schedule
 from detente.rates import Compound, parse_quantity, parse_rate, parse_special
-from detente.tariffs import Table, stacking_rules
+from detente.tariffs import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from detente.rates import Expression
 
 US, CHINA = "USA", "CHN"
+# Programmes whose claim is the fact `usmca`.
+USMCA = frozenset({"S", "S+", "CA"})
 FIRST_LINE_DAY = dt.date(2025, 1, 1)
 CURRENCY = {US: "USD", CHINA: "CNY"}
 
@@ -218,7 +220,7 @@ def _estimated(line: Line, column: int, text: str, title: str, expression: Expre
     )
 
 
-def preferential(row: int, origin: str) -> float | None:
+def preferential(row: int, origin: str, on: dt.date) -> float | None:
     """
     Ad valorem rate that the special column of a US line gives an origin.
 
@@ -228,21 +230,25 @@ def preferential(row: int, origin: str) -> float | None:
         Row of the schedule.
     origin
         ISO alpha-3.
+    on
+        Day of entry: programmes lapse.
 
     Returns
     -------
     rate
-        None where no programme of the origin is named, or its rate is not ad valorem. The USMCA is a claim of its own.
+        The lowest; None where no programme of the origin stands, or its rate is not ad valorem. The USMCA is a claim
+        of its own.
     """
-    programmes = stacking_rules().preference.programmes
-    for clause in parse_special(us_schedule().line(row).special):
-        named = {name.rstrip("+*#") for name in clause.programmes} - {"S"}
-        if any(origin in programmes.get(name, ()) for name in named):
-            return clause.expression.ad_valorem
-    return None
+    mine = {program.code for program in programs_of(origin, on)} - USMCA
+    rates = [
+        clause.expression.ad_valorem
+        for clause in parse_special(us_schedule().line(row).special)
+        if mine.intersection(clause.programmes)
+    ]
+    return min((rate for rate in rates if rate is not None), default=None)
 
 
-def special_rates(goods: Goods, origin: str) -> NDArray[np.float64]:
+def special_rates(goods: Goods, origin: str, on: dt.date) -> NDArray[np.float64]:
     """
     Preferential rate of each candidate line.
 
@@ -250,8 +256,8 @@ def special_rates(goods: Goods, origin: str) -> NDArray[np.float64]:
     ----------
     goods
         Candidate lines.
-    origin
-        ISO alpha-3.
+    origin, on
+        ISO alpha-3, and the day of entry.
 
     Returns
     -------
@@ -260,5 +266,5 @@ def special_rates(goods: Goods, origin: str) -> NDArray[np.float64]:
     """
     if not goods.rows:
         return np.full(goods.table.codes.shape, np.nan)
-    rates = [preferential(row, origin) for row in goods.rows]
+    rates = [preferential(row, origin, on) for row in goods.rows]
     return np.array([np.nan if rate is None else rate for rate in rates])

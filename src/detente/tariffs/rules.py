@@ -121,12 +121,11 @@ class ListClaim(Record):
 
 
 class Preference(Record):
-    """A preference other than the USMCA, by the letters of the special column."""
+    """A preference other than the USMCA; the special column of a line names its programmes."""
 
     fact: str
     question: str
     average: str
-    programmes: dict[str, tuple[str, ...]]
     act: str
     sources: tuple[str, ...] = ()
 

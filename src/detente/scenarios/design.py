@@ -37,7 +37,11 @@ Outcome = Literal[
 
 
 class Parameter(Spec):
-    """One thing that varies: exactly one of `uniform`, `triangular`, `lognormal` and `values` says how."""
+    """
+    One thing that varies: exactly one of `uniform`, `triangular`, `lognormal` and `values` says how.
+
+    In the scenarios it names, or else in all that do not set a value of their own.
+    """
 
     name: str
     uniform: tuple[float, float] | None = None
@@ -45,6 +49,7 @@ class Parameter(Spec):
     lognormal: tuple[float, float] | None = None
     values: tuple[float | str, ...] | None = None
     weights: tuple[float, ...] | None = None
+    scenarios: tuple[str, ...] = ()
     why: str
     source: str
 
@@ -119,6 +124,10 @@ class Design(Spec):
         of the parameters' values, "list" the `rows`.
     scenarios
         Scenario ids of the study, each solved in every draw; all of them if empty.
+    economies
+        Economies whose outcomes are kept, with the study's groups; all of the world if empty.
+    fan
+        Scenarios and policies that make a path over time.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -136,12 +145,18 @@ class Design(Spec):
     parameters: tuple[Parameter, ...] = ()
     rows: tuple[dict[str, float | str], ...] = ()
     policies: tuple[Policy, ...] = ()
+    fan: tuple[str, ...] = ()
     max_iterations: int = Field(default=500, ge=1)
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the canonical content; the number of draws left out where it does not change the first ones."""
-        content = self.model_dump(mode="json")
+        """
+        SHA-256 of what decides the results.
+
+        Title, policies and fan are left out: they are applied to results. So is the number of draws where more of them leave
+        the first ones as they are.
+        """
+        content = self.model_dump(mode="json", exclude={"title", "policies", "fan"})
         if self.sample in EXTENDABLE:
             del content["draws"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -229,6 +244,12 @@ def check_design(design: Design, study: StudySpec, where: str) -> None:
         _check_name(parameter.name, known, f"{where}: parameters")
         _check_form(parameter, f"{where}: parameters: {parameter.name}", design.sample)
         _check_values(parameter, study, f"{where}: parameters: {parameter.name}")
+        for name in parameter.scenarios:
+            _check_scenario(
+                name,
+                [item.id for item in study.scenarios],
+                f"{where}: parameters: {parameter.name}: scenarios",
+            )
     for row in design.rows:
         for name in row:
             _check_name(name, known, f"{where}: rows")
@@ -242,6 +263,9 @@ def check_design(design: Design, study: StudySpec, where: str) -> None:
         for name in policy.states:
             _check_scenario(name, list(design.scenarios) or ids, f"{where}: policies: {policy.id}: states")
         _check_sum(list(policy.states.values()), f"{where}: policies: {policy.id}: states")
+    for name in design.fan:
+        points = [*(design.scenarios or ids), *(policy.id for policy in design.policies)]
+        _check_scenario(name, points, f"{where}: fan")
 
 
 def known_parameters(study: StudySpec) -> dict[str, str]:
@@ -304,13 +328,16 @@ def _check_form(parameter: Parameter, where: str, sample: str) -> None:
     if len(forms) != 1 or (sample == "grid" and forms != ["values"]):
         allowed = "`values`" if sample == "grid" else "one of uniform, triangular, lognormal, values"
         raise _refuse("not one distribution", where, ", ".join(forms) or "none", allowed)
-    low, *middle, high = getattr(parameter, forms[0]) or (0.0,)
-    rising = forms[0] in {"uniform", "triangular"} and not (low < high and low <= (*middle, low)[0] <= high)
-    if rising or (forms[0] == "lognormal" and not (low > 0 and high >= 0)):
+    given = list(getattr(parameter, forms[0]))
+    if (
+        (forms[0] == "uniform" and not given[0] < given[1])
+        or (forms[0] == "triangular" and not (given[0] <= given[1] <= given[2] and given[0] < given[2]))
+        or (forms[0] == "lognormal" and not (given[0] > 0 and given[1] >= 0))
+    ):
         allowed = (
             "median above 0, spread not below 0" if forms[0] == "lognormal" else "low, (mode,) high, rising"
         )
-        raise _refuse(f"not a {forms[0]} distribution", where, list(getattr(parameter, forms[0])), allowed)
+        raise _refuse(f"not a {forms[0]} distribution", where, given, allowed)
     if not parameter.values and forms[0] == "values":
         raise _refuse("a parameter without values", where, "[]", "at least one value")
     if parameter.weights is not None:

@@ -132,7 +132,8 @@ class Sampler:
         size, seed = len(self.names), self.design.seed
         if self.design.sample == "sobol":
             engine = qmc.Sobol(size, scramble=True, rng=np.random.default_rng(seed))
-            engine.fast_forward(start)
+            if start > 0:
+                engine.fast_forward(start)
             with warnings.catch_warnings():  # a part of the sequence need not be a power of two
                 warnings.simplefilter("ignore", UserWarning)
                 cube = engine.random(stop - start)
@@ -141,7 +142,8 @@ class Sampler:
             cube = np.array(rows).reshape(-1, size)
         else:
             cube = self._cube[start:stop]
-        return np.clip(cube, EDGE, 1 - EDGE)
+        inside: NDArray[np.float64] = np.clip(cube, EDGE, 1 - EDGE)
+        return inside
 
     @cached_property
     def _cube(self) -> NDArray[np.float64]:
@@ -154,7 +156,7 @@ class Sampler:
                 size, rng=np.random.default_rng(design.seed)
             ).random(design.draws)
             return cube
-        from SALib.sample import sobol  # noqa: PLC0415  (an optional dependency)
+        from SALib.sample import sobol  # type: ignore[import-untyped]  # noqa: PLC0415  (optional)
 
         base = max(1, design.draws // (len(set(self.groups)) + 2))
         with warnings.catch_warnings():

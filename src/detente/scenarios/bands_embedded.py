@@ -1,0 +1,228 @@
+"""Bands that come with the package, so that a run shows them at once; stale ones say so."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import detente
+from detente.scenarios.bands import INCOME, KEYS, Bands, read_results
+from detente.scenarios.bands_document import drivers_document, featured_labels
+from detente.scenarios.store_files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from detente.scenarios.sweep import Sweep
+
+FOLDER = files("detente") / "data" / "bands"
+NUMBERS = ("mean", "sd", "mean_se", *KEYS, *(f"{key}_se" for key in KEYS), "p_below", "p_below_se")
+Table = dict[str, dict[str, dict[str, float]]]
+
+
+def embedded_bands(study: str, world_hash: str, ledger_hash: str) -> dict[str, Any] | None:
+    """
+    Bands of a built-in study, worked out when the package was made.
+
+    Parameters
+    ----------
+    study
+        Id of the study.
+    world_hash, ledger_hash
+        Of the run they are to stand beside.
+
+    Returns
+    -------
+    bands
+        None if there are none for this study. Else a dict of plain values: design, draws, command (that reproduces
+        them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger or the version
+        differ from the run's), level, failed, hash, ``scenarios[ID][OUTCOME][LABEL]``, ``contrasts[ID][LABEL]``,
+        ``policies[ID]`` with ``expected`` and ``mixture`` by outcome and label, ``fan[OUTCOME]``, drivers. Numbers of a
+        label: mean, sd, q05 .. q95, p_below, each but sd with its sampling error ``*_se``.
+
+    Examples
+    --------
+    >>> embedded_bands("no-such-study", "", "") is None
+    True
+    """
+    read = _read(study)
+    if read is None:
+        return None
+    head, rows = read
+    differ = [
+        name
+        for name, own, given in (
+            ("world", head["world_hash"], world_hash),
+            ("ledger", head["ledger_hash"], ledger_hash),
+            ("version", head["version"], detente.__version__),
+        )
+        if own != given
+    ]
+    policies = {
+        name: {
+            **about,
+            "expected": rows.get(f"expected {name}", {}),
+            "mixture": rows.get(f"mixture {name}", {}),
+        }
+        for name, about in head["policies"].items()
+    }
+    scenarios = {name: rows[name] for name in head["scenarios"] if name in rows}
+    return {
+        **head,
+        "stale": bool(differ),
+        "stale_because": differ,
+        "scenarios": scenarios,
+        "contrasts": {name: rows[f"contrast {name}"][INCOME] for name in head["contrasts"]},
+        "policies": policies,
+        "fan": {outcome: _fan(head["fan"], rows, outcome) for outcome in head["outcomes"]},
+    }
+
+
+@cache
+def _read(study: str) -> tuple[dict[str, Any], dict[str, Table]] | None:
+    """Head and table of a study's bands."""
+    head_file, table_file = FOLDER / f"{study}.json", FOLDER / f"{study}.parquet"
+    if not head_file.is_file() or not table_file.is_file():
+        return None
+    import pandas as pd  # noqa: PLC0415  (heavy)
+
+    head = json.loads(head_file.read_text(encoding="utf-8"))
+    frame = pd.read_parquet(BytesIO(table_file.read_bytes()))
+    rows: dict[str, Table] = {}
+    columns = [frame[name].tolist() for name in ("about", "outcome", "label", *NUMBERS)]
+    for about, outcome, label, *numbers in zip(*columns, strict=True):
+        own = dict(zip(NUMBERS, map(float, numbers), strict=True))
+        rows.setdefault(about, {}).setdefault(outcome, {})[label] = own
+    return head, rows
+
+
+def _fan(points: list[dict[str, str]], rows: Mapping[str, Table], outcome: str) -> list[dict[str, Any]]:
+    """Quantiles along the path, from the rows of scenarios and mixtures."""
+    found = []
+    for point in points:
+        own = rows.get(point["rows"], {}).get(outcome, {})
+        quantiles = {label: {key: numbers[key] for key in KEYS} for label, numbers in own.items()}
+        found.append({"on": point["on"], "point": point["point"], "quantiles": quantiles})
+    return found
+
+
+def write_bands(
+    sweep: Sweep, folder: Path | str, *, command: str, say: Callable[[str], None] = lambda _text: None
+) -> Path:
+    """
+    Write a sweep's bands as the files the package carries.
+
+    Parameters
+    ----------
+    sweep
+        That was run.
+    folder
+        For instance ``src/detente/data/bands``.
+    command
+        That reproduces it.
+    say
+        Progress.
+
+    Returns
+    -------
+    path
+        Of the head; the table lies beside it.
+    """
+    bands = Bands(sweep, read_results(sweep))
+    study, design = sweep.cases.study, sweep.design
+    frame = _frame(bands)
+    labels = featured_labels(sweep)
+    head = {
+        "study": study.id,
+        "design": design.id,
+        "design_hash": design.hash,
+        "title": design.title,
+        "draws": sweep.cases.count,
+        "draws_of_design": design.draws,
+        "seed": design.seed,
+        "sample": design.sample,
+        "command": command,
+        "version": detente.__version__,
+        "ledger_hash": sweep.cases.hashes["ledger"],
+        "world_hash": sweep.cases.hashes[study.world],
+        "world_hashes": {key: value for key, value in sweep.cases.hashes.items() if key != "ledger"},
+        "hash": sweep.swept.digest,
+        "failed": len(sweep.swept.failed),
+        "level": 0.9,
+        "outcomes": list(bands.results.outcomes),
+        "scenarios": list(bands.scenarios),
+        "contrasts": list(bands.contrasts),
+        "policies": {item.id: item.model_dump(mode="json", exclude={"id"}) for item in design.policies},
+        "fan": _fan_points(bands),
+        "drivers": drivers_document(sweep, labels, say=say),
+        "varied": [{"name": item.name, "why": item.why, "source": item.source} for item in design.parameters],
+        "elasticities": design.elasticities.model_dump(mode="json") if design.elasticities else None,
+        "note": (
+            "Errors are those of independent draws, cautious for this sample. What does not vary in the design is not in"
+            " the band."
+        ),
+    }
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    sink = BytesIO()
+    frame.to_parquet(sink, index=False, compression="zstd")
+    write_whole(target / f"{study.id}.parquet", sink.getvalue())
+    path = target / f"{study.id}.json"
+    write_whole(path, (json.dumps(_rounded(head), ensure_ascii=False, indent=1) + "\n").encode())
+    return path
+
+
+def _frame(bands: Bands) -> pd.DataFrame:
+    """Every summary as rows, in single precision."""
+    import pandas as pd  # noqa: PLC0415
+
+    labels = bands.results.labels
+    pieces: list[tuple[str, str, Mapping[str, NDArray[np.float64]]]] = [
+        (scenario, outcome, summary)
+        for scenario, own in bands.scenarios.items()
+        for outcome, summary in own.items()
+    ]
+    pieces += [(f"contrast {name}", INCOME, summary) for name, summary in bands.contrasts.items()]
+    for policy in bands.sweep.design.policies:
+        for outcome in bands.results.outcomes:
+            pieces.append((f"expected {policy.id}", outcome, bands.expected(policy, outcome)))
+            pieces.append((f"mixture {policy.id}", outcome, bands.mixture(policy, outcome)))
+    frames = []
+    for about, outcome, summary in pieces:
+        numbers = {key: np.asarray(summary[key], dtype=np.float32) for key in NUMBERS}
+        frames.append(pd.DataFrame({"about": about, "outcome": outcome, "label": list(labels), **numbers}))
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.astype(dict.fromkeys(("about", "outcome", "label"), "category"))
+
+
+def _fan_points(bands: Bands) -> list[dict[str, str]]:
+    """Days of the fan, and which rows hold each."""
+    mixtures = {policy.id for policy in bands.sweep.design.policies}
+    return [
+        {
+            "on": point["on"],
+            "point": point["point"],
+            "rows": f"mixture {point['point']}" if point["point"] in mixtures else point["point"],
+        }
+        for point in bands.fan(bands.results.outcomes[0])
+    ]
+
+
+def _rounded(value: Any) -> Any:
+    """Numbers to six significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,112 @@
+"""Files that are there whole or not at all, and a lock that ends with its process."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from detente.errors import StudyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """
+    Write a file so that it is there whole or not at all.
+
+    Parameters
+    ----------
+    target
+        Its name.
+    data
+        Its content.
+
+    Raises
+    ------
+    StudyError
+        The disk is full or the folder cannot be written.
+    """
+    temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
+    try:
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise not_written(target.parent, error) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last; not every system lets a folder be opened."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def not_written(folder: Path, error: OSError) -> StudyError:
+    """
+    Make the error for a disk that takes no more.
+
+    Parameters
+    ----------
+    folder
+        Where it should have been written.
+    error
+        What the system said.
+
+    Returns
+    -------
+    error
+        Not raised yet.
+    """
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return StudyError(
+        "the disk is full" if full else "the store cannot be written",
+        where=str(folder),
+        found=error.strerror or str(error),
+        allowed="room for the parts, and the right to write",
+        repair="make room and run the same command again: what is written stays, and the run goes on from there",
+    )
+
+
+if sys.platform == "win32":
+
+    def lock_file(descriptor: int) -> None:
+        """
+        Take the lock of a file, or raise OSError.
+
+        Parameters
+        ----------
+        descriptor
+            Of the open file; the lock lasts as long as it is open.
+        """
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+
+    def lock_file(descriptor: int) -> None:
+        """
+        Take the lock of a file, or raise OSError.
+
+        Parameters
+        ----------
+        descriptor
+            Of the open file; the lock lasts as long as it is open.
+        """
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,332 @@
+"""Workers behind `concurrent.futures`: local processes, or a Dask cluster; each gets the cases once."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import threading
+import time
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from detente.errors import StudyError
+from detente.scenarios.store import Range, to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
+
+# A part whose worker ends without an answer this many times is given up.
+MOST_ATTEMPTS = 3
+# Parts in the air for each worker: one being solved, one waiting.
+DEPTH = 2
+_LOCK = threading.Lock()
+_CASES: dict[str, Cases] = {}
+
+
+class Cases(Protocol):
+    """What a sweep solves: numbered draws in parts, each part a function of its range alone."""
+
+    @property
+    def key(self) -> str:
+        """Name of the run."""
+
+    @property
+    def count(self) -> int:
+        """Number of draws."""
+
+    @property
+    def batch(self) -> int:
+        """Draws of one part."""
+
+    def describe(self) -> dict[str, Any]:
+        """Say what the store holds."""
+
+    def solve(self, start: int, stop: int) -> pa.Table:
+        """Solve some of the draws."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that was solved: its file's content, rows and failures with their reasons, and seconds spent."""
+
+    data: bytes
+    rows: int
+    failed: tuple[tuple[int, str, str], ...]
+    seconds: float
+
+
+def take(payload: bytes) -> None:
+    """
+    Receive the cases in a worker, and keep BLAS at one thread there.
+
+    Parameters
+    ----------
+    payload
+        From `pack`.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    threadpool_limits(1, user_api="blas")
+    cases = pickle.loads(payload)  # noqa: S301  (sent by the process that started this one, never read from a file)
+    _CASES.clear()
+    _CASES[cases.key] = cases
+
+
+def pack(cases: Cases) -> bytes:
+    """
+    Make the message that every worker gets once.
+
+    Parameters
+    ----------
+    cases
+        What is solved.
+
+    Returns
+    -------
+    payload
+        For `take`.
+    """
+    return pickle.dumps(cases, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def work(key: str, start: int, stop: int) -> Part:
+    """
+    Solve one part in a worker.
+
+    Parameters
+    ----------
+    key
+        Name of the run whose cases the worker holds.
+    start, stop
+        The draws.
+
+    Returns
+    -------
+    part
+        Its file's content, ready to be written.
+    """
+    with _LOCK:  # a Dask worker may have several threads
+        begun = time.perf_counter()
+        table = _CASES[key].solve(start, stop)
+        failed = tuple(
+            (int(draw), str(scenario), str(status))
+            for draw, scenario, status in zip(
+                *(table[name].to_pylist() for name in ("draw", "scenario", "status")), strict=True
+            )
+            if status != "converged"
+        )
+        return Part(to_bytes(table), table.num_rows, failed, time.perf_counter() - begun)
+
+
+class Pool:
+    """
+    Workers that can be replaced when one of them dies.
+
+    Parameters
+    ----------
+    make
+        Starts the workers and gives the executor.
+    workers
+        How many there are.
+    """
+
+    def __init__(self, make: Callable[[], Executor], workers: int) -> None:
+        self.make, self.workers = make, workers
+        self.executor = make()
+
+    def replace(self) -> None:
+        """Start new workers in place of a pool that broke."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self.make()
+
+
+@contextlib.contextmanager
+def open_pool(
+    kind: Literal["local", "dask"], cases: Cases, *, workers: int, address: str | None
+) -> Iterator[Pool]:
+    """
+    Start workers, and give each of them the cases once.
+
+    Parameters
+    ----------
+    kind
+        "local" for processes of this machine; "dask" for a cluster.
+    cases
+        What is solved.
+    workers
+        Local processes, or workers of a Dask cluster that is started here.
+    address
+        Of a Dask scheduler; without one, a cluster is started on this machine.
+
+    Yields
+    ------
+    pool
+        Shut down at the end.
+
+    Raises
+    ------
+    StudyError
+        Dask is not installed, or no scheduler answers.
+    """
+    payload = pack(cases)
+    if kind == "dask":
+        with _dask_client(workers, address) as client:
+            _ship(client, payload)
+            count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            yield Pool(lambda: client.get_executor(pure=False, retries=0), count)
+        return
+
+    def make() -> Executor:
+        return ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=take, initargs=(payload,)
+        )
+
+    pool = Pool(make, workers)
+    try:
+        yield pool
+    finally:
+        pool.executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _dask_client(workers: int, address: str | None) -> Iterator[Any]:
+    """A client of a scheduler by address, or of a cluster of this machine."""
+    try:
+        import distributed  # noqa: PLC0415  (optional)
+    except ImportError:
+        raise StudyError(
+            "Dask is not installed",
+            where="--executor dask",
+            found="no module distributed",
+            allowed="dask and distributed",
+            repair="pip install 'detente[dask]'",
+        ) from None
+    library: Any = distributed
+    if address is None:
+        with (
+            library.LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+            ) as cluster,
+            library.Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        client = library.Client(address, timeout="20s")
+    except (OSError, TimeoutError, ValueError) as error:
+        raise StudyError(
+            "no Dask scheduler answers",
+            where="--address",
+            found=f"{address}: {error}",
+            allowed="the address of a running scheduler, such as tcp://host:8786 or tls://host:8786",
+            repair="start one with `dask scheduler` and `dask worker`, or leave --address out",
+        ) from None
+    with client:
+        yield client
+
+
+def _ship(client: Any, payload: bytes) -> None:
+    """Give the cases to every worker there is and to every one that joins."""
+    from distributed.diagnostics.plugin import WorkerPlugin  # noqa: PLC0415
+
+    class Shipment(WorkerPlugin):
+        """Hands the cases over when a worker starts."""
+
+        name = "detente-cases"
+
+        def setup(self, worker: Any) -> None:  # noqa: ARG002
+            take(payload)
+
+    client.register_plugin(Shipment())
+
+
+def run_parts(
+    pool: Pool,
+    key: str,
+    ranges: Sequence[Range],
+    done: Callable[[Range, Part], None],
+    lost: Callable[[Range, str], None],
+) -> None:
+    """
+    Solve parts until each is done or given up.
+
+    Parameters
+    ----------
+    pool
+        The workers.
+    key
+        Name of the run.
+    ranges
+        The parts, in the order in which they are started.
+    done
+        Called once for each part that was solved.
+    lost
+        Called once for each part that was not, with the reason.
+
+    Notes
+    -----
+    When a worker dies, the parts that were in the air are tried again one at a time, so that a part that kills its worker is
+    found out and given up after three attempts, and no other part with it.
+    """
+    waiting, suspects = deque(ranges), deque[Range]()
+    flying: dict[Future[Part], Range] = {}
+    attempts = Counter[Range]()
+    while waiting or suspects or flying:
+        _fill(pool, key, flying, (suspects, waiting), attempts)
+        finished, _ = wait(flying, return_when=FIRST_COMPLETED)
+        broken = []
+        for future in finished:
+            item = flying.pop(future)
+            error = future.exception()
+            if error is None:
+                done(item, future.result())
+            elif _died(error):
+                broken.append(item)
+            else:
+                lost(item, f"{type(error).__name__}: {error}")
+        if broken:
+            broken += _abandon(flying)
+            pool.replace()
+        for item in sorted(broken):
+            attempts[item] += 1
+            if attempts[item] < MOST_ATTEMPTS:
+                suspects.append(item)
+            else:
+                lost(item, f"its worker ended without an answer, {MOST_ATTEMPTS} times")
+
+
+def _fill(
+    pool: Pool,
+    key: str,
+    flying: dict[Future[Part], Range],
+    queues: tuple[deque[Range], deque[Range]],
+    attempts: Counter[Range],
+) -> None:
+    """Start parts until every worker has enough; a suspect only by itself."""
+    suspects, waiting = queues
+    while waiting or suspects:
+        alone = bool(suspects) or any(attempts[item] for item in flying.values())
+        if flying and (alone or len(flying) >= DEPTH * pool.workers):
+            return
+        source = suspects or waiting
+        try:
+            flying[pool.executor.submit(work, key, *source[0])] = source[0]
+            source.popleft()
+        except BrokenExecutor:
+            pool.replace()
+
+
+def _died(error: BaseException) -> bool:
+    """Tell whether the worker ended, not the work."""
+    return isinstance(error, BrokenExecutor) or type(error).__name__ in {"KilledWorker", "CancelledError"}
+
+
+def _abandon(flying: dict[Future[Part], Range]) -> list[Range]:
+    """Parts in the air of a pool that broke; those that were done in time are left to be collected."""
+    left = [future for future in flying if not (future.done() and future.exception() is None)]
+    return [flying.pop(future) for future in left]

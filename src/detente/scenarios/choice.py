@@ -94,6 +94,7 @@ def check_names(
             what="the world does not have an economy that the study needs",
             where=where,
             allowed=f"an economy of {world.name}",
+            repair="choose another world, or leave the economy out",
         )
 
 
@@ -108,11 +109,14 @@ def _economies(spec: StudySpec) -> Iterable[tuple[str, tuple[str, ...]]]:
             yield f"scenarios: {scenario.id}: relief", (relief.importer, relief.exporter)
 
 
-def _check(names: Iterable[str], known: Collection[str], *, what: str, where: str, allowed: str) -> None:
+def _check(
+    names: Iterable[str], known: Collection[str], *, what: str, where: str, allowed: str, repair: str = ""
+) -> None:
     """Refuse a name that is not known."""
     for name in names:
         if name not in known:
-            raise StudyError(what, where=where, found=name, allowed=allowed, repair=_hint(name, known))
+            hint = repair or _hint(name, known)
+            raise StudyError(what, where=where, found=name, allowed=allowed, repair=hint)
 
 
 def _ids(*books: Book) -> set[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from detente.scenarios.document import goods_mask
+import numpy as np
+
 from detente.tariffs import additional_rates
+from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +43,7 @@ def rates_over_time(
     pairs = list(pairs)
     world = setting.world
     flows = world.baseline().flows
-    goods = goods_mask(setting)[: len(world.sectors)]
+    goods = np.array([row.goods for row in read_sectors(world.classification)])
     rows = []
     for day in ledger.days_of_change(FIRST_DAY, ledger.horizon):
         book = ledger.on(day)

@@ -155,6 +155,7 @@ def render_run(document: dict[str, Any], console: Console) -> None:
         for sentence in item["why"]:
             console.print(sentence, highlight=False)
     _instruments(result, console)
+    _drivers(result, console)
     if result["band"]:
         console.print(_bands(result))
     if "second_world" in result:
@@ -252,6 +253,20 @@ def _instruments(result: dict[str, Any], console: Console) -> None:
                 console.print(
                     f"  {row['assumption']} {row['value']:g}: {_bound(label, row)}", highlight=False
                 )
+
+
+def _drivers(result: dict[str, Any], console: Console) -> None:
+    """Assumptions that move the headline numbers most."""
+    for scenario, sides in result["drivers"].items():
+        table = _table(
+            "real income of", "assumption", "value", "if it were", "moves it by, points", numeric=1
+        )
+        for side, rows in sides.items():
+            for k, row in enumerate(rows):
+                cells = (_cell(row["value"]), _cell(row["alternative"]), f"{row['effect_pct']:+.4f}")
+                table.add_row(side if k == 0 else "", row["assumption"], *cells)
+        table.title = f"{scenario}: what moves it most (first order)"
+        console.print(table)
 
 
 def _bound(label: str, row: dict[str, Any]) -> str:

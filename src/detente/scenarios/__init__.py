@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.scenarios.document import run_document
     from detente.scenarios.installation import self_test
-    from detente.scenarios.run import Options, StudyRun, run_study
+    from detente.scenarios.results import Options, StudyRun
+    from detente.scenarios.run import run_study
     from detente.scenarios.study import StudySpec, built_in_studies, load_study_spec
     from detente.scenarios.timeline import rates_over_time
 
 # Public names and the module behind each; loaded on first use.
 _HOME = {
-    "Options": "run",
-    "StudyRun": "run",
+    "Options": "results",
+    "StudyRun": "results",
     "StudySpec": "study",
     "built_in_studies": "study",
     "load_study_spec": "study",

@@ -117,23 +117,23 @@ def _values(
     value = np.zeros_like(flows)
     if "usd_mn" in table:
         rest = place.get("ROW")
-        for row in table.itertuples(index=False):
-            n, i = place.get(row.importer, rest), place.get(row.exporter, rest)
+        for row in table.to_dict("records"):
+            n, i = place.get(row["importer"], rest), place.get(row["exporter"], rest)
             if n is not None and i is not None and n != i:
-                value[n, i] += row.usd_mn
+                value[n, i] += row["usd_mn"]
         home = place[CHINA]
         value[home, home] = assumed["ree_home_ratio"] * value[:, home].sum()
         return value
     price = assumed["soy_usd_per_t"]
-    for row in table.itertuples(index=False):
-        if row.exporter not in place:
+    for row in table.to_dict("records"):
+        if row["exporter"] not in place:
             continue
-        i, china = place[row.exporter], place[CHINA]
+        i, china = place[row["exporter"]], place[CHINA]
         others = flows[:, i].copy()
         others[[i, china]] = 0.0
-        value[:, i] = price * row.to_others_mt * others / max(others.sum(), 1e-300)
-        value[china, i] += price * row.to_china_mt
-        value[i, i] += price * row.home_mt
+        value[:, i] = price * row["to_others_mt"] * others / max(others.sum(), 1e-300)
+        value[china, i] += price * row["to_china_mt"]
+        value[i, i] += price * row["home_mt"]
     return value
 
 

@@ -5,37 +5,29 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from detente.places import members, name
+from detente.places import name
+from detente.scenarios.drivers import drivers
 from detente.scenarios.instruments import assumption_rows
+from detente.scenarios.outcomes import (
+    average_tariffs,
+    economy_outcomes,
+    group_members,
+    group_outcomes,
+    real_incomes,
+)
 from detente.scenarios.table import instrument_table
 from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
-from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from detente.ledger import Position
     from detente.model import Equilibrium
     from detente.model.equilibrium import BoundResult
-    from detente.scenarios.run import ContrastResult, ScenarioResult, StudyRun
-    from detente.scenarios.shock import Setting
+    from detente.scenarios.results import ContrastResult, ScenarioResult, StudyRun
     from detente.scenarios.study import ScenarioSpec
-    from detente.world import World
 
-# Keys of an economy or group in the document, and the Equilibrium attribute behind each.
-OUTCOMES = {
-    "real_income_pct": "real_income_pct",
-    "cpi_pct": "cpi_pct",
-    "real_wage_pct": "real_wage_pct",
-    "exports_pct": "exports_pct",
-    "imports_pct": "imports_pct",
-    "terms_of_trade_pct": "terms_of_trade_pct",
-}
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
 
@@ -64,6 +56,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "scenarios": {key: _scenario(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
         "band": _band(run),
+        "drivers": _drivers(run),
         "instruments": {
             item.id: {"title": item.title, "measures": list(item.measures)}
             for item in instrument_table().instruments
@@ -91,7 +84,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
 
 def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
     """Named judgements: the study's own, those of the instruments it does not replace, those of the tariff room."""
-    own = [item.model_dump() for item in run.spec.assumptions]
+    own = [item.model_dump(mode="json") for item in run.spec.assumptions]
     replaced = {item["name"] for item in own}
     others = [row for row in assumption_rows() if row["name"] not in replaced]
     return [*own, *others, *run.setting.assumptions.rows()]
@@ -123,7 +116,7 @@ def _describe(spec: ScenarioSpec) -> dict[str, Any]:
         "on": spec.on.isoformat(),
         "known_on": spec.known_on.isoformat() if spec.known_on else None,
         "ends": spec.ends,
-        "edits": spec.edits.model_dump(exclude_defaults=True),
+        "edits": spec.edits.model_dump(mode="json", exclude_defaults=True),
         "assume": dict(spec.assume),
     }
 
@@ -164,30 +157,6 @@ def _world(run: StudyRun) -> dict[str, Any]:
     }
 
 
-def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
-    """
-    Members of a group that a world knows, on a scenario's day.
-
-    Parameters
-    ----------
-    group
-        A dated group, or WORLD for every economy of the world.
-    world
-        Gives the labels.
-    spec
-        Gives the day.
-
-    Returns
-    -------
-    labels
-        In the world's order.
-    """
-    if group == "WORLD":
-        return list(world.economies)
-    inside = set(members(group, on=spec.on))
-    return [label for label in world.economies if label in inside]
-
-
 def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
     """One scenario: status, tariffs, outcomes, flows, measures."""
     eq = item.equilibrium
@@ -217,107 +186,6 @@ def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
     }
 
 
-def average_tariffs(
-    setting: Setting, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
-) -> dict[str, float]:
-    """
-    Average tariffs on goods, weighted with the baseline's flows.
-
-    Parameters
-    ----------
-    setting
-        Gives flows, labels and which sectors are goods.
-    tariff
-        Fractions, shape (J, N, N): sector, importer, exporter.
-    pairs
-        (importer, exporter).
-
-    Returns
-    -------
-    averages
-        ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
-    """
-    goods = goods_mask(setting)
-    flows, rates = setting.baseline.flows[goods], tariff[goods]
-    place = {label: k for k, label in enumerate(setting.baseline.economies)}
-    averages = {}
-    for importer, exporter in pairs:
-        n, i = place[importer], place[exporter]
-        averages[f"{importer}<-{exporter}"] = _mean(rates[:, n, i], flows[:, n, i])
-        others = np.arange(len(place)) != n
-        averages[f"{importer}<-*"] = _mean(rates[:, n, others], flows[:, n, others])
-    return averages
-
-
-def goods_mask(setting: Setting) -> NDArray[np.bool_]:
-    """
-    Which sectors of a setting's baseline are goods.
-
-    Parameters
-    ----------
-    setting
-        World and baseline; a part of an industry is a good when the industry is.
-
-    Returns
-    -------
-    mask
-        Shape (J,).
-    """
-    goods = np.array([row.goods for row in read_sectors(setting.world.classification)])
-    return goods[setting.parents]
-
-
-def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Weighted mean; zero where nothing is traded."""
-    total = float(weights.sum())
-    return float((rates * weights).sum() / total) if total > 0 else 0.0
-
-
-def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float]]:
-    """
-    Outcomes of every economy.
-
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    world
-        Gives the labels.
-
-    Returns
-    -------
-    outcomes
-        By ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``.
-    """
-    columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
-    columns["tariff_revenue_usd_bn"] = eq.tariff_revenue["new"].to_numpy() / 1e3
-    return {
-        label: {key: float(values[k]) for key, values in columns.items()}
-        for k, label in enumerate(world.economies)
-    }
-
-
-def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
-    """
-    Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages.
-
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    inside
-        Member labels.
-
-    Returns
-    -------
-    outcomes
-        As for an economy.
-    """
-    outcome = eq.group(inside)
-    found = {key: float(outcome[key]) for key in OUTCOMES}
-    return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
-
-
 def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
     """Trade in goods and services of a pair, before duties."""
     flow = eq.flow(exporter, importer)
@@ -330,12 +198,12 @@ def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
 
 def _contributions(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, float]]:
     """What each other instrument adds to real income: with all, less without it, percent."""
-    every = _incomes(item.equilibrium, run)
+    every = real_incomes(item.equilibrium, run)
     found = {}
     for instrument, eq in item.contributions.items():
         if eq.status != "converged":
             continue
-        without = _incomes(eq, run)
+        without = real_incomes(eq, run)
         found[instrument] = {key: every[key] - without[key] for key in every}
     return found
 
@@ -362,7 +230,7 @@ def _constraints(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, Any
                 "value": value,
                 "status": eq.status,
                 **next((_bound(b) for b in eq.constraints if b.label == label), {}),
-                "real_income_pct": _incomes(eq, run),
+                "real_income_pct": real_incomes(eq, run),
             }
             for name, value, eq in item.ranges.get(label, ())
             if eq.status == "converged"
@@ -410,7 +278,7 @@ def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
     contrast = item.contrast
     forward = _increments(item.forward, run)
     backward = _increments(item.backward, run)[::-1]
-    start, end = _incomes(item.forward[0], run), _incomes(item.forward[-1], run)
+    start, end = real_incomes(item.forward[0], run), real_incomes(item.forward[-1], run)
     return {
         "title": contrast.title,
         "of": contrast.of,
@@ -430,28 +298,15 @@ def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
     }
 
 
-def _incomes(eq: Equilibrium, run: StudyRun) -> dict[str, float]:
-    """Real income of the featured economies, the sides and the study's groups, percent."""
-    economies, income = run.world.economies, eq.base.income
-    variation = income * (eq.real_income_hat - 1)
-    place = {label: k for k, label in enumerate(economies)}
-    sides = [label for pair in run.spec.pairs for label in pair]
-    sides += [label for contrast in run.spec.contrasts for label in contrast.between]
-    of = {label: [place[label]] for label in (*run.spec.featured, *sides) if label in place}
-    for group in dict.fromkeys((*run.spec.groups, "WORLD")):
-        of[group] = [place[label] for label in group_members(group, run.world, run.spec.baseline)]
-    return {key: 100 * float(variation[k].sum() / income[k].sum()) for key, k in of.items()}
-
-
 def _increments(path: Sequence[Equilibrium], run: StudyRun) -> list[dict[str, float]]:
     """Change of real income at each step of a path."""
-    incomes = [_incomes(eq, run) for eq in path]
+    incomes = [real_incomes(eq, run) for eq in path]
     return [{key: b[key] - a[key] for key in a} for a, b in pairwise(incomes)]
 
 
 def _full(run: StudyRun, item: ContrastResult, start: dict[str, float]) -> dict[str, float]:
     """The same with everything that differs between the two scenarios, not only the lines."""
-    goal = _incomes(run.scenarios[item.contrast.of].equilibrium, run)
+    goal = real_incomes(run.scenarios[item.contrast.of].equilibrium, run)
     return {key: goal[key] - start[key] for key in start}
 
 
@@ -475,15 +330,21 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
     return why(name(side), channels, change=f'"{of}" against "{against}"')
 
 
+def _drivers(run: StudyRun) -> dict[str, Any]:
+    """Assumptions that move real income most, in the scenarios the contrasts are about."""
+    wanted = dict.fromkeys(item.contrast.of for item in run.contrasts)
+    return {key: drivers(run, key) for key in wanted if run.scenarios[key].equilibrium.converged}
+
+
 def _band(run: StudyRun) -> dict[str, Any]:
     """Real income of each scenario on the variants of the world: how far the estimated flows move it."""
     found: dict[str, Any] = {}
     for key, item in run.scenarios.items():
         if item.equilibrium.status != "converged":
             continue
-        every = [_incomes(item.equilibrium, run)]
+        every = [real_incomes(item.equilibrium, run)]
         solved = (results[key] for results in run.variants.values())
-        every += [_incomes(eq, run) for eq in solved if eq.status == "converged"]
+        every += [real_incomes(eq, run) for eq in solved if eq.status == "converged"]
         found[key] = {
             label: {"low": min(row[label] for row in every), "high": max(row[label] for row in every)}
             for label in every[0]

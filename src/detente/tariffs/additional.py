@@ -118,7 +118,13 @@ def _rates(
 @functools.lru_cache(maxsize=8)
 def _reader(assumptions: tuple[tuple[str, float | str], ...]) -> Reader:
     """The reader of the weighted lines under some judgements."""
-    return Reader(weighted_table(), Assumptions(**dict(assumptions)))
+    return Reader(weighted_table(), Assumptions(**dict(assumptions)), _scopes())
+
+
+@functools.cache
+def _scopes() -> dict[object, NDArray[np.float64]]:
+    """What readers of the weighted lines have read, whatever their judgements."""
+    return {}
 
 
 @functools.lru_cache(maxsize=1)

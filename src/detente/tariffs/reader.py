@@ -56,14 +56,19 @@ class Reader:
         The lines.
     assumptions
         Named judgements: content shares and the use of exemption lists.
+    memory
+        What readers of the same table have read; given to several, each reads only what its judgements change.
     """
 
-    def __init__(self, table: Table, assumptions: Assumptions) -> None:
+    def __init__(
+        self,
+        table: Table,
+        assumptions: Assumptions,
+        memory: dict[object, NDArray[np.float64]] | None = None,
+    ) -> None:
         self.table = table
         self.assumptions = assumptions
-        self._inside: dict[object, NDArray[np.float64]] = {}
-        self._shares: dict[str, NDArray[np.float64]] = {}
-        self._claimed: dict[tuple[str, str], NDArray[np.float64]] = {}
+        self._memory = {} if memory is None else memory
         self._day: dt.date | None = None
         self._today: dict[object, Stack] = {}
 
@@ -117,9 +122,13 @@ class Reader:
     def _inside_of(self, scope: Scope, book: Book) -> NDArray[np.float64]:
         """Lines inside a scope, remembered by the version of its lists."""
         key = (scope.include, scope.exclude, scope_version(scope, book.ledger, book.on))
-        if key not in self._inside:
-            self._inside[key] = self._read(scope, book)
-        return self._inside[key]
+        return self._recall(("scope", self.assumptions["annex_use"], *key), lambda: self._read(scope, book))
+
+    def _recall(self, key: object, read: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+        """What the memory holds under a key, read now if it is not there."""
+        if key not in self._memory:
+            self._memory[key] = read()
+        return self._memory[key]
 
     def _read(self, scope: Scope, book: Book) -> NDArray[np.float64]:
         """Read one scope."""
@@ -144,10 +153,13 @@ class Reader:
         shares
             0 to 1, shape (P,) each.
         """
-        if not self._shares:
-            for name in CONTENTS:
-                self._shares[name] = content_share(self.assumptions, name, self.table.codes)
-        return self._shares
+        return {
+            name: self._recall(
+                ("content", name, self.assumptions[name]),
+                lambda name=name: content_share(self.assumptions, name, self.table.codes),  # type: ignore[misc]
+            )
+            for name in CONTENTS
+        }
 
     def claimed(self, origin: str) -> NDArray[np.float64]:
         """
@@ -163,10 +175,8 @@ class Reader:
         share
             0 to 1, shape (P,).
         """
-        key = ("usmca", origin)
-        if key not in self._claimed:
-            self._claimed[key] = claimed_share(self.assumptions, origin, self.table.codes)
-        return self._claimed[key]
+        key = ("usmca", origin, self.assumptions["usmca_use"])
+        return self._recall(key, lambda: claimed_share(self.assumptions, origin, self.table.codes))
 
     def preferred(self, origin: str) -> NDArray[np.float64]:
         """
@@ -182,10 +192,8 @@ class Reader:
         share
             0 to 1, shape (P,).
         """
-        key = ("preference", origin)
-        if key not in self._claimed:
-            self._claimed[key] = preferred_share(self.assumptions, origin, self.table.codes)
-        return self._claimed[key]
+        key = ("preference", origin, self.assumptions["preference_use"])
+        return self._recall(key, lambda: preferred_share(self.assumptions, origin, self.table.codes))
 
     def on_day(self, day: dt.date, key: object, build: Callable[[], Stack]) -> Stack:
         """

@@ -1,0 +1,169 @@
+"""Numbers a document shows: averages of tariffs, outcomes of economies and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.places import members
+from detente.world.sectors import read_sectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from detente.model import Equilibrium
+    from detente.scenarios.results import StudyRun
+    from detente.scenarios.shock import Setting
+    from detente.scenarios.study import ScenarioSpec
+    from detente.world import World
+
+# Keys of an economy or group in the document, and the Equilibrium attribute behind each.
+OUTCOMES = {
+    "real_income_pct": "real_income_pct",
+    "cpi_pct": "cpi_pct",
+    "real_wage_pct": "real_wage_pct",
+    "exports_pct": "exports_pct",
+    "imports_pct": "imports_pct",
+    "terms_of_trade_pct": "terms_of_trade_pct",
+}
+
+
+def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
+    """
+    Members of a group that a world knows, on a scenario's day.
+
+    Parameters
+    ----------
+    group
+        A dated group, or WORLD for every economy of the world.
+    world
+        Gives the labels.
+    spec
+        Gives the day.
+
+    Returns
+    -------
+    labels
+        In the world's order.
+    """
+    if group == "WORLD":
+        return list(world.economies)
+    inside = set(members(group, on=spec.on))
+    return [label for label in world.economies if label in inside]
+
+
+def average_tariffs(
+    setting: Setting, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
+) -> dict[str, float]:
+    """
+    Average tariffs on goods, weighted with the baseline's flows.
+
+    Parameters
+    ----------
+    setting
+        Gives flows, labels and which sectors are goods.
+    tariff
+        Fractions, shape (J, N, N): sector, importer, exporter.
+    pairs
+        (importer, exporter).
+
+    Returns
+    -------
+    averages
+        ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
+    """
+    goods = goods_mask(setting)
+    flows, rates = setting.baseline.flows[goods], tariff[goods]
+    place = {label: k for k, label in enumerate(setting.baseline.economies)}
+    averages = {}
+    for importer, exporter in pairs:
+        n, i = place[importer], place[exporter]
+        averages[f"{importer}<-{exporter}"] = _mean(rates[:, n, i], flows[:, n, i])
+        others = np.arange(len(place)) != n
+        averages[f"{importer}<-*"] = _mean(rates[:, n, others], flows[:, n, others])
+    return averages
+
+
+def goods_mask(setting: Setting) -> NDArray[np.bool_]:
+    """
+    Which sectors of a setting's baseline are goods.
+
+    Parameters
+    ----------
+    setting
+        World and baseline; a part of an industry is a good when the industry is.
+
+    Returns
+    -------
+    mask
+        Shape (J,).
+    """
+    goods = np.array([row.goods for row in read_sectors(setting.world.classification)])
+    return goods[setting.parents]
+
+
+def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Weighted mean; zero where nothing is traded."""
+    total = float(weights.sum())
+    return float((rates * weights).sum() / total) if total > 0 else 0.0
+
+
+def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float]]:
+    """
+    Outcomes of every economy.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    world
+        Gives the labels.
+
+    Returns
+    -------
+    outcomes
+        By ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``.
+    """
+    columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
+    columns["tariff_revenue_usd_bn"] = eq.tariff_revenue["new"].to_numpy() / 1e3
+    return {
+        label: {key: float(values[k]) for key, values in columns.items()}
+        for k, label in enumerate(world.economies)
+    }
+
+
+def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
+    """
+    Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    inside
+        Member labels.
+
+    Returns
+    -------
+    outcomes
+        As for an economy.
+    """
+    outcome = eq.group(inside)
+    found = {key: float(outcome[key]) for key in OUTCOMES}
+    return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
+
+
+def real_incomes(eq: Equilibrium, run: StudyRun) -> dict[str, float]:
+    """Real income of the featured economies, the sides and the study's groups, percent."""
+    economies, income = run.world.economies, eq.base.income
+    variation = income * (eq.real_income_hat - 1)
+    place = {label: k for k, label in enumerate(economies)}
+    sides = [label for pair in run.spec.pairs for label in pair]
+    sides += [label for contrast in run.spec.contrasts for label in contrast.between]
+    of = {label: [place[label]] for label in (*run.spec.featured, *sides) if label in place}
+    for group in dict.fromkeys((*run.spec.groups, "WORLD")):
+        of[group] = [place[label] for label in group_members(group, run.world, run.spec.baseline)]
+    return {key: 100 * float(variation[k].sum() / income[k].sum()) for key, k in of.items()}

@@ -1,0 +1,164 @@
+"""What a run of a study gives, and what it may be asked to change."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from detente.ledger import Book, Ledger
+    from detente.model import Equilibrium
+    from detente.scenarios.shock import LawShock, Setting
+    from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec
+    from detente.world import World
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """
+    One scenario, solved.
+
+    Attributes
+    ----------
+    spec
+        The scenario as the study defines it.
+    book
+        What is on the books in it.
+    law
+        The shock, the duties and effects it was made of.
+    equilibrium
+        The audited solution.
+    contributions
+        For each instrument other than tariffs: the equilibrium without it.
+    ranges
+        For each quantity condition: its size under each alternative of the assumption that sets it, and the
+        equilibrium then.
+    """
+
+    spec: ScenarioSpec
+    book: Book
+    law: LawShock
+    equilibrium: Equilibrium
+    contributions: dict[str, Equilibrium] = dataclasses.field(default_factory=dict)
+    ranges: dict[str, tuple[tuple[str, float, Equilibrium], ...]] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ContrastResult:
+    """
+    What one scenario is worth against another, instrument by instrument.
+
+    Attributes
+    ----------
+    contrast
+        The definition.
+    forward, backward
+        For each line, the equilibrium after it is added in the stated order, and in its reverse.
+        The first entry of each is the starting scenario without any line.
+    """
+
+    contrast: Contrast
+    forward: tuple[Equilibrium, ...]
+    backward: tuple[Equilibrium, ...]
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """
+    A study that has been run on one world.
+
+    Attributes
+    ----------
+    spec, setting, ledger
+        What was run, on which world and baseline.
+    scenarios
+        Results by scenario id, in the study's order.
+    contrasts
+        Contrasts whose two scenarios were both run.
+    variants
+        Scenario results on variants of the world, by variant and scenario id: the band.
+    second
+        The same study on the second world, if asked.
+    """
+
+    spec: StudySpec
+    setting: Setting
+    ledger: Ledger
+    scenarios: dict[str, ScenarioResult]
+    contrasts: tuple[ContrastResult, ...] = ()
+    variants: dict[str, dict[str, Equilibrium]] = dataclasses.field(default_factory=dict)
+    second: StudyRun | None = None
+
+    @property
+    def world(self) -> World:
+        """The world it was run on."""
+        return self.setting.world
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Ids of the scenarios that did not converge."""
+        return tuple(name for name, item in self.scenarios.items() if item.equilibrium.status != "converged")
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Status of everything solved that did not converge, by what it is; empty when all is well."""
+        return {name: eq.status for name, eq in self._solved() if eq.status != "converged"}
+
+    def _solved(self) -> Iterator[tuple[str, Equilibrium]]:
+        """Every equilibrium of the run, with what it is."""
+        for name, item in self.scenarios.items():
+            yield name, item.equilibrium
+            for instrument, eq in item.contributions.items():
+                yield f"{name} without {instrument}", eq
+            for rows in item.ranges.values():
+                yield from ((f"{name} with {size} {value:g}", eq) for size, value, eq in rows)
+        for found in self.contrasts:
+            for way, path in (("in order", found.forward), ("in reverse", found.backward)):
+                yield from ((f"{found.contrast.id} {way}, step {k}", eq) for k, eq in enumerate(path))
+        for variant, results in self.variants.items():
+            yield from ((f"{name} on {variant}", eq) for name, eq in results.items())
+        if self.second is not None:
+            world = self.second.world.name
+            yield from ((f"{name} on {world}", eq) for name, eq in self.second._solved())  # noqa: SLF001
+
+
+@dataclass(frozen=True)
+class Options:
+    """
+    What a run may change of its study.
+
+    Attributes
+    ----------
+    world
+        A world's name or file instead of the study's.
+    closure
+        Deficit closure instead of the study's.
+    scenarios
+        Only these scenario ids; empty means all.
+    only, without
+        Patterns of measure ids (``us.s232.*``) or ids of instruments: only these, or all but these, change from
+        the baseline. The relief of a scenario is no measure; it applies to what is left.
+    robustness
+        Whether to solve the band's variants and the second world as well.
+    factors, horizon
+        Whether factors move between industries; which elasticities (long, short, or a number of years).
+    max_iterations
+        Limit of a solve; a solve that stops there is `not converged`.
+    contributions
+        Whether to solve each scenario without each of the other instruments in turn.
+    """
+
+    world: str | Path | None = None
+    closure: str | None = None
+    scenarios: Sequence[str] = ()
+    only: Sequence[str] = ()
+    without: Sequence[str] = ()
+    robustness: bool = True
+    factors: Literal["mobile", "fixed"] = "mobile"
+    horizon: str = "long"
+    max_iterations: int = 500
+    contributions: bool = True

@@ -238,4 +238,4 @@ def assumption_rows() -> list[dict[str, Any]]:
     rows
         name, value, alternatives, why, source.
     """
-    return [item.model_dump() for item in instrument_table().assumptions]
+    return [item.model_dump(mode="json") for item in instrument_table().assumptions]

@@ -23,16 +23,27 @@ app = App(
     version=detente.__version__,
     help_format="plaintext",
 )
-app.command("detente.cli.law:status", name="status")
-app.command("detente.cli.law:duty", name="duty")
-app.command("detente.cli.law:average", name="average")
-app.command("detente.cli.law:ledger_app", name="ledger")
-app.command("detente.cli.cases:port_fee", name="port-fee")
-app.command("detente.cli.cases:licence", name="licence")
-app.command("detente.cli.cases:screen", name="screen")
-app.command("detente.cli.cases:purchases", name="purchases")
-app.command("detente.cli.economy:run", name="run")
-app.command("detente.cli.check:doctor", name="doctor")
+# Where each command is, and its line in the help: a command's module loads when it is called.
+COMMANDS = {
+    "status": ("law:status", "The board: every instrument of the story, its state, and what lapses next."),
+    "run": ("economy:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
+    "duty": ("law:duty", "The duties on one product, line by line."),
+    "average": ("law:average", "The average effective tariff, on a day or day by day."),
+    "port-fee": ("cases:port_fee", "The fee for one port call."),
+    "licence": ("cases:licence", "Whether an export needs a licence, and which test decides."),
+    "screen": ("cases:screen", "Screen a name against restricted-party lists, with the 50 % rule."),
+    "purchases": ("cases:purchases", "Progress against a purchase commitment."),
+    "ledger": ("law:ledger_app", "Read and check the law: every measure, dated and cited."),
+    "play": ("strategy:play_app", "Optimal and Nash tariffs, payoffs, bargaining, deals."),
+    "hedge": ("strategy:hedge", "What a bloc is worth to its members as a hedge."),
+    "reliance": ("strategy:reliance", "Mutual dependence, and the cost of being cut off."),
+    "path": ("strategy:path", "The path over time while a truce lasts."),
+    "sweep": ("sweep:sweep", "Many scenarios: bands and what drives them."),
+    "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
+    "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
+}
+for _name, (_place, _help) in COMMANDS.items():
+    app.command(f"detente.cli.{_place}", name=_name, help=_help)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import cyclopts
-from cyclopts import App
+from cyclopts import App, Parameter
 
 import detente
 from detente.cli.options import CALL
@@ -22,6 +22,7 @@ app = App(
     help="What trade measures apply, what they do to every economy, and what each side would sign.",
     version=detente.__version__,
     help_format="plaintext",
+    default_parameter=Parameter(negative=()),
 )
 # Where each command is, and its line in the help: a command's module loads when it is called.
 COMMANDS = {

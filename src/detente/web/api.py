@@ -14,10 +14,9 @@ from starlette.responses import Response
 from detente.errors import StudyError
 from detente.scenarios import Options, load_study_spec, run_document, run_study
 from detente.web import questions as q
-
 from detente.web.pages.frame import client_of, shared
 from detente.web.sheets import main_rows, sheet
-from detente.web.state import text_of
+from detente.web.state import key_of, text_of
 from detente.web.turns import BusyError
 
 if TYPE_CHECKING:
@@ -74,6 +73,27 @@ for _question in (
     _law(_question)
 
 
+def _strategy(question: type[q.StrategyQuestion]) -> None:
+    """Add the address of a question that is played on the main study."""
+
+    async def answer(request: Request, asked: Annotated[Any, Query()]) -> Response:
+        state = shared(request)
+        board = state.board()
+        found = await state.turn(client_of(request), lambda: asked.played(board), key_of(asked), long=True)
+        return respond(request, found)
+
+    answer.__annotations__["asked"] = Annotated[question, Query()]
+    answer.__doc__ = question.__doc__
+    name = question.address.strip("/").replace("/", "_")
+    router.add_api_route(
+        question.address, answer, methods=["GET"], name=name, operation_id=name, response_class=Response
+    )
+
+
+for _played in (q.Payoffs, q.Deals, q.Nash, q.Optimal, q.Bargain, q.Hedge, q.Reliance, q.Path):
+    _strategy(_played)
+
+
 @router.get("/run", operation_id="run")
 async def run(request: Request, asked: Annotated[q.Run, Query()]) -> Response:
     """A built-in study: every scenario against one baseline."""
@@ -83,8 +103,7 @@ async def run(request: Request, asked: Annotated[q.Run, Query()]) -> Response:
             raise BusyError(10)
         return respond(request, state.study.document or {})
     work = _patiently(state, lambda say: asked.solved(state.ledger, say))
-    key = ("run", asked.model_dump_json())
-    return respond(request, await state.turn(client_of(request), work, key))
+    return respond(request, await state.turn(client_of(request), work, key_of(asked), long=True))
 
 
 @router.get("/what-if", operation_id="what_if")
@@ -92,8 +111,8 @@ async def what_if(request: Request, asked: Annotated[q.WhatIf, Query()]) -> Resp
     """One scenario of the main study, moved: rates set, measures switched, assumptions changed."""
     state = shared(request)
     near = state.near()
-    key = ("what-if", asked.model_dump_json())
-    return respond(request, await state.turn(client_of(request), lambda: asked.answered(near), key))
+    found = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked))
+    return respond(request, found)
 
 
 @router.get("/what-if/study.yaml", operation_id="what_if_study")
@@ -117,7 +136,8 @@ async def run_file(
         return run_document(run, command=f"detente run study.yaml --world {spec.world} --json")
 
     key = ("run-file", spec.hash)
-    return respond(request, await state.turn(client_of(request), _patiently(state, solved), key))
+    work = _patiently(state, solved)
+    return respond(request, await state.turn(client_of(request), work, key, long=True))
 
 
 def read_study(text: str) -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-WIDTHS = {"wide": 720, "narrow": 330}
+WIDTHS = {"wide": 720, "half": 500, "narrow": 330}
 # The drawing library puts this before links that have no host.
 BASE = re.compile(r'(xlink:href=")https://vega\.github\.io/vega-datasets/+')
 _DRAWING = threading.Lock()
@@ -246,7 +246,7 @@ def bars(
         "type": "nominal",
         "title": None,
         "sort": None,
-        "axis": {"labelLimit": 150 if size == "narrow" else 300, "domain": False, "ticks": False},
+        "axis": {"labelLimit": 150 if size == "narrow" else 260, "domain": False, "ticks": False},
     }
     x = {
         "field": "value",
@@ -314,10 +314,25 @@ def tariff_dots(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dic
         "title": "average tariff on goods",
         "axis": {"format": ".0%", "tickCount": 6},
     }
+    labels = [pair_label(pair) for pair in pairs]
     colour = {"field": "of", "type": "nominal", "title": None, "scale": _sides(pairs)}
+    shape = {"field": "of", "type": "nominal", "title": None, "scale": {"domain": labels}}
+    written = [
+        {
+            "transform": [{"filter": {"field": "of", "equal": name}}],
+            "mark": {"type": "text", "dy": dy, "fontSize": 11},
+            "encoding": {
+                "y": y,
+                "x": x,
+                "color": {**colour, "legend": None},
+                "text": {"field": "rate", "type": "quantitative", "format": ".1%"},
+            },
+        }
+        for name, dy in zip(labels, (-12, 14, -12, 14), strict=False)
+    ]
     return {
         "width": WIDTHS[size] - (110 if size == "narrow" else 160),
-        "height": {"step": 36},
+        "height": {"step": 44},
         "data": {"values": values},
         "layer": [
             {
@@ -334,17 +349,117 @@ def tariff_dots(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dic
                     "y": y,
                     "x": x,
                     "color": colour,
-                    "shape": {"field": "of", "type": "nominal", "title": None},
+                    "shape": shape,
                 },
             },
+            *written,
+        ],
+    }
+
+
+def scatter(
+    points: Sequence[Mapping[str, Any]],
+    marks: Sequence[Mapping[str, Any]],
+    *,
+    x: str,
+    y: str,
+    size: str = "wide",
+    line: bool = True,
+) -> dict[str, Any]:
+    """
+    Draw what two sides gain: a frontier or a cloud, with named points.
+
+    Parameters
+    ----------
+    points, marks
+        ``a``, ``b`` and ``kind``; marks are named in the legend.
+    x, y
+        Titles of the axes.
+    size
+        wide, half or narrow.
+    line
+        Whether the points are joined.
+
+    Returns
+    -------
+    dict
+        Vega-Lite.
+    """
+    width = min(WIDTHS[size] - 60, 480)
+    axes = {
+        "x": {"field": "a", "type": "quantitative", "title": x, "axis": {"format": "+.2f", "tickCount": 6}},
+        "y": {"field": "b", "type": "quantitative", "title": y, "axis": {"format": "+.2f", "tickCount": 6}},
+    }
+    kinds = list(dict.fromkeys(mark["kind"] for mark in marks))
+    palette = [theme.SIDES["CHN"], theme.SIDES["USA"], *theme.OTHERS]
+    colour = {"domain": kinds, "range": palette[: len(kinds)]}
+    shape = {"domain": kinds, "range": ["diamond", "circle", "square", "triangle-up"][: len(kinds)]}
+    joined = {
+        "type": "line",
+        "strokeWidth": 1.5,
+        "color": theme.MUTED,
+        "point": {"color": theme.MUTED, "size": 18},
+    }
+    cloud = {"type": "point", "filled": True, "size": 22, "opacity": 0.45, "color": theme.MUTED}
+    return {
+        "width": width,
+        "height": int(0.72 * width),
+        "layer": [
             {
-                "mark": {"type": "text", "dy": -12, "fontSize": 11},
-                "encoding": {
-                    "y": y,
-                    "x": x,
-                    "color": colour,
-                    "text": {"field": "rate", "type": "quantitative", "format": ".1%"},
+                "data": {"values": list(points)},
+                "mark": joined if line else cloud,
+                "encoding": axes | ({"order": {"field": "a"}} if line else {}),
+            },
+            {
+                "data": {"values": list(marks)},
+                "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+                "encoding": axes
+                | {
+                    "color": {"field": "kind", "type": "nominal", "title": None, "scale": colour},
+                    "shape": {"field": "kind", "type": "nominal", "title": None, "scale": shape},
                 },
             },
         ],
+    }
+
+
+def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") -> dict[str, Any]:
+    """
+    Draw values by year.
+
+    Parameters
+    ----------
+    rows
+        ``year``, ``value`` and ``of``.
+    title
+        Of the axis, with the unit.
+    size
+        wide, half or narrow.
+
+    Returns
+    -------
+    dict
+        Vega-Lite.
+    """
+    order = list(dict.fromkeys(row["of"] for row in rows))
+    palette = [*theme.SIDES.values(), *theme.OTHERS]
+    colour = {"domain": order, "range": [palette[k % len(palette)] for k in range(len(order))]}
+    legend = {"columns": 1 if size == "narrow" else 2, "labelLimit": WIDTHS[size]}
+    return {
+        "width": WIDTHS[size] - 60,
+        "height": 260,
+        "data": {"values": list(rows)},
+        "mark": {"type": "line", "strokeWidth": 2, "point": True},
+        "encoding": {
+            "x": {
+                "field": "year",
+                "type": "quantitative",
+                "title": None,
+                "axis": {"format": "d"},
+                "scale": {"zero": False},
+            },
+            "y": {"field": "value", "type": "quantitative", "title": title, "scale": {"zero": False}},
+            "color": {"field": "of", "type": "nominal", "title": None, "scale": colour, "legend": legend},
+            "strokeDash": {"field": "of", "type": "nominal", "title": None, "scale": {"domain": order}},
+        },
     }

@@ -120,17 +120,18 @@ def _threats(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
             and item.part == "main"
             and "all" in item.scope.include
         ):
+            live = item.state == "in force" and item.rate is not None
             yield Lever(
-                key=f"threat:{item.measure.id}",
+                key=f"{'rate' if live else 'threat'}:{item.measure.id}",
                 label=f"{_title(item)}, carried out at",
-                kind="threat",
+                kind="rate" if live else "threat",
                 target=item.measure.id,
-                value=0.0,
+                value=item.rate if live and item.rate is not None else 0.0,
                 least=0.0,
                 most=HIGHEST,
                 step=0.01,
                 unit="%",
-                why="Threatened, never in force; on top of everything",
+                why="A threat; on top of everything",
             )
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections import OrderedDict
+from concurrent.futures import CancelledError
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from detente.errors import StudyError
+from detente.errors import DetenteError, StudyError
 from detente.ledger import open_ledger
 from detente.web.shelf import Shelf
 from detente.web.study import MainStudy
 from detente.web.turns import BusyError, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
+    from concurrent.futures import Future
     from pathlib import Path
 
     from detente.ledger import Ledger
-    from detente.web.questions import Question
+    from detente.scenarios.play import Board
+    from detente.web.questions import Question, StrategyQuestion
     from detente.web.settings import Settings
+
+MOST_FAILURES = 64
 
 
 class State:
@@ -39,7 +46,10 @@ class State:
         self.ledger: Ledger = open_ledger(*overlays)
         self.study = MainStudy.of(self.ledger)
         self.shelf = Shelf(settings.shelf_bytes)
-        self.turns = Turns(waiting=settings.waiting, per_client=settings.per_client)
+        self.quick = Turns(waiting=settings.waiting, per_client=settings.per_client)
+        self.long = Turns(waiting=settings.waiting // 2, per_client=settings.per_client)
+        self._failed: OrderedDict[Hashable, Exception] = OrderedDict()
+        self._board: Board | None = None
 
     def document(self, question: Question) -> dict[str, Any]:
         """
@@ -55,13 +65,48 @@ class State:
         document
             Not to be changed.
         """
-        key = (type(question).__name__, question.model_dump_json())
+        key = key_of(question)
         asked = question.given(self.settings.lists)
         return self.shelf.once(key, lambda: asked.document(self.ledger), _size)
 
-    async def turn(self, client: str, work: Callable[[], Any], key: Hashable) -> Any:
+    async def turn(self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool = False) -> Any:
         """
-        Do heavy work when it is this client's turn.
+        Do heavy work when it is this client's turn, and wait for it.
+
+        Parameters
+        ----------
+        client
+            Who asks.
+        work
+            What to do.
+        key
+            Work with the same key is done once.
+        long
+            Whether it takes more than a few seconds; long work waits apart, so that sliders do not.
+
+        Returns
+        -------
+        result
+            Of the work.
+
+        Raises
+        ------
+        BusyError
+            Too many wait, or it takes long: asked again later, the answer is kept.
+        """
+        kept = self.shelf.get(key)
+        if kept is not None:
+            return kept
+        future = self._ask(client, work, key, long=long)
+        try:
+            patience = self.settings.seconds / 4 if long else self.settings.seconds
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), timeout=patience)
+        except TimeoutError:
+            raise BusyError(15) from None
+
+    def begin(self, client: str, work: Callable[[], Any], key: Hashable) -> Any:
+        """
+        Give the answer to long work, or begin it.
 
         Parameters
         ----------
@@ -74,28 +119,78 @@ class State:
 
         Returns
         -------
-        result
-            Of the work.
+        result or None
+            None while it is being worked out.
 
         Raises
         ------
         BusyError
-            Too many wait, or it took too long.
+            Too many wait.
+        DetenteError
+            It was tried and has no answer.
         """
         kept = self.shelf.get(key)
         if kept is not None:
             return kept
+        if key in self._failed:
+            raise self._failed[key]
+        self._ask(client, work, key, long=True)
+        return None
+
+    def _ask(self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool) -> Future[Any]:
+        """Put work in its queue; its answer, or that it has none, is kept."""
 
         def keeping() -> Any:
-            return self.shelf.once(key, work, _size)
+            try:
+                return self.shelf.once(key, work, _size)
+            except DetenteError as problem:
+                self._failed[key] = problem
+                while len(self._failed) > MOST_FAILURES:
+                    self._failed.popitem(last=False)
+                raise
 
-        future = self.turns.ask(client, keeping, key=key, patience=self.settings.seconds)
-        try:
-            return await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(future)), timeout=self.settings.seconds
-            )
-        except TimeoutError:
-            raise BusyError(30) from None
+        lane = self.long if long else self.quick
+        return lane.ask(client, keeping, key=key, patience=4 * self.settings.seconds)
+
+    def board(self) -> Board:
+        """
+        Give the table that strategy questions are played on.
+
+        Returns
+        -------
+        Board
+            Of the main study; made once.
+
+        Raises
+        ------
+        BusyError
+            Its scenarios are being solved.
+        """
+        if self._board is None:
+            from detente.scenarios.play import board_of  # noqa: PLC0415  (loads the games)
+
+            self._board = board_of(self.near())
+        return self._board
+
+    def play(self, client: str, question: StrategyQuestion) -> dict[str, Any] | None:
+        """
+        Give the answer to a strategy question, or begin to work it out.
+
+        Parameters
+        ----------
+        client
+            Who asks.
+        question
+            Any of them.
+
+        Returns
+        -------
+        document or None
+            None while it is being worked out.
+        """
+        board = self.board()
+        found: dict[str, Any] | None = self.begin(client, lambda: question.played(board), key_of(question))
+        return found
 
     def near(self) -> Any:
         """
@@ -119,9 +214,43 @@ class State:
             raise BusyError(5)
         return self.study.scenarios
 
+    def play_ahead(self, questions: Iterable[StrategyQuestion]) -> None:
+        """
+        Work out strategy questions before anyone asks, one at a time and in turn with those who do.
+
+        Parameters
+        ----------
+        questions
+            In the order of their importance.
+        """
+        board = self.board()
+        for question in questions:
+            try:
+                self._ask("ahead", partial(question.played, board), key_of(question), long=True).result()
+            except (DetenteError, BusyError, CancelledError):
+                continue
+
     def close(self) -> None:
-        """Stop the queue."""
-        self.turns.close()
+        """Stop the queues."""
+        self.quick.close()
+        self.long.close()
+
+
+def key_of(question: Question) -> tuple[str, str]:
+    """
+    Name a question among the answers kept.
+
+    Parameters
+    ----------
+    question
+        Any.
+
+    Returns
+    -------
+    tuple
+        Its kind and its fields.
+    """
+    return type(question).__name__, question.model_dump_json()
 
 
 def text_of(document: Any) -> str:

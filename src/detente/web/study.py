@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import DetenteError
 from detente.scenarios import Options, load_study_spec, rates_over_time, run_document, run_study
-from detente.scenarios.run import StudyRun
+from detente.scenarios.results import StudyRun
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detente.ledger import Ledger
     from detente.scenarios import StudySpec
+    from detente.scenarios.results import StudyRun
 
 MAIN = "kuala-lumpur"
 COMMAND = f"detente run {MAIN} --json"
@@ -67,9 +70,22 @@ class MainStudy:
         """
         return cls(ledger, load_study_spec(MAIN))
 
-    def begin(self) -> None:
-        """Work in the background."""
-        threading.Thread(target=self.work, name="main-study", daemon=True).start()
+    def begin(self, then: Callable[[], None] = lambda: None) -> None:
+        """
+        Work in the background.
+
+        Parameters
+        ----------
+        then
+            Called at the end, unless the study could not be solved.
+        """
+
+        def work() -> None:
+            self.work()
+            if self.stage != "failed":
+                then()
+
+        threading.Thread(target=work, name="main-study", daemon=True).start()
 
     def work(self) -> None:
         """Do the three steps; a step that fails says so in `step`."""

@@ -100,11 +100,15 @@ class Turns:
             return future
 
     def close(self) -> None:
-        """Stop after the work at hand."""
+        """Stop after the work at hand; what waits is cancelled."""
         with self._change:
             self._open = False
+            for queue in self._queues.values():
+                for _, future, _, _ in queue:
+                    future.cancel()
+            self._queues.clear()
             self._change.notify()
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=1)
 
     def _next(self) -> Work | None:
         """The first piece of work of the client whose turn it is."""

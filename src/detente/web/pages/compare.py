@@ -15,6 +15,7 @@ from detente.web.levers import Lever, levers, moved
 from detente.web.pages.frame import Take, Visit, client_of, page, render, shared
 from detente.web.questions import Run, WhatIf
 from detente.web.sheets import sheet
+from detente.web.state import key_of
 from detente.web.words import percent
 
 if TYPE_CHECKING:
@@ -79,9 +80,7 @@ async def answer(request: Request) -> Response:
     asked = question(visit)
     if asked is None:
         raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
-    document = await state.turn(
-        client_of(request), lambda: asked.answered(near), ("what-if", asked.model_dump_json())
-    )
+    document = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked))
     text = await run_in_threadpool(render, "answer.html", moved_context(visit, asked, document), state)
     return HTMLResponse(text)
 
@@ -134,7 +133,7 @@ async def table(request: Request) -> Response:
         CSV.
     """
     state = shared(request)
-    document = state.study.document or state.near() and state.study.document
+    document = state.study.document or (state.near() and state.study.document)
     from detente.report import main_table  # noqa: PLC0415  (loads pandas)
 
     rows = await run_in_threadpool(lambda: main_table(dict(document or {})).to_dict("records"))
@@ -145,9 +144,10 @@ async def table(request: Request) -> Response:
 async def _solve(visit: Visit, asked: WhatIf) -> dict[str, Any] | None:
     """Solve the moved scenario in its turn, or note why not."""
     near = visit.state.near()
-    key = ("what-if", asked.model_dump_json())
     try:
-        found: dict[str, Any] = await visit.state.turn(visit.client, lambda: asked.answered(near), key)
+        found: dict[str, Any] = await visit.state.turn(
+            visit.client, lambda: asked.answered(near), key_of(asked)
+        )
     except DetenteError as problem:
         visit.refuse(problem)
         return None
@@ -217,7 +217,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     asked = (
         asked if asked.scenario in scenarios else asked.model_copy(update={"scenario": next(iter(scenarios))})
     )
-    found = state.shelf.get(("what-if", asked.model_dump_json())) if asked.moves or asked.closure else None
+    found = state.shelf.get(key_of(asked)) if asked.moves or asked.closure else None
     outcome = visit.one("outcome", "real_income_pct")
     outcome = outcome if outcome in OUTCOMES else "real_income_pct"
     pairs = [pair for pair in next(iter(scenarios.values()))["tariffs"] if not pair.endswith("*")]

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from detente import places
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
-from detente.scenarios.document import average_tariffs
 from detente.scenarios.law import new_tariff
+from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.shock import ledger_duties
 from detente.web import charts
 from detente.web.pages.frame import Take, Visit, page, shared

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
-# Days of change drawn at most; each is one stack.
-MOST_DAYS = 90
-FIRST = dt.date(2018, 1, 1)
+# First day drawn, and the first on which lines and ordinary duties are held.
+FIRST, LINES = dt.date(2018, 1, 1), dt.date(2025, 1, 1)
 HITS = 12
 
 
@@ -245,8 +244,7 @@ def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
         ``from``, ``to``, ``part``, ``rate``, ``low`` and ``high``: fractions, parts stacked.
     """
     ledger = state.ledger
-    importer = places.resolve(asked.destination, where="to")
-    days = [day for day in _change_days(state, importer) if day >= FIRST][-MOST_DAYS:]
+    days = _days(state, places.resolve(asked.destination, where="to"))
     ends = [*days[1:], ledger.horizon + dt.timedelta(days=1)]
     rows: list[dict[str, Any]] = []
     for start, end in zip(days, ends, strict=True):
@@ -269,8 +267,18 @@ def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
     return rows
 
 
-def _change_days(state: State, importer: str) -> list[dt.date]:
-    """Days on which a duty of an importer may change."""
-    from detente.tariffs.change_days import change_days  # noqa: PLC0415
+def _days(state: State, importer: str) -> list[dt.date]:
+    """Days on which a tariff of an importer begins, changes, is suspended or ends, from the ledger's timeline."""
+    from detente.ledger import timeline  # noqa: PLC0415
 
-    return list(change_days(state.ledger, importer, FIRST, state.ledger.horizon))
+    measures = state.ledger.measures
+    ours = {
+        name for name, item in measures.items() if item.imposer == importer and item.instrument == "tariff"
+    }
+    days = {
+        dt.date.fromisoformat(row["date"])
+        for row in timeline(state.ledger)
+        if row["measure"] in ours and row["event"] not in {"announced", "note"}
+    }
+    days |= {FIRST, *((LINES,) if importer == "USA" else ())}
+    return sorted(day for day in days if FIRST <= day <= state.ledger.horizon)

@@ -1,48 +1,267 @@
-"""Strategy: payoffs, credible threats, deals, the hedge, reliance, the path."""
+"""Strategy: payoffs and credible threats, deals, tariff games, bargaining, the hedge, reliance, the path."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
 
-from detente.web.pages.frame import Take, Visit, page
+from detente.errors import DetenteError, InputError
+from detente.web import charts
+from detente.web import questions as q
+from detente.web.pages.frame import Take, Visit, client_of, page, render, shared
+from detente.web.state import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
+# Tabs of the page: path, name, question, template.
+TABS: dict[str, tuple[str, type[q.StrategyQuestion]]] = {
+    "payoffs": ("Payoffs and threats", q.Payoffs),
+    "deals": ("Deals", q.Deals),
+    "tariffs": ("Tariff games", q.Nash),
+    "bargain": ("Bargaining", q.Bargain),
+    "hedge": ("The hedge", q.Hedge),
+    "reliance": ("Reliance", q.Reliance),
+    "path": ("The path", q.Path),
+}
+TITLES = {
+    "payoffs": "Which threats are credible",
+    "deals": "Which deals leave both sides better off",
+    "tariffs": "The tariffs each side would choose",
+    "bargain": "What bargaining would settle on",
+    "hedge": "What a bloc is worth as a hedge",
+    "reliance": "How far two economies rely on each other",
+    "path": "A truce year by year",
+}
+# Worked out in the background once the study is solved, so that a reader need not wait.
+FIRST = (q.Payoffs(), q.Hedge(), q.Reliance(), q.Path(), q.Nash(), q.Deals(), q.Bargain())
+SHOWN = 20
 
 
 @router.get("/strategy")
 async def strategy(request: Request) -> Response:
     """
-    Answer with the page.
+    Answer with the first tab.
 
     Parameters
     ----------
     request
-        Any.
+        Fields of the question.
 
     Returns
     -------
     Response
         HTML.
     """
-    return await page(request, build)
+    return await _tab(request, "payoffs")
 
 
-def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+@router.get("/strategy/{tab}")
+async def one(request: Request, tab: str) -> Response:
     """
-    Gather what the page shows.
+    Answer with a tab.
+
+    Parameters
+    ----------
+    request
+        Fields of the question.
+    tab
+        Of `TABS`.
+
+    Returns
+    -------
+    Response
+        HTML; while it is being worked out, a page that says so and loads itself again.
+    """
+    if tab not in TABS:
+        raise InputError("no such page", where="strategy", found=tab[:40], allowed=", ".join(TABS))
+    return await _tab(request, tab)
+
+
+@router.get("/strategy/chart/{tab}.svg")
+async def chart(request: Request, tab: str) -> Response:
+    """
+    Answer with the chart of a tab.
+
+    Parameters
+    ----------
+    request
+        Fields of the question, and ``size``.
+    tab
+        bargain, hedge, reliance, path or deals.
+
+    Returns
+    -------
+    Response
+        SVG.
+    """
+    visit = Visit.of(request)
+    size = visit.one("size") if visit.one("size") in charts.WIDTHS else "wide"
+    asked = visit.ask(TABS[tab][1]) if tab in TABS and tab in MAKERS else None
+    if asked is None:
+        raise InputError("no such chart", where="chart", found=tab[:40], allowed=", ".join(MAKERS))
+    document = await run_in_threadpool(visit.state.play, client_of(request), asked)
+    if document is None:
+        return Response(status_code=503, headers={"retry-after": "5"})
+    key = ("strategy chart", tab, size, asked.model_dump_json())
+    svg = await run_in_threadpool(
+        visit.state.shelf.once, key, lambda: charts.draw(MAKERS[tab](document["result"], size)), len
+    )
+    return Response(svg, media_type="image/svg+xml")
+
+
+async def _tab(request: Request, tab: str) -> Response:
+    """One tab, or the page that waits for it."""
+    state, visit = shared(request), Visit.of(request)
+    if state.study.scenarios is None:
+        return _wait(visit, tab)
+    asked = visit.ask(TABS[tab][1])
+    if asked is not None and state.shelf.get(key_of(asked)) is None:
+        try:
+            if await run_in_threadpool(state.play, visit.client, asked) is None:
+                return _wait(visit, tab)
+        except DetenteError:
+            pass  # the page says so
+    return await page(request, lambda each: build(each, tab))
+
+
+def _wait(visit: Visit, tab: str) -> Response:
+    """A page that loads itself again until the answer is there."""
+    context = {
+        "title": TITLES[tab],
+        "take": None,
+        "refusal": visit.refusal,
+        "path": "/strategy",
+        "tab": tab,
+        "tabs": TABS,
+    }
+    return HTMLResponse(render("strategy_wait.html", context, visit.state), headers={"refresh": "3"})
+
+
+def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
+    """
+    Gather what a tab shows.
 
     Parameters
     ----------
     visit
         The request.
+    tab
+        Of `TABS`.
 
     Returns
     -------
     template, context, take
         For `page`.
     """
-    document = visit.state.study.document
-    return "strategy.html", {"document": document}, Take("What each side would sign")
+    asked = visit.ask(TABS[tab][1])
+    document = None
+    try:
+        document = visit.state.play(visit.client, asked) if asked is not None else None
+    except DetenteError as problem:
+        visit.refuse(problem)
+    if document is None and visit.refusal is None:
+        visit.status = 503
+    result = document["result"] if document else None
+    context = {
+        "tab": tab,
+        "tabs": TABS,
+        "heading": TITLES[tab],
+        "asked": asked or TABS[tab][1](),
+        "document": document,
+        "r": result,
+        "scenarios": [(item.id, item.label) for item in visit.state.study.spec.scenarios],
+        "query": asked.query() if asked else "",
+        "matrix": _matrix(result) if tab == "payoffs" and result else {},
+        "shown": SHOWN,
+        "industries": _industries(visit.state),
+    }
+    stamp = document["stamp"] if document else {}
+    take = Take(
+        TITLES[tab],
+        asked,
+        world=stamp.get("world_hash", ""),
+        study=visit.state.study.spec.hash if document else "",
+    )
+    return f"strategy_{tab}.html", context, take
+
+
+def _matrix(result: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Cells of a payoff matrix by the actions of both sides, equilibria marked."""
+    first, second = result["players"]
+    marked = [(cell[first], cell[second]) for cell in result["equilibria"]["pure"]]
+    return {
+        (row[first], row[second]): row | {"equilibrium": (row[first], row[second]) in marked}
+        for row in result["payoffs"]
+    }
+
+
+def _industries(state: State) -> dict[str, str]:
+    """Names of the industries."""
+    from detente.world.sectors import read_sectors  # noqa: PLC0415
+
+    run = state.study.scenarios
+    return {row.code: row.name for row in read_sectors(run.world.classification)} if run else {}
+
+
+def _frontier(result: dict[str, Any], size: str) -> dict[str, Any]:
+    """The bargaining set: what each side gains over no agreement."""
+    a, b = result["players"]
+    points = [
+        {"a": row["gain_pct"][a], "b": row["gain_pct"][b], "kind": "frontier"} for row in result["frontier"]
+    ]
+    named = [("no agreement", {a: 0.0, b: 0.0})]
+    named += [
+        (words, result[key]["gain_pct"])
+        for key, words in (("nash", "Nash"), ("kalai_smorodinsky", "Kalai-Smorodinsky"))
+        if result.get(key)
+    ]
+    marks = [{"a": gain[a], "b": gain[b], "kind": words} for words, gain in named]
+    titles = {side: f"{charts.label(side)}: gain of real income, %" for side in (a, b)}
+    return charts.scatter(points, marks, x=titles[a], y=titles[b], size=size)
+
+
+def _hedge(result: dict[str, Any], size: str) -> dict[str, Any]:
+    """What the bloc is worth to each member."""
+    rows = sorted(result["members"], key=lambda row: -(row["worth_under"] or 0))
+    listed = [{"name": charts.label(row["economy"]), "value": row["worth_under"]} for row in rows]
+    return charts.bars(listed, title="worth of the bloc, % of real income", size=size)
+
+
+def _path(result: dict[str, Any], size: str) -> dict[str, Any]:
+    """Cost of a breakdown in its first year and in the long run, by year of the breakdown."""
+    rows = [
+        {"year": row["year"], "value": row["breakdown"][key][side], "of": f"{charts.label(side)}, {words}"}
+        for row in result["years"]
+        for key, words in (("first_year_pct", "first year"), ("long_run_pct", "long run"))
+        for side in result["sides"]
+    ]
+    return charts.lines(rows, title="real income if the truce breaks that year, %", size=size)
+
+
+def _deals(result: dict[str, Any], size: str) -> dict[str, Any]:
+    """Every package by what it gives each side."""
+    a, b = result["players"]
+    points = [{"a": row["gain_pct"][a], "b": row["gain_pct"][b], "kind": "package"} for row in result["rows"]]
+    best = [row for row in result["rows"] if row.get("best_for_both")]
+    marks = [
+        {"a": row["gain_pct"][a], "b": row["gain_pct"][b], "kind": "no other is better for both"}
+        for row in best
+    ]
+    marks.append({"a": 0.0, "b": 0.0, "kind": "no deal"})
+    titles = {side: f"{charts.label(side)}: gain of real income, %" for side in (a, b)}
+    return charts.scatter(points, marks, x=titles[a], y=titles[b], size=size, line=False)
+
+
+MAKERS: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
+    "bargain": _frontier,
+    "hedge": _hedge,
+    "path": _path,
+    "deals": _deals,
+}

@@ -10,7 +10,8 @@ from pydantic import Field
 from detente.errors import InputError, StudyError
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.scenarios.law import scenario_book
-from detente.scenarios.run import ScenarioResult, StudyRun, solve_law
+from detente.scenarios.results import ScenarioResult, StudyRun
+from detente.scenarios.run import solve_law
 from detente.scenarios.shock import law_shock
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
@@ -107,6 +108,7 @@ class Run(_Solve):
                 repair="name a built-in study, or post a study file",
             )
         run = run_study(self.study, options=Options(**self.named()), ledger=ledger, progress=say)
+        require_converged(run)
         return run_document(run, command=self.shell(json=True))
 
 
@@ -241,4 +243,6 @@ class WhatIf(_Solve):
         document
             As the command prints it.
         """
-        return run_document(self.solved(near), command=self.shell(json=True))
+        run = self.solved(near)
+        require_converged(run)
+        return run_document(run, command=self.shell(json=True))

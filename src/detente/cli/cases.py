@@ -10,6 +10,10 @@ from cyclopts import Parameter
 
 from detente.cli import options as cli
 from detente.cli.options import Law, Output
+from detente.cli.repeat import repeat
+
+CASES = "detente.cases"
+NO_VIEW = ("on", "known_on", "ends")
 
 
 def port_fee(
@@ -74,10 +78,7 @@ def port_fee(
     }
     known = {key: value for key, value in facts.items() if value is not None}
     if output.reproduce:
-        return cli.reproduce(
-            "from detente.cases import port_fee",
-            cli.call_text("port_fee", port_of, on=law.on, net_tons=net_tons, **known).removeprefix("dt."),
-        )
+        return repeat("port_fee", port_of, home=CASES, output=output, law=law, net_tons=net_tons, **known)
     ledger = cli.open_law(output, law)
     return cli.answer(
         fee(port_of, net_tons=net_tons, ledger=ledger, **cli.query(law, ledger), **known), ledger, output
@@ -114,8 +115,8 @@ def licence(
     law, output = law or Law(), output or Output()
     facts = cli.facts(fact)
     if output.reproduce:
-        words = cli.call_text("licence", kind, origin=origin, destination=destination, on=law.on, facts=facts)
-        return cli.reproduce("from detente.cases import licence", words.removeprefix("dt."))
+        given = {"origin": origin, "destination": destination, "facts": facts}
+        return repeat("licence", kind, home=CASES, output=output, law=law, asked=NO_VIEW, **given)
     ledger = cli.open_law(output, law)
     asked = cli.query(law, ledger)
     asked.pop("view")
@@ -151,8 +152,8 @@ def screen(
 
     law, output = law or Law(), output or Output()
     if output.reproduce:
-        words = cli.call_text("screen", name, on=law.on, owners=owners, lists=list)
-        return cli.reproduce("from detente.cases import screen", words.removeprefix("dt."))
+        given = {"owners": owners, "lists": list}
+        return repeat("screen", name, home=CASES, output=output, law=law, asked=NO_VIEW, **given)
     ledger = cli.open_law(output, law)
     asked = cli.query(law, ledger)
     asked.pop("view")
@@ -188,9 +189,12 @@ def purchases(
 
     law, output = law or Law(), output or Output()
     if output.reproduce:
-        words = cli.call_text("purchases", commitment, on=law.on, actuals=actuals)
-        return cli.reproduce("from detente.cases import purchases", words.removeprefix("dt."))
+        asked = ("on", "known_on")
+        return repeat(
+            "purchases", commitment, home=CASES, output=output, law=law, asked=asked, actuals=actuals
+        )
     ledger = cli.open_law(output, law)
-    asked = cli.query(law, ledger)
-    found = progress(commitment, actuals=actuals, on=asked["on"], known_on=asked["known_on"], ledger=ledger)
+    question = cli.query(law, ledger)
+    days = {key: question[key] for key in ("on", "known_on")}
+    found = progress(commitment, actuals=actuals, **days, ledger=ledger)
     return cli.answer(found, ledger, output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.cli import options as cli
 from detente.cli.options import Output
+from detente.cli.repeat import repeat
 
 
 def doctor(*, output: Output | None = None) -> int:
@@ -20,7 +21,7 @@ def doctor(*, output: Output | None = None) -> int:
 
     output = output or Output()
     if output.reproduce:
-        return cli.reproduce("from detente.scenarios import self_test", "self_test()")
+        return repeat("self_test", home="detente.scenarios", output=output)
     ledger = cli.open_law(output)
     found = self_test(ledger)
     cli.emit(cli.document({"checks": found}, ledger), output, render_result)

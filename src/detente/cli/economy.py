@@ -9,6 +9,7 @@ from typing import Any
 
 from detente.cli import options as cli
 from detente.cli.options import Economy, Output
+from detente.cli.repeat import PUBLIC, repeat
 
 
 def run(
@@ -56,16 +57,14 @@ def run(
         "scenarios": scenario,
         "only": only,
         "without": without,
+        "max_iterations": max_iterations,
     }
     if output.reproduce:
-        changed = {key: value for key, value in given.items() if value not in (None, (), "mobile", "long")}
-        return cli.reproduce(
-            f"dt.load_study({study!r}).run({', '.join(f'{k}={v!r}' for k, v in changed.items())})"
-        )
+        return repeat(f"load_study({study!r}).run", home=PUBLIC, output=output, **given)
     say = cli.progress(output)
     result = run_study(
         study,
-        options=Options(**given, max_iterations=max_iterations),
+        options=Options(**given),
         ledger=cli.open_law(output),
         progress=say,
     )

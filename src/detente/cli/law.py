@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from detente.cli import options as cli
 from detente.cli.options import Law, Output
+from detente.cli.repeat import LEDGER, PUBLIC, repeat
 
 ledger_app = App(
     name="ledger", help="Read and check the law: every measure, dated and cited.", help_format="plaintext"
@@ -31,7 +32,7 @@ def status(*, law: Law | None = None, output: Output | None = None) -> int:
 
     law, output = law or Law(), output or Output()
     if output.reproduce:
-        return cli.reproduce(cli.call_text("status", on=law.on, known_on=law.known, ends=law.ends))
+        return repeat("status", home=PUBLIC, output=output, law=law, asked=("on", "known_on", "ends"))
     ledger = cli.open_law(output, law)
     day, known = cli.day(law, ledger), cli.optional_day(law.known, "--known")
     result = board(day, known_on=known, ends=law.ends, ledger=ledger)
@@ -83,12 +84,16 @@ def duty(
     from detente.report import render_duty  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
-    given = {"origin": origin, "destination": destination, "value": value, "quantity": quantity}
-    given |= {"facts": cli.facts(fact), "fees": fees}
+    given: dict[str, Any] = {
+        "origin": origin,
+        "destination": destination,
+        "value": value,
+        "quantity": quantity,
+        "facts": cli.facts(fact),
+        "fees": fees,
+    }
     if output.reproduce:
-        return cli.reproduce(
-            cli.call_text("duty", code, **given, on=law.on, known_on=law.known, view=law.view, ends=law.ends)
-        )
+        return repeat("duty", code, home=PUBLIC, output=output, law=law, **given)
     ledger = cli.open_law(output, law)
     found = one_duty(code, **given, **cli.query(law, ledger), ledger=ledger)
     if worksheet is not None:
@@ -131,11 +136,9 @@ def average(
     from detente.tariffs import average_tariff  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
-    given = {"importer": destination, "origin": origin, "by": by, "weights": weights, "until": until}
+    given: dict[str, Any] = {"importer": destination, "origin": origin, "by": by, "weights": weights}
     if output.reproduce:
-        return cli.reproduce(
-            cli.call_text("average_tariff", **given, on=law.on, view=law.view, ends=law.ends)
-        )
+        return repeat("average_tariff", home=PUBLIC, output=output, law=law, **given, until=until)
     ledger = cli.open_law(output, law)
     given["until"] = cli.optional_day(until, "--until")
     found = average_tariff(**given, **cli.query(law, ledger), ledger=ledger)
@@ -157,6 +160,8 @@ def ls(*, law: Law | None = None, output: Output | None = None) -> int:
     from detente.ledger import list_measures  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    if output.reproduce:
+        return repeat("list_measures", home=LEDGER, output=output, law=law)
     ledger = cli.open_law(output, law)
     return cli.rows(list_measures(ledger, **cli.query(law, ledger)), ledger, output)
 
@@ -179,6 +184,8 @@ def show(measure: str, *, law: Law | None = None, output: Output | None = None) 
     from detente.report import render_measure  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    if output.reproduce:
+        return repeat("show_measure", measure, home=LEDGER, output=output, law=law)
     ledger = cli.open_law(output, law)
     result = show_measure(ledger, measure, **cli.query(law, ledger))
     cli.emit(cli.document(result, ledger), output, render_measure)
@@ -210,6 +217,8 @@ def timeline(
     from detente.ledger import timeline as records  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    if output.reproduce:
+        return repeat("timeline", measure, home=LEDGER, output=output, law=law, asked=("known_on",))
     ledger = cli.open_law(output, law)
     found = records(ledger, measure, known_on=cli.optional_day(law.known, "--known"))
     if ics is not None:
@@ -239,11 +248,14 @@ def diff(first: str, second: str, *, law: Law | None = None, output: Output | No
     from detente.ledger import diff as changes  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    if output.reproduce:
+        asked = ("known_on", "view", "ends")
+        return repeat("diff", first, second, home=LEDGER, output=output, law=law, asked=asked)
     ledger = cli.open_law(output, law)
-    asked: dict[str, Any] = cli.query(law, ledger)
-    asked.pop("on")
+    question = cli.query(law, ledger)
+    question.pop("on")
     days = parse_date(first, where="first"), parse_date(second, where="second")
-    return cli.rows(changes(ledger, *days, **asked), ledger, output)
+    return cli.rows(changes(ledger, *days, **question), ledger, output)
 
 
 @ledger_app.command
@@ -259,6 +271,8 @@ def check(*, output: Output | None = None) -> int:
     from detente.ledger import check_ledger  # noqa: PLC0415
 
     output = output or Output()
+    if output.reproduce:
+        return repeat("check_ledger", home=LEDGER, output=output)
     ledger = cli.open_law(output)
     findings = check_ledger(ledger)
     counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
@@ -289,6 +303,10 @@ def cite(
     from detente.ledger import cite as acts  # noqa: PLC0415
 
     output = output or Output()
+    if output.reproduce:
+        return repeat("cite", measure, home=LEDGER, output=output, between=between)
     ledger = cli.open_law(output)
-    days = tuple(parse_date(text, where="--between") for text in between) if between else None
+    days = None
+    if between:
+        days = parse_date(between[0], where="--between"), parse_date(between[1], where="--between")
     return cli.rows(acts(ledger, measure, between=days), ledger, output)

@@ -1,0 +1,139 @@
+"""Python lines that give the same result as a command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detente.cli.options import Law, Output
+
+PUBLIC = "detente"
+LEDGER = "detente.ledger"
+ASKED = ("on", "known_on", "view", "ends")
+# What a function assumes when it is not told.
+DEFAULTS = {
+    "view": "statutory",
+    "ends": "legal",
+    "weights": "us2024",
+    "factors": "mobile",
+    "horizon": "long",
+    "max_iterations": 500,
+}
+
+
+class Code(str):
+    """Text that stands in a call as it is, not in quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Give the text itself."""
+        return str(self)
+
+
+def repeat(
+    function: str,
+    *positional: object,
+    home: str,
+    output: Output,
+    law: Law | None = None,
+    asked: tuple[str, ...] = ASKED,
+    **named: object,
+) -> int:
+    """
+    Print the lines that open the same ledger and call a function on it.
+
+    Parameters
+    ----------
+    function, home
+        Name, and the module it is imported from; names of `PUBLIC` are called by ``dt.``. Functions of `LEDGER` take the
+        ledger first, others by name.
+    *positional, **named
+        Arguments; None, empty and False ones are left out.
+    output
+        Names the overlays.
+    law
+        Day, knowledge, reading and edits; None where the law is not asked.
+    asked
+        Which of `ASKED` the function takes.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    lines = ["import detente as dt"]
+    if home != PUBLIC:
+        lines.append(f"from {home} import {function}")
+    if law is not None and law.at:
+        lines.append("from detente.dates import parse_instant")
+    lines += _ledger_lines(output, law)
+    query = _query(law) if law is not None else {}
+    named |= {key: query[key] for key in asked if key in query}
+    if home == LEDGER:
+        positional = (Code("ledger"), *positional)
+    else:
+        named["ledger"] = Code("ledger")
+    prefix = "dt." if home == PUBLIC else ""
+    lines.append(f"{prefix}{function}({arguments(*positional, **named)})")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def arguments(*positional: object, **named: object) -> str:
+    """
+    Write the arguments of a call, leaving defaults out.
+
+    Parameters
+    ----------
+    *positional, **named
+        Arguments; paths are written as text.
+
+    Returns
+    -------
+    str
+        What stands between the brackets.
+
+    Examples
+    --------
+    >>> arguments("1201.90.00", origin="USA", value=None, ledger=Code("ledger"))
+    "'1201.90.00', origin='USA', ledger=ledger"
+    """
+    words = [repr(_plain(item)) for item in positional if item is not None]
+    words += [
+        f"{key}={_plain(value)!r}"
+        for key, value in named.items()
+        if value not in (None, (), {}, False, "") and DEFAULTS.get(key) != value
+    ]
+    return ", ".join(words)
+
+
+def _plain(value: object) -> object:
+    """Paths as text, alone and in lists."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value
+
+
+def _ledger_lines(output: Output, law: Law | None) -> list[str]:
+    """Lines that open the ledger with its overlays and edits."""
+    lines = [f"ledger = dt.open_ledger({arguments(*output.ledger)})"]
+    if law is not None and (edits := law.edits()):
+        lines.append(f"ledger = ledger.edit({arguments(**edits, on=_day(law))})")
+    return lines
+
+
+def _day(law: Law) -> object:
+    """The day asked for, as it stands in a call."""
+    if law.at:
+        return Code(f"parse_instant({law.at!r}, where='on')")
+    return law.on or Code("ledger.horizon")
+
+
+def _query(law: Law) -> dict[str, object]:
+    """The question asked of the law, as it stands in a call."""
+    return {"on": _day(law), "known_on": law.known, "view": law.view, "ends": law.ends}

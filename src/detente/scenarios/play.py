@@ -20,9 +20,11 @@ from detente.games import (
 )
 from detente.ledger import open_ledger
 from detente.places import is_group, members, resolve
-from detente.scenarios.document import goods_mask
+from detente.refusals import nearest
 from detente.scenarios.law import scenario_book
-from detente.scenarios.run import Options, StudyRun, make_setting, nearest, solve_law
+from detente.scenarios.outcomes import goods_mask
+from detente.scenarios.results import Options, StudyRun
+from detente.scenarios.run import make_setting, solve_law
 from detente.scenarios.shock import law_shock
 from detente.scenarios.study import load_study_spec
 from detente.world import load_world

@@ -1,0 +1,165 @@
+"""What each side would sign: the strategy section of a report, and the documents of the strategy commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from detente.errors import DetenteError
+from detente.scenarios.hedge import hedge
+from detente.scenarios.path import follow
+from detente.scenarios.play import BASELINE, Board, board_of
+from detente.scenarios.play_actions import play_payoffs
+from detente.scenarios.play_deals import play_deals
+from detente.scenarios.play_file import built_in_games
+from detente.scenarios.play_tariffs import Choice, play_bargain, play_nash
+from detente.scenarios.preferences import agreement_table
+from detente.scenarios.reliance import reliance
+from detente.scenarios.table import instrument_table
+from detente.stamp import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from detente.scenarios.run import Options, StudyRun
+
+# Parts of the section in their order; the last two take longest and are left out unless asked for.
+PARTS = ("nash", "payoffs", "bargain", "hedge", "reliance")
+MORE_PARTS = (*PARTS, "deals", "path")
+BLOC = "RCEP"
+HEDGED_UNDER = ("truce", "escalation")
+
+
+def strategy_section(
+    run: StudyRun,
+    *,
+    options: Options | None = None,
+    parts: Sequence[str] = PARTS,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
+    """
+    Make the strategy section of a study that has been run.
+
+    Parameters
+    ----------
+    run
+        The study with its scenarios.
+    options
+        The options of the run.
+    parts
+        Of `MORE_PARTS`.
+    progress
+        Called with one line of text before each part.
+
+    Returns
+    -------
+    dict
+        One key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and "now". A part that has no
+        answer is left out and named in ``missing`` with the reason.
+    """
+    board, say = board_of(run, options), progress or (lambda _text: None)
+    sides = list(dict.fromkeys(side for pair in run.spec.pairs for side in pair))[:2]
+    known = [item.id for item in run.spec.scenarios if item.id in run.scenarios and item.id not in run.failed]
+    section: dict[str, Any] = {"sides": sides, "missing": {}}
+    makers: dict[str, Callable[[], Any]] = {
+        "nash": lambda: play_nash(board, sides, choice=Choice(by="sector", under=_first(known))),
+        "payoffs": lambda: play_payoffs(board, run.spec.id),
+        "bargain": lambda: play_bargain(board, sides, by="uniform"),
+        "hedge": lambda: {name: hedge(board, BLOC, under=name) for name in HEDGED_UNDER if name in known},
+        "reliance": lambda: _then_and_now(board, sides, known),
+        "deals": lambda: play_deals(board, run.spec.id),
+        "path": lambda: follow(board),
+    }
+    for name in parts:
+        if name in {"payoffs", "deals"} and run.spec.id not in built_in_games():
+            section["missing"][name] = "no game comes with this study"
+            continue
+        say(f"strategy: {name}")
+        try:
+            section[name] = makers[name]()
+        except DetenteError as error:
+            section["missing"][name] = error.what
+    return section
+
+
+def _first(known: Sequence[str]) -> str:
+    """The scenario tariff games start from."""
+    return "truce" if "truce" in known else (known[0] if known else BASELINE)
+
+
+def _then_and_now(board: Board, sides: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
+    """Reliance before the confrontation of 2025, and under the last law the sources cover."""
+    horizon = board.run.ledger.horizon
+    dated = [board.spec(name) for name in known]
+    past = [item for item in dated if item.on <= horizon and not item.edits.any and not item.relief]
+    latest = max(past, key=lambda item: item.on).id if past else BASELINE
+    return {
+        "then": reliance(board, *sides, at=BASELINE, by_sector=False),
+        "now": reliance(board, *sides, at=latest, by_sector=False),
+    }
+
+
+def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> dict[str, Any]:
+    """
+    Put a stamped document around a strategy result.
+
+    Parameters
+    ----------
+    board
+        What it was computed on.
+    result
+        Of one of the strategy functions.
+    command
+        The command that reproduces it.
+
+    Returns
+    -------
+    document
+        ``{"stamp", "result", "assumptions", "warnings"}``.
+    """
+    run = board.run
+    assumed = [item.model_dump() for item in (*instrument_table().assumptions, *run.spec.assumptions)]
+    assumed += run.setting.assumptions.rows()
+    assumed += result.get("path_assumptions", [])
+    if "bloc" in result:
+        assumed += _shares()
+    return {
+        "stamp": stamp(
+            command=command,
+            ledger_hash=run.ledger.hash,
+            world_hash=run.world.hash,
+            scenario_hash=run.spec.hash,
+            ledger_version=run.ledger.version,
+        ),
+        "result": result,
+        "assumptions": assumed,
+        "warnings": _warnings(board, result),
+    }
+
+
+def _shares() -> list[dict[str, Any]]:
+    """The shares of the ordinary duty under agreements, as assumptions."""
+    return [
+        {
+            "name": f"duty_share_{name}",
+            "value": item["share"],
+            "alternatives": item.get("alternatives", []),
+            "why": item["reason"],
+            "source": f"data/worlds/agreements.yaml, {item['basis']}",
+        }
+        for name, item in agreement_table()["classes"].items()
+    ]
+
+
+def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
+    """What a reader must know before quoting a number."""
+    found = [
+        "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or revenue gives other answers.",
+        f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
+    ]
+    if result.get("is_nash") is not None:
+        found.append("`is_nash` is a certificate over the deviations tried, not a proof over all.")
+    if "years" in result:
+        found.append(
+            "A path leaves quantity limits and purchase targets out; after the last day the sources cover the law is held."
+        )
+    return found + [f"Estimated in {board.run.world.name}: {text}" for text in board.run.world.estimated]

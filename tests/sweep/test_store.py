@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
-from sweep.fragile_cases import Known
 
 from detente.errors import StudyError
 from detente.scenarios import store_files
 from detente.scenarios.store import open_store, part_ranges, read_store
 from detente.scenarios.sweep import run_cases
+from sweep.fragile_cases import Known
 
 TESTS = Path(__file__).parent.parent
 KEY = "known"
@@ -84,7 +84,7 @@ def test_a_corrupted_part_is_found_and_done_again(tmp_path, undisturbed):
 
 def test_a_truncated_part_is_found_and_done_again(tmp_path, undisturbed):
     done = swept(tmp_path / "store")
-    victim = sorted(done.store.parts.iterdir())[0]
+    victim = min(done.store.parts.iterdir())
     victim.write_bytes(victim.read_bytes()[:100])
     assert swept(tmp_path / "store").digest == undisturbed.digest
 

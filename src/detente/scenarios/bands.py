@@ -237,6 +237,8 @@ class Bands:
         for contrast in self.sweep.cases.study.contrasts:
             if INCOME in self.results.outcomes:
                 both = self.results.converged([contrast.of, contrast.against])
+                if not both.any():
+                    continue
                 gap = self.results.of(INCOME, contrast.of) - self.results.of(INCOME, contrast.against)
                 found[contrast.id] = summarise(gap[both])
         return found
@@ -309,7 +311,7 @@ class Bands:
         days += [
             (policy.on, policy.id, self.mixture(policy, outcome))
             for policy in design.policies
-            if policy.id in design.fan
+            if policy.id in design.fan and self.results.converged(list(policy.states)).any()
         ]
         return [
             {"on": day.isoformat(), "point": point, "quantiles": self.labelled(summary, KEYS)}
@@ -384,7 +386,11 @@ def bands_document(sweep: Sweep, labels: Sequence[str] | None = None) -> dict[st
             for scenario, own in bands.scenarios.items()
         },
         "contrasts": {name: cut(summary) for name, summary in bands.contrasts.items()},
-        "policies": {policy.id: policy_rows(policy) for policy in sweep.design.policies},
+        "policies": {
+            policy.id: policy_rows(policy)
+            for policy in sweep.design.policies
+            if bands.results.converged(list(policy.states)).any()
+        },
         "fan": {
             outcome: [
                 {**point, "quantiles": {label: point["quantiles"][label] for label in keep}}

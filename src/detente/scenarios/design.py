@@ -18,6 +18,7 @@ from detente.scenarios.study import STUDIES, Spec, StudySpec, load_study_spec
 from detente.scenarios.table import instrument_table
 from detente.tariffs import Assumptions
 
+DESIGNS = STUDIES / "designs"
 LARGEST_DESIGN_BYTES = 4_000_000
 # Draws a design may ask for; beyond it positions no longer fit the names of the parts.
 MOST_DRAWS = 10_000_000
@@ -205,18 +206,25 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
     return design, study
 
 
+def built_in_designs() -> list[str]:
+    """Names of the designs that come with the package."""
+    return sorted(
+        item.name.removesuffix(".yaml") for item in DESIGNS.iterdir() if item.name.endswith(".yaml")
+    )
+
+
 def _locate(name_or_path: str | Path) -> Path:
     """Path of a design given by name or path."""
-    built_in = Path(str(STUDIES / f"{name_or_path}.yaml"))
-    if "/" not in str(name_or_path) and built_in.is_file():
-        return built_in
+    known = built_in_designs()
+    if str(name_or_path) in known:
+        return Path(str(DESIGNS / f"{name_or_path}.yaml"))
     path = Path(name_or_path)
     if not path.is_file():
         raise StudyError(
             "no such design",
             where="DESIGN",
             found=name_or_path,
-            allowed="kuala-lumpur-uncertainty, or the path of a design file",
+            allowed=f"a built-in design ({', '.join(known)}) or the path of a design file",
             repair="check the spelling, or give the path of a YAML file",
         )
     return path

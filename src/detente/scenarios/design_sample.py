@@ -156,7 +156,7 @@ class Sampler:
                 size, rng=np.random.default_rng(design.seed)
             ).random(design.draws)
             return cube
-        from SALib.sample import sobol  # type: ignore[import-untyped]  # noqa: PLC0415  (optional)
+        from SALib.sample import sobol  # noqa: PLC0415  (optional)
 
         base = max(1, design.draws // (len(set(self.groups)) + 2))
         with warnings.catch_warnings():

@@ -275,7 +275,9 @@ def _attempt(action: Callable[..., Any], *arguments: Any) -> Any:
     """The result, or a row that says why there is none."""
     try:
         return action(*arguments)
-    except (DetenteError, ArithmeticError, ValueError, np.linalg.LinAlgError) as error:
+    except DetenteError as error:
+        return {"status": f"{type(error).__name__}: {error.what} {error.where}".strip()}
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError) as error:
         return {"status": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 

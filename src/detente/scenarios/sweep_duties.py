@@ -299,7 +299,7 @@ def tables_from_file(path: Path) -> Tables | None:
         None if there is no archive or it is damaged: it is a saving of time and nothing else.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             tables: Tables = {}
             for k, row in enumerate(json.loads(archive["head"].tobytes().decode())):
                 nodes = {

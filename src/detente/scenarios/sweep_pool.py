@@ -69,7 +69,7 @@ def take(payload: bytes) -> None:
     payload
         From `pack`.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     threadpool_limits(1, user_api="blas")
     cases = pickle.loads(payload)  # noqa: S301  (sent by the process that started this one, never read from a file)

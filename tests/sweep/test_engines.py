@@ -1,0 +1,86 @@
+"""The same results whatever does the work, and however it is stopped: on the real model, a small world."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from detente.errors import StudyError
+from detente.scenarios.sweep import run_cases, sweep
+
+SCRIPT = """
+import sys
+from detente.scenarios.sweep import sweep
+if __name__ == "__main__":
+    sweep(sys.argv[1], out=sys.argv[2], workers=2)
+"""
+
+
+@pytest.fixture(scope="module")
+def undisturbed(cases, tmp_path_factory):
+    return run_cases(cases, tmp_path_factory.mktemp("local") / "store", workers=2)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of Dask's own shutdown
+def test_dask_gives_the_bytes_of_local_processes(cases, undisturbed, tmp_path):
+    pytest.importorskip("distributed")
+    done = run_cases(cases, tmp_path / "store", executor="dask", workers=2)
+    assert done.digest == undisturbed.digest
+    for path in undisturbed.store.parts.iterdir():
+        assert (done.store.parts / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of Dask's own shutdown
+def test_a_scheduler_by_address_gives_the_same(cases, undisturbed, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
+    ) as cluster:
+        done = run_cases(cases, tmp_path / "store", executor="dask", address=cluster.scheduler_address)
+    assert done.digest == undisturbed.digest
+
+
+@pytest.mark.filterwarnings("ignore")  # of Dask's own attempt to connect
+def test_an_absent_scheduler_is_named(cases, tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+
+    def refuse(address, timeout):
+        raise OSError(f"nothing at {address} in {timeout}")
+
+    monkeypatch.setattr(distributed, "Client", refuse)
+    with pytest.raises(StudyError) as caught:
+        run_cases(cases, tmp_path / "store", executor="dask", address="tcp://127.0.0.1:1")
+    assert caught.value.what == "no Dask scheduler answers"
+
+
+@pytest.mark.slow
+def test_a_study_killed_twice_and_resumed_is_the_same_by_hash(design_file, undisturbed, tmp_path):
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT)
+    store = tmp_path / "store"
+    for parts in (0, 1):
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(design_file), str(store)],
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 120
+        wanted = (
+            (store / "manifest.json").exists if parts == 0 else lambda: list(store.glob("parts/*.parquet"))
+        )
+        while not wanted():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    done = sweep(design_file, out=store, workers=1)
+    assert done.swept.digest == undisturbed.digest
+    assert done.cases.key == done.store.manifest["key"]

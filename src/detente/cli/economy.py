@@ -45,7 +45,7 @@ def run(
     output
         Form of the result.
     """
-    from detente.report import render_run, write_report  # noqa: PLC0415
+    from detente.report import render_run, require_folder, write_report  # noqa: PLC0415
     from detente.scenarios import Options, rates_over_time, run_document, run_study  # noqa: PLC0415
 
     economy, output = economy or Economy(), output or Output()
@@ -61,6 +61,8 @@ def run(
     }
     if output.reproduce:
         return repeat(f"load_study({study!r}).run", home=PUBLIC, output=output, **given)
+    if out is not None:
+        require_folder(out)
     say = cli.progress(output)
     result = run_study(
         study,

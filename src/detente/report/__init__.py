@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.report.files import write_report
+    from detente.report.folder import require_folder
     from detente.report.page import draw_chart
     from detente.report.tables import main_table, tables
     from detente.report.terminal import (
@@ -27,6 +28,7 @@ _HOME = {
     "render_result": "terminal",
     "render_rows": "terminal",
     "render_run": "terminal",
+    "require_folder": "folder",
     "tables": "tables",
     "write_report": "files",
 }
@@ -40,6 +42,7 @@ __all__ = [
     "render_result",
     "render_rows",
     "render_run",
+    "require_folder",
     "tables",
     "write_report",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from detente.errors import InputError
+from detente.report.folder import require_folder
 from detente.report.page import draw, render_page
 from detente.report.tables import tables
 
@@ -36,14 +37,7 @@ def write_report(document: dict[str, Any], out: Path) -> list[Path]:
     InputError
         `out` is a file, or an extra that is needed is not installed. Nothing is written then.
     """
-    if out.exists() and not out.is_dir():
-        raise InputError(
-            "the report needs a folder",
-            where="--out",
-            found=f"{out} is a file",
-            allowed="a folder, or a name that is not taken",
-            repair="give another name",
-        )
+    require_folder(out)
     drawings = draw(document)
     page = render_page(document, drawings)
     frames = {name: _flat(frame) for name, frame in tables(document).items()}

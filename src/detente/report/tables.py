@@ -19,8 +19,8 @@ def main_table(document: dict[str, Any]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The comparison of scenarios for a run; `rows` for a listing; the lines of a duty; else the result's
-        plain values as one row.
+        The comparison of scenarios for a run; `rows` for a listing; the lines of a duty; the parts of an average;
+        else the result's plain values as one row.
 
     Examples
     --------
@@ -31,8 +31,16 @@ def main_table(document: dict[str, Any]) -> pd.DataFrame:
     if "scenarios" in result:
         return comparison(document)
     for key in ("rows", "lines", "board", "series", "members", "years", "matches"):
-        if isinstance(result.get(key), list):
+        if isinstance(result.get(key), list) and result[key]:
             return pd.DataFrame(result[key])
+    if isinstance(result.get("by"), dict) and result["by"]:
+        imports = result.get("imports_usd") or {}
+        return pd.DataFrame(
+            [
+                {"part": key, "rate": rate, "imports_usd": imports.get(key)}
+                for key, rate in result["by"].items()
+            ]
+        )
     plain = {key: value for key, value in result.items() if not isinstance(value, (list, dict))}
     return pd.DataFrame([plain])
 

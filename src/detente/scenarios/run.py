@@ -141,7 +141,7 @@ def _run_on(spec: StudySpec, setting: Setting, ledger: Ledger, options: Options,
         law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
         eq = solve_law(run, law, options)
         found = ScenarioResult(item, book, law, eq)
-        if options.contributions:
+        if options.contributions and eq.status == "converged":
             without, ranges = _without_each(run, found, options), _ranges(run, found, options)
             found = dataclasses.replace(found, contributions=without, ranges=ranges)
         run.scenarios[item.id] = found

@@ -1,0 +1,34 @@
+"""Where a report may be written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def require_folder(out: Path) -> None:
+    """
+    Refuse a place that cannot become a folder, before anything is computed for it.
+
+    Parameters
+    ----------
+    out
+        A folder, or a name that is not taken.
+
+    Raises
+    ------
+    InputError
+        It is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(
+            "the report needs a folder",
+            where="--out",
+            found=f"{out} is a file",
+            allowed="a folder, or a name that is not taken",
+            repair="give another name",
+        )

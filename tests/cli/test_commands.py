@@ -1,0 +1,207 @@
+"""Every command: one JSON document, progress on stderr only, CSV, and Python lines that give the same result."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+import detente
+from cli.calls import CODES, COMMANDS, answer, without_clock
+from detente.cli import main
+from detente.cli.options import console
+from detente.cli.repeat import Code, arguments
+
+DOCUMENT = {"stamp", "result", "assumptions", "warnings"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_one_document_with_the_keys_of_the_interface(name, capsys):
+    words, keys = COMMANDS[name]
+    code, found, _ = answer(words, capsys)
+    assert code == CODES.get(name, 0)
+    assert set(found) == DOCUMENT
+    assert set(found["result"]) >= keys
+    assert found["stamp"]["command"] == " ".join(["detente", *words, "--json"])
+    assert found["stamp"]["ledger_hash"]
+    assert found["stamp"]["detente"]
+    assert isinstance(found["assumptions"], list)
+    assert all(isinstance(text, str) for text in found["warnings"])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_same_words_give_the_same_document(name, capsys):
+    words, _ = COMMANDS[name]
+    first, second = (answer(words, capsys)[1] for _ in range(2))
+    assert without_clock(first) == without_clock(second)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_python_lines_give_the_same_result(name, capsys):
+    words, _ = COMMANDS[name]
+    _, found, _ = answer(words, capsys)
+    again = _plain(_executed(words, capsys))
+    if name == "ledger check" and not again["rows"]:
+        # Without findings the command says how much it looked at.
+        (counts,) = found["result"]["rows"]
+        assert counts["findings"] == 0
+        assert counts["measures"] > 50
+    else:
+        assert without_clock(again) == without_clock(found["result"])
+
+
+def _executed(words, capsys):
+    """Value of the last of the lines that --reproduce prints."""
+    assert main([*words, "--reproduce"]) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert lines[0] == "import detente as dt"
+    names = {}
+    exec("\n".join(lines), names)  # noqa: S102  (the lines are the product's own)
+    return eval(last, names)  # noqa: S307
+
+
+def _plain(value):
+    """A Python result as the JSON document holds it."""
+    if isinstance(value, list):
+        value = {"rows": value}
+    elif hasattr(value, "document"):
+        value = value.document["result"]
+    elif hasattr(value, "to_dict"):
+        value = value.to_dict()
+    value = {key: item for key, item in value.items() if key != "warnings"} if "board" in value else value
+    return json.loads(json.dumps(value, default=str))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status", "--on", "2025-10-27", "--suspend", "us.port.annex1"],
+        ["ledger", "show", "us.port.annex1", "--on", "2026-12-01", "--ends", "reported"],
+        ["ledger", "show", "us.ieepa.fentanyl.cn", "--on", "2025-11-10", "--known", "2025-10-27"],
+        ["ledger", "show", "us.ieepa.fentanyl.cn", "--at", "2025-11-10T00:00:30-05:00"],
+        [
+            "average",
+            "--to",
+            "USA",
+            "--on",
+            "2025-11-10",
+            "--set",
+            "us.ieepa.fentanyl.cn=0.05",
+            "--by",
+            "sector",
+        ],
+        ["average", "--to", "USA", "--from", "CHN", "--on", "2026-03-01", "--view", "legally-due"],
+        [
+            "duty",
+            "8541.42.00",
+            "--from",
+            "CHN",
+            "--to",
+            "USA",
+            "--on",
+            "2025-10-27",
+            "--fact",
+            "use_claimed=no",
+        ],
+        ["port-fee", "--port-of", "CHN", "--net-tons", "60000.2", "--us-share", "0.26", "--on", "2025-10-14"],
+    ],
+    ids=lambda words: " ".join(words[:3]),
+)
+def test_the_python_lines_keep_edits_readings_and_instants(words, capsys):
+    _, found, _ = answer(words, capsys)
+    assert _plain(_executed(words, capsys)) == found["result"]
+
+
+def test_lines_name_overlays_and_files(tmp_path, capsys):
+    owners = tmp_path / "owners.csv"
+    owners.write_text("owner,owned,share,from,to\nHuawei Technologies Co. Ltd.,A,0.6,,\n", encoding="utf-8")
+    words = ["screen", "A", "--owners", str(owners), "--on", "2025-10-15"]
+    _, found, _ = answer(words, capsys)
+    assert _plain(_executed(words, capsys)) == found["result"]
+    main(["ledger", "ls", "--ledger", "one.yaml", "--ledger", "two", "--reproduce"])
+    assert "ledger = dt.open_ledger('one.yaml', 'two')" in capsys.readouterr().out
+
+
+def test_arguments_leave_out_what_a_function_assumes_anyway():
+    assert arguments(Code("ledger"), None, view="statutory", ends="reported", until=None, facts={}) == (
+        "ledger, ends='reported'"
+    )
+
+
+def test_progress_goes_to_stderr_and_quiet_stops_it(capsys):
+    words = ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "truce"]
+    _, _, said = answer(words, capsys)
+    assert said.splitlines() == ["  loading wiod2011", "  wiod2011: truce"]
+    _, _, quiet = answer([*words, "--quiet"], capsys)
+    assert quiet == ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_csv_is_a_table_with_one_header(name, capsys):
+    words, _ = COMMANDS[name]
+    assert main([*words, "--csv", "--quiet"]) == CODES.get(name, 0)
+    header, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert len(set(header)) == len(header) > 0
+    assert all(len(row) == len(header) for row in rows)
+
+
+def test_the_csv_of_a_run_is_its_comparison(capsys):
+    words, _ = COMMANDS["run"]
+    _, found, _ = answer(words, capsys)
+    assert main([*words, "--csv", "--quiet"]) == 0
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    for name, item in found["result"]["scenarios"].items():
+        assert float(rows[name]["tariff USA<-CHN"]) == item["tariffs"]["USA<-CHN"]
+        assert float(rows[name]["real_income_pct CHN"]) == item["economies"]["CHN"]["real_income_pct"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_reader_sees_has_no_escape_codes_in_a_pipe(name, capsys, monkeypatch):
+    words, _ = COMMANDS[name]
+    assert main([*words, "--quiet"]) == CODES.get(name, 0)
+    text = capsys.readouterr().out
+    assert text.strip()
+    assert not re.search(r"\x1b\[", text)
+
+
+def test_no_color_is_respected(monkeypatch, capsys):
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    console().print("[bold red]x[/bold red]")
+    plain = capsys.readouterr().out
+    assert "\x1b[31m" not in plain
+    assert "x" in plain
+
+
+def test_help_lists_every_command_and_says_what_it_does(capsys):
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for name in {name.split()[0] for name in COMMANDS} | {"doctor"}:
+        assert re.search(rf"^\W*{name}\s+\w", text, re.MULTILINE), name
+
+
+def test_the_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == detente.__version__
+
+
+@pytest.mark.slow
+def test_the_installation_checks_itself(capsys):
+    code, found, _ = answer(["doctor"], capsys)
+    assert code == 0
+    assert all(row["ok"] for row in found["result"]["checks"])
+    assert {"ledger", "world icio2022", "world wiod2011"} <= {
+        row["check"] for row in found["result"]["checks"]
+    }
+    assert _plain(_executed(["doctor"], capsys))["rows"] == found["result"]["checks"]
+
+
+def test_the_csv_of_a_split_average_is_its_parts(capsys):
+    words = ["average", "--to", "USA", "--from", "CHN", "--on", "2025-11-10", "--by", "sector"]
+    _, found, _ = answer(words, capsys)
+    assert main([*words, "--csv"]) == 0
+    rows = {row["part"]: float(row["rate"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert rows == found["result"]["by"]

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from detente.errors import StudyError
 from detente.scenarios import Options, load_study_spec, run_document, run_study
 from detente.web import questions as q
-from detente.web.pages.frame import client_of, shared
+from detente.web.pages.visit import client_of, shared
 from detente.web.sheets import main_rows, sheet
 from detente.web.state import key_of, text_of
 from detente.web.turns import BusyError

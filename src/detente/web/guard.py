@@ -125,19 +125,27 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Any:
         """The answer to a request that does not come in; None when it does."""
+        return self._unfit(scope, headers) or self._stranger(scope, headers)
+
+    def _unfit(self, scope: Scope, headers: dict[str, str]) -> Any:
+        """The answer to a request of the wrong kind or size."""
+        length = headers.get("content-length", "0")
         if scope["method"] not in METHODS:
             return _plain(405, "GET, HEAD and POST are allowed", {"allow": "GET, HEAD, POST"})
-        if not self.settings.knows(headers.get("host", "")):
-            return _plain(421, "this server does not answer under that name; see `detente serve --name`")
-        if _from_elsewhere(scope["method"], headers):
-            return _plain(403, "requests made by another site are refused")
         if len(scope["path"]) > LONGEST_PATH or len(scope["query_string"]) > self.settings.query_bytes:
             return _plain(414, "the address is too long")
         if scope["query_string"].count(b"&") >= self.settings.fields:
             return _plain(414, f"more than {self.settings.fields} fields")
-        length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:12]) > self.settings.body_bytes:
             return _plain(413, f"the request is larger than {self.settings.body_bytes} bytes")
+        return None
+
+    def _stranger(self, scope: Scope, headers: dict[str, str]) -> Any:
+        """The answer to a request under another name, by another site, or without the token."""
+        if not self.settings.knows(headers.get("host", "")):
+            return _plain(421, "this server does not answer under that name; see `detente serve --name`")
+        if _from_elsewhere(scope["method"], headers):
+            return _plain(403, "requests made by another site are refused")
         if self.settings.token and not self._signed_in(scope["path"], headers):
             if scope["path"].startswith("/api/") or scope["method"] == "POST":
                 return _plain(

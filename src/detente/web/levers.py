@@ -79,8 +79,8 @@ def levers(run: StudyRun, scenario: ScenarioSpec) -> tuple[Lever, ...]:
     Returns
     -------
     levers
-        Duties on all goods of the other side that are in force; the threats between the sides; the sizes of the controls that
-        act in the scenario; purchases.
+        Duties on all goods of the other side that are in force; the threats between the sides; the sizes of the controls
+        that act in the scenario; purchases.
     """
     book = run.scenarios[scenario.id].book if scenario.id in run.scenarios else None
     book = book or scenario_book(scenario, run.ledger, run.spec.assumed(scenario))
@@ -222,4 +222,4 @@ def moved(found: tuple[Lever, ...], given: Mapping[str, float], asked: WhatIf) -
             edits["set"].append(f"{lever.target}={value:.10g}")
             if lever.kind == "threat":
                 edits["enact"].append(lever.target)
-    return asked.model_copy(update=edits)
+    return asked.model_copy(update={key: tuple(words) for key, words in edits.items()})

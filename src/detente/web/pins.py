@@ -42,7 +42,7 @@ class Pin:
 
     def __str__(self) -> str:
         """The pin as it stands in an address."""
-        return "~".join((self.code, self.day, self.ledger, self.world, self.study))
+        return f"{self.code}~{self.day}~{self.ledger}~{self.world}~{self.study}"
 
     @property
     def install(self) -> str:

@@ -40,7 +40,7 @@ def cell(value: Any) -> Any:
 
 
 def sheet(rows: Iterable[Mapping[str, Any]]) -> str:
-    """
+    r"""
     Write rows as CSV.
 
     Parameters
@@ -56,7 +56,7 @@ def sheet(rows: Iterable[Mapping[str, Any]]) -> str:
     Examples
     --------
     >>> sheet([{"a": 1, "b": "@x"}])
-    "a,b\\r\\n1,'@x\\r\\n"
+    "a,b\r\n1,'@x\r\n"
     """
     listed = list(rows)
     columns = list(dict.fromkeys(key for row in listed for key in row))

@@ -54,8 +54,8 @@ def points(value: float, digits: int = 2) -> str:
 
     Examples
     --------
-    >>> points(-0.1234), points(0.0)
-    ('−0.12', '0.00')
+    >>> points(0.1234), points(0.0)
+    ('+0.12', '0.00')
     """
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", MINUS)
@@ -110,6 +110,77 @@ def economy(code: str) -> str:
     if code == "WORLD":
         return "World"
     return place_name(code) if is_economy(code) and not is_group(code) else code
+
+
+def the(code: str) -> str:
+    """
+    Name an economy inside a sentence.
+
+    Parameters
+    ----------
+    code
+        ISO alpha-3, a group, ``*`` or WORLD.
+
+    Returns
+    -------
+    str
+        With its article, where it takes one.
+
+    Examples
+    --------
+    >>> the("USA"), the("CHN")
+    ('the United States', 'China')
+    """
+    name = economy(code)
+    takes = name.startswith(("United ", "Netherlands", "Philippines", "Bahamas", "Gambia", "World"))
+    return f"the {'world' if name == 'World' else name}" if takes else name
+
+
+def plain(value: float | None, digits: int = 2) -> str:
+    """
+    Write a number without a plus sign.
+
+    Parameters
+    ----------
+    value
+        Any unit, or None for one that is not known.
+    digits
+        Decimals.
+
+    Returns
+    -------
+    str
+        With a true minus sign.
+
+    Examples
+    --------
+    >>> plain(1.394), plain(None)
+    ('1.39', 'not known')
+    """
+    return "not known" if value is None else f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def industry(name: str) -> str:
+    """
+    Shorten the name of an industry.
+
+    Parameters
+    ----------
+    name
+        As the classification has it.
+
+    Returns
+    -------
+    str
+        Without "Manufacture of".
+
+    Examples
+    --------
+    >>> industry("Manufacture of basic iron and steel")
+    'Basic iron and steel'
+    """
+    short = name.removeprefix("Manufacture of ").removesuffix(" n.e.c.")
+    return short[:1].upper() + short[1:]
 
 
 def https(url: str | None) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import Response  # noqa: TC002  (the routes' annotations are resolved at run time)
 
 from detente.web import questions as q
-from detente.web.pages.frame import Take, Visit, page
+from detente.web.pages.frame import Take, page
+
+if TYPE_CHECKING:
+    from detente.web.pages.visit import Visit
 
 router = APIRouter(include_in_schema=False)
 QUESTIONS = (

@@ -10,11 +10,13 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError, InputError
 from detente.report.tables import converged
-from detente.web import charts, maps
+from detente.web import maps
 from detente.web.levers import Lever, levers, moved
-from detente.web.pages.frame import Take, Visit, client_of, page, render, shared
+from detente.web.pages.compare_charts import OUTCOMES, drawn
+from detente.web.pages.frame import Take, page, render
+from detente.web.pages.visit import Visit, client_of, shared
 from detente.web.questions import Run, WhatIf
-from detente.web.sheets import sheet
+from detente.web.sheets import main_rows, sheet
 from detente.web.state import key_of
 from detente.web.words import percent
 
@@ -22,16 +24,6 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
-# Outcomes a map can show, with what stands behind the value.
-OUTCOMES = {
-    "real_income_pct": "real income, % of baseline",
-    "cpi_pct": "consumer prices, % of baseline",
-    "exports_pct": "exports, % of baseline",
-    "imports_pct": "imports, % of baseline",
-    "terms_of_trade_pct": "terms of trade, % of baseline",
-}
-PANELS = ("no-deal", "truce", "escalation", "lapse")
-MOST_SECTORS = 12
 
 
 @router.get("/compare")
@@ -134,9 +126,7 @@ async def table(request: Request) -> Response:
     """
     state = shared(request)
     document = state.study.document or (state.near() and state.study.document)
-    from detente.report import main_table  # noqa: PLC0415  (loads pandas)
-
-    rows = await run_in_threadpool(lambda: main_table(dict(document or {})).to_dict("records"))
+    rows = await run_in_threadpool(lambda: main_rows(document or {}))
     head = {"content-disposition": 'attachment; filename="comparison.csv"'}
     return Response(sheet(rows), media_type="text/csv; charset=utf-8", headers=head)
 
@@ -240,7 +230,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         result["study"]["title"],
         asked if asked.moves or asked.closure else Run(),
         world=stamp["world_hash"],
-        study=near.spec.hash if not asked.moves else near.spec.hash,
+        study=near.spec.hash,
         query=asked.query(outcome=outcome if outcome != "real_income_pct" else None),
     )
     return "compare.html", context, take
@@ -315,103 +305,6 @@ def _legend(item: dict[str, Any], outcome: str) -> list[tuple[str, str]]:
     """Colour and words of each class of the map."""
     scale = maps.scale_of({code: row[outcome] for code, row in item["economies"].items()})
     return list(zip(scale.colours, scale.labels, strict=True))
-
-
-def drawn(document: dict[str, Any], name: str, visit: Visit) -> str:
-    """
-    Draw one chart.
-
-    Parameters
-    ----------
-    document
-        Of a run.
-    name
-        tariffs, income, sectors, worth or map.
-    visit
-        ``scenario``, ``outcome`` and ``size``.
-
-    Returns
-    -------
-    str
-        SVG.
-    """
-    scenarios = converged(document)
-    key = visit.one("scenario", "truce")
-    item = scenarios.get(key) or next(iter(scenarios.values()))
-    size = visit.one("size", "wide") if visit.one("size") in charts.WIDTHS else "wide"
-    outcome = visit.one("outcome") if visit.one("outcome") in OUTCOMES else "real_income_pct"
-    if name == "map":
-        values = {code: row[outcome] for code, row in item["economies"].items()}
-        return maps.world_map(values, unit=OUTCOMES[outcome], title=f"{item['label']}: {OUTCOMES[outcome]}")
-    if name == "tariffs":
-        rows = [
-            {"scenario": each["label"], "pair": pair, "rate": rate}
-            for each in scenarios.values()
-            for pair, rate in each["tariffs"].items()
-            if not pair.endswith("*")
-        ]
-        return charts.draw(charts.tariff_dots(rows, size=size))
-    makers = {"income": _income_rows, "sectors": _sector_rows, "worth": _worth_rows}
-    if name not in makers:
-        raise InputError(
-            "no such chart", where="chart", found=name[:40], allowed="tariffs, map, income, sectors, worth"
-        )
-    rows, title = makers[name](document, item, visit)
-    return charts.draw(charts.bars(rows, title=title, size=size))
-
-
-def _income_rows(
-    document: dict[str, Any], item: dict[str, Any], visit: Visit
-) -> tuple[list[dict[str, Any]], str]:
-    """Real income of the featured economies and groups, with the band of the estimated flows."""
-    spec = visit.state.study.spec
-    both = {**item["economies"], **item["groups"]}
-    band = document["result"]["band"].get("real_income_pct", {}).get(item["id"], {})
-    names = [name for name in (*spec.featured, *spec.groups) if name in both]
-    rows = [{"name": charts.label(n), "value": both[n]["real_income_pct"], **band.get(n, {})} for n in names]
-    return rows, OUTCOMES["real_income_pct"]
-
-
-def _sector_rows(
-    _document: dict[str, Any], item: dict[str, Any], visit: Visit
-) -> tuple[list[dict[str, Any]], str]:
-    """Sectors whose output changes most in one economy."""
-    economy = visit.one("economy", "USA")
-    found = item["sectors"].get(economy) or next(iter(item["sectors"].values()))
-    names = visit.state.shelf.once(("sector names",), lambda: _sector_names(visit.state), lambda _: 4_000)
-    largest = sorted(found.items(), key=lambda pair: -abs(pair[1]["output_pct"]))[:MOST_SECTORS]
-    rows = [
-        {"name": names.get(code, code), "value": row["output_pct"]}
-        for code, row in sorted(largest, key=lambda pair: pair[1]["output_pct"])
-    ]
-    return rows, "output, % of baseline"
-
-
-def _sector_names(state: State) -> dict[str, str]:
-    """Names of the industries."""
-    from detente.world.sectors import read_sectors  # noqa: PLC0415
-
-    world = state.near().world
-    return {row.code: row.name for row in read_sectors(world.classification)}
-
-
-def _worth_rows(
-    document: dict[str, Any], _item: dict[str, Any], visit: Visit
-) -> tuple[list[dict[str, Any]], str]:
-    """What each instrument adds, mean of the two orders and both as whiskers."""
-    worth = document["result"]["worth"]
-    if not worth:
-        raise InputError(
-            "the contrast is still being solved", where="chart", found="worth", allowed="a moment later"
-        )
-    side = visit.one("economy", "USA")
-    rows = []
-    for line in next(iter(worth.values()))["lines"]:
-        found = line["real_income_pct"].get(side)
-        if found:
-            low, high = sorted((found["in_order"], found["in_reverse"]))
-            rows.append({"name": line["instrument"], "value": (low + high) / 2, "low": low, "high": high})
-    return rows, f"real income of {charts.label(side)}, % of baseline"
 
 
 def _wait(request: Request, state: State) -> Response:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import Response  # noqa: TC002  (the routes' annotations are resolved at run time)
 
 from detente.errors import DetenteError
 from detente.scenarios.instruments import assumption_rows
 from detente.tariffs import Assumptions
-from detente.web.pages.frame import Take, Visit, page
+from detente.web.pages.frame import Take, page
 from detente.web.questions import Diff, LedgerList, LedgerShow
+
+if TYPE_CHECKING:
+    from detente.web.pages.visit import Visit
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,8 +16,9 @@ from detente.ledger import calendar_ics, timeline
 from detente.scenarios.law import new_tariff
 from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.shock import ledger_duties
-from detente.web import charts
-from detente.web.pages.frame import Take, Visit, page, shared
+from detente.web import charts, charts_lines
+from detente.web.pages.frame import Take, page
+from detente.web.pages.visit import Visit, shared
 from detente.web.questions import Average, LedgerList, Status
 
 if TYPE_CHECKING:
@@ -197,18 +198,20 @@ def _lines(state: State, visit: Visit) -> dict[str, Markup]:
     if not rows:
         return {}
     try:
-        drawn = {
-            size: state.shelf.once(
-                ("timeline", size),
-                lambda size=size: charts.draw(charts.rates_over_time(rows, size=size)),
-                len,
-            )
-            for size in charts.WIDTHS
-        }
+        drawn = {size: _line(state, size) for size in ("wide", "narrow")}
     except DetenteError as problem:
         visit.refuse(problem)
         return {}
     return {size: Markup(svg) for size, svg in drawn.items()}  # noqa: S704  (drawn here, not user text)
+
+
+def _line(state: State, size: str) -> str:
+    """The rates of every day in one width."""
+
+    def drawn() -> str:
+        return charts.draw(charts_lines.rates_over_time(state.study.timeline, size=size))
+
+    return state.shelf.once(("timeline", size), drawn, len)
 
 
 def _economies() -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from detente.cases.licence_chip import FACTS as CHIP_FACTS
 from detente.cases.licence_rare_earth import FACTS as EARTH_FACTS
 from detente.cases.port_fee_facts import FACTS as PORT_FACTS
 from detente.errors import DetenteError
-from detente.web.pages.frame import Take, Visit, page, render, shared, take_away
+from detente.web.pages.frame import Take, page, render, take_away
+from detente.web.pages.visit import Visit, shared
 from detente.web.questions import Licence, PortFee, Purchases, Screen
 from detente.web.questions.cases import OPTIONS
 
@@ -41,7 +42,7 @@ async def parties(request: Request) -> Response:
         HTML.
     """
     return await page(
-        request, lambda visit: ("parties.html", {}, Take("Ships, licences, parties and purchases"))
+        request, lambda _visit: ("parties.html", {}, Take("Ships, licences, parties and purchases"))
     )
 
 

@@ -12,8 +12,9 @@ from starlette.responses import HTMLResponse, Response
 from detente import places
 from detente.cases import worksheet
 from detente.errors import DetenteError, InputError
-from detente.web import charts
-from detente.web.pages.frame import Take, Visit, client_of, page, shared
+from detente.web import charts, charts_lines
+from detente.web.pages.frame import Take, page
+from detente.web.pages.visit import Visit, client_of, shared
 from detente.web.questions import Duty
 from detente.web.sheets import sheet
 
@@ -108,7 +109,7 @@ async def history_chart(request: Request, size: str) -> Response:
     visit = Visit.of(request)
     rows = await _history(visit, client_of(request))
     width = size if size in charts.WIDTHS else "wide"
-    svg = await run_in_threadpool(lambda: charts.draw(charts.history(rows, size=width)))
+    svg = await run_in_threadpool(lambda: charts.draw(charts_lines.history(rows, size=width)))
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -152,6 +153,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         For `page`.
     """
     words = visit.one("words")[:120]
+    visit.fields = _stated(visit.fields)
     code = visit.one("code") or (words if _is_code(words) else "")
     given = {"code": code, "from": visit.one("from", "CHN"), "to": visit.one("to", "USA")}
     asked = visit.ask(Duty, **given) if code else None
@@ -163,7 +165,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "hits": _hits(visit, words) if words and not code else [],
         "document": document,
         "query": asked.query() if asked else "",
-        "path": _path(document),
+        "headings": _path(document),
         "economies": _economies(),
     }
     if asked is None or document is None:
@@ -174,6 +176,17 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         f" {places.name(found['destination'])}, {found['on']}"
     )
     return "product.html", context, Take(title, asked.dated(visit.state.ledger))
+
+
+def _stated(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A fact stated in the form, as the question takes it; it replaces an earlier answer."""
+    given = dict(fields)
+    name, answer = given.get("stated", ""), given.get("answer", "")
+    kept = [(key, value) for key, value in fields if key not in {"stated", "answer"}]
+    if not name or not answer:
+        return kept
+    kept = [(key, value) for key, value in kept if key != "fact" or value.partition("=")[0] != name]
+    return [*kept, ("fact", f"{name}={answer}")]
 
 
 def _is_code(words: str) -> bool:
@@ -247,23 +260,30 @@ def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
     days = _days(state, places.resolve(asked.destination, where="to"))
     ends = [*days[1:], ledger.horizon + dt.timedelta(days=1)]
     rows: list[dict[str, Any]] = []
+    last: list[tuple[str, float]] = []
     for start, end in zip(days, ends, strict=True):
         try:
             found = asked.model_copy(update={"on": start.isoformat()}).found(ledger)
         except DetenteError:
             continue
-        top = 0.0
-        for line in found.to_dict()["lines"]:
-            share = line["contribution"] or 0.0
-            if share > 0:
-                span = {
-                    "from": start.isoformat(),
-                    "to": end.isoformat(),
-                    "part": line["title"],
-                    "rate": share,
-                }
-                rows.append(span | {"low": top, "high": top + share})
-                top += share
+        lines = [(line["title"], line["contribution"] or 0.0) for line in found.to_dict()["lines"]]
+        parts = [(title, share) for title, share in lines if share > 0]
+        if parts == last and rows:
+            for row in rows[-len(parts) :]:
+                row["to"] = end.isoformat()
+            continue
+        rows += _stacked(parts, start, end)
+        last = parts
+    return rows
+
+
+def _stacked(parts: list[tuple[str, float]], start: dt.date, end: dt.date) -> list[dict[str, Any]]:
+    """Parts of a duty over one span, each on top of those before it."""
+    rows, top = [], 0.0
+    for title, share in parts:
+        span = {"from": start.isoformat(), "to": end.isoformat(), "part": title, "rate": share}
+        rows.append(span | {"low": top, "high": top + share})
+        top += share
     return rows
 
 

@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError, InputError
-from detente.web import charts
+from detente.web import charts, charts_lines
 from detente.web import questions as q
-from detente.web.pages.frame import Take, Visit, client_of, page, render, shared
+from detente.web.pages.frame import Take, page, render
+from detente.web.pages.visit import Visit, client_of, shared
 from detente.web.state import key_of
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ def _frontier(result: dict[str, Any], size: str) -> dict[str, Any]:
     ]
     marks = [{"a": gain[a], "b": gain[b], "kind": words} for words, gain in named]
     titles = {side: f"{charts.label(side)}: gain of real income, %" for side in (a, b)}
-    return charts.scatter(points, marks, x=titles[a], y=titles[b], size=size)
+    return charts_lines.scatter(points, marks, x=titles[a], y=titles[b], size=size)
 
 
 def _hedge(result: dict[str, Any], size: str) -> dict[str, Any]:
@@ -237,12 +238,12 @@ def _hedge(result: dict[str, Any], size: str) -> dict[str, Any]:
 def _path(result: dict[str, Any], size: str) -> dict[str, Any]:
     """Cost of a breakdown in its first year and in the long run, by year of the breakdown."""
     rows = [
-        {"year": row["year"], "value": row["breakdown"][key][side], "of": f"{charts.label(side)}, {words}"}
+        {"year": row["year"], "value": row["breakdown"][key][side], "side": side, "run": words}
         for row in result["years"]
         for key, words in (("first_year_pct", "first year"), ("long_run_pct", "long run"))
         for side in result["sides"]
     ]
-    return charts.lines(rows, title="real income if the truce breaks that year, %", size=size)
+    return charts_lines.lines(rows, title="real income if the truce breaks that year, %", size=size)
 
 
 def _deals(result: dict[str, Any], size: str) -> dict[str, Any]:
@@ -256,7 +257,7 @@ def _deals(result: dict[str, Any], size: str) -> dict[str, Any]:
     ]
     marks.append({"a": 0.0, "b": 0.0, "kind": "no deal"})
     titles = {side: f"{charts.label(side)}: gain of real income, %" for side in (a, b)}
-    return charts.scatter(points, marks, x=titles[a], y=titles[b], size=size, line=False)
+    return charts_lines.scatter(points, marks, x=titles[a], y=titles[b], size=size, line=False)
 
 
 MAKERS: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {

@@ -52,9 +52,9 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
-def _filled(values: list[str]) -> list[str]:
+def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
     """Fields left blank in a form are not given."""
-    return [value for value in values if value.strip()]
+    return tuple(value for value in values if value.strip())
 
 
 Day = Annotated[
@@ -68,8 +68,12 @@ Maybe = Annotated[Annotated[str, Field(max_length=120)] | None, BeforeValidator(
 Amount = Annotated[
     Annotated[float, Field(ge=0, le=1e15), AfterValidator(_finite)] | None, BeforeValidator(_blank)
 ]
-Words = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=60), AfterValidator(_filled)]
-Ids = Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=12), AfterValidator(_filled)]
+Words = Annotated[
+    tuple[Annotated[str, Field(max_length=300)], ...], Field(max_length=60), AfterValidator(_filled)
+]
+Ids = Annotated[
+    tuple[Annotated[str, Field(max_length=80)], ...], Field(max_length=12), AfterValidator(_filled)
+]
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ class Question(BaseModel):
             Encoded, fields left at their default left out.
         """
         given = self.model_dump(by_alias=True, exclude_defaults=True) | changes
-        kept = {key: value for key, value in given.items() if value not in (None, "", [], False)}
+        kept = {key: value for key, value in given.items() if value not in (None, "", [], (), False)}
         return urlencode({k: "true" if v is True else v for k, v in kept.items()}, doseq=True)
 
     def document(self, ledger: Ledger) -> dict[str, Any]:
@@ -210,11 +214,11 @@ class LawQuestion(Question):
     known: Day = None
     view: Literal["statutory", "collected", "legally-due"] = "statutory"
     ends: Literal["legal", "reported"] = "legal"
-    enact: Ids = []
-    suspend: Ids = []
-    resume: Ids = []
-    end: Ids = []
-    set: Ids = []
+    enact: Ids = ()
+    suspend: Ids = ()
+    resume: Ids = ()
+    end: Ids = ()
+    set: Ids = ()
 
     def law_words(self, *, day: bool = True) -> list[str]:
         """Options of the command line that name the law."""
@@ -237,7 +241,7 @@ class LawQuestion(Question):
 
     def edited(self, ledger: Ledger) -> Ledger:
         """The ledger with the question's edits."""
-        lists = {name: tuple(getattr(self, name)) for name in ("enact", "suspend", "resume", "end")}
+        lists = {name: getattr(self, name) for name in ("enact", "suspend", "resume", "end")}
         rates = dict(rate_of(text) for text in self.set)
         if not rates and not any(lists.values()):
             return ledger
@@ -252,7 +256,7 @@ class LawQuestion(Question):
         named: dict[str, Any] = {"on": self.on, "known_on": self.known}
         named |= {"view": self.view if self.view != "statutory" else None}
         named |= {"ends": self.ends if self.ends != "legal" else None}
-        edits = {
+        edits: dict[str, Any] = {
             v: tuple(getattr(self, v)) for v in ("enact", "suspend", "resume", "end") if getattr(self, v)
         }
         if self.set:

@@ -52,7 +52,7 @@ class PortFee(LawQuestion):
     teu: Amount = None
     dwt: Amount = None
     call: Amount = None
-    fact: Words = []
+    fact: Words = ()
 
     def stated(self) -> dict[str, Any]:
         """Facts stated."""
@@ -89,7 +89,7 @@ class Licence(LawQuestion):
     kind: Literal["rare-earth", "chip"] = "rare-earth"
     origin: Place = Field(alias="from")
     destination: Place = Field(alias="to")
-    fact: Words = []
+    fact: Words = ()
 
     def facts(self) -> dict[str, str]:
         """Facts stated; a bill of materials would name a file, which the page does not read."""

@@ -11,7 +11,7 @@ from detente.errors import InputError, StudyError
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.scenarios.law import scenario_book
 from detente.scenarios.results import ScenarioResult, StudyRun
-from detente.scenarios.run import solve_law
+from detente.scenarios.run import require_converged, solve_law
 from detente.scenarios.shock import law_shock
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
-Names = Annotated[list[Name], Field(max_length=12)]
+Names = Annotated[tuple[Name, ...], Field(max_length=12)]
 Closure = Literal["fixed", "zero", "proportional"]
 WORLDS = Literal["icio2022", "wiod2011"]
 
@@ -56,9 +56,9 @@ class Run(_Solve):
 
     study: Name = MAIN
     world: WORLDS | None = None
-    scenario: Names = []
-    only: Ids = []
-    without: Ids = []
+    scenario: Names = ()
+    only: Ids = ()
+    without: Ids = ()
 
     def words(self) -> list[str]:
         """Words of the command line."""
@@ -74,7 +74,7 @@ class Run(_Solve):
 
     def named(self) -> dict[str, Any]:
         """Arguments of `Study.run`, defaults left out."""
-        lists = {"scenarios": tuple(self.scenario), "only": tuple(self.only), "without": tuple(self.without)}
+        lists = {"scenarios": self.scenario, "only": self.only, "without": self.without}
         given = {"world": self.world, **self.solve_named(), **lists}
         return {key: value for key, value in given.items() if value not in (None, ())}
 
@@ -118,12 +118,12 @@ class WhatIf(_Solve):
     address: ClassVar[str] = "/what-if"
 
     scenario: Name = "truce"
-    enact: Ids = []
-    suspend: Ids = []
-    resume: Ids = []
-    end: Ids = []
-    set: Ids = []
-    assume: Ids = []
+    enact: Ids = ()
+    suspend: Ids = ()
+    resume: Ids = ()
+    end: Ids = ()
+    set: Ids = ()
+    assume: Ids = ()
 
     def spec(self, study: StudySpec) -> StudySpec:
         """
@@ -164,7 +164,7 @@ class WhatIf(_Solve):
                 "label": f"{item.label}, moved" if self.moves else item.label,
             }
         )
-        changes = {"scenarios": (moved,), "contrasts": (), "second_world": None}
+        changes: dict[str, Any] = {"scenarios": (moved,), "contrasts": (), "second_world": None}
         changes |= {"id": f"{study.id}-what-if", "closure": self.closure or study.closure}
         return study.model_copy(update=changes)
 

@@ -24,13 +24,15 @@ from detente.web.questions.base import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from detente.ledger import Ledger
 
 # A daily series of more than this is asked for in pieces.
 LONGEST_SERIES = dt.timedelta(days=3700)
 
 
-def facts(pairs: list[str], *, where: str = "fact") -> dict[str, str]:
+def facts(pairs: Iterable[str], *, where: str = "fact") -> dict[str, str]:
     """
     Split KEY=VALUE texts.
 
@@ -105,7 +107,7 @@ class Duty(LawQuestion):
     destination: Place = Field(alias="to")
     value: Amount = None
     quantity: Maybe = None
-    fact: Words = []
+    fact: Words = ()
     fees: bool = False
 
     def words(self) -> list[str]:
@@ -193,7 +195,12 @@ class Average(LawQuestion):
                 allowed=f"at most {LONGEST_SERIES.days} days",
                 repair="ask for it in pieces",
             )
-        given = {"importer": self.destination, "origin": self.origin, "by": self.by, "weights": self.weights}
+        given: dict[str, Any] = {
+            "importer": self.destination,
+            "origin": self.origin,
+            "by": self.by,
+            "weights": self.weights,
+        }
         return Found.of(average_tariff(**given, until=until, **self.law(ledger), ledger=self.edited(ledger)))
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 STUDY = "kuala-lumpur"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
-Players = Annotated[list[Place], Field(min_length=2, max_length=3)]
+Players = Annotated[tuple[Place, ...], Field(min_length=2, max_length=3)]
 Goal = Annotated[str, Field(pattern=r"^(real-income|revenue|rivalry:[0-9.]{1,6})$")]
 
 
@@ -117,7 +117,7 @@ class Nash(StrategyQuestion):
     address: ClassVar[str] = "/play/nash"
     module: ClassVar[str] = "play_tariffs"
 
-    player: Players = ["USA", "CHN"]
+    player: Players = ("USA", "CHN")
     by: Literal["uniform", "sector"] = "uniform"
     under: Name = "truce"
     goal: Goal = "real-income"
@@ -148,7 +148,7 @@ class Optimal(StrategyQuestion):
     module: ClassVar[str] = "play_tariffs"
 
     player: Place = "USA"
-    against: Annotated[list[Place], Field(max_length=6)] = []
+    against: Annotated[tuple[Place, ...], Field(max_length=6)] = ()
     by: Literal["uniform", "sector"] = "uniform"
     under: Name = "truce"
     goal: Goal = "real-income"
@@ -163,14 +163,14 @@ class Optimal(StrategyQuestion):
     def call(self) -> str:
         """The call that answers it."""
         choice = f"Choice(by={self.by!r}, under={self.under!r}, goal={self.goal!r})"
-        return f"play_optimal(board, {self.player!r}, against={tuple(self.against)!r}, choice={choice})"
+        return f"play_optimal(board, {self.player!r}, against={self.against!r}, choice={choice})"
 
     def play(self, board: Board) -> dict[str, Any]:
         """Find them."""
         from detente.scenarios.play_tariffs import Choice, play_optimal  # noqa: PLC0415
 
         choice = Choice(by=self.by, under=self.under, goal=self.goal)
-        return play_optimal(board, self.player, against=tuple(self.against), choice=choice)
+        return play_optimal(board, self.player, against=self.against, choice=choice)
 
 
 class Bargain(StrategyQuestion):
@@ -179,7 +179,7 @@ class Bargain(StrategyQuestion):
     address: ClassVar[str] = "/play/bargain"
     module: ClassVar[str] = "play_tariffs"
 
-    player: Annotated[list[Place], Field(min_length=2, max_length=2)] = ["USA", "CHN"]
+    player: Annotated[tuple[Place, ...], Field(min_length=2, max_length=2)] = ("USA", "CHN")
     threat: Name = "no-deal"
     by: Literal["uniform", "sector"] = "uniform"
     power: Annotated[float, Field(gt=0, lt=1)] = 0.5

@@ -46,7 +46,13 @@ def run(
         Form of the result.
     """
     from detente.report import render_run, require_folder, write_report  # noqa: PLC0415
-    from detente.scenarios import Options, rates_over_time, run_document, run_study  # noqa: PLC0415
+    from detente.scenarios import (  # noqa: PLC0415
+        Options,
+        rates_over_time,
+        run_document,
+        run_study,
+        strategy_section,
+    )
 
     economy, output = economy or Economy(), output or Output()
     given: dict[str, Any] = {
@@ -64,16 +70,13 @@ def run(
     if out is not None:
         require_folder(out)
     say = cli.progress(output)
-    result = run_study(
-        study,
-        options=Options(**given),
-        ledger=cli.open_law(output),
-        progress=say,
-    )
+    options = Options(**given)
+    result = run_study(study, options=options, ledger=cli.open_law(output), progress=say)
     found = run_document(result, command=cli.CALL.command)
     if result.failures:
         return _not_converged(found, result.failures, output)
     if out is not None:
+        found["result"]["strategy"] = strategy_section(result, options=options, progress=say)
         say("the rates of every day since 2018")
         found["result"]["timeline"] = rates_over_time(result.setting, result.ledger, result.spec.pairs)
         say(f"writing {out}")

@@ -16,6 +16,7 @@ from detente.report.charts import income_chart, tariffs_chart, timeline_chart, t
 from detente.report.formats import money, percent, points
 from detente.report.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
 from detente.report.tables import converged
+from detente.report.terminal import UNCERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,6 +195,7 @@ def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
         result=document["result"],
         scenarios=found,
         sides=sides(document),
+        uncertain=UNCERTAIN,
         shown=[key for key in LISTED if key in found] or list(found)[:1],
         svg={key: Markup(item.svg) for key, item in drawings.items()},  # noqa: S704  (drawn here, not user text)
         alt={key: item.alt for key, item in drawings.items()},

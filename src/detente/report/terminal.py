@@ -19,6 +19,8 @@ DETAIL_WIDTH = 110
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
+# Economies and groups whose bands are printed.
+UNCERTAIN = ("USA", "CHN", "RCEP", "WORLD")
 STATE_STYLE = {
     "in force": "bold red",
     "suspended": "yellow",
@@ -158,6 +160,8 @@ def render_run(document: dict[str, Any], console: Console) -> None:
     _drivers(result, console)
     if result["band"]:
         console.print(_bands(result))
+    if result.get("uncertainty"):
+        console.print(_uncertainty(result["uncertainty"]))
     if "second_world" in result:
         world = result["second_world"]["world"]
         console.print(
@@ -213,6 +217,19 @@ def _bands(result: dict[str, Any]) -> Table:
     table.caption = (
         f"real income %, range over the estimates of the flows: {', '.join(result['band']['variants'])}"
     )
+    return table
+
+
+def _uncertainty(bands: dict[str, Any]) -> Table:
+    """Quantile bands of real income over the draws that come with the package."""
+    outcome = "real_income_pct"
+    labels = [x for x in UNCERTAIN if all(x in rows[outcome] for rows in bands["scenarios"].values())]
+    table = _table("scenario", *labels, numeric=len(labels))
+    for key, rows in bands["scenarios"].items():
+        cells = (rows[outcome][x] for x in labels)
+        table.add_row(key, *(f"{points(c['q05'])} .. {points(c['q95'])}" for c in cells))
+    stale = f"; worked out on another {', '.join(bands['stale_because'])}" if bands["stale"] else ""
+    table.caption = f"real income %, 90 % band over {bands['draws']:,} draws{stale}; {bands['command']}"
     return table
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from detente.scenarios.installation import self_test
     from detente.scenarios.results import Options, StudyRun
     from detente.scenarios.run import run_study
+    from detente.scenarios.strategy import strategy_section
     from detente.scenarios.study import StudySpec, built_in_studies, load_study_spec
     from detente.scenarios.timeline import rates_over_time
 
@@ -24,6 +25,7 @@ _HOME = {
     "run_document": "document",
     "run_study": "run",
     "self_test": "installation",
+    "strategy_section": "strategy",
 }
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "run_document",
     "run_study",
     "self_test",
+    "strategy_section",
 ]
 
 

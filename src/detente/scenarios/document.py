@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detente.places import name
+from detente.scenarios.bands_embedded import embedded_bands
 from detente.scenarios.drivers import drivers
 from detente.scenarios.instruments import assumption_rows
 from detente.scenarios.outcomes import (
@@ -57,6 +58,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
         "band": _band(run),
         "drivers": _drivers(run),
+        "uncertainty": embedded_bands(run.spec.id, run.world.hash, run.ledger.hash),
         "instruments": {
             item.id: {"title": item.title, "measures": list(item.measures)}
             for item in instrument_table().instruments

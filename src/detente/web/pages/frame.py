@@ -91,6 +91,8 @@ class Take:
         Hashes, where the page rests on them.
     query
         Of the permalink; that of the question by default.
+    private
+        Whether its fields stand in no address.
     """
 
     title: str
@@ -98,6 +100,7 @@ class Take:
     world: str = ""
     study: str = ""
     query: str | None = None
+    private: bool = False
 
 
 def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
         "permalink": base + link,
         "python": asked.python() if asked else "",
         "command": asked.shell() if asked else "",
-        "json": f"/api/v1{asked.address}?{asked.query()}" if asked else "",
+        "json": f"/api/v1{asked.address}?{asked.query()}" if asked and not take.private else "",
         "cite": (
             f"Détente {detente.__version__} ({ledger.horizon.year}). {take.title}. "
             f"Ledger {ledger.version}{world}. {base}{link}"

@@ -126,7 +126,7 @@ async def screen_links(request: Request) -> Response:
 
     def made() -> str:
         name, context, take = build_screen(visit)
-        take = Take(take.title, take.question, query="")
+        take = Take("Screening of a party", take.question, query="", private=True)
         frame = {"take": take_away(visit, take, base), "title": take.title, "refusal": visit.refusal}
         return render(name, {**context, **frame, "path": visit.path}, shared(request))
 

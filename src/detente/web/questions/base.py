@@ -144,6 +144,10 @@ class Question(BaseModel):
         """Answer the question."""
         raise NotImplementedError
 
+    def edited(self, ledger: Ledger) -> Ledger:
+        """The ledger with the question's edits; most questions have none."""
+        return ledger
+
     def shell(self, *, json: bool = False) -> str:
         """
         Write the command a person types.
@@ -192,11 +196,11 @@ class Question(BaseModel):
         document
             stamp, result, assumptions, warnings.
         """
-        found = self.ask(ledger)
+        found, used = self.ask(ledger), self.edited(ledger)
         head = stamp(
             command=self.shell(json=True),
-            ledger_hash=ledger.hash,
-            ledger_version=ledger.version,
+            ledger_hash=used.hash,
+            ledger_version=used.version,
             **(found.hashes or {}),
         )
         return {

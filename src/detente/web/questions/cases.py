@@ -158,7 +158,7 @@ class Screen(LawQuestion):
     def python(self) -> str:
         """Python lines."""
         owners = "owners.csv" if self.owners.strip() else None
-        lists = [path.name for path in self._lists]
+        lists = tuple(path.name for path in self._lists)
         return _from_cases("screen", self.called("screen", self.name, owners=owners, lists=lists))
 
     def links(self) -> pd.DataFrame | None:
@@ -212,14 +212,12 @@ class Purchases(LawQuestion):
 
 
 def _from_cases(function: str, text: str) -> str:
-    """Python lines that import a function of the cases room."""
-    lines = text.replace(f"dt.{function}(", f"{function}(").splitlines()
-    first = [] if any("dt." in line for line in lines[1:]) else lines[:1]
-    return "\n".join(
-        [f"from detente.cases import {function}", *(line for line in lines if line not in first)]
-        if first
-        else [lines[0], f"from detente.cases import {function}", *lines[1:]]
-    )
+    """Python lines that import a function of the cases room, which needs its day."""
+    *opening, call = text.replace(f"dt.{function}(", f"{function}(").splitlines()
+    if "on=" not in call:
+        call = f"{call[:-1]}, on=dt.open_ledger().horizon)"
+    lines = [f"from detente.cases import {function}", *opening[1:], call]
+    return "\n".join([*opening[:1], *lines] if any("dt." in line for line in lines) else lines)
 
 
 def _table(text: str, columns: tuple[str, ...], *, least: int, where: str) -> pd.DataFrame | None:

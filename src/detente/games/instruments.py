@@ -161,7 +161,7 @@ def make_instruments(
         - set(own)
     )
     chosen = positions(tuple(base.sectors if sectors is None else sectors), base.sectors, "sector")
-    grid = np.array(np.meshgrid(chosen, own, abroad, indexing="ij")).reshape(3, -1)
+    grid = np.array(np.meshgrid(chosen, own, abroad, indexing="ij"), dtype=np.intp).reshape(3, -1)
     imports = base.flows[grid[0], grid[1], grid[2]]
     labels, group = _group(base, grid, by)
     keep = (imports > 0) & ~np.isin(np.array(labels, dtype=object)[group], list(fixed))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.errors import ConvergenceError
 from detente.games import Seat, bargain, find_nash, is_nash
 from detente.games.arena import Arena
 from detente.games.instruments import HIGHEST, Grouping, check_bounds
@@ -30,13 +29,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.games import Candidate, Certificate, Goal, Player
-    from detente.games.bargain import Bargain, Point
+    from detente.games import Candidate, Certificate, Player
+    from detente.games.bargaining import Bargain, Point
     from detente.games.optimal import Found
     from detente.model import Equilibrium
 
 AGAINST = ("truce", "no-deal", "eve", BASELINE)
 STARTS = ("status quo", "free trade", "high")
+_CURVATURE = 15.0
 
 
 @dataclass(frozen=True)
@@ -464,12 +464,9 @@ class _Cuts:
         self.arena, self.seats, self.held = arena, seats, arena.tariff
         self.sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
         self.size = sum(len(seat.instruments) for seat in seats)
-        self.scale = np.concatenate(
-            [
-                np.maximum(own.scale * own.read(self.held), 1e-3 * (own.scale * own.read(self.held)).max())
-                for own in (seat.instruments for seat in seats)
-            ]
-        )
+        taxed = [seat.instruments.scale * seat.instruments.read(self.held) for seat in seats]
+        # With payoffs in percent, and their spread of some tenths of a percent as the unit, curvature is about 1.
+        self.scale = _CURVATURE * np.concatenate([np.maximum(own, 1e-3 * own.max()) for own in taxed])
 
     def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         tariff = self.held.copy()

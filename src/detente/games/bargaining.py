@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 # What both sides get at some instruments, (2,), and the derivatives, (2, K).
 Payoffs = Callable[["NDArray[np.float64]"], "tuple[NDArray[np.float64], NDArray[np.float64]]"]
 
-_PRECISION: Final = 1e-12
+# Change of a scaled payoff at which solvers stop, and gradient in scaled instruments; the frontier is asked for to 1e-6.
+_PRECISION: Final = 1e-10
+_GRADIENT: Final = 1e-5
+_FINE_GRADIENT: Final = 1e-9
 _MOST_STEPS: Final = 300
-_WEIGHTS: Final = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_WEIGHTS: Final = (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 # A gain over the threat point below this, relative to the spread of payoffs, is none.
 _NO_GAIN: Final = 1e-9
 
@@ -133,7 +136,7 @@ class Table:
             values, slopes = self.scaled(y)
             return -float(weights @ values), -(weights @ slopes)
 
-        settings = {"maxiter": _MOST_STEPS, "gtol": 1e-9, "ftol": _PRECISION * 1e-2, "maxcor": 20}
+        settings = {"maxiter": _MOST_STEPS, "gtol": _GRADIENT, "ftol": _PRECISION * 1e-2, "maxcor": 20}
         run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=self.bounds, options=settings)
         return np.asarray(run.x, dtype=np.float64)
 
@@ -221,18 +224,14 @@ def _frontier(table: Table, weights: Sequence[float]) -> tuple[Point, ...]:
 
 
 def _inside(table: Table, frontier: Sequence[Point]) -> NDArray[np.float64] | None:
-    """Scaled instruments of a frontier point, or one between two, better than the threat point for both."""
-    best, found = 0.0, None
-    ys = [point.levels * table.scale for point in frontier]
-    ys += [(a + b) / 2 for a, b in zip(ys, ys[1:], strict=False)]
-    for y in ys:
-        worst = float(table.scaled(y)[0].min())
-        if worst > best:
-            best, found = worst, y
-    if found is not None:
-        return found
-    y, s = _slsqp(table, ys[len(frontier) // 2], np.ones(2))
-    return y if s > _NO_GAIN else None
+    """Scaled instruments better than the threat point for both: a frontier point, or one found between."""
+    worst = [float(((point.payoffs - table.threat) / table.unit).min()) for point in frontier]
+    top = int(np.argmax(worst))
+    y = frontier[top].levels * table.scale
+    if worst[top] > _NO_GAIN:
+        return y
+    y, share = _slsqp(table, y, np.ones(2))
+    return y if share > _NO_GAIN else None
 
 
 def _ideal(table: Table, side: int, frontier: Sequence[Point]) -> float:
@@ -274,7 +273,7 @@ def _nash(table: Table, start: NDArray[np.float64], power: float) -> Point:
             return 1e3, np.zeros(len(y))
         return -float(share @ np.log(values)), -((share / values) @ slopes)
 
-    settings = {"maxiter": _MOST_STEPS, "gtol": 1e-9, "ftol": _PRECISION * 1e-2, "maxcor": 20}
+    settings = {"maxiter": _MOST_STEPS, "gtol": _FINE_GRADIENT, "ftol": _PRECISION * 1e-4, "maxcor": 20}
     run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=table.bounds, options=settings)
     values = table.scaled(run.x)[0]
     implied = share / values / table.unit

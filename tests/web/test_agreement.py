@@ -21,14 +21,29 @@ CASES = [
     ("duty", {"code": "7326.90.86.88", "from": "CHN", "to": "USA", "on": "2026-09-18", "value": "14172"}),
     ("duty", {"code": "8517.13.00", "from": "China", "to": "USA", "on": "2025-10-27"}),
     ("duty", {"code": "1201.90.00", "from": "USA", "to": "CHN", "on": "2025-10-27"}),
-    ("duty", {"code": "8703.23.01", "from": "JPN", "to": "USA", "fact": ["us_content=0.25"], "on": "2025-12-01"}),
+    (
+        "duty",
+        {"code": "8703.23.01", "from": "JPN", "to": "USA", "fact": ["us_content=0.25"], "on": "2025-12-01"},
+    ),
     ("duty", {"code": "0901.11", "from": "BRA", "to": "USA", "on": "2025-10-27", "view": "legally-due"}),
-    ("duty", {"code": "7326.90.86", "from": "CHN", "to": "USA", "set": ["us.s232.steel=0.25"], "fees": "true"}),
+    (
+        "duty",
+        {"code": "7326.90.86", "from": "CHN", "to": "USA", "set": ["us.s232.steel=0.25"], "fees": "true"},
+    ),
     ("average", {"to": "USA", "from": "CHN", "on": "2025-10-27", "by": "measure"}),
     ("average", {"to": "USA", "on": "2025-11-09", "until": "2025-11-12"}),
-    ("port-fee", {"port_of": "USA", "net_tons": "85000", "containers": "9000", "built": "CHN", "on": "2025-10-20"}),
-    ("port-fee", {"port_of": "CHN", "net_tons": "50000", "us_share": "0.3", "on": "2025-10-20", "fact": ["flag=USA"]}),
-    ("licence", {"kind": "rare-earth", "from": "JPN", "to": "USA", "on": "2025-12-15", "fact": ["elements=Dy"]}),
+    (
+        "port-fee",
+        {"port_of": "USA", "net_tons": "85000", "containers": "9000", "built": "CHN", "on": "2025-10-20"},
+    ),
+    (
+        "port-fee",
+        {"port_of": "CHN", "net_tons": "50000", "us_share": "0.3", "on": "2025-10-20", "fact": ["flag=USA"]},
+    ),
+    (
+        "licence",
+        {"kind": "rare-earth", "from": "JPN", "to": "USA", "on": "2025-12-15", "fact": ["elements=Dy"]},
+    ),
     ("licence", {"kind": "chip", "from": "USA", "to": "CHN", "fact": ["tpp=5000"]}),
     ("purchases", {"id": "cn.buy.soy2026_28", "on": "2026-06-30"}),
     ("ledger/ls", {"on": "2025-10-27"}),
@@ -76,7 +91,9 @@ def test_python_gives_the_same_numbers(client, case):
     space: dict = {}
     exec("\n".join(lines[:-1]), space)  # noqa: S102  (the lines a reader copies)
     found = eval(lines[-1], space)  # noqa: S307
-    result = found.to_dict() if hasattr(found, "to_dict") else {k: v for k, v in found.items() if k != "warnings"}
+    result = (
+        found.to_dict() if hasattr(found, "to_dict") else {k: v for k, v in found.items() if k != "warnings"}
+    )
     over_http = client.get(f"/api/v1/{case[0]}", params=case[1]).json()["result"]
     assert json.loads(text_of(result)) == over_http
 
@@ -101,7 +118,10 @@ def test_screening_agrees_and_keeps_names_out_of_addresses(client):
     page = client.post("/parties/screen", data={"name": "The Firm", "on": "2025-10-15", "owners": owners})
     assert page.status_code == 200
     assert "Middle" in page.text
-    assert all("Middle" not in link and "The+Firm" not in link for link in re.findall(r'(?:href|src)="([^"]*)"', page.text))
+    assert all(
+        "Middle" not in link and "The+Firm" not in link
+        for link in re.findall(r'(?:href|src)="([^"]*)"', page.text)
+    )
     document = client.get("/api/v1/screen", params={"name": "The Firm", "on": "2025-10-15"}).json()
     assert document["result"]["status"] == "review"
 

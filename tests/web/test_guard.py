@@ -12,11 +12,13 @@ from detente.errors import InputError
 from detente.web import Settings, create_app, read_token
 from detente.web.guard import COOKIE, session_of
 
-TOKEN = "a-long-random-word-of-letters-0123456789"
+TOKEN = "a-long-random-word-of-letters-0123456789"  # noqa: S105  (of this test)
 BASE = "http://127.0.0.1:8737"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8737", "127.0.0.1.evil.example", "", "127.0.0.1:9999"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8737", "127.0.0.1.evil.example", "", "127.0.0.1:9999"]
+)
 def test_another_name_is_not_answered(client, host):
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 421
@@ -144,7 +146,9 @@ def test_bare_addresses_are_answered_beyond_loopback_and_names_are_not(guarded):
     assert client.get("/about", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize(("text", "mode", "found"), [("short", 0o600, "cannot be used"), (TOKEN, 0o644, "others can read")])
+@pytest.mark.parametrize(
+    ("text", "mode", "found"), [("short", 0o600, "cannot be used"), (TOKEN, 0o644, "others can read")]
+)
 def test_token_files_are_checked(tmp_path, text, mode, found):
     path = tmp_path / "token"
     path.write_text(text + "\n", encoding="utf-8")
@@ -163,10 +167,20 @@ def test_a_good_token_file_is_read(tmp_path):
 
 
 def test_paths_do_not_reach_the_file_system(client):
-    for path in ("/static/../settings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd", "/static/..%2f..%2fpyproject.toml"):
+    for path in (
+        "/static/../settings.py",
+        "/static/%2e%2e/settings.py",
+        "/static//etc/passwd",
+        "/static/..%2f..%2fpyproject.toml",
+    ):
         answer = client.get(path)
         assert answer.status_code in {404, 405, 421}
         assert "detente" not in answer.text.lower().replace("détente", "") or "<!doctype" in answer.text
-    assert client.get("/api/v1/licence", params={"from": "CHN", "to": "USA", "fact": "bill=/etc/passwd"}).status_code == 400
+    assert (
+        client.get(
+            "/api/v1/licence", params={"from": "CHN", "to": "USA", "fact": "bill=/etc/passwd"}
+        ).status_code
+        == 400
+    )
     assert client.get("/api/v1/run", params={"study": "../../etc/passwd"}).status_code == 422
     assert client.get("/api/v1/run", params={"world": "/etc/passwd"}).status_code == 422

@@ -11,8 +11,7 @@ from fastapi.testclient import TestClient
 import detente
 from detente.web import Settings, create_app
 from detente.web.pins import differences, pin_of, read_pin
-
-from web.conftest import BASE, plain_app
+from web.servers import BASE, plain_app
 
 PAGES = [
     "/?on=2025-10-27",
@@ -92,7 +91,14 @@ def test_an_older_code_is_named():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "0.1.0~2026-13-40~0123456789abcdef~~", "0.1.0~2026-10-08~0123~~", "<b>~2026-10-08~0123456789abcdef~~"]
+    "text",
+    [
+        "",
+        "x",
+        "0.1.0~2026-13-40~0123456789abcdef~~",
+        "0.1.0~2026-10-08~0123~~",
+        "<b>~2026-10-08~0123456789abcdef~~",
+    ],
 )
 def test_what_is_no_pin_is_left_aside(client, text):
     assert read_pin(text) is None

@@ -169,6 +169,9 @@ def read_study(text: str) -> Any:
         except StudyError as problem:
             problem.where = problem.where.replace(str(path), "study.yaml")
             raise
+        except ValueError as problem:
+            words = str(problem).split(";")[0]
+            raise StudyError("a value cannot be read", where="study.yaml", found=words) from None
     worlds = [spec.world, *([spec.second_world] if spec.second_world else [])]
     if unknown := [name for name in worlds if name not in world_names()]:
         raise StudyError(

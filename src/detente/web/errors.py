@@ -21,6 +21,27 @@ BAD, UNPROCESSABLE, CONFLICT, BUSY = 400, 422, 409, 503
 LONGEST = 300
 
 
+def inner(problem: Exception) -> Exception:
+    """
+    Give the refusal a room made of a field, which the reading of fields wraps.
+
+    Parameters
+    ----------
+    problem
+        What was raised.
+
+    Returns
+    -------
+    Exception
+        A `DetenteError` where there is one, else the same.
+    """
+    if isinstance(problem, RequestValidationError | ValidationError):
+        cause = problem.errors()[0].get("ctx", {}).get("error")
+        if isinstance(cause, DetenteError):
+            return cause
+    return problem
+
+
 def parts(problem: Exception) -> dict[str, str]:
     """
     Give the five parts of a refusal.
@@ -35,6 +56,7 @@ def parts(problem: Exception) -> dict[str, str]:
     dict
         error, what, where, found, allowed, repair.
     """
+    problem = inner(problem)
     if isinstance(problem, DetenteError):
         return {
             "error": type(problem).__name__,
@@ -63,7 +85,8 @@ def parts(problem: Exception) -> dict[str, str]:
             "allowed": "a few solves at a time, in fair turns",
             "repair": f"ask again in {problem.seconds} s",
         }
-    return {"error": type(problem).__name__, "what": str(problem)[:LONGEST]}
+    words = str(getattr(problem, "detail", problem))
+    return {"error": type(problem).__name__, "what": words[:LONGEST]}
 
 
 def code_of(problem: Exception) -> int:
@@ -81,6 +104,7 @@ def code_of(problem: Exception) -> int:
         400 a value cannot be used, 422 a field is missing or malformed or a solve does not converge, 409 an answer would
         be unsafe, 503 busy.
     """
+    problem = inner(problem)
     if isinstance(problem, BusyError):
         return BUSY
     if isinstance(problem, UnsafeAnswerError):

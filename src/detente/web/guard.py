@@ -8,6 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 if TYPE_CHECKING:
@@ -37,8 +38,18 @@ HEADERS: Final = {
 }
 
 
-class TooLargeError(Exception):
-    """The body of a request is larger than allowed."""
+class TooLargeError(HTTPException):
+    """
+    The body of a request is larger than allowed.
+
+    Parameters
+    ----------
+    most
+        Bytes allowed.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"the request is larger than {most} bytes")
 
 
 def session_of(token: str) -> str:
@@ -115,13 +126,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, _dressed(send))
             return
-        seen = _Count(receive, self.settings.body_bytes)
-        try:
-            await self.app(scope, seen, _dressed(send))
-        except TooLargeError:
-            await _plain(413, f"the request is larger than {self.settings.body_bytes} bytes")(
-                scope, receive, _dressed(send)
-            )
+        await self.app(scope, _Count(receive, self.settings.body_bytes), _dressed(send))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Any:
         """The answer to a request that does not come in; None when it does."""
@@ -172,14 +177,14 @@ class _Count:
     """Counts the bytes of a body while it is read."""
 
     def __init__(self, receive: Receive, most: int) -> None:
-        self.receive, self.left = receive, most
+        self.receive, self.most, self.left = receive, most, most
 
     async def __call__(self) -> MutableMapping[str, Any]:
         """Next message of the client."""
         message = await self.receive()
         self.left -= len(message.get("body", b""))
         if self.left < 0:
-            raise TooLargeError
+            raise TooLargeError(self.most)
         return message
 
 

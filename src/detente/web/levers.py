@@ -110,29 +110,32 @@ def _rates(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
 
 
 def _threats(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
-    """Threats between the sides, at a rate of nothing until they are carried out."""
-    imposers = {importer for importer, _ in pairs}
-    for item in book.positions:
-        threat = item.measure.instrument == "threat" and item.state == "threatened"
+    """Threats between the sides, withdrawn ones too, at a rate of nothing until they are carried out."""
+    for measure in book.ledger.measures.values():
+        ours = any(
+            i == measure.imposer and (e in measure.targets or "*" in measure.targets) for i, e in pairs
+        )
         if (
-            threat
-            and item.measure.imposer in imposers
-            and item.part == "main"
-            and "all" in item.scope.include
+            measure.instrument != "threat"
+            or not ours
+            or "all" not in measure.scope[next(iter(measure.scope))].include
         ):
-            live = item.state == "in force" and item.rate is not None
-            yield Lever(
-                key=f"{'rate' if live else 'threat'}:{item.measure.id}",
-                label=f"{_title(item)}, carried out at",
-                kind="rate" if live else "threat",
-                target=item.measure.id,
-                value=item.rate if live and item.rate is not None else 0.0,
-                least=0.0,
-                most=HIGHEST,
-                step=0.01,
-                unit="%",
-                why="A threat; on top of everything",
-            )
+            continue
+        live = [
+            item.rate for item in book.get(measure.id) if item.state == "in force" and item.rate is not None
+        ]
+        yield Lever(
+            key=f"{'rate' if live else 'threat'}:{measure.id}",
+            label=f"{measure.title}, carried out at",
+            kind="rate" if live else "threat",
+            target=measure.id,
+            value=live[0] if live else 0.0,
+            least=0.0,
+            most=HIGHEST,
+            step=0.01,
+            unit="%",
+            why="A threat; on top of everything",
+        )
 
 
 def _sizes(run: StudyRun, scenario: ScenarioSpec) -> Iterator[Lever]:

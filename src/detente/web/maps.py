@@ -16,7 +16,8 @@ from detente.report import theme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Steps of a scale of classes: 1, 2 or 5 times a power of ten.
+# Changes below this are none. Steps of a scale of classes: 1, 2 or 5 times a power of ten.
+SMALLEST = 1e-6
 NICE = (1.0, 2.0, 5.0, 10.0)
 # Pixels of the far south that are left out, and the area that lies in them.
 SOUTH, EMPTY = 52, "ATA"
@@ -82,7 +83,8 @@ def scale_of(values: Mapping[str, float]) -> Scale:
     (-0.5, -0.2, -0.02, 0.02, 0.2, 0.5)
     """
     sizes = sorted(abs(value) for value in values.values()) or [1.0]
-    top = sizes[int(0.95 * (len(sizes) - 1))] or 1.0
+    top = sizes[int(0.95 * (len(sizes) - 1))]
+    top = top if top >= SMALLEST else 1.0
     power = 10.0 ** math.floor(math.log10(top))
     most = max((step * power for step in (*NICE, 0.5) if step * power <= top), default=power)
     first, second = round(most, 12), round(0.4 * most, 12)

@@ -214,7 +214,7 @@ class Purchases(LawQuestion):
 def _from_cases(function: str, text: str) -> str:
     """Python lines that import a function of the cases room, which needs its day."""
     *opening, call = text.replace(f"dt.{function}(", f"{function}(").splitlines()
-    if "on=" not in call:
+    if ", on=" not in call:
         call = f"{call[:-1]}, on=dt.open_ledger().horizon)"
     lines = [f"from detente.cases import {function}", *opening[1:], call]
     return "\n".join([*opening[:1], *lines] if any("dt." in line for line in lines) else lines)

@@ -1,0 +1,147 @@
+"""The main study on the page: scenarios, a map, levers, what-ifs and strategy; slow, since it solves."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+
+from detente.scenarios import Options
+from detente.scenarios.run import solve_law
+from detente.web.levers import levers, moved
+from detente.web.questions import Hedge, WhatIf
+
+pytestmark = pytest.mark.slow
+# Percent of real income: the page prints two decimals; warm and cold solves agree far below that.
+PRINTED = 1e-4
+
+
+def incomes(document, scenario):
+    found = document["result"]["scenarios"][scenario]["economies"]
+    return {label: row["real_income_pct"] for label, row in found.items()}
+
+
+def test_compare_shows_every_scenario_with_its_numbers(solved, state):
+    text = solved.get("/compare").text
+    for item in state.study.document["result"]["scenarios"].values():
+        assert item["label"] in text
+        assert f"{100 * item['tariffs']['USA<-CHN']:.1f}" in text
+    assert "Borders are those of the shapes used and imply no view" in text
+    assert "no data" in text
+
+
+@pytest.mark.parametrize("name", ["map", "tariffs", "income", "sectors"])
+@pytest.mark.parametrize("size", ["wide", "half", "narrow"])
+def test_charts_are_drawn(solved, name, size):
+    answer = solved.get(f"/compare/chart/{name}.svg?scenario=truce&size={size}")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    assert "https://" not in answer.text.replace("http://www.w3.org", "")
+
+
+def test_nothing_moved_is_the_scenario_itself(solved, state):
+    document = solved.get("/api/v1/what-if", params={"scenario": "truce"}).json()
+    base = state.study.document
+    for label, value in incomes(document, "truce").items():
+        assert value == pytest.approx(incomes(base, "truce")[label], abs=PRINTED)
+
+
+def test_a_warm_answer_is_the_cold_one(state):
+    near = state.near()
+    asked = WhatIf(scenario="truce", set=("us.ieepa.reciprocal.cn=0.34",), assume=("ree_volume=0.3",))
+    warm = asked.solved(near).scenarios["truce"]
+    cold = solve_law(near, warm.law, Options())
+    assert warm.equilibrium.status == cold.status == "converged"
+    gap = abs(100 * (warm.equilibrium.real_income_hat - cold.real_income_hat)).max()
+    assert gap < PRINTED
+
+
+def test_levers_are_the_law_of_their_scenario(state):
+    run = state.near()
+    for scenario in run.spec.scenarios:
+        found = {lever.key: lever for lever in levers(run, scenario)}
+        for lever in found.values():
+            assert lever.least <= lever.value <= lever.most
+            if lever.kind == "rate":
+                rates = {item.rate for item in run.scenarios[scenario.id].book.get(lever.target)}
+                assert lever.value in rates
+    truce = next(item for item in run.spec.scenarios if item.id == "truce")
+    keys = {lever.key for lever in levers(run, truce)}
+    assert {"rate:us.ieepa.reciprocal.cn", "rate:cn.ret.2025.reciprocal", "threat:us.threat.cn100"} <= keys
+    assert "switch:cn.buy.soy2026_28" in keys
+
+
+def test_levers_left_alone_ask_nothing(state):
+    run = state.near()
+    found = levers(run, run.spec.scenarios[2])
+    asked = moved(found, {lever.key: lever.value for lever in found}, WhatIf())
+    assert not asked.moves
+
+
+def test_a_higher_tariff_is_worse_for_who_pays_and_the_page_says_it(solved, state):
+    answer = solved.get("/compare/answer", params={"scenario": "truce", "threat:us.threat.cn100": "100"})
+    assert answer.status_code == 200
+    document = solved.get(
+        "/api/v1/what-if",
+        params={"scenario": "truce", "enact": "us.threat.cn100", "set": "us.threat.cn100=1"},
+    ).json()
+    assert incomes(document, "truce")["CHN"] < incomes(state.study.document, "truce")["CHN"]
+    shown = f"{incomes(document, 'truce')['CHN']:+.2f}".replace("-", "\N{MINUS SIGN}")
+    assert shown in answer.text
+
+
+def test_the_page_without_script_answers_a_moved_form(solved):
+    page = solved.get("/compare", params={"scenario": "truce", "rate:us.ieepa.reciprocal.cn": "54"}).text
+    assert "as it stands" in page
+    link = re.search(r'<code id="take-link">([^<]*)</code>', page)[1].replace("&amp;", "&")
+    assert "set=us.ieepa.reciprocal.cn%3D0.54" in link
+    again = solved.get(link).text
+    first, second = (re.findall(r'<td class="n">[^<]*</td>', text) for text in (page, again))
+    assert first == second
+    assert 'value="54"' in again
+
+
+def test_a_point_that_cannot_be_is_refused_in_words(solved):
+    answer = solved.get("/api/v1/what-if", params={"set": "us.nothing=0.5"})
+    assert answer.status_code == 400
+    assert "us.nothing" in answer.json()["error"]["found"]
+    assert solved.get("/api/v1/what-if", params={"assume": "no_such=1"}).status_code == 400
+    assert solved.get("/api/v1/what-if", params={"set": "us.s122=nan"}).status_code == 400
+
+
+def test_many_at_once_are_answered_or_told_to_come_back(solved):
+    seen: list[int] = []
+
+    def ask(k):
+        params = {"scenario": "truce", "set": f"us.ieepa.reciprocal.cn={0.11 + k / 1000}"}
+        seen.append(solved.get("/api/v1/what-if", params=params).status_code)
+
+    threads = [threading.Thread(target=ask, args=(k,)) for k in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(seen) <= {200, 503}
+    assert seen.count(200) >= 4
+
+
+def test_strategy_answers_over_http_as_on_the_page(solved, state):
+    document = solved.get("/api/v1/hedge", params={"bloc": "RCEP", "under": "truce"}).json()
+    assert document["stamp"]["command"] == "detente hedge RCEP --json"
+    assert {"KOR", "JPN", "CHN"} <= {row["economy"] for row in document["result"]["members"]}
+    again = Hedge().play(state.board())
+    assert again["total"]["worth_under"] == pytest.approx(
+        document["result"]["total"]["worth_under"], abs=PRINTED
+    )
+    page = solved.get("/strategy/hedge?bloc=RCEP").text
+    assert f"{document['result']['total']['loss_with']:.3f}" in page
+
+
+def test_payoffs_mark_the_equilibrium(solved):
+    document = solved.get("/api/v1/play/payoffs").json()
+    page = solved.get("/strategy").text
+    marked = len(document["result"]["equilibria"]["pure"])
+    assert page.count('eq"') == marked
+    for item in document["result"]["credible"]:
+        assert item["says"].replace("'", "&#39;") in page or item["says"] in page

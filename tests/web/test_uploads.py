@@ -1,0 +1,117 @@
+"""Study files that users send: hostile ones are refused quickly and in words, and nothing outside is reached."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from detente.errors import StudyError
+from detente.web.api import read_study
+
+# Seconds within which a file is refused; reading one honestly takes a few hundredths.
+SOON = 5.0
+GOOD = """\
+id: mine
+title: Mine
+question: What then?
+world: icio2022
+pairs: [[USA, CHN], [CHN, USA]]
+featured: [USA, CHN]
+baseline: {id: baseline, label: Before, definition: the ledger, on: "2024-12-31"}
+scenarios:
+  - {id: one, label: One, definition: the ledger, on: "2025-11-10"}
+"""
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{chr(98 + k)}: &{chr(98 + k)} [{','.join(['*' + chr(97 + k)] * 9)}]\n" for k in range(8)
+)
+HOSTILE = {
+    "bomb of aliases": BOMB,
+    "huge number": "id: " + "9" * 100_000,
+    "huge float": GOOD + "closure: 1e999999",
+    "deep": "[" * 20_000,
+    "deep mappings": "{a: " * 5_000,
+    "tag": "!!python/object/apply:os.system ['id']",
+    "duplicate keys": GOOD + "id: other\n",
+    "wide": "\n".join(f"k{n}: 1" for n in range(10_000)),
+    "control characters": "id: \x01\x02",
+    "not a mapping": "- 1\n- 2\n",
+    "nothing": "",
+    "several documents": GOOD + "---\n" + GOOD,
+    "unknown field": GOOD + "colour: blue\n",
+    "not finite": GOOD + "assumptions: [{name: x, value: .inf, alternatives: [1], why: y, source: z}]\n",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_files_are_refused_quickly(text):
+    began = time.monotonic()
+    with pytest.raises(StudyError):
+        read_study(text)
+    assert time.monotonic() - began < SOON
+
+
+def test_a_good_file_is_read():
+    assert read_study(GOOD).id == "mine"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (("world: icio2022", "world: /etc/passwd"), "/etc/passwd"),
+        (("world: icio2022", "world: ../data/icio2022.nc"), "../data/icio2022.nc"),
+        (("world: icio2022", "world: icio2022\nsecond_world: /dev/zero"), "/dev/zero"),
+    ],
+)
+def test_no_world_outside_the_package_is_reached(change, found):
+    with pytest.raises(StudyError, match="built-in world") as refusal:
+        read_study(GOOD.replace(*change))
+    assert refusal.value.found == found
+
+
+def test_a_large_study_is_sent_to_the_command_line():
+    rows = "".join(f'  - {{id: s{k}, label: S, definition: d, on: "2025-11-10"}}\n' for k in range(13))
+    with pytest.raises(StudyError, match="too large for the page"):
+        read_study(GOOD + rows)
+
+
+def test_messages_name_the_file_as_the_user_knows_it():
+    with pytest.raises(StudyError) as refusal:
+        read_study(GOOD + "colour: blue\n")
+    assert refusal.value.where.startswith("study.yaml")
+    assert "/tmp" not in str(refusal.value)  # noqa: S108  (that no such path is shown)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00i\x00d", b"\x80\x81\x82", "id: é".encode("utf-16"), b"\x00" * 100]
+)
+def test_wrong_encodings_are_refused(client, content):
+    answer = client.post("/api/v1/run", content=content, headers={"content-type": "application/yaml"})
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["error"]["what"]
+
+
+def test_a_refused_upload_says_where(client):
+    answer = client.post(
+        "/api/v1/run", content=GOOD + "colour: blue\n", headers={"content-type": "application/yaml"}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["error"]["where"].startswith("study.yaml")
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_is_refused_in_the_house_form(text):
+    with pytest.raises(StudyError):
+        read_study(text)
+
+
+@given(st.integers(0, len(GOOD) - 1), st.characters())
+@settings(max_examples=80, deadline=None)
+def test_a_good_file_with_one_character_changed_is_read_or_refused(place, character):
+    try:
+        read_study(GOOD[:place] + character + GOOD[place + 1 :])
+    except StudyError as refusal:
+        assert refusal.what  # noqa: PT017  (either outcome is allowed; a refusal must have words)

@@ -395,9 +395,9 @@ def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
     InputError
         No such table.
     """
-    from detente.report import tables  # noqa: PLC0415
+    from detente.report import make_tables  # noqa: PLC0415
 
-    found = tables(outcome.document)
+    found = make_tables(outcome.document)
     if name not in found:
         raise InputError(
             "no such table", where="table", found=name, allowed=", ".join(found), repair="name one of these"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from detente.report.files import write_report
     from detente.report.folder import require_folder
     from detente.report.page import draw_chart
-    from detente.report.tables import main_table, tables
+    from detente.report.tables import main_table, make_tables
     from detente.report.terminal import (
         render_board,
         render_duty,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _HOME = {
     "draw_chart": "page",
     "main_table": "tables",
+    "make_tables": "tables",
     "render_board": "terminal",
     "render_measure": "terminal",
     "render_duty": "terminal",
@@ -29,13 +30,13 @@ _HOME = {
     "render_rows": "terminal",
     "render_run": "terminal",
     "require_folder": "folder",
-    "tables": "tables",
     "write_report": "files",
 }
 
 __all__ = [
     "draw_chart",
     "main_table",
+    "make_tables",
     "render_board",
     "render_duty",
     "render_measure",
@@ -43,7 +44,6 @@ __all__ = [
     "render_rows",
     "render_run",
     "require_folder",
-    "tables",
     "write_report",
 ]
 

@@ -60,9 +60,9 @@ def tariffs_chart(document: dict[str, Any]) -> Any:
     frame["high"] = frame["rate"] == frame.groupby("scenario")["rate"].transform("max")
     words = [
         base.transform_filter(f"datum.high === {high}")
-        .mark_text(dx=9 if high == "true" else -9, align=side, fontSize=11)
+        .mark_text(dx=9 if high == "true" else -9, align="left" if high == "true" else "right", fontSize=11)
         .encode(y=y, x="rate:Q", text=alt.Text("rate:Q", format=".1%"), color=colour)
-        for high, side in (("true", "left"), ("false", "right"))
+        for high in ("true", "false")
     ]
     return alt.layer(span, dots, *words).properties(width=WIDTH, height=alt.Step(40))
 

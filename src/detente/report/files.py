@@ -10,7 +10,7 @@ import pandas as pd
 from detente.errors import InputError
 from detente.report.folder import require_folder
 from detente.report.page import draw, render_page
-from detente.report.tables import tables
+from detente.report.tables import make_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +38,10 @@ def write_report(document: dict[str, Any], out: Path) -> list[Path]:
         `out` is a file, or an extra that is needed is not installed. Nothing is written then.
     """
     require_folder(out)
+    _require_workbook()
     drawings = draw(document)
     page = render_page(document, drawings)
-    frames = {name: _flat(frame) for name, frame in tables(document).items()}
+    frames = {name: _flat(frame) for name, frame in make_tables(document).items()}
     (out / "tables").mkdir(parents=True, exist_ok=True)
     (out / "charts").mkdir(exist_ok=True)
     written = [_text(out / "report.html", page)]
@@ -52,6 +53,20 @@ def write_report(document: dict[str, Any], out: Path) -> list[Path]:
     written += [_text(out / "charts" / f"{name}.svg", item.svg) for name, item in drawings.items()]
     written.append(_workbook(document, frames, out / "tables.xlsx"))
     return written
+
+
+def _require_workbook() -> None:
+    """Refuse before anything is written if the workbook cannot be."""
+    try:
+        import xlsxwriter  # noqa: F401, PLC0415  (an extra)
+    except ImportError:
+        raise InputError(
+            "the workbook cannot be written",
+            where="--out",
+            found="xlsxwriter is not installed",
+            allowed="the extra [xlsx]",
+            repair='pip install "detente[xlsx]"',
+        ) from None
 
 
 def _text(path: Path, text: str) -> Path:
@@ -69,16 +84,6 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _workbook(document: dict[str, Any], frames: dict[str, pd.DataFrame], path: Path) -> Path:
     """One sheet per table, and the sources with the stamp on the last."""
-    try:
-        import xlsxwriter  # noqa: F401, PLC0415  (an extra)
-    except ImportError:
-        raise InputError(
-            "the workbook cannot be written",
-            where="--out",
-            found="xlsxwriter is not installed",
-            allowed="the extra [xlsx]",
-            repair='pip install "detente[xlsx]"',
-        ) from None
     world = document["result"]["world"]
     notes = [
         *(("source", text) for text in world["sources"]),

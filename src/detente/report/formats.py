@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 
 def percent(value: float, digits: int = 1) -> str:
     """
@@ -74,25 +72,3 @@ def money(value: float, digits: int = 1) -> str:
     '11,039.99'
     """
     return f"{value:,.{digits}f}"
-
-
-def days(first: str, second: str) -> int:
-    """
-    Count the days from one ISO date to another.
-
-    Parameters
-    ----------
-    first, second
-        ISO dates.
-
-    Returns
-    -------
-    int
-        Negative when the second is earlier.
-
-    Examples
-    --------
-    >>> days("2025-10-30", "2025-11-04")
-    5
-    """
-    return (dt.date.fromisoformat(second) - dt.date.fromisoformat(first)).days

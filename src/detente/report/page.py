@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PANELS = ("no-deal", "truce", "escalation", "lapse")
 # Coordinates beyond a tenth of a pixel only make the page heavy.
 OUTLINE = re.compile(r' d="[^"]*"')
+ID = re.compile(r' id="([^"]+)"')
+REFERENCE = re.compile(r'(url\(|href=")#([^)"]+)([)"])')
 LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
 # Scenarios whose measures are listed with their sources.
 LISTED = ("eve", "truce")
@@ -89,7 +91,14 @@ def draw(document: dict[str, Any]) -> dict[str, Drawing]:
         drawings["timeline"] = _drawn(
             timeline_chart(document), "Average additional duties over time, both sides"
         )
-    return drawings
+    return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
+
+
+def _own_ids(svg: str, prefix: str) -> str:
+    """Ids that no other drawing of the page has, and that do not depend on what was drawn before."""
+    names = {name: f"{prefix}-{k}" for k, name in enumerate(dict.fromkeys(ID.findall(svg)))}
+    svg = ID.sub(lambda found: f' id="{names[found[1]]}"', svg)
+    return REFERENCE.sub(lambda found: f"{found[1]}#{names.get(found[2], found[2])}{found[3]}", svg)
 
 
 def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Drawing:

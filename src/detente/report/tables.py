@@ -89,7 +89,7 @@ def comparison(document: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
+def make_tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """
     Every table of a run.
 

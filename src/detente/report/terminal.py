@@ -5,14 +5,14 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
-from detente.report.formats import days, money, percent, points
+from detente.report.formats import money, percent, points
+from detente.report.plain import make_pairs, make_table, say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 # Characters of a detail on the board; `--json` has all of it.
 DETAIL_WIDTH = 110
@@ -31,14 +31,6 @@ STATE_STYLE = {
 }
 
 
-def _table(*headers: str, numeric: int = 0) -> Table:
-    """A table whose last `numeric` columns are right-aligned."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for k, header in enumerate(headers):
-        table.add_column(header, justify="right" if k >= len(headers) - numeric else "left", overflow="fold")
-    return table
-
-
 def render_board(document: dict[str, Any], console: Console) -> None:
     """
     Print the board of the story.
@@ -52,15 +44,15 @@ def render_board(document: dict[str, Any], console: Console) -> None:
     """
     result = document["result"]
     known = f", as known on {result['known_on']}" if result.get("known_on") else ""
-    console.print(f"[bold]The board on {result['on']}[/bold]{known}", highlight=False)
-    table = _table("instrument", "side", "state", "detail", "next")
+    say(console, (f"The board on {result['on']}", "bold"), known)
+    table = make_table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
         state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
         detail = shorten(row["detail"], DETAIL_WIDTH, placeholder=" ...")
         table.add_row(row["instrument"], row["side"], state, detail, _next(row.get("next")))
     console.print(table)
     for warning in document["warnings"]:
-        console.print(f"[dim]{warning}[/dim]", highlight=False)
+        say(console, (warning, "dim"))
 
 
 def _next(item: dict[str, Any] | None) -> str:
@@ -89,7 +81,7 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
     columns = [key for key in rows[0] if any(row.get(key) not in (None, "", [], {}) for row in rows)]
     if len(columns) > MOST_COLUMNS:
         columns = [key for key in columns if key not in LEFT_OUT and not isinstance(rows[0][key], dict)]
-    table = _table(*columns)
+    table = make_table(*columns)
     for row in rows:
         cells = (_cell(row.get(key)) for key in columns)
         table.add_row(*(Text(shorten(cell, DETAIL_WIDTH, placeholder=" ...")) for cell in cells))
@@ -121,10 +113,8 @@ def render_measure(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    console.print(f"[bold]{result['title']}[/bold]  {result['id']}", highlight=False)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
+    say(console, (result["title"], "bold"), f"  {result['id']}")
+    table = make_pairs()
     for key, value in result.items():
         if key in {"id", "title", "timeline", "sources"} or value in (None, "", [], {}):
             continue
@@ -132,7 +122,7 @@ def render_measure(document: dict[str, Any], console: Console) -> None:
     console.print(table)
     render_rows({"result": {"rows": result["timeline"]}}, console)
     for source in result["sources"]:
-        console.print(Text(f"  {_cell(source)}", style="dim"))
+        say(console, (f"  {_cell(source)}", "dim"))
 
 
 def render_run(document: dict[str, Any], console: Console) -> None:
@@ -147,15 +137,13 @@ def render_run(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    console.print(f"[bold]{result['study']['title']}[/bold]", highlight=False)
-    console.print(_world_line(result), highlight=False)
+    say(console, (result["study"]["title"], "bold"))
+    say(console, _world_line(result))
     for item in result["worth"].values():
-        console.print(
-            f"[bold]{item['title']}[/bold] ({item['of']} against {item['against']})", highlight=False
-        )
+        say(console, (item["title"], "bold"), f" ({item['of']} against {item['against']})")
         console.print(_worth(item))
         for sentence in item["why"]:
-            console.print(sentence, highlight=False)
+            say(console, sentence)
     _instruments(result, console)
     _drivers(result, console)
     if result["band"]:
@@ -164,12 +152,10 @@ def render_run(document: dict[str, Any], console: Console) -> None:
         console.print(_uncertainty(result["uncertainty"]))
     if "second_world" in result:
         world = result["second_world"]["world"]
-        console.print(
-            f"\n[bold]The same on {world['name']}[/bold] ({world['year']}, observed flows)", highlight=False
-        )
+        say(console, (f"\nThe same on {world['name']}", "bold"), f" ({world['year']}, observed flows)")
         console.print(_comparison(result["second_world"]))
     _footer(document, console)
-    console.print(f"\n[bold]{result['study']['title']}: the comparison[/bold]", highlight=False)
+    say(console, (f"\n{result['study']['title']}: the comparison", "bold"))
     console.print(_comparison(result))
 
 
@@ -198,7 +184,7 @@ def _comparison(result: dict[str, Any]) -> Table:
     pairs = [pair for pair in first["tariffs"] if not pair.endswith("*")]
     sides = list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
     columns = [*(pair.replace("<-", "\N{LEFTWARDS ARROW}") for pair in pairs), *sides, *first["groups"]]
-    table = _table("scenario", *columns, numeric=len(columns))
+    table = make_table("scenario", *columns, numeric=len(columns))
     for key, item in found.items():
         incomes = [item["economies"][side]["real_income_pct"] for side in sides]
         incomes += [value["real_income_pct"] for value in item["groups"].values()]
@@ -211,7 +197,7 @@ def _bands(result: dict[str, Any]) -> Table:
     """Range of real income over the estimates of the flows."""
     found = result["band"]["real_income_pct"]
     labels = [label for label in next(iter(found.values())) if label in {"USA", "CHN", "VNM", "MEX", "WORLD"}]
-    table = _table("scenario", *labels, numeric=len(labels))
+    table = make_table("scenario", *labels, numeric=len(labels))
     for key, row in found.items():
         table.add_row(key, *(f"{points(row[x]['low'])} .. {points(row[x]['high'])}" for x in labels))
     table.caption = (
@@ -224,7 +210,7 @@ def _uncertainty(bands: dict[str, Any]) -> Table:
     """Quantile bands of real income over the draws that come with the package."""
     outcome = "real_income_pct"
     labels = [x for x in UNCERTAIN if all(x in rows[outcome] for rows in bands["scenarios"].values())]
-    table = _table("scenario", *labels, numeric=len(labels))
+    table = make_table("scenario", *labels, numeric=len(labels))
     for key, rows in bands["scenarios"].items():
         cells = (rows[outcome][x] for x in labels)
         table.add_row(key, *(f"{points(c['q05'])} .. {points(c['q95'])}" for c in cells))
@@ -236,7 +222,7 @@ def _uncertainty(bands: dict[str, Any]) -> Table:
 def _worth(item: dict[str, Any]) -> Table:
     """One row per instrument: effect in the stated order and in its reverse."""
     labels = [*item["between"], "WORLD"]
-    table = _table("instrument", *(f"{label} %" for label in labels), numeric=len(labels))
+    table = make_table("instrument", *(f"{label} %" for label in labels), numeric=len(labels))
     for line in item["lines"]:
         cells = [line["real_income_pct"][label] for label in labels]
         table.add_row(
@@ -253,10 +239,10 @@ def _instruments(result: dict[str, Any], console: Console) -> None:
     if not found:
         return
     labels = [
-        *next(iter(result["worth"].values()), {}).get("between", ()),
+        *(side for item in list(result["worth"].values())[:1] for side in item["between"]),
         *next(iter(found.values()))["groups"],
     ]
-    table = _table("what each other instrument adds", "scenario", *labels, numeric=len(labels))
+    table = make_table("what each other instrument adds", "scenario", *labels, numeric=len(labels))
     for key, item in found.items():
         for instrument, row in item["contributions"].items():
             title = result["instruments"][instrument]["title"]
@@ -265,17 +251,15 @@ def _instruments(result: dict[str, Any], console: Console) -> None:
     console.print(table)
     for key, item in found.items():
         for label, bound in item["constraints"].items():
-            console.print(f"{key}: {_bound(label, bound)}", highlight=False)
+            say(console, f"{key}: {_bound(label, bound)}")
             for row in bound["range"]:
-                console.print(
-                    f"  {row['assumption']} {row['value']:g}: {_bound(label, row)}", highlight=False
-                )
+                say(console, f"  {row['assumption']} {row['value']:g}: {_bound(label, row)}")
 
 
 def _drivers(result: dict[str, Any], console: Console) -> None:
     """Assumptions that move the headline numbers most."""
     for scenario, sides in result["drivers"].items():
-        table = _table(
+        table = make_table(
             "real income of", "assumption", "value", "if it were", "moves it by, points", numeric=1
         )
         for side, rows in sides.items():
@@ -302,14 +286,14 @@ def _footer(document: dict[str, Any], console: Console) -> None:
     result = document["result"]
     left_out = {text for item in result["scenarios"].values() for text in item.get("not_included", ())}
     if left_out:
-        console.print(f"\nNot included: {'; '.join(sorted(left_out))}.", highlight=False)
+        say(console, f"\nNot included: {'; '.join(sorted(left_out))}.")
     for warning in document["warnings"]:
-        console.print(f"[dim]{warning}[/dim]", highlight=False)
+        say(console, (warning, "dim"))
     stamp = document["stamp"]
     hashes = ", ".join(
         f"{key} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
     )
-    console.print(f"[dim]detente {stamp['detente']}; {hashes}; {stamp['command']}[/dim]", highlight=False)
+    say(console, (f"detente {stamp['detente']}; {hashes}; {stamp['command']}", "dim"))
 
 
 def render_duty(document: dict[str, Any], console: Console) -> None:
@@ -324,7 +308,7 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    table = _table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
+    table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
     for line in result["lines"]:
         share = "" if line["basis_share"] in (None, 1.0) else f" x {percent(line['basis_share'])}"
         table.add_row(
@@ -343,7 +327,7 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
     amount = (
         f"; {money(result['amount'], 2)} {result['currency']}" if result.get("amount") is not None else ""
     )
-    console.print(f"[bold]total {total}[/bold]{span}{amount}; covered: {result['covered']}", highlight=False)
+    say(console, (f"total {total}", "bold"), f"{span}{amount}; covered: {result['covered']}")
     render_questions(document, console)
 
 
@@ -359,13 +343,11 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     for item in document["result"].get("questions", ()):
-        console.print(
-            f"? {item['fact']}: {item['why']} [dim]{item.get('effect') or ''}[/dim]", highlight=False
-        )
+        say(console, f"? {item['fact']}: {item['why']} ", (str(item.get("effect") or ""), "dim"))
     for item in document["assumptions"]:
-        console.print(Text(f"assumed: {_assumed(item)}", style="dim"))
+        say(console, (f"assumed: {_assumed(item)}", "dim"))
     for warning in document["warnings"]:
-        console.print(Text(warning, style="dim"))
+        say(console, (warning, "dim"))
 
 
 def _assumed(item: Any) -> str:
@@ -394,9 +376,7 @@ def render_result(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
+    table = make_pairs()
     for key, value in result.items():
         if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
             continue
@@ -407,27 +387,8 @@ def render_result(document: dict[str, Any], console: Console) -> None:
         if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
             render_rows({"result": {"rows": [{key: k, "value": x} for k, x in value.items()]}}, console)
         elif isinstance(value, list) and value and isinstance(value[0], dict) and key != "questions":
-            console.print(f"[bold]{key.replace('_', ' ')}[/bold]")
+            say(console, (key.replace("_", " "), "bold"))
             render_rows({"result": {"rows": value}}, console)
         elif isinstance(value, (list, dict)) and value and key != "questions":
-            console.print(Text(f"{key.replace('_', ' ')}: {_cell(value)}"))
+            say(console, f"{key.replace('_', ' ')}: {_cell(value)}")
     render_questions(document, console)
-
-
-def render_timeline(document: dict[str, Any], console: Console) -> None:
-    """
-    Print dated rows with how many days lie between them.
-
-    Parameters
-    ----------
-    document
-        Document whose result has ``rows`` with a ``date``.
-    console
-        Where to print.
-    """
-    rows = document["result"]["rows"]
-    spaced = [
-        {**row, "days": days(before["date"], row["date"]) if before else ""}
-        for before, row in zip([None, *rows], rows, strict=False)
-    ]
-    render_rows({"result": {"rows": spaced}}, console)

@@ -1,0 +1,73 @@
+"""Text from files and users in the terminal: shown as it is, never read as markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+class PlainTable(Table):
+    """A table whose cells are text."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        """Add a row; square brackets in a cell are square brackets."""
+        super().add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells), **options)
+
+
+def make_table(*headers: str, numeric: int = 0) -> PlainTable:
+    """
+    Make a table with a head.
+
+    Parameters
+    ----------
+    *headers
+        One per column.
+    numeric
+        How many of the last columns are right-aligned.
+
+    Returns
+    -------
+    PlainTable
+        Without rows.
+    """
+    justify: Literal["left", "right"]
+    table = PlainTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for k, header in enumerate(headers):
+        justify = "right" if k >= len(headers) - numeric else "left"
+        table.add_column(Text(header), justify=justify, overflow="fold")
+    return table
+
+
+def make_pairs() -> PlainTable:
+    """
+    Make a table of names and values without a head.
+
+    Returns
+    -------
+    PlainTable
+        Two columns.
+    """
+    table = PlainTable(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    return table
+
+
+def say(console: Console, *parts: str | tuple[str, str]) -> None:
+    """
+    Print one line.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    *parts
+        Text, or text and its style.
+    """
+    console.print(Text.assemble(*parts))

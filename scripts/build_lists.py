@@ -276,6 +276,13 @@ def exempt(tables: Tables, authority: str, *categories: str, country: str = "", 
     return [Row(code, start) for code in own["hts_prefix"]]
 
 
+def proposed(tables: Tables, *, aircraft: bool) -> list[Row]:
+    """The proposed forced-labour exemptions: those for civil aircraft only, or the others."""
+    lines = {row.code for row in exempt(tables, "section_122", "civil_aircraft")}
+    rows = exempt(tables, "section_301_forced_labor_PROPOSED", "annex_A")
+    return [row for row in rows if (row.code in lines) == aircraft]
+
+
 def annex_two(tables: Tables) -> list[Row]:
     """Annex II of EO 14257 with every later version; the table's `valid_to` is the last day on the list."""
     own = tables.exemptions
@@ -310,9 +317,11 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s301_cn_sts_cranes": lambda _: [Row("84261900")],
     "s301_cn_chassis": lambda _: [Row("8716390090"), Row("87169030"), Row("87169050")],
     "s301_cn_exclusions": exclusions,
-    "s301_fl_exempt_proposed": lambda t: exempt(t, "section_301_forced_labor_PROPOSED", "annex_A"),
+    "s301_fl_exempt_proposed": lambda t: proposed(t, aircraft=False),
+    "s301_fl_aircraft_proposed": lambda t: proposed(t, aircraft=True),
     "s301_br_exempt": lambda t: exempt(t, "section_301_brazil", "flat"),
-    "s301_br_exempt_by_use": lambda t: exempt(t, "section_301_brazil", "aircraft", "pharma"),
+    "s301_br_exempt_by_use": lambda t: exempt(t, "section_301_brazil", "pharma"),
+    "s301_br_aircraft": lambda t: exempt(t, "section_301_brazil", "aircraft"),
     "s232_steel_mill": steel_mill,
     "s232_steel_derivative": steel_full,
     "s232_steel_content": lambda t: content(t, "steel"),
@@ -352,7 +361,11 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "ieepa_br_exempt": brazil_order,
     "ieepa_eu_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="eu"),
     "ieepa_ch_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="swiss"),
-    "ieepa_kr_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="korea"),
+    "ieepa_eu_exempt_by_use": lambda t: exempt(t, "ieepa_reciprocal", "floor_pharma", country="eu"),
+    "ieepa_ch_exempt_by_use": lambda t: exempt(t, "ieepa_reciprocal", "floor_pharma", country="swiss"),
+    "ieepa_eu_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="eu"),
+    "ieepa_ch_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="swiss"),
+    "ieepa_kr_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="korea"),
     "civil_aircraft": lambda t: exempt(t, "section_122", "civil_aircraft"),
     "s122_exempt": lambda t: exempt(t, "section_122", "annex_products"),
     "s338_ca_alcohol": lambda t: exempt(t, "section_338_canada_INCLUDED", "alcohol"),

@@ -80,7 +80,7 @@ ANNEXES = {
     "annex_1c": ("steel",),
     "annex_3": ("steel", "aluminum"),
 }
-FLOOR_LISTS = ("floor_civil_aircraft", "floor_particular", "floor_pharma", "floor_ptaap")
+FLOOR_LISTS = ("floor_particular", "floor_ptaap")
 
 # Note 19(i): stranded wire, bumper and body stampings of aluminum, on the list since 2020.
 ALUMINUM_2020 = frozenset({"76141050", "76149020", "76149040", "76149050", "87081030", "87082921"})

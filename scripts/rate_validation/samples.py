@@ -45,6 +45,7 @@ PRINTED = {
 # The tracker takes exemption lists by use, and lines that also hold other goods than parts, whole.
 AS_TRACKER = {
     "use_claimed": 1.0,
+    "aircraft_use": 1.0,
     "auto_parts_use": 1.0,
     "heavy_parts_use": 1.0,
     "sts_cranes_use": 1.0,

@@ -151,13 +151,20 @@ class Case:
         """
         found = []
         for rule in stacking_rules().list_claims:
-            without = {other.fact: False for other in stacking_rules().list_claims}
-            for entry in self.reaching:
-                wide = self.reader.cover(entry.position, self.book, without)
-                narrow = self.reader.cover(entry.position, self.book, {**without, rule.fact: True})
-                if np.any(wide != narrow) and rule not in found:
-                    found.append(rule)
+            others = [other.fact for other in stacking_rules().list_claims if other.fact != rule.fact]
+            if any(
+                self._turns_on(rule.fact, entry, dict.fromkeys(others, value))
+                for entry in self.reaching
+                for value in (False, True)
+            ):
+                found.append(rule)
         return tuple(found)
+
+    def _turns_on(self, fact: str, entry: Chosen, others: dict[str, bool]) -> bool:
+        """Tell whether a fact changes what a position reaches, the facts of other lists being as given."""
+        wide = self.reader.cover(entry.position, self.book, {**others, fact: False})
+        narrow = self.reader.cover(entry.position, self.book, {**others, fact: True})
+        return bool(np.any(wide != narrow))
 
     def listed(self) -> tuple[str, ...]:
         """Ids of the claims on whose lists a candidate line stands."""

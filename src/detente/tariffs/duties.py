@@ -117,7 +117,6 @@ def _piled(
 def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: str) -> tuple[object, ...]:
     """Everything the shares of value depend on: all but the rates."""
     rules = stacking_rules()
-    rules = stacking_rules()
     claims = tuple(
         (claim.id, origin in claim.origins) for claim in active_claims(book, rules) if claim.origins
     )
@@ -334,7 +333,7 @@ def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray
         "us_content": 0.0,
     }
     for rule in rules.list_claims:
-        facts[rule.fact] = float(reader.assumptions[rule.average])
+        facts[rule.id] = reader.used(rule.average)
     for claim in active_claims(book, rules):
         if claim.effect == "free" or (claim.origins and origin not in claim.origins):
             continue

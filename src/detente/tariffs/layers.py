@@ -154,7 +154,7 @@ def lay(
         if share is not None and share in facts and not whole:
             layer = replace(layer, cover=layer.cover * facts[share])
         for claim in claims:
-            if claim.reaches(layer.measure, origin):
+            if claim.reaches(layer.measure, origin, layer.part):
                 layer = _apply(claim, layer, facts)
         if not np.any(layer.cover):
             continue
@@ -206,7 +206,7 @@ def _kept(entry: Chosen, origin: str, claims: tuple[Claim, ...], facts: Facts) -
     for claim in claims:
         if (
             claim.effect == "general"
-            and claim.reaches(entry.position.measure.id, origin)
+            and claim.reaches(entry.position.measure.id, origin, entry.position.part)
             and entry.closeness > _BY_ALL
             and not facts.get(claim.fact, claim.default)
         ):
@@ -289,7 +289,8 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     if claim.effect == "needs":
         return replace(layer, cover=layer.cover * holds)
     if claim.effect == "rest":
-        return replace(layer, cover=layer.cover * (1.0 - np.where(holds >= (claim.least or 0.0), holds, 0.0)))
+        relieved = layer.cover * np.where(holds >= (claim.least or 0.0), holds, 0.0)
+        return replace(layer, cover=layer.cover - relieved, relieved=layer.relieved + relieved)
     if claim.effect == "rate" and _any(holds):
         return replace(layer, rate=claim.rate, cap=None)
     return layer

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.tariffs.rules import Claim, ListClaim, matches, stacking_rules
 from detente.tariffs.scope import listed, reached, scope_version
-from detente.tariffs.shares import CONTENTS, claimed_share, content_share, preferred_share
+from detente.tariffs.shares import CONTENTS, aircraft_share, claimed_share, content_share, preferred_share
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,12 +110,12 @@ class Reader:
         if not conditional:
             return self._inside_of(scope.model_copy(update={"exclude": exclude}), book)
         (rule, names), *others = conditional
-        holds = float(facts.get(rule.fact, rule.default))
+        holds = np.asarray(facts.get(rule.id, facts.get(rule.fact, rule.default)), dtype=np.float64)
         kept = tuple(name for name in exclude if name not in names)
         found = np.zeros(self.table.codes.shape)
-        if holds > 0.0:
+        if np.any(holds > 0.0):
             found = found + holds * self._mixed(scope, book, exclude, others, facts)
-        if holds < 1.0:
+        if np.any(holds < 1.0):
             found = found + (1.0 - holds) * self._mixed(scope, book, kept, others, facts)
         return found
 
@@ -160,6 +160,25 @@ class Reader:
             )
             for name in CONTENTS
         }
+
+    def used(self, name: str) -> NDArray[np.float64] | float:
+        """
+        How often the condition of an exemption list is met in trade.
+
+        Parameters
+        ----------
+        name
+            The judgement that says so.
+
+        Returns
+        -------
+        share
+            0 to 1: one number, or shape (P,) where the judgement is a table by line.
+        """
+        value = self.assumptions[name]
+        if not isinstance(value, str):
+            return float(value)
+        return self._recall((name, value), lambda: aircraft_share(self.assumptions, self.table.codes))
 
     def claimed(self, origin: str) -> NDArray[np.float64]:
         """

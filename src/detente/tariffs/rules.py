@@ -57,6 +57,7 @@ class Claim(Dated):
     `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value
     outside the share the fact gives; ``rate`` puts `rate` in place; ``general`` falls back to the rate of all
     other origins when the fact is false; ``needs`` lets the measures apply only when the fact is true.
+    `parts` narrows it to parts of its measures.
     `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
     on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
     in trade, `average_kept` the share that keeps the duty.
@@ -66,6 +67,7 @@ class Claim(Dated):
     fact: str
     question: str
     measures: tuple[str, ...]
+    parts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     effect: Literal["remove", "free", "rest", "rate", "general", "needs"]
     requires: str | None = None
@@ -79,8 +81,10 @@ class Claim(Dated):
     average: str | None = None
     average_kept: str | None = None
 
-    def reaches(self, measure: str, origin: str) -> bool:
-        """Tell whether the claim concerns a measure for goods of an origin."""
+    def reaches(self, measure: str, origin: str, part: str | None = None) -> bool:
+        """Tell whether the claim concerns a measure, or one part of it, for goods of an origin."""
+        if part is not None and self.parts and part not in self.parts:
+            return False
         return (not self.origins or origin in self.origins) and matches(measure, self.measures)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,6 +135,39 @@ def preferred_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str
     known = dict(zip(table["hs2"][mine].tolist(), table["share"][mine].tolist(), strict=True))
     chapters, inverse = np.unique(codes.astype("U2"), return_inverse=True)
     return np.array([known.get(chapter, 0.0) for chapter in chapters.tolist()], dtype=np.float64)[inverse]
+
+
+def aircraft_share(assumptions: Assumptions, codes: NDArray[np.str_]) -> NDArray[np.float64]:
+    """
+    Share of each line on a list for civil aircraft that is entered with the claim.
+
+    Parameters
+    ----------
+    assumptions
+        Named judgements; a number for ``aircraft_use`` stands for every line.
+    codes
+        Codes, shape (P,).
+
+    Returns
+    -------
+    share
+        0 to 1, shape (P,): of the longest heading the table names.
+
+    Examples
+    --------
+    >>> from detente.tariffs.assumptions import Assumptions
+    >>> aircraft_share(Assumptions(), np.array(["8802400040", "8504409580"]))
+    array([0.97, 0.11])
+    """
+    value = assumptions["aircraft_use"]
+    if not isinstance(value, str):
+        return np.full(codes.shape, float(value))
+    share = np.zeros(codes.shape)
+    with (FOLDER / "aircraft_use.csv").open(encoding="utf-8", newline="") as text:
+        rows = sorted(csv.DictReader(text), key=lambda row: len(row["prefix"]))
+    for row in rows:
+        share[np.char.startswith(codes, row["prefix"])] = float(row["share"])
+    return share
 
 
 @functools.cache

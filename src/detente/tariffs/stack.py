@@ -89,6 +89,8 @@ class Layer:
         Measures whose share of value it does not bear on.
     replaced_by
         Measures that stand in lieu of it: it does not bear on what they reach, charged or not.
+    relieved
+        Share of value under the measure that a claim lets off: no other measure of the group takes it.
     """
 
     measure: str
@@ -101,6 +103,7 @@ class Layer:
     untouched_by: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
+    relieved: NDArray[np.float64] | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,9 @@ def share_out(layers: Sequence[Layer], lines: int) -> NDArray[np.float64]:
         mine = own.setdefault(layer.measure, ValueSplit(lines))
         wanted = np.minimum(_left_for(layer, groups, own, covered), mine.left)
         if layer.group is not None:
-            wanted = groups.setdefault(layer.group, ValueSplit(lines)).take(wanted)
+            value = groups.setdefault(layer.group, ValueSplit(lines))
+            wanted = value.take(wanted)
+            value.take(np.broadcast_to(layer.relieved, wanted.shape))
         shares[row] = mine.take(wanted)
         covered[layer.measure] = np.maximum(layer.cover, covered.get(layer.measure, 0.0))
     return shares

@@ -84,7 +84,7 @@ def test_a_higher_tariff_is_worse_for_who_pays_and_the_page_says_it(solved, stat
     assert answer.status_code == 200
     document = solved.get(
         "/api/v1/what-if",
-        params={"scenario": "truce", "enact": "us.threat.cn100", "set": "us.threat.cn100=1"},
+        params={"scenario": "truce", "enact": "us.threat.cn100"},
     ).json()
     assert incomes(document, "truce")["CHN"] < incomes(state.study.document, "truce")["CHN"]
     shown = f"{incomes(document, 'truce')['CHN']:+.2f}".replace("-", "\N{MINUS SIGN}")

@@ -51,6 +51,8 @@ class Lever:
         ``%`` for fractions shown as percentages, else words.
     why
         What it stands for.
+    own
+        For a threat: the rate it was made with.
     """
 
     key: str
@@ -63,6 +65,7 @@ class Lever:
     step: float
     unit: str
     why: str
+    own: float | None = None
 
 
 def levers(run: StudyRun, scenario: ScenarioSpec) -> tuple[Lever, ...]:
@@ -135,6 +138,7 @@ def _threats(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
             step=0.01,
             unit="%",
             why="A threat; on top of everything",
+            own=next((step.rate for step in reversed(measure.steps) if step.rate is not None), None),
         )
 
 
@@ -222,7 +226,8 @@ def moved(found: tuple[Lever, ...], given: Mapping[str, float], asked: WhatIf) -
         elif lever.kind == "switch":
             edits["end" if value < 1 else "enact"].append(lever.target)
         else:
-            edits["set"].append(f"{lever.target}={value:.10g}")
             if lever.kind == "threat":
                 edits["enact"].append(lever.target)
+            if lever.kind != "threat" or value != lever.own:
+                edits["set"].append(f"{lever.target}={value:.10g}")
     return asked.model_copy(update={key: tuple(words) for key, words in edits.items()})

@@ -289,16 +289,21 @@ def _shown(lever: Lever, visit: Visit) -> dict[str, Any]:
 
 def _stated(lever: Lever, visit: Visit) -> float | None:
     """Position named in the words of the API, as permalinks have it."""
+    found = None
     for key, text in visit.fields:
         name, _, value = text.partition("=")
-        if name == lever.target and key in {"set", "assume"}:
+        if name != lever.target:
+            continue
+        if key in {"set", "assume"}:
             try:
                 return float(value)
             except ValueError:
                 return None
-        if name == lever.target and lever.kind == "switch" and key == "end":
-            return 0.0
-    return None
+        if key == "enact" and lever.kind == "threat":
+            found = lever.own
+        if key == "end" and lever.kind == "switch":
+            found = 0.0
+    return found
 
 
 def _legend(item: dict[str, Any], outcome: str) -> list[tuple[str, str]]:

@@ -78,8 +78,7 @@ def _strategy(question: type[q.StrategyQuestion]) -> None:
 
     async def answer(request: Request, asked: Annotated[Any, Query()]) -> Response:
         state = shared(request)
-        board = state.board()
-        found = await state.turn(client_of(request), lambda: asked.played(board), key_of(asked), long=True)
+        found = await state.answer(client_of(request), asked)
         return respond(request, found)
 
     answer.__annotations__["asked"] = Annotated[question, Query()]

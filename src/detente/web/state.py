@@ -49,7 +49,6 @@ class State:
         self.quick = Turns(waiting=settings.waiting, per_client=settings.per_client)
         self.long = Turns(waiting=settings.waiting // 2, per_client=settings.per_client)
         self._failed: OrderedDict[Hashable, Exception] = OrderedDict()
-        self._board: Board | None = None
 
     def document(self, question: Question) -> dict[str, Any]:
         """
@@ -154,23 +153,21 @@ class State:
 
     def board(self) -> Board:
         """
-        Give the table that strategy questions are played on.
+        Give a table to play one strategy question on; what is solved on it goes with it.
 
         Returns
         -------
         Board
-            Of the main study; made once.
+            Of the main study.
 
         Raises
         ------
         BusyError
             Its scenarios are being solved.
         """
-        if self._board is None:
-            from detente.scenarios.play import board_of  # noqa: PLC0415  (loads the games)
+        from detente.scenarios.play import board_of  # noqa: PLC0415  (loads the games)
 
-            self._board = board_of(self.near())
-        return self._board
+        return board_of(self.near())
 
     def play(self, client: str, question: StrategyQuestion) -> dict[str, Any] | None:
         """
@@ -188,9 +185,40 @@ class State:
         document or None
             None while it is being worked out.
         """
-        board = self.board()
-        found: dict[str, Any] | None = self.begin(client, lambda: question.played(board), key_of(question))
+        self.near()
+        work = partial(self._played, question)
+        found: dict[str, Any] | None = self.begin(client, work, key_of(question))
         return found
+
+    async def answer(self, client: str, question: StrategyQuestion) -> dict[str, Any]:
+        """
+        Answer a strategy question, and wait for it.
+
+        Parameters
+        ----------
+        client
+            Who asks.
+        question
+            Any of them.
+
+        Returns
+        -------
+        document
+            As the command prints it.
+
+        Raises
+        ------
+        BusyError
+            It takes long: asked again later, the answer is kept.
+        """
+        self.near()
+        work = partial(self._played, question)
+        found: dict[str, Any] = await self.turn(client, work, key_of(question), long=True)
+        return found
+
+    def _played(self, question: StrategyQuestion) -> dict[str, Any]:
+        """Play a question on a table of its own."""
+        return question.played(self.board())
 
     def near(self) -> Any:
         """
@@ -223,10 +251,9 @@ class State:
         questions
             In the order of their importance.
         """
-        board = self.board()
         for question in questions:
             try:
-                self._ask("ahead", partial(question.played, board), key_of(question), long=True).result()
+                self._ask("ahead", partial(self._played, question), key_of(question), long=True).result()
             except (DetenteError, BusyError, CancelledError):
                 continue
 

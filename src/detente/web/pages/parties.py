@@ -130,7 +130,8 @@ async def screen_links(request: Request) -> Response:
         frame = {"take": take_away(visit, take, base), "title": take.title, "refusal": visit.refusal}
         return render(name, {**context, **frame, "path": visit.path}, shared(request))
 
-    return HTMLResponse(await run_in_threadpool(made), status_code=visit.status)
+    text = await run_in_threadpool(made)
+    return HTMLResponse(text, status_code=visit.status, headers={"cache-control": "no-store"})
 
 
 @router.get("/parties/purchases")

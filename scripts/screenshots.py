@@ -1,0 +1,87 @@
+"""Take the screenshots of the guide: each page at two widths, from a running server."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+OUT = Path("docs/screenshots")
+PAGES = {
+    "now": "/",
+    "compare": "/compare",
+    "moved": "/compare?scenario=truce&enact=us.threat.cn100#move",
+    "product": "/product?code=7326.90.86.88&from=CHN&to=USA&on=2026-09-18&value=14172",
+    "strategy": "/strategy",
+    "bargain": "/strategy/bargain",
+    "hedge": "/strategy/hedge",
+    "port-fee": "/parties/port-fee?port_of=USA&net_tons=85000&containers=9000&built=CHN&on=2025-10-20",
+    "licence": "/parties/licence?kind=rare-earth&from=JPN&to=USA&elements=Dy&content_share=0.002&on=2025-12-15",
+    "ledger": "/ledger",
+    "measure": "/ledger/measure?id=us.ieepa.fentanyl.cn",
+}
+WIDTHS = {1280: 1500, 390: 1700}
+COLOURS = 48
+
+
+def settle(page: Page, address: str) -> None:
+    """
+    Open a page and wait until its charts are drawn and it no longer loads itself again.
+
+    Parameters
+    ----------
+    page
+        Of the browser.
+    address
+        In full.
+    """
+    for _ in range(200):
+        page.goto(address)
+        if "loads itself again" not in page.locator("main").inner_text():
+            break
+        page.wait_for_timeout(2000)
+    page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    page.wait_for_function("[...document.images].every(image => image.complete)")
+    page.wait_for_timeout(300)
+
+
+def main() -> int:
+    """
+    Take them all.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("base", nargs="?", default="http://127.0.0.1:8737")
+    parser.add_argument("--full", type=Path, help="folder for whole pages, to look at")
+    given = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    smaller = shutil.which("pngquant")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for width, height in WIDTHS.items():
+            page = browser.new_page(viewport={"width": width, "height": height})
+            for name, address in PAGES.items():
+                settle(page, given.base + address)
+                path = OUT / f"{name}-{width}.png"
+                page.screenshot(path=str(path))
+                if smaller:
+                    subprocess.run(  # noqa: S603  (a program of this machine, on a file just made)
+                        [smaller, "--force", "--output", str(path), str(COLOURS), str(path)], check=True
+                    )
+                if given.full:
+                    page.screenshot(path=str(given.full / f"{name}-{width}.png"), full_page=True)
+                print(path, path.stat().st_size)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

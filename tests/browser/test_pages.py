@@ -115,9 +115,7 @@ def test_compare_by_keyboard_a_slider_answers_and_the_newest_question_wins(watch
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "document.querySelector('#answer .key') && !document.querySelector('#answer[aria-busy]')"
-    )
+    page.wait_for_selector("#answer:not([aria-busy]) .key")
     shown = page.locator('output[for="' + slider.get_attribute("id") + '"]').inner_text()
     assert shown == "10 %"
     assert "threat%3Aus.threat.cn100=10" in page.url
@@ -175,10 +173,11 @@ def test_screening_by_mouse_draws_the_path_and_keeps_the_name_out_of_the_address
     page = watched.open("/parties/screen")
     page.locator('input[name="name"]').fill("The Firm")
     page.get_by_text("Who owns it").click()
-    listed = "ADRIAN MANUEL HERNANDEZ"
+    listed = "200G PSA HOLDINGS LLC"
     page.locator("textarea").fill(f"owner,owned,share\n{listed},Middle Ltd,0.6\nMiddle Ltd,The Firm,0.6\n")
     page.get_by_role("button", name="Screen").click()
     page.wait_for_selector("text=TEST LIST")
+    assert page.locator("ol.path li").count() == 2
     assert "Firm" not in page.url
     watched.check()
 

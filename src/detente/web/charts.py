@@ -226,7 +226,7 @@ def tariff_dots(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dic
             "encoding": {
                 "y": y,
                 "x": x,
-                "color": {**colour, "legend": None},
+                "color": colour,
                 "text": {"field": "rate", "type": "quantitative", "format": ".1%"},
             },
         }

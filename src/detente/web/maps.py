@@ -7,11 +7,13 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from detente.places import name as place_name
 from detente.report import theme
+from detente.web.words import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +61,9 @@ class Scale:
     @property
     def labels(self) -> tuple[str, ...]:
         """Words for each class."""
-        inner = [f"{low:+g} to {high:+g}" for low, high in zip(self.edges, self.edges[1:], strict=False)]
-        return (f"below {self.edges[0]:+g}", *inner, f"{self.edges[-1]:+g} or more")
+        words = [f"{edge:+g}".replace("-", MINUS) for edge in self.edges]
+        inner = [f"{low} to {high}" for low, high in pairwise(words)]
+        return (f"below {words[0]}", *inner, f"{words[-1]} or more")
 
 
 def scale_of(values: Mapping[str, float]) -> Scale:

@@ -183,6 +183,28 @@ def industry(name: str) -> str:
     return short[:1].upper() + short[1:]
 
 
+def sentence(text: str) -> str:
+    """
+    Begin a text with a capital, and leave the rest as it is.
+
+    Parameters
+    ----------
+    text
+        Any.
+
+    Returns
+    -------
+    str
+        For instance ``"The ledger, Chinese duties ended"``.
+
+    Examples
+    --------
+    >>> sentence("the ledger of China")
+    'The ledger of China'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def https(url: str | None) -> str:
     """
     Let an address through only when it leads to the open web.

@@ -63,6 +63,7 @@ def environment() -> Environment:
         "the": words.the,
         "plain": words.plain,
         "industry": words.industry,
+        "sentence": words.sentence,
         "day": words.day,
         "https": words.https,
         "query": urlencode,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from model.at_random import make_raw
 
 from detente.model import solve
+from model.at_random import make_raw
 
 
 def one_sector(home, theta, added, tariff=0.0):

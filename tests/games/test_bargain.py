@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from games.small import symmetric
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from detente.errors import InputError
 from detente.games import Player, RealIncome, bargain, make_arena, make_instruments
+from games.small import symmetric
 
 # Solutions lie on the frontier to 1e-6 of the spread of payoffs; levels where payoffs are flat to second order.
 FRONTIER = 1e-6

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model.at_random import random_baseline
 
 from detente.errors import InputError
 from detente.games import RealIncome, Revenue, SectorWeights, rivalry
 from detente.model import Limit, Shock, solve
+from model.at_random import random_baseline
 
 # Central differences of solves at 1e-13 with a step of 1e-4: error of the order of the step squared.
 DIFFERENCE = 2e-7

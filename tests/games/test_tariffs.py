@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from games.small import one_sector, symmetric
-from model.at_random import random_baseline
 from scipy.optimize import brentq, minimize
 
 from detente.errors import ConvergenceError, InputError
@@ -23,6 +21,8 @@ from detente.games import (
     rivalry,
 )
 from detente.model import Shock, solve
+from games.small import one_sector, symmetric
+from model.at_random import random_baseline
 
 # The root of the first-order condition against the formula, solves at 1e-13.
 EXACT = 1e-8

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model.at_random import random_baseline
 
 from detente.errors import InputError
 from detente.games import Player
 from detente.scenarios.play import open_board
 from detente.scenarios.reliance import cut_equilibrium, direct, look_through, reliance, requirements
+from model.at_random import random_baseline
 
 # Rounds are added until none is larger than 1e-12.
 ROUNDS = 1e-9

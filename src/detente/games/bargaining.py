@@ -11,18 +11,19 @@ import numpy as np
 from detente.errors import ConvergenceError, InputError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 # What both sides get at some instruments, (2,), and the derivatives, (2, K).
 Payoffs = Callable[["NDArray[np.float64]"], "tuple[NDArray[np.float64], NDArray[np.float64]]"]
 
 # Change of a scaled payoff at which solvers stop, and gradient in scaled instruments; the frontier is asked for to 1e-6.
-_PRECISION: Final = 1e-10
+_PRECISION: Final = 1e-9
 _GRADIENT: Final = 1e-5
 _FINE_GRADIENT: Final = 1e-9
 _MOST_STEPS: Final = 300
+_MOST_CONSTRAINED_STEPS: Final = 50
 _WEIGHTS: Final = (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
 # A gain over the threat point below this, relative to the spread of payoffs, is none.
 _NO_GAIN: Final = 1e-9
@@ -136,7 +137,7 @@ class Table:
             values, slopes = self.scaled(y)
             return -float(weights @ values), -(weights @ slopes)
 
-        settings = {"maxiter": _MOST_STEPS, "gtol": _GRADIENT, "ftol": _PRECISION * 1e-2, "maxcor": 20}
+        settings = {"maxiter": _MOST_STEPS, "gtol": _GRADIENT, "ftol": 1e-12, "maxcor": 20}
         run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=self.bounds, options=settings)
         return np.asarray(run.x, dtype=np.float64)
 
@@ -254,7 +255,7 @@ def _ideal(table: Table, side: int, frontier: Sequence[Point]) -> float:
             "fun": lambda y: table.scaled(y)[0][other],
             "jac": lambda y: table.scaled(y)[1][other],
         },
-        options={"maxiter": _MOST_STEPS, "ftol": _PRECISION},
+        options={"maxiter": _MOST_CONSTRAINED_STEPS, "ftol": _PRECISION},
     )
     gains = table.gains(run.x)[0]
     reached = float(gains[side]) if gains[other] >= -1e-7 * table.unit[other] else 0.0
@@ -273,7 +274,7 @@ def _nash(table: Table, start: NDArray[np.float64], power: float) -> Point:
             return 1e3, np.zeros(len(y))
         return -float(share @ np.log(values)), -((share / values) @ slopes)
 
-    settings = {"maxiter": _MOST_STEPS, "gtol": _FINE_GRADIENT, "ftol": _PRECISION * 1e-4, "maxcor": 20}
+    settings = {"maxiter": _MOST_STEPS, "gtol": _FINE_GRADIENT, "ftol": 1e-13, "maxcor": 20}
     run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=table.bounds, options=settings)
     values = table.scaled(run.x)[0]
     implied = share / values / table.unit
@@ -304,7 +305,7 @@ def _slsqp(
             "fun": lambda z: table.scaled(z[:-1])[0] / per - z[-1],
             "jac": lambda z: np.column_stack([table.scaled(z[:-1])[1] / per[:, None], [-1.0, -1.0]]),
         },
-        options={"maxiter": _MOST_STEPS, "ftol": _PRECISION},
+        options={"maxiter": _MOST_CONSTRAINED_STEPS, "ftol": _PRECISION},
     )
     return np.asarray(run.x[:-1]), float(run.x[-1])
 
@@ -313,14 +314,15 @@ def _shortfall(table: Table, point: Point) -> float:
     """
     How far a point lies below the frontier, in payoff units of the first side.
 
-    The most the first side can get while the second keeps what it has there, less what it has.
+    The most the first side can get while the second keeps what it has there, less what it has; sought from beside it.
     """
     from scipy.optimize import minimize  # noqa: PLC0415
 
     held = (point.payoffs - table.threat) / table.unit
+    aside = 0.95 * point.levels + 0.05 * (table.low + table.high) / 2
     run = minimize(
         lambda y: -float(table.scaled(y)[0][0]),
-        point.levels * table.scale,
+        aside * table.scale,
         jac=lambda y: -table.scaled(y)[1][0],
         method="SLSQP",
         bounds=table.bounds,
@@ -329,10 +331,10 @@ def _shortfall(table: Table, point: Point) -> float:
             "fun": lambda y: table.scaled(y)[0][1] - held[1],
             "jac": lambda y: table.scaled(y)[1][1],
         },
-        options={"maxiter": _MOST_STEPS, "ftol": _PRECISION},
+        options={"maxiter": _MOST_CONSTRAINED_STEPS, "ftol": _PRECISION},
     )
     values = table.scaled(run.x)[0]
-    if values[1] < held[1] - 1e-6:  # noqa: PLR2004  (the solver left the constraint: no answer)
+    if values[1] < held[1] - 1e-6:
         raise ConvergenceError(
             "the frontier could not be checked",
             where="bargain",

@@ -173,7 +173,7 @@ class FiniteGame:
             answers = list(nashpy.Game(*scaled).support_enumeration())
         found = []
         for p, q in answers:
-            if max(np.max(p), np.max(q)) < 1 - 1e-9 or min(np.max(p), np.max(q)) < 1 - 1e-9:  # noqa: PLR2004
+            if max(np.max(p), np.max(q)) < 1 - 1e-9 or min(np.max(p), np.max(q)) < 1 - 1e-9:
                 whole = self._spread_out(rows, p, 0), self._spread_out(columns, q, 1)
                 if self._is_equilibrium(*whole):
                     found.append(tuple(self._named(k, whole[k]) for k in (0, 1)))

@@ -10,7 +10,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.model import solve
 from detente.places import is_group, resolve
-from detente.scenarios.document import group_members
+from detente.scenarios.outcomes import group_members
 from detente.scenarios.play import BASELINE, Board, conditions, require
 from detente.scenarios.preferences import agreement_table, duties_inside
 

@@ -13,8 +13,8 @@ import numpy as np
 from detente.errors import InputError, StudyError
 from detente.ledger.load import read_record
 from detente.model import Shock, elasticity_ratio, solve
-from detente.scenarios.document import average_tariffs
 from detente.scenarios.law import scenario_book
+from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.play import Board, conditions, find_player, real_income, require
 from detente.scenarios.reliance import cut_off, direct
 from detente.scenarios.shock import law_shock

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import StudyError
-from detente.scenarios.document import group_members
+from detente.scenarios.outcomes import group_members
 from detente.scenarios.play import Board, conditions, find_player, gain_usd_bn, real_income
 from detente.scenarios.play_actions import Cells
 from detente.scenarios.play_file import GameSpec, load_game, merge_edits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 AGAINST = ("truce", "no-deal", "eve", BASELINE)
 STARTS = ("status quo", "free trade", "high")
 _CURVATURE = 15.0
+# Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
+_TIGHT = 1e-13
 
 
 @dataclass(frozen=True)
@@ -424,7 +427,7 @@ def play_bargain(
         A solve on the way failed.
     """
     who = [find_player(board, text) for text in players]
-    arena = board.arena(threat)
+    arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
     seats = []
     for player, other in ((who[0], who[1]), (who[1], who[0])):
         own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST))

@@ -10,7 +10,7 @@ from scipy import stats
 
 from detente.model import Shock, solve_many
 from detente.scenarios.bands import summarise, weighted_quantiles
-from detente.scenarios.bands_drivers import _by_order
+from detente.scenarios.bands_drivers import _by_order, _by_saltelli
 from detente.scenarios.design import Design
 from detente.scenarios.design_sample import Sampler, normal_quantile
 from detente.world import Baseline
@@ -163,3 +163,26 @@ def test_indices_of_a_linear_function_are_its_shares_of_the_variance():
         assert found[name]["first_order"] == pytest.approx(
             weight / 5.25, abs=max(found[name]["half_width"], 0.03)
         )
+
+
+def test_totals_of_a_linear_function_are_its_first_order_indices():
+    pytest.importorskip("SALib")
+    parameters = [{"name": name, "uniform": [0.0, 1.0], "why": "", "source": ""} for name in ("a", "b", "c")]
+    design = Design(
+        id="linear", title="", study="", draws=5120, seed=4, sample="saltelli", parameters=parameters
+    )
+    sampler = Sampler(design, {})
+
+    @dataclasses.dataclass
+    class Linear:
+        design: Design
+        sampler: Sampler
+
+    cube = sampler.points(0, sampler.count)
+    rows = {
+        row["name"]: row
+        for row in _by_saltelli(Linear(design, sampler), cube, cube @ np.array([2.0, 1.0, 0.0]))
+    }
+    for name, share in (("a", 0.8), ("b", 0.2), ("c", 0.0)):
+        assert rows[name]["first_order"] == pytest.approx(share, abs=0.02)
+        assert rows[name]["total"] == pytest.approx(share, abs=0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -11,7 +12,10 @@ import time
 import pytest
 
 from detente.errors import StudyError
-from detente.scenarios.sweep import run_cases, sweep
+from detente.scenarios.bands import Bands, read_results
+from detente.scenarios.bands_drivers import slope_drivers
+from detente.scenarios.sweep import Sweep, run_cases, sweep
+from sweep.fragile_cases import Known
 
 SCRIPT = """
 import sys
@@ -45,6 +49,19 @@ def test_a_scheduler_by_address_gives_the_same(cases, undisturbed, tmp_path):
     ) as cluster:
         done = run_cases(cases, tmp_path / "store", executor="dask", address=cluster.scheduler_address)
     assert done.digest == undisturbed.digest
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of Dask's own shutdown
+def test_a_dask_worker_that_dies_is_replaced_and_a_part_that_kills_it_is_named(tmp_path):
+    pytest.importorskip("distributed")
+    plain = run_cases(Known(), tmp_path / "plain", workers=1)
+    once = Known(dies=(17,), dies_once=str(tmp_path / "died"))
+    assert run_cases(once, tmp_path / "once", executor="dask", workers=2).digest == plain.digest
+    assert (tmp_path / "died").exists()
+    done = run_cases(Known(dies=(17,)), tmp_path / "always", executor="dask", workers=1)
+    assert [item[:2] for item in done.lost] == [(16, 24)]
+    assert done.rows == 32
 
 
 @pytest.mark.filterwarnings("ignore")  # of Dask's own attempt to connect
@@ -84,3 +101,21 @@ def test_a_study_killed_twice_and_resumed_is_the_same_by_hash(design_file, undis
     done = sweep(design_file, out=store, workers=1)
     assert done.swept.digest == undisturbed.digest
     assert done.cases.key == done.store.manifest["key"]
+
+
+@pytest.mark.slow
+def test_the_mean_of_the_draws_is_the_first_order_one_within_the_stated_error(cases, tmp_path):
+    design = cases.design.model_copy(update={"draws": 512, "batch": 64})
+    sampler = dataclasses.replace(cases.sampler, design=design)
+    many = dataclasses.replace(cases, design=design, sampler=sampler, key="many")
+    done = Sweep(many, run_cases(many, tmp_path / "store", workers=2))
+    bands = Bands(done, read_results(done)).scenarios
+    for scenario in ("no-deal", "truce"):
+        for label in ("USA", "CHN"):
+            numbers = bands[scenario]["real_income_pct"]
+            k = many.labels.index(label)
+            slopes = slope_drivers(many, scenario, label, curvature=True)
+            # Sampling, and what second derivatives along each axis say; products of two are left out, hence twice.
+            error = 4 * numbers["mean_se"][k] + 2 * abs(slopes.curvature)
+            assert abs(numbers["mean"][k] - slopes.mean) < error
+            assert slopes.sd == pytest.approx(numbers["sd"][k], rel=0.25)

@@ -209,6 +209,43 @@ def test_two_runs_in_one_store_do_not_disturb_each_other(tmp_path, undisturbed):
     assert swept(tmp_path / "store").digest == undisturbed.digest
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the table of processes in /proc")
+def test_workers_end_with_a_run_that_is_killed(tmp_path):
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "store")],
+        env=os.environ | {"PYTHONPATH": str(TESTS)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "store").glob("parts/*.parquet")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    workers = [int(pid.name) for pid in Path("/proc").glob("[0-9]*") if _parent_of(pid) == process.pid]
+    assert workers
+    process.kill()
+    process.wait()
+    while any(_is_running(pid) for pid in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _parent_of(folder):
+    try:
+        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
+def _is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 SCRIPT = """
 import sys
 from pathlib import Path

@@ -40,7 +40,11 @@ def featured_labels(sweep: Sweep) -> list[str]:
 
 
 def drivers_document(
-    sweep: Sweep, labels: Sequence[str], *, say: Callable[[str], None] = lambda _text: None
+    sweep: Sweep,
+    labels: Sequence[str],
+    *,
+    curvature: bool = False,
+    say: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, Any]:
     """
     What drives the spread of real income.
@@ -51,6 +55,8 @@ def drivers_document(
         That was run.
     labels
         Economies and groups.
+    curvature
+        Whether to work out by how much second derivatives move the mean that the slopes predict.
     say
         Progress.
 
@@ -77,10 +83,12 @@ def drivers_document(
                 indices[spec.id] = {label: own[:MOST_DRIVERS] for label, own in rows.items()}
     except StudyError as error:
         note = f"No Sobol indices: {error.what} ({error.repair})."
-    return {"note": note, "first_order": indices, "slopes": _slopes(sweep, labels, say)}
+    return {"note": note, "first_order": indices, "slopes": _slopes(sweep, labels, say, curvature=curvature)}
 
 
-def _slopes(sweep: Sweep, labels: Sequence[str], say: Callable[[str], None]) -> dict[str, Any]:
+def _slopes(
+    sweep: Sweep, labels: Sequence[str], say: Callable[[str], None], *, curvature: bool
+) -> dict[str, Any]:
     """Slopes at the middle of the distributions, for one scenario."""
     design, study = sweep.design, sweep.cases.study
     if design.sample in {"grid", "list"}:
@@ -89,7 +97,7 @@ def _slopes(sweep: Sweep, labels: Sequence[str], say: Callable[[str], None]) -> 
     found = {}
     for label in labels:
         say(f"slopes of {label} in {scenario}")
-        slopes = dataclasses.asdict(slope_drivers(sweep.cases, scenario, label))
+        slopes = dataclasses.asdict(slope_drivers(sweep.cases, scenario, label, curvature=curvature))
         found[label] = slopes | {"rows": slopes["rows"][:MOST_DRIVERS]}
     return {"scenario": scenario, "labels": found}
 

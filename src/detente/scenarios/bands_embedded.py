@@ -163,7 +163,7 @@ def write_bands(
         "contrasts": list(bands.contrasts),
         "policies": {item.id: item.model_dump(mode="json", exclude={"id"}) for item in design.policies},
         "fan": _fan_points(bands),
-        "drivers": drivers_document(sweep, labels, say=say),
+        "drivers": drivers_document(sweep, labels, curvature=True, say=say),
         "varied": [{"name": item.name, "why": item.why, "source": item.source} for item in design.parameters],
         "elasticities": design.elasticities.model_dump(mode="json") if design.elasticities else None,
         "note": (

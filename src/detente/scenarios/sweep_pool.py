@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import threading
 import time
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from detente.errors import StudyError
 from detente.scenarios.store import Range, to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pyarrow as pa
 
 # A part whose worker ends without an answer this many times is given up.
 MOST_ATTEMPTS = 3
+# Seconds without any worker after which a run ends, and between two looks.
+PATIENCE = 300.0
+LOOK = 10.0
 # Parts in the air for each worker: one being solved, one waiting.
 DEPTH = 2
 _LOCK = threading.Lock()
@@ -77,6 +81,26 @@ def take(payload: bytes) -> None:
     _CASES[cases.key] = cases
 
 
+def start_worker(payload: bytes) -> None:
+    """
+    Receive the cases in a local process, and end with the process that started it, however that ends.
+
+    Parameters
+    ----------
+    payload
+        From `pack`.
+    """
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+    take(payload)
+
+
 def pack(cases: Cases) -> bytes:
     """
     Make the message that every worker gets once.
@@ -125,7 +149,7 @@ def work(key: str, start: int, stop: int) -> Part:
 
 class Pool:
     """
-    Workers that can be replaced when one of them dies.
+    Workers, and what to do when one of them dies.
 
     Parameters
     ----------
@@ -133,16 +157,30 @@ class Pool:
         Starts the workers and gives the executor.
     workers
         How many there are.
+    breaks
+        Whether one worker that dies takes the whole pool with it, as in `ProcessPoolExecutor`; Dask replaces it by
+        itself, and tries its part again several times.
+    alive
+        How many workers there are now.
     """
 
-    def __init__(self, make: Callable[[], Executor], workers: int) -> None:
-        self.make, self.workers = make, workers
+    def __init__(
+        self,
+        make: Callable[[], Executor],
+        workers: int,
+        *,
+        breaks: bool,
+        alive: Callable[[], int] = lambda: 1,
+    ) -> None:
+        self.make, self.workers, self.breaks, self.alive = make, workers, breaks, alive
+        self.attempts = MOST_ATTEMPTS if breaks else 2
         self.executor = make()
 
     def replace(self) -> None:
         """Start new workers in place of a pool that broke."""
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = self.make()
+        if self.breaks:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor = self.make()
 
 
 @contextlib.contextmanager
@@ -177,16 +215,21 @@ def open_pool(
     if kind == "dask":
         with _dask_client(workers, address) as client:
             _ship(client, payload)
-            count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-            yield Pool(lambda: client.get_executor(pure=False, retries=0), count)
+
+            def alive() -> int:
+                return len(client.scheduler_info(n_workers=-1)["workers"])
+
+            yield Pool(
+                lambda: client.get_executor(pure=False, retries=0), max(1, alive()), breaks=False, alive=alive
+            )
         return
 
     def make() -> Executor:
         return ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=take, initargs=(payload,)
+            workers, mp_context=get_context("spawn"), initializer=start_worker, initargs=(payload,)
         )
 
-    pool = Pool(make, workers)
+    pool = Pool(make, workers, breaks=True)
     try:
         yield pool
     finally:
@@ -278,26 +321,52 @@ def run_parts(
     attempts = Counter[Range]()
     while waiting or suspects or flying:
         _fill(pool, key, flying, (suspects, waiting), attempts)
-        finished, _ = wait(flying, return_when=FIRST_COMPLETED)
-        broken = []
-        for future in finished:
-            item = flying.pop(future)
-            error = future.exception()
-            if error is None:
-                done(item, future.result())
-            elif _died(error):
-                broken.append(item)
-            else:
-                lost(item, f"{type(error).__name__}: {error}")
-        if broken:
+        if not _wait(pool, flying):
+            for item in sorted([*flying.values(), *suspects, *waiting]):
+                lost(item, f"no worker was left for {PATIENCE:.0f} s")
+            return
+        broken = _collect(flying, done, lost)
+        if broken and pool.breaks:
             broken += _abandon(flying)
             pool.replace()
         for item in sorted(broken):
             attempts[item] += 1
-            if attempts[item] < MOST_ATTEMPTS:
+            if attempts[item] < pool.attempts:
                 suspects.append(item)
             else:
-                lost(item, f"its worker ended without an answer, {MOST_ATTEMPTS} times")
+                lost(item, f"its worker ended without an answer, {pool.attempts} times")
+
+
+def _wait(pool: Pool, flying: Iterable[Future[Part]]) -> bool:
+    """Wait for a part; False if there has been no worker for too long."""
+    since = time.monotonic()
+    while not wait(flying, timeout=LOOK, return_when=FIRST_COMPLETED).done:
+        if pool.alive():
+            since = time.monotonic()
+        elif time.monotonic() - since > PATIENCE:
+            return False
+    return True
+
+
+def _collect(
+    flying: dict[Future[Part], Range], done: Callable[[Range, Part], None], lost: Callable[[Range, str], None]
+) -> list[Range]:
+    """
+    Hand over the parts that are finished; give those whose worker died.
+
+    No future is kept: as long as one is, Dask holds its result, and makes it again when the worker that had it dies.
+    """
+    broken = []
+    for future in [future for future in flying if future.done()]:
+        item = flying.pop(future)
+        error = future.exception()
+        if error is None:
+            done(item, future.result())
+        elif _died(error):
+            broken.append(item)
+        else:
+            lost(item, f"{type(error).__name__}: {error}")
+    return broken
 
 
 def _fill(

@@ -40,7 +40,7 @@ def test_the_quarter_circle():
 
 
 def test_the_two_solutions_differ_where_they_should():
-    """Threat point (0, 0.5) on the circle: Nash from its first-order condition, Kalai-Smorodinsky on the line to the ideal."""
+    """Threat point (0, 0.5): Nash from its first-order condition, Kalai-Smorodinsky on the line to the ideal."""
     found = bargain(circle, (0.0, 0.5), LOW, HIGH)
     nash = brentq(lambda a: np.cos(a) / np.sin(a) - np.sin(a) / (np.cos(a) - 0.5), 0.2, 1.0)
     assert found.nash.payoffs == pytest.approx([np.sin(nash), np.cos(nash)], abs=LEVEL)

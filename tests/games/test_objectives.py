@@ -78,7 +78,8 @@ def test_revenue_with_a_binding_limit_has_a_value_and_no_gradient(base):
     assert goal.value(eq) > 0
     with pytest.raises(InputError) as caught:
         goal.slope(eq)
-    assert caught.value.repair and "1 limits" in caught.value.found
+    assert caught.value.repair
+    assert "1 limits" in caught.value.found
 
 
 def test_a_negative_sector_weight_is_refused(base):

@@ -10,10 +10,12 @@ from detente.games import Player
 from detente.scenarios.law import scenario_book
 from detente.scenarios.play import find_goal, find_player, open_board
 from detente.scenarios.play_actions import Cells, payoff_matrix, play_payoffs
+from detente.scenarios.play_bargain import play_bargain
 from detente.scenarios.play_deals import package, play_deals
 from detente.scenarios.play_file import GameSpec, load_game, merge_edits
-from detente.scenarios.play_tariffs import Choice, play_bargain, play_nash, play_optimal
-from detente.scenarios.run import Options, run_study
+from detente.scenarios.play_tariffs import Choice, play_nash, play_optimal
+from detente.scenarios.results import Options
+from detente.scenarios.run import run_study
 from detente.scenarios.shock import law_shock
 from detente.scenarios.study import Edits
 
@@ -221,11 +223,11 @@ def test_players_and_goals(board):
     with pytest.raises(InputError, match="this world does not hold"):
         find_player(board, "CUB")
     with pytest.raises(InputError, match="unknown goal") as caught:
-        find_goal(board, Player("USA"), "glory")
+        find_goal(Player("USA"), "glory")
     assert "rivalry:WEIGHT" in caught.value.allowed
     with pytest.raises(InputError, match="unknown goal"):
-        find_goal(board, Player("USA"), "sectors:C26=much")
-    assert find_goal(board, Player("USA"), "sectors:C26=2, C29=3").weights == {"C26": 2.0, "C29": 3.0}
+        find_goal(Player("USA"), "sectors:C26=much")
+    assert find_goal(Player("USA"), "sectors:C26=2, C29=3").weights == {"C26": 2.0, "C29": 3.0}
 
 
 def test_bounds_that_exclude_the_status_quo(board):

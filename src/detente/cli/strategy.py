@@ -194,7 +194,7 @@ def bargain(
     output
         Form of the result.
     """
-    from detente.scenarios.play_tariffs import play_bargain  # noqa: PLC0415
+    from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
 
     output = output or Output()
     if output.reproduce:
@@ -346,7 +346,7 @@ def path(
 def _board(study: str, economy: Economy | None, output: Output) -> Board:
     """Open the study on the world asked for."""
     from detente.scenarios.play import open_board  # noqa: PLC0415
-    from detente.scenarios.run import Options  # noqa: PLC0415
+    from detente.scenarios.results import Options  # noqa: PLC0415
 
     economy = economy or Economy()
     options = Options(
@@ -379,7 +379,7 @@ def _lines(study: str, economy: Economy | None, call: str) -> int:
     module = {
         "play_optimal": "play_tariffs",
         "play_nash": "play_tariffs",
-        "play_bargain": "play_tariffs",
+        "play_bargain": "play_bargain",
         "play_payoffs": "play_actions",
         "play_deals": "play_deals",
         "follow": "path",

@@ -113,7 +113,7 @@ class Table:
         self.scale = np.ones_like(low) if scale is None else scale
         self.bounds = list(zip(low * self.scale, high * self.scale, strict=True))
         corners = [self.gains(y * self.scale)[0] for y in (low, high, (low + high) / 2)]
-        self.unit = np.maximum(np.ptp([*corners, [0, 0]], axis=0), 1e-300)
+        self.unit = np.maximum(np.ptp(np.array([*corners, np.zeros(2)]), axis=0), 1e-300)
         self._memory: tuple[bytes, tuple[Any, Any]] | None = None
 
     def gains(self, y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -87,7 +87,8 @@ class FiniteGame:
 
     def own(self, player: int) -> NDArray[np.float64]:
         """Payoffs of a player, own action first."""
-        return self.payoffs[0] if player == 0 else self.payoffs[1].T
+        table: NDArray[np.float64] = self.payoffs[player]
+        return table if player == 0 else table.T
 
     def pure_equilibria(self) -> list[tuple[str, str]]:
         """
@@ -151,7 +152,7 @@ class FiniteGame:
         if self.failed:
             return []
         try:
-            import nashpy  # type: ignore[import-untyped]  # noqa: PLC0415
+            import nashpy  # noqa: PLC0415
         except ImportError:
             raise InputError(
                 "mixed equilibria need a package that is not installed",
@@ -200,7 +201,8 @@ class FiniteGame:
     ) -> NDArray[np.float64]:
         out = np.zeros(len(self.actions[player]))
         out[list(places)] = np.clip(shares, 0, 1)
-        return out / out.sum()
+        share: NDArray[np.float64] = out / out.sum()
+        return share
 
     def _is_equilibrium(self, p: NDArray[np.float64], q: NDArray[np.float64]) -> bool:
         first, second = self.payoffs[0] @ q, p @ self.payoffs[1]

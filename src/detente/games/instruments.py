@@ -88,7 +88,10 @@ class Instruments:
 
     def collect(self, cube: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add derivatives by cell, (J, N, N), up by instrument, (K,)."""
-        return np.bincount(self.group, cube[self.cells], minlength=len(self))
+        out: NDArray[np.float64] = np.bincount(self.group, cube[self.cells], minlength=len(self)).astype(
+            float
+        )
+        return out
 
     def read(self, tariff: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean tariff of each instrument's cells, weighted with baseline imports, (K,)."""

@@ -1,4 +1,4 @@
-"""Nash tariffs: best responses in turn, a polish of all first-order conditions at once, every equilibrium from the starts."""
+"""Nash tariffs: answers in turn, a polish of all first-order conditions at once, every start's equilibrium."""
 
 from __future__ import annotations
 
@@ -224,7 +224,8 @@ def answer(
         eq = arena.solve(tariff)
         values.append(seat.goal.value(eq))
         move = np.clip(slope_over_curvature(eq, seat)[0], -_TRUST, _TRUST)
-        return (np.clip(levels + move, own.low, own.high) - state[0])[None]
+        out: NDArray[np.float64] = (np.clip(levels + move, own.low, own.high) - state[0])[None]
+        return out
 
     run = accelerate(step, start[None], tolerance=_ROUGH, max_passes=_FEW_PASSES, memory=4)
     if run.error[0] > _ROUGH or max(values[-2:]) < values[0]:
@@ -284,11 +285,11 @@ def _settle(arena: Arena, seats: Sequence[Seat], levels: Levels, name: str) -> C
         eq = arena.solve(arena.set([seat.instruments for seat in seats], chosen))
         values.update({seat.instruments.player.name: seat.goal.value(eq) for seat in seats})
         moves, conditions[0] = [], 0.0
-        for seat, levels, scale in zip(seats, chosen, scales, strict=True):
+        for seat, own_levels, scale in zip(seats, chosen, scales, strict=True):
             own = seat.instruments
             move, gradient = slope_over_curvature(eq, seat)
-            conditions[0] = max(conditions[0], first_order(levels * scale, gradient / scale, own))
-            moves.append(scale * (np.clip(levels + move, own.low, own.high) - levels))
+            conditions[0] = max(conditions[0], first_order(own_levels * scale, gradient / scale, own))
+            moves.append(scale * (np.clip(own_levels + move, own.low, own.high) - own_levels))
         return np.concatenate(moves)[None]
 
     start = np.concatenate([chosen * scale for chosen, scale in zip(levels, scales, strict=True)])

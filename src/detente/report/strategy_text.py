@@ -134,7 +134,7 @@ def _payoffs(result: dict[str, Any], console: Console) -> None:
     if not result["equilibria"]["complete"]:
         _say(console, f"failed cells, through which nothing is claimed: {result['failed']}")
     _say(console, *(f"{item['threat']} ({item['by']}): {item['why']}" for item in result["credible"]))
-    rows = [
+    tempting = [
         (
             f"{item['player']}: {item['deviation']}",
             item["punishment"],
@@ -145,10 +145,10 @@ def _payoffs(result: dict[str, Any], console: Console) -> None:
         for item in result["discount_factors"]
         if item["gain_pct"] is None or item["gain_pct"] > 0
     ]
-    if rows:
+    if tempting:
         periods = list(result["discount_factors"][0]["periods"])
         heads = ("deviation that pays once", "punishment", "gain %", "for ever", *(f"{n} y" for n in periods))
-        _table(heads, rows, console, left=2)
+        _table(heads, tempting, console, left=2)
     kept = {item["deviation"] for item in result["discount_factors"] if (item["gain_pct"] or 0) <= 0}
     _say(console, f"do not pay even once: {', '.join(sorted(kept)) or 'none'}")
 
@@ -203,7 +203,7 @@ def _hedge(result: dict[str, Any], console: Console) -> None:
     """Losses of the members with, without and beyond the bloc's preferences."""
     _say(
         console,
-        f"{result['bloc']} under {result['under']}: real income lost, % (with preferences, at ordinary duties, at zero duties)",
+        f"{result['bloc']} under {result['under']}: real income lost, % (preferences, ordinary duties, zero duties)",
     )
     rows = [
         (

@@ -40,11 +40,13 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
     Returns
     -------
     dict
-        ``members``: for each, percent of real income before the tariffs (the study's baseline) that it is down under the scenario with the
-        bloc's duties as they are (``loss_with``), at the ordinary duties among the members (``loss_without``), without the bloc's own
-        agreement alone (``loss_without_agreement``), and at zero duties (``loss_deepened``); ``offset_share`` is the part of ``loss_without`` that
-        the preferences take away. ``worth_before`` and ``worth_under`` are what the preferences add without and with the scenario's tariffs:
-        the bloc is a hedge, and not only a gain, where the second is larger. Then ``total``, and ``gains_most`` from deepening.
+        ``members``: for each, percent of real income before the tariffs (the study's baseline) that it is down
+        under the scenario with the bloc's duties as they are (``loss_with``), at the ordinary duties among the
+        members (``loss_without``), without the bloc's own agreement alone (``loss_without_agreement``), and at
+        zero duties (``loss_deepened``); ``offset_share`` is the part of ``loss_without`` that the preferences take
+        away. ``worth_before`` and ``worth_under`` are what the preferences add without and with the scenario's
+        tariffs: the bloc is a hedge, and not only a gain, where the second is larger. Then ``total``, and
+        ``gains_most`` from deepening.
 
     Raises
     ------
@@ -55,7 +57,8 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
 
     Notes
     -----
-    Preferences are those of the world's base year: the shares of the ordinary duty in data/worlds/agreements.yaml, named assumptions.
+    Preferences are those of the world's base year: the shares of the ordinary duty in data/worlds/agreements.yaml,
+    named assumptions.
     """
     name, members = find_bloc(board, bloc, under)
     own = _agreements_of(name)
@@ -151,8 +154,7 @@ def _member(label: str, incomes: Mapping[tuple[str, str], Equilibrium], under: s
     def at(law: str, regime: str) -> float:
         return float(incomes[law, regime].real_income_pct[label])
 
-    row = {"economy": label} | _values(at, under, own=(under, "without") in incomes)
-    return row
+    return {"economy": label} | _values(at, under, own=(under, "without") in incomes)
 
 
 def _values(at: Any, under: str, *, own: bool) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.play import Board, conditions, find_player, real_income, require
 from detente.scenarios.reliance import cut_off, direct
 from detente.scenarios.shock import law_shock
-from detente.scenarios.study import LARGEST_STUDY_BYTES, Assumption, ScenarioSpec, Spec
+from detente.scenarios.study import LARGEST_STUDY_BYTES, ScenarioSpec, Spec
+from detente.scenarios.table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,9 +91,10 @@ def follow(
     Returns
     -------
     dict
-        ``years``: one row each with the law (``law``: "ledger", or "held" after the last day the sources cover), average tariffs now and
-        those firms have adjusted to, real income, trade, reliance (import and export shares and the short-run cost of being cut off) and
-        ``breakdown``: what each side would lose in the first year if the truce broke then, and once all has adjusted.
+        ``years``: one row each with the law (``law``: "ledger", or "held" after the last day the sources cover),
+        average tariffs now and those firms have adjusted to, real income, trade, reliance (import and export
+        shares and the short-run cost of being cut off) and ``breakdown``: what each side would lose in the first
+        year if the truce broke then, and once all has adjusted.
 
     Raises
     ------
@@ -105,14 +107,15 @@ def follow(
 
     Notes
     -----
-    Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted to, `k[y]`; the year itself is the
-    short-run equilibrium from there, with short-run elasticities and factors held in their industries. With `a` the share adjusted each year
-    and `p` the probability of a breakdown, in logs of 1 + tariff and of delivery costs: `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown -
-    k[y])`. So the response to a change of the law grows from the short-run to the long-run elasticity as years pass.
+    Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted
+    to, `k[y]`; the year itself is the short-run equilibrium from there, with short-run elasticities and factors
+    held in their industries. With `a` the share adjusted each year and `p` the probability of a breakdown, in logs of
+    1 + tariff and of delivery costs: `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown - k[y])`. So the response to a change of the law grows from the short-run to the long-run elasticity as years pass.
 
     References
     ----------
-    Boehm, Levchenko and Pandalai-Nayar (2023); Handley and Limão (2017), American Economic Review 107(9), for expected tariffs.
+    Boehm, Levchenko and Pandalai-Nayar (2023); Handley and Limão (2017), American Economic Review 107(9), for
+    expected tariffs.
     """
     plan = _plan(board, truce, breakdown)
     values = {item.name: item.value for item in path_file().assumptions} | dict(assumed or {})
@@ -213,7 +216,7 @@ def _adjust(known: Wedge, now: Wedge, broken: Wedge, values: Mapping[str, float]
 
 
 def _laws(board: Board, plan: PathSpec, years: int) -> list[tuple[str, str, Shock]]:
-    """The law of each year: the truce in the first, then the ledger at the year's end while sources last, then that law held."""
+    """The law of each year: the truce, then the ledger at each year's end while sources last, then that law held."""
     found = [(plan.truce, "scenario", board.law(plan.truce).shock)]
     horizon = board.run.ledger.horizon
     for year in range(plan.start + 1, plan.start + years + 1):

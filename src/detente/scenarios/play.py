@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from detente.errors import ConvergenceError, InputError, StudyError
 from detente.games import (
@@ -248,14 +247,12 @@ def find_player(board: Board, text: str) -> Player:
     return Player(code)
 
 
-def find_goal(board: Board, player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
+def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
     """
     Read a goal.
 
     Parameters
     ----------
-    board
-        Gives the labels.
     player
         Whose goal it is.
     text
@@ -390,23 +387,3 @@ def conditions(board: Board) -> dict[str, Any]:
         "factors": board.options.factors,
         "horizon": board.options.horizon,
     }
-
-
-def with_horizon(board: Board, *, factors: Literal["mobile", "fixed"], horizon: str) -> Board:
-    """
-    Give the same board in the short or the long run.
-
-    Parameters
-    ----------
-    board
-        A board.
-    factors, horizon
-        As in `detente.model.solve`.
-
-    Returns
-    -------
-    Board
-        Shares the shocks; nothing is solved yet.
-    """
-    options = dataclasses.replace(board.options, factors=factors, horizon=horizon)
-    return Board(board.run, options, board._laws)

@@ -36,7 +36,9 @@ _DUTIES = frozenset({"tariff", "threat", "exclusion", "view"})
 @dataclass
 class Cells:
     """
-    Scenarios of a game, solved as a run solves them; duties of an importer are worked out once per set of its own edits.
+    Scenarios of a game, solved as a run solves them.
+
+    Duties of an importer are worked out once per set of its own edits.
 
     Attributes
     ----------
@@ -148,7 +150,7 @@ def payoff_matrix(
     """
     cells = cells or Cells(board)
     first, second = (find_player(board, name) for name in spec.players)
-    goals = (find_goal(board, first, goal, [second]), find_goal(board, second, goal, [first]))
+    goals = (find_goal(first, goal, [second]), find_goal(second, goal, [first]))
     lists = [spec.actions[name] for name in spec.players]
     payoffs = np.full((2, len(lists[0]), len(lists[1])), np.nan)
     rows = []
@@ -222,8 +224,8 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
     Returns
     -------
     dict
-        ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the interface; ``sequential``
-        with each side moving first; ``record`` of statements.
+        ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the
+        interface; ``sequential`` with each side moving first; ``record`` of statements.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     matrix = payoff_matrix(board, spec, goal=goal)

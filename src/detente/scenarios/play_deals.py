@@ -44,8 +44,9 @@ def play_deals(
     Returns
     -------
     dict
-        ``no_deal`` (real income without any element), ``rows`` (packages both prefer, by the product of gains), each with who gains
-        what, whether another package is better for both, and who else gains or loses; ``rejected`` (how many fail for whom), ``failed``.
+        ``no_deal`` (real income without any element), ``rows`` (packages both prefer, by the product of gains),
+        each with who gains what, whether another package is better for both, and who else gains or loses;
+        ``rejected`` (how many fail for whom), ``failed``.
 
     Raises
     ------
@@ -190,7 +191,7 @@ def _row(
 def _better(other: dict[str, Any], row: dict[str, Any]) -> bool:
     """Whether another package is better for both (no worse for one)."""
     gaps = [other["gain_pct"][name] - row["gain_pct"][name] for name in row["gain_pct"]]
-    return min(gaps) >= -NOTHING and max(gaps) > NOTHING
+    return bool(min(gaps) >= -NOTHING and max(gaps) > NOTHING)
 
 
 def _alone(spec: GameSpec, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ class ActionSpec(Spec):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     label: str
     edits: Edits = Edits()
-    assume: dict[str, float] = {}
+    assume: dict[str, float] = Field(default={})
 
 
 class Punishment(Spec):

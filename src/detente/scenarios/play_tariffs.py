@@ -1,15 +1,13 @@
-"""Tariff games on the law: optimal tariffs, Nash tariffs against the scenarios, bargaining over cuts."""
+"""Tariff games on the law: optimal tariffs, Nash tariffs against the scenarios."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.games import Seat, bargain, find_nash, is_nash
-from detente.games.arena import Arena
+from detente.games import Seat, find_nash, is_nash
 from detente.games.instruments import HIGHEST, Grouping, check_bounds
 from detente.games.optimal import best_response, start_levels
 from detente.places import name as place_name
@@ -31,15 +29,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.games import Candidate, Certificate, Player
-    from detente.games.bargaining import Bargain, Point
+    from detente.games.arena import Arena
     from detente.games.optimal import Found
     from detente.model import Equilibrium
 
 AGAINST = ("truce", "no-deal", "eve", BASELINE)
 STARTS = ("status quo", "free trade", "high")
-_CURVATURE = 15.0
-# Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
-_TIGHT = 1e-13
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def play_optimal(
     partners = [label for text in against for label in find_player(board, text).economies]
     own = tariffs_of(board, who, partners or None, choice.by, choice.bounds)
     others = [find_player(board, text) for text in against]
-    seat = Seat(own, find_goal(board, who, choice.goal, others))
+    seat = Seat(own, find_goal(who, choice.goal, others))
     arena = board.arena(choice.under)
     check_bounds(own, own.read(arena.tariff))
     before = arena.solve(arena.tariff)
@@ -165,7 +160,7 @@ def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = N
             board, player, partners if choice.partners == "players" else None, choice.by, choice.bounds
         )
         check_bounds(own, own.read(arena.tariff))
-        seats.append(Seat(own, find_goal(board, player, choice.goal, rivals)))
+        seats.append(Seat(own, find_goal(player, choice.goal, rivals)))
     before = arena.solve(arena.tariff)
     search = find_nash(arena, seats, starts=choice.starts)
     judged = [(item, is_nash(arena, seats, item.levels)) for item in search.candidates]
@@ -390,118 +385,3 @@ class _Joint:
         )
         levels = np.split(np.clip(run.x, low, high) / self.scale, self.sizes)
         return levels, self.arena.solve(self.arena.set(instruments, levels))
-
-
-def play_bargain(
-    board: Board,
-    players: Sequence[str],
-    *,
-    threat: str = "no-deal",
-    by: Grouping = "sector",
-    power: float = 0.5,
-) -> dict[str, Any]:
-    """
-    Bargain over cuts of the tariffs two sides would charge each other without agreement.
-
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    players
-        Two economies or groups.
-    threat
-        Scenario without agreement; every tariff between the two can be cut by 0 to 100 %.
-    by
-        One cut for all tariffs of a side, or one by sector.
-    power
-        Of the first side in Nash's product.
-
-    Returns
-    -------
-    dict
-        ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: real income in percent of the baseline's.
-
-    Raises
-    ------
-    ConvergenceError
-        A solve on the way failed.
-    """
-    who = [find_player(board, text) for text in players]
-    arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
-    seats = []
-    for player, other in ((who[0], who[1]), (who[1], who[0])):
-        own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST))
-        seats.append(Seat(own, find_goal(board, player, "real-income", [other])))
-    cuts = _Cuts(arena, seats)
-    start, _ = cuts(np.zeros(cuts.size))
-    found = bargain(
-        cuts,
-        (float(start[0]), float(start[1])),
-        np.zeros(cuts.size),
-        np.ones(cuts.size),
-        power=power,
-        scale=cuts.scale,
-    )
-    return {
-        **conditions(board),
-        "players": [player.name for player in who],
-        "threat": threat,
-        "by": by,
-        "power": power,
-        "threat_point": dict(zip([p.name for p in who], map(float, found.threat_point), strict=True)),
-        "ideal": dict(zip([p.name for p in who], map(float, found.ideal), strict=True)),
-        "frontier": [_point(item, found, cuts) for item in found.frontier],
-        "nash": _point(found.nash, found, cuts) if found.nash else None,
-        "kalai_smorodinsky": _point(found.kalai_smorodinsky, found, cuts)
-        if found.kalai_smorodinsky
-        else None,
-        "off_frontier_pct": found.off_frontier,
-        "solves": arena.solves,
-    }
-
-
-class _Cuts:
-    """Real income of two sides, percent, and its derivatives in the cuts of their tariffs on each other."""
-
-    def __init__(self, arena: Arena, seats: Sequence[Seat]) -> None:
-        self.arena, self.seats, self.held = arena, seats, arena.tariff
-        self.sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
-        self.size = sum(len(seat.instruments) for seat in seats)
-        taxed = [seat.instruments.scale * seat.instruments.read(self.held) for seat in seats]
-        # With payoffs in percent, and their spread of some tenths of a percent as the unit, curvature is about 1.
-        self.scale = _CURVATURE * np.concatenate([np.maximum(own, 1e-3 * own.max()) for own in taxed])
-
-    def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        tariff = self.held.copy()
-        for seat, own in zip(self.seats, np.split(cuts, self.sizes), strict=True):
-            cells = seat.instruments.cells
-            tariff[cells] = self.held[cells] * (1 - own[seat.instruments.group])
-        eq = self.arena.solve(tariff)
-        values, slopes = [], []
-        for seat in self.seats:
-            log = seat.goal.value(eq)
-            cube = -self.held * seat.goal.in_tariffs(eq)
-            parts = [other.instruments.collect(cube) for other in self.seats]
-            values.append(100 * np.expm1(log))
-            slopes.append(100 * np.exp(log) * np.concatenate(parts))
-        return np.array(values), np.array(slopes)
-
-    def means(self, cuts: NDArray[np.float64]) -> dict[str, float]:
-        """Mean tariff of each side after the cuts."""
-        found = {}
-        for seat, chosen in zip(self.seats, np.split(cuts, self.sizes), strict=True):
-            own = seat.instruments
-            kept = self.held[own.cells] * (1 - chosen[own.group])
-            found[own.player.name] = float(own.weight @ kept / own.weight.sum())
-        return found
-
-
-def _point(item: Point, found: Bargain, cuts: _Cuts) -> dict[str, Any]:
-    """One point of the frontier: payoffs, gains, mean tariffs."""
-    names = [seat.instruments.player.name for seat in cuts.seats]
-    return {
-        "weight": item.weight,
-        "real_income_pct": dict(zip(names, map(float, item.payoffs), strict=True)),
-        "gain_pct": dict(zip(names, map(float, item.payoffs - found.threat_point), strict=True)),
-        "mean_tariffs": cuts.means(item.levels),
-    }

@@ -58,8 +58,8 @@ def duty_shares(economies: Sequence[str], *, without: Collection[str] = ()) -> N
 
     Notes
     -----
-    As the baseline tariffs were built: a pair takes the lowest share among its agreements. Shares are named assumptions of
-    data/worlds/agreements.yaml (class, reason, alternatives).
+    As the baseline tariffs were built: a pair takes the lowest share among its agreements. Shares are named
+    assumptions of data/worlds/agreements.yaml (class, reason, alternatives).
 
     Examples
     --------
@@ -109,8 +109,8 @@ def ordinary_duties(board: Board, shares: NDArray[np.float64]) -> NDArray[np.flo
     Returns
     -------
     array
-        (J, N): the median over exporters without an agreement of what they pay; with none, the median of what each pays
-        over its share.
+        (J, N): the median over exporters without an agreement of what they pay; with none, the median of what each
+        pays over its share.
     """
     tariff = board.base.tariff
     by_sector = shares[food_rows(board)]
@@ -161,8 +161,8 @@ def duties_inside(
     members
         Labels.
     regime
-        "as they are", "ordinary" (MFN among the members: every agreement between them off), "without" (only the named agreements
-        off, others between the same pairs stand) or "zero".
+        "as they are", "ordinary" (MFN among the members: every agreement between them off), "without" (only the
+        named agreements off, others between the same pairs stand) or "zero".
     agreements
         Ids of agreements, for "without".
 

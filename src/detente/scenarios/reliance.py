@@ -44,9 +44,10 @@ def reliance(board: Board, a: str, b: str, *, at: str = BASELINE, by_sector: boo
     Returns
     -------
     dict
-        ``direct`` (imports and exports over the buyer's or seller's total, with concentration), ``look_through`` (shares of the goods that
-        production in one needs from the other, at face value and with all rounds of inputs), ``cutoff`` (real income lost in the short and
-        the long run, percent and USD billion, and the ratio of the two losses), ``by_sector``.
+        ``direct`` (imports and exports over the buyer's or seller's total, with concentration), ``look_through``
+        (shares of the goods that production in one needs from the other, at face value and with all rounds of
+        inputs), ``cutoff`` (real income lost in the short and the long run, percent and USD billion, and the ratio
+        of the two losses), ``by_sector``.
 
     Raises
     ------
@@ -57,8 +58,9 @@ def reliance(board: Board, a: str, b: str, *, at: str = BASELINE, by_sector: boo
 
     References
     ----------
-    Baldwin, Freeman and Theodorakopoulos (2023), "Hidden exposure: measuring US supply chain reliance", Brookings Papers on Economic
-    Activity, Fall: face-value and look-through shares of foreign industrial inputs; here over gross output at all tiers.
+    Baldwin, Freeman and Theodorakopoulos (2023), "Hidden exposure: measuring US supply chain reliance", Brookings
+    Papers on Economic Activity, Fall: face-value and look-through shares of foreign industrial inputs; here over
+    gross output at all tiers.
     """
     first, second = find_player(board, a), find_player(board, b)
     if set(first.economies) & set(second.economies):
@@ -101,8 +103,9 @@ def direct(base: Baseline, user: Player, source: Player, goods: Sequence[str]) -
     Returns
     -------
     dict
-        ``import_share`` of the user's imports of goods, ``use_share`` of all goods it uses, ``export_share`` of its exports of goods that go there,
-        ``concentration`` (Herfindahl index of its imports of goods by origin), and ``sectors``: the ten with the largest imports.
+        ``import_share`` of the user's imports of goods, ``use_share`` of all goods it uses, ``export_share`` of
+        its exports of goods that go there, ``concentration`` (Herfindahl index of its imports of goods by origin),
+        and ``sectors``: the ten with the largest imports.
     """
     n, i = _places(base, user), _places(base, source)
     rows = np.array([base.sectors.index(sector) for sector in goods])
@@ -149,8 +152,8 @@ def look_through(base: Baseline, user: Player, source: Player, goods: Sequence[s
     Returns
     -------
     dict
-        ``face_value`` (inputs bought directly), ``look_through`` (all rounds of inputs), their ratio, and ``sectors``: the ten using
-        industries that rely most by look-through.
+        ``face_value`` (inputs bought directly), ``look_through`` (all rounds of inputs), their ratio, and
+        ``sectors``: the ten using industries that rely most by look-through.
     """
     rows = np.array([base.sectors.index(sector) for sector in goods])
     i = _places(base, source)
@@ -250,7 +253,8 @@ def cut_off(
     Returns
     -------
     dict
-        ``status``, ``loss_pct`` and ``loss_usd_bn`` of each, and ``leverage``: the loss of each over that of the other.
+        ``status``, ``loss_pct`` and ``loss_usd_bn`` of each, and ``leverage``: the loss of each over that of the
+        other.
     """
     eq = cut_equilibrium(board, base, pair, run, sectors=sectors)
     found: dict[str, Any] = {"status": eq.status}

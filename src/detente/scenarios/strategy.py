@@ -9,9 +9,10 @@ from detente.scenarios.hedge import hedge
 from detente.scenarios.path import follow
 from detente.scenarios.play import BASELINE, Board, board_of
 from detente.scenarios.play_actions import play_payoffs
+from detente.scenarios.play_bargain import play_bargain
 from detente.scenarios.play_deals import play_deals
 from detente.scenarios.play_file import built_in_games
-from detente.scenarios.play_tariffs import Choice, play_bargain, play_nash
+from detente.scenarios.play_tariffs import Choice, play_nash
 from detente.scenarios.preferences import agreement_table
 from detente.scenarios.reliance import reliance
 from detente.scenarios.table import instrument_table
@@ -20,7 +21,7 @@ from detente.stamp import stamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from detente.scenarios.run import Options, StudyRun
+    from detente.scenarios.results import Options, StudyRun
 
 # Parts of the section in their order; the last two take longest and are left out unless asked for.
 PARTS = ("nash", "payoffs", "bargain", "hedge", "reliance")
@@ -53,8 +54,8 @@ def strategy_section(
     Returns
     -------
     dict
-        One key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and "now". A part that has no
-        answer is left out and named in ``missing`` with the reason.
+        One key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and
+        "now". A part that has no answer is left out and named in ``missing`` with the reason.
     """
     board, say = board_of(run, options), progress or (lambda _text: None)
     sides = list(dict.fromkeys(side for pair in run.spec.pairs for side in pair))[:2]
@@ -153,7 +154,10 @@ def _shares() -> list[dict[str, Any]]:
 def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
     """What a reader must know before quoting a number."""
     found = [
-        "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or revenue gives other answers.",
+        (
+            "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or"
+            " revenue gives other answers."
+        ),
         f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
     ]
     if result.get("is_nash") is not None:

@@ -1,0 +1,139 @@
+"""Bargaining on the law: cuts of the tariffs two sides would charge each other without agreement."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.games import Seat, bargain
+from detente.games.instruments import HIGHEST, Grouping
+from detente.scenarios.play import Board, conditions, find_goal, find_player, tariffs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.games.arena import Arena
+    from detente.games.bargaining import Bargain, Point
+
+_CURVATURE = 15.0
+# Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
+_TIGHT = 1e-13
+
+
+def play_bargain(
+    board: Board,
+    players: Sequence[str],
+    *,
+    threat: str = "no-deal",
+    by: Grouping = "sector",
+    power: float = 0.5,
+) -> dict[str, Any]:
+    """
+    Bargain over cuts of the tariffs two sides would charge each other without agreement.
+
+    Parameters
+    ----------
+    board
+        Study, world, law.
+    players
+        Two economies or groups.
+    threat
+        Scenario without agreement; every tariff between the two can be cut by 0 to 100 %.
+    by
+        One cut for all tariffs of a side, or one by sector.
+    power
+        Of the first side in Nash's product.
+
+    Returns
+    -------
+    dict
+        ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: real income in percent of the baseline's.
+
+    Raises
+    ------
+    ConvergenceError
+        A solve on the way failed.
+    """
+    who = [find_player(board, text) for text in players]
+    arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
+    seats = []
+    for player, other in ((who[0], who[1]), (who[1], who[0])):
+        own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST))
+        seats.append(Seat(own, find_goal(player, "real-income", [other])))
+    cuts = _Cuts(arena, seats)
+    start, _ = cuts(np.zeros(cuts.size))
+    found = bargain(
+        cuts,
+        (float(start[0]), float(start[1])),
+        np.zeros(cuts.size),
+        np.ones(cuts.size),
+        power=power,
+        scale=cuts.scale,
+    )
+    return {
+        **conditions(board),
+        "players": [player.name for player in who],
+        "threat": threat,
+        "by": by,
+        "power": power,
+        "threat_point": dict(zip([p.name for p in who], map(float, found.threat_point), strict=True)),
+        "ideal": dict(zip([p.name for p in who], map(float, found.ideal), strict=True)),
+        "frontier": [_point(item, found, cuts) for item in found.frontier],
+        "nash": _point(found.nash, found, cuts) if found.nash else None,
+        "kalai_smorodinsky": _point(found.kalai_smorodinsky, found, cuts)
+        if found.kalai_smorodinsky
+        else None,
+        "off_frontier_pct": found.off_frontier,
+        "solves": arena.solves,
+    }
+
+
+class _Cuts:
+    """Real income of two sides, percent, and its derivatives in the cuts of their tariffs on each other."""
+
+    def __init__(self, arena: Arena, seats: Sequence[Seat]) -> None:
+        self.arena, self.seats, self.held = arena, seats, arena.tariff
+        self.sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
+        self.size = sum(len(seat.instruments) for seat in seats)
+        taxed = [seat.instruments.scale * seat.instruments.read(self.held) for seat in seats]
+        # With payoffs in percent, and their spread of some tenths of a percent as the unit, curvature is about 1.
+        self.scale = _CURVATURE * np.concatenate([np.maximum(own, 1e-3 * own.max()) for own in taxed])
+
+    def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        tariff = self.held.copy()
+        for seat, own in zip(self.seats, np.split(cuts, self.sizes), strict=True):
+            cells = seat.instruments.cells
+            tariff[cells] = self.held[cells] * (1 - own[seat.instruments.group])
+        eq = self.arena.solve(tariff)
+        values, slopes = [], []
+        for seat in self.seats:
+            log = seat.goal.value(eq)
+            cube = -self.held * seat.goal.in_tariffs(eq)
+            parts = [other.instruments.collect(cube) for other in self.seats]
+            values.append(100 * np.expm1(log))
+            slopes.append(100 * np.exp(log) * np.concatenate(parts))
+        return np.array(values), np.array(slopes)
+
+    def means(self, cuts: NDArray[np.float64]) -> dict[str, float]:
+        """Mean tariff of each side after the cuts."""
+        found = {}
+        for seat, chosen in zip(self.seats, np.split(cuts, self.sizes), strict=True):
+            own = seat.instruments
+            kept = self.held[own.cells] * (1 - chosen[own.group])
+            found[own.player.name] = float(own.weight @ kept / own.weight.sum())
+        return found
+
+
+def _point(item: Point, found: Bargain, cuts: _Cuts) -> dict[str, Any]:
+    """One point of the frontier: payoffs, gains, mean tariffs."""
+    names = [seat.instruments.player.name for seat in cuts.seats]
+    return {
+        "weight": item.weight if np.isfinite(item.weight) else None,
+        "real_income_pct": dict(zip(names, map(float, item.payoffs), strict=True)),
+        "gain_pct": dict(zip(names, map(float, item.payoffs - found.threat_point), strict=True)),
+        "mean_tariffs": cuts.means(item.levels),
+    }

@@ -90,6 +90,19 @@ def test_work_that_waited_too_long_is_dropped_and_errors_reach_who_asked():
     turns.close()
 
 
+def test_the_newest_question_of_a_slider_takes_the_place_of_older_ones():
+    turns = Turns(waiting=9, per_client=2)
+    gate = blocked(turns)
+    other = turns.ask("b", lambda: "other", newest=True)
+    kept = turns.ask("a", lambda: "kept")
+    old = [turns.ask("a", lambda k=k: k, key=k, newest=True) for k in range(6)]
+    gate.set()
+    assert old[-1].result(5) == 5
+    assert [future.cancelled() for future in old] == [True] * 5 + [False]
+    assert (kept.result(5), other.result(5)) == ("kept", "other")
+    turns.close()
+
+
 def test_closing_cancels_what_waits():
     turns = Turns(waiting=5, per_client=5)
     gate = blocked(turns)

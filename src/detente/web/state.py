@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detente.errors import DetenteError, StudyError
 from detente.ledger import open_ledger
 from detente.web.shelf import Shelf
-from detente.web.study import MainStudy
+from detente.web.study import MainStudy, give_memory_back
 from detente.web.turns import BusyError, Turns
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class State:
         asked = question.given(self.settings.lists)
         return self.shelf.once(key, lambda: asked.document(self.ledger), _size)
 
-    async def turn(self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool = False) -> Any:
+    async def turn(
+        self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool = False, newest: bool = False
+    ) -> Any:
         """
         Do heavy work when it is this client's turn, and wait for it.
 
@@ -82,6 +84,8 @@ class State:
             Work with the same key is done once.
         long
             Whether it takes more than a few seconds; long work waits apart, so that sliders do not.
+        newest
+            Whether it takes the place of what the client asked before.
 
         Returns
         -------
@@ -96,12 +100,14 @@ class State:
         kept = self.shelf.get(key)
         if kept is not None:
             return kept
-        future = self._ask(client, work, key, long=long)
+        future = self._ask(client, work, key, long=long, newest=newest)
         try:
             patience = self.settings.seconds / 4 if long else self.settings.seconds
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), timeout=patience)
         except TimeoutError:
             raise BusyError(15) from None
+        except CancelledError:
+            raise BusyError(1) from None
 
     def begin(self, client: str, work: Callable[[], Any], key: Hashable) -> Any:
         """
@@ -136,20 +142,25 @@ class State:
         self._ask(client, work, key, long=True)
         return None
 
-    def _ask(self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool) -> Future[Any]:
+    def _ask(
+        self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool, newest: bool = False
+    ) -> Future[Any]:
         """Put work in its queue; its answer, or that it has none, is kept."""
 
         def keeping() -> Any:
             try:
-                return self.shelf.once(key, work, _size)
+                found = self.shelf.once(key, work, _size)
             except DetenteError as problem:
                 self._failed[key] = problem
                 while len(self._failed) > MOST_FAILURES:
                     self._failed.popitem(last=False)
                 raise
+            if long:
+                give_memory_back()
+            return found
 
         lane = self.long if long else self.quick
-        return lane.ask(client, keeping, key=key, patience=4 * self.settings.seconds)
+        return lane.ask(client, keeping, key=key, patience=4 * self.settings.seconds, newest=newest)
 
     def board(self) -> Board:
         """

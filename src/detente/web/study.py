@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import threading
 import time
 from dataclasses import dataclass, field
@@ -103,6 +105,7 @@ class MainStudy:
             self._draw_timeline()
             reached("timeline")
             self._solve_whole()
+            give_memory_back()
             reached("whole")
         except DetenteError as problem:
             self.step = str(problem)
@@ -133,3 +136,11 @@ class MainStudy:
         """What the command prints: contrasts, contributions, bands, the second world."""
         run = run_study(self.spec, options=Options(), ledger=self.ledger, progress=self._say)
         self.document = run_document(run, command=COMMAND)
+
+
+def give_memory_back() -> None:
+    """Return the memory of arrays no longer needed to the system, where the C library can."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-Work = tuple["Callable[[], Any]", "Future[Any]", "Hashable | None", float]
+Work = tuple["Callable[[], Any]", "Future[Any]", "Hashable | None", float, bool]
 
 
 class BusyError(Exception):
@@ -59,7 +59,13 @@ class Turns:
         self._thread.start()
 
     def ask(
-        self, client: str, work: Callable[[], Any], *, key: Hashable | None = None, patience: float = 60.0
+        self,
+        client: str,
+        work: Callable[[], Any],
+        *,
+        key: Hashable | None = None,
+        patience: float = 60.0,
+        newest: bool = False,
     ) -> Future[Any]:
         """
         Put work in the queue.
@@ -74,6 +80,9 @@ class Turns:
             Work with the same key that still waits or runs is shared.
         patience
             Seconds after which work that has not begun is dropped as too late.
+        newest
+            Whether this takes the place of earlier work of the client that said the same: a slider that is moved on
+            no longer wants its old answer.
 
         Returns
         -------
@@ -88,12 +97,16 @@ class Turns:
         with self._change:
             if key is not None and key in self._same:
                 return self._same[key]
+            if newest:
+                self._drop_older(client)
             queue = self._queues.get(client)
             total = sum(len(each) for each in self._queues.values())
             if total >= self.waiting or (queue is not None and len(queue) >= self.per_client):
                 raise BusyError(max(1, round(self._typical * (total + 1))))
             future: Future[Any] = Future()
-            self._queues.setdefault(client, deque()).append((work, future, key, time.monotonic() + patience))
+            self._queues.setdefault(client, deque()).append(
+                (work, future, key, time.monotonic() + patience, newest)
+            )
             if key is not None:
                 self._same[key] = future
             self._change.notify()
@@ -104,11 +117,23 @@ class Turns:
         with self._change:
             self._open = False
             for queue in self._queues.values():
-                for _, future, _, _ in queue:
+                for _, future, *_ in queue:
                     future.cancel()
             self._queues.clear()
             self._change.notify()
         self._thread.join(timeout=1)
+
+    def _drop_older(self, client: str) -> None:
+        """Cancel what a client's newest question takes the place of."""
+        queue = self._queues.pop(client, deque())
+        kept = deque(item for item in queue if not item[4])
+        for _, future, key, _, newest in queue:
+            if newest:
+                future.cancel()
+                self._same.pop(key, None)
+        if kept:
+            self._queues[client] = kept
+            self._queues.move_to_end(client, last=False)
 
     def _next(self) -> Work | None:
         """The first piece of work of the client whose turn it is."""
@@ -126,7 +151,7 @@ class Turns:
     def _run(self) -> None:
         """Do one piece of work after another."""
         while (item := self._next()) is not None:
-            work, future, key, latest = item
+            work, future, key, latest, _ = item
             started = time.monotonic()
             if started > latest:
                 future.set_exception(BusyError(round(self._typical) + 1))

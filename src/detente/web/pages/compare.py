@@ -72,7 +72,7 @@ async def answer(request: Request) -> Response:
     asked = question(visit)
     if asked is None:
         raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
-    document = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked))
+    document = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked), newest=True)
     text = await run_in_threadpool(render, "answer.html", moved_context(visit, asked, document), state)
     return HTMLResponse(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -28,6 +29,19 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 Names = Annotated[tuple[Name, ...], Field(max_length=12)]
 Closure = Literal["fixed", "zero", "proportional"]
 WORLDS = Literal["icio2022", "wiod2011"]
+
+
+@cache
+def main_study() -> StudySpec:
+    """
+    Read the main study, once.
+
+    Returns
+    -------
+    StudySpec
+        As written.
+    """
+    return load_study_spec(MAIN)
 
 
 class _Solve(Question):
@@ -188,17 +202,17 @@ class WhatIf(_Solve):
 
     def file(self) -> str:
         """The study file of this question, which the command reads (JSON is YAML)."""
-        spec = self.spec(load_study_spec(MAIN))
+        spec = self.spec(main_study())
         return json.dumps(spec.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, indent=1)
 
     def words(self) -> list[str]:
         """Words of the command line; the study file is downloaded first."""
-        world = load_study_spec(MAIN).world
+        world = main_study().world
         return ["run", FILE, "--world", world, *self.solve_words()]
 
     def python(self) -> str:
         """Python lines; the study file is downloaded first."""
-        named = {"world": load_study_spec(MAIN).world, **self.solve_named()}
+        named = {"world": main_study().world, **self.solve_named()}
         words = ", ".join(f"{key}={value!r}" for key, value in named.items())
         return python_lines(f"dt.load_study({FILE!r}).run({words}).document")
 

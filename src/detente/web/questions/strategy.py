@@ -200,7 +200,10 @@ class Bargain(StrategyQuestion):
         """Trace the frontier and the two solutions."""
         from detente.scenarios.play_tariffs import play_bargain  # noqa: PLC0415
 
-        return play_bargain(board, self.player, threat=self.threat, by=self.by, power=self.power)
+        found: dict[str, Any] = play_bargain(
+            board, self.player, threat=self.threat, by=self.by, power=self.power
+        )
+        return found
 
 
 class Hedge(StrategyQuestion):

@@ -107,7 +107,7 @@ def find_bloc(board: Board, bloc: str | Sequence[str], under: str) -> tuple[str,
         Fewer than two members.
     """
     words = bloc.split(",") if isinstance(bloc, str) else list(bloc)
-    if len(words) == 1 and is_group(words[0]):
+    if len(words) == 1 and is_group(words[0].upper()):
         name = words[0].upper()
         found = group_members(name, board.setting.world, board.spec(under))
     else:

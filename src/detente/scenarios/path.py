@@ -110,7 +110,8 @@ def follow(
     Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted
     to, `k[y]`; the year itself is the short-run equilibrium from there, with short-run elasticities and factors
     held in their industries. With `a` the share adjusted each year and `p` the probability of a breakdown, in logs of
-    1 + tariff and of delivery costs: `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown - k[y])`. So the response to a change of the law grows from the short-run to the long-run elasticity as years pass.
+    1 + tariff and of delivery costs, `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown - k[y])`. So the response to a
+    change of the law grows from the short-run to the long-run elasticity as years pass.
 
     References
     ----------

@@ -230,8 +230,8 @@ def find_player(board: Board, text: str) -> Player:
     known = board.base.economies
     if text in known:
         return Player(text)
-    if is_group(text):
-        inside = set(members(text, board.run.spec.baseline.on))
+    if is_group(text.upper()):
+        inside = set(members(text.upper(), board.run.spec.baseline.on))
         found = tuple(label for label in known if label in inside)
         if found:
             return Player(text.upper(), found)

@@ -62,7 +62,7 @@ def strategy_section(
     known = [item.id for item in run.spec.scenarios if item.id in run.scenarios and item.id not in run.failed]
     section: dict[str, Any] = {"sides": sides, "missing": {}}
     makers: dict[str, Callable[[], Any]] = {
-        "nash": lambda: play_nash(board, sides, choice=Choice(by="sector", under=_first(known))),
+        "nash": lambda: play_nash(board, sides, choice=Choice(by="uniform", under=_first(known))),
         "payoffs": lambda: play_payoffs(board, run.spec.id),
         "bargain": lambda: play_bargain(board, sides, by="uniform"),
         "hedge": lambda: {name: hedge(board, BLOC, under=name) for name in HEDGED_UNDER if name in known},

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    import xarray as xr
 
     from detente.cases.duty import Duty
     from detente.scenarios import StudyRun, StudySpec
     from detente.tariffs import Average
+    from detente.tariffs.schedule import Schedule
 
 Day = dt.date | str | None
 View = Literal["statutory", "collected", "legally-due"]
@@ -199,7 +199,7 @@ def duty(
     )
 
 
-def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **law: Any) -> xr.DataArray:
+def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **law: Any) -> Schedule:
     """
     Give the rates of every product from every origin on a day.
 
@@ -216,8 +216,8 @@ def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **l
 
     Returns
     -------
-    xarray.DataArray
-        Fractions, labelled by product and origin.
+    Schedule
+        ``rate`` and ``base``: fractions, labelled by product and origin; ``by(measure)``: what one measure adds.
     """
     from detente.tariffs import schedule as whole  # noqa: PLC0415  (loads the schedule)
 

@@ -97,7 +97,7 @@ COMMANDS = {
         {"target", "done", "due_to_date", "shortfall", "unit", "by_year"},
     ),
     "run": (
-        ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "truce"],
+        ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "no-deal"],
         {"baseline", "world", "worth", "scenarios"},
     ),
 }

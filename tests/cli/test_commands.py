@@ -132,9 +132,9 @@ def test_arguments_leave_out_what_a_function_assumes_anyway():
 
 
 def test_progress_goes_to_stderr_and_quiet_stops_it(capsys):
-    words = ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "truce"]
+    words = ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "no-deal"]
     _, _, said = answer(words, capsys)
-    assert said.splitlines() == ["  loading wiod2011", "  wiod2011: truce"]
+    assert said.splitlines() == ["  loading wiod2011", "  wiod2011: no-deal"]
     _, _, quiet = answer([*words, "--quiet"], capsys)
     assert quiet == ""
 

@@ -150,3 +150,24 @@ def test_a_moved_scenario_agrees_with_the_command_to_the_printed_digit(solved, t
     for label, row in one["economies"].items():
         for key, value in row.items():
             assert round(value, 4) == pytest.approx(round(other["economies"][label][key], 4), abs=1e-4)
+
+
+PLAYED = (q.Payoffs, q.Deals, q.Nash, q.Optimal, q.Bargain, q.Hedge, q.Reliance, q.Path)
+
+
+@pytest.mark.parametrize("kind", PLAYED, ids=lambda kind: kind.address)
+def test_strategy_lines_are_python_of_this_package(kind):
+    lines = kind().python().splitlines()
+    space: dict = {}
+    exec("\n".join(line for line in lines if line.startswith("from")), space)  # noqa: S102
+    compile("\n".join(lines), "copied", "exec")
+    assert lines[-1].partition("(")[0] in space
+
+
+@pytest.mark.parametrize("kind", PLAYED, ids=lambda kind: kind.address)
+def test_strategy_commands_are_commands_of_this_package(kind):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        code = main([*kind().words(), "--reproduce"])
+    assert code == 0
+    assert kind().call().partition("(")[0] in out.getvalue()

@@ -177,7 +177,7 @@ class Bargain(StrategyQuestion):
     """Bargaining over cuts of the tariffs two sides would charge each other without agreement."""
 
     address: ClassVar[str] = "/play/bargain"
-    module: ClassVar[str] = "play_tariffs"
+    module: ClassVar[str] = "play_bargain"
 
     player: Annotated[tuple[Place, ...], Field(min_length=2, max_length=2)] = ("USA", "CHN")
     threat: Name = "no-deal"
@@ -198,12 +198,9 @@ class Bargain(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Trace the frontier and the two solutions."""
-        from detente.scenarios.play_tariffs import play_bargain  # noqa: PLC0415
+        from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
 
-        found: dict[str, Any] = play_bargain(
-            board, self.player, threat=self.threat, by=self.by, power=self.power
-        )
-        return found
+        return play_bargain(board, self.player, threat=self.threat, by=self.by, power=self.power)
 
 
 class Hedge(StrategyQuestion):

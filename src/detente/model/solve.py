@@ -37,7 +37,7 @@ def one_thread() -> Iterator[None]:
     """Keep BLAS at one thread: the products are too small to share, and threads spin."""
     global _blas  # noqa: PLW0603  (finding the libraries takes milliseconds, once)
     if _blas is None:
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # noqa: PLC0415
+        from threadpoolctl import ThreadpoolController  # noqa: PLC0415  (only when a solve starts)
 
         _blas = ThreadpoolController()
     with _blas.limit(limits=1, user_api="blas"):

@@ -88,7 +88,8 @@ def part_share(part: Part, world: World, assumed: Mapping[str, float]) -> NDArra
     value = _values(part, world.economies, flows, assumed)
     share = np.divide(value, flows, out=np.zeros_like(flows), where=flows > 0)
     share = np.minimum(share, LARGEST_SHARE)
-    return share * _room(part, world, share)[:, None]
+    kept: NDArray[np.float64] = share * _room(part, world, share)[:, None]
+    return kept
 
 
 def _room(part: Part, world: World, share: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,7 +106,8 @@ def _room(part: Part, world: World, share: NDArray[np.float64]) -> NDArray[np.fl
             k = world.sectors.index(label)
             users += weight * base.io[j, k] * base.output[k]
     most = LARGEST_SHARE * users / max(weights.values())
-    return np.minimum(1.0, np.divide(most, bought, out=np.ones_like(most), where=bought > 0))
+    taken: NDArray[np.float64] = np.divide(most, bought, out=np.ones_like(most), where=bought > 0)
+    return np.minimum(1.0, taken)
 
 
 def _values(

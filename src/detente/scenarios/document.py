@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Position
     from detente.model import Equilibrium
-    from detente.model.equilibrium import BoundResult
+    from detente.model.records import BoundResult
     from detente.scenarios.results import ContrastResult, ScenarioResult, StudyRun
     from detente.scenarios.study import ScenarioSpec
 

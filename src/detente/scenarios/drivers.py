@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # How far each trade elasticity is moved, as a share of its value: about one standard error of the published ones.
 THETA_MOVE = 0.25
-# Partners on whom the duties are worked out again under another judgement; they sell two thirds of US imports.
-PARTNERS = ("CHN", "CAN", "MEX", "JPN", "DEU", "KOR", "VNM")
+# Partners on whom the duties are worked out again under another judgement: the largest three, two fifths of US imports.
+PARTNERS = ("CHN", "CAN", "MEX")
 MOST = 5
 
 

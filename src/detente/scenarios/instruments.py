@@ -12,7 +12,7 @@ from detente.scenarios.table import ExportControl, PortFee, Purchase, Slice, ins
 from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -70,7 +70,12 @@ def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> li
     effects
         One per instrument that does something.
     """
-    makers = {PortFee: _port_fee, ExportControl: _export_control, Slice: _slice, Purchase: _purchase}
+    makers: dict[type, Callable[..., Effect | None]] = {
+        PortFee: _port_fee,
+        ExportControl: _export_control,
+        Slice: _slice,
+        Purchase: _purchase,
+    }
     found = []
     for item in instrument_table().instruments:
         live = [p for name in item.measures for p in _live(book, name) if not _live(setting.book, name)]

@@ -277,10 +277,17 @@ def exempt(tables: Tables, authority: str, *categories: str, country: str = "", 
 
 
 def proposed(tables: Tables, *, aircraft: bool) -> list[Row]:
-    """The proposed forced-labour exemptions: those for civil aircraft only, or the others."""
-    lines = {row.code for row in exempt(tables, "section_122", "civil_aircraft")}
-    rows = exempt(tables, "section_301_forced_labor_PROPOSED", "annex_A")
-    return [row for row in rows if (row.code in lines) == aircraft]
+    """
+    The proposed forced-labour exemptions: those for civil aircraft only, or the others.
+
+    Annex A of the proposal restates the exemptions of Section 122 code by code (1,098 subheadings, 546 for civil
+    aircraft, 11 described articles, which stay covered); the scanned copy lacks 25 of them, added back here.
+    """
+    surcharge = {row.code for row in exempt(tables, "section_122", "annex_products")}
+    flights = {row.code for row in exempt(tables, "section_122", "civil_aircraft")} - surcharge
+    scanned = {row.code for row in exempt(tables, "section_301_forced_labor_PROPOSED", "annex_A")}
+    found = flights if aircraft else (scanned | surcharge) - flights
+    return [Row(code) for code in found]
 
 
 def annex_two(tables: Tables) -> list[Row]:
@@ -366,6 +373,7 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "ieepa_eu_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="eu"),
     "ieepa_ch_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="swiss"),
     "ieepa_kr_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="korea"),
+    "informational_materials": lambda _: [Row(code) for code in facts.INFORMATIONAL],
     "civil_aircraft": lambda t: exempt(t, "section_122", "civil_aircraft"),
     "s122_exempt": lambda t: exempt(t, "section_122", "annex_products"),
     "s338_ca_alcohol": lambda t: exempt(t, "section_338_canada_INCLUDED", "alcohol"),

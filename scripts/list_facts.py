@@ -80,6 +80,9 @@ ANNEXES = {
     "annex_1c": ("steel",),
     "annex_3": ("steel", "aluminum"),
 }
+# 50 U.S.C. 1702(b)(3) and headings 9903.01.22, .31 and 9903.03.11: publications, films, photographs, artworks. Lines that
+# hold nothing else; tapes and discs of 8523 hold software and blank media as well and stay covered.
+INFORMATIONAL = ("3705", "3706", "4901", "4902", "4903", "4904", "4905", "491191", "9701", "9702", "9703")
 FLOOR_LISTS = ("floor_particular", "floor_ptaap")
 
 # Note 19(i): stranded wire, bumper and body stampings of aluminum, on the list since 2020.

@@ -113,6 +113,13 @@ CAUSES = (
         "Note 16(c)(v), heading 9903.82.02: copper of annex I-A owes 50 % from 2026-04-06, so no Section 122 surcharge",
     ),
     Cause(
+        "informational-materials",
+        REFERENCE,
+        _all(_starts("3705", "3706", "49", "97"), _near("my_s122", 0.0), _over("net_s122")),
+        "Heading 9903.03.11 frees informational materials (publications, films, photographs, artworks) from Section 122, as 9903.01.31 "
+        "does from the reciprocal duty; the reference frees them from the latter only",
+    ),
+    Cause(
         "aluminum-before-2025",
         REFERENCE,
         _all(_is("date", "2025-01-01"), _over("my_232"), _near("net_232", 0.0)),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from detente import places
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, Averager, pooled
+from detente.tariffs import Assumptions, Averager, origin_duties, pooled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,12 +92,37 @@ def piie_steps(facts: Path) -> pd.DataFrame:
         for (start, before), (end, after) in itertools.pairwise(levels):
             theirs = after - before
             ours = _step(ledger, averager, importer, exporter, start, end)
-            verdict = "same sign" if ours * theirs >= 0 else "opposite sign"
-            close = theirs and SPAN_LEAST <= ours / theirs <= SPAN_MOST
+            wide = _step_of_all(ledger, averager, exporter, start, end) if importer == "USA" else ours
             rows.append(
-                (series, start, end, theirs, ours, f"{verdict}, {'within' if close else 'not within'} 15 %")
+                (series, start, end, theirs, ours, _verdict(theirs, ours), wide, _verdict(theirs, wide))
             )
-    return pd.DataFrame(rows, columns=["series", "from", "to", "their step", "our step", "verdict"])
+    columns = [
+        "series",
+        "from",
+        "to",
+        "their step",
+        "our step",
+        "verdict",
+        "weights of all partners",
+        "verdict then",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _verdict(theirs: float, ours: float) -> str:
+    """Whether a step has the sign and the size of theirs."""
+    close = theirs and SPAN_LEAST <= ours / theirs <= SPAN_MOST
+    sign = "same sign" if ours * theirs >= 0 else "opposite sign"
+    return f"{sign}, {'within' if close else 'not within'} 15 %"
+
+
+def _step_of_all(ledger, averager, exporter: str, start: str, end: str) -> float:  # noqa: ANN001
+    """Our change with the imports from all partners as weights, which the duties on one partner did not bend."""
+    cells, levels = averager.known.everyone, []
+    for day in (start, end):
+        duties = origin_duties(ledger.on(day), exporter, averager.reader)
+        levels.append(float(duties.total[cells.rows] @ cells.usd) / float(cells.usd.sum()))
+    return POINTS * (levels[1] - levels[0])
 
 
 def _step(ledger, averager, importer: str, exporter: str, start: str, end: str) -> float:  # noqa: ANN001

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from detente.ledger import Book
+
 POINTS = 100.0
 # The tracker's file is weighted with imports of 2024 without chapters 98 and 99.
 GOODS = "us2024-chapters-1-97"
@@ -35,7 +37,7 @@ FORCED_LABOUR = "2026-07-24"
 FIVE = ("CHN", "JPN", "KOR", "VNM", "EUN")
 
 
-def _economy(name: str) -> str:
+def economy(name: str) -> str:
     """ISO code of a name as the Census Bureau writes it."""
     known = {"EUROPEAN UNION": "EUN", "KOREA, SOUTH": "KOR"}
     return known.get(name) or places.resolve(name.title())
@@ -90,69 +92,21 @@ YALE_REASONS = (
         comparable=False,
     ),
     Reason(
-        "the country rates of EO 14257 were law on 2025-04-09 for one day; theirs skips it",
-        _row(date=("2025-04-09",)),
+        "goods of the USMCA paid from 2025-03-04 to 03-06 (EO 14231 and 14232 free them from 03-07); theirs never",
+        lambda row: row.date == "2025-03-04" and row.dimension == "overall",
     ),
     Reason(
         "China and Hong Kong at 34 % from the revision of 2025-04-05; the law set 10 % that day and 84 % on 04-09",
-        lambda row: row.date == "2025-04-05" and row.iso3 in {"HKG", "CHN", "all"},
+        lambda row: row.date == "2025-04-05" and row.dimension == "overall",
     ),
     Reason(
-        "goods of the USMCA paid from 2025-03-04 to 03-06 (EO 14231 and 14232 free them from 03-07); theirs never",
-        lambda row: row.date == "2025-03-04" and row.iso3 in {"all", "CAN", "MEX"},
-    ),
-    Reason("Russia owes column 2; theirs has column 1", _row(iso3=("RUS",))),
-    Reason(
-        "from mid-2025 their Hong Kong has half of every part, the ordinary duty included: a defect of the reference",
-        lambda row: row.iso3 == "HKG" and row.date > "2025-06-30",
-    ),
-    Reason("Hong Kong: the fentanyl duty in full on goods under Section 232", _row(iso3=("HKG",))),
-    Reason(
-        "EU vehicles and parts at 15 % back to 2025-08-01",
-        lambda row: row.iso3 == "DEU" and row.date[:7] == "2025-08",
-    ),
-    Reason(
-        "until 2025-06-04 metals kept the reciprocal duty off the whole article (CBP guidance); theirs only off the content",
-        lambda row: row.iso3 == "CHN" and row.date[:7] in {"2025-04", "2025-05"},
-    ),
-    Reason("over-quota beef at the duty collected in 2024, less than the printed rate", _row(iso3=("AUS",))),
-    Reason(
-        "aluminum at 25 % from the revision of 2025-03-07, law from 03-12; preferences",
-        _row(iso3=("COL",)),
-    ),
-    Reason(
-        "lines that also hold other goods than vehicle parts are charged in part here", _row(iso3=("TUR",))
-    ),
-    Reason(
-        "civil aircraft free from 2025-06-30 (9903.96.01); British metal taken as British",
-        _row(iso3=("GBR",)),
-    ),
-    Reason(
-        "lines of members of the Union derived from its lines and the member's chapters",
-        _row(iso3=("FRA", "NLD")),
-    ),
-    Reason("floors net of the preference actually used", _row(iso3=("KOR",))),
-    Reason(
-        "drones, patented drugs and Section 338 are in ours only",
+        "civil aircraft by the use measured; drones, patented drugs and Section 338 are in ours only",
         lambda row: row.dimension == "overall" and row.date > "2026-08-21",
     ),
     Reason(
-        "Brazil Section 301 is not in their scenario",
-        lambda row: row.iso3 == "BRA" and row.date > FORCED_LABOUR,
+        "civil aircraft by the use measured in collections; theirs free whole",
+        lambda row: row.dimension == "overall" and row.date >= "2026-02-24",
     ),
-    Reason("Section 338 is not in their scenario", lambda row: row.iso3 == "CAN" and row.date > "2026-08-21"),
-    Reason("share of the USMCA and of US content in vehicles", _row(iso3=("CAN", "MEX"))),
-    Reason(
-        "patented drugs: share of the lines that pays",
-        lambda row: row.date >= "2026-07-31" and row.iso3 in {"ITA", "GBR", "CHE", "IRL"},
-    ),
-    Reason(
-        "annexes of 2026: headings the annex only mentions, computers among them, are not charged here",
-        lambda row: (
-            row.date >= "2026-04-06" and row.iso3 in {"THA", "VNM", "TWN", "KHM", "IND", "MYS", "CHN"}
-        ),
-    ),
-    Reason("their two vintages differ by more than the gap", _row(iso3=("CHE",))),
 )
 
 
@@ -172,22 +126,7 @@ def comparable(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame["reason"].isin(apart)]
 
 
-def beside_waugh(reference: Path) -> pd.DataFrame:
-    """Our additional duty since the end of 2024 beside the second model's, every North American good under the USMCA."""
-    frame = pd.read_csv(reference / "etr_samples_waugh.csv")
-    frame = frame.assign(iso3=frame["country_name"].map(_economy)).sort_values(["date", "iso3"])
-    averager, ledger = Averager("us2024", Assumptions(usmca_use=1.0)), open_ledger()
-    before = ledger.on("2024-12-31")
-    start = {name: pooled([averager.partner(before, name)])[1] for name in frame["iso3"].unique()}
-    ours = [
-        POINTS * (pooled([averager.partner(_dated(ledger, row.date), row.iso3)])[1] - start[row.iso3])
-        for row in frame.itertuples()
-    ]
-    found = frame.assign(ours=ours, theirs=frame["effective_tariff_pct_additional"])
-    return found.assign(gap=found["ours"] - found["theirs"])
-
-
-def _dated(ledger: Ledger, day: str):  # noqa: ANN202  (a book)
+def dated(ledger: Ledger, day: str) -> Book:
     """The book of the day on which a step of the second model took effect."""
     if day == RULING:
         return ledger.on(day, view="legally-due")

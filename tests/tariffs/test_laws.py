@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.cases import duty
+from detente.cases.duty_facts import declared
 from detente.ledger import open_ledger
 from detente.tariffs import (
     Assumptions,
@@ -182,15 +183,8 @@ def test_an_unknown_fact_never_narrows_a_range(code, origin, day, data):
     if not asked or wide.rate_max is None:
         return
     fact = data.draw(st.sampled_from(asked))
-    value = (
-        data.draw(st.booleans())
-        if "share" not in fact and "content" not in fact and "use" not in fact
-        else data.draw(st.floats(0.0, 1.0))
-    )
-    try:
-        narrow = duty(code, origin=origin, destination="USA", on=day, facts={fact: value})
-    except ValueError:
-        narrow = duty(code, origin=origin, destination="USA", on=day, facts={fact: float(value)})
+    value = data.draw(st.booleans() if declared()[fact].kind == "flag" else st.floats(0.0, 1.0))
+    narrow = duty(code, origin=origin, destination="USA", on=day, facts={fact: value})
     assert narrow.rate_min >= wide.rate_min - 1e-9
     assert narrow.rate_max <= wide.rate_max + 1e-9
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from detente.model import Shock, solve_many
 from detente.scenarios.bands import summarise, weighted_quantiles
-from detente.scenarios.bands_drivers import _by_order, _by_saltelli
+from detente.scenarios.bands_drivers import _by_bins, _by_saltelli
 from detente.scenarios.design import Design
 from detente.scenarios.design_sample import Sampler, normal_quantile
 from detente.world import Baseline
@@ -157,7 +157,7 @@ def test_indices_of_a_linear_function_are_its_shares_of_the_variance():
 
     sampler = Sampler(design, {})
     cube = sampler.points(0, 1024)
-    rows = _by_order(Linear(design, sampler), cube, cube @ np.array([2.0, 1.0, 0.5, 0.0]))
+    rows = _by_bins(Linear(design, sampler), cube, cube @ np.array([2.0, 1.0, 0.5, 0.0]))
     found = {row["name"]: row for row in rows}
     for name, weight in (("a", 4.0), ("b", 1.0), ("c", 0.25), ("d", 0.0)):
         assert found[name]["first_order"] == pytest.approx(
@@ -186,3 +186,26 @@ def test_totals_of_a_linear_function_are_its_first_order_indices():
     for name, share in (("a", 0.8), ("b", 0.2), ("c", 0.0)):
         assert rows[name]["first_order"] == pytest.approx(share, abs=0.02)
         assert rows[name]["total"] == pytest.approx(share, abs=0.02)
+
+
+def test_the_index_of_listed_values_goes_by_value_and_not_by_bins():
+    pytest.importorskip("SALib")
+    values = {"name": "world", "values": ["a", "b", "c"], "weights": [0.4, 0.3, 0.3], "why": "", "source": ""}
+    other = {"name": "x", "uniform": [0.0, 1.0], "why": "", "source": ""}
+    design = Design(
+        id="listed", title="", study="", draws=1024, seed=4, sample="sobol", parameters=[values, other]
+    )
+    sampler = Sampler(design, {})
+
+    @dataclasses.dataclass
+    class Listed:
+        design: Design
+        sampler: Sampler
+
+    cube = sampler.points(0, 1024)
+    columns = sampler.transform(cube)
+    effect = np.array([{"a": 0.0, "b": 1.0, "c": -1.0}[word] for word in columns["world"]])
+    rows = {row["name"]: row for row in _by_bins(Listed(design, sampler), cube, effect + columns["x"])}
+    total = 0.6 + 1 / 12
+    assert rows["world"]["first_order"] == pytest.approx(0.6 / total, abs=0.02)
+    assert rows["x"]["first_order"] == pytest.approx(1 / 12 / total, abs=0.04)

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future
 
 import pytest
 
 from detente.errors import StudyError
+from detente.scenarios import sweep_pool
 from detente.scenarios.bands import Bands, read_results
 from detente.scenarios.bands_drivers import slope_drivers
 from detente.scenarios.sweep import Sweep, run_cases, sweep
@@ -45,7 +47,7 @@ def test_dask_gives_the_bytes_of_local_processes(cases, undisturbed, tmp_path):
 def test_a_scheduler_by_address_gives_the_same(cases, undisturbed, tmp_path):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
+        n_workers=1, threads_per_worker=2, processes=True, dashboard_address=":0"
     ) as cluster:
         done = run_cases(cases, tmp_path / "store", executor="dask", address=cluster.scheduler_address)
     assert done.digest == undisturbed.digest
@@ -53,15 +55,28 @@ def test_a_scheduler_by_address_gives_the_same(cases, undisturbed, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of Dask's own shutdown
-def test_a_dask_worker_that_dies_is_replaced_and_a_part_that_kills_it_is_named(tmp_path):
+def test_a_dask_worker_that_dies_loses_nothing(tmp_path):
     pytest.importorskip("distributed")
     plain = run_cases(Known(), tmp_path / "plain", workers=1)
     once = Known(dies=(17,), dies_once=str(tmp_path / "died"))
     assert run_cases(once, tmp_path / "once", executor="dask", workers=2).digest == plain.digest
     assert (tmp_path / "died").exists()
-    done = run_cases(Known(dies=(17,)), tmp_path / "always", executor="dask", workers=1)
-    assert [item[:2] for item in done.lost] == [(16, 24)]
-    assert done.rows == 32
+
+
+def test_a_cluster_without_workers_ends_the_run_and_names_what_is_lost(monkeypatch):
+    class Never(Executor):
+        def submit(self, *_arguments):
+            return Future()
+
+    monkeypatch.setattr(sweep_pool, "PATIENCE", 0.05)
+    monkeypatch.setattr(sweep_pool, "LOOK", 0.01)
+    pool = sweep_pool.Pool(Never, 2, breaks=False, alive=lambda: 0)
+    lost = []
+    sweep_pool.run_parts(
+        pool, "key", [(0, 8), (8, 16), (16, 24)], lambda *_: None, lambda *item: lost.append(item)
+    )
+    assert [item for item, _ in lost] == [(0, 8), (8, 16), (16, 24)]
+    assert all("no worker was left" in reason for _, reason in lost)
 
 
 @pytest.mark.filterwarnings("ignore")  # of Dask's own attempt to connect

@@ -70,7 +70,7 @@ def drivers_document(
     converged = sweep.swept.rows - len(sweep.swept.failed)
     indices: dict[str, Any] = {}
     note = (
-        "First-order Sobol indices from the sample (SALib rbd_fast; Saltelli if the design says so): the share of the"
+        "First-order Sobol indices from the sample (SALib, means in bins; Saltelli if the design says so): the share of the"
         " variance that one quantity explains by itself, with the half-width of a 95 % bootstrap interval."
     )
     try:

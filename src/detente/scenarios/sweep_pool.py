@@ -174,6 +174,8 @@ class Pool:
     ) -> None:
         self.make, self.workers, self.breaks, self.alive = make, workers, breaks, alive
         self.attempts = MOST_ATTEMPTS if breaks else 2
+        # With Dask one part at a time: no other part waits on a worker that dies.
+        self.most = (DEPTH if breaks else 1) * workers
         self.executor = make()
 
     def replace(self) -> None:
@@ -253,7 +255,7 @@ def _dask_client(workers: int, address: str | None) -> Iterator[Any]:
     if address is None:
         with (
             library.LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
             ) as cluster,
             library.Client(cluster) as client,
         ):
@@ -380,7 +382,7 @@ def _fill(
     suspects, waiting = queues
     while waiting or suspects:
         alone = bool(suspects) or any(attempts[item] for item in flying.values())
-        if flying and (alone or len(flying) >= DEPTH * pool.workers):
+        if flying and (alone or len(flying) >= pool.most):
             return
         source = suspects or waiting
         try:

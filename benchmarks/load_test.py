@@ -95,6 +95,20 @@ def warm(port):
     return first, time.monotonic() - began
 
 
+def alone(port):
+    """Seconds of a slider's answer when nobody else asks, five times."""
+    times = []
+    for number in range(5):
+        began = time.monotonic()
+        rate = 20.05 + number
+        httpx2.get(
+            f"http://127.0.0.1:{port}/compare/answer?scenario=truce&rate:us.ieepa.reciprocal.cn={rate}",
+            timeout=60,
+        )
+        times.append(round(time.monotonic() - began, 3))
+    return times
+
+
 async def one(client, rng, seen):
     """Ask for one page or move one slider."""
     slider = rng.randrange(SLIDER) == 0
@@ -150,6 +164,7 @@ def main():
     process, started = start(port)
     try:
         scenarios, whole = warm(port)
+        quiet = alone(port)
         seen, resident = asyncio.run(load(f"http://127.0.0.1:{port}", given.users, given.seconds, process))
     finally:
         process.terminate()
@@ -160,6 +175,7 @@ def main():
         "first_answer_s": round(started, 2),
         "scenarios_solved_s": round(scenarios, 1),
         "study_solved_s": round(whole, 1),
+        "slider_alone_s": quiet,
         "memory_mb": [round(value) for value in resident],
     }
     for kind in ("page", "slider"):

@@ -50,7 +50,7 @@ class Settings:
     body_bytes: int = 262_144
     query_bytes: int = 6_000
     fields: int = 120
-    waiting: int = 24
+    waiting: int = 8
     per_client: int = 4
     seconds: float = 120.0
     shelf_bytes: int = 64_000_000

@@ -47,7 +47,7 @@ class State:
         self.study = MainStudy.of(self.ledger)
         self.shelf = Shelf(settings.shelf_bytes)
         self.quick = Turns(waiting=settings.waiting, per_client=settings.per_client)
-        self.long = Turns(waiting=settings.waiting // 2, per_client=settings.per_client)
+        self.long = Turns(waiting=settings.waiting, per_client=settings.per_client)
         self._failed: OrderedDict[Hashable, Exception] = OrderedDict()
 
     def document(self, question: Question) -> dict[str, Any]:

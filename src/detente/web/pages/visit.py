@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from detente.errors import DetenteError
 from detente.web.errors import code_of, parts
 from detente.web.pins import pin_of, read_pin
-from detente.web.settings import LOOPBACK
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,11 +51,9 @@ def client_of(request: Request) -> str:
     Returns
     -------
     str
-        The address of the connection; of one that comes from this machine, the address its proxy names last.
+        The address of the connection; the server takes the one a proxy on this machine names.
     """
-    peer = request.client.host if request.client else "unknown"
-    named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return f"{peer} {named[:45]}" if named and peer in LOOPBACK else peer
+    return request.client.host if request.client else "unknown"
 
 
 @dataclass

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         status,
         table,
     )
+    from detente.games import bargain, nash_tariffs, optimal_tariffs
     from detente.model import Equilibrium, Limit, Shock, Target, raise_tariff, solve
+    from detente.scenarios.sweep import sweep
     from detente.world import World, load_world
 
 # Public names and the module behind each.
@@ -39,15 +41,19 @@ _HOME = {
     "Target": "detente.model",
     "World": "detente.world",
     "average_tariff": "detente.api",
+    "bargain": "detente.games",
     "chart": "detente.api",
     "duty": "detente.api",
     "load_study": "detente.api",
     "load_world": "detente.world",
+    "nash_tariffs": "detente.games",
     "open_ledger": "detente.api",
+    "optimal_tariffs": "detente.games",
     "raise_tariff": "detente.model",
     "schedule": "detente.api",
     "solve": "detente.model",
     "status": "detente.api",
+    "sweep": "detente.scenarios.sweep",
     "table": "detente.api",
 }
 
@@ -59,15 +65,19 @@ __all__ = [
     "World",
     "__version__",
     "average_tariff",
+    "bargain",
     "chart",
     "duty",
     "load_study",
     "load_world",
+    "nash_tariffs",
     "open_ledger",
+    "optimal_tariffs",
     "raise_tariff",
     "schedule",
     "solve",
     "status",
+    "sweep",
     "table",
 ]
 

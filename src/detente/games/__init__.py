@@ -9,6 +9,7 @@ from detente.games.instruments import Grouping, Instruments, Player, make_instru
 from detente.games.nash import Candidate, Search, find_nash
 from detente.games.objectives import Goal, RealIncome, Revenue, SectorWeights, Total, rivalry
 from detente.games.optimal import Optimum, optimal_tariffs
+from detente.games.table import NashTariffs, nash_tariffs
 from detente.games.threats import Threat, Verdict, finite_punishment, grim_trigger, judge
 from detente.games.verify import Certificate, is_nash
 
@@ -21,6 +22,7 @@ __all__ = [
     "Goal",
     "Grouping",
     "Instruments",
+    "NashTariffs",
     "Optimum",
     "Player",
     "Point",
@@ -40,6 +42,7 @@ __all__ = [
     "judge",
     "make_arena",
     "make_instruments",
+    "nash_tariffs",
     "optimal_tariffs",
     "rivalry",
 ]

@@ -180,7 +180,8 @@ def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = N
         "is_nash": certificate.is_nash,
         "regret": _regret(certificate),
         "first_order": best.first_order,
-        "starts": {name: "found" for item in search.candidates for name in item.starts} | search.failed,
+        "starts": {name: _led_to(verdict) for item, verdict in judged for name in item.starts}
+        | search.failed,
         "equilibria": [_equilibrium(item, verdict, seats) for item, verdict in judged],
         "path": [
             {"mover": move.mover, "tariffs": move.tariffs, "real_income_pct": _percent(move.values)}
@@ -239,6 +240,14 @@ def _regret(certificate: Certificate) -> dict[str, Any]:
         "unsolved": certificate.unsolved,
         "tolerance": certificate.tolerance,
     }
+
+
+def _led_to(verdict: Certificate) -> str:
+    """Where a start led: an equilibrium, or tariffs that the certificate refused."""
+    if verdict.is_nash:
+        return "found"
+    best = max(verdict.best.values(), key=lambda deviation: deviation.gain)
+    return f"refused: {best.player} gains {best.gain:.1e} by {best.kind}"
 
 
 def _equilibrium(item: Candidate, verdict: Certificate, seats: Sequence[Seat]) -> dict[str, Any]:

@@ -82,8 +82,8 @@ def scale_of(values: Mapping[str, float]) -> Scale:
 
     Examples
     --------
-    >>> scale_of({"A": -1.0, "B": 0.2}).edges
-    (-0.5, -0.2, -0.02, 0.02, 0.2, 0.5)
+    >>> scale_of({"A": -1.3}).edges
+    (-1.0, -0.4, -0.04, 0.04, 0.4, 1.0)
     """
     sizes = sorted(abs(value) for value in values.values()) or [1.0]
     top = sizes[int(0.95 * (len(sizes) - 1))]

@@ -8,6 +8,7 @@ from detente.places import is_economy, is_group
 from detente.places import name as place_name
 
 MINUS = "\u2212"
+ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -203,6 +204,29 @@ def sentence(text: str) -> str:
     'The ledger of China'
     """
     return text[:1].upper() + text[1:]
+
+
+def fact(name: str) -> str:
+    """
+    Write the name of a fact as the label of a field.
+
+    Parameters
+    ----------
+    name
+        As the commands have it.
+
+    Returns
+    -------
+    str
+        For readers.
+
+    Examples
+    --------
+    >>> fact("us_share"), fact("teu"), fact("net_tons")
+    ('US share', 'TEU', 'Net tons')
+    """
+    words = [word.upper() if word in ACRONYMS else word for word in name.split("_")]
+    return sentence(" ".join(words))
 
 
 def https(url: str | None) -> str:

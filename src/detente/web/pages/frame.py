@@ -64,6 +64,7 @@ def environment() -> Environment:
         "plain": words.plain,
         "industry": words.industry,
         "sentence": words.sentence,
+        "fact": words.fact,
         "day": words.day,
         "https": words.https,
         "query": urlencode,

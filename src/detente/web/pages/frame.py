@@ -52,6 +52,7 @@ def environment() -> Environment:
         loader=PackageLoader("detente.web"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -15,6 +15,7 @@ from detente.report import theme
 from detente.report.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
 from detente.report.formats import money, percent, points
 from detente.report.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
+from detente.report.strategy_charts import strategy_charts
 from detente.report.tables import converged
 from detente.report.terminal import UNCERTAIN
 
@@ -91,6 +92,8 @@ def draw(document: dict[str, Any]) -> dict[str, Drawing]:
         drawings["timeline"] = _drawn(
             timeline_chart(document), "Average additional duties over time, both sides"
         )
+    for key, (chart, words) in strategy_charts(result.get("strategy", {})).items():
+        drawings[key] = _drawn(chart, words)
     return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
 
 

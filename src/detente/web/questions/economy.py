@@ -235,13 +235,20 @@ class WhatIf(_Solve):
         options = Options(factors=self.factors, horizon=self.horizon, contributions=False, robustness=False)
         assumed = spec.assumed(item)
         book = scenario_book(item, near.ledger, assumed)
-        law = law_shock(near.setting, item, book, assumed)
+        law = law_shock(near.setting, item, book, assumed, duties=self._duties(near, item))
         run = StudyRun(spec, near.setting, near.ledger, {})
         same = spec.closure == near.spec.closure and not self.solve_named().keys() - {"closure"}
         start = near.scenarios[item.id].equilibrium if same and item.id in near.scenarios else None
         found = solve_law(run, law, options, start=start)
         run.scenarios[item.id] = ScenarioResult(item, book, law, found)
         return run
+
+    def _duties(self, near: StudyRun, item: ScenarioSpec) -> Any:
+        """Duties of the scenario as it stands, where nothing that is moved can change them."""
+        moved = self.set or self.enact or self.suspend or self.resume or self.end
+        if moved or item.relief or item.edits.mirror or item.id not in near.scenarios:
+            return None
+        return near.scenarios[item.id].law.duties
 
     def answered(self, near: StudyRun) -> dict[str, Any]:
         """

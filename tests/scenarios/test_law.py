@@ -181,13 +181,19 @@ def test_without_everything_is_the_baseline_and_only_everything_the_scenario(day
 
 
 def test_only_one_measure_changes_its_own_points_and_nothing_else():
-    """The fentanyl duty reaches all goods, so on the truce's day it adds its 10 points to China and Hong Kong alone."""
+    """
+    On the truce's day the fentanyl duty adds its 10 points to Chinese goods alone, and to all of them but informational
+    materials (50 U.S.C. 1702(b)): printed matter, and the artworks among other manufactures.
+    """
     s = small_setting()
     book = choose_measures(open_ledger().on("2025-11-10"), s.book, only=["us.ieepa.fentanyl.cn"], without=())
     change = duties_of(book) - s.duties
     n, i = s.baseline.economies.index("USA"), s.baseline.economies.index("CHN")
-    goods = change[:, n, i][change[:, n, i] != 0]
+    added = dict(zip(s.baseline.sectors, change[:, n, i], strict=True))
+    some = {sector: added.pop(sector) for sector in ("c7", "c16")}
+    goods = np.array([points for points in added.values() if points != 0])
     assert goods == pytest.approx(0.10, abs=EXACT)
+    assert all(0 < points < 0.10 - EXACT for points in some.values())
     change[:, n, i] = 0.0
     assert np.abs(change).max() < EXACT
 

@@ -92,8 +92,8 @@ def draw(document: dict[str, Any]) -> dict[str, Drawing]:
         drawings["timeline"] = _drawn(
             timeline_chart(document), "Average additional duties over time, both sides"
         )
-    for key, (chart, words) in strategy_charts(result.get("strategy", {})).items():
-        drawings[key] = _drawn(chart, words)
+    for title, (chart, words) in strategy_charts(result.get("strategy", {})).items():
+        drawings[title] = _drawn(chart, words)
     return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
 
 

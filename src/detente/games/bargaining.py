@@ -191,7 +191,7 @@ def bargain(
     --------
     >>> def pie(x):
     ...     return np.array([x[0], 1 - x[0] ** 2]), np.array([[1.0], [-2 * x[0]]])
-    >>> round(bargain(pie, (0, 0), np.zeros(1), np.ones(1)).nash.payoffs[0], 6)
+    >>> round(float(bargain(pie, (0, 0), np.zeros(1), np.ones(1)).nash.payoffs[0]), 6)
     0.57735
     """
     if not 0 <= power <= 1:

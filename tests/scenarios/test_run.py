@@ -42,6 +42,15 @@ def test_a_scenario_dated_at_the_baseline_changes_nothing(world):
     assert run.scenarios["s"].law.effects == ()
 
 
+def test_without_deficits_a_scenario_shows_its_measures_alone():
+    """Under the closure `zero` the end of the deficits is in the baseline, not in the scenarios."""
+    run = run_study(
+        spec_of({"on": "2024-12-31"}, world="wiod2011"), options=Options(robustness=False, closure="zero")
+    )
+    assert np.abs(run.setting.baseline.deficit).max() < SOLVED * run.setting.baseline.income.max()
+    assert np.abs(run.scenarios["s"].equilibrium.real_income_hat - 1).max() < SOLVED
+
+
 def test_every_scenario_of_the_main_study_converges():
     run = main_run()
     assert list(run.scenarios) == [item.id for item in load_study_spec("kuala-lumpur").scenarios]

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from detente.world import Baseline
+
 Progress = Callable[[str], None]
 
 
@@ -104,9 +109,36 @@ def make_setting(spec: StudySpec, world: World, ledger: Ledger) -> Setting:
     assumptions = Assumptions()
     assumed = spec.assumed(spec.baseline)
     book = scenario_book(spec.baseline, ledger, assumed)
-    baseline, parents = carve(world, assumed)
+    baseline, parents = starting_point(world, assumed, spec.closure)
     duties = ledger_duties(book, world, baseline, parents, assumptions)
     return Setting(world, baseline, parents, assumptions, book, duties)
+
+
+def starting_point(
+    world: World, assumed: Mapping[str, float], closure: str
+) -> tuple[Baseline, NDArray[np.intp]]:
+    """
+    The baseline every scenario is compared with: parts carved out and, under the closure ``zero``, no deficits.
+
+    Parameters
+    ----------
+    world
+        The world.
+    assumed
+        Values of the named assumptions.
+    closure
+        Of the study. Under ``zero`` the deficits are taken away first, as Caliendo and Parro (2015) do, so that a scenario
+        shows its own measures and not the end of the deficits.
+
+    Returns
+    -------
+    baseline, parents
+        The baseline, and the position of the world's sector behind each of its sectors.
+    """
+    baseline, parents = carve(world, assumed)
+    if closure == "zero":
+        baseline = solve(baseline, closure="zero").as_baseline()
+    return baseline, parents
 
 
 def _restrict(spec: StudySpec, options: Options) -> StudySpec:
@@ -272,7 +304,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, Equilibrium]:
     """Solve the scenarios again on a variant of the world, with the same law."""
     world = load_world(run.spec.world, variant=variant)
-    baseline, parents = carve(world, run.spec.assumed(run.spec.baseline))
+    baseline, parents = starting_point(world, run.spec.assumed(run.spec.baseline), run.spec.closure)
     setting = dataclasses.replace(run.setting, world=world, baseline=baseline, parents=parents)
     other = dataclasses.replace(run, setting=setting)
     results = {}

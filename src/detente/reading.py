@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from functools import cache, cached_property
 from importlib.resources import files
@@ -22,6 +23,8 @@ Location = tuple[str | int, ...]
 
 SYNTAX: Final = "check quotes, brackets and indentation"
 DEEPEST: Final = 24
+LONGEST_NUMBER: Final = 400
+SHOWN: Final = 40
 LARGEST_FILE: Final = 4_000_000
 NULL: Final = {"", "~", "null", "Null", "NULL"}
 BOOLEAN: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -48,7 +51,8 @@ class Document:
     ------
     DetenteError
         (of the class `error`) The text is not YAML 1.2, repeats a key, uses an anchor, alias or tag, nests deeper
-        than 24 levels, or has a number with a leading zero, which is a code that lost its quotes.
+        than 24 levels, or has a number with a leading zero, which is a code that lost its quotes, of more than 400
+        characters, or beyond what a computer can count with.
 
     Examples
     --------
@@ -260,16 +264,28 @@ class _Builder:
         if text in BOOLEAN:
             return BOOLEAN[text]
         if LEADING_ZERO.fullmatch(text) and not text.startswith("0."):
-            self._refuse("unquoted code", line, text, "codes in quotes", f'write "{text}"')
-        if INTEGER.fullmatch(text):
-            return int(text)
-        if DECIMAL.fullmatch(text):
-            return float(text)
+            self._refuse("unquoted code", line, _short(text), "codes in quotes", f'write "{_short(text)}"')
+        if INTEGER.fullmatch(text) or DECIMAL.fullmatch(text):
+            return self._number(text, line)
         if NOT_FINITE.fullmatch(text):
             self._refuse(
                 "a number must be finite", line, text, "a finite number", "leave it out if not known"
             )
         return text
+
+    def _number(self, text: str, line: int) -> int | float:
+        """An integer or a decimal that a file can hold and a computer can count with."""
+        found = _short(text)
+        if len(text) > LONGEST_NUMBER:
+            allowed = f"at most {LONGEST_NUMBER} characters"
+            self._refuse(
+                "a number is too long", line, found, allowed, "write a code in quotes, a number shorter"
+            )
+        if not math.isfinite(float(text)):
+            self._refuse(
+                "a number must be finite", line, found, "below 1.8e308 in size", "leave it out if not known"
+            )
+        return int(text) if INTEGER.fullmatch(text) else float(text)
 
     def _refuse(
         self, what: str, line: int, found: str, allowed: str = "YAML 1.2", repair: str = SYNTAX
@@ -278,6 +294,11 @@ class _Builder:
         raise self.document.error(
             what, where=f"{self.document.name}:{line}", found=found, allowed=allowed, repair=repair
         )
+
+
+def _short(text: str) -> str:
+    """A number's text as messages show it."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text)} characters)"
 
 
 def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_FILE, name: str = "") -> str:

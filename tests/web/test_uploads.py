@@ -93,6 +93,38 @@ def test_wrong_encodings_are_refused(client, content):
     assert answer.json()["error"]["what"]
 
 
+CLAIM = GOOD + "groups: [RCEP]\nclaim: {group: RCEP, text: t, share: NUMBER, share_2022: 0.3, source: s}\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "what", "found"),
+    [
+        ("9" * 5_000, "a number is too long", f"{'9' * 40}... (5000 characters)"),
+        ("-" + "1" * 400, "a number is too long", f"-{'1' * 39}... (401 characters)"),
+        ("1" + "0" * 309, "a number must be finite", f"1{'0' * 39}... (310 characters)"),
+        ("1e999", "a number must be finite", "1e999"),
+        ("-1.5E+400", "a number must be finite", "-1.5E+400"),
+        (".inf", "a number must be finite", ".inf"),
+    ],
+)
+def test_numbers_no_computer_counts_with_are_refused_in_five_parts(client, number, what, found):
+    text = CLAIM.replace("NUMBER", number)
+    with pytest.raises(StudyError) as refusal:
+        read_study(text)
+    assert (refusal.value.what, refusal.value.found) == (what, found)
+    assert refusal.value.where == f"study.yaml:{text.count(chr(10))}"
+    assert refusal.value.allowed
+    assert refusal.value.repair
+    answer = client.post("/api/v1/run", content=text, headers={"content-type": "application/yaml"})
+    assert answer.status_code == 400
+    assert (answer.json()["error"]["what"], answer.json()["error"]["found"]) == (what, found)
+
+
+def test_the_largest_number_a_computer_counts_with_is_read():
+    assert read_study(CLAIM.replace("NUMBER", "1.7e308")).claim.share == 1.7e308
+    assert read_study(CLAIM.replace("NUMBER", "1" + "0" * 308)).claim.share == 1e308
+
+
 def test_a_refused_upload_says_where(client):
     answer = client.post(
         "/api/v1/run", content=GOOD + "colour: blue\n", headers={"content-type": "application/yaml"}

@@ -170,7 +170,10 @@ def read_study(text: str) -> Any:
             raise
         except ValueError as problem:
             words = str(problem).split(";")[0]
-            raise StudyError("a value cannot be read", where="study.yaml", found=words) from None
+            allowed, repair = "values of the schema of studies", "compare it with a downloaded what-if.yaml"
+            raise StudyError(
+                "a value cannot be read", where="study.yaml", found=words, allowed=allowed, repair=repair
+            ) from None
     worlds = [spec.world, *([spec.second_world] if spec.second_world else [])]
     if unknown := [name for name in worlds if name not in world_names()]:
         raise StudyError(

@@ -136,7 +136,7 @@ def test_a_failed_solve_marks_its_cells_and_nothing_is_claimed_through_them(boar
     assert len(found["failed"]) == 4
     assert {row["status"] for row in found["payoffs"]} == {"not converged"}
     assert all("real_income_pct" not in row for row in found["payoffs"])
-    assert found["equilibria"] == {"pure": [], "mixed": [], "complete": False}
+    assert found["equilibria"] == {"pure": [], "mixed": [], "regret_pct": None, "complete": False}
     assert found["credible"][0]["credible"] is None
     assert "nothing is claimed" in found["credible"][0]["why"]
     assert all(item["grim"] is None for item in found["discount_factors"])

@@ -145,7 +145,7 @@ def payoffs(
     Parameters
     ----------
     study
-        A built-in game (kuala-lumpur) or a game file.
+        A built-in game (kuala-lumpur, november-2026) or a game file.
     goal
         real-income, revenue or rivalry:WEIGHT, for both players.
     economy
@@ -212,7 +212,7 @@ def deals(study: str, *, economy: Economy | None = None, output: Output | None =
     Parameters
     ----------
     study
-        A built-in game (kuala-lumpur) or a game file.
+        A built-in game (kuala-lumpur, november-2026) or a game file.
     economy
         World, closure, factors, horizon.
     output

@@ -11,7 +11,7 @@ from detente.games.objectives import Goal, RealIncome, Revenue, SectorWeights, T
 from detente.games.optimal import Optimum, optimal_tariffs
 from detente.games.table import NashTariffs, nash_tariffs
 from detente.games.threats import Threat, Verdict, finite_punishment, grim_trigger, judge
-from detente.games.verify import Certificate, is_nash
+from detente.games.verify import Certificate, is_nash, largest_gain
 
 __all__ = [
     "Arena",
@@ -40,6 +40,7 @@ __all__ = [
     "grim_trigger",
     "is_nash",
     "judge",
+    "largest_gain",
     "make_arena",
     "make_instruments",
     "nash_tariffs",

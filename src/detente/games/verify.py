@@ -11,7 +11,7 @@ import numpy as np
 from detente.model import solve_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -150,6 +150,48 @@ def _deviations(
     for number in range(random):
         spread = _SPREADS[number % len(_SPREADS)]
         yield f"random, {spread:g}", clip(levels + rng.normal(0, spread, size))
+
+
+def largest_gain(
+    cells: Mapping[tuple[str, str], tuple[float, float]],
+    first: Mapping[str, float],
+    second: Mapping[str, float],
+) -> float:
+    """
+    Largest gain of a side of a finite game from one action instead of what it plays.
+
+    Parameters
+    ----------
+    cells
+        Payoffs of the two players, by pair of actions.
+    first, second
+        Probability by action; an action played for sure has 1.
+
+    Returns
+    -------
+    float
+        In the unit of the payoffs; not above what they can be wrong by where nobody gains.
+
+    Notes
+    -----
+    Expected payoffs are added up cell by cell, action by action, by none of the code that finds equilibria.
+
+    Examples
+    --------
+    >>> cells = {("talk", "talk"): (3, 3), ("talk", "fight"): (0, 4), ("fight", "talk"): (4, 0), ("fight", "fight"): (1, 1)}
+    >>> largest_gain(cells, {"talk": 1}, {"talk": 1}), largest_gain(cells, {"fight": 1}, {"fight": 1})
+    (1.0, 0.0)
+    """
+    gains = []
+    for player, plays in enumerate((first, second)):
+        others = (second, first)[player]
+        worth: dict[str, float] = {}
+        for pair, payoff in cells.items():
+            mine, theirs = pair[player], pair[1 - player]
+            if theirs in others:
+                worth[mine] = worth.get(mine, 0.0) + others[theirs] * payoff[player]
+        gains.append(max(worth.values()) - sum(share * worth[name] for name, share in plays.items()))
+    return float(max(gains))
 
 
 def with_tolerance(certificate: Certificate, tolerance: float) -> Certificate:

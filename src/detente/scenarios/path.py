@@ -42,7 +42,7 @@ class PathSpec(Spec):
 
 
 class PathFile(Spec):
-    """data/games/paths.yaml."""
+    """data/scenarios/paths.yaml."""
 
     assumptions: tuple[Assumption, ...]
     studies: dict[str, PathSpec]
@@ -62,7 +62,7 @@ def path_file() -> PathFile:
     >>> path_file().studies["kuala-lumpur"].breakdown
     'escalation'
     """
-    path = Path(str(resources.files("detente") / "data" / "games" / "paths.yaml"))
+    path = Path(str(resources.files("detente") / "data" / "scenarios" / "paths.yaml"))
     return read_record(path, PathFile, error=StudyError, largest=LARGEST_STUDY_BYTES)
 
 
@@ -84,7 +84,7 @@ def follow(
     years
         Years after the first, 0 to 40.
     truce, breakdown
-        Scenarios; those of data/games/paths.yaml by default.
+        Scenarios; those of data/scenarios/paths.yaml by default.
     assumed
         Values instead of the file's, by name.
 
@@ -178,7 +178,7 @@ def _check(years: int, values: Mapping[str, float]) -> None:
             where="path",
             found=f"{years} years, shares {shares}, unknown {sorted(unknown)}",
             allowed=f"0 to {_MOST_YEARS} years, shares from 0 to 1, names {', '.join(sorted(known))}",
-            repair="see data/games/paths.yaml",
+            repair="see data/scenarios/paths.yaml",
         )
 
 

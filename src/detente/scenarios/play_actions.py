@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import StudyError
-from detente.games import FiniteGame, RealIncome, Threat, finite_punishment, grim_trigger, judge
+from detente.games import (
+    FiniteGame,
+    RealIncome,
+    Threat,
+    finite_punishment,
+    grim_trigger,
+    judge,
+    largest_gain,
+)
 from detente.ledger.statements import record_of, statements
 from detente.scenarios.law import relieve, scenario_book
 from detente.scenarios.play import Board, conditions, find_goal, find_player, gain_usd_bn, real_income
@@ -225,7 +233,8 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
     -------
     dict
         ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the
-        interface; ``sequential`` with each side moving first; ``record`` of statements.
+        interface; ``equilibria.regret_pct`` is the largest gain that a second method finds from leaving one of
+        them; ``sequential`` with each side moving first; ``record`` of statements.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     matrix = payoff_matrix(board, spec, goal=goal)
@@ -235,6 +244,8 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
         "game": spec.id,
         "title": spec.title,
         "on": spec.on.isoformat(),
+        "notes": list(spec.notes),
+        "game_assumptions": [item.model_dump() for item in spec.assumptions],
         "goal": {name: goal.title for name, goal in zip(spec.players, matrix.goals, strict=True)},
         "players": list(spec.players),
         "actions": {
@@ -259,11 +270,17 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
 
 
 def _equilibria(spec: GameSpec, table: FiniteGame) -> dict[str, Any]:
-    """Pure and mixed equilibria, and whether a failed cell keeps some from being claimed."""
+    """Pure and mixed equilibria, what a second method gains from leaving one, whether a failed cell hides some."""
     names = spec.players
+    pure, mixed = table.pure_equilibria(), table.mixed_equilibria()
+    sure = [({first: 1.0}, {second: 1.0}) for first, second in pure]
+    rows, columns = table.actions
+    cells = {(r, c): (float(table.at(r, c)[0]), float(table.at(r, c)[1])) for r in rows for c in columns}
+    gains = [largest_gain(cells, *profile) for profile in (*sure, *mixed)]
     return {
-        "pure": [dict(zip(names, pair, strict=True)) for pair in table.pure_equilibria()],
-        "mixed": [dict(zip(names, pair, strict=True)) for pair in table.mixed_equilibria()],
+        "pure": [dict(zip(names, pair, strict=True)) for pair in pure],
+        "mixed": [dict(zip(names, pair, strict=True)) for pair in mixed],
+        "regret_pct": max(gains) if gains else None,
         "complete": not table.failed,
     }
 

@@ -93,6 +93,8 @@ def play_deals(
     return {
         **conditions(board),
         "game": spec.id,
+        "notes": list(spec.notes),
+        "game_assumptions": [item.model_dump() for item in spec.assumptions],
         "players": list(spec.players),
         "elements": [item.model_dump(by_alias=True, exclude_defaults=True) for item in spec.deals],
         "no_deal": {key: nothing[key] for key in ("real_income_pct", "scenario")},

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from detente.errors import StudyError
 from detente.ledger.load import read_record
 from detente.scenarios.study import LARGEST_STUDY_BYTES, Edits, ScenarioSpec, Spec
+from detente.scenarios.table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 GAMES = resources.files("detente") / "data" / "games"
 VERBS = ("enact", "suspend", "resume", "end")
@@ -19,12 +23,12 @@ MOST_DEALS = 10
 
 
 class ActionSpec(Spec):
-    """What one player can do: edits of the ledger, and assumptions that go with them."""
+    """What one player can do: edits of the ledger, and values, or named assumptions, that go with them."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     label: str
     edits: Edits = Edits()
-    assume: dict[str, float] = Field(default={})
+    assume: dict[str, float | str] = Field(default={})
 
 
 class Punishment(Spec):
@@ -68,6 +72,8 @@ class GameSpec(Spec):
     on: dt.date
     known_on: dt.date | None = None
     ends: Literal["legal", "reported"] = "legal"
+    notes: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
     actions: dict[str, tuple[ActionSpec, ...]]
     agreement: dict[str, str]
     punishments: tuple[Punishment, ...] = ()
@@ -96,7 +102,7 @@ class GameSpec(Spec):
             {**first.assume, **second.assume},
         )
 
-    def edited(self, name: str, label: str, edits: Edits, assume: dict[str, float]) -> ScenarioSpec:
+    def edited(self, name: str, label: str, edits: Edits, assume: Mapping[str, float | str]) -> ScenarioSpec:
         """
         Give the law of the game's day with some edits as a scenario.
 
@@ -104,13 +110,19 @@ class GameSpec(Spec):
         ----------
         name, label
             Id and words.
-        edits, assume
+        edits
             What differs from the law.
+        assume
+            Values by assumption, or the name of an assumption of this game that has the value.
 
         Returns
         -------
         ScenarioSpec
         """
+        own = {item.name: item.value for item in self.assumptions}
+        named = {key: own[value] if isinstance(value, str) else value for key, value in assume.items()}
+        if edits.mirror and edits.mirror.share in own:
+            named[edits.mirror.share] = own[edits.mirror.share]
         return ScenarioSpec(
             id=name,
             label=label,
@@ -119,7 +131,7 @@ class GameSpec(Spec):
             known_on=self.known_on,
             ends=self.ends,
             edits=edits,
-            assume=assume,
+            assume=named,
         )
 
 
@@ -216,6 +228,7 @@ def _check(spec: GameSpec, where: str) -> None:
             raise _undefined(
                 f"{where}: actions of {player}", ", ".join(ids), "one action or more, ids once each"
             )
+    _check_values(spec, where)
     for profile in [spec.agreement, *(item.profile for item in spec.punishments)]:
         if set(profile) != set(spec.players):
             raise _undefined(f"{where}: a profile", ", ".join(profile), ", ".join(spec.players))
@@ -232,6 +245,17 @@ def _check(spec: GameSpec, where: str) -> None:
             (other, threat.yielded),
         ):
             _known(spec, f"{where}: threats: {threat.id}", player, action)
+
+
+def _check_values(spec: GameSpec, where: str) -> None:
+    """A value in words is an assumption of the game."""
+    own = [item.name for item in spec.assumptions]
+    for action in (item for actions in spec.actions.values() for item in actions):
+        for value in action.assume.values():
+            if isinstance(value, str) and value not in own:
+                raise _undefined(
+                    f"{where}: actions: {action.id}: assume", value, ", ".join(own) or "a number"
+                )
 
 
 def _known(spec: GameSpec, where: str, player: str, action: str) -> None:

@@ -120,7 +120,7 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
     run = board.run
     assumed = [item.model_dump() for item in (*instrument_table().assumptions, *run.spec.assumptions)]
     assumed += run.setting.assumptions.rows()
-    assumed += result.get("path_assumptions", [])
+    assumed += result.get("path_assumptions", []) + result.get("game_assumptions", [])
     if "bloc" in result:
         assumed += _shares()
     return {
@@ -160,6 +160,7 @@ def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
         ),
         f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
     ]
+    found += result.get("notes", [])
     if result.get("is_nash") is not None:
         found.append("`is_nash` is a certificate over the deviations tried, not a proof over all.")
     if "years" in result:

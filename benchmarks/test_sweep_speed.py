@@ -12,7 +12,7 @@ from detente.ledger import open_ledger
 from detente.scenarios.design import known_parameters, load_design
 from detente.scenarios.design_sample import Sampler
 from detente.scenarios.store import open_store, to_bytes
-from detente.scenarios.sweep_cases import prepare_cases, with_law
+from detente.scenarios.sweep_prepare import prepare_cases, with_law
 
 
 @pytest.fixture(scope="module")

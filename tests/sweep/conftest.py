@@ -4,7 +4,7 @@ import pytest
 
 from detente.ledger import open_ledger
 from detente.scenarios.design import load_design
-from detente.scenarios.sweep_cases import prepare_cases, with_law
+from detente.scenarios.sweep_prepare import prepare_cases, with_law
 
 STUDY = """
 id: small-study

@@ -6,18 +6,25 @@ import pickle
 import numpy as np
 import pytest
 
+from detente.errors import StudyError
 from detente.model import Limit, Shock, Target, raise_tariff, solve
-from detente.scenarios.bands import Bands, bands_document, read_results
-from detente.scenarios.bands_drivers import slope_drivers
+from detente.scenarios.bands import Bands, read_results
+from detente.scenarios.bands_document import bands_document
+from detente.scenarios.bands_slopes import _Middle as slopes_middle
+from detente.scenarios.bands_slopes import slope_drivers
+from detente.scenarios.design import load_design
 from detente.scenarios.document import economy_outcomes, group_outcomes
 from detente.scenarios.run import Options, run_study
 from detente.scenarios.store import to_bytes
 from detente.scenarios.sweep import Sweep, run_cases
 from detente.scenarios.sweep_duties import exact_duties, largest_error, tables_from_file, tables_to_bytes
 from detente.scenarios.sweep_outcomes import tariff_revenue
+from detente.scenarios.sweep_prepare import prepare_cases, with_law
 
 # Both ways stop within 1e-9 of an equilibrium; outcomes are percent.
 SOLVED = 1e-7
+# A draw at the defaults is the study itself, both solved to 1e-9.
+SAME = 1e-8
 # Straight lines between exact values of a share: rounding only.
 LINE = 1e-12
 # A slope by differences of solves, relative.
@@ -45,6 +52,96 @@ def test_a_draw_of_nothing_is_the_study_itself(cases, study_run):
                 group_outcomes(eq, _members(group, study_run, spec))[name] for group in cases.study.groups
             ]
             np.testing.assert_allclose(row[name], expected, atol=SOLVED, rtol=SOLVED)
+
+
+def listed(design_file, ledger, text):
+    """Cases of a list design on the small study."""
+    path = design_file.parent / f"list-{abs(hash(text))}.yaml"
+    head = "id: listed\ntitle: t\nstudy: study.yaml\nseed: 1\nsample: list\n"
+    path.write_text(head + text, encoding="utf-8")
+    design, study = load_design(path)
+    return with_law(prepare_cases(design, study, ledger), ledger, path.with_suffix(".npz"))
+
+
+@pytest.mark.parametrize("text", ["closure: zero\nrows: [{soy_theta: 10}]\n", "rows: [{closure: zero}]\n"])
+def test_without_deficits_the_defaults_are_the_study_without_deficits(design_file, ledger, study_run, text):
+    cases = listed(design_file, ledger, text)
+    assert cases.study.assumed(cases.study.baseline)["soy_theta"] == 10
+    (draw,) = cases.sampler.draw(0, 1)
+    options = Options(robustness=False, contributions=False, closure="zero")
+    run = run_study(cases.study, options=options, ledger=ledger)
+    rows = cases.solve_draw(draw)
+    for spec, row in zip(cases.study.scenarios, rows, strict=True):
+        hats = run.scenarios[spec.id].equilibrium.real_income_pct
+        with_deficits = study_run.scenarios[spec.id].equilibrium.real_income_pct
+        for k, label in enumerate(cases.labels):
+            if label in hats.index:
+                assert row["real_income_pct"][k] == pytest.approx(hats[label], abs=SAME)
+        assert np.abs(hats - with_deficits).max() > 1e-3
+
+
+def test_deficits_are_taken_away_with_the_elasticities_of_the_draw(cases):
+    draw = cases.sampler.draw(0, 8)[2] | {"closure": "zero"}
+    place = cases.place(draw)
+    base = cases.setting(place, draw).baseline
+    before = cases.setting(place, draw | {"closure": "fixed"}).baseline
+    np.testing.assert_array_equal(base.theta, before.theta)
+    assert np.abs(before.deficit).max() > 1e4
+    assert np.abs(base.deficit).max() < 1e-3
+    again = solve(before, closure="zero").as_baseline()
+    np.testing.assert_allclose(base.pi, again.pi, atol=1e-12)
+    assert np.abs(base.pi - place.balanced.pi).max() > 1e-6
+
+
+def test_a_draw_whose_start_cannot_be_solved_fails_by_itself(cases, monkeypatch):
+    from detente.errors import ConvergenceError  # noqa: PLC0415
+
+    def no_answer(*_arguments, **_options):
+        raise ConvergenceError("not converged", where="closure zero")
+
+    monkeypatch.setattr("detente.scenarios.sweep_cases.solve", no_answer)
+    rows = cases.solve_draw({"closure": "zero", "soy_theta": 7.0})
+    assert [row["status"] for row in rows] == ["ConvergenceError: not converged closure zero"] * 2
+    assert [row["status"] for row in cases.solve_draw({})] == ["converged"] * 2
+
+
+def test_rows_of_a_list_move_the_duties(design_file, ledger):
+    cases = listed(design_file, ledger, "rows: [{cn_waiver: 0.5}, {cn_waiver: 0.8}, {ree_volume: 0.4}]\n")
+    low, usual, other = cases.sampler.draw(0, 3)
+    spec, place = cases.study.scenarios[0], cases.place({})
+    laws = [cases.law(place, cases.setting(place, draw), spec, draw) for draw in (low, usual, other)]
+    exact = exact_duties(cases.study, spec, place.setting, ledger)
+    np.testing.assert_allclose(laws[0].duties, exact(low), atol=LINE)
+    np.testing.assert_allclose(laws[1].duties, exact({}), atol=LINE)
+    np.testing.assert_allclose(laws[2].duties, exact({}), atol=LINE)
+    assert np.abs(laws[0].duties - laws[1].duties).max() > 0.01
+
+
+def test_an_economy_that_the_world_lacks_is_refused_before_anything_is_solved(design_file, ledger):
+    design, study = load_design(design_file)
+    with pytest.raises(StudyError, match="does not have an economy") as caught:
+        prepare_cases(design, study.model_copy(update={"pairs": (("USA", "VNM"),)}), ledger)
+    assert caught.value.found == "VNM"
+
+
+def test_slopes_without_deficits_are_differences_of_solves(design_file, ledger):
+    text = "elasticities: {common_log_sd: 0, relative_error: 0.2, low: 1, high: 25, why: w, source: s}\n"
+    path = design_file.parent / "balanced.yaml"
+    head = (
+        "id: balanced\ntitle: t\nstudy: study.yaml\ndraws: 4\nseed: 1\nclosure: zero\nscenarios: [no-deal]\n"
+    )
+    path.write_text(head + text, encoding="utf-8")
+    design, study = load_design(path)
+    cases = with_law(prepare_cases(design, study, ledger), ledger, path.with_suffix(".npz"))
+    middle = slopes_middle(cases, "no-deal", "USA")
+    draw, name, step = middle.draw, "theta.c14", 1e-2
+    k = cases.labels.index("USA")
+    ends = [
+        cases.solve_draw(draw | {name: draw[name] + sign * step})[0]["real_income_pct"][k] for sign in (-1, 1)
+    ]
+    row = middle.row(name)
+    assert row["method"] == "solve"
+    assert row["slope"] == pytest.approx((ends[1] - ends[0]) / (2 * step), rel=SLOPE)
 
 
 def _members(group, run, spec):

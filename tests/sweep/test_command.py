@@ -72,7 +72,7 @@ def test_bands_come_back_as_they_were_written(done, tmp_path, monkeypatch):
     bands_embedded._read.cache_clear()
     assert found["stale"] is False
     assert (found["draws"], found["failed"], found["hash"]) == (8, 0, done.swept.digest)
-    from detente.scenarios.bands import bands_document  # noqa: PLC0415
+    from detente.scenarios.bands_document import bands_document  # noqa: PLC0415
 
     fresh = bands_document(done)
     for scenario, own in fresh["scenarios"].items():

@@ -15,7 +15,7 @@ import pytest
 from detente.errors import StudyError
 from detente.scenarios import sweep_pool
 from detente.scenarios.bands import Bands, read_results
-from detente.scenarios.bands_drivers import slope_drivers
+from detente.scenarios.bands_slopes import slope_drivers
 from detente.scenarios.sweep import Sweep, run_cases, sweep
 from sweep.fragile_cases import Known
 

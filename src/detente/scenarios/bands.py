@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.scenarios.store_files import no_results
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -186,20 +188,43 @@ def read_results(sweep: Sweep, outcomes: Sequence[str] | None = None) -> Results
     Returns
     -------
     results
-        Arrays in the order of the draws.
+        Arrays in the order of the draws; parts are read one after the other.
     """
     store = sweep.store
     names = tuple(outcomes or store.manifest["outcomes"])
-    table = store.table(sweep.swept.ranges, ["draw", "scenario", *names])
     scenarios = tuple(store.manifest["scenarios"])
-    size = len(store.labels)
-    shape = (-1, len(scenarios), size)
-    draws = table["draw"].to_numpy().reshape(-1, len(scenarios))[:, 0].astype(np.int64)
-    values = {}
-    for name in names:
-        flat = table[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        values[name] = np.ascontiguousarray(flat.reshape(shape).transpose(1, 0, 2))
+    shape = (len(scenarios), sweep.swept.rows // len(scenarios), len(store.labels))
+    draws = np.empty(shape[1], dtype=np.int64)
+    values = {name: np.empty(shape) for name in names}
+    done = 0
+    for part in store.tables(sweep.swept.ranges, ["draw", *names]):
+        own = slice(done, done + part.num_rows // len(scenarios))
+        draws[own] = part["draw"].to_numpy()[:: len(scenarios)]
+        for name in names:
+            flat = part[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+            values[name][:, own] = flat.reshape(-1, len(scenarios), shape[2]).transpose(1, 0, 2)
+        done = own.stop
+    if not done:
+        raise no_results(store.path)
     return Results(store.labels, scenarios, names, draws, values)
+
+
+def outcomes_of(sweep: Sweep) -> Iterator[Bands]:
+    """
+    Go through the outcomes of a sweep with one of them in memory at a time.
+
+    Parameters
+    ----------
+    sweep
+        That was run.
+
+    Yields
+    ------
+    bands
+        Of one outcome.
+    """
+    for name in sweep.store.manifest["outcomes"]:
+        yield Bands(sweep, read_results(sweep, [name]))
 
 
 @dataclass(frozen=True)
@@ -311,12 +336,16 @@ class Bands:
         days += [
             (policy.on, policy.id, self.mixture(policy, outcome))
             for policy in design.policies
-            if policy.id in design.fan and self.results.converged(list(policy.states)).any()
+            if policy.id in design.fan and self.answered(policy)
         ]
         return [
             {"on": day.isoformat(), "point": point, "quantiles": self.labelled(summary, KEYS)}
             for day, point, summary in sorted(days, key=lambda item: (item[0], item[1]))
         ]
+
+    def answered(self, policy: Policy) -> bool:
+        """Tell whether any draw has an equilibrium in every state of a decision."""
+        return bool(self.results.converged(list(policy.states)).any())
 
     def labelled(
         self, summary: Mapping[str, NDArray[np.float64]], keys: Sequence[str] | None = None
@@ -340,62 +369,3 @@ class Bands:
             label: {key: float(summary[key][k]) for key in keys or summary}
             for k, label in enumerate(self.results.labels)
         }
-
-
-def bands_document(sweep: Sweep, labels: Sequence[str] | None = None) -> dict[str, Any]:
-    """
-    The answers of a sweep as plain values.
-
-    Parameters
-    ----------
-    sweep
-        That was run.
-    labels
-        Only these economies and groups; all by default.
-
-    Returns
-    -------
-    document
-        level, draws, failed, scenarios, contrasts, policies, fan. Percent where a key ends in ``_pct``; USD billion where it
-        ends in ``_usd_bn``; ``p_below`` is the probability of a value below zero: of real income, that the economy loses.
-    """
-    bands = Bands(sweep, read_results(sweep))
-    keep = [label for label in bands.results.labels if labels is None or label in labels]
-
-    def cut(summary: Mapping[str, NDArray[np.float64]]) -> dict[str, dict[str, float]]:
-        rows = bands.labelled(summary)
-        return {label: rows[label] for label in keep}
-
-    def policy_rows(policy: Policy) -> dict[str, Any]:
-        return {
-            "title": policy.title,
-            "on": policy.on.isoformat(),
-            "states": policy.states,
-            "why": policy.why,
-            "source": policy.source,
-            "expected": {name: cut(bands.expected(policy, name)) for name in bands.results.outcomes},
-            "mixture": {name: cut(bands.mixture(policy, name)) for name in bands.results.outcomes},
-        }
-
-    return {
-        "level": LEVEL,
-        "draws": len(bands.results.draws),
-        "failed": len(sweep.swept.failed),
-        "scenarios": {
-            scenario: {outcome: cut(summary) for outcome, summary in own.items()}
-            for scenario, own in bands.scenarios.items()
-        },
-        "contrasts": {name: cut(summary) for name, summary in bands.contrasts.items()},
-        "policies": {
-            policy.id: policy_rows(policy)
-            for policy in sweep.design.policies
-            if bands.results.converged(list(policy.states)).any()
-        },
-        "fan": {
-            outcome: [
-                {**point, "quantiles": {label: point["quantiles"][label] for label in keep}}
-                for point in bands.fan(outcome)
-            ]
-            for outcome in bands.results.outcomes
-        },
-    }

@@ -6,13 +6,17 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
-from detente.scenarios.bands import bands_document
-from detente.scenarios.bands_drivers import LEAST_DRAWS, sample_drivers, slope_drivers
+from detente.scenarios.bands import LEVEL, Bands, outcomes_of
+from detente.scenarios.bands_drivers import LEAST_DRAWS, sample_drivers
+from detente.scenarios.bands_slopes import slope_drivers
 from detente.scenarios.sweep import MOST_LISTED, Sweep
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Drivers that are listed for each economy; the rest is their sum.
 MOST_DRIVERS = 8
@@ -100,6 +104,60 @@ def _slopes(
         slopes = dataclasses.asdict(slope_drivers(sweep.cases, scenario, label, curvature=curvature))
         found[label] = slopes | {"rows": slopes["rows"][:MOST_DRIVERS]}
     return {"scenario": scenario, "labels": found}
+
+
+def bands_document(sweep: Sweep, labels: Sequence[str] | None = None) -> dict[str, Any]:
+    """
+    The answers of a sweep as plain values.
+
+    Parameters
+    ----------
+    sweep
+        That was run.
+    labels
+        Only these economies and groups; all by default.
+
+    Returns
+    -------
+    document
+        level, draws, failed, scenarios, contrasts, policies, fan. Percent where a key ends in ``_pct``; USD billion where it
+        ends in ``_usd_bn``; ``p_below`` is the probability of a value below zero: of real income, that the economy loses.
+    """
+    keep = [label for label in sweep.store.labels if labels is None or label in labels]
+    document: dict[str, Any] = {
+        "level": LEVEL,
+        "draws": sweep.swept.rows // len(sweep.store.manifest["scenarios"]),
+        "failed": len(sweep.swept.failed),
+        "scenarios": {},
+        "contrasts": {},
+        "policies": {},
+        "fan": {},
+    }
+    for bands in outcomes_of(sweep):
+        _add_outcome(document, bands, keep)
+    return document
+
+
+def _add_outcome(document: dict[str, Any], bands: Bands, keep: Sequence[str]) -> None:
+    """Add what is said of one outcome."""
+    (outcome,) = bands.results.outcomes
+
+    def cut(summary: Mapping[str, NDArray[np.float64]]) -> dict[str, dict[str, float]]:
+        rows = bands.labelled(summary)
+        return {label: rows[label] for label in keep}
+
+    for scenario, own in bands.scenarios.items():
+        document["scenarios"].setdefault(scenario, {})[outcome] = cut(own[outcome])
+    document["contrasts"] |= {name: cut(summary) for name, summary in bands.contrasts.items()}
+    for policy in filter(bands.answered, bands.sweep.design.policies):
+        about = policy.model_dump(mode="json", exclude={"id"}) | {"expected": {}, "mixture": {}}
+        found = document["policies"].setdefault(policy.id, about)
+        found["expected"][outcome] = cut(bands.expected(policy, outcome))
+        found["mixture"][outcome] = cut(bands.mixture(policy, outcome))
+    document["fan"][outcome] = [
+        {**point, "quantiles": {label: point["quantiles"][label] for label in keep}}
+        for point in bands.fan(outcome)
+    ]
 
 
 def sweep_document(

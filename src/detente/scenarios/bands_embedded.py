@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import detente
-from detente.scenarios.bands import INCOME, KEYS, Bands, read_results
+from detente.scenarios.bands import INCOME, KEYS, Bands, outcomes_of, read_results
 from detente.scenarios.bands_document import drivers_document, featured_labels
 from detente.scenarios.store_files import write_whole
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from detente.scenarios.sweep import Sweep
 
@@ -137,10 +136,13 @@ def write_bands(
     path
         Of the head; the table lies beside it.
     """
-    bands = Bands(sweep, read_results(sweep))
+    import pandas as pd  # noqa: PLC0415  (heavy)
+
     study, design = sweep.cases.study, sweep.design
-    frame = _frame(bands)
-    labels = featured_labels(sweep)
+    frame = pd.concat([_frame(bands) for bands in outcomes_of(sweep)], ignore_index=True)
+    frame = frame.astype(dict.fromkeys(("about", "outcome", "label"), "category"))
+    about = list(dict.fromkeys(frame["about"]))
+    bands = Bands(sweep, read_results(sweep, [sweep.store.manifest["outcomes"][0]]))
     head = {
         "study": study.id,
         "design": design.id,
@@ -158,12 +160,12 @@ def write_bands(
         "hash": sweep.swept.digest,
         "failed": len(sweep.swept.failed),
         "level": 0.9,
-        "outcomes": list(bands.results.outcomes),
+        "outcomes": list(sweep.store.manifest["outcomes"]),
         "scenarios": list(bands.scenarios),
-        "contrasts": list(bands.contrasts),
+        "contrasts": [item.id for item in study.contrasts if f"contrast {item.id}" in about],
         "policies": {item.id: item.model_dump(mode="json", exclude={"id"}) for item in design.policies},
         "fan": _fan_points(bands),
-        "drivers": drivers_document(sweep, labels, curvature=True, say=say),
+        "drivers": drivers_document(sweep, featured_labels(sweep), curvature=True, say=say),
         "varied": [{"name": item.name, "why": item.why, "source": item.source} for item in design.parameters],
         "elasticities": design.elasticities.model_dump(mode="json") if design.elasticities else None,
         "note": (
@@ -182,26 +184,20 @@ def write_bands(
 
 
 def _frame(bands: Bands) -> pd.DataFrame:
-    """Every summary as rows, in single precision."""
+    """Every summary of one outcome as rows, in single precision."""
     import pandas as pd  # noqa: PLC0415
 
-    labels = bands.results.labels
-    pieces: list[tuple[str, str, Mapping[str, NDArray[np.float64]]]] = [
-        (scenario, outcome, summary)
-        for scenario, own in bands.scenarios.items()
-        for outcome, summary in own.items()
-    ]
-    pieces += [(f"contrast {name}", INCOME, summary) for name, summary in bands.contrasts.items()]
-    for policy in bands.sweep.design.policies:
-        for outcome in bands.results.outcomes:
-            pieces.append((f"expected {policy.id}", outcome, bands.expected(policy, outcome)))
-            pieces.append((f"mixture {policy.id}", outcome, bands.mixture(policy, outcome)))
+    (outcome,), labels = bands.results.outcomes, bands.results.labels
+    pieces = {scenario: own[outcome] for scenario, own in bands.scenarios.items()}
+    pieces |= {f"contrast {name}": summary for name, summary in bands.contrasts.items()}
+    for policy in filter(bands.answered, bands.sweep.design.policies):
+        pieces[f"expected {policy.id}"] = bands.expected(policy, outcome)
+        pieces[f"mixture {policy.id}"] = bands.mixture(policy, outcome)
     frames = []
-    for about, outcome, summary in pieces:
+    for about, summary in pieces.items():
         numbers = {key: np.asarray(summary[key], dtype=np.float32) for key in NUMBERS}
         frames.append(pd.DataFrame({"about": about, "outcome": outcome, "label": list(labels), **numbers}))
-    frame = pd.concat(frames, ignore_index=True)
-    return frame.astype(dict.fromkeys(("about", "outcome", "label"), "category"))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _fan_points(bands: Bands) -> list[dict[str, str]]:

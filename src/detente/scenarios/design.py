@@ -150,6 +150,24 @@ class Design(Spec):
     max_iterations: int = Field(default=500, ge=1)
 
     @property
+    def varied(self) -> tuple[Parameter, ...]:
+        """What varies: the parameters; in a list, each name of the rows with the values it takes there."""
+        if self.sample != "list":
+            return self.parameters
+        own = {item.name: item.scenarios for item in self.parameters}
+        names = dict.fromkeys(name for row in self.rows for name in row)
+        return tuple(
+            Parameter(
+                name=name,
+                values=tuple(dict.fromkeys(row[name] for row in self.rows if name in row)),
+                scenarios=own.get(name, ()),
+                why="named in a row",
+                source="the rows",
+            )
+            for name in names
+        )
+
+    @property
     def hash(self) -> str:
         """
         SHA-256 of what decides the results.
@@ -258,9 +276,7 @@ def check_design(design: Design, study: StudySpec, where: str) -> None:
                 [item.id for item in study.scenarios],
                 f"{where}: parameters: {parameter.name}: scenarios",
             )
-    for row in design.rows:
-        for name in row:
-            _check_name(name, known, f"{where}: rows")
+    _check_rows(design, study, f"{where}: rows")
     names = [item.name for item in design.parameters]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise _refuse("a parameter is named twice", f"{where}: parameters", ", ".join(repeated), "each once")
@@ -316,6 +332,16 @@ def _check_draws(design: Design, where: str) -> None:
         raise _refuse(
             "nothing varies in this design", where, "no parameters, no elasticities", "at least one of them"
         )
+
+
+def _check_rows(design: Design, study: StudySpec, where: str) -> None:
+    """Rows hold known names and values that can be used."""
+    known = known_parameters(study)
+    for name in dict.fromkeys(name for row in design.rows for name in row):
+        _check_name(name, known, where)
+    if design.sample == "list":
+        for parameter in design.varied:
+            _check_values(parameter, study, f"{where}: {parameter.name}")
 
 
 def _check_name(name: str, known: dict[str, str], where: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
-from detente.scenarios.store_files import lock_file, not_written, write_whole
+from detente.scenarios.store_files import lock_file, no_results, not_written, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -181,20 +181,33 @@ class Store:
             Rows in the order of draws and scenarios.
         """
         import pyarrow as pa  # noqa: PLC0415
+
+        read = list(self.tables(ranges, columns))
+        if not read:
+            raise no_results(self.path)
+        return pa.concat_tables(read)
+
+    def tables(self, ranges: Sequence[Range], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """
+        Read parts one after the other.
+
+        Parameters
+        ----------
+        ranges, columns
+            As in `table`.
+
+        Yields
+        ------
+        table
+            Of one part.
+        """
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         files = self.found()
         names = list(columns) if columns is not None else None
-        read = [pq.read_table(files[item][0], columns=names) for item in ranges if item in files]
-        if not read:
-            raise StudyError(
-                "the store has no results",
-                where=str(self.path),
-                found="no part",
-                allowed="at least one part that was done",
-                repair="run the sweep, or see why every part failed",
-            )
-        return pa.concat_tables(read)
+        for item in ranges:
+            if item in files:
+                yield pq.read_table(files[item][0], columns=names)
 
     def digest(self, ranges: Sequence[Range]) -> str:
         """
@@ -229,24 +242,12 @@ class Store:
         StudyError
             DuckDB is not installed, or the store is empty.
         """
-        engine = _load_duckdb()
-        files = [str(path) for own in self.found().values() for path in own]
+        from detente.scenarios.store_query import open_views  # noqa: PLC0415  (DuckDB is optional)
+
+        files = [path for own in self.found().values() for path in own]
         if not files:
-            self.table([])
-        outcomes = list(self.manifest["outcomes"])
-        listed = ", ".join(_quoted(path, "'") for path in files)
-        labels = ", ".join(_quoted(label, "'") for label in self.labels)
-        unnested = ", ".join(f"unnest({_quoted(name)}) AS {_quoted(name)}" for name in outcomes)
-        without = ", ".join(map(_quoted, outcomes))
-        connection: duckdb.DuckDBPyConnection = engine.connect(":memory:")
-        connection.execute(
-            f"CREATE VIEW cases AS SELECT * EXCLUDE ({without}) FROM read_parquet([{listed}])"  # noqa: S608
-        )
-        connection.execute(
-            f"CREATE VIEW results AS SELECT draw, scenario, unnest([{labels}]) AS economy, {unnested}"  # noqa: S608
-            f" FROM read_parquet([{listed}]) WHERE status = 'converged'"
-        )
-        return connection
+            raise no_results(self.path)
+        return open_views(files, self.labels, tuple(self.manifest["outcomes"]))
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -391,23 +392,3 @@ def is_sound(path: Path) -> bool:
     """
     match = PART.fullmatch(path.name)
     return match is not None and hashlib.sha256(path.read_bytes()).hexdigest() == match[3]
-
-
-def _quoted(text: str, mark: str = '"') -> str:
-    """A name or text of SQL."""
-    return mark + text.replace(mark, 2 * mark) + mark
-
-
-def _load_duckdb() -> Any:
-    """DuckDB, or how to get it."""
-    try:
-        import duckdb  # noqa: PLC0415  (optional)
-    except ImportError:
-        raise StudyError(
-            "DuckDB is not installed",
-            where="Store.connect",
-            found="no module duckdb",
-            allowed="duckdb 1.1 or later",
-            repair="pip install 'detente[sweep]'",
-        ) from None
-    return duckdb

@@ -81,6 +81,29 @@ def not_written(folder: Path, error: OSError) -> StudyError:
     )
 
 
+def no_results(folder: Path) -> StudyError:
+    """
+    Make the error for a store without parts.
+
+    Parameters
+    ----------
+    folder
+        Of the store.
+
+    Returns
+    -------
+    error
+        Not raised yet.
+    """
+    return StudyError(
+        "the store has no results",
+        where=str(folder),
+        found="no part",
+        allowed="at least one part that was done",
+        repair="run the sweep, or see why every part failed",
+    )
+
+
 if sys.platform == "win32":
 
     def lock_file(descriptor: int) -> None:

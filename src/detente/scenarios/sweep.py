@@ -13,13 +13,14 @@ from detente.ledger import open_ledger
 from detente.scenarios.design import Design, load_design
 from detente.scenarios.store import Range, Store, open_store, part_ranges
 from detente.scenarios.store_files import write_whole
-from detente.scenarios.sweep_cases import StudyCases, prepare_cases, with_law
-from detente.scenarios.sweep_pool import Cases, Part, open_pool, run_parts
+from detente.scenarios.sweep_pool import Cases, Part, failures, open_pool, run_parts
+from detente.scenarios.sweep_prepare import prepare_cases, with_law
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.ledger import Ledger
+    from detente.scenarios.sweep_cases import StudyCases
 
 Failure = tuple[int, str, str]
 SECONDS_BETWEEN_LINES = 5.0
@@ -277,23 +278,19 @@ def _finish(store: Store, ranges: list[Range], tally: _Tally, redone: list[str])
     """Count what the store holds, and write the index."""
     import json  # noqa: PLC0415
 
-    there = [item for item in ranges if item in store.found()]
+    files = store.found()
+    there = [item for item in ranges if item in files]
     failed: list[Failure] = []
     rows = 0
-    if there:
-        table = store.table(there, ["draw", "scenario", "status"])
-        rows = table.num_rows
-        failed = [
-            (int(row["draw"]), str(row["scenario"]), str(row["status"]))
-            for row in table.to_pylist()
-            if row["status"] != "converged"
-        ]
+    for listed in store.tables(there, ["draw", "scenario", "status"]):
+        rows += listed.num_rows
+        failed += failures(listed)
     digest = store.digest(ranges)
     index: dict[str, Any] = {
         "draws": ranges[-1][1],
         "rows": rows,
         "hash": digest,
-        "parts": [path.name for item in there for path in store.found()[item]],
+        "parts": [path.name for item in there for path in files[item]],
         "failed": [list(item) for item in failed],
         "lost": [list(item) for item in tally.lost],
     }

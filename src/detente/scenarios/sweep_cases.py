@@ -1,41 +1,36 @@
-"""The cases of a design on a study, prepared once, shipped to every worker, and solved by parts."""
+"""The cases of a design on a study, shipped to every worker once, and solved by parts."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import detente
-from detente.errors import DetenteError, StudyError
-from detente.model import solve_many
+from detente.errors import DetenteError
+from detente.model import solve, solve_many
 from detente.scenarios.carve import carve
 from detente.scenarios.design import CLOSURE, THETA, WORLD, Design
-from detente.scenarios.design_sample import Sampler, Value
-from detente.scenarios.law import relieve, scenario_book
-from detente.scenarios.outcomes import group_members
-from detente.scenarios.run import make_setting
+from detente.scenarios.law import relieve
 from detente.scenarios.shock import LawShock, Setting, law_shock
-from detente.scenarios.store_files import write_whole
-from detente.scenarios.sweep_duties import Duties, applies, tables_from_file, tables_to_bytes, tabulate
+from detente.scenarios.sweep_duties import applies
 from detente.scenarios.sweep_outcomes import read_outcomes
 from detente.scenarios.table import instrument_table
-from detente.world import load_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from detente.ledger import Book, Ledger
+    from detente.ledger import Book
     from detente.model import Equilibrium, Shock
+    from detente.scenarios.design_sample import Sampler, Value
     from detente.scenarios.study import ScenarioSpec, StudySpec
-    from detente.world import Baseline, World
+    from detente.scenarios.sweep_duties import Duties
+    from detente.world import Baseline
 
 # Assumptions that change the shares of the parts carved out, not only their elasticities.
 CARVING = ("ree_home_ratio", "soy_usd_per_t")
@@ -44,11 +39,27 @@ FAILED = -1
 
 @dataclass(frozen=True)
 class Place:
-    """One world, or one estimate of it, ready: the setting under the defaults, and the groups' members by scenario."""
+    """
+    One world, or one estimate of it, ready.
+
+    Attributes
+    ----------
+    setting
+        Parts carved out at the default values, deficits as they are; its duties are filled in by each draw.
+    groups
+        Positions of the groups' members, by scenario.
+    keep
+        Positions of the economies whose outcomes are kept.
+    """
 
     setting: Setting
     groups: Mapping[str, tuple[NDArray[np.intp], ...]]
     keep: NDArray[np.intp]
+
+    @cached_property
+    def balanced(self) -> Baseline:
+        """The baseline without deficits, at the default elasticities."""
+        return _without_deficits(self.setting.baseline)
 
 
 @dataclass(frozen=True)
@@ -144,12 +155,14 @@ class StudyCases:
             status, residual, iterations and outcomes by scenario.
         """
         place = self.place(draw)
-        setting = self.setting(place, draw)
+        setting = _attempt(self.setting, place, draw)
+        if isinstance(setting, dict):
+            return [dict(setting) for _ in self.study.scenarios]
         laws = [_attempt(self.law, place, setting, spec, draw) for spec in self.study.scenarios]
         rows: list[dict[str, Any]] = [law if isinstance(law, dict) else {} for law in laws]
         todo = [k for k, law in enumerate(laws) if isinstance(law, LawShock)]
         shocks = [laws[k].shock for k in todo]
-        found = self._solve(setting.baseline, shocks, str(draw.get(CLOSURE, self.study.closure)))
+        found = self._solve(setting.baseline, shocks, self.closure(draw))
         for k, eq in zip(todo, found, strict=True):
             rows[k] = eq if isinstance(eq, dict) else self._row(eq, place, self.study.scenarios[k].id)
         return rows
@@ -157,6 +170,10 @@ class StudyCases:
     def place(self, draw: Mapping[str, Value]) -> Place:
         """Give the world of a draw."""
         return self.places[str(draw.get(WORLD, self.study.world))]
+
+    def closure(self, draw: Mapping[str, Value]) -> str:
+        """Say how deficits close in a draw."""
+        return str(draw.get(CLOSURE, self.study.closure))
 
     def setting(self, place: Place, draw: Mapping[str, Value]) -> Setting:
         """
@@ -172,13 +189,27 @@ class StudyCases:
         Returns
         -------
         setting
-            A copy with another baseline.
+            A copy with another baseline: `starting_point` of `detente.scenarios.run` under the draw's values. Under the
+            closure ``zero`` deficits are taken away with the draw's elasticities.
         """
         setting = place.setting
         assumed = self.study.assumed(self.study.baseline) | _numbers(draw)
         base = setting.baseline
         if any(name in draw for name in CARVING):
             base, _ = carve(setting.world, assumed)
+        base = dataclasses.replace(base, theta=self._theta(base, assumed, draw))
+        if self.closure(draw) == "zero":
+            own = any(name in draw for name in CARVING) or (base.theta != setting.baseline.theta).any()
+            base = _without_deficits(base) if own else place.balanced
+        return dataclasses.replace(
+            setting, baseline=base, duties=self.duties[setting.world.name, ""].at(draw)
+        )
+
+    @staticmethod
+    def _theta(
+        base: Baseline, assumed: Mapping[str, float], draw: Mapping[str, Value]
+    ) -> NDArray[np.float64]:
+        """Elasticities of a draw, by sector."""
         theta = base.theta.copy()
         parts = {part.name: part.theta for part in instrument_table().parts}
         for j, sector in enumerate(base.sectors):
@@ -186,8 +217,7 @@ class StudyCases:
                 theta[j] = assumed[parts[sector]]
             elif f"{THETA}.{sector}" in draw:
                 theta[j] = draw[f"{THETA}.{sector}"]
-        duties = self.duties[setting.world.name, ""].at(draw)
-        return dataclasses.replace(setting, baseline=dataclasses.replace(base, theta=theta), duties=duties)
+        return theta
 
     def law(self, place: Place, setting: Setting, spec: ScenarioSpec, draw: Mapping[str, Value]) -> LawShock:
         """
@@ -207,7 +237,7 @@ class StudyCases:
         law
             Duties, effects of the other instruments, and the shock.
         """
-        named = {item.name: item for item in self.design.parameters}
+        named = {item.name: item for item in self.design.varied}
         own = {
             name: value
             for name, value in _numbers(draw).items()
@@ -250,10 +280,8 @@ class StudyCases:
             "residual": pa.array([row.get("residual", np.nan) for row in rows], pa.float64()),
             "iterations": pa.array([row.get("iterations", FAILED) for row in rows], pa.int32()),
         }
-        words = {
-            item.name for item in self.design.parameters if any(isinstance(v, str) for v in item.values or ())
-        }
-        words |= {name for row in self.design.rows for name, value in row.items() if isinstance(value, str)}
+        varied = self.design.varied
+        words = {item.name for item in varied if any(isinstance(v, str) for v in item.values or ())}
         for name in self.sampler.names:
             values = [row["values"].get(name) for row in rows]
             if name in words:
@@ -264,6 +292,11 @@ class StudyCases:
             flat = np.concatenate([row.get(outcome, blank) for row in rows])
             columns[outcome] = pa.FixedSizeListArray.from_arrays(pa.array(flat), len(self.labels))
         return pa.table(columns)
+
+
+def _without_deficits(base: Baseline) -> Baseline:
+    """The equilibrium in which every deficit has ended, as a baseline."""
+    return solve(base, closure="zero").as_baseline()
 
 
 def _numbers(draw: Mapping[str, Value]) -> dict[str, float]:
@@ -279,133 +312,3 @@ def _attempt(action: Callable[..., Any], *arguments: Any) -> Any:
         return {"status": f"{type(error).__name__}: {error.what} {error.where}".strip()}
     except (ArithmeticError, ValueError, np.linalg.LinAlgError) as error:
         return {"status": f"{type(error).__name__}: {error}".splitlines()[0]}
-
-
-def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCases:
-    """
-    Prepare a design but for its law: worlds loaded and carved, the run named.
-
-    Parameters
-    ----------
-    design, study
-        As `load_design` gives them.
-    ledger
-        All measures.
-
-    Returns
-    -------
-    cases
-        Ready for `with_law`.
-
-    Raises
-    ------
-    StudyError, WorldError, LedgerError
-        Something named does not exist.
-    """
-    worlds = {name: _load(name) for name in _world_names(design, study)}
-    hashes = {"ledger": ledger.hash} | {name: world.hash for name, world in worlds.items()}
-    labels = _labels(design, study, worlds)
-    plain = {world.name: world for world in worlds.values()} | {
-        w.name: w for w in worlds.values() if not w.variant
-    }
-    ready = {name: make_setting(study, world, ledger) for name, world in plain.items()}
-    places = {name: _place(ready[world.name], world, study, labels) for name, world in worlds.items()}
-    theta: dict[str, float] = {}
-    parts = {part.name for part in instrument_table().parts}
-    for place in places.values():
-        base = place.setting.baseline
-        theta |= {s: float(x) for s, x in zip(base.sectors, base.theta, strict=True) if s not in parts}
-    content = [design.hash, study.hash, detente.__version__, *(f"{k}={v}" for k, v in hashes.items())]
-    sampler = Sampler(design, theta)
-    return StudyCases(
-        design=design,
-        study=study,
-        key=hashlib.sha256("\n".join([*content, *sampler.names]).encode()).hexdigest(),
-        labels=(*labels, *study.groups),
-        places=places,
-        books={spec.id: scenario_book(spec, ledger, study.assumed(spec)) for spec in study.scenarios},
-        duties={},
-        sampler=sampler,
-        hashes=hashes,
-    )
-
-
-def with_law(
-    cases: StudyCases, ledger: Ledger, cache: Path, *, say: Callable[[str], None] = lambda _text: None
-) -> StudyCases:
-    """
-    Work out the duties of every scenario under the assumptions that vary, or read them if that has been done.
-
-    Parameters
-    ----------
-    cases
-        From `prepare_cases`.
-    ledger
-        All measures.
-    cache
-        File that keeps the duties; it belongs to the store, so to this run only.
-    say
-        Called with one line of text before each step.
-
-    Returns
-    -------
-    cases
-        Ready to be shipped.
-    """
-    tables = tables_from_file(cache)
-    if tables is None:
-        tables = {}
-        study = cases.study
-        for setting in {place.setting.world.name: place.setting for place in cases.places.values()}.values():
-            for spec in (study.baseline, *study.scenarios):
-                say(f"{setting.world.name}: the law of {spec.id} under the assumptions that vary")
-                name = "" if spec is study.baseline else spec.id
-                tables[setting.world.name, name] = tabulate(cases.design, study, spec, setting, ledger)
-        write_whole(cache, tables_to_bytes(tables))
-    return dataclasses.replace(cases, duties=tables)
-
-
-def _world_names(design: Design, study: StudySpec) -> list[str]:
-    """Worlds of the design; the study's comes first."""
-    drawn = [str(value) for item in design.parameters if item.name == WORLD for value in item.values or ()]
-    drawn += [str(row[WORLD]) for row in design.rows if WORLD in row]
-    return list(dict.fromkeys(drawn or [study.world]))
-
-
-def _load(name: str) -> World:
-    """A world by ``NAME`` or ``NAME:VARIANT``."""
-    plain, _, variant = name.partition(":")
-    return load_world(plain, variant=variant)
-
-
-def _labels(design: Design, study: StudySpec, worlds: Mapping[str, World]) -> tuple[str, ...]:
-    """Economies whose outcomes are kept: the design's, or all that every world has."""
-    known = [set(world.economies) for world in worlds.values()]
-    first = next(iter(worlds.values())).economies
-    common = [label for label in first if all(label in some for some in known)]
-    if missing := sorted(set(design.economies) - set(common) - set(study.groups)):
-        raise StudyError(
-            "an economy that not every world of the design has",
-            where=f"{design.id}: economies",
-            found=", ".join(missing),
-            allowed=", ".join([*common, *study.groups]),
-            repair="leave it out",
-        )
-    return tuple(label for label in common if not design.economies or label in design.economies)
-
-
-def _place(setting: Setting, world: World, study: StudySpec, labels: Sequence[str]) -> Place:
-    """A world's setting, with the positions of economies and groups."""
-    if world is not setting.world:
-        baseline, parents = carve(world, study.assumed(study.baseline))
-        setting = dataclasses.replace(setting, world=world, baseline=baseline, parents=parents)
-    where = {label: k for k, label in enumerate(world.economies)}
-
-    def inside(spec: ScenarioSpec) -> tuple[NDArray[np.intp], ...]:
-        return tuple(
-            np.array([where[label] for label in group_members(group, world, spec)], dtype=np.intp)
-            for group in study.groups
-        )
-
-    groups = {spec.id: inside(spec) for spec in study.scenarios}
-    return Place(setting, groups, np.array([where[label] for label in labels], dtype=np.intp))

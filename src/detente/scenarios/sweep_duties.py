@@ -121,7 +121,7 @@ def tabulate(
     exact = exact_duties(study, spec, setting, ledger)
     base = exact({})
     flat: dict[str, list[tuple[Value, NDArray[np.float64]]]] = {}
-    for parameter in design.parameters:
+    for parameter in design.varied:
         if moves_duties(parameter, study, spec):
             name = parameter.name
             default = Assumptions()[name] if name in Assumptions() else study.assumed(spec)[name]

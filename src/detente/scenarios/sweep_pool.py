@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from detente.errors import StudyError
 from detente.scenarios.store import Range, to_bytes
 
 if TYPE_CHECKING:
@@ -90,6 +89,12 @@ def start_worker(payload: bytes) -> None:
     payload
         From `pack`.
     """
+    end_with_parent()
+    take(payload)
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it ends, however that happens."""
     parent = parent_process()
 
     def follow() -> None:
@@ -98,7 +103,6 @@ def start_worker(payload: bytes) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
-    take(payload)
 
 
 def pack(cases: Cases) -> bytes:
@@ -137,14 +141,29 @@ def work(key: str, start: int, stop: int) -> Part:
     with _LOCK:  # a Dask worker may have several threads
         begun = time.perf_counter()
         table = _CASES[key].solve(start, stop)
-        failed = tuple(
-            (int(draw), str(scenario), str(status))
-            for draw, scenario, status in zip(
-                *(table[name].to_pylist() for name in ("draw", "scenario", "status")), strict=True
-            )
-            if status != "converged"
-        )
-        return Part(to_bytes(table), table.num_rows, failed, time.perf_counter() - begun)
+        return Part(to_bytes(table), table.num_rows, failures(table), time.perf_counter() - begun)
+
+
+def failures(table: pa.Table) -> tuple[tuple[int, str, str], ...]:
+    """
+    List the cases without an equilibrium.
+
+    Parameters
+    ----------
+    table
+        With the columns draw, scenario and status.
+
+    Returns
+    -------
+    failed
+        Draw, scenario and reason.
+    """
+    columns = [table[name].to_pylist() for name in ("draw", "scenario", "status")]
+    return tuple(
+        (int(draw), str(scenario), str(status))
+        for draw, scenario, status in zip(*columns, strict=True)
+        if status != "converged"
+    )
 
 
 class Pool:
@@ -215,8 +234,10 @@ def open_pool(
     """
     payload = pack(cases)
     if kind == "dask":
-        with _dask_client(workers, address) as client:
-            _ship(client, payload)
+        from detente.scenarios.sweep_dask import dask_client, ship  # noqa: PLC0415  (it imports this module)
+
+        with dask_client(workers, address) as client:
+            ship(client, payload)
 
             def alive() -> int:
                 return len(client.scheduler_info(n_workers=-1)["workers"])
@@ -236,58 +257,6 @@ def open_pool(
         yield pool
     finally:
         pool.executor.shutdown(wait=False, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _dask_client(workers: int, address: str | None) -> Iterator[Any]:
-    """A client of a scheduler by address, or of a cluster of this machine."""
-    try:
-        import distributed  # noqa: PLC0415  (optional)
-    except ImportError:
-        raise StudyError(
-            "Dask is not installed",
-            where="--executor dask",
-            found="no module distributed",
-            allowed="dask and distributed",
-            repair="pip install 'detente[dask]'",
-        ) from None
-    library: Any = distributed
-    if address is None:
-        with (
-            library.LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
-            ) as cluster,
-            library.Client(cluster) as client,
-        ):
-            yield client
-        return
-    try:
-        client = library.Client(address, timeout="20s")
-    except (OSError, TimeoutError, ValueError) as error:
-        raise StudyError(
-            "no Dask scheduler answers",
-            where="--address",
-            found=f"{address}: {error}",
-            allowed="the address of a running scheduler, such as tcp://host:8786 or tls://host:8786",
-            repair="start one with `dask scheduler` and `dask worker`, or leave --address out",
-        ) from None
-    with client:
-        yield client
-
-
-def _ship(client: Any, payload: bytes) -> None:
-    """Give the cases to every worker there is and to every one that joins."""
-    from distributed.diagnostics.plugin import WorkerPlugin  # noqa: PLC0415
-
-    class Shipment(WorkerPlugin):
-        """Hands the cases over when a worker starts."""
-
-        name = "detente-cases"
-
-        def setup(self, worker: Any) -> None:  # noqa: ARG002
-            take(payload)
-
-    client.register_plugin(Shipment())
 
 
 def run_parts(

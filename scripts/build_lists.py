@@ -375,6 +375,7 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "ieepa_kr_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="korea"),
     "informational_materials": lambda _: [Row(code) for code in facts.INFORMATIONAL],
     "civil_aircraft": lambda t: exempt(t, "section_122", "civil_aircraft"),
+    "s232_tw_aircraft": lambda t: exempt(t, "section_232", "civil_aircraft_taiwan", country="TW"),
     "s122_exempt": lambda t: exempt(t, "section_122", "annex_products"),
     "s338_ca_alcohol": lambda t: exempt(t, "section_338_canada_INCLUDED", "alcohol"),
     "s338_ca_dairy": lambda t: exempt(t, "section_338_canada_INCLUDED", "dairy"),

@@ -64,3 +64,48 @@ def test_value_that_a_claim_relieves_goes_to_no_other_programme():
 def test_the_measured_use_raises_the_average_of_the_surcharge():
     plain = average_tariff(on="2026-05-01").rate
     assert plain > average_tariff(on="2026-05-01", assumptions=Assumptions(aircraft_use=1.0)).rate
+
+
+# Headings 9903.96.01 to .03, 9903.02.76 and .81: days of effect, and a line of each list that is on the metals lists too.
+AIRCRAFT_DEALS = {
+    "GBR": ("2025-06-29", "2025-06-30"),
+    "DEU": ("2025-08-31", "2025-09-01"),
+    "JPN": ("2025-09-15", "2025-09-16"),
+    "KOR": ("2025-11-13", "2025-11-14"),
+    "TWN": ("2026-04-30", "2026-05-01"),
+}
+
+
+@pytest.mark.parametrize("origin", AIRCRAFT_DEALS)
+def test_steel_tubes_for_civil_aircraft_owe_no_metals_duty_once_a_deal_frees_them(origin):
+    before, after = AIRCRAFT_DEALS[origin]
+    asked = {"origin": origin, "destination": "USA", "facts": {"use_claimed": True}}
+    rate = 0.25 if origin == "GBR" else 0.50
+    assert duty("7304.31.30.00", on=before, **asked).rate == pytest.approx(rate)
+    found = duty("7304.31.30.00", on=after, **asked)
+    assert found.rate == 0.0
+    assert any("use_claimed" in line.note for line in found.lines if line.measure == "us.s232.steel")
+    plain = duty("7304.31.30.00", origin=origin, destination="USA", on=after)
+    assert plain.rate == pytest.approx(rate)
+    assert any(item.fact == "use_claimed" for item in plain.questions)
+
+
+def test_the_relief_needs_the_list_and_the_deal():
+    # 7208.51 is on no list for aircraft; note 16 does not name the Swiss heading 9903.02.85.
+    claimed = {"destination": "USA", "on": "2026-06-08", "facts": {"use_claimed": True}}
+    assert duty("7208.51.00.30", origin="KOR", **claimed).rate == 0.50
+    assert duty("7304.31.30.00", origin="CHE", **claimed).rate == 0.50
+
+
+def test_averages_charge_metals_on_the_share_not_claimed_and_nothing_else_takes_the_rest_up():
+    # 41 % of chapter 73 claims the use; what is let off owes no surcharge of Section 122 either.
+    found = charged("7304313000", "KOR", "2026-06-08")
+    assert found["us.s232.steel"][0] == pytest.approx(0.50 * 0.59, abs=EXACT)
+    assert found.get("us.s122", np.zeros(1))[0] == pytest.approx(0.0, abs=EXACT)
+    assert charged("7304313000", "KOR", "2025-11-13")["us.s232.steel"][0] == pytest.approx(0.50, abs=EXACT)
+
+
+def test_the_deal_with_korea_was_not_known_before_its_notice():
+    asked = {"origin": "KOR", "destination": "USA", "on": "2025-11-20", "facts": {"use_claimed": True}}
+    assert duty("7304.31.30.00", known_on="2025-12-03", **asked).rate == 0.50
+    assert duty("7304.31.30.00", known_on="2025-12-04", **asked).rate == 0.0

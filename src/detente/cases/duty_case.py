@@ -133,8 +133,9 @@ class Case:
         claim
             None where nothing does.
         """
+        located = self.located(facts)
         for claim in active_claims(self.book, stacking_rules()):
-            holds = bool(np.any(holding(claim, facts)))
+            holds = bool(np.any(holding(claim, located)))
             off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
             if off and claim.reaches(measure, self.origin):
                 return claim
@@ -174,6 +175,26 @@ class Case:
         """Tell whether a claim asks for listed goods and a candidate line is on the list."""
         return claim.listed and bool(np.any(self.reader.listed(claim, self.book)))
 
+    def located(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Facts with each claim that asks for listed goods held to the lines on its list.
+
+        Parameters
+        ----------
+        facts
+            Stated and assumed.
+
+        Returns
+        -------
+        facts
+            The same, and by id of such a claim the lines for which it holds.
+        """
+        asked = (claim for claim in active_claims(self.book, stacking_rules()) if claim.listed)
+        return {
+            **facts,
+            **{claim.id: holding(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
+        }
+
     def stacked(
         self, facts: Mapping[str, Any], base: NDArray[np.float64]
     ) -> tuple[Stack, NDArray[np.float64]]:
@@ -193,6 +214,7 @@ class Case:
             The layers, and the ordinary duty left.
         """
         held = self.in_transit if facts.get(LOADED) else self
+        facts = self.located(facts)
         rules = stacking_rules()
         free = any(
             claim.effect == "free"

@@ -261,7 +261,7 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
     """
     signature = origin_signature(book, origin, importer)
     rules = stacking_rules()
-    named = any(origin in claim.origins for claim in active_claims(book, rules) if claim.effect == "free")
+    named = any(_legal(origin) in claim.origins for claim in active_claims(book, rules))
     capped = any(
         entry.position.cap is not None for entry in choose(charging(book, importer), _legal(origin), book.on)
     )
@@ -337,11 +337,11 @@ def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray
     for claim in active_claims(book, rules):
         if claim.effect == "free" or (claim.origins and origin not in claim.origins):
             continue
-        often = 0.0
+        often: NDArray[np.float64] | float = 0.0
         if claim.average_kept:
             often = 1.0 - float(reader.assumptions[claim.average_kept])
         elif claim.average:
-            often = float(reader.assumptions[claim.average])
+            often = reader.used(claim.average)
         if claim.average or claim.average_kept:
-            facts[claim.id] = often * reader.listed(claim, book) if often else 0.0
+            facts[claim.id] = often * reader.listed(claim, book) if np.any(often) else 0.0
     return facts

@@ -285,7 +285,8 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
         return layer
     holds = holding(claim, facts)
     if claim.effect in {"remove", "free"}:
-        return replace(layer, cover=layer.cover * (1.0 - holds))
+        relieved = layer.cover * holds if claim.keeps_value else 0.0
+        return replace(layer, cover=layer.cover * (1.0 - holds), relieved=layer.relieved + relieved)
     if claim.effect == "needs":
         return replace(layer, cover=layer.cover * holds)
     if claim.effect == "rest":

@@ -57,7 +57,8 @@ class Claim(Dated):
     `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value
     outside the share the fact gives; ``rate`` puts `rate` in place; ``general`` falls back to the rate of all
     other origins when the fact is false; ``needs`` lets the measures apply only when the fact is true.
-    `parts` narrows it to parts of its measures.
+    `parts` narrows it to parts of its measures. With `keeps_value` what a removal lets off stays under the measure:
+    no other duty takes it up.
     `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
     on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
     in trade, `average_kept` the share that keeps the duty.
@@ -70,6 +71,7 @@ class Claim(Dated):
     parts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     effect: Literal["remove", "free", "rest", "rate", "general", "needs"]
+    keeps_value: bool = False
     requires: str | None = None
     granted_by: str | None = None
     listed: bool = False

@@ -134,10 +134,17 @@ def test_csv_of_a_document_is_its_main_table(client):
     assert len(table.text.strip().splitlines()) == 1 + len(lines)
 
 
+MOVED = [
+    {"scenario": "truce", "set": ["us.ieepa.reciprocal.cn=0.3"], "assume": ["ree_volume=0.5"]},
+    {"scenario": "truce", "quantity": ["cn.buy.soy2026_28=37"]},
+    {"scenario": "truce", "set": ["us.ieepa.reciprocal.baseline=0.2"], "closure": "zero"},
+]
+
+
 @pytest.mark.slow
-def test_a_moved_scenario_agrees_with_the_command_to_the_printed_digit(solved, tmp_path, monkeypatch):
+@pytest.mark.parametrize("params", MOVED, ids=" ".join)
+def test_a_moved_scenario_agrees_with_the_command_to_the_printed_digit(solved, tmp_path, monkeypatch, params):
     # The page starts from a nearby equilibrium, the command from none: both stop at the model's own tolerance.
-    params = {"scenario": "truce", "set": ["us.ieepa.reciprocal.cn=0.3"], "assume": ["ree_volume=0.5"]}
     over_http = solved.get("/api/v1/what-if", params=params).json()
     study = solved.get("/api/v1/what-if/study.yaml", params=params)
     (tmp_path / "what-if.yaml").write_text(study.text, encoding="utf-8")

@@ -103,6 +103,32 @@ def test_the_newest_question_of_a_slider_takes_the_place_of_older_ones():
     turns.close()
 
 
+def test_moving_on_takes_no_answer_from_others_who_wait_for_it():
+    turns = Turns(waiting=9, per_client=4)
+    gate = blocked(turns)
+    shared = turns.ask("a", lambda: "shared", key="same", newest=True)
+    assert turns.ask("b", lambda: "again", key="same", newest=True) is shared
+    own = turns.ask("a", lambda: "moved on", key="other", newest=True)
+    last = turns.ask("b", lambda: "too", key="other", newest=True)
+    assert shared.cancelled()
+    assert last is own
+    third = turns.ask("a", lambda: "third", key="third", newest=True)
+    gate.set()
+    assert (own.result(5), third.result(5)) == ("moved on", "third")
+    turns.close()
+
+
+def test_asking_again_keeps_the_place_in_the_queue():
+    turns = Turns(waiting=9, per_client=2)
+    gate = blocked(turns)
+    first = turns.ask("a", lambda: "first", key="same", newest=True)
+    turns.ask("b", lambda: "b", newest=True)
+    assert turns.ask("a", lambda: "again", key="same", newest=True) is first
+    gate.set()
+    assert first.result(5) == "first"
+    turns.close()
+
+
 def test_closing_cancels_what_waits():
     turns = Turns(waiting=5, per_client=5)
     gate = blocked(turns)

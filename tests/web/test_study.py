@@ -69,7 +69,51 @@ def test_levers_are_the_law_of_their_scenario(state):
     truce = next(item for item in run.spec.scenarios if item.id == "truce")
     keys = {lever.key for lever in levers(run, truce)}
     assert {"rate:us.ieepa.reciprocal.cn", "rate:cn.ret.2025.reciprocal", "threat:us.threat.cn100"} <= keys
-    assert "switch:cn.buy.soy2026_28" in keys
+    soy = next(lever for lever in levers(run, truce) if lever.key == "quantity:cn.buy.soy2026_28")
+    assert (soy.value, soy.least, soy.most, soy.unit) == (25, 0, 40, "Mt a year")
+
+
+def test_a_purchase_is_moved_by_its_quantity_and_ends_at_none(state):
+    run = state.near()
+    truce = next(item for item in run.spec.scenarios if item.id == "truce")
+    found = levers(run, truce)
+    asked = moved(found, {"quantity:cn.buy.soy2026_28": 33}, WhatIf())
+    assert (asked.quantity, asked.end) == (("cn.buy.soy2026_28=33",), ())
+    assert asked.spec(run.spec).scenarios[0].edits.quantity == {"cn.buy.soy2026_28": 33}
+    none = moved(found, {"quantity:cn.buy.soy2026_28": 0}, WhatIf())
+    assert (none.quantity, none.end) == ((), ("cn.buy.soy2026_28",))
+    targets = [each.solved(run).scenarios["truce"].law.shock.targets for each in (asked, none)]
+    assert targets[0][0].volume == pytest.approx(33 / run.spec.assumed(truce)["soy_base_mt"])
+    assert targets[1] == ()
+
+
+def test_a_larger_purchase_sells_more_of_the_crop(state):
+    run = state.near()
+    sold = []
+    for quantity in (20, 40):
+        asked = WhatIf(quantity=(f"cn.buy.soy2026_28={quantity}",))
+        eq = asked.solved(run).scenarios["truce"].equilibrium
+        sold.append(eq.flow("USA", "CHN", "soybeans").new)
+    assert sold[1] > 1.5 * sold[0]
+
+
+def test_what_the_page_shows_is_part_of_the_whole_answer(state):
+    run = state.near()
+    for asked in (
+        WhatIf(set=("us.ieepa.reciprocal.cn=0.34",)),
+        WhatIf(scenario="escalation", assume=("ree_volume=0.5",)),
+        WhatIf(closure="zero"),
+    ):
+        sketch, whole = asked.sketched(run), asked.answered(run)
+        one, other = (each["result"]["scenarios"][asked.scenario] for each in (sketch, whole))
+        assert one["tariffs"] == other["tariffs"]
+        assert one["iterations"] == other["iterations"]
+        assert one["economies"].keys() == other["economies"].keys()
+        for kind in ("economies", "groups"):
+            for label, row in one[kind].items():
+                assert row["real_income_pct"] == pytest.approx(
+                    other[kind][label]["real_income_pct"], abs=1e-9
+                )
 
 
 def test_levers_left_alone_ask_nothing(state):

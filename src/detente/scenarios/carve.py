@@ -16,7 +16,7 @@ from detente.tariffs.scope import reached
 from detente.tariffs.stack import stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -146,7 +146,12 @@ def _table(name: str) -> pd.DataFrame:
 
 
 def part_duties(
-    duties: NDArray[np.float64], book: Book, baseline: Baseline, assumptions: Assumptions
+    duties: NDArray[np.float64],
+    book: Book,
+    baseline: Baseline,
+    assumptions: Assumptions,
+    *,
+    pairs: Collection[tuple[str, str]] | None = None,
 ) -> NDArray[np.float64]:
     """
     Put the duties of the goods a part consists of in place of its industry's, for the pairs that name codes.
@@ -161,6 +166,8 @@ def part_duties(
         Gives the labels.
     assumptions
         Named judgements of the tariff room.
+    pairs
+        Only these pairs (importer, exporter); all by default.
 
     Returns
     -------
@@ -174,6 +181,8 @@ def part_duties(
         j = baseline.sectors.index(part.name)
         for importer, by_exporter in part.codes.items():
             for exporter, codes in by_exporter.items():
+                if pairs is not None and (importer, exporter) not in pairs:
+                    continue
                 n, i = baseline.economies.index(importer), baseline.economies.index(exporter)
                 out[j, n, i] = code_rate(book, importer, exporter, codes, assumptions)
     return out

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from detente.world import World
 
 
+# How the unit of a yearly quantity ends.
+YEARLY = " a year"
+
+
 def scenario_book(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]) -> Book:
     """
     What is on the books in a scenario.
@@ -47,13 +51,77 @@ def scenario_book(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, floa
     LedgerError
         An edit names an unknown measure, or changes nothing.
     """
+    edited = scenario_ledger(spec, ledger, assumed)
+    return with_quantities(edited.on(spec.on, known_on=spec.known_on, view=spec.view, ends=spec.ends), spec)
+
+
+def with_quantities(book: Book, spec: ScenarioSpec) -> Book:
+    """
+    Put the yearly quantities of a scenario in place of those the ledger records.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    spec
+        The scenario: `edits.quantity`, by measure, in the unit of the measure.
+
+    Returns
+    -------
+    book
+        The same if the scenario names none.
+
+    Raises
+    ------
+    StudyError
+        A measure named is no commitment to a yearly quantity in force.
+    """
+    wanted, found = spec.edits.quantity, set()
+    positions = []
+    for item in book.positions if wanted else ():
+        yearly = item.quantity and item.step is not None and str(item.step.unit).endswith(YEARLY)
+        if item.step is not None and item.measure.id in wanted and item.state == "in force" and yearly:
+            found.add(item.measure.id)
+            step = item.step.model_copy(update={"quantity": wanted[item.measure.id]})
+            positions.append(dataclasses.replace(item, step=step))
+        else:
+            positions.append(item)
+    if unknown := sorted(set(wanted) - found):
+        raise StudyError(
+            "no such commitment to change",
+            where=f"scenario {spec.id}: edits: quantity",
+            found=", ".join(unknown),
+            allowed="a measure in force on the scenario's day with a quantity a year",
+            repair="enact it in the same scenario, or see `detente ledger ls`",
+        )
+    return dataclasses.replace(book, positions=tuple(positions)) if wanted else book
+
+
+def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]) -> Ledger:
+    """
+    Edit the ledger as a scenario says.
+
+    Parameters
+    ----------
+    spec
+        The scenario.
+    ledger
+        All measures.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    edited
+        The same ledger if the scenario edits nothing.
+    """
     edits = spec.edits
     if edits.mirror and assumed[edits.mirror.share] > 0:
         ledger = ledger.add(mirror_measure(edits.mirror, ledger, spec, points=assumed[edits.mirror.share]))
     lists = {name: getattr(edits, name) for name in ("enact", "suspend", "resume", "end")}
     if any(lists.values()) or edits.set:
         ledger = ledger.edit(**lists, set=edits.set, on=spec.on)
-    return ledger.on(spec.on, known_on=spec.known_on, view=spec.view, ends=spec.ends)
+    return ledger
 
 
 def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points: float) -> Measure:

@@ -6,9 +6,15 @@ import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run 
 import hashlib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
@@ -44,19 +50,27 @@ class Mirror(Spec):
 
 
 class Edits(Spec):
-    """Changes of the ledger for one scenario, in the words of `Ledger.edit`."""
+    """Changes of the ledger for one scenario, in the words of `Ledger.edit`; `quantity` is a commitment's yearly one."""
 
     enact: tuple[str, ...] = ()
     suspend: tuple[str, ...] = ()
     resume: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     set: dict[str, float] = {}
+    quantity: dict[str, Annotated[float, Field(gt=0)]] = {}
     mirror: Mirror | None = None
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave an empty `quantity` out: studies without one keep the hash they had before the field was there."""
+        written: dict[str, Any] = write(self)
+        return written if self.quantity else {k: v for k, v in written.items() if k != "quantity"}
 
     @property
     def any(self) -> bool:
         """Whether anything is edited."""
-        return bool(self.enact or self.suspend or self.resume or self.end or self.set or self.mirror)
+        lists = self.enact or self.suspend or self.resume or self.end
+        return bool(lists or self.set or self.quantity or self.mirror)
 
 
 class Relief(Spec):

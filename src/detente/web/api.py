@@ -107,7 +107,7 @@ async def run(request: Request, asked: Annotated[q.Run, Query()]) -> Response:
 
 @router.get("/what-if", operation_id="what_if")
 async def what_if(request: Request, asked: Annotated[q.WhatIf, Query()]) -> Response:
-    """One scenario of the main study, moved: rates set, measures switched, assumptions changed."""
+    """One scenario of the main study, moved: rates and quantities set, measures switched, assumptions changed."""
     state = shared(request)
     near = state.near()
     found = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked))

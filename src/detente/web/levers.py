@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Highest rate of a lever, unless the law has a higher one already.
 HIGHEST = 1.5
+# How far a purchase goes beyond what is asked for, or was bought in the base year.
+FURTHER = 1.3
 # Assumptions that size a control, with the least and most a reader may set.
 SIZES = {
     "ree_volume": (0.1, 1.0, 0.05),
@@ -39,8 +42,8 @@ class Lever:
     label
         For readers.
     kind
-        ``rate`` sets a measure's rate, ``threat`` carries a threat out at a rate, ``assume`` sets an assumption, ``switch``
-        ends or enacts a measure.
+        ``rate`` sets a measure's rate, ``threat`` carries a threat out at a rate, ``assume`` sets an assumption,
+        ``quantity`` sets what a commitment asks for in a year; at zero the commitment ends.
     target
         Measure id, or name of the assumption.
     value
@@ -57,7 +60,7 @@ class Lever:
 
     key: str
     label: str
-    kind: Literal["rate", "threat", "assume", "switch"]
+    kind: Literal["rate", "threat", "assume", "quantity"]
     target: str
     value: float
     least: float
@@ -89,7 +92,7 @@ def levers(run: StudyRun, scenario: ScenarioSpec) -> tuple[Lever, ...]:
     book = book or scenario_book(scenario, run.ledger, run.spec.assumed(scenario))
     pairs = set(run.spec.pairs)
     found = [*_rates(book, pairs), *_threats(book, pairs)]
-    return (*found, *_sizes(run, scenario), *_switches(book))
+    return (*found, *_sizes(run, scenario), *_commitments(book, run.spec.assumed(scenario)))
 
 
 def _rates(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
@@ -179,18 +182,30 @@ def _sizes(run: StudyRun, scenario: ScenarioSpec) -> Iterator[Lever]:
             )
 
 
-def _switches(book: Book) -> Iterator[Lever]:
-    """Purchases, kept or not."""
+def _commitments(book: Book, assumed: Mapping[str, float]) -> Iterator[Lever]:
+    """Purchases in force, from none to a third above what was bought in the base year or is asked for."""
     for item in instrument_table().instruments:
         if not isinstance(item, Purchase):
             continue
         for measure in item.measures:
-            live = [p for p in book.get(measure) if p.state == "in force" and p.quantity]
-            if live:
-                words = f"{live[0].quantity:g} {live[0].step.unit if live[0].step else ''}"
-                yield Lever(
-                    f"switch:{measure}", item.title, "switch", measure, 1.0, 0.0, 1.0, 1.0, words, "On or off"
-                )
+            live = [
+                p for p in book.get(measure) if p.state == "in force" and p.quantity and p.step is not None
+            ]
+            if not live or live[0].quantity is None or live[0].step is None:
+                continue
+            value, base = live[0].quantity, assumed[item.base]
+            yield Lever(
+                key=f"quantity:{measure}",
+                label=item.title,
+                kind="quantity",
+                target=measure,
+                value=value,
+                least=0.0,
+                most=math.ceil(FURTHER * max(value, base) / 10) * 10,
+                step=1.0,
+                unit=live[0].step.unit or "",
+                why=f"A purchase of at least so much; {base:g} in the base year",
+            )
 
 
 def _title(item: Position) -> str:
@@ -216,15 +231,18 @@ def moved(found: tuple[Lever, ...], given: Mapping[str, float], asked: WhatIf) -
     WhatIf
         Only what differs from the scenario is named.
     """
-    edits: dict[str, list[str]] = {"set": [], "enact": [], "end": [], "assume": []}
+    edits: dict[str, list[str]] = {"set": [], "enact": [], "end": [], "assume": [], "quantity": []}
     for lever in found:
         value = min(max(given.get(lever.key, lever.value), lever.least), lever.most)
         if abs(value - lever.value) < lever.step / 4:
             continue
         if lever.kind == "assume":
             edits["assume"].append(f"{lever.target}={value:.10g}")
-        elif lever.kind == "switch":
-            edits["end" if value < 1 else "enact"].append(lever.target)
+        elif lever.kind == "quantity":
+            ended = value < lever.step / 4
+            edits["end" if ended else "quantity"].append(
+                lever.target if ended else f"{lever.target}={value:.10g}"
+            )
         else:
             if lever.kind == "threat":
                 edits["enact"].append(lever.target)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
+REAL_INCOME = "real_income_pct"
 
 
 @router.get("/compare")
@@ -72,7 +73,9 @@ async def answer(request: Request) -> Response:
     asked = question(visit)
     if asked is None:
         raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
-    document = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked), newest=True)
+    document = await state.turn(
+        client_of(request), lambda: asked.sketched(near), sketch_key(asked), newest=True
+    )
     text = await run_in_threadpool(render, "answer.html", moved_context(visit, asked, document), state)
     return HTMLResponse(text)
 
@@ -101,7 +104,8 @@ async def chart(request: Request, name: str) -> Response:
         state.near()
     asked = question(visit)
     if name.startswith("moved-") and asked is not None:
-        document = await _solve(visit, asked) or document
+        whole = name == "moved-sectors" or visit.one("outcome", REAL_INCOME) != REAL_INCOME
+        document = await _solve(visit, asked, whole=whole) or document
     key = ("chart", name, state.study.stage, tuple(visit.fields))
     svg = await run_in_threadpool(
         lambda: state.shelf.once(key, lambda: drawn(document, name.removeprefix("moved-"), visit), len)
@@ -131,17 +135,33 @@ async def table(request: Request) -> Response:
     return Response(sheet(rows), media_type="text/csv; charset=utf-8", headers=head)
 
 
-async def _solve(visit: Visit, asked: WhatIf) -> dict[str, Any] | None:
+async def _solve(visit: Visit, asked: WhatIf, *, whole: bool = False) -> dict[str, Any] | None:
     """Solve the moved scenario in its turn, or note why not."""
     near = visit.state.near()
+    work, key = (asked.answered, key_of(asked)) if whole else (asked.sketched, sketch_key(asked))
     try:
-        found: dict[str, Any] = await visit.state.turn(
-            visit.client, lambda: asked.answered(near), key_of(asked)
-        )
+        found: dict[str, Any] = await visit.state.turn(visit.client, lambda: work(near), key)
     except DetenteError as problem:
         visit.refuse(problem)
         return None
     return found
+
+
+def sketch_key(asked: WhatIf) -> tuple[str, ...]:
+    """
+    Name what the page shows of a moved scenario among the answers kept.
+
+    Parameters
+    ----------
+    asked
+        The question.
+
+    Returns
+    -------
+    tuple
+        The same for questions that differ in words only.
+    """
+    return ("sketch", *key_of(asked))
 
 
 def question(visit: Visit) -> WhatIf | None:
@@ -160,6 +180,8 @@ def question(visit: Visit) -> WhatIf | None:
     """
     asked = visit.ask(WhatIf)
     run = visit.state.study.scenarios
+    if asked is not None and asked.closure == visit.state.study.spec.closure:
+        asked = asked.model_copy(update={"closure": None})
     given = _positions(visit)
     if asked is None or run is None or not given:
         return asked
@@ -207,9 +229,9 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     asked = (
         asked if asked.scenario in scenarios else asked.model_copy(update={"scenario": next(iter(scenarios))})
     )
-    found = state.shelf.get(key_of(asked)) if asked.moves or asked.closure else None
-    outcome = visit.one("outcome", "real_income_pct")
-    outcome = outcome if outcome in OUTCOMES else "real_income_pct"
+    found = state.shelf.get(sketch_key(asked)) if asked.moves or asked.closure else None
+    outcome = visit.one("outcome", REAL_INCOME)
+    outcome = outcome if outcome in OUTCOMES else REAL_INCOME
     pairs = [pair for pair in next(iter(scenarios.values()))["tariffs"] if not pair.endswith("*")]
     context = {
         "document": document,
@@ -231,7 +253,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         asked if asked.moves or asked.closure else Run(),
         world=stamp["world_hash"],
         study=near.spec.hash,
-        query=asked.query(outcome=outcome if outcome != "real_income_pct" else None),
+        query=asked.query(outcome=outcome if outcome != REAL_INCOME else None),
     )
     return "compare.html", context, take
 
@@ -294,14 +316,14 @@ def _stated(lever: Lever, visit: Visit) -> float | None:
         name, _, value = text.partition("=")
         if name != lever.target:
             continue
-        if key in {"set", "assume"}:
+        if key in {"set", "assume", "quantity"}:
             try:
                 return float(value)
             except ValueError:
                 return None
         if key == "enact" and lever.kind == "threat":
             found = lever.own
-        if key == "end" and lever.kind == "switch":
+        if key == "end" and lever.kind == "quantity":
             found = 0.0
     return found
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from detente.errors import InputError, StudyError
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.scenarios.law import scenario_book
+from detente.scenarios.nearby import moved_book, moved_duties
+from detente.scenarios.outcomes import average_tariffs, group_members
 from detente.scenarios.results import ScenarioResult, StudyRun
-from detente.scenarios.run import require_converged, solve_law
-from detente.scenarios.shock import law_shock
+from detente.scenarios.run import require_converged, solve_law, starting_point
+from detente.scenarios.shock import Setting, law_shock
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.scenarios import StudySpec
-    from detente.scenarios.study import ScenarioSpec
+    from detente.scenarios.study import Edits, ScenarioSpec
 
 MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
@@ -127,7 +131,7 @@ class Run(_Solve):
 
 
 class WhatIf(_Solve):
-    """One scenario of the main study, moved: rates set, measures switched, assumptions changed."""
+    """One scenario of the main study, moved: rates and quantities set, measures switched, assumptions changed."""
 
     address: ClassVar[str] = "/what-if"
 
@@ -137,6 +141,7 @@ class WhatIf(_Solve):
     resume: Ids = ()
     end: Ids = ()
     set: Ids = ()
+    quantity: Ids = ()
     assume: Ids = ()
 
     def spec(self, study: StudySpec) -> StudySpec:
@@ -170,10 +175,13 @@ class WhatIf(_Solve):
             )
         edits = item.edits
         lists = {v: (*getattr(edits, v), *getattr(self, v)) for v in ("enact", "suspend", "resume", "end")}
-        rates = edits.set | dict(rate_of(text, "set") for text in self.set)
+        numbers = {
+            "set": edits.set | dict(rate_of(text, "set") for text in self.set),
+            "quantity": self._quantities(edits),
+        }
         moved = item.model_copy(
             update={
-                "edits": edits.model_copy(update={**lists, "set": rates}),
+                "edits": edits.model_copy(update={**lists, **numbers}),
                 "assume": assume,
                 "label": f"{item.label}, moved" if self.moves else item.label,
             }
@@ -182,10 +190,24 @@ class WhatIf(_Solve):
         changes |= {"id": f"{study.id}-what-if", "closure": self.closure or study.closure}
         return study.model_copy(update=changes)
 
+    def _quantities(self, edits: Edits) -> dict[str, float]:
+        """Yearly quantities of commitments: the scenario's own, then those asked for."""
+        asked = dict(rate_of(text, "quantity") for text in self.quantity)
+        if low := [name for name, value in asked.items() if value <= 0]:
+            raise InputError(
+                "a purchase of nothing is none",
+                where="quantity",
+                found=f"{low[0]}={asked[low[0]]:g}",
+                allowed="more than 0",
+                repair=f"end={low[0]}",
+            )
+        return {name: value for name, value in (edits.quantity | asked).items() if name not in self.end}
+
     @property
     def moves(self) -> bool:
         """Whether anything differs from the scenario."""
-        return bool(self.set or self.enact or self.suspend or self.resume or self.end or self.assume)
+        lists = self.set or self.enact or self.suspend or self.resume or self.end
+        return bool(lists or self.quantity or self.assume)
 
     def base(self, study: StudySpec) -> ScenarioSpec:
         """The scenario that is moved."""
@@ -234,21 +256,60 @@ class WhatIf(_Solve):
         item = spec.scenarios[0]
         options = Options(factors=self.factors, horizon=self.horizon, contributions=False, robustness=False)
         assumed = spec.assumed(item)
-        book = scenario_book(item, near.ledger, assumed)
-        law = law_shock(near.setting, item, book, assumed, duties=self._duties(near, item))
-        run = StudyRun(spec, near.setting, near.ledger, {})
+        old, setting = near.scenarios.get(item.id), _setting(near, spec)
+        if old is None:
+            book, duties = scenario_book(item, near.ledger, assumed), None
+        else:
+            book = moved_book(old, item, near.ledger, assumed)
+            duties = moved_duties(setting, old, item, book, assumed)
+        law = law_shock(setting, item, book, assumed, duties=duties)
+        run = StudyRun(spec, setting, near.ledger, {})
         same = spec.closure == near.spec.closure and not self.solve_named().keys() - {"closure"}
-        start = near.scenarios[item.id].equilibrium if same and item.id in near.scenarios else None
-        found = solve_law(run, law, options, start=start)
+        found = solve_law(run, law, options, start=old.equilibrium if old is not None and same else None)
         run.scenarios[item.id] = ScenarioResult(item, book, law, found)
         return run
 
-    def _duties(self, near: StudyRun, item: ScenarioSpec) -> Any:
-        """Duties of the scenario as it stands, where nothing that is moved can change them."""
-        moved = self.set or self.enact or self.suspend or self.resume or self.end
-        if moved or item.relief or item.edits.mirror or item.id not in near.scenarios:
-            return None
-        return near.scenarios[item.id].law.duties
+    def sketched(self, near: StudyRun) -> dict[str, Any]:
+        """
+        Solve, and lay out what the page shows of it: a part of what `answered` gives, with the same numbers.
+
+        Parameters
+        ----------
+        near
+            The main study's scenarios, solved.
+
+        Returns
+        -------
+        document
+            Average tariffs, and real income of every economy and of the study's groups.
+        """
+        run = self.solved(near)
+        require_converged(run)
+        item = run.scenarios[self.scenario]
+        eq, income = item.equilibrium, run.setting.baseline.income
+        variation = income * (eq.real_income_hat - 1)
+        inside = {
+            group: np.isin(run.world.economies, group_members(group, run.world, item.spec))
+            for group in run.spec.groups
+        }
+        found = {
+            "id": self.scenario,
+            "label": item.spec.label,
+            "status": eq.status,
+            "residual": eq.residual,
+            "iterations": eq.iterations,
+            "seconds": eq.seconds,
+            "tariffs": average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
+            "economies": {
+                label: {"real_income_pct": float(value)}
+                for label, value in zip(run.world.economies, eq.real_income_pct, strict=True)
+            },
+            "groups": {
+                group: {"real_income_pct": 100 * float(variation[mask].sum() / income[mask].sum())}
+                for group, mask in inside.items()
+            },
+        }
+        return {"result": {"scenarios": {self.scenario: found}, "band": {}}}
 
     def answered(self, near: StudyRun) -> dict[str, Any]:
         """
@@ -267,3 +328,11 @@ class WhatIf(_Solve):
         run = self.solved(near)
         require_converged(run)
         return run_document(run, command=self.shell(json=True))
+
+
+def _setting(near: StudyRun, spec: StudySpec) -> Setting:
+    """Where a moved scenario starts: as the study does, unless only one of the two has no deficits."""
+    if (spec.closure == "zero") == (near.spec.closure == "zero"):
+        return near.setting
+    baseline, _ = starting_point(near.world, spec.assumed(spec.baseline), spec.closure)
+    return dataclasses.replace(near.setting, baseline=baseline)

@@ -1,0 +1,153 @@
+"""A scenario moved a little: its book and its duties from those of the scenario it was moved from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.ledger.book import Book
+from detente.ledger.query import positions_of
+from detente.scenarios.carve import part_duties
+from detente.scenarios.law import relieve, scenario_book, scenario_ledger, with_quantities
+from detente.tariffs import additional_rates
+from detente.tariffs.layers import active_claims, closeness
+from detente.tariffs.rules import stacking_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from detente.ledger import Ledger, Position
+    from detente.scenarios.results import ScenarioResult
+    from detente.scenarios.shock import Setting
+    from detente.scenarios.study import ScenarioSpec
+
+CHARGING = {"tariff", "threat"}
+
+
+def moved_book(
+    near: ScenarioResult, spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]
+) -> Book:
+    """
+    What is on the books in a moved scenario: only measures that were edited are read again.
+
+    Parameters
+    ----------
+    near
+        The scenario as it stands, solved.
+    spec
+        The same with other edits.
+    ledger
+        All measures.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    book
+        Equal to `scenario_book`; positions that nothing changed are the same objects as in the near book.
+    """
+    old = near.book
+    edited = scenario_ledger(spec, ledger, assumed)
+    query = edited.query(spec.on, known_on=spec.known_on, view=spec.view, ends=spec.ends)
+    if (old.on, old.known_on, old.view, old.ends) != (query.on, query.known, query.view, query.ends):
+        return scenario_book(spec, ledger, assumed)
+    kept: dict[str, list[Position]] = {}
+    for item in old.positions:
+        kept.setdefault(item.measure.id, []).append(item)
+    positions: list[Position] = []
+    for name, measure in edited.measures.items():
+        amendment, before = edited.amendments.get(name), old.ledger
+        if measure is before.measures.get(name) and amendment == before.amendments.get(name):
+            positions += kept.get(name, ())
+        else:
+            positions += positions_of(measure, query, amendment)
+    book = Book(query.on, query.known, query.view, query.ends, tuple(positions), edited)
+    return with_quantities(book, spec)
+
+
+def moved_duties(
+    setting: Setting, near: ScenarioResult, spec: ScenarioSpec, book: Book, assumed: Mapping[str, float]
+) -> NDArray[np.float64] | None:
+    """
+    Additional duties of a moved scenario: only pairs a changed measure reaches are worked out again.
+
+    Parameters
+    ----------
+    setting
+        World and baseline.
+    near
+        The scenario as it stands, solved.
+    spec
+        The same with other edits: its reliefs.
+    book
+        What is on the books in it, by `moved_book`.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    duties
+        Shape (J, N, N), equal to those of `law_shock`; None where everything may have changed: another day, or another
+        set of claims in force.
+    """
+    old, rules = near.book, stacking_rules()
+    if (old.on, old.ledger.lists) != (book.on, book.ledger.lists):
+        return None
+    if active_claims(old, rules) != active_claims(book, rules):
+        return None
+    pairs = _reached(_changed(old, book), setting.baseline.economies, book)
+    for relief in (*near.spec.relief, *spec.relief):
+        pairs.setdefault(relief.importer, set()).add(relief.exporter)
+    duties = near.law.duties.copy()
+    for importer, exporters in pairs.items():
+        _work_out(duties, setting, book, importer, sorted(exporters))
+    named = {(importer, exporter) for importer, exporters in pairs.items() for exporter in exporters}
+    if len(setting.baseline.sectors) != len(setting.world.sectors):
+        duties = part_duties(duties, book, setting.baseline, setting.assumptions, pairs=named)
+    return relieve(duties, setting.world, spec.relief, assumed)
+
+
+def _changed(old: Book, new: Book) -> list[Position]:
+    """Positions of the measures that charge a duty and stand otherwise in one book than in the other."""
+    held: tuple[dict[str, list[Position]], ...] = ({}, {})
+    for book, by_measure in zip((old, new), held, strict=True):
+        for item in book.positions:
+            if item.measure.instrument in CHARGING:
+                by_measure.setdefault(item.measure.id, []).append(item)
+    found: list[Position] = []
+    for name in held[0] | held[1]:
+        before, after = (by_measure.get(name, []) for by_measure in held)
+        same = len(before) == len(after) and all(a is b or a == b for a, b in zip(before, after, strict=True))
+        found += [] if same else [*before, *after]
+    return found
+
+
+def _reached(positions: Sequence[Position], economies: Sequence[str], book: Book) -> dict[str, set[str]]:
+    """Exporters that positions reach, by importer."""
+    pairs: dict[str, set[str]] = {}
+    for item in positions:
+        if item.measure.imposer in economies:
+            reached = {label for label in economies if closeness(item.targets, label, book.on)}
+            pairs.setdefault(item.measure.imposer, set()).update(reached - {item.measure.imposer})
+    return pairs
+
+
+def _work_out(
+    duties: NDArray[np.float64], setting: Setting, book: Book, importer: str, exporters: Sequence[str]
+) -> None:
+    """Put the duties of an importer on some exporters in place."""
+    if not exporters:
+        return
+    world, economies = setting.world, setting.baseline.economies
+    rates = additional_rates(
+        book,
+        importer=importer,
+        classification=world.classification,
+        economies=tuple(exporters),
+        assumptions=setting.assumptions,
+    )
+    aligned = rates.sel(sector=list(world.sectors), exporter=list(exporters)).transpose("sector", "exporter")
+    columns = [economies.index(label) for label in exporters]
+    duties[:, economies.index(importer), columns] = aligned.values[setting.parents]

@@ -8,19 +8,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, Averager, origin_duties
-from detente.tariffs.scope import match_length
+from detente.tariffs import Assumptions, Averager
+from rate_validation.annexes import ANNEXES, CATEGORIES, FORCED_FROM, Annexes
 from rate_validation.series import GOODS, POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from detente.tariffs import Sums
 
@@ -37,7 +34,8 @@ NOT_SHOWN = "201 and others"
 # A reason smaller than this is not printed, points.
 LEAST = 0.15
 FORCED = "forced_labor_2026_08_01"
-ANNEXES = "2026-04-06"
+# Rows from the annexes on are rebuilt line by line, but for these.
+APART = frozenset({"CAN", "MEX", "RUS", "HKG"})
 
 
 class Row(NamedTuple):
@@ -70,12 +68,9 @@ class Bench:
         parts[["country", "authority"]] = parts["key"].str.split("|", expand=True)
         parts["iso3"] = parts["country"].map(codes)
         self.parts = parts.set_index(["scenario", "date", "iso3", "authority"])["value"] * POINTS
-        scope = pd.read_csv(schedule / "s232_scope.csv", dtype=str)
-        annex = scope[
-            (scope["program"] == "metal_annex_2026")
-            & scope["subclass"].isin(["annex_1b", "annex_1c", "annex_3"])
-        ]
-        self.headings = frozenset(annex[annex["hts_prefix"].str.len() < 8]["hts_prefix"])
+        self.annexes = Annexes(
+            schedule, self.ledger, self.averagers.setdefault((), Averager(GOODS, Assumptions()))
+        )
 
     def sums(self, iso3: str, day: str, **judged: float) -> Sums:
         """Our sums under some judgements."""
@@ -125,19 +120,13 @@ class Bench:
         )
         return float(self.parts[other, near, row.iso3, authority]) - self.theirs(row, authority)
 
-    def captions(self, row: Row) -> float:
-        """What 25 % on headings that annex I-B only mentions would add, points of ours less theirs."""
-        averager = self.averagers.setdefault((), Averager(GOODS, Assumptions()))
-        cells, book = averager.known.of(row.iso3), self.ledger.on(row.date)
-        codes = averager.known.table.codes[cells.rows]
-        charged = origin_duties(book, row.iso3, averager.reader)
-        under: NDArray[np.float64] = np.zeros(averager.known.table.codes.shape)
-        for measure, rate in charged.by_measure.items():
-            if measure.startswith(("us.s232", "us.s122", "us.s301.fl")):
-                under = under + rate
-        named = match_length(codes, self.headings) > 0
-        missing = np.maximum(0.0, 0.25 - under[cells.rows]) * named
-        return -POINTS * float(missing @ cells.usd) / float(cells.usd.sum())
+    def apart(self, authority: str, category: str) -> Callable[[Row], float]:
+        """What one category of the lines rebuilt comes to in one authority, points of ours less theirs."""
+        return lambda row: self.annexes.points(row.iso3, row.date, authority, category)
+
+    def unlisted(self, *families: str) -> Callable[[Row], float]:
+        """What ours charges on lines that the exported schedule lacks, points."""
+        return lambda row: self.annexes.unlisted(row.iso3, row.date, families)
 
 
 def reasons(bench: Bench) -> tuple[Reason, ...]:
@@ -146,24 +135,39 @@ def reasons(bench: Bench) -> tuple[Reason, ...]:
     def other(*families: str, **judged: float) -> Callable[[Row], float]:
         return lambda row: bench.change(row, families, **judged)
 
+    def rebuilt(row: Row) -> bool:
+        return row.date >= ANNEXES and row.iso3 not in APART
+
+    lines = tuple(
+        Reason(text, authority, holds, bench.apart(key, category))
+        for authority, key, holds in (
+            ("232", "232", rebuilt),
+            ("s122", "s122", rebuilt),
+            (REST, "fl", lambda r: rebuilt(r) and r.scenario == FORCED and r.date >= FORCED_FROM),
+        )
+        for category, text in CATEGORIES.items()
+    )
+    early = tuple(
+        Reason(CATEGORIES["unlisted"], name, lambda r: r.date < ANNEXES, bench.unlisted(*FAMILIES[name]))
+        for name in ("ieepa", "s122", "232")
+    )
     union = {"FRA", "NLD", "ITA", "IRL", "DEU"}
     return (
+        *early,
+        *lines,
         Reason("the country rates of EO 14257 were law on 2025-04-09 for one day; theirs skips it", "ieepa", lambda r: r.date == "2025-04-09"),
         Reason("China and Hong Kong at 34 % from the revision of 2025-04-05; the law set 10 % that day", "ieepa", lambda r: r.date == "2025-04-05" and r.iso3 in {"CHN", "HKG"}),
         Reason("goods of the USMCA paid from 2025-03-04 to 03-06; theirs never", "fentanyl", lambda r: r.date == "2025-03-04"),
         Reason("EU vehicles and parts at 15 % back to 2025-08-01 (FR Doc 2025-18660); theirs from publication", "232", lambda r: r.date[:7] == "2025-08" and r.iso3 in union),
         Reason("civil aircraft by the use measured in collections; theirs free whole (its own audit finds 61 % paying)", "ieepa", lambda r: r.date >= "2025-06-30", other("us.ieepa.", aircraft_use=1.0)),
-        Reason("civil aircraft by the use measured in collections; theirs free whole (its own audit finds 61 % paying)", "s122", lambda r: r.date >= "2026-02-24", other("us.s122", aircraft_use=1.0)),
-        Reason("civil aircraft by the use measured in collections; theirs free whole (its own audit finds 61 % paying)", REST, lambda r: r.date >= "2026-07-22", other("us.s301.", aircraft_use=1.0)),
+        Reason("civil aircraft by the use measured in collections; theirs free whole (its own audit finds 61 % paying)", "s122", lambda r: r.date >= "2026-02-24" and not rebuilt(r), other("us.s122", aircraft_use=1.0)),
+        Reason("civil aircraft by the use measured in collections; theirs free whole (its own audit finds 61 % paying)", REST, lambda r: r.date >= "2026-07-22" and not rebuilt(r), other("us.s301.", aircraft_use=1.0)),
         Reason("civil aircraft of the United Kingdom freed here from 2025-06-30 (9903.96.01); not in theirs", "ieepa", lambda r: r.iso3 == "GBR" and r.date >= "2025-06-30"),
         Reason("Hong Kong: fentanyl in full on Section 232 goods; from mid-2025 theirs has half of every part: a defect of the reference", "fentanyl", lambda r: r.iso3 == "HKG"),
         *(Reason("Hong Kong: from mid-2025 theirs has half of every part: a defect of the reference", name, lambda r: r.iso3 == "HKG" and r.date > "2025-06-30") for name in ("ieepa", "s122", REST)),
-        Reason("lines of notes 33(g) and 38(i) that also hold other goods: theirs charges them whole", "232", lambda r: r.date >= "2025-05-03" and r.iso3 not in {"RUS", "GBR"}, other("us.s232.", auto_parts_use=1.0, heavy_parts_use=1.0)),
+        Reason("lines of notes 33(g) and 38(i) that also hold other goods: theirs charges them whole", "232", lambda r: "2025-05-03" <= r.date < ANNEXES and r.iso3 not in {"RUS", "GBR"}, other("us.s232.", auto_parts_use=1.0, heavy_parts_use=1.0)),
         Reason("until 2025-06-04 metals kept the reciprocal duty off the whole article; theirs only off the content", "ieepa", lambda r: r.iso3 in {"CHN", "HKG"} and "2025-04-05" < r.date < "2025-06-04"),
-        Reason("headings that the annexes of 2026 only mention (8471 computers, 8501, 8415.90) at 25 % in theirs", "232", lambda r: r.date >= ANNEXES and r.iso3 not in {"MEX", "CAN", "TWN"}, bench.captions),
-        Reason("headings that the annexes of 2026 only mention at 25 % in theirs (Taiwan in part)", "232", lambda r: r.date >= ANNEXES and r.iso3 == "TWN"),
         Reason("ten-digit derivatives widened to eight digits (3004.90.92, drugs) in their forced-labour vintage; its own audit corrects it", "232", lambda r: r.scenario == FORCED and r.date >= ANNEXES and r.iso3 not in {"MEX", "CAN"}, bench.vintage),
-        Reason("British metal taken as British; theirs at the general rate", "232", lambda r: r.iso3 == "GBR" and r.date >= ANNEXES),
         Reason("use of the USMCA and US content of vehicles: other months, an offset of 4.95 %, metal parts freed with vehicle parts", "232", lambda r: r.iso3 in {"CAN", "MEX"} and r.date >= "2025-03-07"),
         Reason("Section 338 is not in their scenario", REST, lambda r: r.iso3 == "CAN" and r.date >= "2026-08-22"),
         Reason("Section 301 on Brazil is not in their scenario", REST, lambda r: r.iso3 == "BRA" and r.date >= "2026-07-22"),
@@ -175,9 +179,6 @@ def reasons(bench: Bench) -> tuple[Reason, ...]:
         Reason("safeguard on solar goods at 14.5 % after its end on 2026-02-06 (see errata)", NOT_SHOWN, lambda r: r.date >= ANNEXES),
         Reason("lines of a member of the Union derived from the Union's and the member's chapters", "232", lambda r: r.iso3 in union and r.date >= ANNEXES),
         Reason("lines of a member of the Union derived from the Union's and the member's chapters", "s122", lambda r: r.iso3 in union),
-        Reason("the Swiss exemption list in theirs from April 2025 (its own note T2); in law from 2025-11-14", "ieepa", lambda r: r.iso3 == "CHE" and r.date < "2025-11"),
-        Reason("drugs on Annex II of the surcharge: their Swiss lines are under Section 232 instead", "s122", lambda r: r.iso3 == "CHE"),
-        Reason("forced-labour exemptions of the final notice and its textiles are not held here; theirs has the proposal and its own tiers", REST, lambda r: r.scenario == FORCED and r.date >= "2026-07-24"),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from detente.ledger import open_ledger
 from detente.scenarios import Options, load_study_spec, run_study
 from detente.scenarios.effects import combine
 from detente.scenarios.instruments import effects_of, measures_of, switchable, without_effect
+from detente.scenarios.run import solve_law
 from detente.scenarios.shock import law_shock
 from detente.scenarios.table import instrument_table
 from detente.world.sectors import read_sectors
@@ -26,11 +27,30 @@ ASSUMED = {item.name: item.value for item in instrument_table().assumptions}
 NO_DEAL = {"on": "2025-11-10", "known_on": "2025-10-27"}
 
 
-def effect(instrument, *, on="2025-11-10", known_on="2025-10-27", **assumed):
+def cells_of(instrument, *, on="2025-11-10", known_on="2025-10-27", **assumed):
     """One instrument's effect on the small world, or None."""
     book = open_ledger().on(on, known_on=known_on)
     found = effects_of(small_setting(), book, ASSUMED | assumed)
     return next((item for item in found if item.instrument == instrument), None)
+
+
+def effect(instrument, **given):
+    """The same with its tariff and its delivery cost on every flow of the world."""
+    found, shape = cells_of(instrument, **given), small_setting().baseline.pi.shape
+    return found and dataclasses.replace(
+        found,
+        tariff=found.tariff and found.tariff.whole(shape, 0.0),
+        iceberg=found.iceberg and found.iceberg.whole(shape, 1.0),
+    )
+
+
+def without_soybeans():
+    """The truce without the purchases, solved as its contribution is."""
+    run, options = main_run(), Options(robustness=False)
+    item = run.scenarios["truce"]
+    assumed = run.spec.assumed(item.spec)
+    law = law_shock(run.setting, item.spec, item.book, assumed, off={"soybeans"})
+    return solve_law(run, law, options, start=item.equilibrium)
 
 
 def place(*labels):
@@ -157,8 +177,7 @@ def test_without_the_commitment_china_would_buy_less():
     run = main_run()
     base = run.setting.baseline
     j, n, i = base.sectors.index("soybeans"), base.economies.index("CHN"), base.economies.index("USA")
-    free = run.scenarios["truce"].contributions["soybeans"]
-    tied = run.scenarios["truce"].equilibrium
+    free, tied = without_soybeans(), run.scenarios["truce"].equilibrium
     assert free.flows[j, n, i] < tied.flows[j, n, i]
 
 
@@ -191,7 +210,7 @@ def test_other_sellers_of_soybeans_lose_what_the_united_states_gain():
     base = run.setting.baseline
     j, n = base.sectors.index("soybeans"), base.economies.index("CHN")
     i = base.economies.index("BRA")
-    tied, free = run.scenarios["truce"].equilibrium, run.scenarios["truce"].contributions["soybeans"]
+    tied, free = run.scenarios["truce"].equilibrium, without_soybeans()
     assert tied.flows[j, n, i] < free.flows[j, n, i]
 
 
@@ -275,13 +294,15 @@ def test_an_instrument_in_force_at_the_baseline_is_no_change():
 
 
 def test_the_effects_combine():
-    found = [effect("port-fees-us"), effect("port-fees-cn"), effect("rare-earths", ree_volume=0.26)]
-    pieces = combine(found)
+    asked = [("port-fees-us", {}), ("port-fees-cn", {}), ("rare-earths", {"ree_volume": 0.26})]
+    found = [effect(name, **given) for name, given in asked]
+    shape = small_setting().baseline.pi.shape
+    pieces = combine([cells_of(name, **given) for name, given in asked], shape)
     assert np.array_equal(pieces.tariff, found[0].tariff + found[1].tariff)
     assert np.allclose(pieces.iceberg, np.prod([item.iceberg for item in found], axis=0), rtol=0, atol=EXACT)
     assert len(pieces.limits) == 1
     assert set(pieces.words) == {"port-fees-us", "port-fees-cn", "rare-earths"}
-    nothing = combine([])
+    nothing = combine([], shape)
     assert (nothing.tariff, nothing.iceberg, nothing.limits, nothing.targets) == (None, None, (), ())
 
 

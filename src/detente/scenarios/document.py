@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from detente.scenarios.outcomes import (
     group_outcomes,
     real_incomes,
 )
+from detente.scenarios.side import keep
 from detente.scenarios.table import instrument_table
 from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from detente.model import Equilibrium
     from detente.model.records import BoundResult
     from detente.scenarios.results import ContrastResult, ScenarioResult, StudyRun
-    from detente.scenarios.study import ScenarioSpec
+    from detente.scenarios.side import SideSolve
+    from detente.scenarios.study import ScenarioSpec, StudySpec
+    from detente.world import World
 
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
@@ -53,8 +57,8 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
         "closure": run.spec.closure,
         "baseline": _describe(run.spec.baseline),
-        "world": _world(run),
-        "scenarios": {key: _scenario(run, item) for key, item in run.scenarios.items()},
+        "world": _world(run.spec, run.world),
+        "scenarios": {key: scenario_row(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
         "band": _band(run),
         "drivers": _drivers(run),
@@ -67,8 +71,8 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     }
     if run.second is not None:
         result["second_world"] = {
-            "world": _world(run.second),
-            "scenarios": {key: _scenario(run.second, item) for key, item in run.second.scenarios.items()},
+            "world": _world(run.spec, run.second.world),
+            "scenarios": {key: item.shown for key, item in run.second.scenarios.items()},
         }
     return {
         "stamp": stamp(
@@ -94,7 +98,7 @@ def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
 
 def _converged(item: ContrastResult) -> bool:
     """Whether every step of a contrast is an equilibrium."""
-    return all(eq.status == "converged" for eq in (*item.forward, *item.backward))
+    return all(side.status == "converged" for side in (*item.forward, *item.backward))
 
 
 def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
@@ -134,12 +138,11 @@ def _warnings(run: StudyRun) -> list[str]:
     return warnings
 
 
-def _world(run: StudyRun) -> dict[str, Any]:
+def _world(spec: StudySpec, world: World) -> dict[str, Any]:
     """Size, estimates, group shares of world GDP, and the flows the results rest on."""
-    world = run.world
     groups = {}
-    for group in run.spec.groups:
-        inside = group_members(group, world, run.spec.baseline)
+    for group in spec.groups:
+        inside = group_members(group, world, spec.baseline)
         groups[group] = {
             "gdp_share": world.gdp_share(inside),
             "members": inside if group != "WORLD" else "all",
@@ -151,17 +154,32 @@ def _world(run: StudyRun) -> dict[str, Any]:
         "sectors": len(world.sectors),
         "hash": world.hash,
         "groups": groups,
-        "claim": run.spec.claim.model_dump() if run.spec.claim else None,
-        "flows_usd_bn": {f"{i}->{n}": world.goods_flow(i, n) for n, i in run.spec.pairs},
+        "claim": spec.claim.model_dump() if spec.claim else None,
+        "flows_usd_bn": {f"{i}->{n}": world.goods_flow(i, n) for n, i in spec.pairs},
         "flows_estimated": bool(world.estimated_cells("final").any()),
         "estimated": list(world.estimated),
         "sources": list(world.sources),
     }
 
 
-def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
-    """One scenario: status, tariffs, outcomes, flows, measures."""
-    eq = item.equilibrium
+def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
+    """
+    One scenario of a document.
+
+    Parameters
+    ----------
+    run
+        Gives the world, the pairs and the groups.
+    item
+        The scenario.
+
+    Returns
+    -------
+    row
+        Status, and unless it did not converge: tariffs, outcomes, flows, measures.
+    """
+    # A copy of its own: the flows it works out are let go of with it.
+    eq = dataclasses.replace(item.equilibrium)
     head = {
         **_describe(item.spec),
         "status": eq.status,
@@ -179,7 +197,7 @@ def _scenario(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
         "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
         "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
         "sectors": _sectors(eq, run.spec.featured[:2]),
-        "constraints": _constraints(run, item),
+        "constraints": _constraints(run, item, eq),
         "contributions": _contributions(run, item),
         "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
         "not_included": list(item.law.not_included),
@@ -200,12 +218,12 @@ def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
 
 def _contributions(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, float]]:
     """What each other instrument adds to real income: with all, less without it, percent."""
-    every = real_incomes(item.equilibrium, run)
+    every = real_incomes(keep(item.equilibrium), run)
     found = {}
-    for instrument, eq in item.contributions.items():
-        if eq.status != "converged":
+    for instrument, side in item.contributions.items():
+        if side.status != "converged":
             continue
-        without = real_incomes(eq, run)
+        without = real_incomes(side, run)
         found[instrument] = {key: every[key] - without[key] for key in every}
     return found
 
@@ -222,20 +240,20 @@ def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, d
     }
 
 
-def _constraints(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, Any]]:
+def _constraints(run: StudyRun, item: ScenarioResult, eq: Equilibrium) -> dict[str, dict[str, Any]]:
     """Limits and targets with their multipliers and rents, and the same over the named range of their size."""
-    found = {bound.label: _bound(bound) for bound in item.equilibrium.constraints}
+    found = {bound.label: _bound(bound) for bound in eq.constraints}
     for label, row in found.items():
         row["range"] = [
             {
                 "assumption": name,
                 "value": value,
-                "status": eq.status,
-                **next((_bound(b) for b in eq.constraints if b.label == label), {}),
-                "real_income_pct": real_incomes(eq, run),
+                "status": side.status,
+                **next((_bound(b) for b in side.constraints if b.label == label), {}),
+                "real_income_pct": real_incomes(side, run),
             }
-            for name, value, eq in item.ranges.get(label, ())
-            if eq.status == "converged"
+            for name, value, side in item.ranges.get(label, ())
+            if side.status == "converged"
         ]
     return found
 
@@ -300,33 +318,29 @@ def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
     }
 
 
-def _increments(path: Sequence[Equilibrium], run: StudyRun) -> list[dict[str, float]]:
+def _increments(path: Sequence[SideSolve], run: StudyRun) -> list[dict[str, float]]:
     """Change of real income at each step of a path."""
-    incomes = [real_incomes(eq, run) for eq in path]
+    incomes = [real_incomes(side, run) for side in path]
     return [{key: b[key] - a[key] for key in a} for a, b in pairwise(incomes)]
 
 
 def _full(run: StudyRun, item: ContrastResult, start: dict[str, float]) -> dict[str, float]:
     """The same with everything that differs between the two scenarios, not only the lines."""
-    goal = real_incomes(run.scenarios[item.contrast.of].equilibrium, run)
+    goal = real_incomes(keep(run.scenarios[item.contrast.of].equilibrium), run)
     return {key: goal[key] - start[key] for key in start}
 
 
 def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
     """Words for one side of a contrast."""
-    first, last = item.forward[0], item.forward[-1]
+    assert item.parts is not None  # noqa: S101  (every step converged)
     k = run.world.economies.index(side)
-
-    def change(attribute: str) -> float:
-        parts = [getattr(eq.decompose(), attribute)[k] for eq in (first, last)]
-        return 100 * float(parts[1] - parts[0])
-
-    revenue = last.tariff_revenue["new"].iloc[k] - first.tariff_revenue["new"].iloc[k]
+    first, last = item.parts
+    hats = [float(path.real_income_hat[k]) for path in (item.forward[0], item.forward[-1])]
     channels = Channels(
-        total=100 * float(last.real_income_hat[k] - first.real_income_hat[k]),
-        terms_of_trade=change("terms_of_trade"),
-        volume_of_trade=change("volume_of_trade"),
-        revenue_usd_bn=float(revenue) / 1e3,
+        total=100 * (hats[1] - hats[0]),
+        terms_of_trade=100 * float(last.terms_of_trade[k] - first.terms_of_trade[k]),
+        volume_of_trade=100 * float(last.volume_of_trade[k] - first.volume_of_trade[k]),
+        revenue_usd_bn=float(last.tariff_revenue[k] - first.tariff_revenue[k]) / 1e3,
     )
     of, against = (run.scenarios[key].spec.label for key in (item.contrast.of, item.contrast.against))
     return why(name(side), channels, change=f'"{of}" against "{against}"')
@@ -344,9 +358,9 @@ def _band(run: StudyRun) -> dict[str, Any]:
     for key, item in run.scenarios.items():
         if item.equilibrium.status != "converged":
             continue
-        every = [real_incomes(item.equilibrium, run)]
+        every = [real_incomes(keep(item.equilibrium), run)]
         solved = (results[key] for results in run.variants.values())
-        every += [real_incomes(eq, run) for eq in solved if eq.status == "converged"]
+        every += [real_incomes(side, run) for side in solved if side.status == "converged"]
         found[key] = {
             label: {"low": min(row[label] for row in every), "high": max(row[label] for row in every)}
             for label in every[0]

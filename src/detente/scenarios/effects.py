@@ -15,6 +15,51 @@ if TYPE_CHECKING:
     from detente.model import Limit, Target
 
 
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """
+    Values on the few flows an instrument touches.
+
+    Attributes
+    ----------
+    j, n, i
+        Sector, importer and exporter of each cell, shape (C,); no cell twice.
+    values
+        One per cell, shape (C,).
+    """
+
+    j: NDArray[np.intp]
+    n: NDArray[np.intp]
+    i: NDArray[np.intp]
+    values: NDArray[np.float64]
+
+    def whole(self, shape: tuple[int, ...], rest: float) -> NDArray[np.float64]:
+        """
+        Spread the values over every flow.
+
+        Parameters
+        ----------
+        shape
+            (J, N, N).
+        rest
+            Value of every other flow.
+
+        Returns
+        -------
+        array
+            Shape (J, N, N).
+
+        Examples
+        --------
+        >>> one = np.array([0])
+        >>> Cells(one, one, one, np.array([2.0])).whole((1, 1, 2), 1.0).tolist()
+        [[[2.0, 1.0]]]
+        """
+        out = np.full(shape, rest)
+        out[self.j, self.n, self.i] = self.values
+        return out
+
+
 @dataclass(frozen=True)
 class Effect:
     """
@@ -27,9 +72,9 @@ class Effect:
     measures
         Ids of the measures whose state decides it.
     tariff
-        Ad valorem addition to the tariff, shape (J, N, N), or None. Revenue goes to the importer.
+        Ad valorem addition to the tariff of some cells, or None. Revenue goes to the importer.
     iceberg
-        Factor on delivered cost, shape (J, N, N), 1 or more, or None.
+        Factor on delivered cost of some cells, 1 or more, or None.
     limits, targets
         Quantity conditions.
     size
@@ -40,8 +85,8 @@ class Effect:
 
     instrument: str
     measures: tuple[str, ...]
-    tariff: NDArray[np.float64] | None = None
-    iceberg: NDArray[np.float64] | None = None
+    tariff: Cells | None = None
+    iceberg: Cells | None = None
     limits: tuple[Limit, ...] = ()
     targets: tuple[Target, ...] = ()
     size: str = ""
@@ -70,7 +115,7 @@ class Pieces:
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def combine(effects: Iterable[Effect]) -> Pieces:
+def combine(effects: Iterable[Effect], shape: tuple[int, ...]) -> Pieces:
     """
     Put the effects of several instruments together.
 
@@ -78,6 +123,8 @@ def combine(effects: Iterable[Effect]) -> Pieces:
     ----------
     effects
         Each instrument once.
+    shape
+        Of the world's flows, (J, N, N).
 
     Returns
     -------
@@ -87,9 +134,14 @@ def combine(effects: Iterable[Effect]) -> Pieces:
     found = list(effects)
     tariffs = [item.tariff for item in found if item.tariff is not None]
     icebergs = [item.iceberg for item in found if item.iceberg is not None]
+    added, factor = np.zeros(shape if tariffs else 0), np.ones(shape if icebergs else 0)
+    for cells in tariffs:
+        added[cells.j, cells.n, cells.i] += cells.values
+    for cells in icebergs:
+        factor[cells.j, cells.n, cells.i] *= cells.values
     return Pieces(
-        tariff=np.sum(tariffs, axis=0) if tariffs else None,
-        iceberg=np.prod(icebergs, axis=0) if icebergs else None,
+        tariff=added if tariffs else None,
+        iceberg=factor if icebergs else None,
         limits=tuple(limit for item in found for limit in item.limits),
         targets=tuple(target for item in found for target in item.targets),
         words={item.instrument: item.words for item in found if item.words},

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.model import Limit, Target
-from detente.scenarios.effects import Effect
+from detente.scenarios.effects import Cells, Effect
+from detente.scenarios.outcomes import goods_mask
 from detente.scenarios.table import ExportControl, PortFee, Purchase, Slice, instrument_table
-from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
-
-    from numpy.typing import NDArray
 
     from detente.ledger import Book, Position
     from detente.scenarios.shock import Setting
@@ -117,12 +115,6 @@ def _live(book: Book, measure: str) -> list[Position]:
     return [item for item in book.get(measure) if item.state == "in force"]
 
 
-def _goods(setting: Setting) -> NDArray[np.bool_]:
-    """Which sectors of the baseline are goods."""
-    listed = np.array([row.goods for row in read_sectors(setting.world.classification)])
-    return listed[setting.parents]
-
-
 def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Mapping[str, float]) -> Effect:
     """
     Fee per net ton as an ad valorem equivalent.
@@ -131,8 +123,8 @@ def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Ma
     re-routed x cost of re-routing x fee x net tons per dollar is a real cost.
     """
     base = setting.baseline
-    paid, real = np.zeros(base.pi.shape), np.zeros(base.pi.shape)
-    goods, n = _goods(setting), base.economies.index(item.importer)
+    paid, real = np.zeros(len(base.economies)), np.zeros(len(base.economies))
+    n = base.economies.index(item.importer)
     intensity, moved = assumed[item.intensity], assumed[item.redeployed]
     rate = 1.0 / assumed[item.currency_per_usd] if item.currency_per_usd else 1.0
     words = []
@@ -143,14 +135,23 @@ def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Ma
         everyone = "*" in route.exporters
         for i, label in enumerate(base.economies):
             if i != n and (label in route.exporters or (everyone and label not in route.without)):
-                paid[goods, n, i] += full * (1 - moved)
-                real[goods, n, i] += full * moved * assumed[item.redeployment_cost]
+                paid[i] += full * (1 - moved)
+                real[i] += full * moved * assumed[item.redeployment_cost]
         words.append(
             f"{position.measure.title}: {100 * full * (1 - moved):.3f} % of the value of goods paid and"
             f" {100 * full * moved * assumed[item.redeployment_cost]:.3f} % a real cost of re-routing"
             f" ({item.intensity}, {route.exposed}, {item.redeployed}, {item.redeployment_cost})"
         )
-    return Effect(item.id, item.measures, tariff=paid, iceberg=1.0 + real, words=tuple(words))
+    goods, charged = np.flatnonzero(goods_mask(setting)), np.flatnonzero((paid > 0) | (real > 0))
+    j, at = (axis.ravel() for axis in np.meshgrid(goods, charged, indexing="ij"))
+    cells = j, np.full_like(j, n), at
+    return Effect(
+        item.id,
+        item.measures,
+        tariff=Cells(*cells, paid[at]),
+        iceberg=Cells(*cells, 1.0 + real[at]),
+        words=tuple(words),
+    )
 
 
 def _export_control(
@@ -163,9 +164,8 @@ def _export_control(
     names = {position.measure.id for position in live}
     cost = sum(assumed[cost] for name, cost in item.licensed_by.items() if name in names)
     j, i = base.sectors.index(item.part), base.economies.index(item.exporter)
-    real = np.ones(base.pi.shape)
-    real[j, :, i] += cost
-    real[j, i, i] = 1.0
+    abroad = np.delete(np.arange(len(base.economies)), i)
+    real = Cells(np.full_like(abroad, j), abroad, np.full_like(abroad, i), np.full(len(abroad), 1.0 + cost))
     words = [
         (
             f"licences: a real cost of {100 * cost:.1f} % on {item.part} from {item.exporter}"
@@ -210,8 +210,7 @@ def _slice(
         share = min(0.99, 1e3 * assumed[name] / float(base.flows[j, n, i].sum()))
     if share <= 0:
         return None
-    real = np.ones(base.pi.shape)
-    real[j, n, i] = (1.0 - share) ** (-1.0 / base.theta[j])
+    real = Cells(j, n, i, (1.0 - share) ** (-1.0 / base.theta[j]))
     pairs = ", ".join(f"{flow.exporter} to {flow.importer}" for flow in item.flows)
     return Effect(
         item.id,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from detente.model import Equilibrium
     from detente.scenarios.results import StudyRun
     from detente.scenarios.shock import Setting
+    from detente.scenarios.side import SideSolve
     from detente.scenarios.study import ScenarioSpec
     from detente.world import World
 
@@ -156,10 +157,24 @@ def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
     return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
 
 
-def real_incomes(eq: Equilibrium, run: StudyRun) -> dict[str, float]:
-    """Real income of the featured economies, the sides and the study's groups, percent."""
-    economies, income = run.world.economies, eq.base.income
-    variation = income * (eq.real_income_hat - 1)
+def real_incomes(solve: SideSolve, run: StudyRun) -> dict[str, float]:
+    """
+    Change of real income of the featured economies, the sides and the study's groups.
+
+    Parameters
+    ----------
+    solve
+        What is kept of a converged solve.
+    run
+        Gives the labels; the solve may be on a variant of its world.
+
+    Returns
+    -------
+    incomes
+        Percent, by economy or group.
+    """
+    economies, income = run.world.economies, solve.income
+    variation = income * (solve.real_income_hat - 1)
     place = {label: k for k, label in enumerate(economies)}
     sides = [label for pair in run.spec.pairs for label in pair]
     sides += [label for contrast in run.spec.contrasts for label in contrast.between]

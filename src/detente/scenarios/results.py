@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from detente.ledger import Book, Ledger
     from detente.model import Equilibrium
     from detente.scenarios.shock import LawShock, Setting
+    from detente.scenarios.side import Parts, SideRun, SideSolve
     from detente.scenarios.study import Contrast, ScenarioSpec, StudySpec
     from detente.world import World
 
@@ -33,18 +34,18 @@ class ScenarioResult:
     equilibrium
         The audited solution.
     contributions
-        For each instrument other than tariffs: the equilibrium without it.
+        For each instrument other than tariffs: what is kept of the solve without it.
     ranges
-        For each quantity condition: its size under each alternative of the assumption that sets it, and the
-        equilibrium then.
+        For each quantity condition: its size under each alternative of the assumption that sets it, and what is kept
+        of the solve then.
     """
 
     spec: ScenarioSpec
     book: Book
     law: LawShock
     equilibrium: Equilibrium
-    contributions: dict[str, Equilibrium] = dataclasses.field(default_factory=dict)
-    ranges: dict[str, tuple[tuple[str, float, Equilibrium], ...]] = dataclasses.field(default_factory=dict)
+    contributions: dict[str, SideSolve] = dataclasses.field(default_factory=dict)
+    ranges: dict[str, tuple[tuple[str, float, SideSolve], ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,16 @@ class ContrastResult:
     contrast
         The definition.
     forward, backward
-        For each line, the equilibrium after it is added in the stated order, and in its reverse.
+        For each line, what is kept of the solve after it is added in the stated order, and in its reverse.
         The first entry of each is the starting scenario without any line.
+    parts
+        Of the change of real income at the first and the last entry of `forward`; none unless both converged.
     """
 
     contrast: Contrast
-    forward: tuple[Equilibrium, ...]
-    backward: tuple[Equilibrium, ...]
+    forward: tuple[SideSolve, ...]
+    backward: tuple[SideSolve, ...]
+    parts: tuple[Parts, Parts] | None
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,9 @@ class StudyRun:
     contrasts
         Contrasts whose two scenarios were both run.
     variants
-        Scenario results on variants of the world, by variant and scenario id: the band.
+        What is kept of the scenarios on variants of the world, by variant and scenario id: the band.
     second
-        The same study on the second world, if asked.
+        The same study on the second world, if asked: what is shown of it.
     """
 
     spec: StudySpec
@@ -90,8 +94,8 @@ class StudyRun:
     ledger: Ledger
     scenarios: dict[str, ScenarioResult]
     contrasts: tuple[ContrastResult, ...] = ()
-    variants: dict[str, dict[str, Equilibrium]] = dataclasses.field(default_factory=dict)
-    second: StudyRun | None = None
+    variants: dict[str, dict[str, SideSolve]] = dataclasses.field(default_factory=dict)
+    second: SideRun | None = None
 
     @property
     def world(self) -> World:
@@ -106,24 +110,24 @@ class StudyRun:
     @property
     def failures(self) -> dict[str, str]:
         """Status of everything solved that did not converge, by what it is; empty when all is well."""
-        return {name: eq.status for name, eq in self._solved() if eq.status != "converged"}
+        return {name: status for name, status in self._verdicts() if status != "converged"}
 
-    def _solved(self) -> Iterator[tuple[str, Equilibrium]]:
-        """Every equilibrium of the run, with what it is."""
+    def _verdicts(self) -> Iterator[tuple[str, str]]:
+        """Status of every solve of the run, with what it is."""
         for name, item in self.scenarios.items():
-            yield name, item.equilibrium
-            for instrument, eq in item.contributions.items():
-                yield f"{name} without {instrument}", eq
+            yield name, item.equilibrium.status
+            for instrument, side in item.contributions.items():
+                yield f"{name} without {instrument}", side.status
             for rows in item.ranges.values():
-                yield from ((f"{name} with {size} {value:g}", eq) for size, value, eq in rows)
+                yield from ((f"{name} with {size} {value:g}", side.status) for size, value, side in rows)
         for found in self.contrasts:
             for way, path in (("in order", found.forward), ("in reverse", found.backward)):
-                yield from ((f"{found.contrast.id} {way}, step {k}", eq) for k, eq in enumerate(path))
+                yield from ((f"{found.contrast.id} {way}, step {k}", x.status) for k, x in enumerate(path))
         for variant, results in self.variants.items():
-            yield from ((f"{name} on {variant}", eq) for name, eq in results.items())
+            yield from ((f"{name} on {variant}", side.status) for name, side in results.items())
         if self.second is not None:
             world = self.second.world.name
-            yield from ((f"{name} on {world}", eq) for name, eq in self.second._solved())  # noqa: SLF001
+            yield from ((f"{name} on {world}", x.status) for name, x in self.second.scenarios.items())
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from detente.errors import ConvergenceError, StudyError
 from detente.ledger import Ledger, open_ledger
-from detente.model import Equilibrium, solve
+from detente.model import Equilibrium, Shock, solve
 from detente.scenarios.carve import carve
 from detente.scenarios.choice import check_names, choose_measures
 from detente.scenarios.instruments import switchable
 from detente.scenarios.law import scenario_book, swap_measures
 from detente.scenarios.results import ContrastResult, Options, ScenarioResult, StudyRun
-from detente.scenarios.shock import LawShock, Setting, law_shock, ledger_duties
+from detente.scenarios.shock import LawShock, Setting, compose, law_shock, ledger_duties
+from detente.scenarios.side import SideRun, SideScenario, SideSolve, keep, parts_of
 from detente.scenarios.study import Contrast, StudySpec, load_study_spec
 from detente.scenarios.table import instrument_table
 from detente.tariffs import Assumptions
@@ -22,7 +23,7 @@ from detente.world import World, load_world
 from detente.world.variants import variant_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -76,15 +77,17 @@ def run_study(
     ledger = ledger or open_ledger()
     name = options.world or spec.world
     say(f"loading {name}")
-    run = _run_on(spec, make_setting(spec, load_world(name), ledger), ledger, options, say)
-    if not options.robustness or options.world is not None or run.failed:
+    run = StudyRun(spec, make_setting(spec, load_world(name), ledger), ledger, {})
+    for item in _scenarios(run, options, say):
+        run.scenarios[item.spec.id] = _with_sides(run, item, options) if options.contributions else item
+    if run.failed:
+        return run
+    contrasts = tuple(_contrast(run, item, options, say) for item in spec.contrasts)
+    run = dataclasses.replace(run, contrasts=contrasts)
+    if not options.robustness or options.world is not None:
         return run
     variants = {name: _variant(run, name, options, say) for name in variant_names(run.world.name)}
-    second = None
-    if spec.second_world:
-        plain = spec.model_copy(update={"contrasts": (), "second_world": None})
-        setting = make_setting(plain, load_world(spec.second_world), ledger)
-        second = _run_on(plain, setting, ledger, dataclasses.replace(options, contributions=False), say)
+    second = _second(run, spec.second_world, options, say) if spec.second_world else None
     return dataclasses.replace(run, variants=variants, second=second)
 
 
@@ -161,26 +164,17 @@ def _restrict(spec: StudySpec, options: Options) -> StudySpec:
     return spec.model_copy(update={"scenarios": kept, "contrasts": contrasts})
 
 
-def _run_on(spec: StudySpec, setting: Setting, ledger: Ledger, options: Options, say: Progress) -> StudyRun:
-    """Solve the scenarios and contrasts on one world."""
+def _scenarios(run: StudyRun, options: Options, say: Progress) -> Iterator[ScenarioResult]:
+    """Solve the scenarios of a run's study, one after another."""
+    spec, setting = run.spec, run.setting
     chosen = {"only": options.only, "without": options.without}
-    check_names(spec, ledger, setting.world, **chosen)
-    books = [scenario_book(item, ledger, spec.assumed(item)) for item in spec.scenarios]
-    run = StudyRun(spec, setting, ledger, {})
+    check_names(spec, run.ledger, setting.world, **chosen)
+    books = [scenario_book(item, run.ledger, spec.assumed(item)) for item in spec.scenarios]
     for item, whole in zip(spec.scenarios, books, strict=True):
         say(f"{setting.world.name}: {item.id}")
         book = choose_measures(whole, setting.book, **chosen)
         law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
-        eq = solve_law(run, law, options)
-        found = ScenarioResult(item, book, law, eq)
-        if options.contributions and eq.status == "converged":
-            without, ranges = _without_each(run, found, options), _ranges(run, found, options)
-            found = dataclasses.replace(found, contributions=without, ranges=ranges)
-        run.scenarios[item.id] = found
-    if run.failed:
-        return run
-    contrasts = tuple(_contrast(run, item, options, say) for item in spec.contrasts)
-    return dataclasses.replace(run, contrasts=contrasts)
+        yield ScenarioResult(item, book, law, solve_law(run, law, options))
 
 
 def solve_law(
@@ -205,9 +199,14 @@ def solve_law(
     equilibrium
         Audited; its status may be other than converged.
     """
+    return _solve(run, law.shock, options, start)
+
+
+def _solve(run: StudyRun, shock: Shock, options: Options, start: Equilibrium | None) -> Equilibrium:
+    """Solve any shock as the run does."""
     return solve(
         run.setting.baseline,
-        law.shock,
+        shock,
         closure=run.spec.closure,
         factors=options.factors,
         horizon=options.horizon,
@@ -217,41 +216,41 @@ def solve_law(
     )
 
 
-def _without_each(run: StudyRun, found: ScenarioResult, options: Options) -> dict[str, Equilibrium]:
-    """Solve without each of the other instruments in turn."""
-    return {
-        effect.instrument: _again(run, found, options, off={effect.instrument})
-        for effect in found.law.effects
-    }
+def _with_sides(run: StudyRun, found: ScenarioResult, options: Options) -> ScenarioResult:
+    """The scenario with its contributions and ranges; as it is if it did not converge."""
+    if not found.equilibrium.converged:
+        return found
+    without, ranges = _without_each(run, found, options), _ranges(run, found, options)
+    return dataclasses.replace(found, contributions=without, ranges=ranges)
+
+
+def _without_each(run: StudyRun, found: ScenarioResult, options: Options) -> dict[str, SideSolve]:
+    """Solve without each of the other instruments in turn, from the scenario's own equilibrium."""
+    law = found.law
+    kept = {}
+    for effect in law.effects:
+        shock = compose(law.tariff, [item for item in law.effects if item is not effect])
+        kept[effect.instrument] = keep(_solve(run, shock, options, found.equilibrium))
+    return kept
 
 
 def _ranges(
     run: StudyRun, found: ScenarioResult, options: Options
-) -> dict[str, tuple[tuple[str, float, Equilibrium], ...]]:
-    """Solve under each alternative of the assumptions that set quantities."""
+) -> dict[str, tuple[tuple[str, float, SideSolve], ...]]:
+    """Solve under each alternative of the assumptions that set quantities, from the scenario's own equilibrium."""
     sizes = {effect.instrument: effect.size for effect in found.law.effects if effect.size}
     alternatives = {item.name: item.alternatives for item in instrument_table().assumptions}
+
+    def at(name: str, value: float) -> SideSolve:
+        assumed = run.spec.assumed(found.spec) | {name: value}
+        same = found.law.duties
+        law = law_shock(run.setting, found.spec, found.book, assumed, off=_off(options), duties=same)
+        return keep(solve_law(run, law, options, start=found.equilibrium), constraints=True)
+
     return {
-        instrument: tuple(
-            (name, value, _again(run, found, options, assume={name: value})) for value in alternatives[name]
-        )
+        instrument: tuple((name, value, at(name, value)) for value in alternatives[name])
         for instrument, name in sizes.items()
     }
-
-
-def _again(
-    run: StudyRun,
-    found: ScenarioResult,
-    options: Options,
-    *,
-    off: Collection[str] = (),
-    assume: Mapping[str, float] | None = None,
-) -> Equilibrium:
-    """Solve a scenario again with instruments off or assumptions changed, from its own equilibrium."""
-    assumed = run.spec.assumed(found.spec) | dict(assume or {})
-    switched = {*_off(options), *off}
-    law = law_shock(run.setting, found.spec, found.book, assumed, off=switched, duties=found.law.duties)
-    return solve_law(run, law, options, start=found.equilibrium)
 
 
 def _off(options: Options) -> set[str]:
@@ -264,19 +263,23 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
     start, goal = run.scenarios[contrast.against], run.scenarios[contrast.of]
     assumed = run.spec.assumed(start.spec) | goal.spec.assume
 
-    def walk(lines: Sequence[tuple[str, ...]]) -> tuple[Equilibrium, ...]:
-        steps = [start.equilibrium]
-        changed: list[str] = []
+    def walk(lines: Sequence[tuple[str, ...]]) -> tuple[tuple[SideSolve, ...], Equilibrium]:
+        at = start.equilibrium
+        kept, changed = [keep(at)], list[str]()
         for measures in lines:
             say(f"{run.world.name}: {contrast.id}: {measures[0]}")
             changed += measures
             book = swap_measures(start.book, goal.book, changed)
             law = law_shock(run.setting, start.spec, book, assumed, off=_off(options))
-            steps.append(solve_law(run, law, options, start=steps[-1]))
-        return tuple(steps)
+            at = solve_law(run, law, options, start=at)
+            kept.append(keep(at))
+        return tuple(kept), at
 
     lines = [line.measures for line in contrast.lines]
-    return ContrastResult(contrast, forward=walk(lines), backward=walk(lines[::-1]))
+    forward, end = walk(lines)
+    backward, _ = walk(lines[::-1])
+    parts = (parts_of(start.equilibrium), parts_of(end)) if end.converged else None
+    return ContrastResult(contrast, forward, backward, parts)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -301,7 +304,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {best[0]}?" if best else "see `detente ledger ls`"
 
 
-def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, Equilibrium]:
+def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, SideSolve]:
     """Solve the scenarios again on a variant of the world, with the same law."""
     world = load_world(run.spec.world, variant=variant)
     baseline, parents = starting_point(world, run.spec.assumed(run.spec.baseline), run.spec.closure)
@@ -312,8 +315,22 @@ def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> di
         say(f"{world.name} ({variant}): {name}")
         assumed = run.spec.assumed(item.spec)
         law = law_shock(setting, item.spec, item.book, assumed, off=_off(options), duties=item.law.duties)
-        results[name] = solve_law(other, law, options, start=item.equilibrium)
+        results[name] = keep(solve_law(other, law, options, start=item.equilibrium))
     return results
+
+
+def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRun:
+    """Solve the scenarios on another world, and let go of each once its part of the document is made."""
+    from detente.scenarios.document import scenario_row  # noqa: PLC0415  (it needs the whole document room)
+
+    spec = run.spec.model_copy(update={"contrasts": (), "second_world": None})
+    world = load_world(name)
+    other = StudyRun(spec, make_setting(spec, world, run.ledger), run.ledger, {})
+    found = {
+        item.spec.id: SideScenario(item.equilibrium.status, scenario_row(other, item))
+        for item in _scenarios(other, options, say)
+    }
+    return SideRun(world, found)
 
 
 def require_converged(run: StudyRun) -> None:

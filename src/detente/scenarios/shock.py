@@ -12,7 +12,7 @@ from detente.scenarios.instruments import effects_of, without_effect
 from detente.scenarios.law import additional_duties, new_tariff, relieve
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -146,12 +146,30 @@ def law_shock(
         duties = relieve(duties, setting.world, spec.relief, assumed)
     tariff, floored = new_tariff(setting.baseline.tariff, duties, setting.duties)
     effects = tuple(item for item in effects_of(setting, book, assumed) if item.instrument not in off)
-    pieces = combine(effects)
-    shock = Shock(
+    left = without_effect(book, {item.instrument for item in effects})
+    return LawShock(compose(tariff, effects), duties, tariff, floored, effects, left)
+
+
+def compose(tariff: NDArray[np.float64], effects: Iterable[Effect]) -> Shock:
+    """
+    Put tariffs and the effects of other instruments into one shock.
+
+    Parameters
+    ----------
+    tariff
+        Tariffs of the law, fractions, shape (J, N, N).
+    effects
+        Each instrument once.
+
+    Returns
+    -------
+    shock
+        For the model; its tariff is `tariff` itself where no effect adds to it.
+    """
+    pieces = combine(effects, tariff.shape)
+    return Shock(
         tariff=tariff if pieces.tariff is None else tariff + pieces.tariff,
         iceberg=pieces.iceberg,
         limits=pieces.limits,
         targets=pieces.targets,
     )
-    left = without_effect(book, {item.instrument for item in effects})
-    return LawShock(shock, duties, tariff, floored, effects, left)

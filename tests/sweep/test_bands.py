@@ -11,8 +11,8 @@ from scipy import stats
 from detente.model import Shock, solve_many
 from detente.scenarios.bands import summarise, weighted_quantiles
 from detente.scenarios.bands_drivers import _by_bins, _by_saltelli
-from detente.scenarios.design import Design
 from detente.scenarios.design_sample import Sampler, normal_quantile
+from detente.scenarios.design_schema import Design
 from detente.world import Baseline
 
 # A binomial count of 200 repetitions lies within four standard deviations of its mean.

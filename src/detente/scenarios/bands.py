@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.scenarios.design import Policy
+    from detente.scenarios.design_schema import Policy
     from detente.scenarios.sweep import Sweep
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.model import solve
 from detente.model.adjoint import gradient
-from detente.scenarios.design import THETA
+from detente.scenarios.design_schema import THETA
 from detente.scenarios.outcomes import group_members
 
 if TYPE_CHECKING:

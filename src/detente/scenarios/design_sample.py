@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import StudyError
-from detente.scenarios.design import THETA, Design, Parameter
+from detente.scenarios.design_schema import THETA, Design, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

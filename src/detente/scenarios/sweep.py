@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import StudyError
 from detente.ledger import open_ledger
-from detente.scenarios.design import Design, load_design
+from detente.scenarios.design import load_design
 from detente.scenarios.store import Range, Store, open_store, part_ranges
 from detente.scenarios.store_files import write_whole
 from detente.scenarios.sweep_pool import Cases, Part, failures, open_pool, run_parts
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.ledger import Ledger
+    from detente.scenarios.design_schema import Design
     from detente.scenarios.sweep_cases import StudyCases
 
 Failure = tuple[int, str, str]

@@ -12,7 +12,7 @@ import numpy as np
 from detente.errors import DetenteError
 from detente.model import solve, solve_many
 from detente.scenarios.carve import carve
-from detente.scenarios.design import CLOSURE, THETA, WORLD, Design
+from detente.scenarios.design_schema import CLOSURE, THETA, WORLD, Design
 from detente.scenarios.law import relieve
 from detente.scenarios.shock import LawShock, Setting, law_shock
 from detente.scenarios.sweep_duties import applies

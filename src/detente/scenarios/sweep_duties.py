@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from detente.scenarios.design import Design, Parameter, known_parameters
+from detente.scenarios.design import known_parameters
 from detente.scenarios.law import scenario_book
 from detente.scenarios.shock import ledger_duties
 from detente.tariffs import Assumptions
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.scenarios.design_sample import Value
+    from detente.scenarios.design_schema import Design, Parameter
     from detente.scenarios.shock import Setting
     from detente.scenarios.study import ScenarioSpec, StudySpec
 

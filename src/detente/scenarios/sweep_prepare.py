@@ -15,8 +15,8 @@ import detente
 from detente.errors import StudyError
 from detente.scenarios.carve import carve
 from detente.scenarios.choice import check_names
-from detente.scenarios.design import WORLD, Design
 from detente.scenarios.design_sample import Sampler
+from detente.scenarios.design_schema import WORLD, Design
 from detente.scenarios.law import scenario_book
 from detente.scenarios.outcomes import group_members
 from detente.scenarios.shock import Setting

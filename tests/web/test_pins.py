@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html import unescape
 
@@ -9,8 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 import detente
+from detente.scenarios import Options, run_document, run_study
 from detente.web import Settings, create_app
-from detente.web.pins import differences, pin_of, read_pin
+from detente.web.pins import differences, others, pin_of, read_pin
+from detente.web.words import percent
 from web.servers import BASE, plain_app
 
 PAGES = [
@@ -79,6 +82,58 @@ def test_with_another_ledger_it_says_so_and_goes_back_to_what_was_known(tmp_path
     assert f"pip install &#34;detente[web]=={detente.__version__}&#34;" in reopened.text
     assert "as known on 8 October 2026" in reopened.text
     assert "known=2026-10-08" in permalink(reopened.text)
+
+
+@pytest.mark.slow
+def test_what_is_solved_is_worked_out_again_as_known_on_the_day_of_the_link(solved, state):
+    pin = f"0.0.9~2026-03-01~{'0' * 16}~{'1' * 16}~{'2' * 16}"
+    other = state.as_known(dt.date(2026, 3, 1))
+    waiting = solved.get("/compare", params={"pin": pin})
+    assert waiting.headers["refresh"] == "3"
+    assert other.study.ready.wait(120)
+    page = solved.get("/compare", params={"pin": pin}).text
+    assert "as it was known on 1 March 2026" in page
+    assert "The link's world and study cannot be worked out again here" in page
+    assert 'pip install "detente[web]==0.0.9"' in unescape(page)
+    # A ledger that knows the Section 301 duties of July 2026 has a higher tariff in that month than one of March.
+    run = run_study(state.study.spec, options=Options(scenarios=("mid-2026",), robustness=False, contributions=False),
+                    ledger=state.ledger.as_known(dt.date(2026, 3, 1)))  # fmt: skip
+    then = run_document(run, command="")["result"]["scenarios"]["mid-2026"]
+    now = state.study.document["result"]["scenarios"]["mid-2026"]
+    shown = other.study.document["result"]["scenarios"]["mid-2026"]
+    assert shown["tariffs"] == then["tariffs"] != now["tariffs"]
+    assert percent(then["tariffs"]["USA<-CHN"]) in page
+    assert permalink(page).endswith(f"pin={pin}")
+    assert 'id="take-command"' not in page
+    moved = solved.get(
+        "/compare/answer", params={"pin": pin, "scenario": "truce", "quantity:cn.buy.soy2026_28": "30"}
+    )
+    assert moved.status_code == 200
+    assert "pin=0.0.9" in moved.text
+    assert "what-if.yaml" not in moved.text
+    for address in re.findall(r'(?:src|srcset)="(/compare/chart[^"]*)"', page):
+        assert f"pin={pin}" in address
+    chart = solved.get("/compare/chart/tariffs.svg", params={"pin": pin}).text
+    assert chart != solved.get("/compare/chart/tariffs.svg").text
+
+
+def test_one_other_day_is_kept_and_none_where_all_was_known():
+    own = create_app(Settings(prepare=False)).state.detente
+    assert own.as_known(own.ledger.horizon) is own
+    first = own.as_known(dt.date(2026, 1, 1))
+    assert own.as_known(dt.date(2026, 1, 1)) is first
+    assert first.ledger.known_on == dt.date(2026, 1, 1)
+    assert first.quick is own.quick
+    assert first.shelf is not own.shelf
+    assert own.as_known(dt.date(2026, 1, 2)) is not first
+    assert own.known is None
+    own.close()
+
+
+def test_what_cannot_be_worked_out_again_is_named():
+    then = read_pin(f"0.1.0~2026-10-08~{'0' * 16}~{'1' * 16}~{'2' * 16}")
+    assert others(then, read_pin(f"0.1.0~2026-10-08~{'3' * 16}~{'1' * 16}~{'4' * 16}")) == ("study",)
+    assert others(then, read_pin(f"0.1.0~2026-10-08~{'3' * 16}~~")) == ()
 
 
 def test_an_older_code_is_named():

@@ -125,3 +125,23 @@ def differences(pin: Pin, here: Pin) -> tuple[str, ...]:
     if pin.code != here.code:
         found.append(f"détente {pin.code} then, {here.code} here")
     return tuple(found)
+
+
+def others(pin: Pin, here: Pin) -> tuple[str, ...]:
+    """
+    Name what an address rests on that this server does not have and cannot work out again.
+
+    Parameters
+    ----------
+    pin
+        Of the address.
+    here
+        Of this server, for the same page.
+
+    Returns
+    -------
+    words
+        Of ``world`` and ``study``, those that are not the same; a page that has not loaded them yet names none.
+    """
+    pairs = {"world": (pin.world, here.world), "study": (pin.study, here.study)}
+    return tuple(name for name, (then, now) in pairs.items() if then and now and then != now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import sys
 from collections import OrderedDict
@@ -17,6 +18,7 @@ from detente.web.study import MainStudy, give_memory_back
 from detente.web.turns import BusyError, Turns
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Hashable, Iterable
     from concurrent.futures import Future
     from pathlib import Path
@@ -39,6 +41,11 @@ class State:
         Limits.
     overlays
         Ledger files or folders laid over the built-in ledger.
+
+    Attributes
+    ----------
+    known
+        Day on which everything else was not known yet; None for a server's own memory.
     """
 
     def __init__(self, settings: Settings, overlays: tuple[Path, ...] = ()) -> None:
@@ -48,7 +55,60 @@ class State:
         self.shelf = Shelf(settings.shelf_bytes)
         self.quick = Turns(waiting=settings.waiting, per_client=settings.per_client)
         self.long = Turns(waiting=settings.waiting, per_client=settings.per_client)
+        self.known: dt.date | None = None
         self._failed: OrderedDict[Hashable, Exception] = OrderedDict()
+        self._other: State | None = None
+
+    def as_known(self, day: dt.date) -> State:
+        """
+        Give the memory of a server whose ledger holds what was known on a day; one such day is kept at a time.
+
+        Parameters
+        ----------
+        day
+            The day.
+
+        Returns
+        -------
+        State
+            Itself where everything was known by then. Another shares the queues, and solves nothing until asked
+            (`prepare`).
+        """
+        if day >= self.ledger.horizon:
+            return self
+        other = self._other
+        if other is None or other.known != day:
+            other = copy.copy(self)
+            other.known, other._failed, other._other = day, OrderedDict(), None  # noqa: SLF001  (its own class)
+            other.ledger = self.ledger.as_known(day)
+            other.study = MainStudy.of(other.ledger)
+            other.shelf = Shelf(self.settings.shelf_bytes // 4)
+            self._other = other
+        return other
+
+    def prepare(self, client: str) -> None:
+        """
+        Have the scenarios solved in their turn, if this is the memory of another day.
+
+        Parameters
+        ----------
+        client
+            Who asks.
+
+        Raises
+        ------
+        BusyError
+            Too many wait.
+        """
+        if self.known is None or self.study.ready.is_set():
+            return
+
+        def work() -> None:
+            if not self.study.ready.is_set():
+                self.study.solve_scenarios()
+                give_memory_back()
+
+        self.long.ask(client, work, key=(self.known, "scenarios"), patience=4 * self.settings.seconds)
 
     def document(self, question: Question) -> dict[str, Any]:
         """
@@ -160,7 +220,9 @@ class State:
             return found
 
         lane = self.long if long else self.quick
-        return lane.ask(client, keeping, key=key, patience=4 * self.settings.seconds, newest=newest)
+        return lane.ask(
+            client, keeping, key=(self.known, key), patience=4 * self.settings.seconds, newest=newest
+        )
 
     def board(self) -> Board:
         """

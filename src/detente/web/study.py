@@ -114,6 +114,17 @@ class MainStudy:
             self.ready.set()
             self.whole.set()
 
+    def solve_scenarios(self) -> None:
+        """Do the first step only; if it fails, `step` says why."""
+        try:
+            self._solve_scenarios()
+        except DetenteError as problem:
+            self.stage, self.step = "failed", str(problem)
+        else:
+            self.stage = "scenarios"
+        finally:
+            self.ready.set()
+
     def _say(self, text: str) -> None:
         """Take note of the step."""
         self.step = text

@@ -14,7 +14,7 @@ from detente.web import maps
 from detente.web.levers import Lever, levers, moved
 from detente.web.pages.compare_charts import OUTCOMES, drawn
 from detente.web.pages.frame import Take, page, render
-from detente.web.pages.visit import Visit, client_of, shared
+from detente.web.pages.visit import Visit, client_of
 from detente.web.questions import Run, WhatIf
 from detente.web.sheets import main_rows, sheet
 from detente.web.state import key_of
@@ -42,10 +42,11 @@ async def compare(request: Request) -> Response:
     Response
         HTML; while the study is being solved, a page that says how far it is and loads itself again.
     """
-    state = shared(request)
-    if state.study.document is None:
-        return _wait(request, state)
     visit = Visit.of(request)
+    state = visit.state
+    if state.study.document is None:
+        state.prepare(visit.client)
+        return _wait(request, state)
     asked = question(visit)
     if asked is not None and (asked.moves or asked.closure):
         await _solve(visit, asked)
@@ -76,7 +77,8 @@ async def answer(request: Request) -> Response:
     document = await state.turn(
         client_of(request), lambda: asked.sketched(near), sketch_key(asked), newest=True
     )
-    text = await run_in_threadpool(render, "answer.html", moved_context(visit, asked, document), state)
+    context = {**moved_context(visit, asked, document), "pin_query": visit.pin_query}
+    text = await run_in_threadpool(render, "answer.html", context, state)
     return HTMLResponse(text)
 
 
@@ -128,7 +130,7 @@ async def table(request: Request) -> Response:
     Response
         CSV.
     """
-    state = shared(request)
+    state = Visit.of(request).state
     document = state.study.document or (state.near() and state.study.document)
     rows = await run_in_threadpool(lambda: main_rows(document or {}))
     head = {"content-disposition": 'attachment; filename="comparison.csv"'}

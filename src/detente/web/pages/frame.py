@@ -17,7 +17,7 @@ from detente.report.formats import money
 from detente.web import words
 from detente.web.maps import BORDERS
 from detente.web.pages.visit import Visit, shared
-from detente.web.pins import differences, pin_of
+from detente.web.pins import differences, others, pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,13 +127,16 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
     ledger, asked = visit.state.ledger, take.question
     here = pin_of(ledger, world=take.world, study=take.study)
     query = take.query if take.query is not None else asked.query() if asked else ""
-    link = f"{visit.path}?{query}{'&' if query else ''}{urlencode({'pin': str(here)})}"
+    # What was worked out for a link's own day is found under that link again.
+    pin = visit.pin if visit.state.known is not None else here
+    link = f"{visit.path}?{query}{'&' if query else ''}{urlencode({'pin': str(pin)})}"
+    own = asked if visit.state.known is None else None
     world = f", world {take.world[:12]}" if take.world else ""
     return {
         "permalink": base + link,
-        "python": asked.python() if asked else "",
-        "command": asked.shell() if asked else "",
-        "json": f"/api/v1{asked.address}?{asked.query()}" if asked and not take.private else "",
+        "python": own.python() if own else "",
+        "command": own.shell() if own else "",
+        "json": f"/api/v1{own.address}?{own.query()}" if own and not take.private else "",
         "cite": (
             f"Détente {detente.__version__} ({ledger.horizon.year}). {take.title}. "
             f"Ledger {ledger.version}{world}. {base}{link}"
@@ -141,6 +144,7 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
         "changed": differences(visit.pin, here) if visit.pin else (),
         "pin": visit.pin,
         "stale": visit.stale,
+        "other": others(visit.pin, here) if visit.pin else (),
     }
 
 
@@ -180,6 +184,7 @@ def _made(visit: Visit, build: Callable[..., Any], base: str, key: Any) -> bytes
             "title": take.title,
             "refusal": visit.refusal,
             "path": visit.path,
+            "pin_query": visit.pin_query,
         },
         visit.state,
     ).encode()
@@ -206,7 +211,7 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
     str
         HTML.
     """
-    frame = {"ledger": state.ledger, "stage": state.study.stage, "step": state.study.step}
+    frame = {"ledger": state.ledger, "stage": state.study.stage, "step": state.study.step, "pin_query": ""}
     return environment().get_template(name).render({**frame, **context})
 
 

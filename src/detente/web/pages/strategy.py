@@ -12,7 +12,7 @@ from detente.errors import DetenteError, InputError
 from detente.web import charts, charts_lines
 from detente.web import questions as q
 from detente.web.pages.frame import Take, page, render
-from detente.web.pages.visit import Visit, client_of, shared
+from detente.web.pages.visit import Visit, client_of
 from detente.web.state import key_of
 
 if TYPE_CHECKING:
@@ -119,8 +119,10 @@ async def chart(request: Request, tab: str) -> Response:
 
 async def _tab(request: Request, tab: str) -> Response:
     """One tab, or the page that waits for it."""
-    state, visit = shared(request), Visit.of(request)
+    visit = Visit.of(request)
+    state = visit.state
     if state.study.scenarios is None:
+        state.prepare(visit.client)
         return _wait(visit, tab)
     asked = visit.ask(TABS[tab][1])
     if asked is not None and state.shelf.get(key_of(asked)) is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
     Asked = TypeVar("Asked", bound=Question)
+
+
+# Pages of what is solved: the scenarios of the main study.
+SOLVED = ("/compare", "/strategy")
 
 
 def shared(request: Request) -> State:
@@ -96,18 +102,27 @@ class Visit:
         Returns
         -------
         Visit
-            Its pin taken out of the query.
+            Its pin taken out of the query. Where the pin names another ledger, a page of what is solved rests on the
+            law as it was known on the pin's day.
         """
         state, pairs = shared(request), list(request.query_params.multi_items())
         pins = [value for key, value in pairs if key == "pin"]
         fields = [(key, value) for key, value in pairs if key != "pin"]
         pin = read_pin(pins[0]) if pins else None
-        return cls(state, request.url.path, fields, pin, client_of(request))
+        found = cls(state, request.url.path, fields, pin, client_of(request))
+        if found.stale and pin is not None and found.path.startswith(SOLVED):
+            found.state = state.as_known(dt.date.fromisoformat(pin.day))
+        return found
 
     @property
     def stale(self) -> bool:
         """Whether the address was made with another ledger."""
         return self.pin is not None and self.pin.ledger != pin_of(self.state.ledger).ledger
+
+    @property
+    def pin_query(self) -> str:
+        """The pin as a field, for what a page of another day loads; empty for a page of this server's own facts."""
+        return urlencode({"pin": str(self.pin)}) if self.state.known is not None else ""
 
     def one(self, name: str, default: str = "") -> str:
         """

@@ -74,7 +74,11 @@ class Arena:
         return tariff
 
     def solve(self, tariff: NDArray[np.float64]) -> Equilibrium:
-        """Solve at these tariffs, from the last equilibrium; raises if there is none."""
+        """Solve at these tariffs, from the last equilibrium; raises if there is none. The last answer is kept."""
+        last = self._last
+        if last is not None and last.shock.tariff is not None and np.array_equal(last.shock.tariff, tariff):
+            return last
+        tariff = tariff.copy()
         eq = solve(self.base, self.at(tariff), start=self._last, tolerance=self.tolerance, **self.options)
         self._last = eq
         self.solves += 1

@@ -151,6 +151,10 @@ class FiniteGame:
         """
         if self.failed:
             return []
+        rows, columns = self._left()
+        table = self.payoffs[:, rows][:, :, columns]
+        if min(table.shape[1:]) == 1:
+            return []
         try:
             import nashpy  # noqa: PLC0415
         except ImportError:
@@ -161,10 +165,6 @@ class FiniteGame:
                 allowed="nashpy 0.0.43 or later",
                 repair="pip install 'detente[games]'",
             ) from None
-        rows, columns = self._left()
-        table = self.payoffs[:, rows][:, :, columns]
-        if min(table.shape[1:]) == 1:
-            return []
         spread = np.ptp(table, axis=(1, 2))
         scaled = (table - table.min(axis=(1, 2), keepdims=True)) / np.where(spread > 0, spread, 1)[
             :, None, None

@@ -270,7 +270,7 @@ def _settle(arena: Arena, seats: Sequence[Seat], levels: Levels, name: str) -> C
     """Solve the first-order conditions of all players at once: one solve and one adjoint each a pass."""
     sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
     scales = [seat.instruments.scale for seat in seats]
-    values: dict[str, float] = {}
+    reached: dict[bytes, tuple[dict[str, float], float]] = {}
 
     def split(y: NDArray[np.float64]) -> Levels:
         return [
@@ -278,24 +278,23 @@ def _settle(arena: Arena, seats: Sequence[Seat], levels: Levels, name: str) -> C
             for part, scale, seat in zip(np.split(y, sizes), scales, seats, strict=True)
         ]
 
-    conditions = [np.inf]
-
     def step(state: NDArray[np.float64]) -> NDArray[np.float64]:
         chosen = split(state[0])
         eq = arena.solve(arena.set([seat.instruments for seat in seats], chosen))
-        values.update({seat.instruments.player.name: seat.goal.value(eq) for seat in seats})
-        moves, conditions[0] = [], 0.0
+        moves, worst = [], 0.0
         for seat, own_levels, scale in zip(seats, chosen, scales, strict=True):
             own = seat.instruments
             move, gradient = slope_over_curvature(eq, seat)
-            conditions[0] = max(conditions[0], first_order(own_levels * scale, gradient / scale, own))
+            worst = max(worst, first_order(own_levels * scale, gradient / scale, own))
             moves.append(scale * (np.clip(own_levels + move, own.low, own.high) - own_levels))
+        values = {seat.instruments.player.name: seat.goal.value(eq) for seat in seats}
+        reached[state.tobytes()] = values, worst
         return np.concatenate(moves)[None]
 
     start = np.concatenate([chosen * scale for chosen, scale in zip(levels, scales, strict=True)])
     run = accelerate(step, start[None], tolerance=_AIM, max_passes=_PASSES, memory=_MEMORY)
-    step(run.state)
-    return Candidate((name,), tuple(split(run.state[0])), dict(values), conditions[0])
+    values, worst = reached[run.state.tobytes()]
+    return Candidate((name,), tuple(split(run.state[0])), values, worst)
 
 
 def _add(found: list[Candidate], candidate: Candidate) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from detente.model import solve_many
+from detente.model import solve, solve_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -114,7 +114,7 @@ def is_nash(
         def worth(eq: Equilibrium, seat: Seat = seat) -> float:
             return seat.goal.value(eq) if eq.converged else np.nan
 
-        values = np.array(solve_many(arena.base, shocks, throw=False, reduce=worth, **arena.options))
+        values = np.array(list(_worths(arena, shocks, worth)))
         gains = values[1:] - values[0]
         solved = np.isfinite(gains)
         top = int(np.nanargmax(gains)) if solved.any() else 0
@@ -123,6 +123,17 @@ def is_nash(
         tried[who], unsolved[who] = int(solved.sum()), int((~solved).sum())
     safe = all(value <= tolerance for value in regret.values())
     return Certificate(safe, regret, best, tried, unsolved, tolerance)
+
+
+def _worths(arena: Arena, shocks: Sequence[Shock], worth: Callable[[Equilibrium], float]) -> Iterable[float]:
+    """Value of each; with limits or targets, which cannot be stacked, each is solved from the first."""
+    if not arena.shock.constraints:
+        return solve_many(arena.base, shocks, throw=False, reduce=worth, **arena.options)
+    first = solve(arena.base, shocks[0], throw=False, **arena.options)
+    start = first if first.converged else None
+    return [worth(first)] + [
+        worth(solve(arena.base, shock, throw=False, start=start, **arena.options)) for shock in shocks[1:]
+    ]
 
 
 def _deviations(

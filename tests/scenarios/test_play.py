@@ -64,14 +64,19 @@ def test_the_truce_cell_is_the_truce(board, payoffs):
         assert cell["real_income_pct"][side] == pytest.approx(float(eq.real_income_pct[side]), abs=PERCENT)
 
 
-def test_duties_put_together_by_importer_are_those_of_the_whole_book(board, game):
-    cells = Cells(board)
-    for mine in game.actions["USA"]:
-        spec = game.scenario(mine, game.actions["CHN"][1])
+@pytest.mark.parametrize("name", ["kuala-lumpur", "november-2026"])
+def test_the_law_of_every_cell_is_that_of_the_whole_book(board, name):
+    game, cells = load_game(name), Cells(board)
+    cells.solve(game.scenario(game.actions["USA"][0], game.actions["CHN"][0]))
+    pairs = [(mine, game.actions["CHN"][1]) for mine in game.actions["USA"]]
+    pairs += [(game.actions["USA"][2], theirs) for theirs in game.actions["CHN"]]
+    for mine, theirs in pairs:
+        spec = game.scenario(mine, theirs)
         assumed = board.run.spec.assumed(spec)
-        book = scenario_book(spec, board.run.ledger, assumed)
-        whole = law_shock(board.setting, spec, book, assumed).duties
-        assert np.array_equal(cells._duties(spec, book, assumed), whole)
+        book, law = cells.read(spec)
+        wanted = scenario_book(spec, board.run.ledger, assumed)
+        assert book.positions == wanted.positions
+        assert np.array_equal(law.duties, law_shock(board.setting, spec, wanted, assumed).duties)
 
 
 def test_the_threat_of_100_points_is_not_credible_and_no_cell_failed(payoffs):

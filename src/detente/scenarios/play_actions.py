@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,25 +19,24 @@ from detente.games import (
     largest_gain,
 )
 from detente.ledger.statements import record_of, statements
-from detente.scenarios.law import relieve, scenario_book
+from detente.scenarios.law import scenario_book
+from detente.scenarios.nearby import moved_book, moved_duties
 from detente.scenarios.play import Board, conditions, find_goal, find_player, gain_usd_bn, real_income
 from detente.scenarios.play_file import GameSpec, load_game
+from detente.scenarios.results import ScenarioResult
 from detente.scenarios.run import solve_law
-from detente.scenarios.shock import law_shock, ledger_duties
+from detente.scenarios.shock import law_shock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from detente.games import Goal, Player, Verdict
     from detente.ledger import Book
     from detente.model import Equilibrium
     from detente.scenarios.play_file import ThreatSpec
+    from detente.scenarios.shock import LawShock
     from detente.scenarios.study import ScenarioSpec
-
-_DUTIES = frozenset({"tariff", "threat", "exclusion", "view"})
 
 
 @dataclass
@@ -46,7 +44,7 @@ class Cells:
     """
     Scenarios of a game, solved as a run solves them.
 
-    Duties of an importer are worked out once per set of its own edits.
+    Their law is read from that of the first one, of which each changes a few measures.
 
     Attributes
     ----------
@@ -55,56 +53,39 @@ class Cells:
     """
 
     board: Board
-    _rows: dict[tuple[Any, ...], NDArray[np.float64]] = field(default_factory=dict)
+    _near: ScenarioResult | None = field(default=None, init=False)
 
     def solve(self, spec: ScenarioSpec) -> Equilibrium:
         """Solve one scenario; the status may be other than converged."""
-        board = self.board
+        board, near = self.board, self._near
+        book, law = self.read(spec)
+        eq = solve_law(board.run, law, board.options)
+        if near is None:
+            self._near = ScenarioResult(spec, book, law, eq)
+        return eq
+
+    def read(self, spec: ScenarioSpec) -> tuple[Book, LawShock]:
+        """
+        Read the law of a scenario.
+
+        Parameters
+        ----------
+        spec
+            The scenario.
+
+        Returns
+        -------
+        book, law
+            Equal to those of `scenario_book` and `law_shock`.
+        """
+        board, near = self.board, self._near
         assumed = board.run.spec.assumed(spec)
-        book = scenario_book(spec, board.run.ledger, assumed)
-        duties = self._duties(spec, book, assumed)
-        law = law_shock(board.setting, spec, book, assumed, duties=duties)
-        return solve_law(board.run, law, board.options)
-
-    def _duties(self, spec: ScenarioSpec, book: Book, assumed: dict[str, float]) -> NDArray[np.float64]:
-        """Additional duties row by row: an importer's depend on its own measures only."""
-        economies = self.board.base.economies
-        imposers = {p.measure.imposer for p in book.positions if p.measure.instrument in {"tariff", "threat"}}
-        duties = np.zeros(self.board.base.tariff.shape)
-        for importer in sorted(imposers & set(economies)):
-            n = economies.index(importer)
-            duties[:, n] = self._row(importer, n, spec, book, assumed)
-        return relieve(duties, self.board.setting.world, spec.relief, assumed)
-
-    def _row(
-        self, importer: str, n: int, spec: ScenarioSpec, book: Book, assumed: dict[str, float]
-    ) -> NDArray[np.float64]:
-        """Duties of one importer, (J, N)."""
-        key = (importer, spec.on, spec.known_on, spec.ends, *_edits_of(spec, book, importer, assumed))
-        if key not in self._rows:
-            own = tuple(item for item in book.positions if item.measure.imposer == importer)
-            setting = self.board.setting
-            alone = dataclasses.replace(book, positions=own)
-            cube = ledger_duties(alone, setting.world, setting.baseline, setting.parents, setting.assumptions)
-            self._rows[key] = cube[:, n].copy()
-        return self._rows[key]
-
-
-def _edits_of(
-    spec: ScenarioSpec, book: Book, importer: str, assumed: dict[str, float]
-) -> list[tuple[str, str, float]]:
-    """Edits that can touch an importer's duties."""
-    kinds = {item.measure.id: item.measure for item in book.positions}
-    found = []
-    for verb in ("enact", "suspend", "resume", "end", "set"):
-        for name in getattr(spec.edits, verb):
-            measure = kinds.get(name.partition(":")[0])
-            if measure is None or (measure.imposer == importer and measure.instrument in _DUTIES):
-                found.append((verb, name, float(spec.edits.set.get(name, 0.0))))
-    mirror = spec.edits.mirror
-    if mirror and mirror.imposer == importer:
-        found.append(("mirror", mirror.measure, assumed[mirror.share]))
-    return sorted(found)
+        if near is None:
+            book = scenario_book(spec, board.run.ledger, assumed)
+            return book, law_shock(board.setting, spec, book, assumed)
+        book = moved_book(near, spec, board.run.ledger, assumed)
+        duties = moved_duties(board.setting, near, spec, book, assumed)
+        return book, law_shock(board.setting, spec, book, assumed, duties=duties)
 
 
 @dataclass(frozen=True, eq=False)

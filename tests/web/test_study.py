@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 
+import numpy as np
 import pytest
 
 from detente.scenarios import Options
 from detente.scenarios.run import solve_law
+from detente.tariffs import additional_rates
 from detente.web.levers import levers, moved
 from detente.web.questions import Hedge, WhatIf
+from detente.world.sectors import read_sectors
 
 pytestmark = pytest.mark.slow
 # Percent of real income: the page prints two decimals; warm and cold solves agree far below that.
@@ -189,3 +193,39 @@ def test_payoffs_mark_the_equilibrium(solved):
     assert page.count('eq"') == marked
     for item in document["result"]["credible"]:
         assert item["says"].replace("'", "&#39;") in page or item["says"] in page
+
+
+def test_the_timeline_of_any_partner_is_worked_out_and_drawn(solved, state):
+    first = solved.get("/?a=USA&b=VNM").text
+    assert "being worked out" in first
+    rows = None
+    for _ in range(200):
+        rows = state.begin("test", lambda: None, ("timeline", ("USA", "VNM")))
+        if rows:
+            break
+        time.sleep(0.1)
+    page = solved.get("/?a=USA&b=VNM").text
+    assert "being worked out" not in page
+    assert "holds no additional duty of Vietnam on the United States" in page
+    assert page.count("<svg") >= 2
+    run = state.near()
+    for day, words in (("2025-10-27", "charges"), ("2018-01-01", "Since 2018")):
+        last = [row for row in rows if row["date"] <= day][-1]
+        rates = additional_rates(state.ledger.on(day), importer="USA", economies=("VNM",)).sel(exporter="VNM")
+        flows = run.world.baseline().flows[
+            :, run.world.economies.index("USA"), run.world.economies.index("VNM")
+        ]
+        goods = np.array([row.goods for row in read_sectors(run.world.classification)])
+        mean = float((rates.to_numpy() * flows)[goods].sum() / flows[goods].sum())
+        assert last["USA<-VNM"] == pytest.approx(mean, abs=1e-12)
+        assert words in page
+        assert f"{100 * mean:.1f}" in page
+
+
+def test_a_pair_without_duties_or_flows_says_so(solved):
+    page = solved.get("/?a=DEU&b=JPN").text
+    assert "holds no additional duty of Germany on Japan" in page
+    assert "holds no additional duty of Japan on Germany" in page
+    assert "<svg" not in page.split('id="time"')[1].split("</section>")[0]
+    page = solved.get("/?a=USA&b=CUB").text
+    assert "does not list Cuba by itself" in page

@@ -174,7 +174,7 @@ async def page(request: Request, build: Callable[[Visit], tuple[str, dict[str, A
 
 
 def _made(visit: Visit, build: Callable[..., Any], base: str, key: Any) -> bytes:
-    """Make a page; one that refuses something is not kept."""
+    """Make a page; one that refuses something, or waits for something, is not kept."""
     name, context, take = build(visit)
     text = render(
         name,
@@ -188,7 +188,7 @@ def _made(visit: Visit, build: Callable[..., Any], base: str, key: Any) -> bytes
         },
         visit.state,
     ).encode()
-    if visit.status == 200:  # noqa: PLR2004  (the page as asked for)
+    if visit.status == 200 and not visit.passing:  # noqa: PLR2004  (the page as asked for)
         visit.state.shelf.put(key, text, len(text))
     return text
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from detente import places
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
+from detente.scenarios import rates_over_time
 from detente.scenarios.law import new_tariff
 from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.shock import ledger_duties
@@ -20,8 +21,10 @@ from detente.web import charts, charts_lines
 from detente.web.pages.frame import Take, page
 from detente.web.pages.visit import Visit, shared
 from detente.web.questions import Average, LedgerList, Status
+from detente.web.turns import BusyError
 
 if TYPE_CHECKING:
+    from detente.ledger import Ledger
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
@@ -96,8 +99,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "rates": _rates(visit, asked, a, b, day),
         "story": story,
         "between": [] if story else _between(visit, asked, a, b),
-        "lines": _lines(visit.state, visit) if story else {},
-        "timeline": visit.state.study.timeline if story else [],
+        **_since_2018(visit, a, b),
         "economies": _economies(),
     }
     title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
@@ -153,12 +155,13 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
         key = ("rates", a, b, day, asked.model_dump_json())
         by_pair = visit.state.shelf.once(key, lambda: _model_rates(visit.state, asked, a, b), lambda _: 400)
     for importer, exporter in ((a, b), (b, a)):
-        line = None
-        if importer == "USA":
-            fields = {"to": importer, "from": exporter, "on": day, "known": asked.known, "ends": asked.ends}
-            line = visit.state.document(Average(**fields))["result"]
-        pair = f"{importer}<-{exporter}"
-        found.append({"importer": importer, "exporter": exporter, "model": by_pair.get(pair), "line": line})
+        fields = {"to": importer, "from": exporter, "on": day, "known": asked.known, "ends": asked.ends}
+        row: dict[str, Any] = {"importer": importer, "exporter": exporter, "line": None, "why": ""}
+        try:
+            row["line"] = visit.state.document(Average(**fields))["result"]
+        except DetenteError as problem:
+            row["why"] = problem.what
+        found.append({**row, "model": by_pair.get(f"{importer}<-{exporter}")})
     return found
 
 
@@ -192,26 +195,59 @@ def _reaches(targets: list[str], economy: str) -> bool:
     )
 
 
-def _lines(state: State, visit: Visit) -> dict[str, Markup]:
-    """The rates of every day, drawn in two widths; empty until they are worked out."""
-    rows = state.study.timeline
+def _since_2018(visit: Visit, a: str, b: str) -> dict[str, Any]:
+    """The rates of every day, as rows and drawn in two widths; or in words why there are none."""
+    ledger, run = visit.state.ledger, visit.state.study.scenarios
+    pairs = [(i, e) for i, e in ((a, b), (b, a)) if _charges(ledger, i, e)]
+    silent = [side for side in (a, b) if side not in {importer for importer, _ in pairs}]
+    found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": []}
+    if not pairs:
+        return found
+    if run is not None:
+        found["unlisted"] = [side for side in (a, b) if side not in run.world.economies]
+    rows = [] if run is None or found["unlisted"] else _every_day(visit, pairs)
     if not rows:
-        return {}
+        visit.passing = not found["unlisted"]
+        return found
     try:
-        drawn = {size: _line(state, size) for size in ("wide", "narrow")}
+        found["lines"] = {size: _line(visit.state, pairs, rows, size) for size in ("wide", "narrow")}
     except DetenteError as problem:
         visit.refuse(problem)
-        return {}
-    return {size: Markup(svg) for size, svg in drawn.items()}  # noqa: S704  (drawn here, not user text)
+    return found | {"timeline": rows}
 
 
-def _line(state: State, size: str) -> str:
+def _every_day(visit: Visit, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The rates of every day: the story's with the study, another pair's as long work; empty until then."""
+    state = visit.state
+    run = state.near()
+    if set(pairs) == set(run.spec.pairs):
+        return state.study.timeline
+    key = ("timeline", *pairs)
+    try:
+        found = state.begin(visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs), key)
+    except BusyError:
+        return []
+    return found or []
+
+
+def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
+    """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
+    return any(
+        measure.imposer == importer
+        and measure.instrument == "tariff"
+        and any(_reaches(list(step.targets or measure.targets), exporter) for step in measure.steps)
+        for measure in ledger.measures.values()
+    )
+
+
+def _line(state: State, pairs: list[tuple[str, str]], rows: list[dict[str, Any]], size: str) -> Markup:
     """The rates of every day in one width."""
 
     def drawn() -> str:
-        return charts.draw(charts_lines.rates_over_time(state.study.timeline, size=size))
+        return charts.draw(charts_lines.rates_over_time(rows, size=size))
 
-    return state.shelf.once(("timeline", size), drawn, len)
+    key = ("timeline chart", size, *pairs)
+    return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)
 
 
 def _economies() -> list[tuple[str, str]]:

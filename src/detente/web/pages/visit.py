@@ -79,6 +79,10 @@ class Visit:
         What the address was made with, if it says so.
     client
         Who asks.
+    refusal, status
+        What could not be answered.
+    passing
+        Whether the page says that something is still being worked out, and so is not to be kept.
     """
 
     state: State
@@ -88,6 +92,7 @@ class Visit:
     client: str = ""
     refusal: dict[str, str] | None = None
     status: int = 200
+    passing: bool = False
 
     @classmethod
     def of(cls, request: Request) -> Visit:

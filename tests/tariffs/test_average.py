@@ -10,7 +10,9 @@ import pytest
 from detente.errors import InputError
 from detente.ledger import open_ledger
 from detente.products import us_imports_2024
-from detente.tariffs import Assumptions, average_tariff, case_shares, schedule
+from detente.tariffs import Assumptions, additional_rates, average_tariff, case_shares, schedule
+from detente.tariffs.coverage import industry_imports
+from detente.tariffs.lines import goods
 
 # Sums of thousands of doubles relative to a rate of order 0.1.
 PARTS = 1e-12
@@ -136,7 +138,10 @@ def test_edits_move_averages():
 @pytest.mark.parametrize(
     ("how", "where"),
     [
-        ({"importer": "CHN"}, "importer"),
+        ({"importer": "CAN"}, "importer"),
+        ({"importer": "CHN", "by": "chapter"}, "by"),
+        ({"importer": "CHN", "weights": "us2024-chapters-1-97"}, "weights"),
+        ({"importer": "CHN", "origin": "LIE"}, "origin"),
         ({"origin": "Ruritania"}, "origin"),
         ({"on": "2017-12-31"}, "on"),
         ({"until": "2025-01-01"}, "until"),
@@ -166,3 +171,45 @@ def test_series_sees_the_day_of_an_edit():
     rows = average_tariff(origin="CHN", on="2025-10-15", until="2025-10-25", ledger=edited).series
     rates = {row["date"].isoformat(): row["rate"] for row in rows}
     assert rates["2025-10-20"] - rates["2025-10-19"] == pytest.approx(0.195, abs=0.006)
+
+
+def test_china_is_averaged_by_industry_and_says_what_is_missing():
+    found = average_tariff("CHN", "USA", on="2025-10-27", by="measure")
+    assert found.covered == "partial"
+    assert found.rate == found.additional == pytest.approx(sum(found.by.values()), abs=1e-12)
+    # 10 % on all goods is 10 points whatever the weights; the ordinary duty is not in it.
+    assert found.by["cn.ret.2025.reciprocal"] == pytest.approx(0.10, abs=1e-12)
+    assert "base" not in found.by
+    assert "not covered" in found.warnings[0]
+    assert [row["name"] for row in found.assumptions] == ["cn_waiver"]
+    assert found.to_dict()["weights"] == "icio2022-industries"
+
+
+def test_chinas_average_is_the_models_duties_with_the_flows_of_2022():
+    book, waived = open_ledger().on("2025-11-11"), Assumptions(cn_waiver=0.25)
+    rates = additional_rates(book, importer="CHN", economies=("USA",), assumptions=waived).sel(exporter="USA")
+    imports = industry_imports()["CHN"]["USA"]
+    expected = float(rates.values @ imports / imports.sum())
+    found = average_tariff("CHN", "USA", on="2025-11-11", assumptions=waived, by="sector")
+    assert found.rate == pytest.approx(expected, abs=1e-12)
+    assert found.by["C26"] == pytest.approx(float(rates.sel(sector="C26")), abs=1e-12)
+    # US goods sold to China were about USD 150 bn in 2022; the OECD's industries hold 125 of them.
+    assert sum(found.imports.values()) == pytest.approx(125e9, rel=0.02)
+
+
+def test_chinas_average_moves_on_its_days_only_and_on_no_one_else():
+    found = average_tariff("CHN", "USA", on="2025-11-08", until="2025-11-12")
+    rates = [row["rate"] for row in found.series]
+    assert rates[0] == rates[1] > rates[2] == rates[4]
+    everyone = average_tariff("CHN", on="2025-11-08", by="partner")
+    assert {name for name, rate in everyone.by.items() if rate > 0.0} == {"USA"}
+    assert everyone.rate < found.rate
+
+
+def test_imports_by_industry_are_of_goods_and_from_others():
+    held = industry_imports()
+    assert len(held) == 81
+    assert len(held["CHN"]) > 75
+    assert all(importer not in flows for importer, flows in held.items())
+    services = ~goods()
+    assert all(not cells[services].any() for flows in held.values() for cells in flows.values())

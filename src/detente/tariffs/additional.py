@@ -9,13 +9,10 @@ import numpy as np
 
 from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.cells import filled, weights
-from detente.tariffs.coverage import covered_share
+from detente.tariffs.coverage import share_stack
 from detente.tariffs.duties import book_signature, origin_duties
-from detente.tariffs.layers import active_claims, charging, choose, lay
 from detente.tariffs.lines import ICIO, concordance, goods, industries, industry_index, weighted_table
 from detente.tariffs.reader import Reader
-from detente.tariffs.rules import stacking_rules
-from detente.tariffs.stack import stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from detente.ledger import Book, Position
-    from detente.tariffs.layers import Facts
+    from detente.ledger import Book
 
 LINE_LEVEL = "USA"
 _MOST_REMEMBERED = 500
@@ -161,22 +157,9 @@ def _by_share(
     """
     Sum over measures of the rate times the share of each industry's imports it covers.
 
-    Industries that fall into one coarser sector count alike: imports by industry are not held here.
+    Industries that fall into one coarser sector count alike.
     """
-    rules = stacking_rules()
-    shares = assumptions.numbers()
-    facts = {
-        claim.id: shares[claim.average]
-        for claim in active_claims(book, rules)
-        if claim.average in shares and exporter in claim.origins
-    }
-
-    def reach(position: Position, _: Facts) -> NDArray[np.float64]:
-        return covered_share(position, book, industries())
-
-    chosen = choose(charging(book, importer), exporter, book.on)
-    layers = lay(chosen, book=book, origin=exporter, rules=rules, reach=reach, facts=facts)
-    rates = stack(layers, np.zeros(len(industries()))).total
+    rates = share_stack(book, importer, exporter, assumptions).total
     membership = concordance(classification) * goods()
     size = np.asarray(membership.sum(axis=1), dtype=np.float64)
     return np.divide(membership @ rates, size, out=np.zeros(size.shape), where=size > 0.0)

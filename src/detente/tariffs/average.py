@@ -13,8 +13,9 @@ from detente.ledger import open_ledger
 from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.averager import Averager, By, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
+from detente.tariffs.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
 from detente.tariffs.duties import book_signature
-from detente.tariffs.rules import rule_days
+from detente.tariffs.rules import matches, rule_days, stacking_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +41,7 @@ class Average:
     additional
         The part that is additional duty.
     by
-        By measure: points that sum to `rate` (the ordinary duty is ``base``). By sector, chapter or partner:
+        By measure: points that sum to `rate` (the ordinary duty, where covered, is ``base``). By sector, chapter or partner:
         the rate of each. Empty when nothing was asked.
     imports
         USD behind each entry of `by`, where it is a rate.
@@ -50,6 +51,8 @@ class Average:
         What was asked.
     backcast
         The day lies before the schedule: lines of 2025 stand for those of the day.
+    covered
+        True where lines and ordinary duty are held; ``partial`` where only additional duties are, by industry.
     assumptions, warnings
         The judgements used, and what a reader must know.
     """
@@ -68,6 +71,7 @@ class Average:
     backcast: bool
     assumptions: tuple[dict[str, Any], ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    covered: bool | str = True
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -90,6 +94,7 @@ class Average:
             "weights_year": self.weights_year,
             "view": self.view,
             "backcast": self.backcast,
+            "covered": self.covered,
             "series": [row | {"date": row["date"].isoformat()} for row in self.series],
         }
 
@@ -106,21 +111,23 @@ def average_tariff(
     **how: Any,
 ) -> Average:
     """
-    Average effective tariff of the United States, with the imports of 2024 as weights.
+    Average effective tariff of an importer: of the United States line by line, of others by industry.
 
     Parameters
     ----------
     importer
-        Only ``USA``: no other importer's schedule and imports are held line by line.
+        ISO alpha-3 or a name. ``USA``: every line of the schedule, imports of 2024. Another importer with duties
+        in the ledger (China): additional duties alone, on the share of each industry's imports that they cover,
+        imports of 2022 by industry and partner; ``covered`` is then ``partial`` and no ordinary duty is in it.
     origin
         ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
         Union's imports, an economy without line-level imports with those of all partners.
     on, until
         Day, or first and last day of a daily series.
     by
-        ``measure``, ``sector``, ``chapter`` or ``partner``; None for the average alone.
+        ``measure``, ``sector``, ``chapter`` (United States) or ``partner``; None for the average alone.
     weights
-        ``us2024`` (all chapters) or ``us2024-chapters-1-97``.
+        ``us2024`` (all chapters) or ``us2024-chapters-1-97``; other importers have ``icio2022-industries`` only.
     ledger
         The measures, edits included; None for those that come with the package.
     **how
@@ -134,7 +141,7 @@ def average_tariff(
     Raises
     ------
     InputError
-        The importer is not covered line by line, a name or a day is not understood, or the span is empty.
+        The ledger holds no duty of the importer, a name or a day is not understood, or the span is empty.
 
     Examples
     --------
@@ -146,10 +153,13 @@ def average_tariff(
     ----------
     Import-weighted averages understate prohibitive duties (Anderson and Neary 2005).
     """
+    held = ledger or open_ledger()
     asked = _asked(importer, origin, on, until, by)
+    _charges(held, asked.importer, by)
     assumptions = how.pop("assumptions", None) or Assumptions()
-    book_of = _books(ledger, how)
-    averager = Averager(weights, assumptions, by)
+    book_of = _books(held, how)
+    averager = _averager(asked.importer, weights, assumptions, by)
+    by_line = asked.importer == LINE_LEVEL
     book = book_of(asked.first)
     partners = averager.partners(asked.origin)
     sums = {partner: averager.partner(book, partner) for partner in partners}
@@ -164,12 +174,13 @@ def average_tariff(
         importer=asked.importer,
         origin=asked.origin,
         on=asked.first,
-        weights=weights,
-        weights_year=WEIGHTS_YEAR,
+        weights=weights if by_line else IMPORTS,
+        weights_year=WEIGHTS_YEAR if by_line else IMPORTS_YEAR,
         view=book.view,
-        backcast=asked.first < FIRST_LINE_DAY,
-        assumptions=tuple(assumptions.rows()),
+        backcast=by_line and asked.first < FIRST_LINE_DAY,
+        assumptions=_judgements(held, asked.importer, assumptions),
         warnings=_warnings(asked, averager),
+        covered=by_line or "partial",
     )
 
 
@@ -188,14 +199,6 @@ def _asked(
 ) -> _Asked:
     """Read the question and refuse what cannot be answered."""
     destination = places.resolve(importer, where="importer")
-    if destination != LINE_LEVEL:
-        raise InputError(
-            "no line-level schedule and imports of that importer are held",
-            where="importer",
-            found=destination,
-            allowed=LINE_LEVEL,
-            repair="`detente duty` covers single products into China; the main job covers China by sector",
-        )
     if by is not None and by not in BYS:
         raise InputError("no such split", where="by", found=by, allowed=", ".join(BYS), repair="leave it out")
     first = parse_date(on, where="on")
@@ -211,14 +214,66 @@ def _asked(
     return _Asked(destination, places.resolve(origin, where="origin") if origin else None, first, last)
 
 
-def _books(ledger: Ledger | None, how: dict[str, Any]) -> Callable[[dt.date], Book]:
+def _charges(ledger: Ledger, importer: str, by: str | None) -> None:
+    """Refuse an importer without duties in the ledger, and a split by chapter of one whose lines are not held."""
+    imposers = sorted({item.imposer for item in ledger.measures.values() if item.instrument == "tariff"})
+    if importer not in imposers:
+        raise InputError(
+            "the ledger holds no duty of that importer",
+            where="importer",
+            found=importer,
+            allowed=", ".join(imposers),
+            repair="add its measures with an overlay (--ledger), each with a coverage assumption by industry",
+        )
+    if importer != LINE_LEVEL and by == "chapter":
+        raise InputError(
+            "the lines of that importer are not held",
+            where="by",
+            found=by,
+            allowed="measure, sector, partner",
+            repair="split by sector",
+        )
+
+
+def _averager(importer: str, name: str, assumptions: Assumptions, by: By | None) -> Averager | ShareAverager:
+    """What works the averages out: line by line, or by industry."""
+    if importer == LINE_LEVEL:
+        return Averager(name, assumptions, by)
+    if name not in {WEIGHTS[0], IMPORTS}:
+        raise InputError(
+            "no weights of that name for that importer",
+            where="weights",
+            found=name,
+            allowed=IMPORTS,
+            repair="leave it out",
+        )
+    return ShareAverager(importer, assumptions, by)
+
+
+def _judgements(ledger: Ledger, importer: str, assumptions: Assumptions) -> tuple[dict[str, Any], ...]:
+    """The judgements an importer's averages rest on: for others than the United States, those of claims on its duties."""
+    rows = assumptions.rows()
+    if importer == LINE_LEVEL:
+        return tuple(rows)
+    own = [name for name, item in ledger.measures.items() if item.imposer == importer]
+    named = {
+        claim.average
+        for claim in stacking_rules().claims
+        if any(matches(name, claim.measures) for name in own)
+    }
+    return tuple(row for row in rows if row["name"] in named)
+
+
+def _books(ledger: Ledger, how: dict[str, Any]) -> Callable[[dt.date], Book]:
     """Give the book of a day."""
-    held = ledger or open_ledger()
-    return lambda day: held.on(day, **how)
+    return lambda day: ledger.on(day, **how)
 
 
 def _series(
-    averager: Averager, book_of: Callable[[dt.date], Book], partners: tuple[str, ...], asked: _Asked
+    averager: Averager | ShareAverager,
+    book_of: Callable[[dt.date], Book],
+    partners: tuple[str, ...],
+    asked: _Asked,
 ) -> tuple[dict[str, Any], ...]:
     """One row a day, worked out only on days when something changes."""
     if asked.last is None:
@@ -241,8 +296,13 @@ def _series(
     return tuple(rows)
 
 
-def _warnings(asked: _Asked, averager: Averager) -> tuple[str, ...]:
+def _warnings(asked: _Asked, averager: Averager | ShareAverager) -> tuple[str, ...]:
     """What a reader must know."""
+    if isinstance(averager, ShareAverager):
+        return (
+            f"the ordinary duty of {places.name(asked.importer)} is not covered: these are additional duties alone",
+            "estimated: the share of each industry's imports that a list covers, and imports of 2022 by industry",
+        )
     found = []
     if asked.first < FIRST_LINE_DAY:
         found.append(

@@ -169,24 +169,47 @@ class Averager:
         Returns
         -------
         by, imports
-            Points by measure, or the rate and the imports of each group.
+            As `split`.
         """
-        usd = sum(item.usd for item in sums.values())
-        if self.by == "measure":
-            points = {BASE: sum(item.base for item in sums.values())}
-            for item in sums.values():
-                for name, duty in item.by_measure.items():
-                    points[name] = points.get(name, 0.0) + duty
-            return {name: duty / usd for name, duty in points.items() if duty or name == BASE}, {}
-        if self.by == "partner":
-            rates = {name: pooled([item])[0] for name, item in sums.items()}
-            return rates, {name: item.usd for name, item in sums.items()}
-        if not self.labels:
-            return {}, {}
-        paid = np.sum([item.groups for item in sums.values()], axis=0)
-        value = np.sum([item.group_usd for item in sums.values()], axis=0)
-        kept = np.flatnonzero(value)
-        return (
-            {self.labels[n]: float(paid[n] / value[n]) for n in kept},
-            {self.labels[n]: float(value[n]) for n in kept},
-        )
+        return split(sums, self.by, self.labels)
+
+
+def split(
+    sums: Mapping[str, Sums], by: By | None, labels: tuple[str, ...]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """
+    Split an average.
+
+    Parameters
+    ----------
+    sums
+        By partner.
+    by
+        How.
+    labels
+        Groups of lines or industries, in the order of the sums.
+
+    Returns
+    -------
+    by, imports
+        Points by measure, or the rate and the imports of each group.
+    """
+    usd = sum(item.usd for item in sums.values())
+    if by == "measure":
+        points = {BASE: sum(item.base for item in sums.values())}
+        for item in sums.values():
+            for name, duty in item.by_measure.items():
+                points[name] = points.get(name, 0.0) + duty
+        return {name: duty / usd for name, duty in points.items() if duty or name == BASE}, {}
+    if by == "partner":
+        rates = {name: pooled([item])[0] for name, item in sums.items()}
+        return rates, {name: item.usd for name, item in sums.items()}
+    if not labels:
+        return {}, {}
+    paid = np.sum([item.groups for item in sums.values()], axis=0)
+    value = np.sum([item.group_usd for item in sums.values()], axis=0)
+    kept = np.flatnonzero(value)
+    return (
+        {labels[n]: float(paid[n] / value[n]) for n in kept},
+        {labels[n]: float(value[n]) for n in kept},
+    )

@@ -1,19 +1,34 @@
-"""Shares of an industry's imports that a measure reaches, for importers whose lines are not held."""
+"""Importers whose lines are not held: shares of each industry's imports that a measure reaches, and averages on them."""
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.errors import LedgerError
-from detente.tariffs.lines import goods
+from detente.errors import InputError, LedgerError
+from detente.tariffs.averager import By, Sums, split
+from detente.tariffs.duties import BASE, origin_signature
+from detente.tariffs.layers import active_claims, charging, choose, lay
+from detente.tariffs.lines import goods, industries
+from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import ALL
+from detente.tariffs.stack import Stack, stack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from detente.ledger import Book, Position
+    from detente.tariffs.assumptions import Assumptions
+    from detente.tariffs.layers import Facts
+
+IMPORTS_FILE = Path(__file__).parent.parent / "data" / "tariffs" / "industry_imports.parquet"
+IMPORTS, IMPORTS_YEAR = "icio2022-industries", 2022
+_MILLION = 1e6
 
 
 def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -> NDArray[np.float64]:
@@ -55,3 +70,189 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     if entry.shares is not None:
         return np.array([entry.shares.get(name, 0.0) for name in industries], dtype=np.float64)
     return goods().astype(np.float64) * float(entry.share or 0.0)
+
+
+def share_stack(book: Book, importer: str, exporter: str, assumptions: Assumptions) -> Stack:
+    """
+    Additional duties on one exporter by industry, each on the share of the industry's imports it covers.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    importer, exporter
+        ISO alpha-3.
+    assumptions
+        Named judgements.
+
+    Returns
+    -------
+    stack
+        Layers over the industries of ``icio49``.
+
+    Raises
+    ------
+    LedgerError
+        A measure names a coverage assumption the ledger does not hold.
+    """
+    rules = stacking_rules()
+    shares = assumptions.numbers()
+    facts = {
+        claim.id: shares[claim.average]
+        for claim in active_claims(book, rules)
+        if claim.average in shares and exporter in claim.origins
+    }
+
+    def reach(position: Position, _: Facts) -> NDArray[np.float64]:
+        return covered_share(position, book, industries())
+
+    chosen = choose(charging(book, importer), exporter, book.on)
+    layers = lay(chosen, book=book, origin=exporter, rules=rules, reach=reach, facts=facts)
+    return stack(layers, np.zeros(len(industries())))
+
+
+@functools.cache
+def industry_imports() -> dict[str, dict[str, NDArray[np.float64]]]:
+    """
+    Imports of goods in 2022 by importer, exporter and industry.
+
+    Returns
+    -------
+    imports
+        USD, shape (J,), industries of ``icio49``; zero on services.
+
+    References
+    ----------
+    OECD (2025), Inter-Country Input-Output Database, final demand by destination estimated (docs/world.md).
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
+
+    rows = pq.read_table(IMPORTS_FILE).to_pydict()
+    at = {name: place for place, name in enumerate(industries())}
+    found: dict[str, dict[str, NDArray[np.float64]]] = {}
+    for importer, exporter, industry, value in zip(
+        rows["importer"], rows["exporter"], rows["industry"], rows["usd_mn"], strict=True
+    ):
+        cells = found.setdefault(importer, {}).setdefault(exporter, np.zeros(len(at)))
+        cells[at[industry]] = value * _MILLION
+    return found
+
+
+class ShareAverager:
+    """
+    Works out averages of additional duties for an importer whose lines are not held.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3.
+    assumptions
+        Named judgements.
+    by
+        How the average is to be split: ``measure``, ``sector`` or ``partner``.
+
+    Raises
+    ------
+    InputError
+        No imports of that importer are held.
+    """
+
+    def __init__(self, importer: str, assumptions: Assumptions, by: By | None = None) -> None:
+        if importer not in industry_imports():
+            raise InputError(
+                "no imports of that importer by industry are held",
+                where="importer",
+                found=importer,
+                allowed="an economy of the world icio2022",
+                repair="ask for one of its members or neighbours, or see `detente world`",
+            )
+        self.importer, self.assumptions, self.by = importer, assumptions, by
+        self.labels = industries() if by == "sector" else ()
+        self._imports = industry_imports()[importer]
+        self._done: dict[tuple[object, ...], Sums] = {}
+
+    def partners(self, origin: str | None) -> tuple[str, ...]:
+        """
+        Partners an average is taken over.
+
+        Parameters
+        ----------
+        origin
+            ISO alpha-3, or None for all.
+
+        Returns
+        -------
+        partners
+            Exporters to the importer, or the origin.
+
+        Raises
+        ------
+        InputError
+            Nothing is imported from the origin in the table.
+        """
+        if origin is None:
+            return tuple(self._imports)
+        if origin not in self._imports:
+            raise InputError(
+                "no imports from that origin by industry are held",
+                where="origin",
+                found=origin,
+                allowed="an economy of the world icio2022 other than the importer",
+                repair="leave it out for all partners, or ask for ROW",
+            )
+        return (origin,)
+
+    def partner(self, book: Book, partner: str) -> Sums:
+        """
+        Imports from one partner and the additional duties on them.
+
+        Parameters
+        ----------
+        book
+            What is on the books.
+        partner
+            As `partners` names it.
+
+        Returns
+        -------
+        sums
+            USD; no ordinary duty.
+        """
+        key = (partner, origin_signature(book, partner, self.importer))
+        if key not in self._done:
+            self._done[key] = self._sum(book, partner)
+        return self._done[key]
+
+    def _sum(self, book: Book, partner: str) -> Sums:
+        """Weigh the duties on one partner's industries."""
+        usd = self._imports[partner]
+        stacked = share_stack(book, self.importer, partner, self.assumptions)
+        by_measure: dict[str, float] = {}
+        for row, layer in enumerate(stacked.layers):
+            paid = float(stacked.contributions[row] @ usd)
+            by_measure[layer.measure] = by_measure.get(layer.measure, 0.0) + paid
+        grouped = bool(self.labels)
+        return Sums(
+            usd=float(usd.sum()),
+            base=0.0,
+            by_measure=by_measure,
+            groups=stacked.total * usd if grouped else np.zeros(0),
+            group_usd=usd if grouped else np.zeros(0),
+        )
+
+    def split(self, sums: Mapping[str, Sums]) -> tuple[dict[str, float], dict[str, float]]:
+        """
+        Split an average.
+
+        Parameters
+        ----------
+        sums
+            By partner.
+
+        Returns
+        -------
+        by, imports
+            Points by measure, or the rate and the imports of each industry or partner.
+        """
+        found, imports = split(sums, self.by, self.labels)
+        return {name: value for name, value in found.items() if name != BASE}, imports

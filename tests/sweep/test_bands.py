@@ -11,6 +11,7 @@ from scipy import stats
 from detente.model import Shock, solve_many
 from detente.scenarios.bands import summarise, weighted_quantiles
 from detente.scenarios.bands_drivers import _by_bins, _by_saltelli
+from detente.scenarios.bands_slopes import compare_means
 from detente.scenarios.design_sample import Sampler, normal_quantile
 from detente.scenarios.design_schema import Design
 from detente.world import Baseline
@@ -209,3 +210,22 @@ def test_the_index_of_listed_values_goes_by_value_and_not_by_bins():
     total = 0.6 + 1 / 12
     assert rows["world"]["first_order"] == pytest.approx(0.6 / total, abs=0.02)
     assert rows["x"]["first_order"] == pytest.approx(1 / 12 / total, abs=0.04)
+
+
+def test_means_are_compared_within_what_was_left_out():
+    def bands(mean):
+        slope = {"mean": 1.0, "sd": 0.3, "curvature": -0.02}
+        return {
+            "drivers": {"slopes": {"scenario": "truce", "labels": {"USA": slope}}},
+            "scenarios": {
+                "truce": {"real_income_pct": {"USA": {"mean": mean, "mean_se": 0.005, "sd": 0.31}}}
+            },
+        }
+
+    (row,) = compare_means(bands(0.975))
+    assert row["gap"] == pytest.approx(-0.025)
+    assert row["error"] == pytest.approx(2 * 0.02 + 4 * 0.005)
+    assert row["within"]
+    assert not compare_means(bands(0.93))[0]["within"]
+    assert not compare_means(bands(1.07))[0]["within"]
+    assert compare_means({"drivers": {"slopes": {}}}) == []

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Executor, Future
 
@@ -61,6 +62,38 @@ def test_a_dask_worker_that_dies_loses_nothing(tmp_path):
     once = Known(dies=(17,), dies_once=str(tmp_path / "died"))
     assert run_cases(once, tmp_path / "once", executor="dask", workers=2).digest == plain.digest
     assert (tmp_path / "died").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of Dask's own shutdown
+def test_a_dask_worker_killed_in_the_middle_of_a_study_changes_no_byte(cases, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    design = cases.design.model_copy(update={"batch": 1})
+    sampler = dataclasses.replace(cases.sampler, design=design)
+    singly = dataclasses.replace(cases, design=design, sampler=sampler, key="singly")
+    plain = run_cases(singly, tmp_path / "local", workers=2)
+    killed, parts = [], tmp_path / "dask" / "parts"
+
+    def kill(cluster):
+        while not list(parts.glob("*.parquet")):
+            time.sleep(0.01)
+        killed.append(next(iter(cluster.workers.values())).pid)
+        os.kill(killed[0], signal.SIGKILL)
+        killed.append(len(list(parts.glob("*.parquet"))))
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as cluster:
+        killer = threading.Thread(target=kill, args=(cluster,), daemon=True)
+        killer.start()
+        done = run_cases(singly, parts.parent, executor="dask", address=cluster.scheduler_address)
+        killer.join(60)
+        assert killed[0] not in [worker.pid for worker in cluster.workers.values()]
+    assert killed[1] < singly.count
+    assert (done.rows, done.failed, done.lost) == (16, (), ())
+    assert done.digest == plain.digest
+    for path in plain.store.parts.iterdir():
+        assert (done.store.parts / path.name).read_bytes() == path.read_bytes()
 
 
 def test_a_cluster_without_workers_ends_the_run_and_names_what_is_lost(monkeypatch):

@@ -28,7 +28,9 @@ NUMBERS = ("mean", "sd", "mean_se", *KEYS, *(f"{key}_se" for key in KEYS), "p_be
 Table = dict[str, dict[str, dict[str, float]]]
 
 
-def embedded_bands(study: str, world_hash: str, ledger_hash: str) -> dict[str, Any] | None:
+def embedded_bands(
+    study: str, world_hash: str, ledger_hash: str, *, folder: Path | None = None
+) -> dict[str, Any] | None:
     """
     Bands of a built-in study, worked out when the package was made.
 
@@ -38,6 +40,8 @@ def embedded_bands(study: str, world_hash: str, ledger_hash: str) -> dict[str, A
         Id of the study.
     world_hash, ledger_hash
         Of the run they are to stand beside.
+    folder
+        Where `write_bands` put them; in the package by default.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def embedded_bands(study: str, world_hash: str, ledger_hash: str) -> dict[str, A
     >>> embedded_bands("no-such-study", "", "") is None
     True
     """
-    read = _read(study)
+    read = _read(study, str(folder or FOLDER))
     if read is None:
         return None
     head, rows = read
@@ -87,9 +91,9 @@ def embedded_bands(study: str, world_hash: str, ledger_hash: str) -> dict[str, A
 
 
 @cache
-def _read(study: str) -> tuple[dict[str, Any], dict[str, Table]] | None:
-    """Head and table of a study's bands."""
-    head_file, table_file = FOLDER / f"{study}.json", FOLDER / f"{study}.parquet"
+def _read(study: str, folder: str) -> tuple[dict[str, Any], dict[str, Table]] | None:
+    """Head and table of a study's bands in a folder."""
+    head_file, table_file = Path(folder) / f"{study}.json", Path(folder) / f"{study}.parquet"
     if not head_file.is_file() or not table_file.is_file():
         return None
     import pandas as pd  # noqa: PLC0415  (heavy)

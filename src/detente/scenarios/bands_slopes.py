@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.model import solve
 from detente.model.adjoint import gradient
+from detente.scenarios.bands import INCOME
 from detente.scenarios.design_schema import THETA
 from detente.scenarios.outcomes import group_members
 
@@ -250,3 +251,50 @@ def _moves_more_than_wedges(low: tuple[Setting, LawShock], high: tuple[Setting, 
     """Tell whether two nearby shocks differ in a limit or target, or start from different flows."""
     bounds = [[(item.label, item.volume) for item in law.shock.constraints] for _, law in (low, high)]
     return bounds[0] != bounds[1] or not np.array_equal(low[0].baseline.pi, high[0].baseline.pi)
+
+
+def compare_means(bands: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """
+    Compare the mean of the draws with the first-order mean, for real income in the scenario that has slopes.
+
+    Parameters
+    ----------
+    bands
+        From `detente.scenarios.bands_embedded.embedded_bands`.
+
+    Returns
+    -------
+    rows
+        By label: ``mean`` of the draws and its ``mean_se``, ``first_order``, ``curvature``, ``gap`` (mean less first
+        order), the stated ``error`` of the first-order mean, whether the gap is ``within`` it, and both standard deviations.
+
+    Notes
+    -----
+    The first-order mean is in error by what second derivatives add: those along each parameter are known (``curvature``),
+    products of two parameters are not and are allowed the same again. The mean of the draws is in error by four standard
+    errors at most.
+    """
+    slopes = bands["drivers"]["slopes"]
+    if not slopes:
+        return []
+    drawn = bands["scenarios"][slopes["scenario"]][INCOME]
+    rows = []
+    for label, slope in slopes["labels"].items():
+        own, curvature = drawn[label], slope["curvature"] or 0.0
+        gap = own["mean"] - slope["mean"]
+        error = 2 * abs(curvature) + 4 * own["mean_se"]
+        rows.append(
+            {
+                "label": label,
+                "mean": own["mean"],
+                "mean_se": own["mean_se"],
+                "first_order": slope["mean"],
+                "curvature": curvature,
+                "gap": gap,
+                "error": error,
+                "within": abs(gap) <= error,
+                "sd": own["sd"],
+                "first_order_sd": slope["sd"],
+            }
+        )
+    return rows

@@ -63,6 +63,50 @@ def test_no_draws_on_the_command_line_are_refused(design_file, tmp_path):
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what", "words"),
+    [
+        ("draws: 8", "draws: 0", "a design with no draws", "write `draws: 1024`, or give --draws"),
+        ("name: soy_theta", "name: soy_theat", "unknown parameter", "did you mean soy_theta?"),
+        ("weights: [0.7, 0.3]", "weights: [0.7, 0.2]", "probabilities do not sum to one", "(sum 0.9)"),
+        ("no-deal: 0.25", "no-deal: 0.5", "probabilities do not sum to one", "(sum 1.25)"),
+    ],
+)
+def test_a_bad_design_is_refused_and_the_store_untouched(done, design_file, tmp_path, old, new, what, words):
+    (tmp_path / "study.yaml").write_text((design_file.parent / "study.yaml").read_text())
+    path = tmp_path / "design.yaml"
+    path.write_text(design_file.read_text().replace(old, new))
+    before = contents(done.store.path)
+    with pytest.raises(StudyError) as caught:
+        sweep(str(path), out=done.store.path, output=Output(quiet=True))
+    assert caught.value.what == what
+    assert words in str(caught.value)
+    assert contents(done.store.path) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"version": 99}, "a store of another version"),
+        ({"key": "0" * 64}, "the store belongs to another run"),
+    ],
+)
+def test_another_store_is_refused_and_left_as_it_is(done, design_file, tmp_path, change, what):
+    store = shutil.copytree(done.store.path, tmp_path / "store")
+    manifest = json.loads((store / "manifest.json").read_text())
+    (store / "manifest.json").write_text(json.dumps(manifest | change))
+    before = contents(store)
+    with pytest.raises(StudyError) as caught:
+        sweep(str(design_file), out=store, output=Output(quiet=True))
+    assert caught.value.what == what
+    assert contents(store) == before
+
+
+def contents(folder):
+    """Every file of a folder with its bytes."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_bands_come_back_as_they_were_written(done, tmp_path, monkeypatch):
     write_bands(done, tmp_path, command="detente sweep small-design")
     monkeypatch.setattr(bands_embedded, "FOLDER", tmp_path)

@@ -131,6 +131,22 @@ def test_a_grid_or_list_of_nothing_has_no_draws(tmp_path, sample, need):
     assert need in error.allowed
 
 
+@pytest.mark.parametrize(
+    ("row", "what", "found"),
+    [
+        ("{soy_thet: 5}", "unknown parameter", "soy_thet"),
+        ("{closure: open}", "unknown closure", "['open']"),
+        ("{soy_theta: high}", "a word where a number is due", "high"),
+        ("{cn_waiver: 1.5}", "an assumption is a share", "1.5"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_refused(tmp_path, row, what, found):
+    error = refuse(tmp_path, HEAD.replace("random", "list") + f"rows: [{{soy_theta: 5.0}}, {row}]\n")
+    assert error.what == what
+    assert str(error.found) == found
+    assert "rows" in error.where
+
+
 def test_an_unknown_key_is_refused_with_its_line(tmp_path):
     error = refuse(tmp_path, HEAD + "sampel: sobol\n")
     assert "sampel" in str(error)

@@ -229,8 +229,9 @@ def _check_values(parameter: Parameter, study: StudySpec, where: str) -> None:
     """Values must be usable where the parameter goes."""
     room = known_parameters(study)[parameter.name]
     ends = parameter.values if parameter.values is not None else parameter.ends
-    if room == "study" and any(isinstance(item, str) for item in ends):
-        raise _refuse("a word where a number is due", where, list(ends), "numbers")
+    words = [item for item in ends if isinstance(item, str)]
+    if room == "study" and words:
+        raise _refuse("a word where a number is due", where, ", ".join(words), "numbers")
     if parameter.name == CLOSURE and not set(ends) <= {"fixed", "zero", "proportional"}:
         raise _refuse("unknown closure", where, list(ends), "fixed, zero, proportional")
     if parameter.name == WORLD and not all(isinstance(item, str) for item in ends):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response  # noqa: TC002  (the routes' annotations are resolved at run time)
+from fastapi import APIRouter
 
 from detente.web import questions as q
-from detente.web.pages.frame import Take, page
+from detente.web.pages.frame import Take, add_page
 
 if TYPE_CHECKING:
     from detente.web.pages.visit import Visit
@@ -33,38 +32,8 @@ QUESTIONS = (
 )
 
 
-@router.get("/about")
-async def about(request: Request) -> Response:
-    """
-    Answer with the page.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build)
-
-
-def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather what the page shows.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """How to read the pages, and the addresses of the HTTP API."""
     rows = [
         {
             "address": f"/api/v1{kind.address}",
@@ -75,3 +44,6 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     ]
     study = visit.state.study
     return "about.html", {"rows": rows, "seconds": study.seconds}, Take("About Détente")
+
+
+add_page(router, "/about", _page)

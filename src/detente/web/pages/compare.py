@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from detente.errors import DetenteError, InputError
+from detente.errors import DetenteError
 from detente.report.tables import converged
 from detente.web import maps
 from detente.web.levers import Lever, levers, moved
@@ -73,7 +73,7 @@ async def answer(request: Request) -> Response:
     near = state.near()
     asked = question(visit)
     if asked is None:
-        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+        raise visit.refused()
     document = await state.turn(
         client_of(request), lambda: asked.sketched(near), sketch_key(asked), newest=True
     )

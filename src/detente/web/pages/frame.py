@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.requests import Request  # noqa: TC002  (the routes' annotations are resolved at run time)
+from starlette.responses import HTMLResponse, Response
 
 import detente
 from detente.report import theme
@@ -20,10 +22,9 @@ from detente.web.pages.visit import Visit, shared
 from detente.web.pins import differences, others, pin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from starlette.requests import Request
-    from starlette.responses import Response
+    from fastapi import APIRouter
 
     from detente.web.questions import Question
     from detente.web.state import State
@@ -148,7 +149,31 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
     }
 
 
-async def page(request: Request, build: Callable[[Visit], tuple[str, dict[str, Any], Take]]) -> Response:
+Build = Callable[[Visit], tuple[str, dict[str, Any], "Take"]]
+
+
+def add_page(router: APIRouter, path: str, build: Build) -> None:
+    """
+    Add a page that is made from its address alone.
+
+    Parameters
+    ----------
+    router
+        Of the pages.
+    path
+        Of the page.
+    build
+        Gives the template's name, its context, and what is to be taken away; its first line says what the page answers.
+    """
+
+    async def answer(request: Request) -> Response:
+        return await page(request, build)
+
+    answer.__doc__ = build.__doc__
+    router.add_api_route(path, answer, methods=["GET"], response_class=HTMLResponse)
+
+
+async def page(request: Request, build: Build) -> Response:
     """
     Answer with a page, made once for each address.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response  # noqa: TC002  (the routes' annotations are resolved at run time)
+from fastapi import APIRouter
 
 from detente.errors import DetenteError
 from detente.scenarios.instruments import assumption_rows
 from detente.tariffs import Assumptions
-from detente.web.pages.frame import Take, page
+from detente.web.pages.frame import Take, add_page
 from detente.web.questions import Diff, LedgerList, LedgerShow
 
 if TYPE_CHECKING:
@@ -20,92 +19,8 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/ledger")
-async def browse(request: Request) -> Response:
-    """
-    Answer with the list of measures.
-
-    Parameters
-    ----------
-    request
-        ``words``, ``imposer``, ``instrument`` and ``state`` filter; ``on``, ``known``, ``view``, ``ends`` name the law.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_list)
-
-
-@router.get("/ledger/changes")
-async def changes(request: Request) -> Response:
-    """
-    Answer with what changed between two days.
-
-    Parameters
-    ----------
-    request
-        ``first`` and ``second``, or ``on`` for one day against the day before.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_changes)
-
-
-@router.get("/ledger/assumptions")
-async def assumptions(request: Request) -> Response:
-    """
-    Answer with coverage and assumptions.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_assumptions)
-
-
-@router.get("/ledger/measure")
-async def measure(request: Request) -> Response:
-    """
-    Answer with one measure.
-
-    Parameters
-    ----------
-    request
-        ``id``; ``on``, ``known``, ``view``, ``ends`` name the law.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_measure)
-
-
-def build_list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather the list.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """Measures on the books; `words`, `imposer`, `instrument` and `state` filter them."""
     asked = visit.ask(LedgerList) or LedgerList()
     document = visit.answer(asked) or visit.state.document(LedgerList())
     rows = document["result"]["rows"]
@@ -132,20 +47,8 @@ def _fits(row: dict[str, Any], filters: dict[str, str]) -> bool:
     return all(word in text for word in filters["words"].lower().split())
 
 
-def build_changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather what changed.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """What changed from `first` to `second`, or on the one day `on`."""
     given: dict[str, Any] = {}
     if visit.one("on") and not visit.one("first"):
         try:
@@ -170,20 +73,8 @@ def _sources(visit: Visit, ids: set[str]) -> dict[str, Any]:
     return {name: known[name] for name in sorted(ids) if name in known}
 
 
-def build_measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather one measure.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """One measure, `id`, with its record and sources."""
     asked = visit.ask(LedgerShow)
     document = visit.answer(asked)
     context: dict[str, Any] = {"document": document, "sources": {}, "asked": asked}
@@ -197,20 +88,8 @@ def build_measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     return "measure.html", context, Take(f"{found['title']}, {dated.on}", dated)
 
 
-def build_assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather coverage and assumptions.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """Coverage and assumptions."""
     study = [item.model_dump() for item in visit.state.study.spec.assumptions]
     rows = [*study, *assumption_rows(), *Assumptions().rows()]
     context = {"rows": rows, "coverage": _coverage(visit)}
@@ -225,3 +104,9 @@ def _coverage(visit: Visit) -> list[dict[str, Any]]:
         return []
     values = items.values() if hasattr(items, "values") else items
     return [item.model_dump() if hasattr(item, "model_dump") else {"text": str(item)} for item in values]
+
+
+add_page(router, "/ledger", _list)
+add_page(router, "/ledger/changes", _changes)
+add_page(router, "/ledger/assumptions", _assumptions)
+add_page(router, "/ledger/measure", _measure)

@@ -18,7 +18,7 @@ from detente.scenarios.law import new_tariff
 from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.shock import ledger_duties
 from detente.web import charts, charts_lines
-from detente.web.pages.frame import Take, page
+from detente.web.pages.frame import Take, add_page
 from detente.web.pages.visit import Visit, shared
 from detente.web.questions import Average, LedgerList, Status
 from detente.web.turns import BusyError
@@ -29,24 +29,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 STATES = ("in force", "suspended", "threatened", "announced", "not known", "ended")
-
-
-@router.get("/")
-async def now(request: Request) -> Response:
-    """
-    Answer with the page.
-
-    Parameters
-    ----------
-    request
-        ``a`` and ``b`` name the pair; ``on``, ``known``, ``ends`` the law.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build)
 
 
 @router.get("/calendar.ics")
@@ -69,20 +51,8 @@ async def calendar(request: Request) -> Response:
     return Response(text, media_type="text/calendar; charset=utf-8", headers=head)
 
 
-def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather what the page shows.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """What applies between `a` and `b` under the law that `on`, `known` and `ends` name."""
     a, b = _pair(visit)
     asked = visit.ask(Status) or Status()
     board = visit.answer(asked) or visit.state.document(Status())
@@ -258,3 +228,6 @@ def _economies() -> list[tuple[str, str]]:
     return sorted(
         [*named, ("USA", places.name("USA"))] if "USA" not in dict(named) else named, key=lambda r: r[1]
     )
+
+
+add_page(router, "/", _page)

@@ -14,7 +14,7 @@ from detente.cases.licence_chip import FACTS as CHIP_FACTS
 from detente.cases.licence_rare_earth import FACTS as EARTH_FACTS
 from detente.cases.port_fee_facts import FACTS as PORT_FACTS
 from detente.errors import DetenteError
-from detente.web.pages.frame import Take, page, render, take_away
+from detente.web.pages.frame import Take, add_page, page, render, take_away
 from detente.web.pages.visit import Visit, shared
 from detente.web.questions import Licence, PortFee, Purchases, Screen
 from detente.web.questions.cases import OPTIONS
@@ -46,60 +46,6 @@ async def parties(request: Request) -> Response:
     )
 
 
-@router.get("/parties/port-fee")
-async def port_fee(request: Request) -> Response:
-    """
-    Answer with the fee for one port call.
-
-    Parameters
-    ----------
-    request
-        Fields of the form.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_port)
-
-
-@router.get("/parties/licence")
-async def licence(request: Request) -> Response:
-    """
-    Answer whether an export needs a licence.
-
-    Parameters
-    ----------
-    request
-        Fields of the form.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_licence)
-
-
-@router.get("/parties/screen")
-async def screen(request: Request) -> Response:
-    """
-    Answer with a name compared with the lists.
-
-    Parameters
-    ----------
-    request
-        ``name`` and ``on``; ownership links are posted.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_screen)
-
-
 @router.post("/parties/screen")
 async def screen_links(request: Request) -> Response:
     """
@@ -125,31 +71,13 @@ async def screen_links(request: Request) -> Response:
     base = f"{request.url.scheme}://{request.headers.get('host', '')}"
 
     def made() -> str:
-        name, context, take = build_screen(visit)
+        name, context, take = _screen(visit)
         take = Take("Screening of a party", take.question, query="", private=True)
         frame = {"take": take_away(visit, take, base), "title": take.title, "refusal": visit.refusal}
         return render(name, {**context, **frame, "path": visit.path}, shared(request))
 
     text = await run_in_threadpool(made)
     return HTMLResponse(text, status_code=visit.status, headers={"cache-control": "no-store"})
-
-
-@router.get("/parties/purchases")
-async def purchases(request: Request) -> Response:
-    """
-    Answer with the progress against a commitment.
-
-    Parameters
-    ----------
-    request
-        ``id``, ``on`` and a pasted table ``actuals``.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build_purchases)
 
 
 def _with_facts(visit: Visit, declared: dict[str, Fact], own: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -159,20 +87,8 @@ def _with_facts(visit: Visit, declared: dict[str, Fact], own: tuple[str, ...] = 
     return {"fact": facts}
 
 
-def build_port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather the fee.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """The fee for one port call; facts are fields of the form."""
     asked = (
         visit.ask(PortFee, **_with_facts(visit, PORT_FACTS, (*OPTIONS, "net_tons")))
         if visit.one("net_tons")
@@ -196,20 +112,8 @@ def _facts_of(visit: Visit) -> dict[str, str]:
     return dict(text.partition("=")[::2] for key, text in visit.fields if key == "fact")
 
 
-def build_licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather the licence.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """Whether an export needs a licence; facts are fields of the form."""
     kind = "chip" if visit.one("kind") == "chip" else "rare-earth"
     declared = CHIP_FACTS if kind == "chip" else EARTH_FACTS
     asked = (
@@ -228,20 +132,8 @@ def build_licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     return "licence.html", context, Take(title, asked.dated(visit.state.ledger) if asked else None)
 
 
-def build_screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather the screening.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """A name compared with the lists; names of owners are posted, never in an address."""
     asked = visit.ask(Screen) if visit.one("name") else None
     document = None
     if asked is not None:
@@ -260,20 +152,8 @@ def build_screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     return "screen.html", context, Take(title, asked.dated(visit.state.ledger) if asked else None)
 
 
-def build_purchases(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather the progress.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _purchases(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """Progress against a commitment, `id`, with a pasted table `actuals`."""
     ledger = visit.state.ledger
     asked = visit.ask(Purchases)
     document = visit.answer(asked)
@@ -299,3 +179,9 @@ def _cited(visit: Visit, document: dict[str, Any] | None) -> dict[str, Any]:
     ids = (document or {"result": {}})["result"].get("sources", [])
     names = [item["id"] if isinstance(item, dict) else item for item in ids]
     return {name: known[name] for name in names if name in known}
+
+
+add_page(router, "/parties/port-fee", _port)
+add_page(router, "/parties/licence", _licence)
+add_page(router, "/parties/screen", _screen)
+add_page(router, "/parties/purchases", _purchases)

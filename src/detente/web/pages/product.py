@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, Response
 
 from detente import places
 from detente.cases import worksheet
-from detente.errors import DetenteError, InputError
+from detente.errors import DetenteError
 from detente.web import charts, charts_lines
-from detente.web.pages.frame import Take, page
+from detente.web.pages.frame import Take, add_page
 from detente.web.pages.visit import Visit, client_of, shared
 from detente.web.questions import Duty
 from detente.web.sheets import sheet
@@ -25,24 +25,6 @@ router = APIRouter(include_in_schema=False)
 # First day drawn, and the first on which lines and ordinary duties are held.
 FIRST, LINES = dt.date(2018, 1, 1), dt.date(2025, 1, 1)
 HITS = 12
-
-
-@router.get("/product")
-async def product(request: Request) -> Response:
-    """
-    Answer with the page.
-
-    Parameters
-    ----------
-    request
-        ``words`` searches; ``code``, ``from``, ``to``, ``on`` and facts name the shipment.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
-    return await page(request, build)
 
 
 @router.get("/product/lines.csv")
@@ -64,7 +46,7 @@ async def lines(request: Request) -> Response:
     asked = visit.ask(Duty)
     document = await run_in_threadpool(visit.answer, asked)
     if document is None:
-        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+        raise visit.refused()
     head = {"content-disposition": 'attachment; filename="duty.csv"'}
     return Response(sheet(document["result"]["lines"]), media_type="text/csv; charset=utf-8", headers=head)
 
@@ -131,27 +113,15 @@ async def printable(request: Request) -> Response:
     visit = Visit.of(request)
     asked = visit.ask(Duty)
     if asked is None:
-        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+        raise visit.refused()
     text = await run_in_threadpool(lambda: worksheet(asked.found(shared(request).ledger)))
     # The sheet carries its own style and no script.
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
     return HTMLResponse(text, headers={"content-security-policy": policy})
 
 
-def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather what the page shows.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+    """The stack on one product, `code` or `words`, from `from` to `to` on a day; facts are fields of the form."""
     words = visit.one("words")[:120]
     visit.fields = _stated(visit.fields)
     code = visit.one("code") or (words if _is_code(words) else "")
@@ -234,7 +204,7 @@ async def _history(visit: Visit, client: str) -> list[dict[str, Any]]:
     """The stack on every day on which it may have changed."""
     asked = visit.ask(Duty)
     if asked is None:
-        raise InputError(**{k: v for k, v in (visit.refusal or {}).items() if k != "error"})
+        raise visit.refused()
     key = ("history", asked.model_dump_json())
     found: list[dict[str, Any]] = await visit.state.turn(client, lambda: spans(visit.state, asked), key)
     return found
@@ -302,3 +272,6 @@ def _days(state: State, importer: str) -> list[dt.date]:
     }
     days |= {FIRST, *((LINES,) if importer == "USA" else ())}
     return sorted(day for day in days if FIRST <= day <= state.ledger.horizon)
+
+
+add_page(router, "/product", _page)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from detente.errors import DetenteError
+from detente.errors import DetenteError, InputError
 from detente.web.errors import code_of, parts
 from detente.web.pins import pin_of, read_pin
 
@@ -212,3 +212,14 @@ class Visit:
         """
         if self.refusal is None:
             self.refusal, self.status = parts(problem), code_of(problem)
+
+    def refused(self) -> InputError:
+        """
+        Give the refusal as an error, where there is no page to show it on.
+
+        Returns
+        -------
+        InputError
+            With its parts.
+        """
+        return InputError(**{part: words for part, words in (self.refusal or {}).items() if part != "error"})

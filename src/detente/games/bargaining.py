@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 # What both sides get at some instruments, (2,), and the derivatives, (2, K).
 Payoffs = Callable[["NDArray[np.float64]"], "tuple[NDArray[np.float64], NDArray[np.float64]]"]
+# Weights of the two sides, (2,), at what they get.
+Weigh = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
 # Change of a scaled payoff at which solvers stop, and gradient in scaled instruments; the frontier is asked for to 1e-6.
 _PRECISION: Final = 1e-9
+# The same where a solution is only checked against the frontier.
+_CHECKED: Final = 1e-7
 _GRADIENT: Final = 1e-5
 _FINE_GRADIENT: Final = 1e-9
 _MOST_STEPS: Final = 300
@@ -76,6 +80,16 @@ class Bargain:
     off_frontier: dict[str, float]
 
 
+@runtime_checkable
+class Weighable(Protocol):
+    """Payoffs that can give the derivative of one weighted sum for less than those of both sides."""
+
+    def weighted(
+        self, levels: NDArray[np.float64], weigh: Weigh
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Payoffs, (2,), and the derivative of their sum at the weights they are given, (K,)."""
+
+
 class Table:
     """
     The bargaining table: payoffs scaled so that solvers see numbers around 1.
@@ -112,30 +126,49 @@ class Table:
         self.low, self.high = low, high
         self.scale = np.ones_like(low) if scale is None else scale
         self.bounds = list(zip(low * self.scale, high * self.scale, strict=True))
+        self._memory: dict[bytes, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        self._gains: dict[bytes, NDArray[np.float64]] = {}
         corners = [self.gains(y * self.scale)[0] for y in (low, high, (low + high) / 2)]
         self.unit = np.maximum(np.ptp(np.array([*corners, np.zeros(2)]), axis=0), 1e-300)
-        self._memory: tuple[bytes, tuple[Any, Any]] | None = None
 
     def gains(self, y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Gains over the threat point and their derivatives in scaled instruments."""
-        values, slopes = self.payoffs(np.clip(y / self.scale, self.low, self.high))
-        return values - self.threat, slopes / self.scale
+        """Gains over the threat point and their derivatives in scaled instruments; every answer is kept."""
+        key = y.tobytes()
+        if key not in self._memory:
+            values, slopes = self.payoffs(self._levels(y))
+            self._memory[key] = values - self.threat, slopes / self.scale
+        return self._memory[key]
 
     def scaled(self, y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The same in units of the spread of payoffs; the last answer is kept."""
-        key = y.tobytes()
-        if self._memory is None or self._memory[0] != key:
-            values, slopes = self.gains(y)
-            self._memory = key, (values / self.unit, slopes / self.unit[:, None])
-        return self._memory[1]
+        """The same in units of the spread of payoffs."""
+        values, slopes = self.gains(y)
+        return values / self.unit, slopes / self.unit[:, None]
+
+    def weighted(
+        self, y: NDArray[np.float64], weigh: Weigh
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Gains in units of the spread, and the derivative of their sum at the weights they are given."""
+        if not isinstance(self.payoffs, Weighable) or y.tobytes() in self._memory:
+            values, slopes = self.scaled(y)
+            return values, weigh(values) @ slopes
+        values, slope = self.payoffs.weighted(
+            self._levels(y), lambda found: weigh((found - self.threat) / self.unit) / self.unit
+        )
+        self._gains[y.tobytes()] = values - self.threat
+        return (values - self.threat) / self.unit, slope / self.scale
+
+    def _levels(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Instruments within their bounds."""
+        levels: NDArray[np.float64] = np.clip(y / self.scale, self.low, self.high)
+        return levels
 
     def maximise(self, weights: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
         """Maximise a weighted sum of scaled gains."""
         from scipy.optimize import minimize  # noqa: PLC0415
 
         def goal(y: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            values, slopes = self.scaled(y)
-            return -float(weights @ values), -(weights @ slopes)
+            values, slope = self.weighted(y, lambda _: weights)
+            return -float(weights @ values), -slope
 
         settings = {"maxiter": _MOST_STEPS, "gtol": _GRADIENT, "ftol": 1e-12, "maxcor": 20}
         run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=self.bounds, options=settings)
@@ -143,7 +176,9 @@ class Table:
 
     def point(self, y: NDArray[np.float64], weight: float) -> Point:
         """Levels and payoffs at scaled instruments."""
-        return Point(y / self.scale, self.gains(y)[0] + self.threat, weight)
+        known = self._gains.get(y.tobytes())
+        gains = self.gains(y)[0] if known is None else known
+        return Point(y / self.scale, gains + self.threat, weight)
 
 
 def bargain(
@@ -269,14 +304,14 @@ def _nash(table: Table, start: NDArray[np.float64], power: float) -> Point:
     share = np.array([power, 1 - power])
 
     def goal(y: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        values, slopes = table.scaled(y)
+        values, slope = table.weighted(y, lambda found: share / np.where(found > 0, found, 1.0))
         if (values <= 0).any():
             return 1e3, np.zeros(len(y))
-        return -float(share @ np.log(values)), -((share / values) @ slopes)
+        return -float(share @ np.log(values)), -slope
 
     settings = {"maxiter": _MOST_STEPS, "gtol": _FINE_GRADIENT, "ftol": 1e-13, "maxcor": 20}
     run = minimize(goal, start, jac=True, method="L-BFGS-B", bounds=table.bounds, options=settings)
-    values = table.scaled(run.x)[0]
+    values = (table.point(run.x, power).payoffs - table.threat) / table.unit
     implied = share / values / table.unit
     return table.point(run.x, float(implied[0] / implied.sum()))
 
@@ -331,7 +366,7 @@ def _shortfall(table: Table, point: Point) -> float:
             "fun": lambda y: table.scaled(y)[0][1] - held[1],
             "jac": lambda y: table.scaled(y)[1][1],
         },
-        options={"maxiter": _MOST_CONSTRAINED_STEPS, "ftol": _PRECISION},
+        options={"maxiter": _MOST_CONSTRAINED_STEPS, "ftol": _CHECKED},
     )
     values = table.scaled(run.x)[0]
     if values[1] < held[1] - 1e-6:

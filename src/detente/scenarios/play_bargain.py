@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.games import Seat, bargain
+from detente.games import Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
 from detente.scenarios.play import Board, conditions, find_goal, find_player, tariffs_of
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.games import Goal
     from detente.games.arena import Arena
-    from detente.games.bargaining import Bargain, Point
+    from detente.games.bargaining import Bargain, Point, Weigh
+    from detente.model import Equilibrium
 
 _CURVATURE = 15.0
 # Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
@@ -104,19 +106,37 @@ class _Cuts:
         self.scale = _CURVATURE * np.concatenate([np.maximum(own, 1e-3 * own.max()) for own in taxed])
 
     def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Real incomes, (2,), and their derivatives, (2, K)."""
+        eq = self._solve(cuts)
+        logs = [seat.goal.value(eq) for seat in self.seats]
+        slopes = [
+            100 * np.exp(log) * self._collect(seat.goal, eq)
+            for log, seat in zip(logs, self.seats, strict=True)
+        ]
+        return 100 * np.expm1(logs), np.array(slopes)
+
+    def weighted(
+        self, levels: NDArray[np.float64], weigh: Weigh
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Real incomes, and the derivative of their weighted sum: one transposed system in place of two."""
+        eq = self._solve(levels)
+        logs = [seat.goal.value(eq) for seat in self.seats]
+        values = 100 * np.expm1(logs)
+        parts = zip(weigh(values) * 100 * np.exp(logs), (seat.goal for seat in self.seats), strict=True)
+        return values, self._collect(Total(tuple((float(weight), goal) for weight, goal in parts)), eq)
+
+    def _solve(self, cuts: NDArray[np.float64]) -> Equilibrium:
+        """Solve with the tariffs between the two cut."""
         tariff = self.held.copy()
         for seat, own in zip(self.seats, np.split(cuts, self.sizes), strict=True):
             cells = seat.instruments.cells
             tariff[cells] = self.held[cells] * (1 - own[seat.instruments.group])
-        eq = self.arena.solve(tariff)
-        values, slopes = [], []
-        for seat in self.seats:
-            log = seat.goal.value(eq)
-            cube = -self.held * seat.goal.in_tariffs(eq)
-            parts = [other.instruments.collect(cube) for other in self.seats]
-            values.append(100 * np.expm1(log))
-            slopes.append(100 * np.exp(log) * np.concatenate(parts))
-        return np.array(values), np.array(slopes)
+        return self.arena.solve(tariff)
+
+    def _collect(self, goal: Goal, eq: Equilibrium) -> NDArray[np.float64]:
+        """Derivative of a goal in the cuts."""
+        cube = -self.held * goal.in_tariffs(eq)
+        return np.concatenate([seat.instruments.collect(cube) for seat in self.seats])
 
     def means(self, cuts: NDArray[np.float64]) -> dict[str, float]:
         """Mean tariff of each side after the cuts."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 from rate_validation.causes import CAUSES, KINDS, OPEN, REFERENCE, labelled
 from rate_validation.gaps import JUDGEMENT, REASONS, beside_second_model
-from rate_validation.published import beside_published, piie_steps
+from rate_validation.published import beside_published, china_by_line, derivatives_in_full, piie_steps
 from rate_validation.samples import EXACT, PRINTED, SHARED, beside, read, shared_out
 from rate_validation.series import (
     FIVE,
@@ -154,14 +154,43 @@ def averages(reference: Path, schedule: Path, facts: Path) -> str:
         "",
         "## Steps of the PIIE series on the United States and China",
         "",
-        "PIIE weights with the exporter's sales to the world before the duties. Imports of 2024 from China have already turned away",
-        "from what was charged in 2018 and 2019, so the same steps are given with US imports from all partners as well: its levels of",
-        "2018-09-25 and 2020-02-14 (12.0, 19.3) are then met within 0.8 points. From May to November 2025 it also takes derivatives at",
-        "their full value. China's side is a plain mean over industries, since US exports by Chinese line are not held.",
-        "",
-        table(piie_steps(facts)),
+        *_steps(schedule, facts),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _steps(schedule: Path, facts: Path) -> list[str]:
+    """The section on steps of the PIIE series."""
+    steps = piie_steps(facts)
+    counts = [(~steps[name].str.contains("not within")).sum() for name in ("verdict", "verdict then")]
+    full = derivatives_in_full("2025-05-14", "2025-11-10")
+    lines = china_by_line(
+        schedule, schedule.parent / "raw/china_tariffs_2018_2019", "2018-01-01", "2018-09-25", "2019-12-19"
+    )
+    return [
+        "PIIE weights subheadings with the exporter's exports to the world of 2017, before the duties; that table is not held for",
+        "either side (what is: exports by industry of 2022, US imports of 2024 by line, China's imports from the United States of 2017).",
+        "The columns on its definition weight industries with the exporter's exports to the world, and lines inside an industry with",
+        f"US imports from all partners. {counts[0]} of {len(steps)} steps are within 15 % on our weights, {counts[1]} on its definition.",
+        "",
+        table(steps),
+        "",
+        "Why the others differ:",
+        "",
+        "- United States, first two steps on our weights: imports of 2024 from China have turned away from what was charged in 2018",
+        "  and 2019; on its definition both are met.",
+        "- United States, 2025-05-14 to 2025-11-10: the step is 10 points down (fentanyl) and the metals, trucks and wood of summer and",
+        f"  autumn up. With derivatives on their full value it is {full:.2f}; the rest is within what HS-6 lists and a figure of medium",
+        "  confidence leave open.",
+        "- China, 2018-09-25 to 2019-12-19: our shares of an industry outside farm goods are counts of codes, and the goods left off the",
+        "  lists (aircraft, chips) are large; China also cut its ordinary duty for all that winter, which is not in ours. A table by",
+        f"  subheading (read, not shipped) gives {lines[2] - lines[1]:.2f} on these weights, and {lines[1] - lines[0]:.2f} for the step before, ordinary duty included.",
+        "- China, 2019-12-19 to 2025-01-20: two figures rounded to a tenth, the second derived, differ by a tenth: no size to compare.",
+        "  Ours is the halving of the September list on 2020-02-14.",
+        "- China, 2025-01-20 to 2025-05-14: 10 points on all goods and the lists of February and March, on which energy and farm goods",
+        "  weigh more in our industries than in subheadings.",
+        "- China, 2025-05-14 to 2025-11-10: the March lists end. The published figure is recalled, not read (low confidence).",
+    ]
 
 
 def _tracker(reference: Path, schedule: Path) -> list[str]:
@@ -178,7 +207,11 @@ def _tracker(reference: Path, schedule: Path) -> list[str]:
         f"- By country: {inside.mean():.0%} of {len(country)} within a point as they stand; {1 - open_rows / len(country):.0%} within a point once the",
         f"  named differences below are taken out; {open_rows} rows keep more than a point that no reason found here gives.",
         "- A reason is either computed (the same average under the reference's rule) or what is left of one authority, where the",
-        "  difference of rules is known. Authorities are the reference's own parts.",
+        "  difference of rules is known. Authorities are the reference's own parts. From 2026-04-06 its rates under Section 232, Section",
+        "  122 and the forced-labour duty are rebuilt line by line from its lists (`scripts/rate_validation/annexes.py`), for all but",
+        "  Canada, Mexico, Russia and Hong Kong, and each line's difference goes to the first reason that concerns it.",
+        "- Switzerland: what looked like forced-labour exemptions is watches (chapter 91, one tenth of Swiss goods): their statistical",
+        "  numbers are not in the exported schedule, and the reference charges nothing additional on them on any day.",
         "",
         table(overall[["scenario", "date", "theirs", "ours", "gap", "reason"]]),
         "",
@@ -256,6 +289,17 @@ def errata() -> str:
         "Steel and aluminum derivative rates added on one line (101 subheadings, perfume at 50.5 %), truck and metal rates added,",
         "Russian aluminum at 400 %: programmes of Section 232 exclude each other on a unit of value (EO 14289; Proclamations 10947,",
         "10984; Proclamation 10522). 368 + 10 sampled rows; the tracker's totals from 2025-08-18 to 2026-04-05 carry it.",
+        "",
+        "## watches",
+        "",
+        "The exported schedule prints statistical numbers of 9101 and 9102 in another form, so the reference's table has no such lines:",
+        "watches enter its weights and owe nothing additional, on any day. Swiss averages are low by a tenth of the duty on all goods.",
+        "",
+        "## civil aircraft under Section 232",
+        "",
+        "US notes 16 and 35 free articles of civil aircraft of the United Kingdom, the Union, Japan, Korea and Taiwan from the metals",
+        "duties, on a claim (general note 6). The reference frees every article on the lists of the Union, Korea and Switzerland (0.9 points",
+        "of Korean goods); note 16 does not name the Swiss heading 9903.02.85, and the British and Japanese headings are left out.",
         "",
         "## what our own sources say differently",
         "",

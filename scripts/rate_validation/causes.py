@@ -140,6 +140,19 @@ CAUSES = (
         "FR Doc 2025-18660 applies the 15 % floor on EU vehicles and parts back to 2025-08-01; the reference starts it on 2025-09-25",
     ),
     Cause(
+        "aircraft-metals",
+        REFERENCE,
+        lambda frame: (
+            frame["iso3"].isin(["GBR", "JPN", "KOR", "DEU", "TWN"])
+            & (frame["my_232"] < _CENT)
+            & (frame["net_232"] > 0.0)
+            & (frame["date"] >= "2025-06-30")
+            & frame["hts10"].str.startswith(("73", "74", "76", "83", "84", "85", "88", "90", "94"))
+        ),
+        "US notes 16 and 35 free civil aircraft of the United Kingdom, the Union, Japan, Korea and Taiwan from the metals duties from "
+        "the day of each deal; the reference frees those of the Union, Korea and Taiwan on the annexes of 2026 only",
+    ),
+    Cause(
         "vehicle-offset",
         SHARE,
         lambda frame: (frame["rate_232"] - _OFFSET).abs() < 5e-5,

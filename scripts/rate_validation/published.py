@@ -5,14 +5,21 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from detente import places
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, Averager, origin_duties, pooled
+from detente.tariffs import Assumptions, Averager, additional_rates, origin_duties, pooled
+from detente.tariffs.coverage import industry_imports
+from detente.tariffs.lines import goods, industry_index, weighted_table
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from detente.ledger import Book
 
 POINTS = 100.0
 OVERALL = {
@@ -77,10 +84,10 @@ def _what(series: str, words: str, day: str) -> tuple[str | None, str]:
 
 def piie_steps(facts: Path) -> pd.DataFrame:
     """
-    Changes between observations of the PIIE series beside ours: sign, day and size cancel differences of weights.
+    Changes between observations of the PIIE series beside ours, with our weights and with weights on its definition.
 
-    For China's side the average is over products that are not held, so its steps are read from the acts: the change
-    of a duty on all goods counts in full.
+    It weights with the exporter's exports to the world before the duties. Those are held by industry only (2022); inside
+    an industry the lines carry US imports from all partners, or, for China, the shares of the coverage assumptions.
     """
     frame, ledger = _read(facts), open_ledger()
     averager = Averager("us2024", Assumptions())
@@ -89,10 +96,12 @@ def piie_steps(facts: Path) -> pd.DataFrame:
     for series, (importer, exporter) in PIIE.items():
         mine = frame[frame["series"] == series].sort_values("date")
         levels = [(str(day), float(level)) for day, level in zip(mine["date"], mine[value], strict=True)]
+        own, world = (
+            {day: measure(ledger.on(day), averager, importer, exporter) for day, _ in levels}
+            for measure in (_own, _to_world)
+        )
         for (start, before), (end, after) in itertools.pairwise(levels):
-            theirs = after - before
-            ours = _step(ledger, averager, importer, exporter, start, end)
-            wide = _step_of_all(ledger, averager, exporter, start, end) if importer == "USA" else ours
+            theirs, ours, wide = after - before, own[end] - own[start], world[end] - world[start]
             rows.append(
                 (series, start, end, theirs, ours, _verdict(theirs, ours), wide, _verdict(theirs, wide))
             )
@@ -101,9 +110,9 @@ def piie_steps(facts: Path) -> pd.DataFrame:
         "from",
         "to",
         "their step",
-        "our step",
+        "our weights",
         "verdict",
-        "weights of all partners",
+        "its definition",
         "verdict then",
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -116,26 +125,72 @@ def _verdict(theirs: float, ours: float) -> str:
     return f"{sign}, {'within' if close else 'not within'} 15 %"
 
 
-def _step_of_all(ledger, averager, exporter: str, start: str, end: str) -> float:  # noqa: ANN001
-    """Our change with the imports from all partners as weights, which the duties on one partner did not bend."""
-    cells, levels = averager.known.everyone, []
-    for day in (start, end):
-        duties = origin_duties(ledger.on(day), exporter, averager.reader)
-        levels.append(float(duties.total[cells.rows] @ cells.usd) / float(cells.usd.sum()))
-    return POINTS * (levels[1] - levels[0])
-
-
-def _step(ledger, averager, importer: str, exporter: str, start: str, end: str) -> float:  # noqa: ANN001
-    """Our change between two days, points."""
-    if importer == "USA":
-        first, last = (pooled([averager.partner(ledger.on(day), exporter)])[0] for day in (start, end))
-        return POINTS * (last - first)
-    from detente.tariffs import additional_rates  # noqa: PLC0415
-
+def _china(book: Book, exporter: str) -> NDArray[np.float64]:
+    """China's additional duties by industry, no purchase waived: the series nets no exclusions."""
     plain = Assumptions(cn_waiver=0.0)
-    goods = [
-        additional_rates(ledger.on(day), importer=importer, economies=(exporter,), assumptions=plain)
-        for day in (start, end)
-    ]
-    weights = goods[1].sum("exporter") > 0
-    return POINTS * float((goods[1] - goods[0]).sel(exporter=exporter).where(weights).mean())
+    found = additional_rates(book, importer="CHN", economies=(exporter,), assumptions=plain)
+    return found.sel(exporter=exporter).to_numpy()
+
+
+def _own(book: Book, averager: Averager, importer: str, exporter: str) -> float:
+    """Our average: US imports of 2024 by line, or a plain mean over industries of goods for China."""
+    if importer == "USA":
+        return POINTS * pooled([averager.partner(book, exporter)])[0]
+    return POINTS * float(_china(book, exporter)[goods()].mean())
+
+
+def exports(exporter: str) -> NDArray[np.float64]:
+    """Exports to the world by industry, USD of 2022."""
+    return np.sum([flows[exporter] for flows in industry_imports().values() if exporter in flows], axis=0)
+
+
+def _to_world(book: Book, averager: Averager, importer: str, exporter: str) -> float:
+    """The average with the exporter's exports to the world by industry as weights."""
+    weights = exports(exporter)
+    if importer == "USA":
+        return POINTS * float(_by_industry(book, averager, exporter) @ weights / weights.sum())
+    return POINTS * float(_china(book, exporter) @ weights / weights.sum())
+
+
+def _by_industry(book: Book, averager: Averager, exporter: str) -> NDArray[np.float64]:
+    """All duty on one exporter by industry, lines weighted with US imports from all partners."""
+    cells, index = averager.known.everyone, industry_index()
+    rate = origin_duties(book, exporter, averager.reader).total[cells.rows]
+    group = index[cells.rows]
+    inside, size = group >= 0, len(goods())
+    paid = np.bincount(group[inside], weights=(rate * cells.usd)[inside], minlength=size)
+    usd = np.bincount(group[inside], weights=cells.usd[inside], minlength=size)
+    return np.divide(paid, usd, out=np.zeros(size), where=usd > 0.0)
+
+
+def derivatives_in_full(start: str, end: str) -> float:
+    """The step of US duties on China on its definition with metal derivatives on their full value, points."""
+    judged = Assumptions(steel_content=1.0, aluminum_content=1.0, copper_content=1.0)
+    averager, ledger = Averager("us2024", judged), open_ledger()
+    first, last = (_to_world(ledger.on(day), averager, "USA", "CHN") for day in (start, end))
+    return last - first
+
+
+def china_by_line(schedule: Path, raw: Path, *days: str) -> list[float]:
+    """
+    China's applied tariff on US goods, ordinary duty included, from a table by subheading of 2018 to 2020, percent.
+
+    Inside an industry weighted with China's imports from the United States of 2017, over industries with US exports to
+    the world: what our shares by counts of codes can be held against. The tables are read, not shipped.
+    """
+    rates = pd.read_parquet(schedule / "china_tariff_on_us_hs6_2018_2020.parquet")
+    bought = pd.read_csv(raw / "china_imports_from_us_2017_hs8.csv", dtype={"hs8": str})
+    bought = bought.groupby(bought["hs8"].str[:6])["import_from_us_2017_kusd"].sum()
+    heads = pd.Series(industry_index(), index=weighted_table().codes.astype("U6"))
+    industry = heads[heads >= 0].groupby(level=0).agg(lambda item: item.value_counts().index[0])
+    weights, found = exports("USA"), []
+    for day in days:
+        known = sorted(name for name in rates["effective_date"].unique() if str(name) <= day)
+        now = rates[rates["effective_date"] == known[-1]].set_index("hs6")["china_tariff_on_us_pct"]
+        frame = pd.DataFrame({"rate": now, "usd": bought, "industry": industry}).dropna()
+        frame = frame[frame["usd"] > 0.0]
+        paid = (frame["rate"] * frame["usd"]).groupby(frame["industry"]).sum()
+        mean = paid / frame.groupby("industry")["usd"].sum()
+        held = weights[mean.index.astype(int)]
+        found.append(float(mean.to_numpy() @ held / held.sum()))
+    return found

@@ -199,13 +199,14 @@ def _tracker(reference: Path, schedule: Path) -> list[str]:
     overall, country = (same[same["dimension"] == name] for name in ("overall", "country"))
     gaps = explained(country, Bench(reference, schedule))
     inside = country["gap"].abs() <= 1.0
-    open_rows = (gaps["left"].abs() > 1.0).sum()
+    wide = gaps[gaps["left"].abs() > 1.0]
+    names = ", ".join(f"{row.iso3} on {row.date}" for row in wide.itertuples()) or "none"
     return [
         "## Budget Lab at Yale tracker",
         "",
         f"- Overall, rows on the same definition: {(overall['gap'].abs() <= 0.5).mean():.0%} of {len(overall)} within half a point.",
-        f"- By country: {inside.mean():.0%} of {len(country)} within a point as they stand; {1 - open_rows / len(country):.0%} within a point once the",
-        f"  named differences below are taken out; {open_rows} rows keep more than a point that no reason found here gives.",
+        f"- By country: {inside.mean():.0%} of {len(country)} within a point as they stand; {1 - len(wide) / len(country):.1%} within a point once the named",
+        f"  differences below are taken out; left with more than a point that no reason found here gives: {names}.",
         "- A reason is either computed (the same average under the reference's rule) or what is left of one authority, where the",
         "  difference of rules is known. Authorities are the reference's own parts. From 2026-04-06 its rates under Section 232, Section",
         "  122 and the forced-labour duty are rebuilt line by line from its lists (`scripts/rate_validation/annexes.py`), for all but",

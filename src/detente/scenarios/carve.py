@@ -12,7 +12,7 @@ from detente.model import split_sector
 from detente.scenarios.table import FOLDER, Part, instrument_table
 from detente.tariffs.layers import active_claims, charging, choose, lay
 from detente.tariffs.rules import stacking_rules
-from detente.tariffs.scope import reached
+from detente.tariffs.scope import listed, reached
 from detente.tariffs.stack import stack
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def code_rate(
     }
 
     def reach(position: Position, _facts: Mapping[str, Any]) -> NDArray[np.float64]:
-        inside = reached(lines, position.scope, lambda name: book.ledger.product_list(name, book.on))
+        inside = reached(lines, position.scope, lambda name: listed(book.ledger.lists[name], book.on))
         return inside.astype(np.float64)
 
     chosen = choose(charging(book, importer), exporter, book.on)

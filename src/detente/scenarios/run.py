@@ -13,6 +13,7 @@ from detente.scenarios.carve import carve
 from detente.scenarios.choice import check_names, choose_measures
 from detente.scenarios.instruments import switchable
 from detente.scenarios.law import scenario_book, swap_measures
+from detente.scenarios.nearby import moved_duties
 from detente.scenarios.results import ContrastResult, Options, ScenarioResult, StudyRun
 from detente.scenarios.shock import LawShock, Setting, compose, law_shock, ledger_duties
 from detente.scenarios.side import SideRun, SideScenario, SideSolve, keep, parts_of
@@ -170,11 +171,14 @@ def _scenarios(run: StudyRun, options: Options, say: Progress) -> Iterator[Scena
     chosen = {"only": options.only, "without": options.without}
     check_names(spec, run.ledger, setting.world, **chosen)
     books = [scenario_book(item, run.ledger, spec.assumed(item)) for item in spec.scenarios]
+    found: ScenarioResult | None = None
     for item, whole in zip(spec.scenarios, books, strict=True):
         say(f"{setting.world.name}: {item.id}")
-        book = choose_measures(whole, setting.book, **chosen)
-        law = law_shock(setting, item, book, spec.assumed(item), off=_off(options))
-        yield ScenarioResult(item, book, law, solve_law(run, law, options))
+        book, assumed = choose_measures(whole, setting.book, **chosen), spec.assumed(item)
+        duties = moved_duties(setting, found, item, book, assumed) if found else None
+        law = law_shock(setting, item, book, assumed, off=_off(options), duties=duties)
+        found = ScenarioResult(item, book, law, solve_law(run, law, options))
+        yield found
 
 
 def solve_law(
@@ -270,7 +274,8 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
             say(f"{run.world.name}: {contrast.id}: {measures[0]}")
             changed += measures
             book = swap_measures(start.book, goal.book, changed)
-            law = law_shock(run.setting, start.spec, book, assumed, off=_off(options))
+            duties = moved_duties(run.setting, start, start.spec, book, assumed)
+            law = law_shock(run.setting, start.spec, book, assumed, off=_off(options), duties=duties)
             at = solve_law(run, law, options, start=at)
             kept.append(keep(at))
         return tuple(kept), at

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import numpy as np
+
 from detente.cases import duty
 from detente.ledger import open_ledger
-from detente.tariffs import additional_rates, average_tariff, schedule
+from detente.tariffs import Assumptions, additional_rates, average_tariff, schedule
+from detente.world import load_world
 
 ECONOMIES = (
     "CHN",
@@ -48,11 +53,26 @@ def test_daily_series_since_2018(benchmark):
 
 
 def test_additional_rates_of_a_new_day(benchmark):
-    ledger = open_ledger()
-    days = iter(f"2025-09-{day:02d}" for day in range(1, 30))
+    # Days on which the law turns: nothing is remembered but lists of goods.
+    ledger, economies = open_ledger(), load_world("icio2022").economies
+    books = [ledger.on(day) for day in ("2025-04-10", "2025-08-08", "2025-11-14", "2026-03-01", "2026-05-01")]
+    shares = iter(np.linspace(0.2, 0.8, 50))
 
     def one():
-        return additional_rates(ledger.on(next(days)), importer="USA", economies=ECONOMIES)
+        assumptions = Assumptions(steel_content=float(next(shares)))
+        for book in books:
+            additional_rates(book, importer="USA", economies=economies, assumptions=assumptions)
+
+    benchmark.pedantic(one, rounds=5, warmup_rounds=1)
+
+
+def test_additional_rates_of_a_moved_slider(benchmark):
+    ledger, economies, day = open_ledger(), load_world("icio2022").economies, dt.date(2025, 11, 14)
+    rates = iter(np.linspace(0.2, 0.8, 50))
+
+    def one():
+        edited = ledger.edit(set={"us.ieepa.fentanyl.cn": float(next(rates))}, on=day)
+        return additional_rates(edited.on(day), importer="USA", economies=economies)
 
     benchmark.pedantic(one, rounds=5, warmup_rounds=1)
 

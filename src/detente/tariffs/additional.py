@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.cells import filled, weights
+from detente.tariffs.by_line import LINE_LEVEL, rates_by_line
 from detente.tariffs.coverage import share_stack
-from detente.tariffs.duties import book_signature, origin_duties
-from detente.tariffs.lines import ICIO, concordance, goods, industries, industry_index, weighted_table
-from detente.tariffs.reader import Reader
+from detente.tariffs.duties import book_signature
+from detente.tariffs.layers import active_claims, charging, chooser
+from detente.tariffs.lines import ICIO, concordance, goods, industries
+from detente.tariffs.rules import stacking_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from detente.ledger import Book
 
-LINE_LEVEL = "USA"
 _MOST_REMEMBERED = 500
 
 
@@ -88,8 +88,7 @@ def additional_rates(
     if key not in memory:
         if len(memory) >= _MOST_REMEMBERED:
             memory.clear()
-        columns = [_rates(book, importer, exporter, classification, chosen) for exporter in exporters]
-        memory[key] = np.column_stack(columns) if columns else np.zeros((len(sectors), 0))
+        memory[key] = _rates(book, importer, exporters, classification, chosen)
     values = memory[key]
     return xr.DataArray(
         values.copy(),
@@ -101,54 +100,32 @@ def additional_rates(
 
 
 def _rates(
-    book: Book, importer: str, exporter: str, classification: str, assumptions: Assumptions
+    book: Book, importer: str, exporters: tuple[str, ...], classification: str, assumptions: Assumptions
 ) -> NDArray[np.float64]:
-    """Rates on one exporter."""
-    if exporter == importer:
-        return np.zeros(len(industries(classification)))
+    """Rates by industry and exporter."""
     if importer == LINE_LEVEL:
-        return _by_line(book, exporter, classification, assumptions)
-    return _by_share(book, importer, exporter, classification, assumptions)
-
-
-@functools.lru_cache(maxsize=8)
-def _reader(assumptions: tuple[tuple[str, float | str], ...]) -> Reader:
-    """The reader of the weighted lines under some judgements."""
-    return Reader(weighted_table(), Assumptions(**dict(assumptions)), _scopes())
-
-
-@functools.cache
-def _scopes() -> dict[object, NDArray[np.float64]]:
-    """What readers of the weighted lines have read, whatever their judgements."""
-    return {}
+        return rates_by_line(book, exporters, classification, assumptions)
+    rules = stacking_rules()
+    named = [claim.origins for claim in active_claims(book, rules)]
+    named += [rule.origins for rule in rules.whole_value]
+    nearness = chooser(charging(book, importer), book.on)
+    found = np.zeros((len(industries(classification)), len(exporters)))
+    alike: dict[object, NDArray[np.float64]] = {}
+    for column, exporter in enumerate(exporters):
+        near = nearness(exporter)
+        if exporter == importer or not any(near):
+            continue
+        key = (near, tuple(exporter in origins for origins in named))
+        if key not in alike:
+            alike[key] = _by_share(book, importer, exporter, classification, assumptions)
+        found[:, column] = alike[key]
+    return found
 
 
 @functools.lru_cache(maxsize=1)
 def _memory() -> dict[tuple[object, ...], NDArray[np.float64]]:
     """Rates already worked out, by everything they depend on."""
     return {}
-
-
-@functools.lru_cache(maxsize=1024)
-def _cells(
-    exporter: str, classification: str
-) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
-    """Lines, imports and industries that stand for an economy, every industry filled."""
-    known = weights()
-    cells = filled(known, known.of(exporter), classification)
-    industry = industry_index(classification)[cells.rows]
-    inside = industry >= 0
-    return cells.rows[inside], cells.usd[inside], industry[inside]
-
-
-def _by_line(book: Book, exporter: str, classification: str, assumptions: Assumptions) -> NDArray[np.float64]:
-    """Average of the stacked lines of the US schedule."""
-    duties = origin_duties(book, exporter, _reader(assumptions.key)).additional
-    rows, usd, industry = _cells(exporter, classification)
-    size = len(industries(classification))
-    paid = np.bincount(industry, weights=duties[rows] * usd, minlength=size)
-    value = np.bincount(industry, weights=usd, minlength=size)
-    return np.divide(paid, value, out=np.zeros(size), where=(value > 0.0) & goods(classification))
 
 
 def _by_share(

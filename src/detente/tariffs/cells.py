@@ -166,9 +166,10 @@ def filled(known: Weights, cells: Cells, classification: str) -> Cells:
     index, size = industry_index(classification), len(industries(classification))
     industry = index[cells.rows]
     own = np.bincount(industry[industry >= 0], weights=cells.usd[industry >= 0], minlength=size)
-    thin = np.flatnonzero(own < _THIN)
-    kept = ~np.isin(industry, thin)
-    borrowed = np.isin(index[known.everyone.rows], thin)
+    # The place of special provisions, -1, is the last: they stay what they are.
+    thin = np.append(own < _THIN, False)
+    kept = ~thin[industry]
+    borrowed = thin[index[known.everyone.rows]]
     return Cells(
         np.concatenate([cells.rows[kept], known.everyone.rows[borrowed]]),
         np.concatenate([cells.usd[kept], known.everyone.usd[borrowed]]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente import places
 from detente.tariffs.layers import active_claims, charging, choose, lay
-from detente.tariffs.rules import rule_epoch, stacking_rules
+from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import scope_version
 from detente.tariffs.shares import EU_BLOCK
 from detente.tariffs.stack import Stack, rated, stack
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detente.ledger import Book, Position
     from detente.tariffs.layers import Chosen, Facts
     from detente.tariffs.reader import Reader
+    from detente.tariffs.rules import Claim
 
 Claims = Literal["none", "observed"]
 BASE = "base"
@@ -79,7 +80,7 @@ def origin_duties(
     duties
         Ordinary duty and additional duty by measure.
     """
-    rules, legal = stacking_rules(), _legal(origin)
+    rules, legal = stacking_rules(), legal_origin(origin)
     second = legal in rules.second_column(book.on)
     column = reader.table.column2 if second else reader.table.column1
     facts = expected_facts(book, legal, reader)
@@ -121,10 +122,7 @@ def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: st
         (claim.id, origin in claim.origins) for claim in active_claims(book, rules) if claim.origins
     )
     whole = tuple(origin in rule.origins for rule in rules.whole_value)
-    entries = tuple(
-        (entry.closeness, *_key(entry.position, book)[:2], *_key(entry.position, book)[4:])
-        for entry in chosen
-    )
+    entries = tuple((entry.closeness, *structure_key(entry.position, book)) for entry in chosen)
     return (importer, claims, whole, entries)
 
 
@@ -197,13 +195,13 @@ def origin_signature(book: Book, origin: str, importer: str = "USA") -> tuple[ob
     signature
         Equal signatures give equal duties.
     """
-    legal = _legal(origin)
+    legal = legal_origin(origin)
     positions = tuple(
         (entry.closeness, *_key(entry.position, book))
         for entry in choose(charging(book, importer), legal, book.on)
     )
-    claims = tuple(claim.id for claim in active_claims(book, stacking_rules()))
-    return (importer, rule_epoch(book.on), claims, positions)
+    standing = standing_rules(book, active_claims(book, stacking_rules()))
+    return (importer, *standing, positions)
 
 
 def book_signature(book: Book, importer: str) -> tuple[object, ...]:
@@ -220,29 +218,69 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
     signature
         Equal signatures give equal duties.
     """
-    positions = tuple(
-        (item.targets, item.measure.exempt_targets, *_key(item, book)) for item in charging(book, importer)
-    )
-    named = {
-        name for item in charging(book, importer) for name in (*item.targets, *item.measure.exempt_targets)
-    }
+    charged = charging(book, importer)
+    positions = tuple((item.targets, item.measure.exempt_targets, *_key(item, book)) for item in charged)
+    named = {name for item in charged for name in (*item.targets, *item.measure.exempt_targets)}
     groups = tuple((name, places.members(name, book.on)) for name in sorted(named) if places.is_group(name))
-    claims = tuple(claim.id for claim in active_claims(book, stacking_rules()))
-    return (importer, rule_epoch(book.on), claims, groups, positions)
+    standing = standing_rules(book, active_claims(book, stacking_rules()))
+    return (importer, *standing, groups, positions)
+
+
+def structure_key(item: Position, book: Book) -> tuple[object, ...]:
+    """
+    Everything in a position that the value it bears on depends on: all but the rate.
+
+    Parameters
+    ----------
+    item, book
+        A position, and its book.
+
+    Returns
+    -------
+    key
+        Measure, part, scope, what is assumed of its coverage, the versions of its lists, and what the measure says of
+        others.
+    """
+    scope, stacking = item.scope, item.measure.stacking
+    covered = repr(book.ledger.coverage.get(scope.coverage)) if scope.coverage else None
+    return (
+        item.measure.id,
+        item.part,
+        (scope.include, scope.exclude, covered, scope.share),
+        scope_version(scope, book.ledger, book.on),
+        (stacking.in_lieu_of, stacking.yields_to) if stacking else None,
+    )
 
 
 def _key(item: Position, book: Book) -> tuple[object, ...]:
     """Everything in a position that a rate depends on."""
-    scope, stacking = item.scope, item.measure.stacking
-    return (
-        item.measure.id,
-        item.part,
-        item.rate,
-        item.cap,
-        (scope.include, scope.exclude, scope.coverage, scope.share),
-        scope_version(scope, book.ledger, book.on),
-        (stacking.in_lieu_of, stacking.yields_to) if stacking else None,
+    return (item.rate, item.cap, *structure_key(item, book))
+
+
+def standing_rules(book: Book, claims: tuple[Claim, ...]) -> tuple[object, ...]:
+    """
+    Which stacking rules hold on a day, and what the claims that can be made are granted for.
+
+    Parameters
+    ----------
+    book, claims
+        The day, and its `active_claims`.
+
+    Returns
+    -------
+    key
+        Equal keys treat the same positions alike.
+    """
+    rules = stacking_rules()
+    dated = (*rules.exclusive, *rules.yields, *rules.whole_value, *rules.column_two, rules.transshipment)
+    granted = tuple(
+        (item.scope.include, item.scope.exclude, scope_version(item.scope, book.ledger, book.on))
+        for claim in claims
+        if claim.listed and claim.granted_by is not None
+        for item in book.get(claim.granted_by)
+        if item.state == "in force"
     )
+    return (tuple(rule.holds(book.on) for rule in dated), tuple(claim.id for claim in claims), granted)
 
 
 def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
@@ -261,17 +299,30 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
     """
     signature = origin_signature(book, origin, importer)
     rules = stacking_rules()
-    named = any(_legal(origin) in claim.origins for claim in active_claims(book, rules))
+    named = any(legal_origin(origin) in claim.origins for claim in active_claims(book, rules))
     capped = any(
-        entry.position.cap is not None for entry in choose(charging(book, importer), _legal(origin), book.on)
+        entry.position.cap is not None
+        for entry in choose(charging(book, importer), legal_origin(origin), book.on)
     )
     second = origin in rules.second_column(book.on)
     return (origin if named or capped else "", second, *signature)
 
 
-def _legal(origin: str) -> str:
-    """The origin whose law an economy has: any member's for the European Union as one."""
-    return _EU_MEMBER if origin == EU_BLOCK else origin
+def legal_origin(economy: str) -> str:
+    """
+    The origin whose law an economy has.
+
+    Parameters
+    ----------
+    economy
+        ISO alpha-3, ``EUN`` or ``ROW``.
+
+    Returns
+    -------
+    origin
+        Itself; for the European Union as one, a member.
+    """
+    return _EU_MEMBER if economy == EU_BLOCK else economy
 
 
 def pile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -80,16 +81,58 @@ def closeness(targets: Sequence[str], origin: str, on: dt.date) -> int:
     closeness
         3 by code, 2 by group, 1 by ``*``, 0 not at all.
     """
-    if origin in targets:
+    return _nearness(_read_targets(tuple(targets), on), origin)
+
+
+_Named = tuple[frozenset[str], frozenset[str], bool]
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_targets(targets: tuple[str, ...], on: dt.date) -> _Named:
+    """Codes, members of groups on a day, and whether everybody is named."""
+    groups = [places.members(name, on) for name in targets if name != EVERYONE and places.is_group(name)]
+    return frozenset(targets), frozenset().union(*groups), EVERYONE in targets
+
+
+def _nearness(named: _Named, origin: str) -> int:
+    """How closely targets that have been read name an origin."""
+    codes, members, everyone = named
+    if origin in codes:
         return _BY_CODE
-    if any(origin in _members(name, on) for name in targets if name != EVERYONE):
+    if origin in members:
         return _BY_GROUP
-    return _BY_ALL if EVERYONE in targets else 0
+    return _BY_ALL if everyone else 0
 
 
-def _members(name: str, on: dt.date) -> tuple[str, ...]:
-    """Members of a group on a day; nobody for a code."""
-    return places.members(name, on) if places.is_group(name) else ()
+def chooser(positions: Iterable[Position], on: dt.date) -> Callable[[str], tuple[int, ...]]:
+    """
+    Read the targets of positions once, to ask about many origins.
+
+    Parameters
+    ----------
+    positions
+        Positions of one importer.
+    on
+        Day.
+
+    Returns
+    -------
+    nearness
+        Gives, for an origin, how closely each position names it; 0 where it does not, or exempts it.
+    """
+    named: dict[tuple[_Named, _Named], int] = {}
+    place = [
+        named.setdefault(
+            (_read_targets(item.targets, on), _read_targets(item.measure.exempt_targets, on)), len(named)
+        )
+        for item in positions
+    ]
+
+    def nearness(origin: str) -> tuple[int, ...]:
+        near = [0 if _nearness(exempt, origin) else _nearness(targets, origin) for targets, exempt in named]
+        return tuple(near[k] for k in place)
+
+    return nearness
 
 
 def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Chosen, ...]:
@@ -110,12 +153,10 @@ def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Cho
     chosen
         Each with how closely it names the origin; `lay` keeps the closest of each part of a measure.
     """
-    found = []
-    for item in positions:
-        near = closeness(item.targets, origin, on)
-        if near and not closeness(item.measure.exempt_targets, origin, on):
-            found.append(Chosen(item, near))
-    return tuple(found)
+    items = tuple(positions)
+    return tuple(
+        Chosen(item, near) for item, near in zip(items, chooser(items, on)(origin), strict=True) if near
+    )
 
 
 def lay(
@@ -143,10 +184,48 @@ def lay(
     layers
         Ready for `stack`.
     """
-    on, claims = book.on, active_claims(book, rules)
+    return tuple(
+        layer
+        for _, layer in laid(
+            chosen,
+            on=book.on,
+            origin=origin,
+            rules=rules,
+            claims=active_claims(book, rules),
+            reach=reach,
+            facts=facts,
+        )
+    )
+
+
+def laid(
+    chosen: Sequence[Chosen],
+    *,
+    on: dt.date,
+    origin: str,
+    rules: Rules,
+    claims: tuple[Claim, ...],
+    reach: Reach,
+    facts: Facts,
+) -> tuple[tuple[Chosen, Layer], ...]:
+    """
+    Turn positions into layers as `lay` does, and say which position each came from.
+
+    Parameters
+    ----------
+    chosen, origin, rules, reach, facts
+        As of `lay`.
+    on, claims
+        The day, and the claims that can be made on it.
+
+    Returns
+    -------
+    layers
+        Each with its position, in order of precedence.
+    """
     entries = _closest([entry for entry in chosen if _kept(entry, origin, claims, facts)])
     before = _before([entry.position for entry in entries])
-    laid: list[tuple[tuple[object, ...], Layer]] = []
+    found: list[tuple[tuple[object, ...], Chosen, Layer]] = []
     for entry in entries:
         layer = _layer(entry.position, on, rules, reach(entry.position, facts), before)
         share = entry.position.scope.share
@@ -161,9 +240,9 @@ def lay(
         finding = rules.transshipment
         if facts.get(finding.fact) and finding.holds(on) and matches(layer.measure, finding.measures):
             layer = replace(layer, rate=finding.rate, cap=None)
-        laid.append((_precedence(entry, layer, on, rules), layer))
-    laid.sort(key=lambda pair: pair[0])
-    return tuple(layer for _, layer in laid)
+        found.append((_precedence(entry, layer, on, rules), entry, layer))
+    found.sort(key=lambda row: row[0])
+    return tuple((entry, layer) for _, entry, layer in found)
 
 
 def _closest(entries: Sequence[Chosen]) -> list[Chosen]:

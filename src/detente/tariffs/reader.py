@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.tariffs.rules import Claim, ListClaim, matches, stacking_rules
-from detente.tariffs.scope import listed, reached, scope_version
+from detente.tariffs.scope import listed, names_version, reached
 from detente.tariffs.shares import CONTENTS, aircraft_share, claimed_share, content_share, preferred_share
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -64,7 +64,7 @@ class Reader:
         self,
         table: Table,
         assumptions: Assumptions,
-        memory: dict[object, NDArray[np.float64]] | None = None,
+        memory: dict[object, NDArray[Any]] | None = None,
     ) -> None:
         self.table = table
         self.assumptions = assumptions
@@ -91,24 +91,43 @@ class Reader:
             0 to 1, shape (P,).
         """
         scope = position.scope
-        conditional = [
-            (rule, names)
-            for rule in stacking_rules().list_claims
-            if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
-        ]
-        return self._mixed(scope, book, scope.exclude, conditional, facts or {})
+        return self._mixed(scope, book, scope.exclude, _conditional(scope), facts or {})
+
+    def learn(self, positions: Iterable[Position], claims: Iterable[Claim], book: Book) -> None:
+        """
+        Read everything that `cover`, `listed`, `shares` and `used` can be asked of these positions and claims.
+
+        Parameters
+        ----------
+        positions, claims
+            What may be asked about.
+        book
+            Names the day and the ledger.
+        """
+        granted = [claim.granted_by for claim in claims if claim.listed and claim.granted_by is not None]
+        lists = [item for name in granted for item in book.get(name) if item.state == "in force"]
+        for scope in dict.fromkeys(item.scope for item in (*positions, *lists)):
+            for exclude in _variants(scope):
+                self._inside_of(scope, exclude, book)
+        for claim in claims:
+            self._outside(claim.not_chapters)
+            if claim.average and claim.effect != "free":
+                self.used(claim.average)
+        self.shares()
+        for rule in stacking_rules().list_claims:
+            self.used(rule.average)
 
     def _mixed(
         self,
         scope: Scope,
         book: Book,
         exclude: tuple[str, ...],
-        conditional: list[tuple[ListClaim, tuple[str, ...]]],
+        conditional: Conditional,
         facts: Facts,
     ) -> NDArray[np.float64]:
         """Cover with and without the exemption lists that hang on a condition, each by how often it holds."""
         if not conditional:
-            return self._inside_of(scope.model_copy(update={"exclude": exclude}), book)
+            return self._inside_of(scope, exclude, book).astype(np.float64)
         (rule, names), *others = conditional
         holds = np.asarray(facts.get(rule.id, facts.get(rule.fact, rule.default)), dtype=np.float64)
         kept = tuple(name for name in exclude if name not in names)
@@ -119,27 +138,66 @@ class Reader:
             found = found + (1.0 - holds) * self._mixed(scope, book, kept, others, facts)
         return found
 
-    def _inside_of(self, scope: Scope, book: Book) -> NDArray[np.float64]:
-        """Lines inside a scope, remembered by the version of its lists."""
-        key = (scope.include, scope.exclude, scope_version(scope, book.ledger, book.on))
-        return self._recall(("scope", self.assumptions["annex_use"], *key), lambda: self._read(scope, book))
+    def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
+        """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
+        version = names_version((*scope.include, *exclude), book.ledger, book.on)
+        key = ("scope", self.assumptions["annex_use"], scope.include, exclude, version)
+        return self.recall(key, lambda reader: reader.read(scope, exclude, book))
 
-    def _recall(self, key: object, read: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
-        """What the memory holds under a key, read now if it is not there."""
+    def _outside(self, chapters: tuple[str, ...]) -> NDArray[Any]:
+        """Lines outside some chapters."""
+        return self.recall(
+            ("chapters", chapters), lambda reader: ~np.isin(reader.table.codes.astype("U2"), chapters)
+        )
+
+    def recall(self, key: object, read: Callable[[Reader], NDArray[Any]]) -> NDArray[Any]:
+        """
+        What the memory holds under a key, read now if it is not there.
+
+        Parameters
+        ----------
+        key
+            Everything the values depend on but the lines.
+        read
+            Reads them on the lines of a reader.
+
+        Returns
+        -------
+        values
+            By line, shape (P,); not to be changed.
+        """
         if key not in self._memory:
-            self._memory[key] = read()
+            self._memory[key] = read(self)
         return self._memory[key]
 
-    def _read(self, scope: Scope, book: Book) -> NDArray[np.float64]:
-        """Read one scope."""
+    def read(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
+        """
+        Read one scope, remembering nothing.
+
+        Parameters
+        ----------
+        scope
+            Its `include` is read.
+        exclude
+            Lists or codes it leaves out.
+        book
+            Names the day and the ledger.
+
+        Returns
+        -------
+        inside
+            True or False, or the share of value inside where exemption lists are not used to the full, shape (P,).
+        """
         codes, outside = self.table.codes, stacking_rules().outside_all.chapters
 
         def read_list(name: str) -> frozenset[str]:
             return listed(book.ledger.lists[name], book.on)
 
-        inside = reached(codes, scope, read_list, outside).astype(np.float64)
+        inside: NDArray[Any] = reached(
+            codes, scope.model_copy(update={"exclude": exclude}), read_list, outside
+        )
         unused = 1.0 - float(self.assumptions["annex_use"])
-        if unused > 0.0 and scope.exclude:
+        if unused > 0.0 and exclude:
             everything = reached(codes, scope.model_copy(update={"exclude": ()}), read_list, outside)
             inside = np.where(everything, np.maximum(inside, unused), 0.0)
         return inside
@@ -154,9 +212,9 @@ class Reader:
             0 to 1, shape (P,) each.
         """
         return {
-            name: self._recall(
+            name: self.recall(
                 ("content", name, self.assumptions[name]),
-                lambda name=name: content_share(self.assumptions, name, self.table.codes),  # type: ignore[misc]
+                lambda reader, name=name: content_share(reader.assumptions, name, reader.table.codes),  # type: ignore[misc]
             )
             for name in CONTENTS
         }
@@ -178,7 +236,9 @@ class Reader:
         value = self.assumptions[name]
         if not isinstance(value, str):
             return float(value)
-        return self._recall((name, value), lambda: aircraft_share(self.assumptions, self.table.codes))
+        return self.recall(
+            (name, value), lambda reader: aircraft_share(reader.assumptions, reader.table.codes)
+        )
 
     def claimed(self, origin: str) -> NDArray[np.float64]:
         """
@@ -195,7 +255,7 @@ class Reader:
             0 to 1, shape (P,).
         """
         key = ("usmca", origin, self.assumptions["usmca_use"])
-        return self._recall(key, lambda: claimed_share(self.assumptions, origin, self.table.codes))
+        return self.recall(key, lambda reader: claimed_share(reader.assumptions, origin, reader.table.codes))
 
     def preferred(self, origin: str) -> NDArray[np.float64]:
         """
@@ -212,7 +272,9 @@ class Reader:
             0 to 1, shape (P,).
         """
         key = ("preference", origin, self.assumptions["preference_use"])
-        return self._recall(key, lambda: preferred_share(self.assumptions, origin, self.table.codes))
+        return self.recall(
+            key, lambda reader: preferred_share(reader.assumptions, origin, reader.table.codes)
+        )
 
     def on_day(self, day: dt.date, key: object, build: Callable[[], Stack]) -> Stack:
         """
@@ -261,6 +323,25 @@ class Reader:
             for item in found:
                 inside = np.maximum(inside, self.cover(item, book))
         if claim.not_chapters:
-            kept = ~np.isin(self.table.codes.astype("U2"), claim.not_chapters)
-            inside = np.asarray(inside * kept, dtype=np.float64)
+            inside = np.asarray(inside * self._outside(claim.not_chapters), dtype=np.float64)
         return inside
+
+
+Conditional = list[tuple[ListClaim, tuple[str, ...]]]
+
+
+def _conditional(scope: Scope) -> Conditional:
+    """Exemption lists of a scope that hang on a condition, by condition."""
+    return [
+        (rule, names)
+        for rule in stacking_rules().list_claims
+        if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
+    ]
+
+
+def _variants(scope: Scope) -> list[tuple[str, ...]]:
+    """What a scope leaves out, under every answer to its conditions."""
+    found = [scope.exclude]
+    for _, names in _conditional(scope):
+        found += [tuple(name for name in exclude if name not in names) for exclude in found]
+    return found

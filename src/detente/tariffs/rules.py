@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 import functools
 from fnmatch import fnmatchcase
@@ -236,6 +235,7 @@ class Rules(Record):
         return frozenset(code for rule in self.column_two if rule.holds(on) for code in rule.economies)
 
 
+@functools.lru_cache(maxsize=65536)
 def matches(measure: str, patterns: tuple[str, ...]) -> bool:
     """Tell whether a measure id is named by one of the patterns (a trailing ``*`` matches a family)."""
     return any(fnmatchcase(measure, pattern) for pattern in patterns)
@@ -276,20 +276,3 @@ def rule_days() -> tuple[dt.date, ...]:
         Ascending.
     """
     return stacking_rules().days()
-
-
-def rule_epoch(on: dt.date) -> int:
-    """
-    How many of those days have come by a day: between them the rules stand still.
-
-    Parameters
-    ----------
-    on
-        Day.
-
-    Returns
-    -------
-    epoch
-        Equal epochs have equal rules.
-    """
-    return bisect.bisect_right(rule_days(), on)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 _NOT_REACHED, _EVERYTHING = -1, 0
+# After every digit in the order of characters.
+_PAST = ":"
 # Up to so many codes are looked up one by one.
 _FEW = 64
 
@@ -38,7 +40,12 @@ def list_names(scope: Scope) -> tuple[str, ...]:
     names
         Lists it includes and excludes, each once.
     """
-    names = (*scope.include, *scope.exclude)
+    return _lists_among((*scope.include, *scope.exclude))
+
+
+@functools.lru_cache(maxsize=4096)
+def _lists_among(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Lists among what a scope names."""
     return tuple(dict.fromkeys(name for name in names if name != ALL and not name.isdigit()))
 
 
@@ -74,11 +81,29 @@ def scope_version(scope: Scope, ledger: Ledger, on: dt.date) -> tuple[tuple[Prod
     version
         Each list with the number of its changes so far: equal versions reach the same goods.
     """
-    found = []
-    for name in list_names(scope):
-        items = ledger.lists[name]
-        found.append((items, bisect.bisect_right(list_days(items), on)))
-    return tuple(found)
+    return names_version((*scope.include, *scope.exclude), ledger, on)
+
+
+def names_version(names: tuple[str, ...], ledger: Ledger, on: dt.date) -> tuple[tuple[ProductList, int], ...]:
+    """
+    Which version of the lists among some names is read on a day.
+
+    Parameters
+    ----------
+    names
+        What a scope includes or excludes: lists, single codes, the word ``all``.
+    ledger, on
+        The ledger that holds the lists, and the day.
+
+    Returns
+    -------
+    version
+        As of `scope_version`.
+    """
+    lists = ledger.lists
+    return tuple(
+        (lists[name], bisect.bisect_right(list_days(lists[name]), on)) for name in _lists_among(names)
+    )
 
 
 @functools.lru_cache(maxsize=1024)
@@ -124,11 +149,25 @@ def match_length(codes: NDArray[np.str_], prefixes: Collection[str]) -> NDArray[
     """
     if codes.size <= _FEW:
         return np.array([_longest_of(code, prefixes) for code in codes.tolist()], dtype=np.int8)
+    ascending = bool(np.all(codes[1:] >= codes[:-1]))
     found = np.full(codes.shape, _NOT_REACHED, dtype=np.int8)
     for digits in sorted({len(prefix) for prefix in prefixes}):
         wanted = np.array([prefix for prefix in prefixes if len(prefix) == digits])
+        if ascending:
+            found[_under(codes, wanted)] = digits
+            continue
         found[np.isin(codes.astype(f"U{digits}"), wanted) & (np.char.str_len(codes) >= digits)] = digits
     return found
+
+
+def _under(codes: NDArray[np.str_], prefixes: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Which of ascending codes begin with one of some prefixes, none of which begins with another."""
+    edges = np.zeros(codes.size + 1, dtype=np.int8)
+    first, after = np.searchsorted(codes, prefixes), np.searchsorted(codes, np.char.add(prefixes, _PAST))
+    some = first < after
+    edges[first[some]] += 1
+    edges[after[some]] -= 1
+    return np.cumsum(edges[:-1]) > 0
 
 
 def _longest_of(code: str, prefixes: Collection[str]) -> int:

@@ -22,6 +22,7 @@ _COLUMNS = {
     "aluminum_content": "aluminum_share",
     "copper_content": "copper_share",
 }
+_CHAPTERS = 100
 _FALLBACK_DIGITS = (8, 6, 4, 2)
 
 
@@ -132,9 +133,15 @@ def preferred_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str
         return np.full(codes.shape, float(value))
     table = _read("preference_use.parquet")
     mine = table["iso3"] == origin
-    known = dict(zip(table["hs2"][mine].tolist(), table["share"][mine].tolist(), strict=True))
-    chapters, inverse = np.unique(codes.astype("U2"), return_inverse=True)
-    return np.array([known.get(chapter, 0.0) for chapter in chapters.tolist()], dtype=np.float64)[inverse]
+    known = np.zeros(_CHAPTERS)
+    known[table["hs2"][mine].astype(np.intp)] = table["share"][mine]
+    return known[_chapter(codes)]
+
+
+def _chapter(codes: NDArray[np.str_]) -> NDArray[np.intp]:
+    """Number of the chapter of each code, from its first two digits."""
+    digits = np.ascontiguousarray(codes.astype("U2")).view(np.uint32).reshape(-1, 2) - ord("0")
+    return np.asarray(10 * digits[:, 0] + digits[:, 1], dtype=np.intp)
 
 
 def aircraft_share(assumptions: Assumptions, codes: NDArray[np.str_]) -> NDArray[np.float64]:

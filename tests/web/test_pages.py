@@ -157,3 +157,15 @@ def test_compare_waits_and_says_so_until_the_study_is_solved(client):
     assert int(busy.headers["retry-after"]) >= 1
     assert client.get("/api/v1/run").status_code == 503
     assert client.get("/strategy/hedge").headers["refresh"] == "3"
+
+
+def test_an_average_of_additional_duties_alone_says_so(client):
+    page = client.get("/?a=CHN&b=USA&on=2025-11-10").text
+    answer = client.get("/api/v1/average", params={"to": "CHN", "from": "USA", "on": "2025-11-10"}).json()[
+        "result"
+    ]
+    assert answer["covered"] == "partial"
+    assert f"<b>{100 * answer['rate']:.1f} %</b><span>average additional duty China charges" in page.replace(
+        "\N{NO-BREAK SPACE}", " "
+    ).replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "the ordinary duty is not covered" in page

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
-from detente.games.optimal import best_response, first_order, mean_tariffs, start_levels
+from detente.games.levels import first_order, mean_tariffs, start_levels
+from detente.games.optimal import best_response
 from detente.model.accelerate import accelerate
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def find_nash(
     seats
         Players with instruments and goals; no two may set the same tariff.
     starts
-        As in `detente.games.optimal.start_levels`, for all players at once. From the first, players answer in turn until
+        As in `detente.games.levels.start_levels`, for all players at once. From the first, players answer in turn until
         their tariffs settle (the path of retaliation); from the others each answers once. Then all first-order conditions
         are solved at once.
 

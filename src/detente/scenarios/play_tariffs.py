@@ -9,7 +9,8 @@ import numpy as np
 
 from detente.games import Seat, find_nash, is_nash
 from detente.games.instruments import HIGHEST, Grouping, check_bounds
-from detente.games.optimal import best_response, start_levels
+from detente.games.levels import start_levels
+from detente.games.optimal import best_response
 from detente.places import name as place_name
 from detente.scenarios.play import (
     BASELINE,
@@ -53,7 +54,7 @@ class Choice:
     goal
         As in `detente.scenarios.play.find_goal`.
     starts
-        As in `detente.games.optimal.start_levels`.
+        As in `detente.games.levels.start_levels`.
     partners
         "players": each taxes the other players only; "all": every partner.
     """

@@ -137,7 +137,7 @@ def test_a_study_killed_twice_and_resumed_is_the_same_by_hash(design_file, undis
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         wanted = (
             (store / "manifest.json").exists if parts == 0 else lambda: list(store.glob("parts/*.parquet"))
         )

@@ -109,6 +109,17 @@ def test_a_warm_start_finds_the_same_answer_sooner(icio):
     assert np.allclose(warm.real_income_hat, cold.real_income_hat, rtol=ACCEPTED)
 
 
+def test_a_start_is_read_as_changes_against_its_own_baseline(wiod):
+    """The same world in another currency: its equilibrium is the answer at once, although every level is another."""
+    money = ("spending", "output", "value_added", "deficit", "income", "revenue")
+    other = dataclasses.replace(wiod, **{name: 7.0 * getattr(wiod, name) for name in money})
+    shock = uniform(wiod, 0.10, "USA")
+    first, cold = solve(wiod, shock), solve(other, shock)
+    warm = solve(other, shock, start=first)
+    assert warm.iterations <= 2 < cold.iterations
+    assert np.allclose(warm.real_income_hat, cold.real_income_hat, rtol=ACCEPTED)
+
+
 def test_a_start_from_another_world_is_refused(icio, wiod):
     with pytest.raises(InputError, match="a start from another world"):
         solve(icio, start=solve(wiod))

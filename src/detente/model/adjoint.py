@@ -12,9 +12,10 @@ from detente.errors import ConvergenceError, InputError
 from detente.model.accelerate import accelerate
 from detente.model.constraints import Bounds
 from detente.model.economy import Economy, make_economy
-from detente.model.kernel import Map, Point
-from detente.model.operators import DenseTrade, make_trade
+from detente.model.kernel import Map
+from detente.model.operators import make_trade
 from detente.model.shock import positions
+from detente.model.transposed import Pull, Seeds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _TOLERANCE: Final = 1e-9
 _MEMORY: Final = 10
 _MOST_PASSES: Final = 600
-# A log multiplier above this belongs to a binding bound, which stays binding to first order.
-_BINDING: Final = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,141 +208,6 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
         map_ = Map(economy, trade, eq.terms.closure, Bounds(solved, economy, trade) if solved else None)
         state = start_state(map_, eq.base, eq.bounds, eq)
         return _differentiate(eq, Pull(map_, state, trade), goal, begun)
-
-
-@dataclass(eq=False)
-class Seeds:
-    """Derivatives of a scalar in the quantities of a pass."""
-
-    S: NDArray[np.float64]
-    CU: NDArray[np.float64]
-    BV: NDArray[np.float64]
-    CV: NDArray[np.float64]
-    U: NDArray[np.float64]
-    price: NDArray[np.float64]
-    cells: NDArray[np.float64]
-
-
-class Pull:
-    """
-    The transposed derivative of the map at a state.
-
-    Parameters
-    ----------
-    map_
-        The map.
-    state
-        Its fixed point, (1, M).
-    trade
-        The map's products.
-    """
-
-    def __init__(self, map_: Map, state: NDArray[np.float64], trade: DenseTrade) -> None:
-        self.map, self.state, self.trade = map_, state, trade
-        self.point: Point = map_.evaluate(state)
-        eco = map_.economy
-        earned = self.point.wage * eco.factor
-        self.earned = earned
-        self.share = earned / earned.sum()
-        self.binding = np.abs(self.point.multipliers) > _BINDING
-
-    def __call__(
-        self, seed: NDArray[np.float64], income: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], Seeds]:
-        """
-        Pull derivatives in the map's value, (1, M), and in income, (N, 1), back to the state.
-
-        Returns
-        -------
-        tuple
-            Derivatives in the state, (1, M), and in the quantities between.
-        """
-        eco, at = self.map.economy, self.point
-        wage_seed, price_seed, spending_seed, bound_seed = self.map.unpack(seed)
-        wage_seed = wage_seed - self.share * wage_seed.sum()
-        pull_demand = np.where(eco.factor > 0, eco.factor_step * wage_seed, 0.0)
-        new_spending = np.where(
-            eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0
-        )
-        income = income + (eco.alpha * new_spending).sum(axis=0)
-        output, price_state = eco.inputs.pull_use(new_spending, at.output, at.log_price)
-        demand = np.where(at.demand > 0, pull_demand / np.where(at.demand > 0, at.demand, 1.0), 0.0)
-        output = output + eco.va * demand
-        wage_state = wage_seed - pull_demand + self._income_to_wage(income)
-        output = output - income
-        U = output * at.BV + income * at.CV
-        BV, CV = output * at.U, income * at.U
-        CU = -income * at.V
-        V = -income * at.CU
-        cost = np.zeros_like(U)
-        cells = np.empty(0)
-        bound_state = bound_seed
-        if self.map.bounds:
-            cells, bound_state = self._pull_bounds(bound_seed, U, V, cost)
-        V = V + self.trade.pull_sell(BV, CV)
-        spending = V / at.S + income
-        S = -V * at.V / at.S - price_seed / (eco.theta * at.S)
-        U = U + self.trade.pull_buy(S, CU)
-        cost = cost - eco.theta * at.U * U
-        wage_state = wage_state + (eco.va * cost if eco.fixed else (eco.va * cost).sum(axis=0))
-        price_state = price_state + eco.inputs.pull_cost(cost, at.log_price)
-        if self.map.bounds:
-            bound_state = bound_state + self._cells_to_bounds(S, CU, BV, CV, cells)
-            bound_state = np.where(self.binding, bound_state, 0.0)
-        seeds = Seeds(S, CU, BV, CV, U, price_seed, cells)
-        return self.map.pack(wage_state, price_state, spending * at.spending, bound_state), seeds
-
-    def _income_to_wage(self, income: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Derivative through factor income and the closure's deficits."""
-        eco, map_ = self.map.economy, self.map
-        weight = income
-        if map_.closure == "fixed":
-            weight = income + (income * eco.deficit).sum() / eco.world
-        elif map_.closure == "proportional":
-            earned = self.earned.sum(axis=0) if eco.fixed else self.earned
-            ratio, total = eco.deficit / map_.base_income, earned.sum()
-            gap, mean = (ratio * earned).sum() / total, (income * earned).sum() / total
-            weight = income * (1 + ratio - gap) - mean * (ratio - gap)
-        return weight * self.earned
-
-    def _pull_bounds(
-        self,
-        seed: NDArray[np.float64],
-        U: NDArray[np.float64],
-        V: NDArray[np.float64],
-        cost: NDArray[np.float64],
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Add what volumes contribute to `U`, `V` and costs; derivative in the log of each cell's `B`."""
-        bounds, at = self.map.bounds, self.point
-        assert bounds is not None  # noqa: S101  (for the type checker)
-        quantity = bounds.quantities(at.U, at.V, at.log_cost)
-        pulled = np.where(self.binding, seed, 0.0) * bounds.gain / at.volumes / bounds.base
-        cells = (pulled[:, 0] @ bounds.member) * quantity
-        j, n, i = bounds.j, bounds.n, bounds.i
-        np.add.at(U[..., 0], (j, i), cells / at.U[j, i, 0])
-        np.add.at(V[..., 0], (j, n), cells / at.V[j, n, 0])
-        np.add.at(cost[..., 0], (j, i), -cells)
-        return cells, np.where(self.binding, seed, 0.0)
-
-    def _cells_to_bounds(
-        self,
-        S: NDArray[np.float64],
-        CU: NDArray[np.float64],
-        BV: NDArray[np.float64],
-        CV: NDArray[np.float64],
-        cells: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Derivative in the log multipliers through the cells of `A`, `C`, `B`."""
-        bounds, at = self.map.bounds, self.point
-        assert bounds is not None  # noqa: S101  (for the type checker)
-        j, n, i = bounds.j, bounds.n, bounds.i
-        A, C, B = (cube.reshape(-1)[bounds.cells] for cube in (self.trade.A, self.trade.C, self.trade.B))
-        by_A = A * S[j, n, 0] * at.U[j, i, 0]
-        by_C = C * (CU[j, n, 0] * at.U[j, i, 0] + at.V[j, n, 0] * CV[j, i, 0])
-        by_B = B * at.V[j, n, 0] * BV[j, i, 0] + cells
-        shared = -bounds.theta * (by_A + by_C + by_B) - by_B
-        out: NDArray[np.float64] = bounds.member @ shared - bounds.importer_member @ by_C
-        return out[:, None]
 
 
 def _differentiate(eq: Equilibrium, pull: Pull, goal: Objective, begun: float) -> Gradient:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.constraints import Bound
-    from detente.model.shock import Wedges
+    from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline
 
 # Largest relative residual of an equilibrium.

@@ -19,7 +19,7 @@ from detente.model.kernel import Map
 from detente.model.operators import DenseTrade, make_trade
 from detente.model.problem import read_answer
 from detente.model.records import Terms
-from detente.model.shock import Shock, Wedges, resolve_wedges
+from detente.model.shock import Shock
 from detente.model.solve import (
     TOLERANCE,
     as_baseline,
@@ -28,6 +28,7 @@ from detente.model.solve import (
     one_thread,
     solve_shock,
 )
+from detente.model.wedges import Wedges, resolve_wedges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

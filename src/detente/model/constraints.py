@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from detente.model.economy import Economy
     from detente.model.operators import DenseTrade
-    from detente.model.shock import Shock, Wedges
+    from detente.model.shock import Shock
+    from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline
 
 Cells = tuple["NDArray[np.intp]", "NDArray[np.intp]", "NDArray[np.intp]"]

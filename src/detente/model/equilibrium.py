@@ -13,7 +13,8 @@ from detente.errors import InputError
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income, unit_cost
 from detente.model.constraints import Bound, close_embargoes
 from detente.model.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
-from detente.model.shock import Shock, Wedges, positions, resolve_wedges
+from detente.model.shock import Shock, positions
+from detente.model.wedges import Wedges, resolve_wedges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detente.model.audit import Verdict
     from detente.model.constraints import Bound
     from detente.model.kernel import Map
-    from detente.model.shock import Wedges
+    from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline
 
 # Deficits below this share of world value added are none.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.equilibrium import Equilibrium
-    from detente.model.shock import Wedges
+    from detente.model.wedges import Wedges
 
 
 def income_parts(eq: Equilibrium) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.economy import Economy
-    from detente.model.shock import Wedges
+    from detente.model.wedges import Wedges
 
 
 class Trade(Protocol):

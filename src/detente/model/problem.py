@@ -13,7 +13,7 @@ from detente.model.constraints import Bound, Bounds
 from detente.model.economy import make_economy
 from detente.model.kernel import Map
 from detente.model.operators import make_trade
-from detente.model.shock import Wedges, part_of
+from detente.model.wedges import Wedges, part_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,7 +157,7 @@ def start_state(
     wage = np.broadcast_to(answer.wage, base.va_share.shape)
     wage = eco.sort(wage) if eco.fixed else factor_mean(base, wage)
     with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.log(eco.sort(answer.spending)[..., None] / eco.spending)
+        change = np.log(eco.sort(answer.spending / other.spending))[..., None]
     multipliers = [x for bound, x in zip(bounds, answer.multipliers, strict=False) if bound.state == "solved"]
     solved = sum(bound.state == "solved" for bound in bounds)
     if len(multipliers) != solved or len(answer.multipliers) != len(bounds):

@@ -18,7 +18,8 @@ from detente.model.feasibility import find_impossible, name_failure
 from detente.model.horizons import at_horizon
 from detente.model.problem import Problem, iterate, read_answer, start_state
 from detente.model.records import Terms
-from detente.model.shock import Shock, resolve_wedges
+from detente.model.shock import Shock
+from detente.model.wedges import resolve_wedges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def solve(
     throw
         Raise if there is no equilibrium; otherwise return it with its status.
     start
-        An equilibrium of the same baseline from which to start.
+        An equilibrium from which to start, of this baseline or of another estimate with the same labels.
 
     Returns
     -------

@@ -9,7 +9,6 @@ import pandas as pd
 
 from detente.errors import InputError
 from detente.report.folder import require_folder
-from detente.report.page import draw, render_page
 from detente.report.tables import make_tables
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ def write_report(document: dict[str, Any], out: Path) -> list[Path]:
     InputError
         `out` is a file, or an extra that is needed is not installed. Nothing is written then.
     """
+    from detente.report.page import draw, render_page  # noqa: PLC0415  (charts are heavy; a run without a folder draws none)
+
     require_folder(out)
     _require_workbook()
     drawings = draw(document)

@@ -35,6 +35,14 @@ def refused(words, capsys, *, code=1):
             {"what": "unknown economy", "found": "Chima", "repair": "did you mean China (CHN)?"},
         ),
         (
+            ["duty", "7326.90.86", "--from", "CHN", "--to", "USA", "--quantity", "abc"],
+            {"what": "a quantity is a number and a unit", "found": "abc", "repair": "state both"},
+        ),
+        (
+            ["play", "bargain", "USA", "--quiet"],
+            {"what": "not two sides of a bargain", "found": "USA"},
+        ),
+        (
             ["duty", "7326.90.86", "--from", "CHX", "--to", "USA"],
             {"what": "unknown economy", "found": "CHX"},
         ),

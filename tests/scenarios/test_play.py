@@ -240,6 +240,14 @@ def test_bounds_that_exclude_the_status_quo(board):
         play_nash(board, ["USA", "CHN"], choice=Choice(bounds=(0.0, 0.1)))
 
 
+@pytest.mark.parametrize("players", [["USA"], ["USA", "USA"], ["EU", "DEU"], ["USA", "CHN", "MEX"]])
+def test_a_bargain_has_two_sides_that_share_no_member(board, players):
+    with pytest.raises(InputError, match="not two sides of a bargain") as caught:
+        play_bargain(board, players, by="uniform")
+    assert caught.value.found == ", ".join(players)
+    assert "play bargain USA CHN" in caught.value.repair
+
+
 def test_a_scenario_that_is_not_in_the_study(board):
     with pytest.raises(StudyError, match="no such scenario") as caught:
         play_optimal(board, "USA", choice=Choice(under="peace"))

@@ -81,9 +81,12 @@ def duty(
         Form of the result.
     """
     from detente.cases import duty as one_duty  # noqa: PLC0415
+    from detente.rates import parse_quantity  # noqa: PLC0415
     from detente.report import render_duty  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    if quantity is not None:
+        parse_quantity(quantity)  # also where no duty of the stack asks for it
     given: dict[str, Any] = {
         "origin": origin,
         "destination": destination,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.errors import InputError
 from detente.games import Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
 from detente.scenarios.play import Board, conditions, find_goal, find_player, tariffs_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.games import Goal
+    from detente.games import Goal, Player
     from detente.games.arena import Arena
     from detente.games.bargaining import Bargain, Point, Weigh
     from detente.model import Equilibrium
@@ -57,10 +58,12 @@ def play_bargain(
 
     Raises
     ------
+    InputError
+        Not two sides without a member in common.
     ConvergenceError
         A solve on the way failed.
     """
-    who = [find_player(board, text) for text in players]
+    who = _two(board, players)
     arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
     seats = []
     for player, other in ((who[0], who[1]), (who[1], who[0])):
@@ -92,6 +95,20 @@ def play_bargain(
         "off_frontier_pct": found.off_frontier,
         "solves": arena.solves,
     }
+
+
+def _two(board: Board, players: Sequence[str]) -> list[Player]:
+    """Two sides that share no member."""
+    who = [find_player(board, text) for text in players]
+    if len(who) != 2 or set(who[0].economies) & set(who[1].economies):  # noqa: PLR2004
+        raise InputError(
+            "not two sides of a bargain",
+            where="players",
+            found=", ".join(players) or "none",
+            allowed="two economies or groups without a member in common",
+            repair="name both sides, as in `detente play bargain USA CHN`",
+        )
+    return who
 
 
 class _Cuts:

@@ -39,6 +39,14 @@ def refused(words, capsys, *, code=1):
             {"what": "a quantity is a number and a unit", "found": "abc", "repair": "state both"},
         ),
         (
+            ["serve", "--port", "99999999"],
+            {"what": "no such port", "found": "99999999", "allowed": "0 to 65535; 0 takes any that is free"},
+        ),
+        (
+            ["hedge", "RCEP", "--under", "zz", "--quiet"],
+            {"what": "no such scenario in this study", "repair": "name a scenario of this study"},
+        ),
+        (
             ["play", "bargain", "USA", "--quiet"],
             {"what": "not two sides of a bargain", "found": "USA"},
         ),

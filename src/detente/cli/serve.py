@@ -9,6 +9,7 @@ from pathlib import Path  # noqa: TC003  (the command line resolves the annotati
 from detente.errors import InputError
 
 PORT = 8737
+LAST_PORT = 65535
 
 
 def serve(
@@ -38,6 +39,14 @@ def serve(
     ledger
         Ledger files or folders laid over the built-in ledger.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise InputError(
+            "no such port",
+            where="--port",
+            found=port,
+            allowed=f"0 to {LAST_PORT}; 0 takes any that is free",
+            repair=f"leave it out for {PORT}",
+        )
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     try:

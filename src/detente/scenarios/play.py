@@ -75,12 +75,13 @@ class Board:
         """Find a scenario of the study, or its baseline, by id."""
         known = {item.id: item for item in (self.run.spec.baseline, *self.run.spec.scenarios)}
         if name not in known:
+            near = nearest(name, known)
             raise StudyError(
                 "no such scenario in this study",
                 where=f"study {self.run.spec.id}",
                 found=name,
                 allowed=", ".join(known),
-                repair=nearest(name, known),
+                repair=f"did you mean {near}?" if near else "name a scenario of this study",
             )
         return known[name]
 

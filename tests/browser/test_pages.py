@@ -122,6 +122,19 @@ def test_compare_by_keyboard_a_slider_answers_and_the_newest_question_wins(watch
     watched.check()
 
 
+def test_compare_by_keyboard_a_purchase_moves_by_its_quantity(watched):
+    page = watched.open("/compare?scenario=truce")
+    slider = page.locator('input[name="quantity:cn.buy.soy2026_28"]')
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#answer:not([aria-busy]) .key")
+    shown = page.locator('output[for="' + slider.get_attribute("id") + '"]').inner_text()
+    assert shown == "30 Mt a year"
+    assert "quantity%3Acn.buy.soy2026_28=30" in page.url
+    watched.check()
+
+
 def test_product_by_keyboard_words_then_a_line(watched):
     page = watched.open("/product")
     page.locator('input[name="words"]').focus()

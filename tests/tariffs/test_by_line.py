@@ -96,6 +96,17 @@ def test_kinds_that_turn_out_too_coarse_are_split_and_the_work_is_done_again(mon
     assert again == pytest.approx(found, abs=REORDERED)
 
 
+def test_what_was_asked_before_does_not_move_a_bit_of_the_answer(monkeypatch):
+    book, finer = LEDGER.on("2025-11-14"), LEDGER.on("2026-05-01")
+    alone = {"kinds": Kinds(np.zeros(weighted_table().codes.shape, dtype=np.intp))}
+    monkeypatch.setattr(room, "_latest", lambda: alone)
+    first = room.rates_by_line(book, EXPORTERS, "icio49", Assumptions())
+    coarse = alone["kinds"].rows.size
+    room.rates_by_line(finer, EXPORTERS, "icio49", Assumptions())
+    assert alone["kinds"].rows.size > coarse
+    assert np.array_equal(room.rates_by_line(book, EXPORTERS, "icio49", Assumptions()), first)
+
+
 def test_what_is_handed_out_is_kept_within_its_bytes(monkeypatch):
     book, other = LEDGER.on("2025-11-14"), LEDGER.on("2026-05-01")
     found = room.rates_by_line(book, EXPORTERS, "icio49", Assumptions())

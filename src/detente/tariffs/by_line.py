@@ -92,13 +92,28 @@ def _scopes() -> dict[object, NDArray[np.float64]]:
     return {}
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """Lines and imports that stand for an economy, every industry filled: shape (C,); imports by industry, shape (J,)."""
+
+    rows: NDArray[np.int32]
+    usd: NDArray[np.float64]
+    industry: NDArray[np.int8]
+    value: NDArray[np.float64]
+
+
 @functools.lru_cache(maxsize=1024)
-def _cells(exporter: str, classification: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Lines and imports that stand for an economy, every industry filled."""
+def _cells(exporter: str, classification: str) -> _Cells:
+    """Read the cells of an economy, special provisions, which belong to no industry, left out."""
     known = weights()
     cells = filled(known, known.of(exporter), classification)
-    inside = industry_index(classification)[cells.rows] >= 0
-    return cells.rows[inside].astype(np.int32), cells.usd[inside]
+    industry = industry_index(classification)[cells.rows]
+    inside = industry >= 0
+    usd, own = cells.usd[inside], industry[inside]
+    value = np.asarray(
+        np.bincount(own, weights=usd, minlength=len(industries(classification))), dtype=np.float64
+    )
+    return _Cells(cells.rows[inside].astype(np.int32), usd, own.astype(np.int8), value)
 
 
 _counter = itertools.count()
@@ -202,100 +217,60 @@ class _Charged:
 
 
 class _Weighing:
-    """Duties of a law, averaged over the imports from each exporter."""
+    """
+    Duties of a law, averaged over the imports from each exporter.
+
+    Sums go line by line in one order, whatever the kinds: the same question has the same answer to the last bit, whatever
+    was asked before.
+    """
 
     def __init__(self, law: _Law, reader: Folded, classification: str) -> None:
         self.law, self.reader, self.kinds = law, reader, reader.kinds
-        self.classification, self.size = classification, len(industries(classification))
-        # Special provisions, which belong to no industry, go first.
-        self._industry = industry_index(classification)[self.kinds.rows] + 1
+        self.classification = classification
         self._assumed = _number(reader.assumptions.key)
         self._charged: dict[object, _Charged] = {}
         self._expected: dict[tuple[bool, ...], Facts] = {}
 
     def columns(self, exporters: tuple[str, ...]) -> NDArray[np.float64]:
         """Rates by industry and exporter; zero for the importer itself."""
-        found, kept = np.zeros((self.size, len(exporters))), goods(self.classification)
+        kept = goods(self.classification)
+        found = np.zeros((kept.size, len(exporters)))
         for column, exporter in enumerate(exporters):
             if exporter == LINE_LEVEL:
                 continue
-            paid = self._by_industry(self._paid(exporter))
-            value = self._by_industry(self._imports(exporter))
-            np.divide(paid, value, out=found[:, column], where=(value > 0.0) & kept)
+            cells = _cells(exporter, self.classification)
+            paid = np.bincount(cells.industry, weights=self._paid(exporter, cells), minlength=kept.size)
+            np.divide(paid, cells.value, out=found[:, column], where=(cells.value > 0.0) & kept)
         return found
 
-    def _by_industry(self, usd: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sums over the kinds of each industry."""
-        sums = np.bincount(self._industry, weights=usd, minlength=self.size + 1)
-        return np.asarray(sums[1:], dtype=np.float64)
-
-    def _paid(self, exporter: str) -> NDArray[np.float64]:
-        """Additional duty on imports from an exporter by kind, USD."""
-        origin, imports = legal_origin(exporter), self._imports(exporter)
+    def _paid(self, exporter: str, cells: _Cells) -> NDArray[np.float64]:
+        """Additional duty on imports from an exporter by line, USD."""
+        origin = legal_origin(exporter)
+        kinds = self.kinds.recall((exporter, self.classification), lambda: self.kinds.of[cells.rows])
         if not self.law.free(origin):
-            return self._owed(exporter, origin, imports, self._law_on(origin))
-        claimed = self._summed(
-            exporter, ("usmca", self.reader.assumptions["usmca_use"]), self._claims(origin)
-        )
-        plain = self._law_on(origin, usmca=False)
-        freed = self._law_on(origin, usmca=True)
-        return self._owed(exporter, origin, imports - claimed, plain) + claimed * freed.flat
+            return cells.usd * self._rate(exporter, origin, cells, kinds, self._law_on(origin))
+        claimed = self.reader.whole.claimed(origin)[cells.rows]
+        plain = self._rate(exporter, origin, cells, kinds, self._law_on(origin, usmca=False))
+        freed = self._law_on(origin, usmca=True).flat[kinds]
+        return np.asarray(cells.usd * ((1.0 - claimed) * plain + claimed * freed), dtype=np.float64)
 
-    def _owed(
-        self, exporter: str, origin: str, imports: NDArray[np.float64], charged: _Charged
+    def _rate(
+        self, exporter: str, origin: str, cells: _Cells, kinds: NDArray[np.intp], charged: _Charged
     ) -> NDArray[np.float64]:
-        """Duty by kind: flat rates on imports, and floors net of the ordinary duty of each line."""
-        owed = imports * charged.flat
+        """Duty by line on goods that no claim frees: flat rates, and floors net of the ordinary duty."""
+        rate = charged.flat[kinds]
         for cap, share in charged.floors.items():
-            key = ("floor", cap, origin in self.law.second, *self._waived(origin))
-            owed += share * self._summed(exporter, key, self._net_of(cap, exporter, origin))
-        return owed
-
-    def _imports(self, exporter: str) -> NDArray[np.float64]:
-        """Imports by kind, USD."""
-        return self._summed(exporter, ("imports",), lambda rows: np.ones(rows.shape))
-
-    def _summed(
-        self, exporter: str, key: tuple[object, ...], of: Callable[[NDArray[np.int32]], NDArray[np.float64]]
-    ) -> NDArray[np.float64]:
-        """Imports times something by line, summed by kind."""
-
-        def sums() -> NDArray[np.float64]:
-            rows, usd = _cells(exporter, self.classification)
-            weighted = usd * of(rows)
-            sums = np.bincount(self.kinds.of[rows], weights=weighted, minlength=self.kinds.rows.size)
-            return np.asarray(sums, dtype=np.float64)
-
-        return self.kinds.recall((exporter, self.classification, *key), sums)
-
-    def _claims(self, origin: str) -> Callable[[NDArray[np.int32]], NDArray[np.float64]]:
-        """How often a claim frees goods of an origin."""
-        return lambda rows: self.reader.whole.claimed(origin)[rows]
-
-    def _waived(self, origin: str) -> tuple[str, float | str] | tuple[()]:
-        """By which judgement some goods of an origin owe no ordinary duty."""
-        if self.law.free(origin):
-            return "usmca_use", self.reader.assumptions["usmca_use"]
-        if origin in self.law.second:
-            return ()
-        return "preference_use", self.reader.assumptions["preference_use"]
-
-    def _net_of(
-        self, cap: float, exporter: str, origin: str
-    ) -> Callable[[NDArray[np.int32]], NDArray[np.float64]]:
-        """A floor net of the ordinary duty: in full where a preference waives it; goods that a claim frees apart."""
-        whole, waived = self.reader.whole, self._waived(origin)
-        column = whole.table.column2 if origin in self.law.second else whole.table.column1
-
-        def rate(rows: NDArray[np.int32]) -> NDArray[np.float64]:
-            net: NDArray[np.float64] = np.maximum(0.0, cap - column[rows])
-            if not waived:
-                return net
-            if waived[0] == "usmca_use":
-                return net * (1.0 - whole.claimed(origin)[rows])
-            return net + whole.preferred(exporter)[rows] * (cap - net)
-
+            rate += share[kinds] * self._net_of(cap, exporter, origin, cells.rows)
         return rate
+
+    def _net_of(self, cap: float, exporter: str, origin: str, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+        """A floor net of the ordinary duty: in full where a preference waives it."""
+        whole, second = self.reader.whole, origin in self.law.second
+        column = whole.table.column2 if second else whole.table.column1
+        net: NDArray[np.float64] = np.maximum(0.0, cap - column[rows])
+        if second or self.law.free(origin):
+            return net
+        return net + whole.preferred(exporter)[rows] * (cap - net)
 
     def _law_on(self, origin: str, *, usmca: bool | None = None) -> _Charged:
         """Duties by kind on goods of an origin, with and without a claim where one can be made."""
@@ -332,7 +307,10 @@ class _Weighing:
                 rates[row] = max(0.0, cap)
             else:
                 floors[cap] = floors.get(cap, 0.0) + handed.shares[row]
-        return _Charged(rates @ handed.shares, floors)
+        flat = np.zeros(self.kinds.rows.size)
+        for rate, share in zip(rates, handed.shares, strict=True):
+            flat += rate * share
+        return _Charged(flat, floors)
 
     def _key(
         self, origin: str, near: tuple[tuple[int, int], ...], facts: Facts, usmca: bool | None

@@ -164,6 +164,10 @@ def test_what_is_not_known_after_the_horizon_is_said():
         == "The sources cover the law to 2026-10-08; what is not known after it is shown as not known."
     )
     assert warnings[1] == "Dated after that day, so a reading of notices and reports: extension, lapse."
+    assert warnings[2] == (
+        "Duties are taken off a stated value of imports in thirty-for-thirty: no measure of the ledger, so it stays whatever is"
+        " switched off."
+    )
 
 
 def test_every_measure_has_sources_that_are_listed(result):

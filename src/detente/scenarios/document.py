@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detente.scenarios.study import ScenarioSpec, StudySpec
     from detente.world import World
 
+RELIEF_NOTE = "Duties are taken off a stated value of imports in {scenarios}: no measure of the ledger, so it stays whatever is switched off."
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
 
@@ -134,6 +135,9 @@ def _warnings(run: StudyRun) -> list[str]:
     late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
     if late:
         warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")
+    relieved = [item.spec.id for item in run.scenarios.values() if item.spec.relief]
+    if relieved:
+        warnings.append(RELIEF_NOTE.format(scenarios=", ".join(relieved)))
     warnings += [f"Estimated in {run.world.name}: {text}" for text in run.world.estimated]
     return warnings
 

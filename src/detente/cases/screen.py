@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from detente.cases.answer import Question, plain
+from detente.cases.answer import Question
 from detente.cases.day import Day, read_day
+from detente.cases.screen_answer import Match, RuleResult, Screening, by_name, by_rules, worst
 from detente.cases.screen_graph import Graph, read_graph
 from detente.cases.screen_list import PartyList, read_lists
 from detente.cases.screen_match import ALIKE, Hit, Index
@@ -24,92 +24,8 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
 
-Status = Literal["restricted", "review", "clear"]
-SAME = 0.97
-"""Least score that is taken for the same name."""
 MOST_FUZZY = 500
 """Nearest owners above a party that are compared by likeness; those further up by the same words only."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Match:
-    """One alias of a listed party that looks like the name, with the reason for its score."""
-
-    name: str
-    alias: str
-    list: str
-    score: float
-    why: str
-    number: str
-    programs: str
-    policy: str
-    listed: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class RuleResult:
-    """What one ownership rule says: whether its test is met, and whether it binds on the day."""
-
-    rule: str
-    measure: str
-    in_force: bool
-    suspended: bool | Literal["reported"]
-    caught: bool
-    possible: bool
-    exposed: bool
-    held: float
-    owners: tuple[str, ...]
-    policy: str
-    source: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Screening:
-    """
-    Outcome for one name.
-
-    Parameters
-    ----------
-    status
-        ``restricted``, ``review`` or ``clear``.
-    matches
-        Aliases that look like the name, the best first.
-    path
-        Ownership links that count, from listed owners down.
-    rules
-        Each ownership rule's test and whether it binds.
-    red_flag
-        Whether listed owners stand above the party without catching it by a rule in force.
-    list_date
-        Newest day of listing in the files used.
-    banner
-        Warning to print first; empty with a list of the user's.
-    """
-
-    status: Status
-    name: str
-    on: dt.date
-    matches: tuple[Match, ...]
-    path: tuple[Step, ...]
-    rules: tuple[RuleResult, ...]
-    red_flag: bool
-    evidence_date: dt.date | None
-    list_date: dt.date | None
-    sample: bool
-    banner: str
-    questions: tuple[Question, ...]
-    warnings: tuple[str, ...]
-    sources: tuple[str, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """4 if only the shipped sample stands between the party and `clear`, else 0."""
-        return 4 if self.sample and self.status != "restricted" else 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Shape of the JSON document's result."""
-        shape: dict[str, Any] = plain(self)
-        return shape
 
 
 class Screener:
@@ -170,7 +86,7 @@ class Screener:
         """Put the parts of one answer together."""
         matches = tuple(self._match(hit, day.on) for hit in hits)
         found, path, warnings = self._owned(name, rules, graph, day.on)
-        status = _worst(_by_name(matches), _by_rules(found))
+        status = worst(by_name(matches), by_rules(found))
         sample = self.listed.sample
         flagged = any(r.exposed or r.possible or r.caught for r in found) and status != "restricted"
         if sample and status == "clear":
@@ -295,27 +211,6 @@ def _find(graph: Graph, name: str) -> int | None:
         return at
     wanted = sorted(tokens(name))
     return next((at for at, other in enumerate(graph.names) if sorted(tokens(other)) == wanted), None)
-
-
-def _by_name(matches: tuple[Match, ...]) -> Status:
-    """Status by the name alone: a listing that has ended, or one that only looks alike, is for review."""
-    for match in matches:
-        if match.listed and match.score >= SAME and list_kind(match.list).effect == "restricted":
-            return "restricted"
-    return "review" if matches else "clear"
-
-
-def _by_rules(rules: tuple[RuleResult, ...]) -> Status:
-    """Status by ownership: caught counts only under a rule in force, everything else is a red flag."""
-    if any(rule.caught and rule.in_force for rule in rules):
-        return "restricted"
-    return "review" if any(r.caught or r.possible or r.exposed for r in rules) else "clear"
-
-
-def _worst(*statuses: Status) -> Status:
-    """Take the most cautious status."""
-    order: tuple[Status, ...] = ("restricted", "review", "clear")
-    return min(statuses, key=order.index)
 
 
 def _strictest(policies: list[str]) -> str:

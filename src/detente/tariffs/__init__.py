@@ -7,11 +7,12 @@ from detente.tariffs.assumptions import Assumption, Assumptions, case_shares
 from detente.tariffs.average import Average, average_tariff
 from detente.tariffs.averager import Averager, pooled
 from detente.tariffs.duties import Duties, expected_facts, origin_duties, pile
-from detente.tariffs.layers import Chosen, active_claims, charging, choose, closeness, holding
+from detente.tariffs.layers import active_claims, holding
 from detente.tariffs.reader import Reader, Table
 from detente.tariffs.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.tariffs.schedule import Schedule, schedule
 from detente.tariffs.stack import Layer, Stack, stack
+from detente.tariffs.targets import Chosen, charging, choose, closeness
 
 __all__ = [
     "Assumption",

@@ -11,9 +11,10 @@ from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.by_line import LINE_LEVEL, rates_by_line
 from detente.tariffs.coverage import share_stack
 from detente.tariffs.duties import book_signature
-from detente.tariffs.layers import active_claims, charging, chooser
+from detente.tariffs.layers import active_claims
 from detente.tariffs.lines import ICIO, concordance, goods, industries
 from detente.tariffs.rules import stacking_rules
+from detente.tariffs.targets import charging, chooser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

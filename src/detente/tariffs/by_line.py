@@ -13,11 +13,12 @@ from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.cells import filled, weights
 from detente.tariffs.duties import expected_facts, legal_origin, standing_rules, structure_key
 from detente.tariffs.kinds import FinerError, Folded, Kinds, fine_enough
-from detente.tariffs.layers import Chosen, active_claims, charging, chooser, holding, laid
+from detente.tariffs.layers import active_claims, holding, laid
 from detente.tariffs.lines import goods, industries, industry_index, weighted_table
 from detente.tariffs.reader import Reader
 from detente.tariffs.rules import stacking_rules
 from detente.tariffs.stack import share_out
+from detente.tariffs.targets import Chosen, charging, chooser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,11 +11,12 @@ import numpy as np
 from detente.errors import InputError, LedgerError
 from detente.tariffs.averager import By, Sums, split
 from detente.tariffs.duties import BASE, origin_signature
-from detente.tariffs.layers import active_claims, charging, choose, lay
+from detente.tariffs.layers import active_claims, lay
 from detente.tariffs.lines import goods, industries
 from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import ALL
 from detente.tariffs.stack import Stack, stack
+from detente.tariffs.targets import charging, choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

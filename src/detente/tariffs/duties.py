@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from detente import places
-from detente.tariffs.layers import active_claims, charging, choose, lay
+from detente.tariffs.layers import active_claims, lay
 from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import scope_version
 from detente.tariffs.shares import EU_BLOCK
 from detente.tariffs.stack import Stack, rated, stack
+from detente.tariffs.targets import charging, choose
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.ledger import Book, Position
-    from detente.tariffs.layers import Chosen, Facts
+    from detente.tariffs.layers import Facts
     from detente.tariffs.reader import Reader
     from detente.tariffs.rules import Claim
+    from detente.tariffs.targets import Chosen
 
 Claims = Literal["none", "observed"]
 BASE = "base"

@@ -1,14 +1,12 @@
-"""The public functions, taking plain text where people write it."""
+"""The law: the ledger, the board, the duties on a product, whole schedules and their averages."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from detente.api.result import Result
 from detente.dates import parse_date
-from detente.errors import InputError
 from detente.ledger import Ledger
 from detente.ledger import open_ledger as _open
 from detente.ledger import status as _status
@@ -17,34 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import pandas as pd
-
     from detente.cases.duty import Duty
-    from detente.scenarios import StudyRun, StudySpec
     from detente.tariffs import Average
     from detente.tariffs.schedule import Schedule
 
 Day = dt.date | str | None
 View = Literal["statutory", "collected", "legally-due"]
 Ends = Literal["legal", "reported"]
-
-
-class Result(dict[str, Any]):
-    """
-    A result whose keys are attributes as well.
-
-    Examples
-    --------
-    >>> Result(rate=0.25).rate
-    0.25
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        """Read a key."""
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
 
 
 def day(value: Day, where: str) -> dt.date | None:
@@ -263,171 +240,3 @@ def average_tariff(
     return mean(
         importer, origin, on=day(on, "on") or ledger.horizon, until=day(until, "until"), ledger=ledger, **law
     )
-
-
-@dataclass(frozen=True)
-class Study:
-    """
-    Several scenarios against one baseline, with the questions asked of them.
-
-    Attributes
-    ----------
-    spec
-        As written in its file.
-    """
-
-    spec: StudySpec
-
-    def run(self, *, ledger: Ledger | None = None, **options: Any) -> Outcome:
-        """
-        Solve every scenario.
-
-        Parameters
-        ----------
-        ledger
-            All measures; the built-in ledger by default.
-        **options
-            Fields of `detente.scenarios.Options`: world, closure, factors, horizon, scenarios, only, without.
-
-        Returns
-        -------
-        Outcome
-            The solved scenarios and their document.
-
-        Raises
-        ------
-        InputError
-            Unknown option.
-        """
-        from detente.scenarios import Options, run_study  # noqa: PLC0415
-
-        try:
-            chosen = Options(**options)
-        except TypeError:
-            raise InputError(
-                "unknown option of a run",
-                where="Study.run",
-                found=", ".join(options),
-                allowed=", ".join(Options.__dataclass_fields__),
-                repair="use these names",
-            ) from None
-        words = ", ".join(f"{key}={value!r}" for key, value in options.items())
-        command = f"dt.load_study({self.spec.id!r}).run({words})"
-        return Outcome(run_study(self.spec, options=chosen, ledger=ledger), command)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """
-    A study that has been run.
-
-    Attributes
-    ----------
-    run
-        Scenarios, contrasts, variants.
-    command
-        What reproduces it.
-    """
-
-    run: StudyRun
-    command: str
-
-    @cached_property
-    def document(self) -> dict[str, Any]:
-        """The JSON document."""
-        from detente.scenarios import run_document  # noqa: PLC0415
-
-        return run_document(self.run, command=self.command)
-
-    @property
-    def result(self) -> Result:
-        """The document's result, keys as attributes."""
-        return Result(self.document["result"])
-
-
-def load_study(name_or_path: str | Path) -> Study:
-    """
-    Load a built-in study by name, or a study file.
-
-    Parameters
-    ----------
-    name_or_path
-        ``"kuala-lumpur"``, or the path of a YAML file.
-
-    Returns
-    -------
-    Study
-        To be run.
-
-    Raises
-    ------
-    StudyError
-        Absent, or not a study.
-
-    Examples
-    --------
-    >>> load_study("kuala-lumpur").spec.baseline.on.isoformat()
-    '2024-12-31'
-    """
-    from detente.scenarios import load_study_spec  # noqa: PLC0415
-
-    return Study(load_study_spec(name_or_path))
-
-
-def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
-    """
-    Give one table of an outcome.
-
-    Parameters
-    ----------
-    outcome
-        Of `Study.run`.
-    name
-        comparison, economies, groups, tariffs, flows, sectors, worth, constraints, measures, assumptions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table.
-
-    Raises
-    ------
-    InputError
-        No such table.
-    """
-    from detente.report import make_tables  # noqa: PLC0415
-
-    found = make_tables(outcome.document)
-    if name not in found:
-        raise InputError(
-            "no such table", where="table", found=name, allowed=", ".join(found), repair="name one of these"
-        )
-    return found[name]
-
-
-def chart(outcome: Outcome, name: str = "income", scenario: str = "truce") -> Any:
-    """
-    Give one chart of an outcome, as an Altair chart.
-
-    Parameters
-    ----------
-    outcome
-        Of `Study.run`.
-    name
-        tariffs, income, worth or map.
-    scenario
-        For the map and the bars: id of a scenario.
-
-    Returns
-    -------
-    altair.Chart
-        Show it in a notebook, or save it.
-
-    Raises
-    ------
-    InputError
-        No such chart.
-    """
-    from detente.report import draw_chart  # noqa: PLC0415
-
-    return draw_chart(outcome.document, name, scenario)

@@ -165,8 +165,8 @@ def test_what_is_not_known_after_the_horizon_is_said():
     )
     assert warnings[1] == "Dated after that day, so a reading of notices and reports: extension, lapse."
     assert warnings[2] == (
-        "Duties are taken off a stated value of imports in thirty-for-thirty: no measure of the ledger, so it stays whatever is"
-        " switched off."
+        "Duties are taken off a stated value of imports in thirty-for-thirty: no measure of the ledger, so it stays"
+        " whatever is off."
     )
 
 

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from detente.scenarios.study import ScenarioSpec, StudySpec
     from detente.world import World
 
-RELIEF_NOTE = "Duties are taken off a stated value of imports in {scenarios}: no measure of the ledger, so it stays whatever is off."
+RELIEF_NOTE = (
+    "Duties are taken off a stated value of imports in {scenarios}:"
+    " no measure of the ledger, so it stays whatever is off."
+)
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
 

@@ -9,6 +9,7 @@ import pytest
 from detente.cases import duty, worksheet
 from detente.errors import InputError
 from detente.ledger import open_ledger
+from detente.products import dotted, us_schedule
 
 EXACT = 1e-9
 
@@ -54,6 +55,50 @@ def test_refused_in_five_parts(how, what, repair):
 def test_a_code_that_ended_says_when():
     with pytest.raises(InputError, match="2025-01-01 until 2026-02-01"):
         ask("8507.60.00.20")
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "allowed"),
+    [
+        (
+            "8507.60.00.20",
+            "2026-02-01",
+            (
+                "in the schedule from 2025-01-01 until 2026-02-01;"
+                " that day: 8507.60.00.10, 8507.60.00.30, 8507.60.00.90"
+            ),
+        ),
+        # Left and came back: both spells, and the lines of the days between.
+        (
+            "7602.00.00.35",
+            "2026-02-03",
+            (
+                "in the schedule from 2025-01-01 until 2026-02-01 and from 2026-02-07 until now;"
+                " that day: 7602.00.00.45, 7602.00.00.55, 7602.00.00.65, 7602.00.00.75"
+            ),
+        ),
+    ],
+)
+def test_a_code_that_ended_names_the_lines_of_its_eight_digits(code, on, allowed):
+    with pytest.raises(InputError) as refused:
+        ask(code, on=on)
+    assert refused.value.found == f"{code} on {on}"
+    assert refused.value.allowed == allowed
+    assert refused.value.repair.startswith("ask for one of these, or for a day on which it stood")
+
+
+def test_a_code_whose_eight_digits_ended_names_the_nearest_lines_of_its_six():
+    # 9401.99.30 ended whole: twelve lines stand under 9401.99, nine are named.
+    with pytest.raises(InputError) as refused:
+        ask("9401.99.30.30", on="2026-06-08")
+    when, _, there = refused.value.allowed.partition("; that day: ")
+    named, _, more = there.partition(" and ")
+    assert when == "in the schedule from 2025-07-01 until 2025-08-01"
+    standing = [
+        dotted(code) for code in us_schedule().codes[us_schedule().rows("940199", dt.date(2026, 6, 8))]
+    ]
+    assert more == f"{len(standing) - 9} more"
+    assert len(set(named.split(", ")) & set(standing)) == 9
 
 
 def test_a_quantity_needs_its_unit():

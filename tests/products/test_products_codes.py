@@ -127,14 +127,15 @@ def test_a_line_that_ended_and_came_back() -> None:
     """7602.00.0035 left on 2026-02-01 and came back on 2026-02-07 (revision 3): the gap is refused with its dates."""
     assert find("7602000035", "2026-01-31").rows.size == 1
     assert find("7602000035", "2026-02-07").rows.size == 1
-    with pytest.raises(InputError, match="no such code in the US schedule on 2026-02-03") as problem:
+    with pytest.raises(InputError, match="not in the US schedule that day") as problem:
         find("7602000035", "2026-02-03")
-    assert "2026-02-07 until now" in problem.value.allowed
+    assert problem.value.found == "7602.00.00.35 on 2026-02-03"
+    assert "from 2025-01-01 until 2026-02-01 and from 2026-02-07 until now" in problem.value.allowed
 
 
 def test_a_code_that_is_not_in_the_schedule() -> None:
     """The nearest codes are named; a heading of chapter 99 is told apart."""
-    with pytest.raises(InputError, match="no such code") as problem:
+    with pytest.raises(InputError, match="not in the US schedule") as problem:
         find("7326908689", "2025-06-01")
     assert "7326.90.86.88" in problem.value.allowed
     assert "search" in problem.value.repair

@@ -10,8 +10,7 @@ import numpy as np
 
 from detente.cases.duty_base_china import chinese_lines, chinese_words
 from detente.cases.duty_rate import Base
-from detente.errors import InputError
-from detente.products import dotted, programs_of, us_imports_2024, us_schedule
+from detente.products import dotted, not_in_schedule, programs_of, us_imports_2024, us_schedule
 from detente.rates import Compound, parse_quantity, parse_rate, parse_special
 from detente.tariffs import Table
 
@@ -104,7 +103,7 @@ def _us_candidates(code: str, on: dt.date) -> Goods:
         if on < FIRST_LINE_DAY:
             said = f"not covered at line level: {dotted(code)} is not in the schedule of {FIRST_LINE_DAY}, used for {on}"
             return Goods(_table((code,)), (), 0, ("",), (said,), covered=False)
-        raise _not_in_schedule(code, on)
+        raise not_in_schedule(code, on)
     lines = [schedule.line(int(row)) for row in rows]
     codes = tuple(line.code if len(line.code) >= len(code) else code for line in lines)
     warnings = []
@@ -132,26 +131,6 @@ def _largest(codes: tuple[str, ...]) -> int:
         return 0
     imports = us_imports_2024().total()
     return int(np.argmax([imports.get(code, 0.0) for code in codes]))
-
-
-def _not_in_schedule(code: str, on: dt.date) -> InputError:
-    """Say that a code does not exist that day, with what does."""
-    schedule = us_schedule()
-    ever = schedule.rows(code)
-    if ever.size:
-        line = schedule.line(int(ever[0]))
-        allowed = f"in the schedule from {line.valid_from} until {line.valid_to or 'now'}"
-    else:
-        shorter = next((code[:size] for size in (8, 6, 4, 2) if schedule.rows(code[:size], on).size), "")
-        near = schedule.codes[schedule.rows(shorter, on)[:4]].tolist() if shorter else []
-        allowed = ", ".join(dotted(item) for item in near) or "a code of the schedule"
-    return InputError(
-        "the code is not in the US schedule that day",
-        where="code",
-        found=f"{dotted(code)} on {on}",
-        allowed=allowed,
-        repair="look the good up by words with `detente.products.search`",
-    )
 
 
 def us_base(row: int, *, column: int, value: float | None, quantity: str | None) -> Base:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from detente.products.codes import dotted, longest_match, match_prefix, normalise
 from detente.products.imports import Imports, UsImports, chapters_of, us_imports_2024
 from detente.products.industries import industry_of
-from detente.products.lookup import Found, Provision, find, nearest, path, provision
+from detente.products.lookup import Found, Provision, find, nearest, not_in_schedule, path, provision
 from detente.products.programs import Program, pays_column2, programs, programs_of
 from detente.products.refresh import Changed, HtsDifference, HtsRow, read_hts_json
 from detente.products.schedule import FIRST_DAY, LAST_REVISION, RATE_SOURCES, Line, UsSchedule, us_schedule
@@ -34,6 +34,7 @@ __all__ = [
     "match_prefix",
     "nearest",
     "normalise",
+    "not_in_schedule",
     "path",
     "pays_column2",
     "programs",

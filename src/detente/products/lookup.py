@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Cover = Literal["in the schedule", "carried forward", "backcast", "not covered at line level"]
 _SHOWN: Final = 5
+_LISTED: Final = 9
 
 
 @dataclass(frozen=True)
@@ -87,32 +88,65 @@ def find(code: str, on: dt.date | str, *, where: str = "code") -> Found:
     if rows.size == 0:
         if day < FIRST_DAY:
             return Found(digits, day, rows, "not covered at line level")
-        raise _absent(digits, day, where)
+        raise not_in_schedule(digits, day, where=where)
     if day < FIRST_DAY:
         return Found(digits, day, rows, "backcast")
     return Found(digits, day, rows, "in the schedule" if day <= LAST_REVISION else "carried forward")
 
 
-def _absent(digits: str, day: dt.date, where: str) -> InputError:
-    """Say what is there instead."""
+def not_in_schedule(digits: str, day: dt.date, *, where: str = "code") -> InputError:
+    """
+    Say that a code is not in the United States schedule on a day, and what is there instead.
+
+    Parameters
+    ----------
+    digits
+        2 to 10 digits.
+    day
+        The day.
+    where
+        How the error names the argument.
+
+    Returns
+    -------
+    error
+        To be raised: when the code stood, if ever, and the codes of that day nearest to it.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> not_in_schedule("8507600020", dt.date(2026, 2, 1)).allowed
+    'in the schedule from 2025-01-01 until 2026-02-01; that day: 8507.60.00.10, 8507.60.00.30, 8507.60.00.90'
+    """
+    search = "look the good up by words with `detente.products.search`"
     ever = us_schedule().rows(digits)
     if ever.size:
         spans = [us_schedule().line(int(row)) for row in ever[:_SHOWN]]
-        allowed = "; ".join(f"{line.valid_from} until {line.valid_to or 'now'}" for line in spans)
-        repair = f"ask for {dotted(digits[:8])}, or for a day on which it stood"
+        stood = " and ".join(
+            dict.fromkeys(f"from {line.valid_from} until {line.valid_to or 'now'}" for line in spans)
+        )
+        allowed = f"in the schedule {stood}; that day: {_listed(digits, day)}"
+        repair = f"ask for one of these, or for a day on which it stood, or {search}"
     elif digits.startswith("99"):
         allowed = "chapters 1 to 98"
         repair = "a heading of chapter 99 is a provision, not a good: see `provision`"
     else:
         allowed = ", ".join(dotted(code) for code in nearest(digits, day))
-        repair = "check the digits, or look the good up by words with `detente.products.search`"
+        repair = f"check the digits, or {search}"
     return InputError(
-        f"no such code in the US schedule on {day}",
+        "the code is not in the US schedule that day",
         where=where,
-        found=dotted(digits),
+        found=f"{dotted(digits)} on {day}",
         allowed=allowed,
         repair=repair,
     )
+
+
+def _listed(digits: str, day: dt.date) -> str:
+    """Codes that stand where one stood, under the longest digits it shares with any."""
+    codes = nearest(digits, day, limit=len(us_schedule()))
+    more = f" and {len(codes) - _LISTED} more" if len(codes) > _LISTED else ""
+    return ", ".join(dotted(code) for code in sorted(codes[:_LISTED])) + more
 
 
 def nearest(code: str, on: dt.date, *, limit: int = _SHOWN) -> tuple[str, ...]:
@@ -179,7 +213,7 @@ def path(code: str) -> tuple[str, ...]:
     digits = normalise(code)
     rows = us_schedule().rows(digits)
     if rows.size == 0:
-        raise _absent(digits, LAST_REVISION, "code")
+        raise not_in_schedule(digits, LAST_REVISION)
     paths = [tables.column("hts10", "path")[int(row)].as_py().split(STEP) for row in rows]
     shared = []
     for words in zip(*paths, strict=False):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import pytest
 
+from detente import api
 from detente.cases import duty, worksheet
 from detente.errors import InputError
 from detente.ledger import open_ledger
@@ -99,6 +101,28 @@ def test_a_code_whose_eight_digits_ended_names_the_nearest_lines_of_its_six():
     ]
     assert more == f"{len(standing) - 9} more"
     assert len(set(named.split(", ")) & set(standing)) == 9
+
+
+@pytest.mark.parametrize(
+    "quantity", ["some", "1200", "-5 kg", "nan kg", "inf kg", "1e3 kg", "9" * 400 + " kg", "", -5.0, math.nan]
+)
+@pytest.mark.parametrize("call", [duty, api.duty])
+def test_a_quantity_that_cannot_be_read_is_refused_where_no_duty_needs_it(call, quantity):
+    # 7326.90.86.88 pays 2.9 % of the value: no line of the stack asks for a quantity.
+    with pytest.raises(InputError) as refused:
+        call("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", quantity=quantity)
+    problem = refused.value
+    assert problem.what == "a quantity is a number and a unit"
+    assert problem.where == "quantity"
+    assert problem.found == (str(quantity) or "nothing")
+    assert problem.allowed == 'as "1200 kg", "12 doz." or "90 kg on drained weight"'
+    assert problem.repair == "state both"
+
+
+def test_a_quantity_that_no_duty_needs_changes_nothing():
+    with_it = ask("7326.90.86.88", value=1000, quantity="1,200 kg")
+    assert with_it.amount == ask("7326.90.86.88", value=1000).amount
+    assert with_it.quantity == "1,200 kg"
 
 
 def test_a_quantity_needs_its_unit():

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from cli.calls import answer
+from cli.calls import COMMANDS, answer
 from detente.cli import main
 from detente.world import load_world
 
@@ -110,7 +110,17 @@ def refused(words, capsys, *, code=1):
         ),
         (
             ["run", "kuala-lumpur", "--world", "icio2023"],
-            {"what": "unknown world", "found": "icio2023", "allowed": "icio2022, wiod2011"},
+            {
+                "what": "unknown world",
+                "where": "world (--world)",
+                "found": "icio2023",
+                "allowed": "icio2022, wiod2011",
+                "repair": "use a built-in name or a file path",
+            },
+        ),
+        (
+            ["hedge", "RCEP", "--world", "zz", "--quiet"],
+            {"what": "unknown world", "where": "world (--world)", "found": "zz"},
         ),
         (
             [*RUN, "--horizon", "soon"],
@@ -148,6 +158,19 @@ def test_a_command_that_cannot_be_read_is_a_usage_error(words, capsys):
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("usage: ")
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS.values()], ids=list(COMMANDS))
+@pytest.mark.parametrize("forms", [["--json", "--csv"], ["--csv", "--json"]], ids=" ".join)
+def test_two_forms_of_a_result_at_once(words, forms, capsys):
+    """Every command refuses both at once before it works anything out, whatever their order."""
+    assert refused([*words, *forms], capsys) == {
+        "what": "a result is printed in one form",
+        "where": "--json, --csv",
+        "found": "both",
+        "allowed": "--json, --csv, or neither for a table to read",
+        "repair": "leave one of them out",
+    }
 
 
 def a_world_file(folder, **changes):

@@ -247,7 +247,16 @@ def test_world_parquet_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_world_unknown_name_lists_the_known() -> None:
     with pytest.raises(WorldError, match="unknown world") as caught:
         load_world("icio1066")
-    assert "wiod2011" in caught.value.allowed
+    assert caught.value.where == "world (--world)"
+    assert caught.value.found == "icio1066"
+    assert caught.value.allowed == "icio2022, wiod2011"
+    assert caught.value.repair == "use a built-in name or a file path"
+
+
+def test_world_from_a_file_has_no_variants(tmp_path: Path) -> None:
+    with pytest.raises(WorldError, match="has no variants") as caught:
+        load_world(tmp_path / "mine.nc", variant="observed")
+    assert (caught.value.where, caught.value.found) == ("variant", "observed")
 
 
 def test_world_unknown_variant_is_refused() -> None:
@@ -257,8 +266,9 @@ def test_world_unknown_variant_is_refused() -> None:
 
 
 def test_world_unknown_ending_is_refused(toy: World, tmp_path: Path) -> None:
-    with pytest.raises(WorldError, match="unknown kind of world file"):
+    with pytest.raises(WorldError, match="unknown kind of world file") as caught:
         toy.to_file(tmp_path / "world.csv")
+    assert (caught.value.where, caught.value.found) == (str(tmp_path / "world.csv"), ".csv")
     assert not list(tmp_path.iterdir())
 
 

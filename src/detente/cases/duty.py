@@ -16,6 +16,7 @@ from detente.dates import parse_date
 from detente.errors import InputError
 from detente.ledger import open_ledger
 from detente.products import normalise
+from detente.rates import parse_quantity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -183,6 +184,8 @@ def duty(
             allowed="a number of at least 0",
             repair="leave it out for the rate alone",
         )
+    if quantity is not None:
+        parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
     limit = parse_date(known_on, where="known_on") if known_on is not None else None
     book = book_on(ledger or open_ledger(), day, limit, view, ends)

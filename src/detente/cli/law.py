@@ -86,7 +86,7 @@ def duty(
 
     law, output = law or Law(), output or Output()
     if quantity is not None:
-        parse_quantity(quantity)  # also where no duty of the stack asks for it
+        parse_quantity(quantity, where="--quantity")  # before anything is loaded, by the option's name
     given: dict[str, Any] = {
         "origin": origin,
         "destination": destination,

@@ -64,6 +64,17 @@ class Output:
     reproduce: Annotated[bool, Parameter(negative="")] = False
     """Print the Python lines that give the same result, and stop."""
 
+    def __post_init__(self) -> None:
+        """Refuse two forms at once, before anything is worked out."""
+        if self.json and self.csv:
+            raise InputError(
+                "a result is printed in one form",
+                where="--json, --csv",
+                found="both",
+                allowed="--json, --csv, or neither for a table to read",
+                repair="leave one of them out",
+            )
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -64,7 +65,7 @@ _PINT: Final = {
     "pr.": "customs_pair",
     "doz. prs.": "12 * customs_pair",
 }
-_QUANTITY: Final = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([^\d\s.,].*?)\s*")
+_QUANTITY: Final = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)(?![eE][+-]?\d)\s*([^\d\s.,].*?)\s*")
 
 
 def unit_name(text: str) -> str:
@@ -133,24 +134,25 @@ def parse_quantity(text: str, *, where: str = "--quantity") -> tuple[float, str]
     Raises
     ------
     InputError
-        There is no number, or no unit.
+        It is no text, or there is no number of at least 0, or no unit.
 
     Examples
     --------
     >>> parse_quantity("1,200 liters"), parse_quantity("90 kg on drained weight")
     ((1200.0, 'liter'), (90.0, 'kg on drained weight'))
     """
-    found = _QUANTITY.fullmatch(text)
-    if found is None:
+    found = _QUANTITY.fullmatch(text) if isinstance(text, str) else None
+    amount = float(found[1].replace(",", "")) if found else math.inf
+    if found is None or not math.isfinite(amount):
         raise InputError(
             "a quantity is a number and a unit",
             where=where,
-            found=text,
+            found="nothing" if text == "" else text,
             allowed='as "1200 kg", "12 doz." or "90 kg on drained weight"',
             repair="state both",
         )
     unit, content = split_label(found[2])
-    return float(found[1].replace(",", "")), label(unit, content)
+    return amount, label(unit, content)
 
 
 def split_label(text: str) -> tuple[str, str]:

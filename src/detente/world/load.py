@@ -39,6 +39,7 @@ def load_world(name: str | Path = "icio2022", *, variant: str = "") -> World:
     if not path.suffix and not path.exists():
         raise WorldError(
             "unknown world",
+            where="world (--world)",
             found=name,
             allowed=", ".join(world_names()),
             repair="use a built-in name or a file path",
@@ -46,6 +47,7 @@ def load_world(name: str | Path = "icio2022", *, variant: str = "") -> World:
     if variant:
         raise WorldError(
             "a world from a file has no variants",
+            where="variant",
             found=variant,
             repair="save the alternative as a file of its own",
         )

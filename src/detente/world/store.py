@@ -81,7 +81,11 @@ def write_world(data: xr.Dataset, path: Path | str) -> Path:
         write_parquet(data, part)
     else:
         raise WorldError(
-            "unknown kind of world file", found=path.name, allowed=".nc, .parquet", repair="rename it"
+            "unknown kind of world file",
+            where=str(path),
+            found=path.suffix or "no ending",
+            allowed=".nc, .parquet",
+            repair="rename it",
         )
     part.replace(path)
     return path

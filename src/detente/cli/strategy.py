@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
@@ -10,7 +11,10 @@ from detente.cli import options as cli
 from detente.cli.options import Economy, Output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detente.scenarios.play import Board
+    from detente.scenarios.play_tariffs import Choice
 
 play_app = App(
     name="play",
@@ -22,17 +26,44 @@ By = Literal["uniform", "partner", "sector", "both"]
 Many = Annotated[tuple[str, ...], Parameter(negative="")]
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Game:
+    """What a game of tariffs is about."""
+
+    by: By = "uniform"
+    """One tariff, or one by partner, by sector, or by both."""
+    under: str = "truce"
+    """Scenario whose law everything else follows."""
+    goal: str = "real-income"
+    """real-income, revenue, rivalry:WEIGHT; one economy alone also sectors:CODE=WEIGHT,..."""
+    low: float = 0.0
+    """Lowest tariff, a fraction."""
+    high: float = 10.0
+    """Highest tariff, a fraction."""
+    start: Many = ()
+    """Where to start: "status quo", "free trade", high, random:SEED."""
+
+    def choice(self, **more: Any) -> Choice:
+        """The same as the game of tariffs takes it."""
+        from detente.scenarios.play_tariffs import STARTS, Choice  # noqa: PLC0415
+
+        return Choice(
+            under=self.under,
+            by=self.by,
+            bounds=(self.low, self.high),
+            goal=self.goal,
+            starts=self.start or STARTS,
+            **more,
+        )
+
+
 @play_app.command
 def optimal(
     player: str,
     *,
     against: Many = (),
-    by: By = "uniform",
-    under: str = "truce",
-    goal: str = "real-income",
-    low: float = 0.0,
-    high: float = 10.0,
-    start: Many = (),
+    game: Game | None = None,
     study: str = "kuala-lumpur",
     economy: Economy | None = None,
     output: Output | None = None,
@@ -46,18 +77,8 @@ def optimal(
         An economy, or a group such as EU that sets one tariff.
     against
         Exporters it taxes; all by default.
-    by
-        One tariff, or one by partner, by sector, or by both.
-    under
-        Scenario whose law everything else follows.
-    goal
-        real-income, revenue, rivalry:WEIGHT or sectors:CODE=WEIGHT,...
-    low
-        Lowest tariff, a fraction.
-    high
-        Highest tariff, a fraction.
-    start
-        Where to start: "status quo", "free trade", high, random:SEED.
+    game
+        Tariffs, goal, bounds.
     study
         Study that has the scenarios.
     economy
@@ -65,28 +86,17 @@ def optimal(
     output
         Form of the result.
     """
-    from detente.scenarios.play_tariffs import STARTS, Choice, play_optimal  # noqa: PLC0415
+    from detente.scenarios.play_tariffs import play_optimal  # noqa: PLC0415
 
-    output = output or Output()
-    choice = Choice(under=under, by=by, bounds=(low, high), goal=goal, starts=start or STARTS)
-    if output.reproduce:
-        return _lines(
-            study, economy, f"play_optimal(board, {player!r}, against={against!r}, choice={choice!r})"
-        )
-    board = _board(study, economy, output)
-    return _emit(board, play_optimal(board, player, against=against, choice=choice), output)
+    ask = Ask(study, economy, output)
+    return ask.answer(play_optimal, player, against=against, choice=(game or Game()).choice())
 
 
 @play_app.command
 def nash(
     *players: str,
-    by: By = "uniform",
-    under: str = "truce",
-    goal: str = "real-income",
     partners: Literal["players", "all"] = "players",
-    low: float = 0.0,
-    high: float = 10.0,
-    start: Many = (),
+    game: Game | None = None,
     study: str = "kuala-lumpur",
     economy: Economy | None = None,
     output: Output | None = None,
@@ -98,20 +108,10 @@ def nash(
     ----------
     players
         Two economies or groups, or more.
-    by
-        One tariff, or one by partner, by sector, or by both.
-    under
-        Scenario whose law everything else follows.
-    goal
-        real-income, revenue, rivalry:WEIGHT, for every player.
     partners
         Each taxes the other players only, or all its partners.
-    low
-        Lowest tariff, a fraction.
-    high
-        Highest tariff, a fraction.
-    start
-        Where to start: "status quo", "free trade", high, random:SEED.
+    game
+        Tariffs, goal of every player, bounds.
     study
         Study that has the scenarios.
     economy
@@ -119,16 +119,10 @@ def nash(
     output
         Form of the result.
     """
-    from detente.scenarios.play_tariffs import STARTS, Choice, play_nash  # noqa: PLC0415
+    from detente.scenarios.play_tariffs import play_nash  # noqa: PLC0415
 
-    output = output or Output()
-    choice = Choice(
-        under=under, by=by, bounds=(low, high), goal=goal, starts=start or STARTS, partners=partners
-    )
-    if output.reproduce:
-        return _lines(study, economy, f"play_nash(board, {list(players)!r}, choice={choice!r})")
-    board = _board(study, economy, output)
-    return _emit(board, play_nash(board, players, choice=choice), output)
+    ask = Ask(study, economy, output)
+    return ask.answer(play_nash, list(players), choice=(game or Game()).choice(partners=partners))
 
 
 @play_app.command
@@ -156,12 +150,8 @@ def payoffs(
     from detente.scenarios.play_actions import play_payoffs  # noqa: PLC0415
     from detente.scenarios.play_file import load_game  # noqa: PLC0415
 
-    output = output or Output()
-    game = load_game(study)
-    if output.reproduce:
-        return _lines(game.study, economy, f"play_payoffs(board, {study!r}, goal={goal!r})")
-    board = _board(game.study, economy, output)
-    return _emit(board, play_payoffs(board, game, goal=goal), output)
+    ask = Ask(load_game(study).study, economy, output)
+    return ask.answer(play_payoffs, study, goal=goal)
 
 
 @play_app.command
@@ -196,12 +186,8 @@ def bargain(
     """
     from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
 
-    output = output or Output()
-    if output.reproduce:
-        call = f"play_bargain(board, {list(players)!r}, threat={threat!r}, by={by!r}, power={power!r})"
-        return _lines(study, economy, call)
-    board = _board(study, economy, output)
-    return _emit(board, play_bargain(board, players, threat=threat, by=by, power=power), output)
+    ask = Ask(study, economy, output)
+    return ask.answer(play_bargain, list(players), threat=threat, by=by, power=power)
 
 
 @play_app.command
@@ -221,12 +207,8 @@ def deals(study: str, *, economy: Economy | None = None, output: Output | None =
     from detente.scenarios.play_deals import play_deals  # noqa: PLC0415
     from detente.scenarios.play_file import load_game  # noqa: PLC0415
 
-    output = output or Output()
-    game = load_game(study)
-    if output.reproduce:
-        return _lines(game.study, economy, f"play_deals(board, {study!r})")
-    board = _board(game.study, economy, output)
-    return _emit(board, play_deals(board, game, progress=cli.progress(output)), output)
+    ask = Ask(load_game(study).study, economy, output)
+    return ask.answer(play_deals, study, tell=True)
 
 
 def hedge(
@@ -255,11 +237,7 @@ def hedge(
     """
     from detente.scenarios.hedge import hedge as value  # noqa: PLC0415
 
-    output = output or Output()
-    if output.reproduce:
-        return _lines(study, economy, f"hedge(board, {bloc!r}, under={under!r})")
-    board = _board(study, economy, output)
-    return _emit(board, value(board, bloc, under=under), output)
+    return Ask(study, economy, output).answer(value, bloc, under=under)
 
 
 def reliance(
@@ -291,11 +269,7 @@ def reliance(
     """
     from detente.scenarios.reliance import reliance as measure  # noqa: PLC0415
 
-    output = output or Output()
-    if output.reproduce:
-        return _lines(study, economy, f"reliance(board, {a!r}, {b!r}, at={at!r})")
-    board = _board(study, economy, output)
-    return _emit(board, measure(board, a, b, at=at), output)
+    return Ask(study, economy, output).answer(measure, a, b, at=at)
 
 
 def path(
@@ -333,63 +307,82 @@ def path(
     """
     from detente.scenarios.path import follow  # noqa: PLC0415
 
-    output = output or Output()
     given = {"path_adjustment": adjustment, "path_breakdown": risk}
     assumed = {name: value for name, value in given.items() if value is not None}
-    call = f"years={years}, truce={truce!r}, breakdown={breakdown!r}, assumed={assumed!r}"
-    if output.reproduce:
-        return _lines(study, economy, f"follow(board, {call})")
-    board = _board(study, economy, output)
-    return _emit(board, follow(board, years=years, truce=truce, breakdown=breakdown, assumed=assumed), output)
+    ask = Ask(study, economy, output)
+    return ask.answer(follow, years=years, truce=truce, breakdown=breakdown, assumed=assumed)
 
 
-def _board(study: str, economy: Economy | None, output: Output) -> Board:
-    """Open the study on the world asked for."""
-    from detente.scenarios.play import open_board  # noqa: PLC0415
-    from detente.scenarios.results import Options  # noqa: PLC0415
+class Ask:
+    """
+    One question on what each side would do, on the world and the law asked for.
 
-    economy = economy or Economy()
-    options = Options(
-        world=economy.world, closure=economy.closure, factors=economy.factors, horizon=economy.horizon
-    )
-    cli.progress(output)(f"loading {study}")
-    return open_board(study, ledger=cli.open_law(output), options=options)
+    Parameters
+    ----------
+    study
+        Study that has the scenarios.
+    economy, output
+        Options of the command; their defaults if None.
+    """
 
+    def __init__(self, study: str, economy: Economy | None, output: Output | None) -> None:
+        self._study = study
+        self._economy = economy or Economy()
+        self._output = output or Output()
 
-def _emit(board: Board, result: dict[str, Any], output: Output) -> int:
-    """Print a strategy result."""
-    from detente.report.strategy_text import render_strategy  # noqa: PLC0415
-    from detente.scenarios.strategy import strategy_document  # noqa: PLC0415
+    def answer(
+        self, work: Callable[..., dict[str, Any]], *given: object, tell: bool = False, **named: object
+    ) -> int:
+        """
+        Print what a function finds on the board, or the Python lines that call it.
 
-    cli.emit(strategy_document(board, result, command=cli.CALL.command), output, render_strategy)
-    return 0
+        Parameters
+        ----------
+        work
+            Takes the board first.
+        *given, **named
+            Its arguments.
+        tell
+            Whether it also says how far it is.
 
+        Returns
+        -------
+        int
+            0.
+        """
+        from detente.report.strategy_text import render_strategy  # noqa: PLC0415
+        from detente.scenarios.strategy import strategy_document  # noqa: PLC0415
 
-def _lines(study: str, economy: Economy | None, call: str) -> int:
-    """Print the Python lines that give the same result."""
-    economy = economy or Economy()
-    given = {
-        "world": economy.world,
-        "closure": economy.closure,
-        "factors": economy.factors if economy.factors != "mobile" else None,
-        "horizon": economy.horizon if economy.horizon != "long" else None,
-    }
-    options = ", ".join(f"{key}={value!r}" for key, value in given.items() if value is not None)
-    function = call.partition("(")[0]
-    module = {
-        "play_optimal": "play_tariffs",
-        "play_nash": "play_tariffs",
-        "play_bargain": "play_bargain",
-        "play_payoffs": "play_actions",
-        "play_deals": "play_deals",
-        "follow": "path",
-    }.get(function, function)
-    names = ", Choice" if "Choice(" in call else ""
-    lines = [
-        "from detente.scenarios import Options",
-        "from detente.scenarios.play import open_board",
-        f"from detente.scenarios.{module} import {function}{names}",
-        f"board = open_board({study!r}, options=Options({options}))",
-        call,
-    ]
-    return cli.reproduce(*lines)
+        if self._output.reproduce:
+            return self._lines(work, *map(repr, given), *(f"{key}={value!r}" for key, value in named.items()))
+        board = self._board()
+        said = {"progress": cli.progress(self._output)} if tell else {}
+        result = work(board, *given, **named, **said)
+        document = strategy_document(board, result, command=cli.CALL.command)
+        cli.emit(document, self._output, render_strategy)
+        return 0
+
+    def _board(self) -> Board:
+        """Open the study on the world asked for."""
+        from detente.scenarios.play import open_board  # noqa: PLC0415
+        from detente.scenarios.results import Options  # noqa: PLC0415
+
+        options = Options(**asdict(self._economy))
+        cli.progress(self._output)(f"loading {self._study}")
+        return open_board(self._study, ledger=cli.open_law(self._output), options=options)
+
+    def _lines(self, work: Callable[..., dict[str, Any]], *words: str) -> int:
+        """Print the Python lines that give the same result."""
+        call = f"{work.__name__}({', '.join(['board', *words])})"
+        changed = {
+            key: value for key, value in asdict(self._economy).items() if value != getattr(Economy(), key)
+        }
+        options = ", ".join(f"{key}={value!r}" for key, value in changed.items())
+        names = ", Choice" if "Choice(" in call else ""
+        return cli.reproduce(
+            "from detente.scenarios import Options",
+            "from detente.scenarios.play import open_board",
+            f"from {work.__module__} import {work.__name__}{names}",
+            f"board = open_board({self._study!r}, options=Options({options}))",
+            call,
+        )

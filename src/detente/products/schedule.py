@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
 from detente.products import tables
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+T = TypeVar("T", bound=np.generic)
 FIRST_DAY: Final = dt.date(2025, 1, 1)
 LAST_REVISION: Final = dt.date(2026, 6, 8)
 STEP: Final = " > "
@@ -74,6 +77,28 @@ RATE_SOURCES: Final = {
 }
 
 
+def _column(
+    read: Callable[[str, str], NDArray[T]], table: str, name: str, what: str
+) -> cached_property[NDArray[T]]:
+    """Attribute that reads a column when first asked for."""
+
+    def values(_: UsSchedule) -> NDArray[T]:
+        return read(table, name)
+
+    values.__doc__ = what
+    return cached_property(values)
+
+
+def _carried(read: Callable[[str, str], NDArray[T]], name: str, what: str) -> cached_property[NDArray[T]]:
+    """Attribute that gives each row what its tariff line says."""
+
+    def values(schedule: UsSchedule) -> NDArray[T]:
+        return read("hts8", name)[schedule.parent]
+
+    values.__doc__ = what
+    return cached_property(values)
+
+
 class UsSchedule:
     """
     The Harmonized Tariff Schedule of the United States, 2025-01-01 to 2026-06-08 (2026 revision 10).
@@ -98,70 +123,39 @@ class UsSchedule:
         """Number of rows."""
         return int(self.codes.size)
 
-    @cached_property
-    def codes(self) -> NDArray[np.str_]:
-        """Digits of each row, sorted, shape (P,)."""
-        return tables.texts("hts10", "code")
-
-    @cached_property
-    def hts8(self) -> NDArray[np.str_]:
-        """Codes of the tariff lines, sorted, shape (H,)."""
-        return tables.texts("hts8", "code")
+    codes = _column(tables.texts, "hts10", "code", "Digits of each row, sorted, shape (P,).")
+    valid_from = _column(tables.days, "hts10", "valid_from", "First day of each row, shape (P,).")
+    valid_to = _column(
+        tables.days, "hts10", "valid_to", "Day after the last one, NaT while open, shape (P,)."
+    )
+    hts8 = _column(tables.texts, "hts8", "code", "Codes of the tariff lines, sorted, shape (H,).")
+    general = _column(tables.texts, "hts8", "general", "General rate texts of the tariff lines, shape (H,).")
+    special = _column(tables.texts, "hts8", "special", "Special rate texts of the tariff lines, shape (H,).")
+    column2_text = _column(
+        tables.texts, "hts8", "column2", "Column 2 rate texts of the tariff lines, shape (H,)."
+    )
+    kind = _carried(
+        tables.texts,
+        "kind",
+        "What the general rate of each row is: free, ad valorem, specific, compound, formula, unparsed.",
+    )
+    column1 = _carried(
+        tables.numbers,
+        "column1",
+        "General rate or its ad valorem equivalent, NaN without one, shape (P,).",
+    )
+    column1_source = _carried(tables.texts, "column1_source", "Where `column1` comes from, shape (P,).")
+    column2 = _carried(
+        tables.numbers,
+        "column2_rate",
+        "Column 2 rate or its ad valorem equivalent, NaN without one, shape (P,).",
+    )
+    column2_source = _carried(tables.texts, "column2_source", "Where `column2` comes from, shape (P,).")
 
     @cached_property
     def parent(self) -> NDArray[np.intp]:
         """Index into the tariff lines for each row, shape (P,)."""
         return np.searchsorted(self.hts8, self.codes.astype("U8"))
-
-    @cached_property
-    def valid_from(self) -> NDArray[np.datetime64]:
-        """First day of each row, shape (P,)."""
-        return tables.days("hts10", "valid_from")
-
-    @cached_property
-    def valid_to(self) -> NDArray[np.datetime64]:
-        """Day after the last one, NaT while open, shape (P,)."""
-        return tables.days("hts10", "valid_to")
-
-    @cached_property
-    def column1(self) -> NDArray[np.float64]:
-        """General rate or its ad valorem equivalent, NaN without one, shape (P,)."""
-        return tables.numbers("hts8", "column1")[self.parent]
-
-    @cached_property
-    def column1_source(self) -> NDArray[np.str_]:
-        """Where `column1` comes from, shape (P,)."""
-        return tables.texts("hts8", "column1_source")[self.parent]
-
-    @cached_property
-    def column2(self) -> NDArray[np.float64]:
-        """Column 2 rate or its ad valorem equivalent, NaN without one, shape (P,)."""
-        return tables.numbers("hts8", "column2_rate")[self.parent]
-
-    @cached_property
-    def column2_source(self) -> NDArray[np.str_]:
-        """Where `column2` comes from, shape (P,)."""
-        return tables.texts("hts8", "column2_source")[self.parent]
-
-    @cached_property
-    def kind(self) -> NDArray[np.str_]:
-        """What the general rate of each row is: free, ad valorem, specific, compound, formula, unparsed."""
-        return tables.texts("hts8", "kind")[self.parent]
-
-    @cached_property
-    def general(self) -> NDArray[np.str_]:
-        """General rate texts of the tariff lines, shape (H,)."""
-        return tables.texts("hts8", "general")
-
-    @cached_property
-    def special(self) -> NDArray[np.str_]:
-        """Special rate texts of the tariff lines, shape (H,)."""
-        return tables.texts("hts8", "special")
-
-    @cached_property
-    def column2_text(self) -> NDArray[np.str_]:
-        """Column 2 rate texts of the tariff lines, shape (H,)."""
-        return tables.texts("hts8", "column2")
 
     def in_force(self, on: dt.date) -> NDArray[np.bool_]:
         """

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError, StudyError
 from detente.reading import read_record
 from detente.scenarios.design_schema import CLOSURE, WORLD, Design, Parameter
 from detente.scenarios.run import nearest
+from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.study import STUDIES, load_study_spec
 from detente.scenarios.table import instrument_table
 from detente.tariffs import Assumptions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from detente.scenarios.study import StudySpec
 
 DESIGNS = STUDIES / "designs"
@@ -52,7 +54,7 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
     >>> design.draws, study.id
     (256, 'kuala-lumpur')
     """
-    path = _locate(name_or_path)
+    path = locate(name_or_path, DESIGNS, kind="design", where="DESIGN")
     design = read_record(path, Design, error=StudyError, largest=LARGEST_DESIGN_BYTES)
     if draws is not None:
         design = design.model_copy(update={"draws": draws})
@@ -69,26 +71,7 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
 
 def built_in_designs() -> list[str]:
     """Names of the designs that come with the package."""
-    return sorted(
-        item.name.removesuffix(".yaml") for item in DESIGNS.iterdir() if item.name.endswith(".yaml")
-    )
-
-
-def _locate(name_or_path: str | Path) -> Path:
-    """Path of a design given by name or path."""
-    known = built_in_designs()
-    if str(name_or_path) in known:
-        return Path(str(DESIGNS / f"{name_or_path}.yaml"))
-    path = Path(name_or_path)
-    if not path.is_file():
-        raise StudyError(
-            "no such design",
-            where="DESIGN",
-            found=name_or_path,
-            allowed=f"a built-in design ({', '.join(known)}) or the path of a design file",
-            repair="check the spelling, or give the path of a YAML file",
-        )
-    return path
+    return names_in(DESIGNS)
 
 
 def check_design(design: Design, study: StudySpec, where: str) -> None:

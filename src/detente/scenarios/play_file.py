@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from detente.errors import StudyError
 from detente.ledger.load import read_record
+from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.study import LARGEST_STUDY_BYTES, Edits, ScenarioSpec, Spec
 from detente.scenarios.table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 GAMES = resources.files("detente") / "data" / "games"
 VERBS = ("enact", "suspend", "resume", "end")
@@ -176,7 +177,7 @@ def merge_edits(parts: list[Edits]) -> Edits:
 
 def built_in_games() -> list[str]:
     """Names of the games that come with the package."""
-    return sorted(item.name.removesuffix(".yaml") for item in GAMES.iterdir() if item.name.endswith(".yaml"))
+    return names_in(GAMES)
 
 
 def load_game(name_or_path: str | Path) -> GameSpec:
@@ -203,16 +204,7 @@ def load_game(name_or_path: str | Path) -> GameSpec:
     >>> load_game("kuala-lumpur").players
     ('USA', 'CHN')
     """
-    known = built_in_games()
-    path = Path(str(GAMES / f"{name_or_path}.yaml")) if str(name_or_path) in known else Path(name_or_path)
-    if not path.is_file():
-        raise StudyError(
-            "no such game",
-            where="STUDY",
-            found=name_or_path,
-            allowed=f"a built-in game ({', '.join(known)}) or the path of a game file",
-            repair="check the spelling, or give the path of a YAML file",
-        )
+    path = locate(name_or_path, GAMES, kind="game", where="STUDY")
     spec = read_record(path, GameSpec, error=StudyError, largest=LARGEST_STUDY_BYTES)
     _check(spec, str(name_or_path))
     return spec

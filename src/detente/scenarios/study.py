@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 import hashlib
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
@@ -20,10 +19,12 @@ from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
 from detente.refusals import nearest
+from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.table import Assumption, instrument_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 STUDIES = resources.files("detente") / "data" / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
@@ -190,33 +191,19 @@ def load_study_spec(name_or_path: str | Path) -> StudySpec:
     >>> load_study_spec("kuala-lumpur").baseline.on.isoformat()
     '2024-12-31'
     """
-    spec = read_record(_locate(name_or_path), StudySpec, error=StudyError, largest=LARGEST_STUDY_BYTES)
+    spec = read_record(
+        locate(name_or_path, STUDIES, kind="study", where="STUDY"),
+        StudySpec,
+        error=StudyError,
+        largest=LARGEST_STUDY_BYTES,
+    )
     _check_references(spec, str(name_or_path))
     return spec
 
 
 def built_in_studies() -> list[str]:
     """Names of the studies that come with the package."""
-    return sorted(
-        item.name.removesuffix(".yaml") for item in STUDIES.iterdir() if item.name.endswith(".yaml")
-    )
-
-
-def _locate(name_or_path: str | Path) -> Path:
-    """Path of a study given by name or path."""
-    known = built_in_studies()
-    if str(name_or_path) in known:
-        return Path(str(STUDIES / f"{name_or_path}.yaml"))
-    path = Path(name_or_path)
-    if not path.is_file():
-        raise StudyError(
-            "no such study",
-            where="STUDY",
-            found=name_or_path,
-            allowed=f"a built-in study ({', '.join(known)}) or the path of a study file",
-            repair="check the spelling, or give the path of a YAML file",
-        )
-    return path
+    return names_in(STUDIES)
 
 
 def _check_references(spec: StudySpec, where: str) -> None:

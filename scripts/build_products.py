@@ -12,6 +12,7 @@ from pathlib import Path
 from products.imports import build_imports
 from products.industries import build_industries
 from products.schedule import build_schedule
+from products.words import build_words
 
 
 def main(shared: Path) -> None:
@@ -19,6 +20,7 @@ def main(shared: Path) -> None:
     out = Path("src/detente/data/products")
     out.mkdir(parents=True, exist_ok=True)
     build_schedule(shared, out)
+    build_words(out)
     build_imports(shared, out)
     build_industries(shared, out)
 

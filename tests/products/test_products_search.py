@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from detente.errors import InputError
 from detente.products import search, us_schedule
+from detente.products.search_index import INDEX, read_index
 
 FIRST = 10
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 @pytest.mark.parametrize(
@@ -68,3 +75,37 @@ def test_nothing_to_find_is_an_error() -> None:
         search("of the")
     with pytest.raises(InputError, match="nothing in the schedule resembles"):
         search("zzzzqqqq")
+
+
+def test_the_index_is_that_of_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that comes with the package says what the schedule's lines say, array by array."""
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    from products.words import index_of  # noqa: PLC0415
+
+    built = index_of(pq.read_table(INDEX.with_name("hts10.parquet")))
+    stored = read_index().stored
+    assert set(stored) == set(built)
+    for name, values in built.items():
+        assert stored[name].dtype == values.dtype, name
+        assert np.array_equal(stored[name], values, equal_nan=values.dtype.kind == "M"), name
+
+
+def test_the_index_gives_the_codes_paths_and_days_of_the_schedule() -> None:
+    """Read from the index or from the schedule, a row is the same."""
+    schedule, index = us_schedule(), read_index()
+    assert [index.code(row) for row in range(len(schedule))] == schedule.codes.tolist()
+    assert all(index.path(row) == schedule.path(row) for row in range(0, len(schedule), 7))
+    assert np.array_equal(index.stored["valid_from"], schedule.valid_from)
+    assert np.array_equal(index.stored["valid_to"], schedule.valid_to, equal_nan=True)
+    assert set(np.unique(index.depth)) == {0.96, 0.98, 1.0}
+
+
+def test_a_search_reads_no_arrow() -> None:
+    """The first search of a process does without Arrow, whose import takes longer than the search."""
+    lines = (
+        "import sys; from detente.products import search;"
+        "hit = search('lithium-ion batteries')[0]; print(hit.code, hit.path[0], 'pyarrow' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("8507.60")
+    assert said.stdout.strip().endswith("False")

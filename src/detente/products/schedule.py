@@ -77,6 +77,28 @@ RATE_SOURCES: Final = {
 }
 
 
+def standing(
+    valid_from: NDArray[np.datetime64], valid_to: NDArray[np.datetime64], on: dt.date
+) -> NDArray[np.bool_]:
+    """
+    Which lines stand on a day.
+
+    Parameters
+    ----------
+    valid_from, valid_to
+        First day of each line and the day after its last, NaT while open.
+    on
+        The day. Before 2025 the lines of 2025-01-01 stand for it.
+
+    Returns
+    -------
+    inside
+        Shape of the days.
+    """
+    day = np.datetime64(max(on, FIRST_DAY), "D")
+    return np.asarray((valid_from <= day) & (np.isnat(valid_to) | (valid_to > day)))
+
+
 def _column(
     read: Callable[[str, str], NDArray[T]], table: str, name: str, what: str
 ) -> cached_property[NDArray[T]]:
@@ -171,9 +193,7 @@ class UsSchedule:
         inside
             Shape (P,).
         """
-        day = np.datetime64(max(on, FIRST_DAY), "D")
-        ended = ~np.isnat(self.valid_to) & (self.valid_to <= day)
-        return np.asarray((self.valid_from <= day) & ~ended)
+        return standing(self.valid_from, self.valid_to, on)
 
     def rows(self, code: str, on: dt.date | None = None) -> NDArray[np.intp]:
         """
@@ -198,9 +218,7 @@ class UsSchedule:
             rows = np.array([np.searchsorted(self.codes, code[:8])], dtype=np.intp)
         if on is None or rows.size == 0:
             return rows
-        day = np.datetime64(max(on, FIRST_DAY), "D")
-        start, end = self.valid_from[rows], self.valid_to[rows]
-        return rows[(start <= day) & (np.isnat(end) | (end > day))]
+        return rows[standing(self.valid_from[rows], self.valid_to[rows], on)]
 
     def _stands_alone(self, code: str) -> bool:
         """Whether the tariff line of a ten-digit code has no ten-digit line of its own."""

@@ -6,7 +6,6 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,26 +13,17 @@ import numpy as np
 from detente.errors import InputError
 from detente.products import tables
 from detente.products.codes import dotted
-from detente.products.schedule import STEP, us_schedule
+from detente.products.schedule import standing
+from detente.products.search_index import WORD, Index, read_index, words_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from numpy.typing import NDArray
 
-_WORD: Final = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
-_FILLERS: Final = frozenset(
-    {"a", "an", "and", "at", "for", "from", "in", "made", "of", "on", "or", "the", "to", "with"}
-)
 _CLOSE: Final = 84.0
 _PREFIX: Final = 4
 _STEM, _BEGINS = 0.97, 0.85
-# A word counts most in the heading, a little less in the line's own words and between; less late in a phrase, and less
-# still where a phrase says what the line is not or what it is for.
-_OWN, _BETWEEN, _LATE, _LATEST, _ASIDE = 0.98, 0.96, 0.02, 0.3, 0.6
-_ASIDES: Final = re.compile(
-    r"\b(?:except|excluding|other than|not including|kind used|for use|for the|designed for|parts of)\b.*"
-)
 # Ties go to lines with few other words and large imports.
 _SPECIFIC, _TRADED = 0.05, 0.25
 
@@ -59,44 +49,6 @@ class Hit:
     row: int
     score: float
     path: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Index:
-    """Words of the schedule: each phrase (a heading or a line's own words) once."""
-
-    words: dict[str, int]
-    weights: NDArray[np.float64]
-    phrase_words: NDArray[np.intp]
-    place: NDArray[np.float64]
-    phrase_starts: NDArray[np.intp]
-    row_phrases: NDArray[np.intp]
-    row_starts: NDArray[np.intp]
-    depth: NDArray[np.float64]
-    length: NDArray[np.float64]
-    usd: NDArray[np.float64]
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """
-    Words of a text that say something.
-
-    Parameters
-    ----------
-    text
-        Any.
-
-    Returns
-    -------
-    words
-        Lower case, each once, fillers left out.
-
-    Examples
-    --------
-    >>> words_of("T-shirts, of cotton")
-    ('t-shirts', 'cotton')
-    """
-    return tuple(word for word in dict.fromkeys(_WORD.findall(text.lower())) if word not in _FILLERS)
 
 
 def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[Hit, ...]:
@@ -137,7 +89,7 @@ def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[H
             allowed="one or more words of the good's description",
             repair='as search("cotton T-shirts")',
         )
-    index = _index()
+    index = read_index()
     total, weight = np.zeros(index.row_starts.size), 0.0
     for word in wanted:
         likeness = _likeness(word, index)
@@ -149,7 +101,8 @@ def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[H
         total += heavy * _by_row(likeness, index)
         weight += heavy
     score = total / weight
-    inside = us_schedule().in_force(on) if on is not None else np.isnat(us_schedule().valid_to)
+    first, end = index.stored["valid_from"], index.stored["valid_to"]
+    inside = standing(first, end, on) if on is not None else np.isnat(end)
     score = np.where(inside, score, 0.0)
     if not np.any(score > 0.0):
         raise InputError(
@@ -172,8 +125,8 @@ def _log_share(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _hit(row: int, score: float) -> Hit:
     """One line."""
-    schedule = us_schedule()
-    return Hit(dotted(str(schedule.codes[row])), row, round(score, 4), schedule.path(row))
+    index = read_index()
+    return Hit(dotted(index.code(row)), row, round(score, 4), index.path(row))
 
 
 @cache
@@ -186,7 +139,7 @@ def _synonyms() -> dict[str, str]:
 
 def _in_schedule_words(text: str) -> str:
     """Replace everyday words."""
-    plain = " ".join(_WORD.findall(text.lower()))
+    plain = " ".join(WORD.findall(text.lower()))
     for word, words in _synonyms().items():
         pattern = rf"(?<!\S){re.escape(word)}(?!\S)"
         if re.search(pattern, plain):
@@ -194,50 +147,7 @@ def _in_schedule_words(text: str) -> str:
     return plain
 
 
-@cache
-def _index() -> _Index:
-    """Split every path into phrases and phrases into words."""
-    paths = [path.split(STEP) for path in tables.column("hts10", "path").to_pylist()]
-    phrases = {phrase: at for at, phrase in enumerate(dict.fromkeys(chain.from_iterable(paths)))}
-    placed = [_placed(phrase) for phrase in phrases]
-    split = [tuple(weights) for weights in placed]
-    words = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(split)))}
-    phrase_words = np.array([words[word] for word in chain.from_iterable(split)], dtype=np.intp)
-    row_phrases = np.array([phrases[phrase] for phrase in chain.from_iterable(paths)], dtype=np.intp)
-    rows = np.array([len(path) for path in paths])
-    ends = np.cumsum(rows)
-    depth = np.full(row_phrases.size, _BETWEEN)
-    depth[ends - 1] = _OWN
-    depth[ends - rows] = 1.0
-    sizes = np.array([len(item) for item in split])
-    counts = np.bincount(phrase_words, minlength=len(words))
-    return _Index(
-        words=words,
-        weights=np.log1p(len(phrases) / counts),
-        phrase_words=phrase_words,
-        place=np.fromiter(chain.from_iterable(weights.values() for weights in placed), dtype=np.float64),
-        phrase_starts=np.cumsum([0, *(len(item) for item in split[:-1])]),
-        row_phrases=row_phrases,
-        row_starts=ends - rows,
-        depth=depth,
-        length=np.add.reduceat(sizes[row_phrases], ends - rows).astype(np.float64),
-        usd=tables.numbers("hts10", "usd_2024"),
-    )
-
-
-def _placed(phrase: str) -> dict[str, float]:
-    """Words of a phrase and how much each counts by its place."""
-    plain = phrase.lower()
-    said, aside = plain, _ASIDES.search(plain)
-    if aside:
-        said = plain[: aside.start()]
-    weights = {word: 1.0 - min(_LATEST, _LATE * place) for place, word in enumerate(words_of(said))}
-    if aside:
-        weights = dict.fromkeys(words_of(aside[0]), _ASIDE) | weights
-    return weights or {"": 0.0}
-
-
-def _likeness(word: str, index: _Index) -> NDArray[np.float64]:
+def _likeness(word: str, index: Index) -> NDArray[np.float64]:
     """How much each word of the schedule resembles one, 0 to 1."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415  (heavy, used only here)
 
@@ -271,7 +181,7 @@ def _stems(word: str) -> tuple[str, ...]:
     return (*singular, *plural)
 
 
-def _by_row(likeness: NDArray[np.float64], index: _Index) -> NDArray[np.float64]:
+def _by_row(likeness: NDArray[np.float64], index: Index) -> NDArray[np.float64]:
     """Best resemblance in each line and its headings."""
     phrase = np.maximum.reduceat(likeness[index.phrase_words] * index.place, index.phrase_starts)
     return np.maximum.reduceat(phrase[index.row_phrases] * index.depth, index.row_starts)

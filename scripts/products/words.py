@@ -1,0 +1,79 @@
+"""The words of the schedule, split and numbered for search."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from detente.products.schedule import STEP
+from detente.products.search_index import words_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+# A word counts less late in a phrase, and less still where a phrase says what the line is not or what it is for.
+LATE, LATEST, ASIDE = 0.02, 0.3, 0.6
+ASIDES = re.compile(
+    r"\b(?:except|excluding|other than|not including|kind used|for use|for the|designed for|parts of)\b.*"
+)
+
+
+def build_words(out: Path) -> None:
+    """Write the index of the lines that `build_schedule` has written."""
+    path = out / "search.npz"
+    np.savez_compressed(path, **index_of(pq.read_table(out / "hts10.parquet")))
+    print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def index_of(lines: pa.Table) -> dict[str, NDArray[Any]]:
+    """
+    Split every path into phrases and phrases into words.
+
+    `words` and `phrases` are the bytes of their lines; `phrase_words` and `row_phrases` number them, one phrase and one
+    row after the other, `phrase_sizes` and `row_sizes` at a time; `places[place]` is how much each word counts by its place.
+    """
+    paths = [path.split(STEP) for path in lines["path"].to_pylist()]
+    phrases = {phrase: at for at, phrase in enumerate(dict.fromkeys(chain.from_iterable(paths)))}
+    placed = [_placed(phrase) for phrase in phrases]
+    words = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(placed)))}
+    places, place = np.unique(
+        np.array([value for weights in placed for value in weights.values()]), return_inverse=True
+    )
+    return {
+        "words": _bytes(words),
+        "phrases": _bytes(phrases),
+        "phrase_words": np.array([words[word] for word in chain.from_iterable(placed)], dtype=np.uint16),
+        "phrase_sizes": np.array([len(weights) for weights in placed], dtype=np.uint16),
+        "place": place.astype(np.uint8),
+        "places": places,
+        "row_phrases": np.array([phrases[phrase] for phrase in chain.from_iterable(paths)], dtype=np.uint16),
+        "row_sizes": np.array([len(path) for path in paths], dtype=np.uint8),
+        "codes": np.array(lines["code"].to_pylist(), dtype=np.bytes_),
+        "valid_from": np.array(lines["valid_from"].to_pylist(), dtype="datetime64[D]"),
+        "valid_to": np.array(lines["valid_to"].to_pylist(), dtype="datetime64[D]"),
+        "usd_2024": np.array(lines["usd_2024"].to_pylist(), dtype=np.uint64),
+    }
+
+
+def _bytes(texts: dict[str, int]) -> NDArray[np.uint8]:
+    """Texts as the bytes of their lines."""
+    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
+
+
+def _placed(phrase: str) -> dict[str, float]:
+    """Words of a phrase and how much each counts by its place."""
+    plain = phrase.lower()
+    said, aside = plain, ASIDES.search(plain)
+    if aside:
+        said = plain[: aside.start()]
+    weights = {word: 1.0 - min(LATEST, LATE * place) for place, word in enumerate(words_of(said))}
+    if aside:
+        weights = dict.fromkeys(words_of(aside[0]), ASIDE) | weights
+    return weights or {"": 0.0}

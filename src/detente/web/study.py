@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import DetenteError
 from detente.scenarios import Options, load_study_spec, rates_over_time, run_document, run_study
-from detente.scenarios.results import StudyRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 MAIN = "kuala-lumpur"
 COMMAND = f"detente run {MAIN} --json"
+# Seconds in which a server that has just started answers pages only.
+HEAD_START = 1.0
 Stage = Literal["waiting", "solving", "scenarios", "timeline", "whole", "failed"]
 
 
@@ -83,6 +84,7 @@ class MainStudy:
         """
 
         def work() -> None:
+            time.sleep(HEAD_START)
             self.work()
             if self.stage != "failed":
                 then()

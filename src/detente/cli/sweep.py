@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
 
 from detente.cli import options as cli
 from detente.cli.options import Output
@@ -23,7 +25,7 @@ def sweep(
     executor: Literal["local", "dask"] = "local",
     address: str | None = None,
     workers: int | None = None,
-    drivers: bool = True,
+    drivers: Annotated[bool, Parameter(negative="--no-drivers")] = True,
     output: Output | None = None,
 ) -> int:
     """

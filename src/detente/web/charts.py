@@ -142,7 +142,8 @@ def bars(
     ]
     ends = [row[key] for row in listed for key in ("low", "high", "value")] + [0.0]
     reach = max(ends) - min(ends) or 1.0
-    domain = [min(ends) - 0.14 * reach, max(ends) + 0.14 * reach]
+    room = (0.26 if size == "narrow" else 0.14) * reach
+    domain = [min(ends) - room, max(ends) + room]
     y = {
         "field": "name",
         "type": "nominal",

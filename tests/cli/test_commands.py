@@ -205,3 +205,41 @@ def test_the_csv_of_a_split_average_is_its_parts(capsys):
     assert main([*words, "--csv"]) == 0
     rows = {row["part"]: float(row["rate"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
     assert rows == found["result"]["by"]
+
+
+def test_a_run_can_be_told_to_someone_who_knew_only_what_was_known_on_a_day(capsys):
+    words = ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "mid-2026", "--scenario", "no-deal"]
+    before, found, _ = answer([*words, "--known", "2025-10-27"], capsys)
+    assert before == 0
+    limited = found["result"]["scenarios"]
+    _, whole, _ = answer(words, capsys)
+    known = whole["result"]["scenarios"]
+    # On 27 October 2025 nobody knew of the truce: China's suspension was to end, as it does in the scenario without a deal.
+    assert limited["mid-2026"]["tariffs"]["CHN<-USA"] == limited["no-deal"]["tariffs"]["CHN<-USA"]
+    assert known["mid-2026"]["tariffs"]["CHN<-USA"] < known["no-deal"]["tariffs"]["CHN<-USA"] - 0.2
+    # That scenario names the same day of knowledge itself.
+    assert limited["no-deal"]["tariffs"] == known["no-deal"]["tariffs"]
+    assert "Told to someone who knew only what was known on 2025-10-27." in found["warnings"]
+    again = _plain(_executed([*words, "--known", "2025-10-27"], capsys))
+    assert without_clock(again) == without_clock(found["result"])
+
+
+def test_the_lines_of_a_game_name_the_ledger_and_the_day_of_knowledge(capsys):
+    main(
+        [
+            "hedge",
+            "RCEP",
+            "--ledger",
+            "one.yaml",
+            "--known",
+            "2025-10-27",
+            "--horizon",
+            "short",
+            "--reproduce",
+        ]
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3:-1] == [
+        "ledger = dt.open_ledger('one.yaml', known_on='2025-10-27')",
+        "board = open_board('kuala-lumpur', ledger=ledger, options=Options(horizon='short'))",
+    ]

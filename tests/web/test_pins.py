@@ -104,7 +104,8 @@ def test_what_is_solved_is_worked_out_again_as_known_on_the_day_of_the_link(solv
     assert shown["tariffs"] == then["tariffs"] != now["tariffs"]
     assert percent(then["tariffs"]["USA<-CHN"]) in page
     assert permalink(page).endswith(f"pin={pin}")
-    assert 'id="take-command"' not in page
+    assert '<code id="take-command">detente run kuala-lumpur --known 2026-03-01</code>' in page
+    assert 'id="take-python"' not in page
     moved = solved.get(
         "/compare/answer", params={"pin": pin, "scenario": "truce", "quantity:cn.buy.soy2026_28": "30"}
     )

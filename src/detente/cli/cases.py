@@ -115,7 +115,7 @@ def licence(
     law, output = law or Law(), output or Output()
     facts = cli.facts(fact)
     if output.reproduce:
-        given = {"origin": origin, "destination": destination, "facts": facts}
+        given: dict[str, Any] = {"origin": origin, "destination": destination, "facts": facts}
         return repeat("licence", kind, home=CASES, output=output, law=law, asked=NO_VIEW, **given)
     ledger = cli.open_law(output, law)
     asked = cli.query(law, ledger)
@@ -152,7 +152,7 @@ def screen(
 
     law, output = law or Law(), output or Output()
     if output.reproduce:
-        given = {"owners": owners, "lists": list}
+        given: dict[str, Any] = {"owners": owners, "lists": list}
         return repeat("screen", name, home=CASES, output=output, law=law, asked=NO_VIEW, **given)
     ledger = cli.open_law(output, law)
     asked = cli.query(law, ledger)

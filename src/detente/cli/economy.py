@@ -41,7 +41,7 @@ def run(
     max_iterations
         Limit of each solve.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -56,22 +56,20 @@ def run(
 
     economy, output = economy or Economy(), output or Output()
     given: dict[str, Any] = {
-        "world": economy.world,
-        "closure": economy.closure,
-        "factors": economy.factors,
-        "horizon": economy.horizon,
+        **economy.solving(),
         "scenarios": scenario,
         "only": only,
         "without": without,
         "max_iterations": max_iterations,
     }
     if output.reproduce:
-        return repeat(f"load_study({study!r}).run", home=PUBLIC, output=output, **given)
+        call = f"load_study({study!r}).run"
+        return repeat(call, home=PUBLIC, output=output, known=economy.known, **given)
     if out is not None:
         require_folder(out)
     say = cli.progress(output)
     options = Options(**given)
-    result = run_study(study, options=options, ledger=cli.open_law(output), progress=say)
+    result = run_study(study, options=options, ledger=cli.open_law(output, known=economy.known), progress=say)
     found = run_document(result, command=cli.CALL.command)
     if result.failures:
         return _not_converged(found, result.failures, output)

@@ -122,6 +122,12 @@ class Economy:
     """Factors move between industries (long run) or not (short run)."""
     horizon: str = "long"
     """Elasticities: long, short, or a number of years."""
+    known: str | None = None
+    """To someone who knew only what was known on this day; a scenario that names an earlier day keeps it."""
+
+    def solving(self) -> dict[str, Any]:
+        """Arguments for `detente.scenarios.Options`."""
+        return {name: getattr(self, name) for name in ("world", "closure", "factors", "horizon")}
 
 
 def _rate(text: str) -> tuple[str, float]:
@@ -175,7 +181,7 @@ def facts(pairs: Sequence[str], *, where: str = "--fact") -> dict[str, str]:
     return found
 
 
-def open_law(output: Output, law: Law | None = None) -> Ledger:
+def open_law(output: Output, law: Law | None = None, *, known: str | None = None) -> Ledger:
     """
     Open the built-in ledger with overlays and edits.
 
@@ -185,6 +191,8 @@ def open_law(output: Output, law: Law | None = None) -> Ledger:
         Names the overlays.
     law
         Names the edits and their day.
+    known
+        Last day of knowledge (ISO); None for everything.
 
     Returns
     -------
@@ -193,7 +201,7 @@ def open_law(output: Output, law: Law | None = None) -> Ledger:
     """
     from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
 
-    ledger = open_ledger(*output.ledger)
+    ledger = open_ledger(*output.ledger, known_on=optional_day(known, "--known"))
     if law is not None and (edits := law.edits()):
         ledger = ledger.edit(**edits, on=day(law, ledger))
     return ledger

@@ -40,6 +40,7 @@ def repeat(
     output: Output,
     law: Law | None = None,
     asked: tuple[str, ...] = ASKED,
+    known: str | None = None,
     **named: object,
 ) -> int:
     """
@@ -58,6 +59,8 @@ def repeat(
         Day, knowledge, reading and edits; None where the law is not asked.
     asked
         Which of `ASKED` the function takes.
+    known
+        Last day of knowledge of the ledger itself.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def repeat(
         lines.append(f"from {home} import {function}")
     if law is not None and law.at:
         lines.append("from detente.dates import parse_instant")
-    lines += _ledger_lines(output, law)
+    lines += ledger_lines(output, law, known=known)
     query = _query(law) if law is not None else {}
     named |= {key: query[key] for key in asked if key in query}
     if home == LEDGER:
@@ -119,9 +122,21 @@ def _plain(value: object) -> object:
     return value
 
 
-def _ledger_lines(output: Output, law: Law | None) -> list[str]:
-    """Lines that open the ledger with its overlays and edits."""
-    lines = [f"ledger = dt.open_ledger({arguments(*output.ledger)})"]
+def ledger_lines(output: Output, law: Law | None = None, *, known: str | None = None) -> list[str]:
+    """
+    Write the lines that open the ledger with its overlays and edits.
+
+    Parameters
+    ----------
+    output, law, known
+        As in `repeat`.
+
+    Returns
+    -------
+    list of str
+        Python lines, after ``import detente as dt``.
+    """
+    lines = [f"ledger = dt.open_ledger({arguments(*output.ledger, known_on=known)})"]
     if law is not None and (edits := law.edits()):
         lines.append(f"ledger = ledger.edit({arguments(**edits, on=_day(law))})")
     return lines

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
 from detente.cli import options as cli
 from detente.cli.options import Economy, Output
+from detente.cli.repeat import ledger_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ def optimal(
     study
         Study that has the scenarios.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -115,7 +116,7 @@ def nash(
     study
         Study that has the scenarios.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -143,7 +144,7 @@ def payoffs(
     goal
         real-income, revenue or rivalry:WEIGHT, for both players.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -180,7 +181,7 @@ def bargain(
     study
         Study that has the scenarios.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -200,7 +201,7 @@ def deals(study: str, *, economy: Economy | None = None, output: Output | None =
     study
         A built-in game (kuala-lumpur, november-2026) or a game file.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -231,7 +232,7 @@ def hedge(
     study
         Study that has the scenario.
     economy
-        World, closure, factors, horizon.
+        World, closure, factors, horizon, day of knowledge.
     output
         Form of the result.
     """
@@ -367,22 +368,24 @@ class Ask:
         from detente.scenarios.play import open_board  # noqa: PLC0415
         from detente.scenarios.results import Options  # noqa: PLC0415
 
-        options = Options(**asdict(self._economy))
+        options = Options(**self._economy.solving())
         cli.progress(self._output)(f"loading {self._study}")
-        return open_board(self._study, ledger=cli.open_law(self._output), options=options)
+        ledger = cli.open_law(self._output, known=self._economy.known)
+        return open_board(self._study, ledger=ledger, options=options)
 
     def _lines(self, work: Callable[..., dict[str, Any]], *words: str) -> int:
         """Print the Python lines that give the same result."""
         call = f"{work.__name__}({', '.join(['board', *words])})"
-        changed = {
-            key: value for key, value in asdict(self._economy).items() if value != getattr(Economy(), key)
-        }
+        usual = Economy().solving()
+        changed = {key: value for key, value in self._economy.solving().items() if value != usual[key]}
         options = ", ".join(f"{key}={value!r}" for key, value in changed.items())
         names = ", Choice" if "Choice(" in call else ""
         return cli.reproduce(
+            "import detente as dt",
             "from detente.scenarios import Options",
             "from detente.scenarios.play import open_board",
             f"from {work.__module__} import {work.__name__}{names}",
-            f"board = open_board({self._study!r}, options=Options({options}))",
+            *ledger_lines(self._output, known=self._economy.known),
+            f"board = open_board({self._study!r}, ledger=ledger, options=Options({options}))",
             call,
         )

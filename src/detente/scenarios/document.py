@@ -25,7 +25,7 @@ from detente.stamp import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from detente.ledger import Position
+    from detente.ledger import Ledger, Position
     from detente.model import Equilibrium
     from detente.model.records import BoundResult
     from detente.scenarios.results import ContrastResult, ScenarioResult, StudyRun
@@ -131,10 +131,28 @@ def _describe(spec: ScenarioSpec) -> dict[str, Any]:
     }
 
 
+def knowledge_notes(ledger: Ledger) -> list[str]:
+    """
+    Say to whom the law is told.
+
+    Parameters
+    ----------
+    ledger
+        All measures.
+
+    Returns
+    -------
+    list of str
+        Empty where everything is known.
+    """
+    known = ledger.known_on
+    return [f"Told to someone who knew only what was known on {known.isoformat()}."] if known else []
+
+
 def _warnings(run: StudyRun) -> list[str]:
     """What a reader must know before quoting a number."""
     horizon = run.ledger.horizon
-    warnings = [HORIZON_NOTE.format(day=horizon.isoformat())]
+    warnings = [HORIZON_NOTE.format(day=horizon.isoformat()), *knowledge_notes(run.ledger)]
     late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
     if late:
         warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
+from detente.scenarios.document import knowledge_notes
 from detente.scenarios.hedge import hedge
 from detente.scenarios.path import follow
 from detente.scenarios.play import BASELINE, Board, board_of
@@ -159,6 +160,7 @@ def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
             " revenue gives other answers."
         ),
         f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
+        *knowledge_notes(board.run.ledger),
     ]
     found += result.get("notes", [])
     if result.get("is_nash") is not None:

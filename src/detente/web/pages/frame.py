@@ -20,6 +20,7 @@ from detente.web import words
 from detente.web.maps import BORDERS
 from detente.web.pages.visit import Visit, shared
 from detente.web.pins import differences, others, pin_of
+from detente.web.questions import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,7 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
     return {
         "permalink": base + link,
         "python": own.python() if own else "",
-        "command": own.shell() if own else "",
+        "command": _command(visit, asked),
         "json": f"/api/v1{own.address}?{own.query()}" if own and not take.private else "",
         "cite": (
             f"Détente {detente.__version__} ({ledger.horizon.year}). {take.title}. "
@@ -147,6 +148,13 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
         "stale": visit.stale,
         "other": others(visit.pin, here) if visit.pin else (),
     }
+
+
+def _command(visit: Visit, asked: Question | None) -> str:
+    """The command that answers the same; none for levers moved on another day's law, whose file is not offered."""
+    if asked is None or visit.state.known is None:
+        return asked.shell() if asked else ""
+    return "" if isinstance(asked, WhatIf) else asked.shell(known=visit.state.known.isoformat())
 
 
 Build = Callable[[Visit], tuple[str, dict[str, Any], "Take"]]

@@ -148,7 +148,7 @@ class Question(BaseModel):
         """The ledger with the question's edits; most questions have none."""
         return ledger
 
-    def shell(self, *, json: bool = False) -> str:
+    def shell(self, *, json: bool = False, known: str = "") -> str:
         """
         Write the command a person types.
 
@@ -156,13 +156,16 @@ class Question(BaseModel):
         ----------
         json
             Whether it prints the JSON document.
+        known
+            Last day of knowledge (ISO) of a command that solves.
 
         Returns
         -------
         str
             Quoted for a shell.
         """
-        return shlex.join(["detente", *self.words(), *(["--json"] if json else [])])
+        more = [*option("--known", known), *(["--json"] if json else [])]
+        return shlex.join(["detente", *self.words(), *more])
 
     def query(self, **changes: Any) -> str:
         """

@@ -99,7 +99,7 @@ def test_a_draw_whose_start_cannot_be_solved_fails_by_itself(cases, monkeypatch)
     def no_answer(*_arguments, **_options):
         raise ConvergenceError("not converged", where="closure zero")
 
-    monkeypatch.setattr("detente.scenarios.sweep_cases.solve", no_answer)
+    monkeypatch.setattr("detente.scenarios.run.solve", no_answer)
     rows = cases.solve_draw({"closure": "zero", "soy_theta": 7.0})
     assert [row["status"] for row in rows] == ["ConvergenceError: not converged closure zero"] * 2
     assert [row["status"] for row in cases.solve_draw({})] == ["converged"] * 2

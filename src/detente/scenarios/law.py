@@ -12,6 +12,7 @@ from detente.ledger.lists import ProductList
 from detente.ledger.schema import Measure, Scope, Stacking, Step
 from detente.tariffs import Assumptions, additional_rates
 from detente.tariffs.scope import list_names
+from detente.tariffs.targets import CHARGING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -260,9 +261,7 @@ def additional_duties(book: Book, world: World, assumptions: Assumptions) -> NDA
     """
     economies = list(world.economies)
     duties = np.zeros((len(world.sectors), len(economies), len(economies)))
-    imposers = {
-        item.measure.imposer for item in book.positions if item.measure.instrument in {"tariff", "threat"}
-    }
+    imposers = {item.measure.imposer for item in book.positions if item.measure.instrument in CHARGING}
     for importer in sorted(imposers & set(economies)):
         rates = additional_rates(
             book,

@@ -9,8 +9,9 @@ from detente.ledger.query import positions_of
 from detente.scenarios.carve import part_duties
 from detente.scenarios.law import relieve, scenario_book, scenario_ledger, with_quantities
 from detente.tariffs import additional_rates
-from detente.tariffs.layers import active_claims, closeness
+from detente.tariffs.layers import active_claims
 from detente.tariffs.rules import stacking_rules
+from detente.tariffs.targets import CHARGING, closeness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from detente.scenarios.results import ScenarioResult
     from detente.scenarios.shock import Setting
     from detente.scenarios.study import ScenarioSpec
-
-CHARGING = {"tariff", "threat"}
 
 
 def moved_book(

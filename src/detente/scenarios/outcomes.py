@@ -10,7 +10,7 @@ from detente.places import members
 from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -173,12 +173,31 @@ def real_incomes(solve: SideSolve, run: StudyRun) -> dict[str, float]:
     incomes
         Percent, by economy or group.
     """
-    economies, income = run.world.economies, solve.income
-    variation = income * (solve.real_income_hat - 1)
+    economies = run.world.economies
     place = {label: k for k, label in enumerate(economies)}
     sides = [label for pair in run.spec.pairs for label in pair]
     sides += [label for contrast in run.spec.contrasts for label in contrast.between]
     of = {label: [place[label]] for label in (*run.spec.featured, *sides) if label in place}
     for group in dict.fromkeys((*run.spec.groups, "WORLD")):
         of[group] = [place[label] for label in group_members(group, run.world, run.spec.baseline)]
-    return {key: 100 * float(variation[k].sum() / income[k].sum()) for key, k in of.items()}
+    return {key: real_income_of(solve, inside) for key, inside in of.items()}
+
+
+def real_income_of(solve: SideSolve, inside: Sequence[int]) -> float:
+    """
+    Change of real income of some economies together: the sum of equivalent variations over the sum of incomes.
+
+    Parameters
+    ----------
+    solve
+        What is kept of a converged solve.
+    inside
+        Positions of the economies.
+
+    Returns
+    -------
+    change
+        Percent.
+    """
+    income, hat = solve.income[inside], solve.real_income_hat[inside]
+    return 100 * float((income * (hat - 1)).sum() / income.sum())

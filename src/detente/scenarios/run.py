@@ -140,9 +140,24 @@ def starting_point(
         The baseline, and the position of the world's sector behind each of its sectors.
     """
     baseline, parents = carve(world, assumed)
-    if closure == "zero":
-        baseline = solve(baseline, closure="zero").as_baseline()
-    return baseline, parents
+    return (without_deficits(baseline) if closure == "zero" else baseline), parents
+
+
+def without_deficits(baseline: Baseline) -> Baseline:
+    """
+    The equilibrium in which every deficit has ended, as a baseline.
+
+    Parameters
+    ----------
+    baseline
+        With deficits.
+
+    Returns
+    -------
+    baseline
+        Without, at the same elasticities.
+    """
+    return solve(baseline, closure="zero").as_baseline()
 
 
 def _restrict(spec: StudySpec, options: Options) -> StudySpec:

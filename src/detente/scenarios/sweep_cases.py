@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import DetenteError
-from detente.model import solve, solve_many
+from detente.model import solve_many
 from detente.scenarios.carve import carve
 from detente.scenarios.design_schema import CLOSURE, THETA, WORLD, Design
 from detente.scenarios.law import relieve
+from detente.scenarios.run import without_deficits
 from detente.scenarios.shock import LawShock, Setting, law_shock
 from detente.scenarios.sweep_duties import applies
 from detente.scenarios.sweep_outcomes import read_outcomes
@@ -59,7 +60,7 @@ class Place:
     @cached_property
     def balanced(self) -> Baseline:
         """The baseline without deficits, at the default elasticities."""
-        return _without_deficits(self.setting.baseline)
+        return without_deficits(self.setting.baseline)
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ class StudyCases:
         base = dataclasses.replace(base, theta=self._theta(base, assumed, draw))
         if self.closure(draw) == "zero":
             own = any(name in draw for name in CARVING) or (base.theta != setting.baseline.theta).any()
-            base = _without_deficits(base) if own else place.balanced
+            base = without_deficits(base) if own else place.balanced
         return dataclasses.replace(
             setting, baseline=base, duties=self.duties[setting.world.name, ""].at(draw)
         )
@@ -292,11 +293,6 @@ class StudyCases:
             flat = np.concatenate([row.get(outcome, blank) for row in rows])
             columns[outcome] = pa.FixedSizeListArray.from_arrays(pa.array(flat), len(self.labels))
         return pa.table(columns)
-
-
-def _without_deficits(base: Baseline) -> Baseline:
-    """The equilibrium in which every deficit has ended, as a baseline."""
-    return solve(base, closure="zero").as_baseline()
 
 
 def _numbers(draw: Mapping[str, Value]) -> dict[str, float]:

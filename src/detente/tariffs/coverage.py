@@ -165,7 +165,7 @@ class ShareAverager:
                 where="importer",
                 found=importer,
                 allowed="an economy of the world icio2022",
-                repair="ask for one of its members or neighbours, or see `detente world`",
+                repair="ask for one of its members or neighbours",
             )
         self.importer, self.assumptions, self.by = importer, assumptions, by
         self.labels = industries() if by == "sector" else ()
@@ -228,15 +228,11 @@ class ShareAverager:
         """Weigh the duties on one partner's industries."""
         usd = self._imports[partner]
         stacked = share_stack(book, self.importer, partner, self.assumptions)
-        by_measure: dict[str, float] = {}
-        for row, layer in enumerate(stacked.layers):
-            paid = float(stacked.contributions[row] @ usd)
-            by_measure[layer.measure] = by_measure.get(layer.measure, 0.0) + paid
         grouped = bool(self.labels)
         return Sums(
             usd=float(usd.sum()),
             base=0.0,
-            by_measure=by_measure,
+            by_measure={name: float(rate @ usd) for name, rate in stacked.by_measure.items()},
             groups=stacked.total * usd if grouped else np.zeros(0),
             group_usd=usd if grouped else np.zeros(0),
         )

@@ -90,11 +90,9 @@ def origin_duties(
         claim.effect == "free" and legal in claim.origins for claim in active_claims(book, rules)
     ):
         share = reader.claimed(legal)
-        plain = _by_measure(_piled(book, legal, reader, {**facts, "usmca": False}, column, importer))
-        freed = _by_measure(
-            _piled(book, legal, reader, {**facts, "usmca": True}, np.zeros(column.shape), importer)
-        )
-        return Duties((1.0 - share) * column, _mixed(plain, freed, share))
+        plain = _piled(book, legal, reader, {**facts, "usmca": False}, column, importer)
+        freed = _piled(book, legal, reader, {**facts, "usmca": True}, np.zeros(column.shape), importer)
+        return Duties((1.0 - share) * column, _mixed(plain.by_measure, freed.by_measure, share))
     chosen = choose(charging(book, importer), legal, book.on)
     stacked = reader.on_day(
         book.on,
@@ -102,7 +100,7 @@ def origin_duties(
         lambda: pile(book, legal, chosen, reader, facts=facts, base=column),
     )
     stacked = _rated_for(stacked, chosen, column)
-    found = _by_measure(stacked)
+    found = stacked.by_measure
     if claims == "none" or second:
         return Duties(column, found)
     share = reader.preferred(origin)
@@ -141,14 +139,6 @@ def _rated_for(stacked: Stack, chosen: tuple[Chosen, ...], base: NDArray[np.floa
         for at in (nearest[layer.measure, layer.part].position,)
     )
     return rated(layers, stacked.shares, base)
-
-
-def _by_measure(stacked: Stack) -> dict[str, NDArray[np.float64]]:
-    """Contributions of the parts of each measure, added."""
-    found: dict[str, NDArray[np.float64]] = {}
-    for row, layer in enumerate(stacked.layers):
-        found[layer.measure] = found.get(layer.measure, 0.0) + stacked.contributions[row]
-    return found
 
 
 def _mixed(

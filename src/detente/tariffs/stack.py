@@ -133,6 +133,14 @@ class Stack:
         """Additional duty, the sum of the contributions, shape (P,)."""
         return np.asarray(self.contributions.sum(axis=0), dtype=np.float64)
 
+    @property
+    def by_measure(self) -> dict[str, NDArray[np.float64]]:
+        """Contributions of the parts of each measure, added, shape (P,) each."""
+        found: dict[str, NDArray[np.float64]] = {}
+        for row, layer in enumerate(self.layers):
+            found[layer.measure] = found.get(layer.measure, 0.0) + self.contributions[row]
+        return found
+
 
 def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
     """

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from detente.ledger import Book, Position
 
 EVERYONE = "*"
+# Instruments that can charge a duty; a threat does once an edit enacts it.
+CHARGING = frozenset({"tariff", "threat"})
 _BY_CODE, _BY_GROUP, BY_ALL = 3, 2, 1
 
 
@@ -47,7 +49,7 @@ def charging(book: Book, importer: str) -> tuple[Position, ...]:
         item
         for item in book.positions
         if item.measure.imposer == importer
-        and item.measure.instrument in {"tariff", "threat"}
+        and item.measure.instrument in CHARGING
         and item.state == "in force"
         and (item.rate is not None or item.cap is not None)
     )

@@ -7,17 +7,17 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from detente.errors import InputError, StudyError
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.scenarios.law import scenario_book
 from detente.scenarios.nearby import moved_book, moved_duties
-from detente.scenarios.outcomes import average_tariffs, group_members
+from detente.scenarios.outcomes import average_tariffs, group_members, real_income_of
 from detente.scenarios.results import ScenarioResult, StudyRun
 from detente.scenarios.run import require_converged, solve_law, starting_point
 from detente.scenarios.shock import Setting, law_shock
+from detente.scenarios.side import keep
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
 if TYPE_CHECKING:
@@ -286,10 +286,10 @@ class WhatIf(_Solve):
         run = self.solved(near)
         require_converged(run)
         item = run.scenarios[self.scenario]
-        eq, income = item.equilibrium, run.setting.baseline.income
-        variation = income * (eq.real_income_hat - 1)
+        eq, place = item.equilibrium, {label: k for k, label in enumerate(run.world.economies)}
+        kept = keep(eq)
         inside = {
-            group: np.isin(run.world.economies, group_members(group, run.world, item.spec))
+            group: [place[label] for label in group_members(group, run.world, item.spec)]
             for group in run.spec.groups
         }
         found = {
@@ -305,8 +305,7 @@ class WhatIf(_Solve):
                 for label, value in zip(run.world.economies, eq.real_income_pct, strict=True)
             },
             "groups": {
-                group: {"real_income_pct": 100 * float(variation[mask].sum() / income[mask].sum())}
-                for group, mask in inside.items()
+                group: {"real_income_pct": real_income_of(kept, members)} for group, members in inside.items()
             },
         }
         return {"result": {"scenarios": {self.scenario: found}, "band": {}}}

@@ -8,6 +8,7 @@ from detente.ledger.book import Book
 from detente.ledger.query import positions_of
 from detente.scenarios.carve import part_duties
 from detente.scenarios.law import relieve, scenario_book, scenario_ledger, with_quantities
+from detente.scenarios.shock import law_shock
 from detente.tariffs import additional_rates
 from detente.tariffs.layers import active_claims
 from detente.tariffs.rules import stacking_rules
@@ -21,8 +22,44 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger, Position
     from detente.scenarios.results import ScenarioResult
-    from detente.scenarios.shock import Setting
+    from detente.scenarios.shock import LawShock, Setting
     from detente.scenarios.study import ScenarioSpec
+
+
+def read_law(
+    setting: Setting,
+    near: ScenarioResult | None,
+    spec: ScenarioSpec,
+    ledger: Ledger,
+    assumed: Mapping[str, float],
+) -> tuple[Book, LawShock]:
+    """
+    Read the law of a scenario, from that of a near one if there is one.
+
+    Parameters
+    ----------
+    setting
+        World and baseline.
+    near
+        The scenario from which a few measures were moved, solved; None to read everything.
+    spec
+        The scenario.
+    ledger
+        All measures.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    book, law
+        Equal to those of `scenario_book` and `law_shock`.
+    """
+    if near is None:
+        book, duties = scenario_book(spec, ledger, assumed), None
+    else:
+        book = moved_book(near, spec, ledger, assumed)
+        duties = moved_duties(setting, near, spec, book, assumed)
+    return book, law_shock(setting, spec, book, assumed, duties=duties)
 
 
 def moved_book(

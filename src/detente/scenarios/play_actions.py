@@ -19,13 +19,11 @@ from detente.games import (
     largest_gain,
 )
 from detente.ledger.statements import record_of, statements
-from detente.scenarios.law import scenario_book
-from detente.scenarios.nearby import moved_book, moved_duties
+from detente.scenarios.nearby import read_law
 from detente.scenarios.play import Board, conditions, find_goal, find_player, gain_usd_bn, real_income
 from detente.scenarios.play_file import GameSpec, load_game
 from detente.scenarios.results import ScenarioResult
 from detente.scenarios.run import solve_law
-from detente.scenarios.shock import law_shock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,10 +55,10 @@ class Cells:
 
     def solve(self, spec: ScenarioSpec) -> Equilibrium:
         """Solve one scenario; the status may be other than converged."""
-        board, near = self.board, self._near
+        board = self.board
         book, law = self.read(spec)
         eq = solve_law(board.run, law, board.options)
-        if near is None:
+        if self._near is None:
             self._near = ScenarioResult(spec, book, law, eq)
         return eq
 
@@ -78,14 +76,8 @@ class Cells:
         book, law
             Equal to those of `scenario_book` and `law_shock`.
         """
-        board, near = self.board, self._near
-        assumed = board.run.spec.assumed(spec)
-        if near is None:
-            book = scenario_book(spec, board.run.ledger, assumed)
-            return book, law_shock(board.setting, spec, book, assumed)
-        book = moved_book(near, spec, board.run.ledger, assumed)
-        duties = moved_duties(board.setting, near, spec, book, assumed)
-        return book, law_shock(board.setting, spec, book, assumed, duties=duties)
+        run = self.board.run
+        return read_law(run.setting, self._near, spec, run.ledger, run.spec.assumed(spec))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,10 @@ from pydantic import Field
 
 from detente.errors import InputError, StudyError
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
-from detente.scenarios.law import scenario_book
-from detente.scenarios.nearby import moved_book, moved_duties
+from detente.scenarios.nearby import read_law
 from detente.scenarios.outcomes import average_tariffs, group_members, real_income_of
 from detente.scenarios.results import ScenarioResult, StudyRun
 from detente.scenarios.run import require_converged, solve_law, starting_point
-from detente.scenarios.shock import Setting, law_shock
 from detente.scenarios.side import keep
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.scenarios import StudySpec
+    from detente.scenarios.shock import Setting
     from detente.scenarios.study import Edits, ScenarioSpec
 
 MAIN: str = "kuala-lumpur"
@@ -257,12 +256,7 @@ class WhatIf(_Solve):
         options = Options(factors=self.factors, horizon=self.horizon, contributions=False, robustness=False)
         assumed = spec.assumed(item)
         old, setting = near.scenarios.get(item.id), _setting(near, spec)
-        if old is None:
-            book, duties = scenario_book(item, near.ledger, assumed), None
-        else:
-            book = moved_book(old, item, near.ledger, assumed)
-            duties = moved_duties(setting, old, item, book, assumed)
-        law = law_shock(setting, item, book, assumed, duties=duties)
+        book, law = read_law(setting, old, item, near.ledger, assumed)
         run = StudyRun(spec, setting, near.ledger, {})
         same = spec.closure == near.spec.closure and not self.solve_named().keys() - {"closure"}
         found = solve_law(run, law, options, start=old.equilibrium if old is not None and same else None)

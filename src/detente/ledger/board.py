@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from detente.asof import READINGS, Basis, Given, both_readings, instant_of, moment_at
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
+from detente.ledger.ledger import local_query
 from detente.ledger.load import open_ledger
 from detente.ledger.query import positions_of
 from detente.ledger.views import NOTHING, cited, in_words, state_of
@@ -23,7 +26,7 @@ Next = tuple[dt.date, str, str]
 
 
 def status(
-    on: dt.date | str | None = None,
+    on: Given = None,
     *,
     known_on: dt.date | str | None = None,
     ends: Ends = "legal",
@@ -35,7 +38,7 @@ def status(
     Parameters
     ----------
     on
-        The day; the last day the sources cover by default.
+        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
     known_on
         Only what was recorded by this day.
     ends
@@ -46,10 +49,12 @@ def status(
     Returns
     -------
     result
-        ``{on, known_on, board, warnings}``; each row of the board has ``{instrument, side, state, detail, next,
-        measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal one. The state
-        is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the last
-        day the sources cover decides it.
+        ``{on, known_on, board, readings, passed, warnings}``; each row of the board has ``{instrument, side, state,
+        detail, next, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal one.
+        The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the
+        last day the sources cover decides it. After that day each row also has its state and words as the notices
+        read and as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and
+        `passed` lists the dates ahead of the sources that have come since.
 
     Examples
     --------
@@ -58,15 +63,78 @@ def status(
     ['threatened']
     """
     ledger = ledger or open_ledger()
-    book = ledger.on(on or ledger.horizon, known_on=known_on, ends=ends)
+    moment = moment_at(on, ledger.home)
+    book = ledger.on(moment, known_on=known_on, ends=ends)
+    board = [_row(row, book, moment) for row in ledger.board]
+    past = book.on > ledger.horizon
+    if past:
+        for basis in READINGS:
+            other = ledger.on(moment, known_on=known_on, ends=basis)
+            board = [shown | _read(row, other) for shown, row in zip(board, ledger.board, strict=True)]
+    instant = instant_of(moment)
     return {
         "on": book.on.isoformat(),
+        **({"at": instant.isoformat()} if instant else {}),
         "known_on": book.known_on.isoformat() if book.known_on else None,
         "ends": ends,
         "known_until": ledger.horizon.isoformat(),
-        "board": [_row(row, book) for row in ledger.board],
+        "board": board,
+        **({"readings": list(_readings(board, book)), "passed": _passed(ledger, book)} if past else {}),
         "warnings": _warnings(book),
     }
+
+
+def _readings(board: list[dict[str, Any]], book: Book) -> tuple[dict[str, Any], ...]:
+    """How many instruments stand where, under both readings."""
+
+    def counted(basis: Basis) -> dict[str, Any]:
+        return {"states": dict(Counter(row[f"state_{basis}"] for row in board))}
+
+    return both_readings(book.on, book.ledger.horizon, counted)
+
+
+def _read(row: BoardRow, book: Book) -> dict[str, Any]:
+    """State and words of one instrument under the book's reading, doubts aside."""
+    _, positions = _concerned(row, book)
+    state, detail = state_of(positions, {}), in_words(positions, {})
+    if row.about == "points":
+        state, detail = _points(positions, {})
+    return {f"state_{book.ends}": state, f"detail_{book.ends}": detail}
+
+
+def _passed(ledger: Ledger, book: Book) -> list[dict[str, Any]]:
+    """What was to come next on the last day the sources cover, and has come since by the notices or the reports."""
+    last = ledger.on(ledger.horizon, known_on=book.known_on, view=book.view, ends=book.ends)
+    found = []
+    for row in ledger.board:
+        names, positions = _concerned(row, last)
+        coming = [item for name in names for item in _coming(last, name, _parts(positions, name))]
+        said = {(day, event, basis) for day, event, basis in coming if day <= book.on}
+        found += [
+            {
+                "date": day.isoformat(),
+                "instrument": row.instrument,
+                "side": row.side,
+                "event": event,
+                "basis": basis,
+                "measures": names,
+            }
+            for day, event, basis in sorted(said)
+        ]
+    return sorted(found, key=lambda item: item["date"])
+
+
+def _parts(positions: list[Position], name: str) -> set[str]:
+    """Parts of one measure among positions."""
+    return {item.part for item in positions if item.measure.id == name}
+
+
+def _concerned(row: BoardRow, book: Book) -> tuple[list[str], list[Position]]:
+    """Measures and positions an instrument of the board speaks of."""
+    names = list(dict.fromkeys(name for pattern in row.measures for name in matching(book.ledger, pattern)))
+    return names, [
+        item for name in names for item in book.get(name) if not row.parts or item.part in row.parts
+    ]
 
 
 def _warnings(book: Book) -> list[str]:
@@ -102,15 +170,14 @@ def matching(ledger: Ledger, pattern: str) -> list[str]:
     return [pattern] if pattern in ledger.measures else []
 
 
-def _row(row: BoardRow, book: Book) -> dict[str, Any]:
+def _row(row: BoardRow, book: Book, moment: dt.date) -> dict[str, Any]:
     """One instrument."""
     ledger = book.ledger
-    names = list(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
-    positions = [item for name in names for item in book.get(name) if not row.parts or item.part in row.parts]
-    query = ledger.query(book.on, known_on=book.known_on, view=book.view, ends=book.ends)
+    names, positions = _concerned(row, book)
+    query = ledger.query(moment, known_on=book.known_on, view=book.view, ends=book.ends)
     unsure: dict[Any, Doubt] = {}
     for name in names:
-        unsure |= doubts(ledger, name, query)
+        unsure |= doubts(ledger, name, local_query(query, moment, ledger.measures[name].imposer))
     state, detail = state_of(positions, unsure), in_words(positions, unsure)
     if row.about == "points":
         state, detail = _points(positions, unsure)
@@ -160,8 +227,7 @@ def _next(names: list[str], positions: list[Position], book: Book) -> dict[str, 
     """What happens next, as it was known on the day."""
     coming: list[Next] = []
     for name in names:
-        parts = {item.part for item in positions if item.measure.id == name}
-        coming += _coming(book, name, parts)
+        coming += _coming(book, name, _parts(positions, name))
     if not coming:
         return None
     day, event, basis = min(coming)

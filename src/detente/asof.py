@@ -294,6 +294,22 @@ class AsOf:
         return {"on": self.moment, "known_on": self.known_on, "view": self.view, "ends": self.ends}
 
 
+def quarter() -> str:
+    """
+    Name the quarter of an hour the clock stands in: no capital's day changes within one.
+
+    Returns
+    -------
+    text
+        For keys of what is kept.
+    """
+    moment = now()
+    if not isinstance(moment, dt.datetime):
+        return moment.isoformat()
+    utc = moment.astimezone(dt.UTC)
+    return utc.replace(minute=utc.minute // 15 * 15, second=0, microsecond=0).isoformat()
+
+
 def both_readings(
     day: dt.date, horizon: dt.date, work: Callable[[Basis], Mapping[str, Any]]
 ) -> tuple[dict[str, Any], ...]:
@@ -320,6 +336,32 @@ def both_readings(
     ({'basis': 'legal', 'n': 5}, {'basis': 'reported', 'n': 8})
     """
     return tuple({"basis": basis, **work(basis)} for basis in READINGS) if day > horizon else ()
+
+
+def beyond(day: dt.date, horizon: dt.date) -> str | None:
+    """
+    Warn of a day after the last one the sources cover.
+
+    Parameters
+    ----------
+    day
+        The day asked about.
+    horizon
+        Last day the sources cover.
+
+    Returns
+    -------
+    text
+        None up to the horizon.
+
+    Examples
+    --------
+    >>> beyond(dt.date(2026, 11, 11), dt.date(2026, 10, 8))
+    'the sources end on 2026-10-08; what was decided after that is not known'
+    """
+    return (
+        f"the sources end on {horizon}; what was decided after that is not known" if day > horizon else None
+    )
 
 
 def agree(readings: tuple[Mapping[str, Any], ...] | list[Mapping[str, Any]]) -> bool:

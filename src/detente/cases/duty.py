@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente import places
+from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.cases.answer import Assumption, Question, plain
 from detente.cases.duty_answer import answer
 from detente.cases.duty_base import candidates, special_rates
@@ -62,6 +63,12 @@ class Duty:
         What was taken as given meanwhile.
     warnings
         What a reader must know.
+    at
+        The instant, where one was asked about.
+    known_until
+        Last day the sources cover.
+    readings
+        After that day, the main numbers as the notices read (``legal``) and as reported; empty up to it.
     """
 
     code: str
@@ -87,6 +94,9 @@ class Duty:
     questions: tuple[Question, ...]
     assumptions: tuple[Assumption, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    at: dt.datetime | None = None
+    known_until: dt.date | None = None
+    readings: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -107,7 +117,7 @@ def duty(
     *,
     origin: str,
     destination: str,
-    on: str | dt.date,
+    on: Given = None,
     value: float | None = None,
     quantity: str | None = None,
     facts: Mapping[str, object] | None = None,
@@ -131,7 +141,8 @@ def duty(
     origin, destination
         ISO alpha-3 or a name.
     on
-        Day of entry; its end at the destination's capital.
+        Day of entry, meaning its end at the destination's capital, or an instant with its offset; today there by
+        default.
     value
         Customs value in the currency of the destination's entry (USD for the United States).
     quantity
@@ -167,7 +178,8 @@ def duty(
     """
     importer = places.resolve(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
-    day = parse_date(on, where="on")
+    moment = moment_at(on, importer)
+    day = day_of(moment)
     if day < parse_date(FIRST_DAY):
         raise InputError(
             "the day is before the ledger",
@@ -187,11 +199,17 @@ def duty(
     if quantity is not None:
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
-    limit = parse_date(known_on, where="known_on") if known_on is not None else None
-    book = book_on(ledger or open_ledger(), day, limit, view, ends)
+    held, limit = ledger or open_ledger(), known_day(known_on)
     known = read_facts(declared(), facts or {}, where="duty")
-    goods = candidates(digits, importer, day, book.ledger)
-    case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter, day))
+    goods = candidates(digits, importer, day, held)
+    special = special_rates(goods, exporter, day)
+
+    def worked(basis: Ends) -> dict[str, Any]:
+        case = Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
+        return answer(case, goods, known, value=value, quantity=quantity, fees=fees)
+
+    book, found = book_on(held, moment, limit, view, ends), worked(ends)
+    late = beyond(day, held.horizon)
     return Duty(
         origin=exporter,
         destination=importer,
@@ -201,5 +219,17 @@ def duty(
         ends=book.ends,
         value=value,
         quantity=quantity,
-        **answer(case, goods, known, value=value, quantity=quantity, fees=fees),
+        at=instant_of(moment),
+        known_until=held.horizon,
+        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(basis))),
+        **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
     )
+
+
+def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The main numbers of one reading, and what each measure adds."""
+    names = ("rate", "rate_min", "rate_max", "additional", "amount", "amount_min", "amount_max", "currency")
+    lines = [
+        {"measure": line.measure, "title": line.title, "rate": line.contribution} for line in found["lines"]
+    ]
+    return {name: found[name] for name in (*names, "covered")} | {"lines": lines}

@@ -9,7 +9,7 @@ from detente.ledger.findings import check_ledger
 from detente.ledger.ledger import Ledger
 from detente.ledger.load import built_in, open_ledger, read_ledger, read_record
 from detente.ledger.timeline import calendar_ics, cite, timeline
-from detente.ledger.views import list_measures, show_measure
+from detente.ledger.views import count_readings, list_measures, show_measure
 
 __all__ = [
     "Book",
@@ -20,6 +20,7 @@ __all__ = [
     "calendar_ics",
     "check_ledger",
     "cite",
+    "count_readings",
     "diff",
     "list_measures",
     "open_ledger",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import READINGS, Given, instant_of, moment_at
@@ -84,6 +85,17 @@ def list_measures(
             }
         )
     return rows
+
+
+def count_readings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many measures of a list stand where, under both readings; empty where the list has one."""
+    listed = [row for row in rows if f"state_{READINGS[0]}" in row]
+    if not listed:
+        return []
+    return [
+        {"basis": basis, "states": dict(Counter(row[f"state_{basis}"] for row in listed))}
+        for basis in READINGS
+    ]
 
 
 def _both(book: Book, moment: dt.date) -> dict[str, Book]:

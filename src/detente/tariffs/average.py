@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente import places
+from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.dates import parse_date
 from detente.errors import InputError
 from detente.ledger import open_ledger
@@ -55,6 +56,12 @@ class Average:
         True where lines and ordinary duty are held; ``partial`` where only additional duties are, by industry.
     assumptions, warnings
         The judgements used, and what a reader must know.
+    at, until, known_on, ends
+        The instant, the last day of a series, what was known and how suspensions end, as asked.
+    known_until
+        Last day the sources cover.
+    readings
+        After that day, the average as the notices read (``legal``) and as reported; empty up to it.
     """
 
     rate: float
@@ -72,6 +79,12 @@ class Average:
     assumptions: tuple[dict[str, Any], ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
     covered: bool | str = True
+    at: dt.datetime | None = None
+    until: dt.date | None = None
+    known_on: dt.date | None = None
+    ends: str = "legal"
+    known_until: dt.date | None = None
+    readings: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -86,6 +99,10 @@ class Average:
             "importer": self.importer,
             "origin": self.origin,
             "on": self.on.isoformat(),
+            "at": self.at.isoformat() if self.at else None,
+            "until": self.until.isoformat() if self.until else None,
+            "known_on": self.known_on.isoformat() if self.known_on else None,
+            "ends": self.ends,
             "rate": self.rate,
             "additional": self.additional,
             "by": dict(self.by),
@@ -95,15 +112,25 @@ class Average:
             "view": self.view,
             "backcast": self.backcast,
             "covered": self.covered,
-            "series": [row | {"date": row["date"].isoformat()} for row in self.series],
+            "known_until": self.known_until.isoformat() if self.known_until else None,
+            "series": _dated(self.series),
+            "readings": [
+                item | ({"series": _dated(item["series"])} if "series" in item else {})
+                for item in self.readings
+            ],
         }
+
+
+def _dated(series: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """A series with its days as ISO text."""
+    return [row | {"date": row["date"].isoformat()} for row in series]
 
 
 def average_tariff(
     importer: str = "USA",
     origin: str | None = None,
     *,
-    on: str | dt.date,
+    on: Given = None,
     until: str | dt.date | None = None,
     by: By | None = None,
     weights: str = WEIGHTS[0],
@@ -123,7 +150,8 @@ def average_tariff(
         ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
         Union's imports, an economy without line-level imports with those of all partners.
     on, until
-        Day, or first and last day of a daily series.
+        Day, or first and last day of a daily series; today at the importer's capital by default. An instant with
+        its offset in place of the day has no series.
     by
         ``measure``, ``sector``, ``chapter`` (United States) or ``partner``; None for the average alone.
     weights
@@ -157,20 +185,15 @@ def average_tariff(
     asked = _asked(importer, origin, on, until, by)
     _charges(held, asked.importer, by)
     assumptions = how.pop("assumptions", None) or Assumptions()
-    book_of = _books(held, how)
     averager = _averager(asked.importer, weights, assumptions, by)
     by_line = asked.importer == LINE_LEVEL
-    book = book_of(asked.first)
-    partners = averager.partners(asked.origin)
-    sums = {partner: averager.partner(book, partner) for partner in partners}
-    rate, additional = pooled(sums.values())
-    found, imports = averager.split(sums)
+    how["known_on"] = known_day(how.get("known_on"))
+    book = held.on(asked.moment, **how)
+    found = _numbers(averager, held, how, asked)
+    last = asked.last or asked.first
+    late = beyond(last, held.horizon)
     return Average(
-        rate=rate,
-        additional=additional,
-        by=found,
-        imports=imports,
-        series=_series(averager, book_of, partners, asked),
+        **found,
         importer=asked.importer,
         origin=asked.origin,
         on=asked.first,
@@ -179,8 +202,16 @@ def average_tariff(
         view=book.view,
         backcast=by_line and asked.first < FIRST_LINE_DAY,
         assumptions=_judgements(held, asked.importer, assumptions),
-        warnings=_warnings(asked, averager),
+        warnings=(*_warnings(asked, averager), *([late] if late else [])),
         covered=by_line or "partial",
+        at=instant_of(asked.moment),
+        until=asked.last,
+        known_on=book.known_on,
+        ends=book.ends,
+        known_until=held.horizon,
+        readings=both_readings(
+            last, held.horizon, lambda basis: _read(_numbers(averager, held, how | {"ends": basis}, asked))
+        ),
     )
 
 
@@ -190,19 +221,57 @@ class _Asked:
 
     importer: str
     origin: str | None
-    first: dt.date
+    moment: dt.date
     last: dt.date | None
+
+    @property
+    def first(self) -> dt.date:
+        """The day asked about, or the first of a series."""
+        return day_of(self.moment)
+
+
+def _numbers(
+    averager: Averager | ShareAverager, ledger: Ledger, how: Mapping[str, Any], asked: _Asked
+) -> dict[str, Any]:
+    """The average, its parts and its series under one reading."""
+    book = ledger.on(asked.moment, **how)
+    partners = averager.partners(asked.origin)
+    sums = {partner: averager.partner(book, partner) for partner in partners}
+    rate, additional = pooled(sums.values())
+    found, imports = averager.split(sums)
+    return {
+        "rate": rate,
+        "additional": additional,
+        "by": found,
+        "imports": imports,
+        "series": _series(averager, lambda day: ledger.on(day, **how), partners, asked),
+    }
+
+
+def _read(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    kept = {"rate": found["rate"], "additional": found["additional"], "by": dict(found["by"])}
+    return kept | ({"series": found["series"]} if found["series"] else {})
 
 
 def _asked(
-    importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: str | None
+    importer: str, origin: str | None, on: Given, until: str | dt.date | None, by: str | None
 ) -> _Asked:
     """Read the question and refuse what cannot be answered."""
     destination = places.resolve(importer, where="importer")
     if by is not None and by not in BYS:
         raise InputError("no such split", where="by", found=by, allowed=", ".join(BYS), repair="leave it out")
-    first = parse_date(on, where="on")
+    moment = moment_at(on, destination)
+    first = day_of(moment)
     last = parse_date(until, where="until") if until is not None else None
+    if last is not None and instant_of(moment) is not None:
+        raise InputError(
+            "a series goes by days",
+            where="until",
+            found=f"a series from the instant {on}",
+            allowed="an instant alone, or a first and a last day",
+            repair="give the first day with --on, or leave --until out",
+        )
     if first < FIRST_DAY or (last is not None and last < first):
         raise InputError(
             "the day is before the ledger" if first < FIRST_DAY else "the span is empty",
@@ -211,7 +280,7 @@ def _asked(
             allowed=f"{FIRST_DAY} or later" if first < FIRST_DAY else f"a day not before {first}",
             repair="choose a later day",
         )
-    return _Asked(destination, places.resolve(origin, where="origin") if origin else None, first, last)
+    return _Asked(destination, places.resolve(origin, where="origin") if origin else None, moment, last)
 
 
 def _charges(ledger: Ledger, importer: str, by: str | None) -> None:
@@ -262,11 +331,6 @@ def _judgements(ledger: Ledger, importer: str, assumptions: Assumptions) -> tupl
         if any(matches(name, claim.measures) for name in own)
     }
     return tuple(row for row in rows if row["name"] in named)
-
-
-def _books(ledger: Ledger, how: dict[str, Any]) -> Callable[[dt.date], Book]:
-    """Give the book of a day."""
-    return lambda day: ledger.on(day, **how)
 
 
 def _series(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente import places
+from detente.asof import Given, moment_at
 from detente.errors import InputError
 from detente.ledger import Book, open_ledger
 from detente.tariffs.assumptions import Assumptions
@@ -17,7 +18,6 @@ from detente.tariffs.reader import Reader, Table
 from detente.tariffs.rules import stacking_rules
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     import xarray as xr
@@ -122,7 +122,7 @@ class Schedule:
 
 def schedule(
     importer: str,
-    on: str | dt.date | Book,
+    on: Given | Book = None,
     *,
     origins: Iterable[str] | None = None,
     claims: Claims = "none",
@@ -138,7 +138,7 @@ def schedule(
     importer
         Only ``USA``.
     on
-        Day, or a book.
+        Day, or an instant with its offset, or a book; today at the importer's capital by default.
     origins
         ISO alpha-3, or None for every economy.
     claims
@@ -175,7 +175,7 @@ def schedule(
             allowed=LINE_LEVEL,
             repair="ask for single products",
         )
-    book = on if isinstance(on, Book) else (ledger or open_ledger()).on(on, **how)
+    book = on if isinstance(on, Book) else (ledger or open_ledger()).on(moment_at(on, destination), **how)
     chosen = assumptions or Assumptions()
     table = day_table(book.on)
     reader = Reader(table, chosen)

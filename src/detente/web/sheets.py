@@ -90,3 +90,32 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
         return [{str(k): v for k, v in row.items()} for row in main_table(dict(document)).to_dict("records")]
     return [{key: value for key, value in result.items() if not isinstance(value, list | dict)}]
+
+
+def dated_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """
+    Give the rows a document is about, with its day and both readings of a day after the sources beside them.
+
+    Parameters
+    ----------
+    document
+        Any document.
+
+    Returns
+    -------
+    rows
+        As the command line writes them with ``--csv``.
+    """
+    from detente.report import day_columns  # noqa: PLC0415  (loads the words of an answer)
+
+    rows = main_rows(document)
+    columns = day_columns(document["result"], len(rows))
+    return [
+        row | {key: _at(value, k) for key, value in columns.items() if key not in row}
+        for k, row in enumerate(rows)
+    ]
+
+
+def _at(value: Any, k: int) -> Any:
+    """The value of a column in one row."""
+    return value[k] if isinstance(value, list) else value

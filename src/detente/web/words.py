@@ -6,6 +6,7 @@ import datetime as dt
 
 from detente.places import is_economy, is_group
 from detente.places import name as place_name
+from detente.report.headline import with_article
 
 MINUS = "\u2212"
 ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
@@ -133,8 +134,7 @@ def the(code: str) -> str:
     ('the United States', 'China')
     """
     name = economy(code)
-    takes = name.startswith(("United ", "Netherlands", "Philippines", "Bahamas", "Gambia", "World"))
-    return f"the {'world' if name == 'World' else name}" if takes else name
+    return "the world" if name == "World" else with_article(name)
 
 
 def plain(value: float | None, digits: int = 2) -> str:

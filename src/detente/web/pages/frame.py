@@ -14,6 +14,7 @@ from starlette.requests import Request  # noqa: TC002  (the routes' annotations 
 from starlette.responses import HTMLResponse, Response
 
 import detente
+from detente.asof import quarter, today_at
 from detente.report import theme
 from detente.report.formats import money
 from detente.web import words
@@ -199,7 +200,8 @@ async def page(request: Request, build: Build) -> Response:
     """
     visit = Visit.of(request)
     base = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    key = ("page", visit.path, base, visit.state.study.stage, tuple(request.query_params.multi_items()))
+    fields = tuple(request.query_params.multi_items())
+    key = ("page", visit.path, base, visit.state.study.stage, quarter(), fields)
     kept = visit.state.shelf.get(key)
     if kept is None:
         kept = await run_in_threadpool(_made, visit, build, base, key)
@@ -244,7 +246,9 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
     str
         HTML.
     """
-    frame = {"ledger": state.ledger, "stage": state.study.stage, "step": state.study.step, "pin_query": ""}
+    ledger, study = state.ledger, state.study
+    frame = {"ledger": ledger, "today": today_at(ledger.home), "pin_query": ""}
+    frame |= {"stage": study.stage, "step": study.step}
     return environment().get_template(name).render({**frame, **context})
 
 

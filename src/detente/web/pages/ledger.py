@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 
 def _list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Measures on the books; `words`, `imposer`, `instrument` and `state` filter them."""
-    asked = visit.ask(LedgerList) or LedgerList()
+    asked = visit.ask(LedgerList) or LedgerList().dated(visit.state.ledger)
     document = visit.answer(asked) or visit.state.document(LedgerList())
     rows = document["result"]["rows"]
     filters = {name: visit.one(name)[:80] for name in ("words", "imposer", "instrument", "state")}

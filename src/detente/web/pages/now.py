@@ -54,7 +54,7 @@ async def calendar(request: Request) -> Response:
 def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """What applies between `a` and `b` under the law that `on`, `known` and `ends` name."""
     a, b = _pair(visit)
-    asked = visit.ask(Status) or Status()
+    asked = visit.ask(Status) or Status().dated(visit.state.ledger)
     board = visit.answer(asked) or visit.state.document(Status())
     day = board["result"]["on"]
     story = {a, b} == {"USA", "CHN"}
@@ -73,8 +73,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "economies": _economies(),
     }
     title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
-    query = asked.dated(visit.state.ledger).query(a=a, b=b)
-    return "now.html", context, Take(title, asked.dated(visit.state.ledger), query=query)
+    return "now.html", context, Take(title, asked, query=asked.query(a=a, b=b))
 
 
 def _words(day: str) -> str:

@@ -55,7 +55,12 @@ def open_ledger(*overlays: Path | str, known_on: Day = None) -> Ledger:
 
 
 def status(
-    on: Given = None, *, known_on: Day = None, ends: Ends = "legal", ledger: Ledger | None = None
+    on: Given = None,
+    *,
+    known_on: Day = None,
+    ends: Ends = "legal",
+    between: tuple[str, str] | None = None,
+    ledger: Ledger | None = None,
 ) -> Result:
     """
     Give the board: every instrument of the story, its state, and what lapses next.
@@ -68,13 +73,20 @@ def status(
         To someone who knew only what was known on this day.
     ends
         Suspensions end as a notice says, or as was reported.
+    between
+        Two economies, by code or name: every measure of either that reaches the other, in place of the story's.
     ledger
         All measures; the built-in ledger by default.
 
     Returns
     -------
     Result
-        on, known_on, board; after the last day the sources cover also readings and passed.
+        on, known_on, between, board; after the last day the sources cover also readings and passed.
+
+    Raises
+    ------
+    InputError
+        A day or an economy that does not exist.
 
     Examples
     --------
@@ -82,7 +94,8 @@ def status(
     >>> any(row["state"] == "threatened" for row in board)
     True
     """
-    return Result(_status(on, known_on=known_day(known_on), ends=ends, ledger=ledger))
+    found = _status(on, known_on=known_day(known_on), ends=ends, between=between, ledger=ledger)
+    return Result(found)
 
 
 def duty(

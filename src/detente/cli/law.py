@@ -16,12 +16,19 @@ ledger_app = App(
 )
 
 
-def status(*, law: Law | None = None, output: Output | None = None) -> int:
+def status(
+    *,
+    between: Annotated[tuple[str, str] | None, Parameter(negative="")] = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
     """
     Show the board: every instrument of the story, its state, and what lapses next.
 
     Parameters
     ----------
+    between
+        Two economies: the measures of either that reach the other, in place of the story's.
     law
         Day, knowledge, reading and edits.
     output
@@ -31,11 +38,16 @@ def status(*, law: Law | None = None, output: Output | None = None) -> int:
     from detente.report import render_board  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    imposer = cli.named(between[0]) if between else cli.home
     if output.reproduce:
-        return repeat("status", home=PUBLIC, output=output, law=law, asked=("on", "known_on", "ends"))
-    ledger = cli.open_law(output, law)
-    asked = cli.query(law, ledger)
-    result = board(asked["on"], known_on=asked["known_on"], ends=law.ends, ledger=ledger)
+        asked = ("on", "known_on", "ends")
+        return repeat(
+            "status", home=PUBLIC, output=output, law=law, asked=asked, imposer=imposer, between=between
+        )
+    ledger = cli.open_law(output, law, imposer=imposer)
+    question = cli.query(law, ledger, imposer)
+    named: dict[str, Any] = {"known_on": question["known_on"], "ends": law.ends, "between": between}
+    result = board(question["on"], **named, ledger=ledger)
     warnings = result.pop("warnings", ())
     cli.emit(cli.document(result, ledger, warnings=warnings), output, render_board)
     return 0
@@ -153,12 +165,24 @@ def average(
 
 
 @ledger_app.command
-def ls(*, law: Law | None = None, output: Output | None = None) -> int:
+def ls(
+    *,
+    words: str = "",
+    imposer: str | None = None,
+    instrument: str | None = None,
+    state: str | None = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
     """
     List every measure with its state on a day.
 
     Parameters
     ----------
+    words
+        Only measures with these words in their id, title, targets or what is on the books.
+    imposer, instrument, state
+        Only measures of this imposer (code or name), instrument or state.
     law
         Day, knowledge, reading and edits.
     output
@@ -167,12 +191,13 @@ def ls(*, law: Law | None = None, output: Output | None = None) -> int:
     from detente.ledger import count_readings, list_measures  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    only: dict[str, Any] = {"words": words, "imposer": imposer, "instrument": instrument, "state": state}
     if output.reproduce:
-        return repeat("list_measures", home=LEDGER, output=output, law=law)
+        return repeat("list_measures", home=LEDGER, output=output, law=law, **only)
     ledger = cli.open_law(output, law)
-    asked = cli.query(law, ledger)
-    found = list_measures(ledger, **asked)
-    told = {**cli.told(ledger, asked), "readings": count_readings(found)}
+    question = cli.query(law, ledger)
+    found = list_measures(ledger, **question, **only)
+    told = {**cli.told(ledger, question), "readings": count_readings(found)}
     return cli.rows(found, ledger, output, **told)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.asof import day_of
+from detente.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +161,13 @@ def _moment(output: Output, law: DayLaw, imposer: Callable[[Ledger], str] | None
     from detente.cli.options import home  # noqa: PLC0415  (the options print through this room)
     from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
 
-    return law.moment((imposer or home)(open_ledger(*output.ledger)))
+    if law.on:
+        return law.moment("")
+    try:
+        ledger = open_ledger(*output.ledger)
+    except LedgerError:
+        ledger = open_ledger()
+    return law.moment((imposer or home)(ledger))
 
 
 def _query(law: DayLaw, moment: Moment | None) -> dict[str, object]:

@@ -187,9 +187,23 @@ class Question(BaseModel):
         str
             Encoded, fields left at their default left out.
         """
-        given = self.model_dump(by_alias=True, exclude_defaults=True) | changes
-        kept = {key: value for key, value in given.items() if value not in (None, "", [], (), False)}
-        return urlencode({k: "true" if v is True else v for k, v in kept.items()}, doseq=True)
+        return _encoded(self.model_dump(by_alias=True, exclude_defaults=True) | changes)
+
+    def permanent(self, **changes: Any) -> str:
+        """
+        Write the question as the query of a permalink: every field, also those left at a default, which may move.
+
+        Parameters
+        ----------
+        **changes
+            Further fields of a page.
+
+        Returns
+        -------
+        str
+            Encoded; only what is empty is left out.
+        """
+        return _encoded(self.model_dump(by_alias=True) | changes)
 
     def document(self, ledger: Ledger) -> dict[str, Any]:
         """
@@ -220,6 +234,19 @@ class Question(BaseModel):
         }
 
 
+def _encoded(given: dict[str, Any]) -> str:
+    """Fields as a query, empty ones left out, whole numbers without a point."""
+    kept = {key: value for key, value in given.items() if value not in (None, "", [], (), False)}
+    return urlencode({key: _typed(value) for key, value in kept.items()}, doseq=True)
+
+
+def _typed(value: Any) -> Any:
+    """A value as a person would type it."""
+    if value is True:
+        return "true"
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class LawQuestion(Question):
     """A question about the law on a day, to somebody, read in some way, with edits."""
 
@@ -243,13 +270,13 @@ class LawQuestion(Question):
             words += [word for name in getattr(self, verb) for word in (f"--{verb}", name)]
         return words
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """Whose capital's clock counts."""
         return ledger.home
 
     def day(self, ledger: Ledger) -> dt.date:
         """The day asked about; today at the imposer's capital by default."""
-        return dt.date.fromisoformat(self.on) if self.on else today_at(self.imposer(ledger))
+        return dt.date.fromisoformat(self.on) if self.on else today_at(self.capital(ledger))
 
     def law(self, ledger: Ledger) -> dict[str, Any]:
         """Arguments of a ledger query."""

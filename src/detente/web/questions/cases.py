@@ -55,7 +55,7 @@ class PortFee(LawQuestion):
     call: Amount = None
     fact: Words = ()
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """The state of the port."""
         del ledger
         return self.port_of
@@ -97,7 +97,7 @@ class Licence(LawQuestion):
     destination: Place = Field(alias="to")
     fact: Words = ()
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """Who controls the item."""
         from detente.cases.licence import controller  # noqa: PLC0415  (only where it is asked)
 
@@ -197,7 +197,7 @@ class Purchases(LawQuestion):
     id: Word = "cn.buy.soy2026_28"
     actuals: Pasted = ""
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """Who promised."""
         return imposer_of(self.id)(ledger)
 

@@ -76,13 +76,19 @@ class Status(LawQuestion):
 
     address: ClassVar[str] = "/status"
 
+    between: Annotated[tuple[Place, ...], Field(max_length=2)] = ()
+
+    def capital(self, ledger: Ledger) -> str:
+        """The first of a pair; of the story, the board's first imposer."""
+        return self.between[0] if self.between else ledger.home
+
     def words(self) -> list[str]:
         """Words of the command line."""
-        return ["status", *self.law_words()]
+        return ["status", *(["--between", *self.between] if self.between else []), *self.law_words()]
 
     def python(self) -> str:
         """Python lines."""
-        return self.called("status")
+        return self.called("status", between=self.between)
 
     def python_law(self) -> tuple[list[str], dict[str, Any]]:
         """The board has no view."""
@@ -90,12 +96,27 @@ class Status(LawQuestion):
         named.pop("view")
         return lines, named
 
+    def pair(self) -> tuple[str, str] | None:
+        """The two economies; None for the story."""
+        if not self.between:
+            return None
+        if len(self.between) == 1:
+            raise InputError(
+                "a pair is two economies",
+                where="between",
+                found=self.between[0],
+                allowed="between=A&between=B, or none for the story",
+                repair="name the other one",
+            )
+        return self.between[0], self.between[1]
+
     def ask(self, ledger: Ledger) -> Found:
         """Read the board."""
         from detente.ledger import status  # noqa: PLC0415  (only where it is asked)
 
         law = self.law(ledger)
-        result = status(law["on"], known_on=law["known_on"], ends=self.ends, ledger=self.edited(ledger))
+        named: dict[str, Any] = {"known_on": law["known_on"], "ends": self.ends}
+        result = status(law["on"], **named, between=self.pair(), ledger=self.edited(ledger))
         return Found(result, warnings=result.pop("warnings", ()))
 
 
@@ -112,7 +133,7 @@ class Duty(LawQuestion):
     fact: Words = ()
     fees: bool = False
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """The destination."""
         del ledger
         return self.destination
@@ -170,7 +191,7 @@ class Average(LawQuestion):
     by: Literal["measure", "sector", "chapter", "partner"] | None = None
     weights: Annotated[str, Field(max_length=40)] = "us2024"
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """The importer."""
         del ledger
         return self.destination
@@ -221,17 +242,35 @@ class LedgerList(LawQuestion):
 
     address: ClassVar[str] = "/ledger/ls"
 
+    filters: Annotated[str, Field(max_length=80)] = Field(alias="words", default="")
+    imposer: Maybe = None
+    instrument: Maybe = None
+    state: Maybe = None
+
+    def only(self) -> dict[str, Any]:
+        """Filters that are set, by the argument of the function."""
+        given = {
+            "words": self.filters,
+            "imposer": self.imposer,
+            "instrument": self.instrument,
+            "state": self.state,
+        }
+        return {name: value for name, value in given.items() if value}
+
     def words(self) -> list[str]:
         """Words of the command line."""
-        return ["ledger", "ls", *self.law_words()]
+        only = [word for name, value in self.only().items() for word in option(f"--{name}", value)]
+        return ["ledger", "ls", *only, *self.law_words()]
 
     def python(self) -> str:
         """Python lines."""
         _, law = self.python_law()
+        only = "".join(f", {name}={value!r}" for name, value in self.only().items())
         return python_lines(
             "from detente.ledger import list_measures",
             "ledger = dt.open_ledger()",
-            f"list_measures(ledger, on={law['on']!r}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r})",
+            f"list_measures(ledger, on={law['on']!r}, known_on={self.known!r}, view={self.view!r}, "
+            f"ends={self.ends!r}{only})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
@@ -239,7 +278,7 @@ class LedgerList(LawQuestion):
         from detente.ledger import count_readings, list_measures  # noqa: PLC0415
 
         law = self.law(ledger)
-        rows = list_measures(self.edited(ledger), **law)
+        rows = list_measures(self.edited(ledger), **law, **self.only())
         return Found({**told(ledger, law), "readings": count_readings(rows), "rows": rows})
 
 
@@ -250,7 +289,7 @@ class LedgerShow(LawQuestion):
 
     id: Word
 
-    def imposer(self, ledger: Ledger) -> str:
+    def capital(self, ledger: Ledger) -> str:
         """The measure's own."""
         return imposer_of(self.id)(ledger)
 
@@ -314,7 +353,7 @@ class Diff(LawQuestion):
 
     def span(self, ledger: Ledger) -> tuple[dt.date, dt.date]:
         """First and second day; the thirty days to today by default."""
-        second = dt.date.fromisoformat(self.second) if self.second else today_at(self.imposer(ledger))
+        second = dt.date.fromisoformat(self.second) if self.second else today_at(self.capital(ledger))
         first = dt.date.fromisoformat(self.first) if self.first else second - dt.timedelta(days=30)
         return first, second
 

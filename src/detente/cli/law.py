@@ -285,6 +285,7 @@ def diff(first: str, second: str, *, law: DayLaw | None = None, output: Output |
     """
     from detente.dates import parse_date  # noqa: PLC0415
     from detente.ledger import diff as changes  # noqa: PLC0415
+    from detente.ledger import diff_readings  # noqa: PLC0415
 
     law, output = law or DayLaw(), output or Output()
     if output.reproduce:
@@ -298,6 +299,7 @@ def diff(first: str, second: str, *, law: DayLaw | None = None, output: Output |
         "second": days[1].isoformat(),
     }
     question.pop("on")
+    told["readings"] = diff_readings(ledger, *days, **question)
     return cli.rows(changes(ledger, *days, **question), ledger, output, **told)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.ledger.board import status
 from detente.ledger.book import Book, Position
-from detente.ledger.diff import apply_diff, diff, snapshot
+from detente.ledger.diff import apply_diff, diff, diff_readings, snapshot
 from detente.ledger.findings import check_ledger
 from detente.ledger.ledger import Ledger
 from detente.ledger.load import built_in, open_ledger, read_ledger, read_record
@@ -22,6 +22,7 @@ __all__ = [
     "cite",
     "count_readings",
     "diff",
+    "diff_readings",
     "list_measures",
     "open_ledger",
     "read_ledger",

@@ -198,6 +198,7 @@ _NUMBERS: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
     "amount": _fee_numbers,
     "required": _licence_numbers,
     "states": _states,
+    "changes": lambda item: f"{formatting.count(item['changes'])} changes",
     "state": _state,
     "status": _status,
     "rate": lambda item: formatting.average(item["rate"], 2),

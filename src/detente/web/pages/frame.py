@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 import detente
 from detente.asof import quarter, today_at
-from detente.report import theme
+from detente.report import after_sources, first_lines, theme
 from detente.report.formats import money
 from detente.web import words
 from detente.web.maps import BORDERS
@@ -248,8 +248,16 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
     """
     ledger, study = state.ledger, state.study
     frame = {"ledger": ledger, "today": today_at(ledger.home), "pin_query": ""}
+    frame |= {"told": _told(context.get("document"))}
     frame |= {"stage": study.stage, "step": study.step}
     return environment().get_template(name).render({**frame, **context})
+
+
+def _told(document: Any) -> list[str]:
+    """What was asked and both readings, where the day of an answer lies after the last one the sources cover."""
+    if not isinstance(document, dict) or not after_sources(document.get("result") or {}):
+        return []
+    return first_lines(document)
 
 
 def simple_page(

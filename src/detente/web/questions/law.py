@@ -376,15 +376,17 @@ class Diff(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Compare the two days."""
-        from detente.ledger import diff  # noqa: PLC0415
+        from detente.ledger import diff, diff_readings  # noqa: PLC0415
 
+        ledger = self.edited(ledger)
         law, (first, second) = self.law(ledger), self.span(ledger)
         about = told(ledger, law | {"on": second}) | {
             "first": first.isoformat(),
             "second": second.isoformat(),
         }
         law.pop("on")
-        return Found({**about, "rows": diff(self.edited(ledger), first, second, **law)})
+        about["readings"] = diff_readings(ledger, first, second, **law)
+        return Found({**about, "rows": diff(ledger, first, second, **law)})
 
 
 class Cite(Question):

@@ -63,6 +63,8 @@ class Duty:
         What was taken as given meanwhile.
     warnings
         What a reader must know.
+    prohibited
+        Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
     at
         The instant, where one was asked about.
     known_until
@@ -94,6 +96,7 @@ class Duty:
     questions: tuple[Question, ...]
     assumptions: tuple[Assumption, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    prohibited: Mapping[str, str] | None = None
     at: dt.datetime | None = None
     known_until: dt.date | None = None
     readings: tuple[dict[str, Any], ...] = ()
@@ -232,4 +235,5 @@ def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:
     lines = [
         {"measure": line.measure, "title": line.title, "rate": line.contribution} for line in found["lines"]
     ]
-    return {name: found[name] for name in (*names, "covered")} | {"lines": lines}
+    said = {name: found[name] for name in (*names, "covered")}
+    return said | {"prohibited": found.get("prohibited"), "lines": lines}

@@ -146,6 +146,8 @@ def passed_lines(result: Mapping[str, Any]) -> list[str]:
 
 def _duty_numbers(item: Mapping[str, Any]) -> str:
     """Rate, range and amount of a duty."""
+    if item.get("prohibited"):
+        return f"may not be imported since {formatting.day(str(item['prohibited']['from']))}"
     said = formatting.rate(item["rate"])
     least, most = item["rate_min"], item["rate_max"]
     if least != most or item["rate"] is None:
@@ -297,7 +299,10 @@ def _duty(result: Mapping[str, Any]) -> str:
     value = result.get("value")
     worth = f", customs value {formatting.money(value, result['currency'])}," if value is not None else ""
     named = f"{code} ({words})" if words else code
-    return f"Duty on {named} from {_the(result['origin'])} to {_the(result['destination'])}{worth}"
+    shipment = f"{named} from {_the(result['origin'])} to {_the(result['destination'])}{worth}"
+    if ban := result.get("prohibited"):
+        return f"Prohibited since {formatting.day(str(ban['from']))}: {shipment}"
+    return f"Duty on {shipment}"
 
 
 def _average(result: Mapping[str, Any]) -> str:

@@ -10,9 +10,10 @@ from detente import places
 from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import rate as percent
 from detente.ledger import open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.averager import Averager, By, pooled
+from detente.tariffs.averager import Averager, By, excluded_share, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
 from detente.tariffs.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
 from detente.tariffs.duties import book_signature
@@ -54,6 +55,8 @@ class Average:
         The day lies before the schedule: lines of 2025 stand for those of the day.
     covered
         True where lines and ordinary duty are held; ``partial`` where only additional duties are, by industry.
+    excluded
+        Share of the imports behind the weights that may not be imported on the day; the average is over the rest.
     assumptions, warnings
         The judgements used, and what a reader must know.
     at, until, known_on, ends
@@ -85,6 +88,7 @@ class Average:
     ends: str = "legal"
     known_until: dt.date | None = None
     readings: tuple[dict[str, Any], ...] = ()
+    excluded: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -112,6 +116,7 @@ class Average:
             "view": self.view,
             "backcast": self.backcast,
             "covered": self.covered,
+            "excluded_share": self.excluded,
             "known_until": self.known_until.isoformat() if self.known_until else None,
             "series": _dated(self.series),
             "readings": [
@@ -202,7 +207,7 @@ def average_tariff(
         view=book.view,
         backcast=by_line and asked.first < FIRST_LINE_DAY,
         assumptions=_judgements(held, asked.importer, assumptions),
-        warnings=(*_warnings(asked, averager), *([late] if late else [])),
+        warnings=(*_warnings(asked, averager), *_left_out(found["excluded"]), *([late] if late else [])),
         covered=by_line or "partial",
         at=instant_of(asked.moment),
         until=asked.last,
@@ -244,6 +249,7 @@ def _numbers(
         "additional": additional,
         "by": found,
         "imports": imports,
+        "excluded": excluded_share(sums.values()),
         "series": _series(averager, lambda day: ledger.on(day, **how), partners, asked),
     }
 
@@ -358,6 +364,13 @@ def _series(
             for n in range((end - start).days)
         ]
     return tuple(rows)
+
+
+def _left_out(share: float) -> tuple[str, ...]:
+    """Say how much of the trade may not be imported and is not in the average."""
+    if share <= 0.0:
+        return ()
+    return (f"{percent(share)} of the imports behind the weights may not be imported: they are left out",)
 
 
 def _warnings(asked: _Asked, averager: Averager | ShareAverager) -> tuple[str, ...]:

@@ -162,14 +162,14 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
 
 
 def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
-    """Tariffs collected at the baseline plus the change of the ledger, weighted with the baseline's flows."""
+    """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
     setting = state.near().setting
 
     def worked() -> dict[str, float]:
         law = asked.law(state.ledger)
         book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
         duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-        tariff, _ = new_tariff(setting.baseline.tariff, duties, setting.duties)
+        tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
         return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
     return state.shelf.once(("rates", a, b, asked.model_dump_json()), worked, lambda _: 400)

@@ -31,6 +31,12 @@ Basis = Literal["legal", "reported"]
 READINGS: Final[tuple[Basis, ...]] = ("legal", "reported")
 """How suspensions end after the last day the sources cover: as the notices read, and as reported."""
 
+SAID: Final[dict[str, str]] = {
+    "legal": "as the notices read, legal ends passed",
+    "reported": "as reported, extensions counted",
+}
+"""Both readings in words."""
+
 
 class _Clock:
     """The moment that counts as now; None for the environment's, else the system's."""

@@ -31,7 +31,8 @@ class Call:
     @property
     def command(self) -> str:
         """The command that reproduces the result."""
-        return " ".join(["detente", *self.words, *self.pinned])
+        at = self.words.index("--json") if "--json" in self.words else len(self.words)
+        return " ".join(["detente", *self.words[:at], *self.pinned, *self.words[at:]])
 
     def begin(self, words: list[str]) -> None:
         """Take the words of a new command."""

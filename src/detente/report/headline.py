@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from detente import formatting, places
-from detente.asof import READINGS, agree
+from detente.asof import READINGS, SAID, agree
 from detente.products import dotted
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ Result = dict[str, Any]
 WORDS: Final = 60
 # Names of economies that take an article.
 ARTICLE: Final = ("United ", "European ", "Netherlands", "Philippines", "Bahamas", "Gambia")
-BASES: Final = {
-    "legal": "as the notices read, legal ends passed",
-    "reported": "as reported, extensions counted",
-}
 
 
 def first_lines(document: Mapping[str, Any]) -> list[str]:
@@ -96,7 +92,7 @@ def reading_lines(result: Mapping[str, Any]) -> list[str]:
         return []
     if agree(readings):
         return [f"both readings: {numbers(readings[0])}"]
-    return [f"{BASES[item['basis']]}: {numbers(item)}" for item in readings]
+    return [f"{SAID[item['basis']]}: {numbers(item)}" for item in readings]
 
 
 def numbers(reading: Mapping[str, Any]) -> str:

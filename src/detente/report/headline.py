@@ -229,8 +229,9 @@ def asked(result: Mapping[str, Any]) -> str:
 def _moment(result: Mapping[str, Any]) -> str:
     """The day or the span, what was known, and an unusual view."""
     found = _days(result)
-    if result.get("at"):
-        found += f" at {str(result['at'])[11:19]} ({str(result['at'])[19:]})"
+    at = str(result.get("at") or "")
+    if at[:1].isdigit():  # an instant; elsewhere a scenario's name
+        found += f" at {at[11:19]} ({at[19:]})"
     if result.get("known_on"):
         found += f", as known on {formatting.day(str(result['known_on']))}"
     if result.get("view") not in (None, "statutory"):
@@ -345,7 +346,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("kind required", _licence),
         ("name matches", lambda r: f"Screening of {shorten(r['name'], WORDS, placeholder=' ...')}"),
         ("by_year target", lambda r: f"Purchases: {r['title']} ({r['id']})"),
-        ("board", lambda _r: "The board"),
+        ("board", lambda r: f"The board of {_all(r['between'])}" if r.get("between") else "The board"),
         ("timeline instrument", lambda r: f"{r['title']} ({r['id']})"),
         ("bloc", lambda r: f"{r['bloc']} as a hedge under {r['under']}"),
         ("player", lambda r: f"Best tariffs of {_the(r['player'])}, the rest as under {r['under']}"),
@@ -354,7 +355,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("game title", lambda r: f"Payoffs of {r['title']}"),
         ("game elements", lambda r: f"Deals of {r['game']}"),
         ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),
-        ("years", lambda r: f"Path of {r.get('study', 'a study')}"),
+        ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
         ("study scenarios", lambda r: r["study"]["title"]),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
         ("rows", _listing),

@@ -140,7 +140,9 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
 
 def _law_days(board: Board, result: dict[str, Any]) -> dict[str, Any]:
     """Day of the law a result rests on: that of the scenario it names, else of the study's latest."""
-    named = [str(result.get(key)) for key in ("under", "at", "threat") if isinstance(result.get(key), str)]
+    named = [
+        str(result.get(key)) for key in ("under", "at", "threat", "truce") if isinstance(result.get(key), str)
+    ]
     known = {item.id: item for item in (board.run.spec.baseline, *board.run.spec.scenarios)}
     days = [known[name].on for name in named if name in known] or [item.on for item in known.values()]
     return {"on": max(days).isoformat()}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente import places
+from detente import customs, places
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
 from detente.scenarios import rates_over_time
@@ -68,7 +68,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "lapses": _lapses(board["result"]["board"], day),
         "rates": _rates(visit, asked, a, b, day),
         "story": story,
-        "between": [] if story else _between(visit, asked, a, b),
+        "between": [] if story else _between(visit, asked, a, b, dt.date.fromisoformat(day)),
         **_since_2018(visit, a, b),
         "economies": _economies(),
     }
@@ -146,13 +146,16 @@ def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float
     return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
 
-def _between(visit: Visit, asked: Status, a: str, b: str) -> list[dict[str, Any]]:
+def _between(visit: Visit, asked: Status, a: str, b: str, day: dt.date) -> list[dict[str, Any]]:
     """Measures of either on the other that are not over."""
     listed = visit.state.document(LedgerList(on=asked.on, known=asked.known, ends=asked.ends))
     found = []
     for row in listed["result"]["rows"]:
-        other = {a: b, b: a}.get(row["imposer"])
-        if other and row["state"] != "ended" and _reaches(row["targets"], other):
+        ours = any(
+            customs.imposes(row["imposer"], importer, day) and _reaches(row["targets"], exporter)
+            for importer, exporter in ((a, b), (b, a))
+        )
+        if ours and row["state"] != "ended":
             found.append(row)
     return found
 
@@ -203,9 +206,12 @@ def _every_day(visit: Visit, pairs: list[tuple[str, str]]) -> list[dict[str, Any
 def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
     """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
     return any(
-        measure.imposer == importer
-        and measure.instrument == "tariff"
-        and any(_reaches(list(step.targets or measure.targets), exporter) for step in measure.steps)
+        measure.instrument == "tariff"
+        and any(
+            customs.imposes(measure.imposer, importer, step.from_)
+            and _reaches(list(step.targets or measure.targets), exporter)
+            for step in measure.steps
+        )
         for measure in ledger.measures.values()
     )
 

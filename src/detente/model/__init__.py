@@ -11,8 +11,10 @@ from detente.model.records import Terms
 from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
 from detente.model.split import split_sector
+from detente.world.baseline import Baseline
 
 __all__ = [
+    "Baseline",
     "Equilibrium",
     "ExtendedBaseline",
     "Gradient",

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.formatting import average, change, count, number
+from detente.scenarios.play_verdicts import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,7 +132,7 @@ def _deviations(result: dict[str, Any], console: Console) -> None:
         (
             f"{item['player']}: {item['deviation']}",
             item["punishment"],
-            signed(item["gain_pct"]),
+            _gained(item["gain_pct"]),
             _factor(item["grim"]),
             *(_factor(value) for value in item["periods"].values()),
         )
@@ -148,6 +149,11 @@ def _deviations(result: dict[str, Any], console: Console) -> None:
     say(console, f"do not pay even once: {by_side(kinds['do not pay'])}")
     if kinds["help"]:
         say(console, f"help the other side in what it plays for, so break nothing: {by_side(kinds['help'])}")
+
+
+def _gained(value: float | None) -> str:
+    """A gain with its sign, never shown as nothing."""
+    return "" if value is None else ("+" if value > 0 else "-" if value < 0 else "") + figure(value)
 
 
 def _factor(value: float | None) -> str:

@@ -187,7 +187,9 @@ def _refuse_idle(spec: GameSpec, game: FiniteGame) -> None:
                 )
 
 
-def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real-income") -> dict[str, Any]:
+def play_payoffs(
+    board: Board, game: str | Path | GameSpec, *, goal: str = "real-income", cells: Cells | None = None
+) -> dict[str, Any]:
     """
     Solve a game whose actions are edits of the ledger, and say which threats are credible.
 
@@ -199,17 +201,19 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
         A built-in game, a file, or a game already read.
     goal
         What both players want.
+    cells
+        Scenarios solved so far.
 
     Returns
     -------
     dict
         ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the
-        interface; ``equilibria.regret_pct`` is the largest gain that a second method finds from leaving one of
-        them; ``sequential`` with each side moving first; ``record`` of statements.
+        interface; ``unit`` is what a payoff is a percentage of, by player; ``equilibria.regret_pct`` is the largest
+        gain that a second method finds from leaving one of them; ``sequential`` with each side moving first;
+        ``record`` of statements.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
-    matrix = payoff_matrix(board, spec, goal=goal)
-    table = matrix.game
+    matrix = payoff_matrix(board, spec, goal=goal, cells=cells)
     return {
         **conditions(board),
         "game": spec.id,
@@ -217,6 +221,15 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
         "on": spec.on.isoformat(),
         "notes": list(spec.notes),
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
+        **matrix_result(matrix),
+        "record": {name: record_of(name, "threat") for name in spec.players},
+    }
+
+
+def matrix_result(matrix: Matrix) -> dict[str, Any]:
+    """The part of a document that follows from a payoff matrix alone."""
+    spec, table = matrix.spec, matrix.game
+    return {
         "unit": {name: goal.unit for name, goal in zip(spec.players, matrix.goals, strict=True)},
         "goal": {name: goal.title for name, goal in zip(spec.players, matrix.goals, strict=True)},
         "players": list(spec.players),
@@ -237,5 +250,4 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
         "credible": [threat(matrix, item) for item in spec.threats],
         "discount_factors": discounts(matrix),
         "failed": [dict(zip(spec.players, pair, strict=True)) for pair in table.failed],
-        "record": {name: record_of(name, "threat") for name in spec.players},
     }

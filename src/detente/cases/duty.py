@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from detente import places
+from detente import customs, places
 from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.cases.answer import Assumption, Question, plain
 from detente.cases.duty_answer import answer
@@ -142,7 +142,7 @@ def duty(
     code
         Product code of 2 to 10 digits, with or without dots.
     origin, destination
-        ISO alpha-3 or a name.
+        ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
     on
         Day of entry, meaning its end at the destination's capital, or an instant with its offset; today there by
         default.
@@ -179,7 +179,7 @@ def duty(
     ----------
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
-    importer = places.resolve(destination, where="destination")
+    importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     moment = moment_at(on, importer)
     day = day_of(moment)

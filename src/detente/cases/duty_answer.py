@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente import formatting
+from detente import customs, formatting
 from detente.cases.answer import Assumption, Question
 from detente.cases.duty_ban import asked_of, bans_on
 from detente.cases.duty_base import (
@@ -219,10 +219,18 @@ def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
     covered = goods.covered
     if covered is False:
         return False, tuple(warnings)
-    mine = [item for item in case.book.positions if item.measure.imposer == case.importer]
-    concerned = [item for item in mine if closeness(item.targets, case.origin, case.book.on)]
+    on = case.book.on
+    mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
+    concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
+    union = customs.union_over(case.importer, on)
     if case.importer not in CURRENCY and not charging(case.book, case.importer):
-        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}",)
+        own = f", nor of {union}, whose duties are charged there" if union else ""
+        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
+    if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
+        warnings.append(
+            f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"
+            " no duty is charged on goods that move between them"
+        )
     if case.importer not in CURRENCY:
         covered = "partial"
         warnings.append(

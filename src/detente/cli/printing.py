@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,9 @@ class Call:
 
     @property
     def command(self) -> str:
-        """The command that reproduces the result."""
+        """The command that reproduces the result, quoted for a shell."""
         at = self.words.index("--json") if "--json" in self.words else len(self.words)
-        return " ".join(["detente", *self.words[:at], *self.pinned, *self.words[at:]])
+        return shlex.join(["detente", *self.words[:at], *self.pinned, *self.words[at:]])
 
     def begin(self, words: list[str]) -> None:
         """Take the words of a new command."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
 from detente.asof import READINGS, Basis, Given, both_readings, instant_of, moment_at
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
@@ -138,9 +139,9 @@ def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
     found = []
     for imposer, target in ((a, b), (b, a)):
         for name, measure in book.ledger.measures.items():
-            head = {"instrument": measure.title, "side": f"{imposer} on {target}"}
+            head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
             row = _Row(head, (name,), partial(_reaching, target=target, on=book.on))
-            if measure.imposer == imposer and row.positions(book):
+            if customs.imposes(measure.imposer, imposer, book.on) and row.positions(book):
                 found.append(row)
     return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente import customs
 from detente.tariffs.layers import active_claims, holding
 from detente.tariffs.rules import stacking_rules
 from detente.tariffs.targets import Chosen, choose
@@ -39,7 +40,9 @@ def banning(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     chosen
         Positions whose targets name the origin.
     """
-    positions = (item for item in book.in_force(IMPORT_BAN) if item.measure.imposer == importer)
+    positions = (
+        item for item in book.in_force(IMPORT_BAN) if customs.imposes(item.measure.imposer, importer, book.on)
+    )
     return choose(positions, origin, book.on)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from detente import places
+from detente import customs, places
 from detente.tariffs.bans import IMPORT_BAN, banning
 from detente.tariffs.layers import active_claims, lay
 from detente.tariffs.rules import stacking_rules
@@ -220,7 +220,7 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
     bans = tuple(
         (item.targets, structure_key(item, book))
         for item in book.in_force(IMPORT_BAN)
-        if item.measure.imposer == importer
+        if customs.imposes(item.measure.imposer, importer, book.on)
     )
     return (importer, *standing, groups, positions, bans)
 

@@ -272,12 +272,12 @@ def test_a_page_without_a_day_is_about_today_and_its_link_keeps_it(address, at):
 
 def test_the_first_page_counts_from_today(at):
     client = TestClient(plain_app(), base_url=BASE)
-    at("2026-10-28")
-    assert "<b>13 days</b>" in client.get("/").text
+    at("2026-10-20")
+    assert "<b>21 days</b><span>to 10 November 2026" in client.get("/").text
     at("2026-11-30")
     page = client.get("/").text
     assert "33 days" not in page
-    assert "<b>41 days</b>" in page
+    assert "<b>4 days</b><span>to 4 December 2026" in page
     assert "10 January 2027" in page
     assert "Passed on 10 November 2026" in page
     assert "Two readings of 30 November 2026" in page

@@ -18,6 +18,8 @@ Result = dict[str, Any]
 
 # Characters of a description in the first line.
 WORDS: Final = 60
+# States in the order in which a reader looks.
+STATES: Final = ("in force", "suspended", "threatened", "announced", "not known", "ended", "none")
 # Names of economies that take an article.
 ARTICLE: Final = ("United ", "European ", "Netherlands", "Philippines", "Bahamas", "Gambia")
 
@@ -176,7 +178,9 @@ def _licence_numbers(item: Mapping[str, Any]) -> str:
 
 def _states(item: Mapping[str, Any]) -> str:
     """How many stand where."""
-    return ", ".join(f"{formatting.count(count)} {state}" for state, count in item["states"].items())
+    found = item["states"]
+    order = sorted(found, key=lambda state: STATES.index(state) if state in STATES else len(STATES))
+    return ", ".join(f"{formatting.count(found[state])} {state}" for state in order)
 
 
 def _state(item: Mapping[str, Any]) -> str:

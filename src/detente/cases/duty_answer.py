@@ -20,6 +20,8 @@ from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
 from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
 from detente.cases.span import Open, span
+from detente.formatting import between
+from detente.formatting import rate as rate_text
 from detente.tariffs import charging, closeness, stacking_rules
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def answer(
     bases = _bases(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
-    found = span(ranged.percent, known, unknown)
+    found = span(ranged.percent, known, unknown, show=_percent)
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
     stacked, left = case.stacked(facts, ranged.expected)
     lines = (
@@ -107,6 +109,11 @@ def answer(
     }
 
 
+def _percent(value: float) -> str:
+    """A duty held in percent."""
+    return rate_text(value / _PERCENT)
+
+
 class _Ranged:
     """The duty under every answer to the open facts, on every candidate line."""
 
@@ -139,7 +146,7 @@ class _Ranged:
         if len(set(answers)) == 1:
             return text
         words = zip(answers, unknown[name].words, strict=True)
-        return "duty " + ", ".join(f"{answer:.6g} % if {word}" for answer, word in words)
+        return "duty " + ", ".join(f"{_percent(answer)} if {word}" for answer, word in words)
 
     def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
         """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
@@ -309,10 +316,8 @@ def _which_line(goods: Goods, least: float | None, most: float | None) -> tuple[
     lines = goods.table.codes.size
     if lines == 1 or least == most:
         return ()
-    span = (
-        f"duty from {least:.4%} to {most:.4%}" if least is not None and most is not None else "another duty"
-    )
-    return (Question("code", f"Which of the {lines} lines under the code is it?", span),)
+    effect = f"duty {between(least, most, rate_text)}"
+    return (Question("code", f"Which of the {lines} lines under the code is it?", effect),)
 
 
 def _asked(base: Base) -> tuple[Question, ...]:

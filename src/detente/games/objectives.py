@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import number
 from detente.model import Objective
 from detente.model.audit import factor_income
 from detente.model.shock import positions
@@ -86,7 +87,7 @@ class Total(Goal):
     @property
     def title(self) -> str:  # type: ignore[override]
         """Say what is added."""
-        return " + ".join(f"{weight:g} x {goal.title}" for weight, goal in self.parts)
+        return " + ".join(f"{number(weight)} x {goal.title}" for weight, goal in self.parts)
 
     def value(self, eq: Equilibrium) -> float:
         """Give the sum."""
@@ -229,7 +230,7 @@ class SectorWeights(Goal):
     @property
     def title(self) -> str:  # type: ignore[override]
         """Say whose and which."""
-        named = ", ".join(f"{sector} {weight:g}" for sector, weight in self.weights.items())
+        named = ", ".join(f"{sector} {number(weight)}" for sector, weight in self.weights.items())
         return f"log weighted real income of {self.member} ({named}, others 1)"
 
     def value(self, eq: Equilibrium) -> float:

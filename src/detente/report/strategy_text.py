@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from detente.report.formats import percent, points
+from detente.formatting import average, change, fixed, number, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,11 +68,11 @@ def _tariffs(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             who,
-            percent(item["mean_before"]),
-            percent(item["mean"]),
+            average(item["mean_before"]),
+            average(item["mean"]),
             _pct(result["payoffs"][who]["before_pct"]),
             _pct(result["payoffs"][who]["real_income_pct"]),
-            f"{result['payoffs'][who]['gain_usd_bn']:+.1f}",
+            change(result["payoffs"][who]["gain_usd_bn"], 1),
         )
         for who, item in result["tariffs"].items()
     ]
@@ -82,15 +82,15 @@ def _tariffs(result: dict[str, Any], console: Console) -> None:
         _say(
             console,
             f"is_nash: {str(result['is_nash']).lower()}; largest gain of {sum(regret['tried'].values())} deviations tried:"
-            f" {regret['largest']:.1e} of the goal (counts above {regret['tolerance']:.0e});"
-            f" first-order conditions to {result['first_order']:.1e}",
+            f" {small(regret['largest'])} of the goal (counts above {small(regret['tolerance'])});"
+            f" first-order conditions to {small(result['first_order'])}",
             f"starts: {', '.join(f'{name}: {what}' for name, what in result['starts'].items())};"
             f" equilibria found: {sum(item['is_nash'] for item in result['equilibria'])}",
         )
     rows = [
         (
             name,
-            *(percent(item["tariffs"][who]) for who in item["tariffs"]),
+            *(average(item["tariffs"][who]) for who in item["tariffs"]),
             *(_pct(item["gain_pct"][who]) for who in item["gain_pct"]),
         )
         for name, item in result["against"].items()
@@ -103,9 +103,9 @@ def _tariffs(result: dict[str, Any], console: Console) -> None:
         item = result["cooperation"]
         _say(
             console,
-            f"cooperation: tariffs {', '.join(f'{who} {percent(t)}' for who, t in item['mean_tariffs'].items())};"
-            f" beats Nash in sum by USD {item['sum_gain_usd_bn']:.1f} bn"
-            f" ({', '.join(f'{who} {gain:+.1f}' for who, gain in item['gain_usd_bn'].items())})",
+            f"cooperation: tariffs {', '.join(f'{who} {average(t)}' for who, t in item['mean_tariffs'].items())};"
+            f" beats Nash in sum by USD {fixed(item['sum_gain_usd_bn'], 1)} bn"
+            f" ({', '.join(f'{who} {change(gain, 1)}' for who, gain in item['gain_usd_bn'].items())})",
         )
 
 
@@ -120,7 +120,7 @@ def _payoffs(result: dict[str, Any], console: Console) -> None:
         for column in columns:
             cell = cells[item["id"], column]
             income = cell.get("real_income_pct")
-            row.append(" ".join(f"{income[w]:+.3f}" for w in (first, second)) if income else "failed")
+            row.append(" ".join(change(income[w]) for w in (first, second)) if income else "failed")
         rows.append(row)
     _say(console, f"{result['title']}: real income of {first} and {second}, % of the baseline")
     _table((f"{first} \\ {second}", *columns), rows, console)
@@ -155,20 +155,20 @@ def _payoffs(result: dict[str, Any], console: Console) -> None:
 
 def _factor(value: float | None) -> str:
     """A discount factor, or that none is enough."""
-    return "none" if value is None else f"{value:.3f}"
+    return "none" if value is None else fixed(value, 3)
 
 
 def _bargain(result: dict[str, Any], console: Console) -> None:
     """Threat point, frontier, solutions."""
     names = result["players"]
     rows = [("no agreement: " + result["threat"], *(_pct(result["threat_point"][w]) for w in names), "", "")]
-    points_ = [(f"weight {item['weight']:g}", item) for item in result["frontier"]]
+    points_ = [(f"weight {number(item['weight'])}", item) for item in result["frontier"]]
     points_ += [(key.replace("_", "-"), result[key]) for key in ("nash", "kalai_smorodinsky") if result[key]]
     rows += [
         (
             label,
             *(_pct(item["real_income_pct"][w]) for w in names),
-            *(percent(item["mean_tariffs"][w]) for w in names),
+            *(average(item["mean_tariffs"][w]) for w in names),
         )
         for label, item in points_
     ]
@@ -187,8 +187,8 @@ def _deals(result: dict[str, Any], console: Console) -> None:
         (
             ", ".join(row["elements"]) + (" *" if row["best_for_both"] else ""),
             *(_pct(row["gain_pct"][w]) for w in names),
-            f"{row['sum_usd_bn']:+.1f}",
-            " ".join(f"{k} {v:+.2f}" for k, v in {**row["others_lose"], **row["others_gain"]}.items()),
+            change(row["sum_usd_bn"], 1),
+            " ".join(f"{k} {change(v, 2)}" for k, v in {**row["others_lose"], **row["others_gain"]}.items()),
         )
         for row in result["rows"][:_MOST_ROWS]
     ]
@@ -211,7 +211,7 @@ def _hedge(result: dict[str, Any], console: Console) -> None:
             _pct(row["loss_with"]),
             _pct(row["loss_without"]),
             _pct(row["loss_deepened"]),
-            "" if row["offset_share"] is None else percent(row["offset_share"], 0),
+            "" if row["offset_share"] is None else average(row["offset_share"], 0),
             _pct(row["worth_before"]),
             _pct(row["worth_under"]),
         )
@@ -227,17 +227,17 @@ def _reliance(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             who,
-            percent(item["import_share"]),
-            percent(item["export_share"]),
-            percent(result["look_through"][who]["face_value"]),
-            percent(result["look_through"][who]["look_through"]),
+            average(item["import_share"]),
+            average(item["export_share"]),
+            average(result["look_through"][who]["face_value"]),
+            average(result["look_through"][who]["look_through"]),
         )
         for who, item in result["direct"].items()
     ]
     _table(("reliance", "of imports", "of exports", "inputs, direct", "inputs, all rounds"), rows, console)
     a, b = result["a"], result["b"]
     rows = [
-        (run, *(_pct(item["loss_pct"][w]) for w in (a, b)), f"{item['leverage'][a] or 0:.2f}")
+        (run, *(_pct(item["loss_pct"][w]) for w in (a, b)), fixed(item["leverage"][a] or 0, 2))
         for run, item in result["cutoff"].items()
         if item["status"] == "converged"
     ]
@@ -245,8 +245,8 @@ def _reliance(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             row["sector"],
-            *(f"{row['short']['loss_usd_bn'][w]:.1f}" for w in (a, b)),
-            *(f"{row['long']['loss_usd_bn'][w]:.1f}" for w in (a, b)),
+            *(fixed(row["short"]["loss_usd_bn"][w], 1) for w in (a, b)),
+            *(fixed(row["long"]["loss_usd_bn"][w], 1) for w in (a, b)),
         )
         for row in result["by_sector"][:_MOST_ROWS]
         if row["short"]["status"] == row["long"]["status"] == "converged"
@@ -263,11 +263,11 @@ def _path(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             f"{row['year']} {row['law']}",
-            percent(row["tariffs"][f"{b}<-{a}"]),
-            percent(row["adjusted_to"][f"{b}<-{a}"]),
-            percent(row["reliance"][f"{b} on {a}"]["import_share"]),
-            percent(row["reliance"][f"{a} on {b}"]["export_share"]),
-            *(points(row["breakdown"]["first_year_pct"][w]) for w in (a, b)),
+            average(row["tariffs"][f"{b}<-{a}"]),
+            average(row["adjusted_to"][f"{b}<-{a}"]),
+            average(row["reliance"][f"{b} on {a}"]["import_share"]),
+            average(row["reliance"][f"{a} on {b}"]["export_share"]),
+            *(change(row["breakdown"]["first_year_pct"][w]) for w in (a, b)),
         )
         for row in result["years"]
     ]

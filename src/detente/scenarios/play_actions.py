@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import StudyError
+from detente.formatting import fixed
 from detente.games import (
     FiniteGame,
     RealIncome,
@@ -297,13 +298,13 @@ def _why_threat(item: ThreatSpec, other: str, verdict: Verdict) -> str:
         return "a solve it needs failed, so nothing is claimed"
     verb, theirs = ("gains" if x >= 0 else "loses" for x in (verdict.gain, -verdict.harm))
     words = (
-        f"if {other} refuses ({item.refused}), carrying out {item.action} {verb} {item.by} {abs(verdict.gain):.3f} % of real"
-        f" income, and {other} {theirs} {abs(verdict.harm):.3f} %"
+        f"if {other} refuses ({item.refused}), carrying out {item.action} {verb} {item.by}"
+        f" {fixed(abs(verdict.gain), 3)} % of real income, and {other} {theirs} {fixed(abs(verdict.harm), 3)} %"
     )
     if verdict.credible:
         return f"credible: {words}"
     needed = (
-        f"; it would be credible if {item.by} gave a weight of {verdict.rivalry:.2f} or more to the loss of {other}"
+        f"; it would be credible if {item.by} gave a weight of {fixed(verdict.rivalry, 2)} or more to the loss of {other}"
         if np.isfinite(verdict.rivalry)
         else f"; no weight on the loss of {other} makes it credible"
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.formatting import count, fixed
+
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
@@ -125,7 +127,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
     use = _inputs(data, inter.sum(axis=2)) * markup[:, None, :]
     io, capped = _input_shares(use, output)
     notes += [
-        f"inputs of {sectors[j]} in {economies[n]} cut to {MAX_INPUT_SHARE} of output (were {share:.3f})"
+        f"inputs of {sectors[j]} in {economies[n]} cut to {MAX_INPUT_SHARE} of output (were {fixed(share, 3)})"
         for j, n, share in capped
     ]
     consumption = np.maximum(spending - np.einsum("kjn,jn->kn", io, output), 0.0)
@@ -163,7 +165,7 @@ def _list_negative(
     """Name every negative cell that is set to zero (inventories run down)."""
     return [
         f"negative {what} set to zero: {sectors[j]} from {economies[i]} in {economies[n]}, "
-        f"{final[j, n, i]:.0f} USD mn"
+        f"{count(final[j, n, i])} USD mn"
         for j, n, i in np.argwhere(final < 0)
     ]
 

@@ -326,16 +326,16 @@ def small(value: float | None) -> str:
     return f"{'' if exact_power else 'under '}1 in {parts}"
 
 
-def exact(value: float | None, digits: int = 15) -> str:
+def exact(value: float | None, digits: int | None = None) -> str:
     """
-    Write a number for a machine or a command: every figure, no separators, no exponent, no zero with a sign.
+    Write a number for a machine or a command: nothing lost, no separators, no exponent, no zero with a sign.
 
     Parameters
     ----------
     value
         Any unit; None for one that is not known.
     digits
-        Most significant figures; fifteen are what a spreadsheet holds and what double precision keeps.
+        Most significant figures; by default as many as give the same number back.
 
     Returns
     -------
@@ -344,14 +344,15 @@ def exact(value: float | None, digits: int = 15) -> str:
 
     Examples
     --------
-    >>> exact(1955000.0), exact(1e-7), exact(-0.0), exact(7.3704374999999995), exact(None)
-    ('1955000', '0.0000001', '0', '7.3704375', '')
+    >>> exact(1955000.0), exact(1e-7), exact(-0.0), exact(0.1 + 0.2, 15), exact(None)
+    ('1955000', '0.0000001', '0', '0.3', '')
     """
     if value is None or math.isnan(value):
         return ""
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    text = f"{Decimal(f'{value:.{digits}g}'):f}"
+    short = repr(float(value)) if digits is None else f"{value:.{digits}g}"
+    text = str(value) if isinstance(value, int) else f"{Decimal(short):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"-0", ""} else text
 

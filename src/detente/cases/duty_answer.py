@@ -92,7 +92,7 @@ def answer(
         "rate_min": least,
         "rate_max": most,
         "additional": added,
-        **_money(lines, value, least, most, complete=complete),
+        **_money(lines, value, rate, (least, most)),
         "currency": CURRENCY.get(case.importer, ""),
         "covered": covered if complete else "partial",
         "lines": (*lines, *more),
@@ -333,14 +333,15 @@ def _asked(base: Base) -> tuple[Question, ...]:
 def _money(
     lines: tuple[DutyLine, ...],
     value: float | None,
-    least: float | None,
-    most: float | None,
-    *,
-    complete: bool,
+    rate: float | None,
+    ends: tuple[float | None, float | None],
 ) -> dict[str, float | None]:
-    """Amounts: lines are rounded to cents one by one and then added."""
-    total = cents(sum(line.amount or 0.0 for line in lines)) if value is not None and complete else None
-    return {"amount": total, "amount_min": _cents(value, least), "amount_max": _cents(value, most)}
+    """Amounts: lines are rounded to cents one by one and then added; an end that is the duty has its amount."""
+    total = (
+        cents(sum(line.amount or 0.0 for line in lines)) if value is not None and rate is not None else None
+    )
+    least, most = (total if total is not None and end == rate else _cents(value, end) for end in ends)
+    return {"amount": total, "amount_min": least, "amount_max": most}
 
 
 def _cents(value: float | None, rate: float | None) -> float | None:

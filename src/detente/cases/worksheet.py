@@ -88,7 +88,7 @@ def _table(duty: Duty) -> str:
         '<th class="n">Amount</th><th>Source</th></tr>'
     )
     rows = "".join(_row(line) for line in duty.lines)
-    span = "" if duty.rate_min == duty.rate_max else f" ({between(duty.rate_min, duty.rate_max, rate)})"
+    span = "" if duty.rate_min == duty.rate_max else f" ({_range(duty)})"
     total = (
         f'<tr class="total"><td colspan="4">Total duty{escape(span)}</td><td class="n">{rate(duty.rate)}</td>'
         f'<td class="n">{_cents(duty.amount)}</td><td></td></tr>'
@@ -104,6 +104,16 @@ def _row(line: DutyLine) -> str:
         f'<td class="n">{rate(line.basis_share)}</td><td class="n">{rate(line.rate)}</td>'
         f'<td class="n">{_cents(line.amount)}</td><td class="small">{escape(line.source)}</td></tr>'
     )
+
+
+def _range(duty: Duty) -> str:
+    """The range of the duty, and of its amount where a customs value was given."""
+    paid = (
+        ""
+        if duty.amount_min is None
+        else f"; {duty.currency} {between(duty.amount_min, duty.amount_max, money)}"
+    )
+    return f"{between(duty.rate_min, duty.rate_max, rate)}{paid}"
 
 
 def _cents(amount: float | None) -> str:

@@ -37,7 +37,7 @@ def value_of(step: Step) -> str:
         return f"up to {rate(step.cap)} with the ordinary duty"
     if step.amounts is not None:
         each = [
-            f"{money(amount, step.currency or '')} {unit.replace('_', ' ')}"
+            " ".join(f"{money(amount)} {step.currency or ''} {unit.replace('_', ' ')}".split())
             for unit, amount in step.amounts.items()
         ]
         return ", ".join(each)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
-from detente.formatting import small
+from detente.formatting import exact, small
 from detente.model.accelerate import Run
 from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import close_embargoes, find_conflict, locate_bounds
@@ -187,8 +187,8 @@ def check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
         raise InputError(
             "unusable limits of a solve",
             where="max_iterations, tolerance",
-            found=f"{max_iterations}, {tolerance}",
-            allowed="at least 1, and above 0 and below 1e-3",
+            found=f"{max_iterations}, {exact(tolerance)}",
+            allowed="at least 1, and above 0 and below 0.001",
             repair="leave them out",
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
-from detente.formatting import fixed
+from detente.formatting import exact, fixed
 from detente.formatting import number as number_text
 from detente.model.horizons import ExtendedBaseline
 from detente.model.shock import positions
@@ -129,7 +129,7 @@ def _share(base: Baseline, name: str, share: ArrayLike, theta: float | None) -> 
         raise InputError(
             "unusable label or elasticity of a part",
             where="split_sector",
-            found=f"{name}, theta {theta}",
+            found=f"{name}, theta {exact(theta)}",
             allowed="a new label and a positive elasticity",
             repair="choose another",
         )

@@ -58,7 +58,7 @@ def _say(console: Console, *words: str) -> None:
 
 def _pct(value: float | None, digits: int = 3) -> str:
     """A change in percent with its sign."""
-    return "" if value is None else f"{value:+.{digits}f}"
+    return "" if value is None else change(value, digits)
 
 
 def _tariffs(result: dict[str, Any], console: Console) -> None:

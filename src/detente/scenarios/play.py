@@ -203,7 +203,7 @@ def require(eq: Equilibrium, where: str) -> Equilibrium:
             "no strategy without an equilibrium",
             where=where,
             found=f"{eq.status} (residual {small(eq.residual)} after {eq.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or choose another scenario, closure or horizon",
         )
     return eq

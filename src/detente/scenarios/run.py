@@ -374,6 +374,6 @@ def require_converged(run: StudyRun) -> None:
             "a scenario did not converge",
             where=f"scenario {name}",
             found=f"{eq.status} (residual {small(eq.residual)} after {eq.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or report the study with its world",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from detente.formatting import count, fixed
+from detente.formatting import count, fixed, number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -127,7 +127,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
     use = _inputs(data, inter.sum(axis=2)) * markup[:, None, :]
     io, capped = _input_shares(use, output)
     notes += [
-        f"inputs of {sectors[j]} in {economies[n]} cut to {MAX_INPUT_SHARE} of output (were {fixed(share, 3)})"
+        f"inputs of {sectors[j]} in {economies[n]} cut to {number(MAX_INPUT_SHARE)} of output (were {fixed(share, 3)})"
         for j, n, share in capped
     ]
     consumption = np.maximum(spending - np.einsum("kjn,jn->kn", io, output), 0.0)

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.formatting import exact, number, rate
+from detente.report.sheet import main_rows, sheet
 from detente.report.tables import converged
 from detente.web import maps
 from detente.web.levers import Lever, levers, moved
@@ -17,7 +18,6 @@ from detente.web.pages.compare_charts import OUTCOMES, drawn
 from detente.web.pages.frame import Take, page, render
 from detente.web.pages.visit import Visit, client_of
 from detente.web.questions import Run, WhatIf
-from detente.web.sheets import main_rows, sheet
 from detente.web.state import key_of
 
 if TYPE_CHECKING:

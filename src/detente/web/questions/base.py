@@ -351,7 +351,7 @@ def option(name: str, value: Any) -> list[str]:
         return []
     if value is True:
         return [name]
-    return [name, exact(value) if isinstance(value, float) else str(value)]
+    return [name, exact(value, 15) if isinstance(value, float) else str(value)]
 
 
 def repeated(name: str, values: Iterable[str]) -> list[str]:

@@ -136,6 +136,8 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
         frame = comparison(dict(document))
         return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    if result.get("prohibited"):
+        return [_prohibited(result)]
     whole = {key: value for key, value in result.items() if not isinstance(value, list | dict)}
     rows = next((result[key] for key in LISTS if isinstance(result.get(key), list) and result[key]), None)
     if rows is None and isinstance(result.get("by"), dict) and result["by"]:
@@ -145,6 +147,12 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = {key for row in rows for key in row}
     beside = {f"total_{key}" if key in names else key: value for key, value in whole.items()}
     return [{**row, **beside} for row in rows]
+
+
+def _prohibited(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a good that may not be imported: what was asked, and the act that excludes it."""
+    asked = {key: result.get(key) for key in ("code", "description", "origin", "destination", "on")}
+    return asked | {f"prohibited_{key}": value for key, value in result["prohibited"].items()}
 
 
 def _parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:

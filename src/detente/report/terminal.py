@@ -12,7 +12,7 @@ from detente.report.kinds import columns_of, empty, heading, range_of, text_of
 from detente.report.plain import make_pairs, make_table, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
     from rich.table import Table
@@ -172,8 +172,10 @@ def _world_line(result: dict[str, Any]) -> str:
             f"{claim['group']} is {average(share)} of world GDP (claimed: about {average(claim['share'], 0)};"
             f" World Bank 2022: {average(claim['share_2022'])})"
         )
-    flows = ", ".join(f"{pair} {fixed(value, 1)} bn" for pair, value in world["flows_usd_bn"].items())
-    how = "estimated" if world["flows_estimated"] else "observed"
+    base, solved = result.get("baseline", {}), result.get("baseline", {}).get("moved", False)
+    shown = base["flows_usd_bn"] if solved else world["flows_usd_bn"]
+    flows = ", ".join(f"{pair} {fixed(value, 1)} bn" for pair, value in shown.items())
+    how = "solved" if solved else "estimated" if world["flows_estimated"] else "observed"
     parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
 
@@ -313,6 +315,10 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
+    if result.get("prohibited"):
+        say(console, (f"Prohibited: {prohibition(result['prohibited'])}.", "bold"))
+        render_questions(document, console)
+        return
     table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
     for line in result["lines"]:
         share = "" if line["basis_share"] in (None, 1.0) else f" x {rate(line['basis_share'])}"
@@ -356,6 +362,11 @@ def covered(value: bool | str | None) -> str:
     return {True: "yes", False: "no", "partial": "in part"}.get(
         value, UNKNOWN if value is None else str(value)
     )
+
+
+def prohibition(ban: Mapping[str, str]) -> str:
+    """Say in words that goods may not be imported."""
+    return f"excluded from importation since {ban['from']} ({ban['act']}): {ban['scope']}"
 
 
 def render_questions(document: dict[str, Any], console: Console) -> None:

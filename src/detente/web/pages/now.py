@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente import places
+from detente import customs, places
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
 from detente.scenarios import rates_over_time
@@ -151,13 +151,13 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
 
 
 def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
-    """Tariffs collected at the baseline plus the change of the ledger, weighted with the baseline's flows."""
+    """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
     run = state.near()
     setting = run.setting
     law = asked.law(state.ledger)
     book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
     duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-    tariff, _ = new_tariff(setting.baseline.tariff, duties, setting.duties)
+    tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
     return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
 
@@ -216,9 +216,12 @@ def _every_day(visit: Visit, asked: Status, pairs: list[tuple[str, str]]) -> lis
 def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
     """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
     return any(
-        measure.imposer == importer
-        and measure.instrument == "tariff"
-        and any(_reaches(list(step.targets or measure.targets), exporter) for step in measure.steps)
+        measure.instrument == "tariff"
+        and any(
+            customs.imposes(measure.imposer, importer, step.from_)
+            and _reaches(list(step.targets or measure.targets), exporter)
+            for step in measure.steps
+        )
         for measure in ledger.measures.values()
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from detente.report import after_sources, day_columns, first_lines, reading_lines, with_day
+from detente.report import after_sources, day_columns, first_lines, reading_lines
+from detente.report.sheet import main_rows
 
 PAIR = {"players": ["USA", "CHN"]}
 LINES = [
@@ -131,10 +131,11 @@ def test_a_day_the_sources_cover_has_no_readings():
 
 
 def test_a_table_has_the_day_and_both_readings_beside_it():
-    table = with_day(pd.DataFrame({"measure": ["a", "b"], "on": ["x", "y"]}), FEE)
-    assert list(table["on"]) == ["x", "y"]
-    assert list(table["amount_legal"]) == [1_955_000.0, 1_955_000.0]
-    assert list(table["suspended_reported"]) == [True, True]
+    rows = main_rows({"result": FEE | {"lines": [{"measure": "a", "on": "x"}, {"measure": "b", "on": "y"}]}})
+    assert [row["on"] for row in rows] == ["x", "y"]
+    assert {row["total_on"] for row in rows} == {"2026-11-30"}
+    assert [row["amount_legal"] for row in rows] == [1_955_000.0, 1_955_000.0]
+    assert [row["suspended_reported"] for row in rows] == [True, True]
     series = {"on": "2026-11-09", "readings": [
         {"basis": basis, "rate": 0.1, "series": [{"rate": 0.1}, {"rate": rate}]}
         for basis, rate in (("legal", 0.3), ("reported", 0.2))

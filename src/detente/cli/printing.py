@@ -116,9 +116,9 @@ def emit(
     if output.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
     elif output.csv:
-        from detente.report import main_table, with_day  # noqa: PLC0415
+        from detente.report.sheet import main_rows, sheet  # noqa: PLC0415
 
-        sys.stdout.write(with_day(main_table(found), found["result"]).to_csv(index=False))
+        sys.stdout.write(sheet(main_rows(found), end="\n"))
     else:
         from detente.report import first_lines, render_result  # noqa: PLC0415
         from detente.report.plain import say  # noqa: PLC0415

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.report.files import write_report
     from detente.report.folder import require_folder
-    from detente.report.headline import after_sources, day_columns, first_lines, reading_lines, with_day
+    from detente.report.headline import after_sources, day_columns, first_lines, reading_lines
     from detente.report.page import draw_chart
     from detente.report.tables import main_table, make_tables
     from detente.report.terminal import (
@@ -35,7 +35,6 @@ _HOME = {
     "reading_lines": "headline",
     "render_run": "terminal",
     "require_folder": "folder",
-    "with_day": "headline",
     "write_report": "files",
 }
 
@@ -54,7 +53,6 @@ __all__ = [
     "render_rows",
     "render_run",
     "require_folder",
-    "with_day",
     "write_report",
 ]
 

@@ -12,8 +12,6 @@ from detente.products import dotted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    import pandas as pd
-
 Result = dict[str, Any]
 
 # Characters of a description in the first line.
@@ -400,25 +398,3 @@ def day_columns(result: Mapping[str, Any], rows: int) -> dict[str, Any]:
             elif not isinstance(value, (list, dict)) and key != "basis":
                 found.setdefault(f"{key}_{basis}", value)
     return found
-
-
-def with_day(table: pd.DataFrame, result: Mapping[str, Any]) -> pd.DataFrame:
-    """
-    Put the day, and both readings of a day after the sources, beside the rows of a table.
-
-    Parameters
-    ----------
-    table
-        Main table of a document.
-    result
-        Of the document.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With more columns; those that stand in the table already stay as they are.
-    """
-    for name, value in day_columns(result, len(table)).items():
-        if name not in table.columns:
-            table[name] = value
-    return table

@@ -12,10 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.errors import StudyError
+from detente.report.sheet import main_rows, sheet
 from detente.scenarios import Options, load_study_spec, run_document, run_study
 from detente.web import questions as q
 from detente.web.pages.visit import client_of, shared
-from detente.web.sheets import dated_rows, sheet
 from detente.web.state import key_of, text_of
 from detente.web.turns import BusyError
 
@@ -226,5 +226,5 @@ def respond(request: Request, document: dict[str, Any]) -> Response:
         JSON, or CSV.
     """
     if "text/csv" in request.headers.get("accept", ""):
-        return Response(sheet(dated_rows(document)), media_type="text/csv; charset=utf-8")
+        return Response(sheet(main_rows(document)), media_type="text/csv; charset=utf-8")
     return Response(text_of(document), media_type="application/json")

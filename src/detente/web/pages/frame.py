@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, Response
 
 import detente
 from detente.asof import quarter, today_at
+from detente.formatting import page_filters
 from detente.report import after_sources, first_lines, theme
-from detente.report.formats import money
 from detente.web import words
 from detente.web.maps import BORDERS
 from detente.web.pages.visit import Visit, shared
@@ -59,17 +59,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters |= page_filters()
     found.filters |= {
-        "percent": words.percent,
-        "points": words.points,
-        "money": money,
         "economy": words.economy,
         "the": words.the,
-        "plain": words.plain,
         "industry": words.industry,
         "sentence": words.sentence,
         "fact": words.fact,
-        "day": words.day,
         "https": words.https,
         "query": urlencode,
     }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.games import Goal, Player, Verdict
-    from detente.ledger import Book
+    from detente.ledger import Book, Ledger
     from detente.model import Equilibrium
     from detente.scenarios.play_file import ThreatSpec
     from detente.scenarios.shock import LawShock
@@ -212,6 +212,7 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
     spec = game if isinstance(game, GameSpec) else load_game(game)
     matrix = payoff_matrix(board, spec, goal=goal)
     table = matrix.game
+    ledger = board.run.ledger.as_known(spec.known_on or board.run.ledger.known_on)
     return {
         **conditions(board),
         "game": spec.id,
@@ -235,10 +236,10 @@ def play_payoffs(board: Board, game: str | Path | GameSpec, *, goal: str = "real
             spec.players[k]: [dict(zip(spec.players, pair, strict=True)) for pair in table.sequential(k)]
             for k in (0, 1)
         },
-        "credible": [_threat(spec, table, item) for item in spec.threats],
+        "credible": [_threat(spec, table, item, ledger) for item in spec.threats],
         "discount_factors": _discounts(spec, table),
         "failed": [dict(zip(spec.players, pair, strict=True)) for pair in table.failed],
-        "record": {name: record_of(name, "threat") for name in spec.players},
+        "record": {name: record_of(name, "threat", ledger=ledger) for name in spec.players},
     }
 
 
@@ -258,11 +259,11 @@ def _equilibria(spec: GameSpec, table: FiniteGame) -> dict[str, Any]:
     }
 
 
-def _threat(spec: GameSpec, table: FiniteGame, item: ThreatSpec) -> dict[str, Any]:
+def _threat(spec: GameSpec, table: FiniteGame, item: ThreatSpec, ledger: Ledger) -> dict[str, Any]:
     """One threat: verdict, reason, and what became of such threats before."""
     by = spec.players.index(item.by)
     verdict = judge(table, Threat(by, item.action, item.instead, item.refused, item.yielded))
-    past = record_of(item.by, "threat")
+    past = record_of(item.by, "threat", ledger=ledger)
     return {
         "threat": item.id,
         "by": item.by,
@@ -280,7 +281,7 @@ def _threat(spec: GameSpec, table: FiniteGame, item: ThreatSpec) -> dict[str, An
         "record": {
             "threats_of_this_side": past,
             "carried_out_share": _share(past, "followed", "partly"),
-            "this_measure": dict(Counter(s.outcome for s in statements(measure=item.measure))),
+            "this_measure": dict(Counter(s.outcome for s in statements(measure=item.measure, ledger=ledger))),
         },
     }
 

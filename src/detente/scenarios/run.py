@@ -110,7 +110,7 @@ def make_setting(spec: StudySpec, world: World, ledger: Ledger) -> Setting:
     setting
         Shared by every scenario on this world.
     """
-    assumptions = Assumptions()
+    assumptions = Assumptions(ledger.law().assumptions)
     assumed = spec.assumed(spec.baseline)
     book = scenario_book(spec.baseline, ledger, assumed)
     baseline, parents = starting_point(world, assumed, spec.closure)

@@ -196,7 +196,8 @@ def _labels(design: Design, study: StudySpec, worlds: Mapping[str, World]) -> tu
 def _place(world: World, study: StudySpec, book: Book, labels: Sequence[str]) -> Place:
     """A world's setting, with the positions of economies and groups."""
     baseline, parents = carve(world, study.assumed(study.baseline))
-    setting = Setting(world, baseline, parents, Assumptions(), book, np.zeros(baseline.tariff.shape))
+    judged = Assumptions(book.ledger.law().assumptions)
+    setting = Setting(world, baseline, parents, judged, book, np.zeros(baseline.tariff.shape))
     where = {label: k for k, label in enumerate(world.economies)}
 
     def inside(spec: ScenarioSpec) -> tuple[NDArray[np.intp], ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente.ledger.history import History, Query
 from detente.ledger.names import named_in_rule, refuse_name
+from detente.ledger.reach import reaches_nobody
 from detente.ledger.stacking import SEVERAL, SINGLE
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
     -------
     findings
         Rows ``{where, measure, finding, repair}``; empty if there is nothing to say: every source used, every
-        list named and in order, every suspension over a step, no gap without an act, no date out of order.
+        list named and in order, every suspension over a step, no gap without an act, no date out of order, no duty that
+        is charged on nobody's goods.
 
     Examples
     --------
@@ -62,6 +64,7 @@ def _questions(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
     yield from _gaps(measure)
     yield from _values(measure)
     yield from _references(measure, ledger)
+    yield from reaches_nobody(measure, ledger)
 
 
 def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:

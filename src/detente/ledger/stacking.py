@@ -310,6 +310,12 @@ class Rules:
         """Find what a measure yields to on a day."""
         return tuple(rule for rule in self.standing(on).yields if matches(measure, rule.measures))
 
+    def by_preference(self, exclude: tuple[str, ...]) -> bool:
+        """Tell whether one of some exemption lists frees only goods that claim a preference."""
+        claimed = self.preference.average if self.preference else None
+        own = (rule for rule in self.list_claims if rule.average == claimed)
+        return any(matches(name, rule.lists) for rule in own for name in exclude)
+
     def second_column(self, on: dt.date) -> frozenset[str]:
         """Economies under column 2 on a day."""
         return frozenset(code for rule in self.column_two if rule.holds(on) for code in rule.economies)

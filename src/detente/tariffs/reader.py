@@ -114,8 +114,11 @@ class Reader:
             if claim.average and claim.effect != "free":
                 self.used(claim.average)
         self.shares()
-        for rule in book.law.rules.list_claims:
-            self.used(rule.average)
+        rules = book.law.rules
+        taken = rules.preference.average if rules.preference else None
+        for rule in rules.list_claims:
+            if rule.average != taken:
+                self.used(rule.average)
 
     def _mixed(
         self,

@@ -203,16 +203,16 @@ def duty(
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
     held, limit = ledger or open_ledger(), known_day(known_on)
-    known = read_facts(declared(), facts or {}, where="duty")
-    goods = candidates(digits, importer, day, held)
+    book = book_on(held, moment, limit, view, ends)
+    known = read_facts(declared(held), facts or {}, where="duty")
+    goods = candidates(digits, importer, day, book.law)
     special = special_rates(goods, exporter, day)
 
     def worked(basis: Ends) -> dict[str, Any]:
         case = Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
         return answer(case, goods, known, value=value, quantity=quantity, fees=fees)
 
-    book, found = book_on(held, moment, limit, view, ends), worked(ends)
-    late = beyond(day, held.horizon)
+    found, late = worked(ends), beyond(day, held.horizon)
     return Duty(
         origin=exporter,
         destination=importer,

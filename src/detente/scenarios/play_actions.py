@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.games import Goal, Player
-    from detente.ledger import Book
+    from detente.ledger import Book, Ledger
     from detente.model import Equilibrium
     from detente.scenarios.shock import LawShock
     from detente.scenarios.study import ScenarioSpec
@@ -216,6 +216,7 @@ def play_payoffs(
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     matrix = payoff_matrix(board, spec, goal=goal, cells=cells)
+    ledger = board.run.ledger.as_known(spec.known_on or board.run.ledger.known_on)
     return {
         **conditions(board),
         "game": spec.id,
@@ -223,13 +224,13 @@ def play_payoffs(
         "on": spec.on.isoformat(),
         "notes": [*idle_words(spec, board.run.ledger), *spec.notes],
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
-        **matrix_result(matrix),
-        "record": {name: record_of(name, "threat") for name in spec.players},
+        **matrix_result(matrix, ledger),
+        "record": {name: record_of(name, "threat", ledger=ledger) for name in spec.players},
     }
 
 
-def matrix_result(matrix: Matrix) -> dict[str, Any]:
-    """The part of a document that follows from a payoff matrix alone."""
+def matrix_result(matrix: Matrix, ledger: Ledger | None = None) -> dict[str, Any]:
+    """The part of a document that follows from a payoff matrix, and from what the ledger records of threats."""
     spec, table = matrix.spec, matrix.game
     return {
         "unit": {name: goal.unit for name, goal in zip(spec.players, matrix.goals, strict=True)},
@@ -249,7 +250,7 @@ def matrix_result(matrix: Matrix) -> dict[str, Any]:
             spec.players[k]: [dict(zip(spec.players, pair, strict=True)) for pair in table.sequential(k)]
             for k in (0, 1)
         },
-        "credible": [threat(matrix, item) for item in spec.threats],
+        "credible": [threat(matrix, item, ledger) for item in spec.threats],
         "discount_factors": discounts(matrix),
         "failed": [dict(zip(spec.players, pair, strict=True)) for pair in table.failed],
     }

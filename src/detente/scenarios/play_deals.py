@@ -97,6 +97,7 @@ def play_deals(
     return {
         **conditions(board),
         "game": spec.id,
+        "on": spec.on.isoformat(),
         "notes": list(spec.notes),
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
         "players": list(spec.players),

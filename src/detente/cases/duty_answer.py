@@ -272,7 +272,12 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     rule = stacking_rules().low_value
     if known.get(ENTRY) != LOW_VALUE or case.importer != US or (value is not None and value > rule.limit):
         return None
-    if any(closeness(end.origins, case.origin, case.book.on) and end.on <= case.book.on for end in rule.ends):
+    if any(
+        closeness(end.origins, case.origin, case.book.on)
+        and end.on <= case.book.on
+        and (end.to is None or case.book.on < end.to)
+        for end in rule.ends
+    ):
         return None
     line = DutyLine("base", "Low-value shipment", "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
     return {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PERCENT_DIGITS = 6
 LONGEST_RULE = 64
-ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "ended")
+ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "authorised", "ended")
 
 
 def percent(rate: float) -> str:
@@ -90,6 +90,15 @@ def unit_of(step: Step | None) -> str | None:
     return step.unit
 
 
+_WITHOUT_STEP: dict[State, str] = {
+    "announced": "announced, nothing set",
+    "authorised": "a power to act, nothing set",
+    "threatened": "under investigation, nothing set",
+    "suspended": "no amount set, suspended",
+    "in force": "no amount set",
+}
+
+
 def describe(position: Position) -> str:
     """
     One position in a few words.
@@ -105,8 +114,9 @@ def describe(position: Position) -> str:
         Such as "10 % (34 % set, 24 points suspended until 2026-11-10)".
     """
     step = position.step
-    value = value_of(step) if step else "no amount set"
-    end = until(position)
+    if step is None:
+        return _WITHOUT_STEP.get(position.state, position.state)
+    value, end = value_of(step), until(position)
     if position.state == "suspended":
         return f"{value}, suspended{end}"
     if position.state == "in force":
@@ -115,15 +125,11 @@ def describe(position: Position) -> str:
             return f"{percent(position.rate)} ({value} set, {points}{end})"
         return value
     if position.state == "announced":
-        return f"{value} from {step.from_}" if step else "announced, nothing set"
+        return f"{value} from {step.from_}"
     if position.state == "threatened":
-        return (
-            f"{value} from {step.from_} threatened, never in force"
-            if step
-            else "under investigation, nothing set"
-        )
+        return f"{value} from {step.from_} threatened, never in force"
     void = "; held void" if position.annulled else ""
-    return f"ended{f' {position.since}' if position.since else ''} (was {value}){void}" if step else "ended"
+    return f"ended{f' {position.since}' if position.since else ''} (was {value}){void}"
 
 
 def until(position: Position) -> str:

@@ -28,6 +28,7 @@ STATE_STYLE = {
     "suspended": "yellow",
     "threatened": "magenta",
     "announced": "cyan",
+    "authorised": "cyan",
     "ended": "dim",
     "not known": "dim italic",
 }

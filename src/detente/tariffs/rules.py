@@ -169,10 +169,11 @@ class Transit(Record):
 
 
 class LowValueEnd(Record):
-    """The day from which low-value goods of some origins owe duty."""
+    """The day from which low-value goods of some origins owe duty, and the first day on which they enter free again."""
 
     origins: tuple[str, ...]
     on: dt.date
+    to: dt.date | None = None
     act: str
     sources: tuple[str, ...] = ()
 

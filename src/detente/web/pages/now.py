@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
-STATES = ("in force", "suspended", "threatened", "announced", "not known", "ended")
+STATES = ("in force", "suspended", "threatened", "announced", "authorised", "not known", "ended")
 
 
 @router.get("/calendar.ics")

@@ -117,19 +117,19 @@ def describe(position: Position) -> str:
     if step is None:
         return _WITHOUT_STEP.get(position.state, position.state)
     value, end = value_of(step), until(position)
-    if position.state == "suspended":
-        return f"{value}, suspended{end}"
     if position.state == "in force":
         if position.suspended_points and position.rate is not None:
             points = f"{round(100 * position.suspended_points, PERCENT_DIGITS):g} points suspended"
             return f"{percent(position.rate)} ({value} set, {points}{end})"
         return value
-    if position.state == "announced":
-        return f"{value} from {step.from_}"
-    if position.state == "threatened":
-        return f"{value} from {step.from_} threatened, never in force"
     void = "; held void" if position.annulled else ""
-    return f"ended{f' {position.since}' if position.since else ''} (was {value}){void}"
+    others: dict[State, str] = {
+        "suspended": f"{value}, suspended{end}",
+        "announced": f"{value} from {step.from_}",
+        "threatened": f"{value} from {step.from_} threatened, never in force",
+    }
+    over = f"ended{f' {position.since}' if position.since else ''} (was {value}){void}"
+    return others.get(position.state, over)
 
 
 def until(position: Position) -> str:

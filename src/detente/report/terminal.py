@@ -174,8 +174,10 @@ def _world_line(result: dict[str, Any]) -> str:
             f"{claim['group']} is {percent(share)} of world GDP (claimed: about {percent(claim['share'], 0)};"
             f" World Bank 2022: {percent(claim['share_2022'])})"
         )
-    flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in world["flows_usd_bn"].items())
-    how = "estimated" if world["flows_estimated"] else "observed"
+    base, solved = result.get("baseline", {}), result.get("baseline", {}).get("moved", False)
+    shown = base["flows_usd_bn"] if solved else world["flows_usd_bn"]
+    flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in shown.items())
+    how = "solved" if solved else "estimated" if world["flows_estimated"] else "observed"
     parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
 

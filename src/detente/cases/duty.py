@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from detente import places
 from detente.cases.answer import Assumption, Question, plain
+from detente.cases.bearing import Idle, sort_out
 from detente.cases.duty_answer import answer
 from detente.cases.duty_base import candidates, special_rates
+from detente.cases.duty_bearing import why_idle
 from detente.cases.duty_case import Case, book_on
 from detente.cases.duty_facts import declared
 from detente.cases.facts import read_facts
@@ -64,6 +66,10 @@ class Duty:
         What a reader must know.
     prohibited
         Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
+    facts_used
+        Facts given that the answer rests on.
+    facts_without_effect
+        Facts given that change nothing, each with why.
     """
 
     code: str
@@ -90,6 +96,8 @@ class Duty:
     assumptions: tuple[Assumption, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
     prohibited: Mapping[str, str] | None = None
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -195,6 +203,12 @@ def duty(
     known = read_facts(declared(), facts or {}, where="duty")
     goods = candidates(digits, importer, day, book.ledger)
     case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter, day))
+
+    def ask(stated: Mapping[str, Any]) -> dict[str, Any]:
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
+
+    found = ask(known)
+    used, idle = sort_out(known, found, ask)
     return Duty(
         origin=exporter,
         destination=importer,
@@ -204,5 +218,7 @@ def duty(
         ends=book.ends,
         value=value,
         quantity=quantity,
-        **answer(case, goods, known, value=value, quantity=quantity, fees=fees),
+        **found,
+        facts_used=used,
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
     )

@@ -18,7 +18,7 @@ from detente.cases.duty_base import (
     us_base,
 )
 from detente.cases.duty_base_china import chinese_base
-from detente.cases.duty_facts import ENTRY, LOW_VALUE, ORDINARY, open_facts
+from detente.cases.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
 from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
@@ -67,7 +67,11 @@ def answer(
         Fields of `Duty` beyond what was asked.
     """
     covered, warnings = coverage(case, goods)
-    empty = {"code": str(goods.table.codes[goods.default]), "description": goods.descriptions[goods.default]}
+    empty = {
+        "code": str(goods.table.codes[goods.default]),
+        "description": goods.descriptions[goods.default],
+        "prohibited": None,
+    }
     if covered is False:
         return {**empty, **_nothing(case, warnings)}
     bans = tuple(bans_on(case, known))
@@ -279,7 +283,7 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
         for end in rule.ends
     ):
         return None
-    line = DutyLine("base", "Low-value shipment", "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
+    line = DutyLine("base", FREE_ENTRY, "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
     return {
         "rate": 0.0,
         "rate_min": 0.0,

@@ -87,14 +87,31 @@ def read_facts(declared: Mapping[str, Fact], given: Mapping[str, object], *, whe
                 allowed=", ".join(sorted(declared)),
                 repair=f"did you mean `{near[0]}`?" if near else "leave it out",
             )
-        if _is_unknown(value):
+        if is_unknown(value):
             continue
         read[name] = _read(declared[name], value, f"{where}: {name}")
     return read
 
 
-def _is_unknown(value: object) -> bool:
-    """Tell whether the value says that the fact is not known."""
+def is_unknown(value: object) -> bool:
+    """
+    Tell whether a value says that the fact is not known.
+
+    Parameters
+    ----------
+    value
+        As typed.
+
+    Returns
+    -------
+    unknown
+        True for nothing, None, NaN and the words for it.
+
+    Examples
+    --------
+    >>> is_unknown("?"), is_unknown("no")
+    (True, False)
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return True
     return isinstance(value, str) and value.strip().lower() in _UNKNOWN

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
 from detente.cases.answer import Assumption, Question, plain
+from detente.cases.bearing import Idle, sort_out, untouched
 from detente.cases.day import Clause, Day, read_day
+from detente.cases.facts import is_unknown
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from detente.cases.facts import Fact
     from detente.ledger import Ledger
 
 NOT_REQUIRED, UNDECIDED = "not required", "undecided"
@@ -94,6 +97,8 @@ class Licence:
         Items from the top down to the one that decides.
     tests
         Every test applied, met or not.
+    facts_used, facts_without_effect
+        Facts given that the answer rests on, and those that change nothing, each with why.
     """
 
     required: bool | None
@@ -109,6 +114,8 @@ class Licence:
     assumptions: tuple[Assumption, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Shape of the JSON document's result."""
@@ -171,11 +178,32 @@ def licence(
     day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
     start = places.resolve(origin, where="origin")
     end = places.resolve(destination, where="destination")
-    tests, assumptions = _tests(kind, day, start, end, facts or {})
-    return _decide(day, tests, assumptions)
+
+    def ask(stated: Mapping[str, object]) -> Licence:
+        return _decide(day, *_tests(kind, day, start, end, stated))
+
+    given = {str(name).replace("-", "_"): value for name, value in (facts or {}).items()}
+    found = ask(given)
+    used, idle = sort_out({name: value for name, value in given.items() if not is_unknown(value)}, found, ask)
+    return dataclasses.replace(
+        found,
+        facts_used=used,
+        facts_without_effect=tuple(untouched(name, _declared(kind), found.why) for name in idle),
+    )
 
 
 _KINDS = frozenset({"rare-earth", "chip"})
+
+
+def _declared(kind: str) -> Mapping[str, Fact]:
+    """Facts that one kind of licence knows."""
+    if kind == "chip":
+        from detente.cases.licence_chip import FACTS as CHIP  # noqa: PLC0415  (the two kinds import this module)
+
+        return CHIP
+    from detente.cases.licence_rare_earth import FACTS as RARE_EARTH  # noqa: PLC0415  (the same)
+
+    return RARE_EARTH
 
 
 def _tests(

@@ -23,6 +23,8 @@ MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
 # Economies and groups whose bands are printed.
 UNCERTAIN = ("USA", "CHN", "RCEP", "WORLD")
+# Keys of a result that `render_questions` prints.
+SAID_APART = {"questions", "facts_used", "facts_without_effect"}
 STATE_STYLE = {
     "in force": "bold red",
     "suspended": "yellow",
@@ -358,10 +360,19 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
     """
     for item in document["result"].get("questions", ()):
         say(console, f"? {item['fact']}: {item['why']} ", (str(item.get("effect") or ""), "dim"))
+    render_facts(document["result"], console)
     for item in document["assumptions"]:
         say(console, (f"assumed: {_assumed(item)}", "dim"))
     for warning in document["warnings"]:
         say(console, (warning, "dim"))
+
+
+def render_facts(result: Mapping[str, Any], console: Console) -> None:
+    """Print which facts given the answer rests on, and which change nothing, with why."""
+    if result.get("facts_used"):
+        say(console, f"facts used: {', '.join(result['facts_used'])}")
+    for item in result.get("facts_without_effect", ()):
+        say(console, f"without effect: {item['fact']}: {item['why']}")
 
 
 def _assumed(item: Any) -> str:
@@ -400,9 +411,9 @@ def render_result(document: dict[str, Any], console: Console) -> None:
     for key, value in result.items():
         if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
             render_rows({"result": {"rows": [{key: k, "value": x} for k, x in value.items()]}}, console)
-        elif isinstance(value, list) and value and isinstance(value[0], dict) and key != "questions":
+        elif isinstance(value, list) and value and isinstance(value[0], dict) and key not in SAID_APART:
             say(console, (key.replace("_", " "), "bold"))
             render_rows({"result": {"rows": value}}, console)
-        elif isinstance(value, (list, dict)) and value and key != "questions":
+        elif isinstance(value, (list, dict)) and value and key not in SAID_APART:
             say(console, f"{key.replace('_', ' ')}: {_cell(value)}")
     render_questions(document, console)

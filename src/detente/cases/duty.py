@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from detente import places
+from detente import customs, places
 from detente.cases.answer import Assumption, Question, plain
 from detente.cases.bearing import Idle, sort_out
 from detente.cases.duty_answer import answer
@@ -140,7 +140,7 @@ def duty(
     code
         Product code of 2 to 10 digits, with or without dots.
     origin, destination
-        ISO alpha-3 or a name.
+        ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
     on
         Day of entry; its end at the destination's capital.
     value
@@ -176,7 +176,7 @@ def duty(
     ----------
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
-    importer = places.resolve(destination, where="destination")
+    importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     day = parse_date(on, where="on")
     if day < parse_date(FIRST_DAY):
@@ -200,8 +200,8 @@ def duty(
     digits = normalise(code)
     limit = parse_date(known_on, where="known_on") if known_on is not None else None
     book = book_on(ledger or open_ledger(), day, limit, view, ends)
-    known = read_facts(declared(), facts or {}, where="duty")
-    goods = candidates(digits, importer, day, book.ledger)
+    known = read_facts(declared(book.ledger), facts or {}, where="duty")
+    goods = candidates(digits, importer, day, book.law)
     case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter, day))
 
     def ask(stated: Mapping[str, Any]) -> dict[str, Any]:

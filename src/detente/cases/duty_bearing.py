@@ -21,7 +21,7 @@ from detente.cases.duty_facts import (
     NOT_98,
     ORDINARY,
 )
-from detente.tariffs import case_shares, charging, choose, matches, stacking_rules
+from detente.tariffs import case_shares, charging, choose, matches
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from detente.cases.duty_case import Case
     from detente.tariffs import Chosen, Claim, Transit
+    from detente.tariffs.rules import Substitute
 
 # A reason, and how far the fact came: of several rules that ask for one fact the nearest miss is told.
 Reason = tuple[int, str]
@@ -66,7 +67,7 @@ def why_idle(
     own = _OWN.get(name)
     if own is not None:
         return own(case, known, value)
-    if name in case_shares():
+    if name in case_shares(case.book.law.assumptions):
         return max(_share(case, name))[1]
     misses = [*_claims(case, name, known), *_lists(case, name), *_other(case, name)]
     return max(misses, default=(0, f"no duty of {places.name(case.importer)} hangs on it"))[1]
@@ -117,7 +118,7 @@ def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -
 
 def _claims(case: Case, name: str, known: Mapping[str, Any]) -> Iterator[Reason]:
     """Claims that ask for a fact."""
-    for claim in stacking_rules().claims:
+    for claim in case.book.law.rules.claims:
         if claim.fact == name and not (claim.effect == "needs" and not _taxes(case, claim)):
             yield _claim(case, claim, known)
 
@@ -176,7 +177,7 @@ def _window(start: dt.date | None, end: dt.date | None, on: dt.date, act: str) -
 def _lists(case: Case, name: str) -> Iterator[Reason]:
     """Exemption lists that ask for a fact."""
     on, standing = formatting.day(case.book.on), _standing(case)
-    for rule in stacking_rules().list_claims:
+    for rule in case.book.law.rules.list_claims:
         if rule.fact != name:
             continue
         if case.importer != LINE_LEVEL:
@@ -198,18 +199,22 @@ def _lists(case: Case, name: str) -> Iterator[Reason]:
 
 def _other(case: Case, name: str) -> Iterator[Reason]:
     """Preferences, findings of transshipment and conditions of import bans."""
-    rules = stacking_rules()
-    if name == rules.preference.fact:
+    rules = case.book.law.rules
+    if rules.preference is not None and name == rules.preference.fact:
         yield _preference(case)
-    if name == rules.transshipment.fact:
-        finding = rules.transshipment
-        reach = _reach(case, finding.measures)
-        if reach[0] > _IMPORTER and not finding.holds(case.book.on):
-            reach = _DAY, _window(finding.from_, finding.to, case.book.on, finding.act)
-        yield reach
+    if rules.transshipment is not None and name == rules.transshipment.fact:
+        yield _finding(case, rules.transshipment)
     for claim in rules.claims:
         if claim.fact == name and not _taxes(case, claim):
             yield _ban(case, claim)
+
+
+def _finding(case: Case, finding: Substitute) -> Reason:
+    """How far a finding of transshipment comes."""
+    reach = _reach(case, finding.measures)
+    if reach[0] > _IMPORTER and not finding.holds(case.book.on):
+        return _DAY, _window(finding.from_, finding.to, case.book.on, finding.act)
+    return reach
 
 
 def _ban(case: Case, claim: Claim) -> Reason:
@@ -241,7 +246,7 @@ def _preference(case: Case) -> Reason:
     origin = places.name(case.origin)
     if case.importer != LINE_LEVEL:
         return _IMPORTER, f"no preference of {places.name(case.importer)} is held"
-    if case.origin in stacking_rules().second_column(case.book.on):
+    if case.origin in case.book.law.rules.second_column(case.book.on):
         return _ORIGIN, f"goods of {origin} owe the duty of column 2"
     if bool(np.all(np.isnan(case.special))):
         return (
@@ -286,7 +291,7 @@ def _loaded_on(case: Case, known: Mapping[str, Any], _: float | None) -> str:
 def _afloat(case: Case) -> str:
     """Why no clause for goods in transit is open."""
     on = case.book.on
-    mine = [clause for clause in stacking_rules().transit if _concerns(case, clause)]
+    mine = [clause for clause in case.book.law.rules.transit if _concerns(case, clause)]
     if not mine:
         return "no duty on this line has a rule for goods in transit"
     over = [clause for clause in mine if clause.entered_before <= on]
@@ -318,12 +323,12 @@ def _concerns(case: Case, clause: Transit) -> bool:
 
 def _entry(case: Case, known: Mapping[str, Any], value: float | None) -> str:
     """Why the form of entry bears on nothing."""
-    rule = stacking_rules().low_value
+    rule = case.book.law.rules.low_value
     if known[ENTRY] == FORMAL:
         return _ASSUMED
     if case.importer != LINE_LEVEL:
         return f"no rule of {places.name(case.importer)} on low value is held"
-    if value is not None and value > rule.limit:
+    if rule is not None and value is not None and value > rule.limit:
         return f"the value is above {formatting.money(rule.limit, 'USD', 0)} ({rule.act})"
     return f"no entry free of duty for low value on {formatting.day(case.book.on)} for goods of {places.name(case.origin)}"
 

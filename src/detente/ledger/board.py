@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
+from detente.formatting import number
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
 from detente.ledger.load import open_ledger
 from detente.ledger.query import positions_of
 from detente.ledger.views import NOTHING, cited, in_words, state_of
-from detente.ledger.words import PERCENT_DIGITS, starts, until, value_of
+from detente.ledger.words import starts, until, value_of
 from detente.places import resolve
 
 if TYPE_CHECKING:
@@ -124,11 +126,11 @@ def _of_pair(book: Book, a: str, b: str) -> list[dict[str, Any]]:
     found = []
     for imposer, target in ((a, b), (b, a)):
         for name, measure in book.ledger.measures.items():
-            if measure.imposer != imposer:
+            if not customs.imposes(measure.imposer, imposer, book.on):
                 continue
             positions = [item for item in book.get(name) if item.reaches(target, book.on)]
             if positions:
-                head = {"instrument": measure.title, "side": f"{imposer} on {target}"}
+                head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
                 found.append(head | _told([name], positions, book))
     return sorted(found, key=lambda row: row["state"] == "ended")
 
@@ -173,7 +175,7 @@ def _points(positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, s
         return state_of(positions, unsure), in_words(positions, unsure)
     for item in positions:
         if item.state == "in force" and item.suspended_points is not None:
-            points = f"{round(100 * item.suspended_points, PERCENT_DIGITS):g} points"
+            points = f"{number(100 * item.suspended_points)} points"
             return (
                 "suspended",
                 f"{points} of {value_of(item.step) if item.step else ''} suspended{until(item)}",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente import customs
 from detente.tariffs.layers import active_claims, holding
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.targets import Chosen, choose
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def banning(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     chosen
         Positions whose targets name the origin.
     """
-    positions = (item for item in book.in_force(IMPORT_BAN) if item.measure.imposer == importer)
+    positions = (
+        item for item in book.in_force(IMPORT_BAN) if customs.imposes(item.measure.imposer, importer, book.on)
+    )
     return choose(positions, origin, book.on)
 
 
@@ -59,7 +61,7 @@ def conditions(item: Position, book: Book, origin: str) -> tuple[Claim, ...]:
     """
     return tuple(
         claim
-        for claim in active_claims(book, stacking_rules())
+        for claim in active_claims(book, book.law.rules)
         if claim.effect == "needs" and claim.reaches(item.measure.id, origin, item.part)
     )
 

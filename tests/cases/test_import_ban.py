@@ -12,7 +12,7 @@ import pytest
 from detente.cases import duty, worksheet
 from detente.cli import main
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, average_tariff
+from detente.tariffs import Assumptions, average_tariff, schedule
 
 LAW = Path(__file__).parents[2].parent / "shared" / "data" / "law_text"
 needs_law = pytest.mark.skipif(not LAW.is_dir(), reason="the tables of the printed law are not at hand")
@@ -132,3 +132,14 @@ def test_averages_leave_the_lines_out_and_say_how_much():
     assert average_tariff(origin="DEU", on=FIRST).excluded == 0.0
     series = average_tariff(origin="CAN", on=BEFORE, until=FIRST).series
     assert [row["rate"] for row in series] == [before.rate, found.rate]
+
+
+def test_the_schedule_has_no_rate_where_an_answer_has_none():
+    lines = schedule("USA", FIRST, origins=["CAN", "DEU"])
+    assert not lines.prohibited.sel(origin="DEU").any()
+    assert not lines.rate.sel(origin="DEU").isnull().any()
+    named = lines.prohibited.sel(origin="CAN")
+    assert bool((lines.rate.sel(origin="CAN").isnull() == named).all())
+    codes = [str(code) for code in lines.coords["product"].values[named.values]]
+    assert len({code[:8] for code in codes}) == 68
+    assert all(ask(code).prohibited for code in codes[::20])

@@ -79,7 +79,12 @@ def open_ledger(*overlays: Path | str, known_on: Day = None) -> Ledger:
 
 
 def status(
-    on: Day = None, *, known_on: Day = None, ends: Ends = "legal", ledger: Ledger | None = None
+    on: Day = None,
+    *,
+    known_on: Day = None,
+    ends: Ends = "legal",
+    between: tuple[str, str] | None = None,
+    ledger: Ledger | None = None,
 ) -> Result:
     """
     Give the board: every instrument of the story, its state, and what lapses next.
@@ -92,13 +97,20 @@ def status(
         To someone who knew only what was known on this day.
     ends
         Suspensions end as a notice says, or as was reported.
+    between
+        Two economies, by code or name: every measure of either that reaches the other, in place of the story's.
     ledger
         All measures; the built-in ledger by default.
 
     Returns
     -------
     Result
-        on, known_on, board.
+        on, known_on, between, board.
+
+    Raises
+    ------
+    InputError
+        A day or an economy that does not exist.
 
     Examples
     --------
@@ -108,7 +120,11 @@ def status(
     """
     ledger = ledger or _open()
     found = _status(
-        day(on, "on") or ledger.horizon, known_on=day(known_on, "known_on"), ends=ends, ledger=ledger
+        day(on, "on") or ledger.horizon,
+        known_on=day(known_on, "known_on"),
+        ends=ends,
+        between=between,
+        ledger=ledger,
     )
     return Result(found)
 

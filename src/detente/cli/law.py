@@ -16,12 +16,19 @@ ledger_app = App(
 )
 
 
-def status(*, law: Law | None = None, output: Output | None = None) -> int:
+def status(
+    *,
+    between: Annotated[tuple[str, str] | None, Parameter(negative="")] = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
     """
     Show the board: every instrument of the story, its state, and what lapses next.
 
     Parameters
     ----------
+    between
+        Two economies: the measures of either that reach the other, in place of the story's.
     law
         Day, knowledge, reading and edits.
     output
@@ -32,10 +39,11 @@ def status(*, law: Law | None = None, output: Output | None = None) -> int:
 
     law, output = law or Law(), output or Output()
     if output.reproduce:
-        return repeat("status", home=PUBLIC, output=output, law=law, asked=("on", "known_on", "ends"))
+        asked = ("on", "known_on", "ends")
+        return repeat("status", home=PUBLIC, output=output, law=law, asked=asked, between=between)
     ledger = cli.open_law(output, law)
     day, known = cli.day(law, ledger), cli.optional_day(law.known, "--known")
-    result = board(day, known_on=known, ends=law.ends, ledger=ledger)
+    result = board(day, known_on=known, ends=law.ends, between=between, ledger=ledger)
     warnings = result.pop("warnings", ())
     cli.emit(cli.document(result, ledger, warnings=warnings), output, render_board)
     return 0
@@ -149,12 +157,24 @@ def average(
 
 
 @ledger_app.command
-def ls(*, law: Law | None = None, output: Output | None = None) -> int:
+def ls(
+    *,
+    words: str = "",
+    imposer: str | None = None,
+    instrument: str | None = None,
+    state: str | None = None,
+    law: Law | None = None,
+    output: Output | None = None,
+) -> int:
     """
     List every measure with its state on a day.
 
     Parameters
     ----------
+    words
+        Only measures with these words in their id, title, targets or what is on the books.
+    imposer, instrument, state
+        Only measures of this imposer (code or name), instrument or state.
     law
         Day, knowledge, reading and edits.
     output
@@ -163,10 +183,11 @@ def ls(*, law: Law | None = None, output: Output | None = None) -> int:
     from detente.ledger import list_measures  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    only: dict[str, Any] = {"words": words, "imposer": imposer, "instrument": instrument, "state": state}
     if output.reproduce:
-        return repeat("list_measures", home=LEDGER, output=output, law=law)
+        return repeat("list_measures", home=LEDGER, output=output, law=law, **only)
     ledger = cli.open_law(output, law)
-    return cli.rows(list_measures(ledger, **cli.query(law, ledger)), ledger, output)
+    return cli.rows(list_measures(ledger, **cli.query(law, ledger), **only), ledger, output)
 
 
 @ledger_app.command

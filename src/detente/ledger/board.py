@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
 from detente.ledger.load import open_ledger
 from detente.ledger.query import positions_of
 from detente.ledger.views import NOTHING, cited, in_words, state_of
 from detente.ledger.words import PERCENT_DIGITS, starts, until, value_of
+from detente.places import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +29,11 @@ def status(
     *,
     known_on: dt.date | str | None = None,
     ends: Ends = "legal",
+    between: tuple[str, str] | None = None,
     ledger: Ledger | None = None,
 ) -> dict[str, Any]:
     """
-    Show the board of the story on a day.
+    Show the board of the story, or of any two economies, on a day.
 
     Parameters
     ----------
@@ -40,13 +43,15 @@ def status(
         Only what was recorded by this day.
     ends
         Whether suspensions end as notices say, or as reported.
+    between
+        Two economies: every measure of either that reaches the other, in place of the story's instruments.
     ledger
         The ledger; the built-in one by default.
 
     Returns
     -------
     result
-        ``{on, known_on, board, warnings}``; each row of the board has ``{instrument, side, state, detail, next,
+        ``{on, known_on, between, board, warnings}``; each row of the board has ``{instrument, side, state, detail, next,
         measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal one. The state
         is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the last
         day the sources cover decides it.
@@ -56,15 +61,19 @@ def status(
     >>> board = status("2025-10-27")["board"]
     >>> [row["state"] for row in board if row["measures"] == ["us.threat.cn100"]]
     ['threatened']
+    >>> [row["instrument"] for row in status("2025-10-27", between=("USA", "MYS"))["board"] if row["side"] == "MYS on USA"]
+    []
     """
     ledger = ledger or open_ledger()
     book = ledger.on(on or ledger.horizon, known_on=known_on, ends=ends)
+    pair = tuple(resolve(name, where="between") for name in between) if between else ()
     return {
         "on": book.on.isoformat(),
         "known_on": book.known_on.isoformat() if book.known_on else None,
         "ends": ends,
         "known_until": ledger.horizon.isoformat(),
-        "board": [_row(row, book) for row in ledger.board],
+        "between": list(pair),
+        "board": _of_pair(book, *pair) if pair else [_row(row, book) for row in ledger.board],
         "warnings": _warnings(book),
     }
 
@@ -107,17 +116,36 @@ def _row(row: BoardRow, book: Book) -> dict[str, Any]:
     ledger = book.ledger
     names = list(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
     positions = [item for name in names for item in book.get(name) if not row.parts or item.part in row.parts]
+    head = {"instrument": row.instrument, "side": row.side}
+    return head | _told(names, positions, book, points=row.about == "points")
+
+
+def _of_pair(book: Book, a: str, b: str) -> list[dict[str, Any]]:
+    """Every measure of either economy that reaches the other, one row each, those that bind first."""
+    found = []
+    for importer, target in ((a, b), (b, a)):
+        for name, measure in book.ledger.measures.items():
+            if not customs.imposes(measure.imposer, importer, book.on):
+                continue
+            positions = [item for item in book.get(name) if item.reaches(target, book.on)]
+            if positions:
+                head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
+                found.append(head | _told([name], positions, book))
+    return sorted(found, key=lambda row: row["state"] == "ended")
+
+
+def _told(names: list[str], positions: list[Position], book: Book, *, points: bool = False) -> dict[str, Any]:
+    """State, words, what comes next, and sources of some positions."""
+    ledger = book.ledger
     query = ledger.query(book.on, known_on=book.known_on, view=book.view, ends=book.ends)
     unsure: dict[Any, Doubt] = {}
     for name in names:
         unsure |= doubts(ledger, name, query)
     state, detail = state_of(positions, unsure), in_words(positions, unsure)
-    if row.about == "points":
+    if points:
         state, detail = _points(positions, unsure)
     ids = list(dict.fromkeys(name for item in positions for name in _sources(item)))
     return {
-        "instrument": row.instrument,
-        "side": row.side,
         "state": state,
         "detail": detail,
         "next": _next(names, positions, book),

@@ -10,7 +10,7 @@ from detente.ledger.timeline import timeline
 from detente.ledger.words import brief, describe, overall, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from detente.ledger.book import Book, Ends, Position, View
     from detente.ledger.ledger import Ledger
@@ -28,6 +28,10 @@ def list_measures(
     known_on: dt.date | str | None = None,
     view: View = "statutory",
     ends: Ends = "legal",
+    words: str = "",
+    imposer: str | None = None,
+    instrument: str | None = None,
+    state: str | None = None,
 ) -> list[dict[str, Any]]:
     """
     Every measure with its state on a day.
@@ -38,6 +42,10 @@ def list_measures(
         The ledger.
     on, known_on, view, ends
         As in `Ledger.on`.
+    words
+        Only measures with all of these words in their id, title, targets or what is on the books.
+    imposer, instrument, state
+        Only measures with this value in their row; None for all.
 
     Returns
     -------
@@ -70,7 +78,16 @@ def list_measures(
                 "confidence": measure.confidence,
             }
         )
-    return rows
+    only = {"imposer": imposer, "instrument": instrument, "state": state}
+    return [row for row in rows if _passes(row, words, only)]
+
+
+def _passes(row: dict[str, Any], words: str, only: Mapping[str, str | None]) -> bool:
+    """Whether a row of the list has every value and every word asked for."""
+    if any(value and row[name] != value for name, value in only.items()):
+        return False
+    text = " ".join([row["id"], row["title"], row["detail"] or "", *row["targets"]]).lower()
+    return all(word in text for word in words.lower().split())
 
 
 def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:

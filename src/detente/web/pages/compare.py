@@ -255,7 +255,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         asked if asked.moves or asked.closure else Run(),
         world=stamp["world_hash"],
         study=near.spec.hash,
-        query=asked.query(outcome=outcome if outcome != REAL_INCOME else None),
+        query=asked.permanent(outcome=outcome),
     )
     return "compare.html", context, take
 

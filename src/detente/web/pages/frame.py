@@ -128,7 +128,7 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
     """
     ledger, asked = visit.state.ledger, take.question
     here = pin_of(ledger, world=take.world, study=take.study)
-    query = take.query if take.query is not None else asked.query() if asked else ""
+    query = take.query if take.query is not None else asked.permanent() if asked else ""
     # What was worked out for a link's own day is found under that link again.
     pin = visit.pin if visit.state.known is not None else here
     link = f"{visit.path}?{query}{'&' if query else ''}{urlencode({'pin': str(pin)})}"

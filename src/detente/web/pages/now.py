@@ -19,8 +19,8 @@ from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.shock import ledger_duties
 from detente.web import charts, charts_lines
 from detente.web.pages.frame import Take, add_page
-from detente.web.pages.visit import Visit, shared
-from detente.web.questions import Average, LedgerList, Status
+from detente.web.pages.visit import Visit
+from detente.web.questions import Average, Status
 from detente.web.turns import BusyError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
+# The first page is about these two until a reader names others.
+STORY = ("USA", "CHN")
 STATES = ("in force", "suspended", "threatened", "announced", "not known", "ended")
 
 
@@ -39,14 +41,27 @@ async def calendar(request: Request) -> Response:
     Parameters
     ----------
     request
-        Any.
+        ``a`` and ``b`` keep the deadlines between two economies.
 
     Returns
     -------
     Response
         iCalendar.
     """
-    text = await run_in_threadpool(lambda: calendar_ics(timeline(shared(request).ledger)))
+    visit = Visit.of(request)
+    pair = _pair(visit)
+    if visit.refusal:
+        raise visit.refused()
+
+    def made() -> str:
+        rows = timeline(visit.state.ledger)
+        if set(pair) == set(STORY):
+            return calendar_ics(rows)
+        board = visit.state.document(Status(between=pair))["result"]["board"]
+        ours = {name for row in board for name in row["measures"]}
+        return calendar_ics([row for row in rows if row["measure"] in ours])
+
+    text = await run_in_threadpool(made)
     head = {"content-disposition": 'attachment; filename="detente.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=head)
 
@@ -54,10 +69,11 @@ async def calendar(request: Request) -> Response:
 def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """What applies between `a` and `b` under the law that `on`, `known` and `ends` name."""
     a, b = _pair(visit)
-    asked = visit.ask(Status) or Status()
-    board = visit.answer(asked) or visit.state.document(Status())
+    story = {a, b} == set(STORY)
+    pair = () if story else (a, b)
+    asked = visit.ask(Status, between=pair) or Status(between=pair)
+    board = visit.answer(asked) or visit.state.document(Status(between=pair))
     day = board["result"]["on"]
-    story = {a, b} == {"USA", "CHN"}
     context = {
         "a": a,
         "b": b,
@@ -68,13 +84,12 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "lapses": _lapses(board["result"]["board"], day),
         "rates": _rates(visit, asked, a, b, day),
         "story": story,
-        "between": [] if story else _between(visit, asked, a, b, dt.date.fromisoformat(day)),
-        **_since_2018(visit, a, b),
+        **_since_2018(visit, asked, a, b),
         "economies": _economies(),
     }
     title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
-    query = asked.dated(visit.state.ledger).query(a=a, b=b)
-    return "now.html", context, Take(title, asked.dated(visit.state.ledger), query=query)
+    dated = asked.dated(visit.state.ledger)
+    return "now.html", context, Take(title, dated, query=dated.permanent(a=a, b=b, between=None))
 
 
 def _words(day: str) -> str:
@@ -86,12 +101,12 @@ def _words(day: str) -> str:
 def _pair(visit: Visit) -> tuple[str, str]:
     """The two economies; the story's by default."""
     try:
-        a = places.resolve(visit.one("a", "USA"), where="a")
-        b = places.resolve(visit.one("b", "CHN"), where="b")
+        a = places.resolve(visit.one("a", STORY[0]), where="a")
+        b = places.resolve(visit.one("b", STORY[1]), where="b")
     except DetenteError as problem:
         visit.refuse(problem)
-        return "USA", "CHN"
-    return (a, b) if a != b else (a, "CHN" if a != "CHN" else "USA")
+        return STORY
+    return (a, b) if a != b else (a, next(side for side in STORY if side != a))
 
 
 def _by_state(board: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -146,20 +161,6 @@ def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float
     return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
 
-def _between(visit: Visit, asked: Status, a: str, b: str, day: dt.date) -> list[dict[str, Any]]:
-    """Measures of either on the other that are not over."""
-    listed = visit.state.document(LedgerList(on=asked.on, known=asked.known, ends=asked.ends))
-    found = []
-    for row in listed["result"]["rows"]:
-        ours = any(
-            customs.imposes(row["imposer"], importer, day) and _reaches(row["targets"], exporter)
-            for importer, exporter in ((a, b), (b, a))
-        )
-        if ours and row["state"] != "ended":
-            found.append(row)
-    return found
-
-
 def _reaches(targets: list[str], economy: str) -> bool:
     """Whether a measure's targets hold an economy, by itself or in a group."""
     return any(
@@ -168,36 +169,45 @@ def _reaches(targets: list[str], economy: str) -> bool:
     )
 
 
-def _since_2018(visit: Visit, a: str, b: str) -> dict[str, Any]:
-    """The rates of every day, as rows and drawn in two widths; or in words why there are none."""
+def _since_2018(visit: Visit, asked: Status, a: str, b: str) -> dict[str, Any]:
+    """The rates of every day up to the one asked, as rows and drawn in two widths; or in words why there are none."""
     ledger, run = visit.state.ledger, visit.state.study.scenarios
     pairs = [(i, e) for i, e in ((a, b), (b, a)) if _charges(ledger, i, e)]
     silent = [side for side in (a, b) if side not in {importer for importer, _ in pairs}]
-    found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": []}
+    found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": [], "early": False}
     if not pairs:
         return found
     if run is not None:
         found["unlisted"] = [side for side in (a, b) if side not in run.world.economies]
-    rows = [] if run is None or found["unlisted"] else _every_day(visit, pairs)
+    rows = [] if run is None or found["unlisted"] else _every_day(visit, asked, pairs)
     if not rows:
         visit.passing = not found["unlisted"]
         return found
+    day = asked.day(ledger).isoformat()
+    rows = [row for row in rows if row["date"] <= day]
+    if not rows:
+        return found | {"early": True}
     try:
-        found["lines"] = {size: _line(visit.state, pairs, rows, size) for size in ("wide", "narrow")}
+        key = (*pairs, str(asked.known), asked.ends, rows[-1]["date"])
+        found["lines"] = {size: _line(visit.state, key, rows, size) for size in ("wide", "narrow")}
     except DetenteError as problem:
         visit.refuse(problem)
     return found | {"timeline": rows}
 
 
-def _every_day(visit: Visit, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The rates of every day: the story's with the study, another pair's as long work; empty until then."""
+def _every_day(visit: Visit, asked: Status, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
     run = state.near()
-    if set(pairs) == set(run.spec.pairs):
+    law = asked.law(state.ledger)
+    reading = {"known_on": law["known_on"], "ends": law["ends"]}
+    if set(pairs) == set(run.spec.pairs) and reading == {"known_on": None, "ends": "legal"}:
         return state.study.timeline
-    key = ("timeline", *pairs)
+    key = ("timeline", *pairs, *map(str, reading.values()))
     try:
-        found = state.begin(visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs), key)
+        found = state.begin(
+            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, **reading), key
+        )
     except BusyError:
         return []
     return found or []
@@ -216,13 +226,13 @@ def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
     )
 
 
-def _line(state: State, pairs: list[tuple[str, str]], rows: list[dict[str, Any]], size: str) -> Markup:
+def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: str) -> Markup:
     """The rates of every day in one width."""
 
     def drawn() -> str:
         return charts.draw(charts_lines.rates_over_time(rows, size=size))
 
-    key = ("timeline chart", size, *pairs)
+    key = ("timeline chart", size, *of)
     return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)
 
 

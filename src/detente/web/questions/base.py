@@ -181,9 +181,23 @@ class Question(BaseModel):
         str
             Encoded, fields left at their default left out.
         """
-        given = self.model_dump(by_alias=True, exclude_defaults=True) | changes
-        kept = {key: value for key, value in given.items() if value not in (None, "", [], (), False)}
-        return urlencode({k: "true" if v is True else v for k, v in kept.items()}, doseq=True)
+        return _encoded(self.model_dump(by_alias=True, exclude_defaults=True) | changes)
+
+    def permanent(self, **changes: Any) -> str:
+        """
+        Write the question as the query of a permalink: every field, also those left at a default, which may move.
+
+        Parameters
+        ----------
+        **changes
+            Further fields of a page.
+
+        Returns
+        -------
+        str
+            Encoded; only what is empty is left out.
+        """
+        return _encoded(self.model_dump(by_alias=True) | changes)
 
     def document(self, ledger: Ledger) -> dict[str, Any]:
         """
@@ -212,6 +226,19 @@ class Question(BaseModel):
             "assumptions": list(found.assumptions),
             "warnings": list(found.warnings),
         }
+
+
+def _encoded(given: dict[str, Any]) -> str:
+    """Fields as a query, empty ones left out, whole numbers without a point."""
+    kept = {key: value for key, value in given.items() if value not in (None, "", [], (), False)}
+    return urlencode({key: _typed(value) for key, value in kept.items()}, doseq=True)
+
+
+def _typed(value: Any) -> Any:
+    """A value as a person would type it."""
+    if value is True:
+        return "true"
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class LawQuestion(Question):

@@ -74,13 +74,15 @@ class Status(LawQuestion):
 
     address: ClassVar[str] = "/status"
 
+    between: Annotated[tuple[Place, ...], Field(max_length=2)] = ()
+
     def words(self) -> list[str]:
         """Words of the command line."""
-        return ["status", *self.law_words()]
+        return ["status", *(["--between", *self.between] if self.between else []), *self.law_words()]
 
     def python(self) -> str:
         """Python lines."""
-        return self.called("status")
+        return self.called("status", between=self.between)
 
     def python_law(self) -> tuple[list[str], dict[str, Any]]:
         """The board has no view."""
@@ -88,12 +90,27 @@ class Status(LawQuestion):
         named.pop("view")
         return lines, named
 
+    def pair(self) -> tuple[str, str] | None:
+        """The two economies; None for the story."""
+        if not self.between:
+            return None
+        if len(self.between) == 1:
+            raise InputError(
+                "a pair is two economies",
+                where="between",
+                found=self.between[0],
+                allowed="between=A&between=B, or none for the story",
+                repair="name the other one",
+            )
+        return self.between[0], self.between[1]
+
     def ask(self, ledger: Ledger) -> Found:
         """Read the board."""
         from detente.ledger import status  # noqa: PLC0415  (only where it is asked)
 
         law = self.law(ledger)
-        result = status(law["on"], known_on=law["known_on"], ends=self.ends, ledger=self.edited(ledger))
+        named: dict[str, Any] = {"known_on": law["known_on"], "ends": self.ends}
+        result = status(law["on"], **named, between=self.pair(), ledger=self.edited(ledger))
         return Found(result, warnings=result.pop("warnings", ()))
 
 
@@ -209,24 +226,41 @@ class LedgerList(LawQuestion):
 
     address: ClassVar[str] = "/ledger/ls"
 
+    filters: Annotated[str, Field(max_length=80)] = Field(alias="words", default="")
+    imposer: Maybe = None
+    instrument: Maybe = None
+    state: Maybe = None
+
+    def only(self) -> dict[str, Any]:
+        """Filters that are set, by the argument of the function."""
+        given = {
+            "words": self.filters,
+            "imposer": self.imposer,
+            "instrument": self.instrument,
+            "state": self.state,
+        }
+        return {name: value for name, value in given.items() if value}
+
     def words(self) -> list[str]:
         """Words of the command line."""
-        return ["ledger", "ls", *self.law_words()]
+        only = [word for name, value in self.only().items() for word in option(f"--{name}", value)]
+        return ["ledger", "ls", *only, *self.law_words()]
 
     def python(self) -> str:
         """Python lines."""
         on = f"on={self.on!r}" if self.on else "on=ledger.horizon"
+        only = "".join(f", {name}={value!r}" for name, value in self.only().items())
         return python_lines(
             "from detente.ledger import list_measures",
             "ledger = dt.open_ledger()",
-            f"list_measures(ledger, {on}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r})",
+            f"list_measures(ledger, {on}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r}{only})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
         """List them."""
         from detente.ledger import list_measures  # noqa: PLC0415
 
-        return Found({"rows": list_measures(self.edited(ledger), **self.law(ledger))})
+        return Found({"rows": list_measures(self.edited(ledger), **self.law(ledger), **self.only())})
 
 
 class LedgerShow(LawQuestion):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from detente.games import bargain, nash_tariffs, optimal_tariffs
     from detente.model import Equilibrium, Limit, Shock, Target, raise_tariff, solve
+    from detente.scenarios.start import at_law
     from detente.scenarios.sweep import sweep
     from detente.world import World, load_world
 
@@ -40,6 +41,7 @@ _HOME = {
     "Shock": "detente.model",
     "Target": "detente.model",
     "World": "detente.world",
+    "at_law": "detente.scenarios.start",
     "average_tariff": "detente.api",
     "bargain": "detente.games",
     "chart": "detente.api",
@@ -64,6 +66,7 @@ __all__ = [
     "Target",
     "World",
     "__version__",
+    "at_law",
     "average_tariff",
     "bargain",
     "chart",

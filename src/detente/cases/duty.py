@@ -62,6 +62,8 @@ class Duty:
         What was taken as given meanwhile.
     warnings
         What a reader must know.
+    prohibited
+        Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
     """
 
     code: str
@@ -87,6 +89,7 @@ class Duty:
     questions: tuple[Question, ...]
     assumptions: tuple[Assumption, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    prohibited: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """

@@ -11,6 +11,7 @@ from detente.model.records import Terms
 from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
 from detente.model.split import split_sector
+from detente.model.tables import volume_hat
 
 __all__ = [
     "Equilibrium",
@@ -28,5 +29,6 @@ __all__ = [
     "solve",
     "solve_many",
     "split_sector",
+    "volume_hat",
     "with_substitution",
 ]

@@ -37,11 +37,14 @@ class ExtendedBaseline(Baseline):
         Elasticity of substitution between inputs by using sector, (J,), or None for Cobb-Douglas.
     notes
         Where these come from.
+    theta_long
+        Long-run elasticities where `theta` was scaled to a horizon, (J,), or None where it was not.
     """
 
     export_tax: NDArray[np.float64] | None = None
     sigma: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    theta_long: NDArray[np.float64] | None = None
 
     @property
     def flows(self) -> NDArray[np.float64]:
@@ -183,7 +186,7 @@ def at_horizon(base: Baseline, horizon: str | float) -> Baseline:
     key = (id(base), ratio)
     if key in _SCALED and _SCALED[key][0]() is base:
         return _SCALED[key][1]
-    scaled = extend(base, theta=np.maximum(base.theta * ratio, SMALLEST_THETA))
+    scaled = extend(base, theta=np.maximum(base.theta * ratio, SMALLEST_THETA), theta_long=base.theta)
     _SCALED[key] = (weakref.ref(base, lambda _ref: _SCALED.pop(key, None) and None), scaled)
     return scaled
 

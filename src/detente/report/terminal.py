@@ -11,6 +11,8 @@ from detente.report.formats import money, percent, points
 from detente.report.plain import make_pairs, make_table, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
     from rich.table import Table
 
@@ -171,8 +173,10 @@ def _world_line(result: dict[str, Any]) -> str:
             f"{claim['group']} is {percent(share)} of world GDP (claimed: about {percent(claim['share'], 0)};"
             f" World Bank 2022: {percent(claim['share_2022'])})"
         )
-    flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in world["flows_usd_bn"].items())
-    how = "estimated" if world["flows_estimated"] else "observed"
+    base, solved = result.get("baseline", {}), result.get("baseline", {}).get("moved", False)
+    shown = base["flows_usd_bn"] if solved else world["flows_usd_bn"]
+    flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in shown.items())
+    how = "solved" if solved else "estimated" if world["flows_estimated"] else "observed"
     parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
 
@@ -308,6 +312,10 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
+    if result.get("prohibited"):
+        say(console, (f"Prohibited: {prohibition(result['prohibited'])}.", "bold"))
+        render_questions(document, console)
+        return
     table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
     for line in result["lines"]:
         share = "" if line["basis_share"] in (None, 1.0) else f" x {percent(line['basis_share'])}"
@@ -329,6 +337,11 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
     )
     say(console, (f"total {total}", "bold"), f"{span}{amount}; covered: {result['covered']}")
     render_questions(document, console)
+
+
+def prohibition(ban: Mapping[str, str]) -> str:
+    """Say in words that goods may not be imported."""
+    return f"excluded from importation since {ban['from']} ({ban['act']}): {ban['scope']}"
 
 
 def render_questions(document: dict[str, Any], console: Console) -> None:

@@ -14,6 +14,7 @@ from detente.scenarios.instruments import assumption_rows
 from detente.scenarios.outcomes import (
     average_tariffs,
     economy_outcomes,
+    goods_mask,
     group_members,
     group_outcomes,
     real_incomes,
@@ -38,6 +39,10 @@ RELIEF_NOTE = (
     "Duties are taken off a stated value of imports in {scenarios}:"
     " no measure of the ledger, so it stays whatever is off."
 )
+MOVED_NOTE = (
+    "The tariffs of {world} are of the law of {data}: the world was first moved to the law of the baseline ({baseline}) by a"
+    " solve of its own, and every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
+)
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
 
@@ -61,7 +66,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
         "closure": run.spec.closure,
-        "baseline": _describe(run.spec.baseline),
+        "baseline": _baseline(run),
         "world": _world(run.spec, run.world),
         "scenarios": {key: scenario_row(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
@@ -132,6 +137,24 @@ def _describe(spec: ScenarioSpec) -> dict[str, Any]:
     }
 
 
+def _baseline(run: StudyRun) -> dict[str, Any]:
+    """The baseline: its law as levels, and the step that moved the world to it from the law of its data."""
+    setting, moved = run.setting, run.setting.moved
+    tariff = setting.law.tariff if setting.law else setting.origin.baseline.tariff
+    goods, place = goods_mask(setting), setting.baseline.economies.index
+    flows = setting.baseline.flows[goods].sum(axis=0) / 1e3
+    return {
+        **_describe(run.spec.baseline),
+        "data_law": setting.world.law_day.isoformat(),
+        "moved": moved is not None,
+        "status": moved.status if moved else "converged",
+        "residual": moved.residual if moved else 0.0,
+        "iterations": moved.iterations if moved else 0,
+        "tariffs": average_tariffs(setting, tariff, run.spec.pairs),
+        "flows_usd_bn": {f"{i}->{n}": float(flows[place(n), place(i)]) for n, i in run.spec.pairs},
+    }
+
+
 def knowledge_notes(ledger: Ledger) -> list[str]:
     """
     Say to whom the law is told.
@@ -154,6 +177,14 @@ def _warnings(run: StudyRun) -> list[str]:
     """What a reader must know before quoting a number."""
     horizon = run.ledger.horizon
     warnings = [HORIZON_NOTE.format(day=horizon.isoformat()), *knowledge_notes(run.ledger)]
+    if run.setting.moved is not None:
+        warnings.append(
+            MOVED_NOTE.format(
+                world=run.world.name,
+                data=run.world.law_day.isoformat(),
+                baseline=run.spec.baseline.on.isoformat(),
+            )
+        )
     late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
     if late:
         warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")

@@ -105,7 +105,7 @@ def _instrument_moves(run: StudyRun, found: ScenarioResult) -> Iterator[Move]:
         for value in _ends(item.alternatives) if item.name not in sizes else ():
             effects = effects_of(run.setting, found.book, assumed | {item.name: value})
             kept = [x for x in effects if x.instrument in done or x.instrument not in usual]
-            shock = compose(found.law.tariff, kept)
+            shock = compose(run.setting, found.law.tariff, kept)
             if shock.constraints != before.constraints:
                 continue
             change = {"tariff": shock.tariff - before.tariff}

@@ -67,7 +67,7 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
         if regime == "without" and not own:
             continue
         inside = duties_inside(board, members, regime, agreements=own)
-        change = inside - board.base.tariff
+        change = inside - board.collected
         for law in (BASELINE, under):
             shock = board.law(law).shock
             incomes[law, regime] = _solve(board, shock, change, f"{law}, duties inside {name} {regime}")

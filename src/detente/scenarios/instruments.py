@@ -52,12 +52,12 @@ def switchable() -> tuple[str, ...]:
 
 def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> list[Effect]:
     """
-    Effects of the instruments that are on the books and were not at the baseline.
+    Effects of the instruments that are on the books and were not under the law of the world's data.
 
     Parameters
     ----------
     setting
-        World, baseline, and the ledger at the baseline.
+        World, and the ledger of its data.
     book
         What is on the books.
     assumed
@@ -76,7 +76,9 @@ def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> li
     }
     found = []
     for item in instrument_table().instruments:
-        live = [p for name in item.measures for p in _live(book, name) if not _live(setting.book, name)]
+        live = [
+            p for name in item.measures for p in _live(book, name) if not _live(setting.origin.book, name)
+        ]
         released = isinstance(item, Slice) and any(_live(book, name) for name in item.released_by)
         if live and not released:
             effect = makers[type(item)](item, setting, live, assumed)
@@ -122,7 +124,7 @@ def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Ma
     exposed share x (1 - re-routed) x fee x net tons per dollar is paid to the port state; exposed share x
     re-routed x cost of re-routing x fee x net tons per dollar is a real cost.
     """
-    base = setting.baseline
+    base = setting.origin.baseline
     paid, real = np.zeros(len(base.economies)), np.zeros(len(base.economies))
     n = base.economies.index(item.importer)
     intensity, moved = assumed[item.intensity], assumed[item.redeployed]
@@ -158,7 +160,7 @@ def _export_control(
     item: ExportControl, setting: Setting, live: list[Position], assumed: Mapping[str, float]
 ) -> Effect | None:
     """Licences as a real cost on the part, and a limit on its exports where the scenario sets one."""
-    base = setting.baseline
+    base = setting.origin.baseline
     if item.part not in base.sectors:
         return None
     names = {position.measure.id for position in live}
@@ -194,7 +196,7 @@ def _slice(
     item: Slice, setting: Setting, live: list[Position], assumed: Mapping[str, float]
 ) -> Effect | None:
     """A share of some flows forbidden: an iceberg with ``d ** -theta = 1 - share``."""
-    base = setting.baseline
+    base = setting.origin.baseline
     cells = [
         (j, base.economies.index(flow.importer), base.economies.index(flow.exporter))
         for flow in item.flows
@@ -225,7 +227,7 @@ def _purchase(
 ) -> Effect | None:
     """A yearly quantity as a target against the base year's."""
     yearly = [p.quantity for p in live if p.quantity and p.step is not None and p.step.unit == YEARLY]
-    if not yearly or item.part not in setting.baseline.sectors:
+    if not yearly or item.part not in setting.origin.baseline.sectors:
         return None
     volume = max(yearly) / assumed[item.base]
     target = Target(item.part, item.importer, item.exporter, volume=volume, name=item.id)

@@ -60,7 +60,7 @@ def average_tariffs(
     setting: Setting, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
 ) -> dict[str, float]:
     """
-    Average tariffs on goods, weighted with the baseline's flows.
+    Average tariffs on goods, weighted with the world's flows: levels that do not depend on a study's baseline.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def average_tariffs(
         ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
     """
     goods = goods_mask(setting)
-    flows, rates = setting.baseline.flows[goods], tariff[goods]
+    flows, rates = setting.origin.baseline.flows[goods], tariff[goods]
     place = {label: k for k, label in enumerate(setting.baseline.economies)}
     averages = {}
     for importer, exporter in pairs:

@@ -23,14 +23,18 @@ from detente.refusals import nearest
 from detente.scenarios.law import scenario_book
 from detente.scenarios.outcomes import goods_mask
 from detente.scenarios.results import Options, StudyRun
-from detente.scenarios.run import make_setting, solve_law
+from detente.scenarios.run import solve_law
 from detente.scenarios.shock import law_shock
-from detente.scenarios.study import load_study_spec
+from detente.scenarios.start import make_setting
+from detente.scenarios.study import StudySpec, load_study_spec
 from detente.world import load_world
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from detente.games import Grouping
     from detente.ledger import Ledger
@@ -70,6 +74,11 @@ class Board:
     def base(self) -> Baseline:
         """Baseline of the model."""
         return self.run.setting.baseline
+
+    @property
+    def collected(self) -> NDArray[np.float64]:
+        """Tariffs of the world's data, (J, N, N): what ordinary duties and preferences are read from."""
+        return self.run.setting.origin.baseline.tariff
 
     def spec(self, name: str) -> ScenarioSpec:
         """Find a scenario of the study, or its baseline, by id."""
@@ -119,7 +128,7 @@ class Board:
 
 
 def open_board(
-    study: str | Path = "kuala-lumpur",
+    study: str | Path | StudySpec = "kuala-lumpur",
     *,
     ledger: Ledger | None = None,
     options: Options | None = None,
@@ -130,7 +139,7 @@ def open_board(
     Parameters
     ----------
     study
-        A built-in study's name or a file.
+        A built-in study's name, a file, or a study already read.
     ledger
         All measures; the built-in ledger by default.
     options
@@ -146,11 +155,11 @@ def open_board(
         Something named does not exist.
     """
     options = options or Options()
-    spec = load_study_spec(study)
+    spec = study if isinstance(study, StudySpec) else load_study_spec(study)
     if options.closure:
         spec = spec.model_copy(update={"closure": options.closure})
     ledger = ledger or open_ledger()
-    setting = make_setting(spec, load_world(options.world or spec.world), ledger)
+    setting = make_setting(spec, load_world(options.world or spec.world), ledger, options=options)
     return Board(StudyRun(spec, setting, ledger, {}), options)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from detente import customs, places
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import rate as percent
 from detente.ledger import open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.averager import Averager, By, pooled
+from detente.tariffs.averager import Averager, By, excluded_share, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
 from detente.tariffs.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
 from detente.tariffs.duties import book_signature
@@ -53,6 +54,8 @@ class Average:
         The day lies before the schedule: lines of 2025 stand for those of the day.
     covered
         True where lines and ordinary duty are held; ``partial`` where only additional duties are, by industry.
+    excluded
+        Share of the imports behind the weights that may not be imported on the day; the average is over the rest.
     assumptions, warnings
         The judgements used, and what a reader must know.
     """
@@ -72,6 +75,7 @@ class Average:
     assumptions: tuple[dict[str, Any], ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
     covered: bool | str = True
+    excluded: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -95,6 +99,7 @@ class Average:
             "view": self.view,
             "backcast": self.backcast,
             "covered": self.covered,
+            "excluded_share": self.excluded,
             "series": [row | {"date": row["date"].isoformat()} for row in self.series],
         }
 
@@ -166,6 +171,7 @@ def average_tariff(
     sums = {partner: averager.partner(book, partner) for partner in partners}
     rate, additional = pooled(sums.values())
     found, imports = averager.split(sums)
+    share = excluded_share(sums.values())
     return Average(
         rate=rate,
         additional=additional,
@@ -180,8 +186,9 @@ def average_tariff(
         view=book.view,
         backcast=by_line and asked.first < FIRST_LINE_DAY,
         assumptions=_judgements(held, asked, assumptions),
-        warnings=_warnings(asked, averager),
+        warnings=(*_warnings(asked, averager), *_left_out(share)),
         covered=by_line or "partial",
+        excluded=share,
     )
 
 
@@ -306,6 +313,13 @@ def _series(
             for n in range((end - start).days)
         ]
     return tuple(rows)
+
+
+def _left_out(share: float) -> tuple[str, ...]:
+    """Say how much of the trade may not be imported and is not in the average."""
+    if share <= 0.0:
+        return ()
+    return (f"{percent(share)} of the imports behind the weights may not be imported: they are left out",)
 
 
 def _warnings(asked: _Asked, averager: Averager | ShareAverager) -> tuple[str, ...]:

@@ -151,13 +151,13 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
 
 
 def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
-    """Tariffs collected at the baseline plus the change of the ledger, weighted with the baseline's flows."""
+    """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
     run = state.near()
     setting = run.setting
     law = asked.law(state.ledger)
     book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
     duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-    tariff, _ = new_tariff(setting.baseline.tariff, duties, setting.duties)
+    tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
     return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
 

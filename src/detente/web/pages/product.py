@@ -16,7 +16,7 @@ from detente.web import charts, charts_lines
 from detente.web.pages.frame import Take, add_page
 from detente.web.pages.visit import Visit, client_of, shared
 from detente.web.questions import Duty
-from detente.web.sheets import sheet
+from detente.web.sheets import main_rows, sheet
 
 if TYPE_CHECKING:
     from detente.web.state import State
@@ -48,7 +48,9 @@ async def lines(request: Request) -> Response:
     if document is None:
         raise visit.refused()
     head = {"content-disposition": 'attachment; filename="duty.csv"'}
-    return Response(sheet(document["result"]["lines"]), media_type="text/csv; charset=utf-8", headers=head)
+    found = document["result"]
+    rows = main_rows(document) if found["prohibited"] else found["lines"]
+    return Response(sheet(rows), media_type="text/csv; charset=utf-8", headers=head)
 
 
 @router.get("/product/history.csv")
@@ -238,8 +240,8 @@ def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
             continue
         lines = [(line["title"], line["contribution"] or 0.0) for line in found.to_dict()["lines"]]
         parts = [(title, share) for title, share in lines if share > 0]
-        if parts == last and rows:
-            for row in rows[-len(parts) :]:
+        if parts == last:
+            for row in rows[len(rows) - len(parts) :]:
                 row["to"] = end.isoformat()
             continue
         rows += _stacked(parts, start, end)
@@ -262,7 +264,9 @@ def _days(state: State, importer: str) -> list[dt.date]:
     from detente.ledger import timeline  # noqa: PLC0415
 
     measures = state.ledger.measures
-    tariffs = {name: item.imposer for name, item in measures.items() if item.instrument == "tariff"}
+    tariffs = {
+        name: item.imposer for name, item in measures.items() if item.instrument in {"tariff", "import_ban"}
+    }
     dated = [
         (tariffs[row["measure"]], dt.date.fromisoformat(row["date"]))
         for row in timeline(state.ledger)

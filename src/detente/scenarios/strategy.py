@@ -17,7 +17,7 @@ from detente.scenarios.play_tariffs import Choice, play_nash
 from detente.scenarios.preferences import agreement_table
 from detente.scenarios.reliance import reliance
 from detente.scenarios.table import instrument_table
-from detente.stamp import stamp
+from detente.stamp import digest, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PARTS = ("nash", "payoffs", "bargain", "hedge", "reliance")
 MORE_PARTS = (*PARTS, "deals", "path")
 BLOC = "RCEP"
+# Words of a command that change how its answer is shown, and nothing in it.
+SHOWING = frozenset({"--json", "--csv", "--quiet"})
 HEDGED_UNDER = ("truce", "escalation")
 
 
@@ -130,12 +132,18 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
             ledger_hash=run.ledger.hash,
             world_hash=run.world.hash,
             scenario_hash=run.spec.hash,
+            options_hash=digest([run.options_hash, board.options, asked_words(command)]),
             ledger_version=run.ledger.version,
         ),
         "result": result,
         "assumptions": assumed,
         "warnings": _warnings(board, result),
     }
+
+
+def asked_words(command: str) -> list[str]:
+    """Words of a command that bear on its answer: all but those that say how it is shown."""
+    return [word for word in command.split() if word not in SHOWING]
 
 
 def _shares() -> list[dict[str, Any]]:

@@ -192,8 +192,8 @@ def duty(
     digits = normalise(code)
     limit = parse_date(known_on, where="known_on") if known_on is not None else None
     book = book_on(ledger or open_ledger(), day, limit, view, ends)
-    known = read_facts(declared(), facts or {}, where="duty")
-    goods = candidates(digits, importer, day, book.ledger)
+    known = read_facts(declared(book.ledger), facts or {}, where="duty")
+    goods = candidates(digits, importer, day, book.law)
     case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter, day))
     return Duty(
         origin=exporter,

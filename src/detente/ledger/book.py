@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from detente import customs
+from detente.ledger.law import Law
 from detente.places import is_group, members
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ class Book:
         One per measure, part and set of targets, in order of their ids; measures nobody had announced are absent.
     ledger
         The ledger that was asked.
+    law
+        What it holds beside its measures, limited to what was known: rules, judgements, coverage, lists.
     """
 
     on: dt.date
@@ -154,6 +157,7 @@ class Book:
     ends: Ends
     positions: tuple[Position, ...] = field(repr=False)
     ledger: Ledger = field(repr=False)
+    law: Law = field(default_factory=Law, repr=False)
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[Position, ...]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from detente import customs
 from detente.errors import StudyError
+from detente.formatting import number
 from detente.ledger.lists import ProductList
 from detente.ledger.schema import Measure, Scope, Stacking, Step
 from detente.tariffs import Assumptions, additional_rates
@@ -165,7 +166,7 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
         from_=spec.on,
         recorded=spec.known_on or spec.on,
         rate=rates[-1] * points,
-        act=f"what-if: answer to {answered.id} at {points:g} of its points",
+        act=f"what-if: answer to {answered.id} at {number(points)} of its points",
         sources=answered.sources,
     )
     return Measure(
@@ -208,22 +209,24 @@ def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
     if not kept:
         return dataclasses.replace(other, positions=taken)
     dated = _dated_lists(taken, book, other)
-    lists = {**book.ledger.lists, **{item.name: item for item in dated.values()}}
-    ledger = dataclasses.replace(book.ledger, lists=lists) if dated else book.ledger
+    lists = {**book.law.lists, **{item.name: item for item in dated.values()}}
+    law = dataclasses.replace(book.law, lists=lists) if dated else book.law
     taken = tuple(_with_lists(item, dated) for item in taken)
-    return dataclasses.replace(book, positions=(*kept, *taken), ledger=ledger)
+    return dataclasses.replace(book, positions=(*kept, *taken), law=law)
 
 
 def _dated_lists(taken: Iterable[Position], book: Book, other: Book) -> dict[str, ProductList]:
     """Lists of the positions taken that read differently on the two days, as on the day of `other`."""
     dated = {}
     for name in {name for item in taken for name in list_names(item.scope)}:
-        items = other.ledger.lists[name]
+        items = other.law.lists[name]
         codes = items.codes(other.on)
         if codes != items.codes(book.on):
             rows: list[tuple[Row, ...]] = [tuple((code, None, None) for code in codes)]
             # The old name stays at the end: exemption lists are told by it.
-            dated[name] = ProductList(f"{other.on}/{name}", items.path, items.shown, rows)
+            dated[name] = ProductList(
+                f"{other.on}/{name}", items.path, items.shown, rows, items.digest, items.known
+            )
     return dated
 
 

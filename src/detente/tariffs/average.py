@@ -16,7 +16,7 @@ from detente.tariffs.averager import Averager, By, excluded_share, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
 from detente.tariffs.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
 from detente.tariffs.duties import book_signature
-from detente.tariffs.rules import matches, rule_days, stacking_rules
+from detente.tariffs.rules import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -162,7 +162,8 @@ def average_tariff(
     held = ledger or open_ledger()
     asked = _asked(importer, origin, on, until, by)
     _charges(held, asked)
-    assumptions = how.pop("assumptions", None) or Assumptions()
+    law = held.law(parse_date(how["known_on"], where="known_on") if how.get("known_on") else None)
+    assumptions = how.pop("assumptions", None) or Assumptions(law.assumptions)
     book_of = _books(held, how)
     averager = _averager(asked, weights, assumptions)
     by_line = asked.importer == LINE_LEVEL
@@ -276,9 +277,7 @@ def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tupl
         return tuple(rows)
     own = [name for name, item in ledger.measures.items() if asked.reached(item.imposer)]
     named = {
-        claim.average
-        for claim in stacking_rules().claims
-        if any(matches(name, claim.measures) for name in own)
+        claim.average for claim in ledger.rules.claims if any(matches(name, claim.measures) for name in own)
     }
     return tuple(row for row in rows if row["name"] in named)
 
@@ -298,8 +297,7 @@ def _series(
     if asked.last is None:
         return ()
     first_book = book_of(asked.first)
-    turns = {day for day in rule_days() if asked.first <= day <= asked.last}
-    days = sorted(turns.union(first_book.ledger.days_of_change(asked.first, asked.last)))
+    days = first_book.ledger.days_of_change(asked.first, asked.last)
     rows: list[dict[str, Any]] = []
     last, rate, additional = None, 0.0, 0.0
     for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):

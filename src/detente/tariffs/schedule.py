@@ -14,7 +14,6 @@ from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.duties import Claims, Duties, alike, origin_duties, origin_signature
 from detente.tariffs.lines import day_table
 from detente.tariffs.reader import Reader, Table
-from detente.tariffs.rules import stacking_rules
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -176,7 +175,7 @@ def schedule(
             repair="ask for single products",
         )
     book = on if isinstance(on, Book) else (ledger or open_ledger()).on(on, **how)
-    chosen = assumptions or Assumptions()
+    chosen = assumptions or Assumptions(book.law.assumptions)
     table = day_table(book.on)
     reader = Reader(table, chosen)
     names = (
@@ -206,7 +205,7 @@ def _fill(
     assumptions: Assumptions,
 ) -> Schedule:
     """Work out one column for each kind of origin."""
-    second = stacking_rules().second_column(book.on)
+    second = book.law.rules.second_column(book.on)
     kinds: dict[tuple[object, ...], int] = {}
     columns: list[Duties] = []
     column_of: list[int] = []

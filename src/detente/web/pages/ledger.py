@@ -80,7 +80,7 @@ def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
 def _assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Coverage and assumptions."""
     study = [item.model_dump() for item in visit.state.study.spec.assumptions]
-    rows = [*study, *assumption_rows(), *Assumptions().rows()]
+    rows = [*study, *assumption_rows(), *Assumptions(visit.state.ledger.law().assumptions).rows()]
     context = {"rows": rows, "coverage": _coverage(visit)}
     return "assumptions.html", context, Take("Coverage and assumptions")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from detente import customs
 from detente.ledger.law import Law
 from detente.places import is_group, members
 
@@ -116,8 +117,10 @@ class Position:
         Returns
         -------
         reached
-            True if among the targets and not exempt.
+            True if among the targets, not exempt, and outside the imposer's customs territory.
         """
+        if customs.imposes(self.measure.imposer, economy, on):
+            return False
         return _among(economy, self.targets, on) and not _among(economy, self.exempt_targets, on)
 
 

@@ -222,7 +222,13 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
         for item in book.in_force(IMPORT_BAN)
         if customs.imposes(item.measure.imposer, importer, book.on)
     )
-    return (importer, *standing, groups, positions, bans)
+    inside = tuple(
+        sorted(
+            {(item.measure.imposer, customs.territory(item.measure.imposer, book.on)) for item in charged},
+            key=str,
+        )
+    )
+    return (importer, *standing, groups, positions, bans, inside)
 
 
 def structure_key(item: Position, book: Book) -> tuple[object, ...]:

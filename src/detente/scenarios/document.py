@@ -75,7 +75,13 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
         "band": _band(run),
         "drivers": _drivers(run),
-        "uncertainty": embedded_bands(run.spec.id, run.world.hash, run.ledger.hash),
+        "uncertainty": embedded_bands(
+            run.spec.id,
+            run.world.hash,
+            run.ledger.hash,
+            scenarios=run.spec.scenario_hashes,
+            usual=run.options.usual,
+        ),
         "instruments": {
             item.id: {"title": item.title, "measures": list(item.measures)}
             for item in instrument_table().instruments
@@ -93,6 +99,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
             ledger_hash=run.ledger.hash,
             world_hash=run.world.hash,
             scenario_hash=run.spec.hash,
+            options_hash=run.options_hash,
             ledger_version=run.ledger.version,
         ),
         "result": result,

@@ -163,7 +163,7 @@ def open_board(
         spec = spec.model_copy(update={"closure": options.closure})
     ledger = ledger or open_ledger()
     setting = make_setting(spec, load_world(options.world or spec.world), ledger, options=options)
-    return Board(StudyRun(spec, setting, ledger, {}), options)
+    return Board(StudyRun(spec, setting, ledger, {}, options=options), options)
 
 
 def board_of(run: StudyRun, options: Options | None = None) -> Board:

@@ -259,6 +259,23 @@ def _by_name() -> dict[str, str]:
     return found
 
 
+def all_names() -> tuple[str, ...]:
+    """
+    Every English name of an economy that is understood.
+
+    Returns
+    -------
+    names
+        Lower case, without accents or punctuation.
+
+    Examples
+    --------
+    >>> "south korea" in all_names()
+    True
+    """
+    return tuple(_by_name())
+
+
 def resolve(text: str, *, where: str = "") -> str:
     """
     ISO alpha-3 code of an economy given by code or name.

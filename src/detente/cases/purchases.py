@@ -11,6 +11,7 @@ from detente.cases.day import read_day
 from detente.cases.purchases_actuals import Actual, convert, read_actuals
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.refusals import meant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,7 +189,7 @@ def _commitment(ledger: Ledger, commitment: str) -> Measure:
             where="purchases",
             found=commitment[:80],
             allowed=", ".join(known),
-            repair="choose one of them",
+            repair=meant(commitment, known, otherwise="choose one of them"),
         )
     return measure
 

@@ -29,18 +29,23 @@ if TYPE_CHECKING:
         status,
         table,
     )
-    from detente.games import bargain, nash_tariffs, optimal_tariffs
-    from detente.model import Equilibrium, Limit, Shock, Target, raise_tariff, solve
+    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
+    from detente.scenarios.start import at_law
     from detente.scenarios.sweep import sweep
-    from detente.world import World, load_world
+    from detente.world import Baseline, World, load_world
 
 # Public names and the module behind each.
 _HOME = {
+    "Baseline": "detente.world",
     "Equilibrium": "detente.model",
+    "ExtendedBaseline": "detente.model",
+    "FiniteGame": "detente.games",
     "Limit": "detente.model",
     "Shock": "detente.model",
     "Target": "detente.model",
     "World": "detente.world",
+    "at_law": "detente.scenarios.start",
     "average_tariff": "detente.api",
     "bargain": "detente.games",
     "chart": "detente.api",
@@ -60,12 +65,16 @@ _HOME = {
 }
 
 __all__ = [
+    "Baseline",
     "Equilibrium",
+    "ExtendedBaseline",
+    "FiniteGame",
     "Limit",
     "Shock",
     "Target",
     "World",
     "__version__",
+    "at_law",
     "average_tariff",
     "bargain",
     "chart",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.api.law import Day, day
 from detente.api.result import Result
+from detente.dates import parse_date
 from detente.errors import InputError
 from detente.places import resolve
 
@@ -17,7 +17,7 @@ HELD = "USA"
 MOST = 1_000
 
 
-def search(words: str, *, to: str = HELD, on: Day = None, limit: int = 20) -> Result:
+def search(words: str, *, to: str = HELD, on: dt.date | str | None = None, limit: int = 20) -> Result:
     """
     Find products by words or by the beginning of their code.
 
@@ -66,7 +66,7 @@ def search(words: str, *, to: str = HELD, on: Day = None, limit: int = 20) -> Re
             allowed=f"1 to {MOST}",
             repair="write a number between",
         )
-    standing = day(on, "on")
+    standing = parse_date(on, where="on") if isinstance(on, str) else on
     return Result(
         {
             "words": words,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente import customs, formatting
 from detente.cases.answer import Assumption, Question
+from detente.cases.duty_ban import asked_of, bans_on
 from detente.cases.duty_base import (
     CHINA,
     CURRENCY,
@@ -14,19 +17,22 @@ from detente.cases.duty_base import (
     Goods,
     us_base,
 )
-from detente.cases.duty_base_china import chinese_base
-from detente.cases.duty_facts import ENTRY, LOW_VALUE, ORDINARY, open_facts
+from detente.cases.duty_base_cited import cited_base
+from detente.cases.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
 from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
 from detente.cases.span import Open, span
-from detente.tariffs import charging, closeness, stacking_rules
+from detente.formatting import between
+from detente.formatting import rate as rate_text
+from detente.tariffs import charging, closeness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from detente.cases.duty_ban import Ban
     from detente.cases.duty_case import Case
     from detente.ledger import Position
 
@@ -63,16 +69,39 @@ def answer(
         Fields of `Duty` beyond what was asked.
     """
     covered, warnings = coverage(case, goods)
-    empty = {"code": str(goods.table.codes[goods.default]), "description": goods.descriptions[goods.default]}
+    empty = {
+        "code": str(goods.table.codes[goods.default]),
+        "description": goods.descriptions[goods.default],
+        "prohibited": None,
+    }
     if covered is False:
         return {**empty, **_nothing(case, warnings)}
+    bans = tuple(bans_on(case, known))
+    refused = next((ban for ban in bans if ban.lines[goods.default]), None)
+    if refused is not None:
+        lifted = {
+            claim.fact: _lifted(
+                answer(
+                    case,
+                    goods,
+                    {**known, claim.fact: not claim.default},
+                    value=value,
+                    quantity=quantity,
+                    fees=fees,
+                )
+            )
+            for claim in refused.conditions
+        }
+        lines = np.any([ban.lines for ban in bans], axis=0)
+        return {**empty, **_prohibited(case, replace(refused, lines=lines), lifted, warnings)}
+    warnings = (*warnings, *(_partly(ban) for ban in bans))
     freed = low_value(case, known, value)
     if freed is not None:
         return {**empty, **freed, "warnings": warnings}
     bases = _bases(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
-    found = span(ranged.percent, known, unknown)
+    found = span(ranged.percent, known, unknown, show=_percent)
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
     stacked, left = case.stacked(facts, ranged.expected)
     lines = (
@@ -83,14 +112,16 @@ def answer(
     added = round(float(stacked.total[goods.default]), _DIGITS)
     rate = round(float(left[goods.default]) + added, _DIGITS) if complete else None
     least, most = ranged.bounds(rate)
-    more, said = fee_lines(case.book.on, value) if fees and case.importer == US else ((), ())
+    more, said = (
+        fee_lines(case.book.on, value, case.book.law.rules.fees) if fees and case.importer == US else ((), ())
+    )
     return {
         **empty,
         "rate": rate,
         "rate_min": least,
         "rate_max": most,
         "additional": added,
-        **_money(lines, value, least, most, complete=complete),
+        **_money(lines, value, rate, (least, most)),
         "currency": CURRENCY.get(case.importer, ""),
         "covered": covered if complete else "partial",
         "lines": (*lines, *more),
@@ -105,6 +136,11 @@ def answer(
         "assumptions": found.assumptions,
         "warnings": (*warnings, *said),
     }
+
+
+def _percent(value: float) -> str:
+    """A duty held in percent."""
+    return rate_text(value / _PERCENT)
 
 
 class _Ranged:
@@ -139,7 +175,7 @@ class _Ranged:
         if len(set(answers)) == 1:
             return text
         words = zip(answers, unknown[name].words, strict=True)
-        return "duty " + ", ".join(f"{answer:.6g} % if {word}" for answer, word in words)
+        return "duty " + ", ".join(f"{_percent(answer)} if {word}" for answer, word in words)
 
     def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
         """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
@@ -157,22 +193,26 @@ def _bases(
     if ORDINARY in known:
         return tuple(stated_base(known[ORDINARY]) for _ in goods.table.codes)
     if case.importer == US:
-        column = 2 if case.origin in stacking_rules().second_column(case.book.on) else 1
+        column = 2 if case.origin in case.book.law.rules.second_column(case.book.on) else 1
         return tuple(us_base(row, column=column, value=value, quantity=quantity) for row in goods.rows)
-    if case.importer == CHINA:
-        return tuple(chinese_base(str(code), case.book.on, case.book.ledger) for code in goods.table.codes)
+    if case.importer == CHINA or case.importer in case.book.law.mfn_lines:
+        return tuple(
+            cited_base(case.importer, str(code), case.book.on, case.book.law) for code in goods.table.codes
+        )
     return tuple(unknown_base(case.importer) for _ in goods.table.codes)
 
 
 def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
     """Facts nobody stated, a preference of the special column among them."""
     found = open_facts(case, known)
-    rule = stacking_rules().preference
+    rules = case.book.law.rules
+    rule = rules.preference
     claimable = not bool(np.all(np.isnan(case.special)))
     if (
-        claimable
+        rule is not None
+        and claimable
         and rule.fact not in known
-        and case.origin not in stacking_rules().second_column(case.book.on)
+        and case.origin not in rules.second_column(case.book.on)
     ):
         found[rule.fact] = Open((False, True), rule.question, ("no", "yes"))
     return found
@@ -196,11 +236,20 @@ def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
     covered = goods.covered
     if covered is False:
         return False, tuple(warnings)
-    mine = [item for item in case.book.positions if item.measure.imposer == case.importer]
-    concerned = [item for item in mine if closeness(item.targets, case.origin, case.book.on)]
-    if case.importer not in CURRENCY and not charging(case.book, case.importer):
-        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}",)
-    if case.importer not in CURRENCY:
+    on = case.book.on
+    mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
+    concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
+    union = customs.union_over(case.importer, on)
+    held = case.importer in CURRENCY or case.importer in case.book.law.mfn_lines
+    if not held and not charging(case.book, case.importer):
+        own = f", nor of {union}, whose duties are charged there" if union else ""
+        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
+    if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
+        warnings.append(
+            f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"
+            " no duty is charged on goods that move between them"
+        )
+    if not held:
         covered = "partial"
         warnings.append(
             f"the ordinary duty of {case.importer} is not held: only the additional duties of the ledger are given"
@@ -246,12 +295,19 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     fields
         Fields of `Duty`, or None if the ordinary rules hold.
     """
-    rule = stacking_rules().low_value
-    if known.get(ENTRY) != LOW_VALUE or case.importer != US or (value is not None and value > rule.limit):
+    rule = case.book.law.rules.low_value
+    if rule is None or known.get(ENTRY) != LOW_VALUE or case.importer != US:
         return None
-    if any(closeness(end.origins, case.origin, case.book.on) and end.on <= case.book.on for end in rule.ends):
+    if value is not None and value > rule.limit:
         return None
-    line = DutyLine("base", "Low-value shipment", "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
+    if any(
+        closeness(end.origins, case.origin, case.book.on)
+        and end.on <= case.book.on
+        and (end.to is None or case.book.on < end.to)
+        for end in rule.ends
+    ):
+        return None
+    line = DutyLine("base", FREE_ENTRY, "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
     return {
         "rate": 0.0,
         "rate_min": 0.0,
@@ -309,10 +365,8 @@ def _which_line(goods: Goods, least: float | None, most: float | None) -> tuple[
     lines = goods.table.codes.size
     if lines == 1 or least == most:
         return ()
-    span = (
-        f"duty from {least:.4%} to {most:.4%}" if least is not None and most is not None else "another duty"
-    )
-    return (Question("code", f"Which of the {lines} lines under the code is it?", span),)
+    effect = f"duty {between(least, most, rate_text)}"
+    return (Question("code", f"Which of the {lines} lines under the code is it?", effect),)
 
 
 def _asked(base: Base) -> tuple[Question, ...]:
@@ -328,19 +382,42 @@ def _asked(base: Base) -> tuple[Question, ...]:
 def _money(
     lines: tuple[DutyLine, ...],
     value: float | None,
-    least: float | None,
-    most: float | None,
-    *,
-    complete: bool,
+    rate: float | None,
+    ends: tuple[float | None, float | None],
 ) -> dict[str, float | None]:
-    """Amounts: lines are rounded to cents one by one and then added."""
-    total = cents(sum(line.amount or 0.0 for line in lines)) if value is not None and complete else None
-    return {"amount": total, "amount_min": _cents(value, least), "amount_max": _cents(value, most)}
+    """Amounts: lines are rounded to cents one by one and then added; an end that is the duty has its amount."""
+    total = (
+        cents(sum(line.amount or 0.0 for line in lines)) if value is not None and rate is not None else None
+    )
+    least, most = (total if total is not None and end == rate else _cents(value, end) for end in ends)
+    return {"amount": total, "amount_min": least, "amount_max": most}
 
 
 def _cents(value: float | None, rate: float | None) -> float | None:
     """Money to the cent."""
     return None if value is None or rate is None else cents(value * rate)
+
+
+def _lifted(other: Mapping[str, Any]) -> str:
+    """What would be due if a ban did not reach the good, in words."""
+    if other.get("prohibited"):
+        return "prohibited all the same"
+    return "duty not known" if other["rate"] is None else f"duty {formatting.rate(other['rate'])}"
+
+
+def _partly(ban: Ban) -> str:
+    """A warning that other lines under the code may not be imported."""
+    return (
+        f"{int(ban.lines.sum())} of the {ban.lines.size} lines under the code are excluded from importation since"
+        f" {ban.since} ({ban.act})"
+    )
+
+
+def _prohibited(case: Case, ban: Ban, lifted: Mapping[str, str], warnings: tuple[str, ...]) -> dict[str, Any]:
+    """An answer that the good may not be imported: no rate."""
+    questions, assumptions = asked_of(ban, lifted)
+    found = _nothing(case, warnings) | {"covered": True, "prohibited": ban.to_dict()}
+    return found | {"questions": questions, "assumptions": assumptions}
 
 
 def _nothing(case: Case, warnings: tuple[str, ...]) -> dict[str, Any]:

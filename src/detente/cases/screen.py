@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from detente.cases.answer import Question
 from detente.cases.day import Day, read_day
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from detente.asof import Given
     from detente.ledger import Ledger
 
 NO_LIST = "no current list loaded"
@@ -120,8 +121,8 @@ class Screener:
         said = _searched(self.searched) if refused else ""
         return Screening(
             status=status,
+            **day.said(),
             name=name,
-            on=day.on,
             matches=matches,
             path=path,
             rules=found,
@@ -181,7 +182,7 @@ class Screener:
             path = links if better or not path else path
             results.append(result)
         far = len(nearest) - 1 - MOST_FUZZY
-        note = (f"{far:,} owners further up were compared by the same words only",) if far > 0 else ()
+        note = (f"{count(far)} owners further up were compared by the same words only",) if far > 0 else ()
         return tuple(results), path, graph.warnings + note
 
     def _test(
@@ -324,7 +325,7 @@ _SCREENERS = _Screeners()
 def screen(
     name: str,
     *,
-    on: dt.date | str,
+    on: Given = None,
     owners: Path | str | pd.DataFrame | None = None,
     lists: Sequence[Path | str] = (),
     ledger: Ledger | None = None,
@@ -340,7 +341,7 @@ def screen(
     name
         Name in any script, at most 1,000 characters.
     on
-        The day.
+        The day, or an instant; today at the capital of the board's first imposer by default.
     owners
         Ownership links: CSV, Parquet or a frame with ``owner, owned, share, from, to``.
     lists
@@ -373,4 +374,22 @@ def screen(
     day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
     paths = tuple(Path(path) for path in lists)
     own = tuple(path for path in paths if path.resolve() != SAMPLE.resolve())
-    return _SCREENERS.of(own, least, day.ledger).screen_names([name], day=day, owners=owners)[0]
+    return screen_on(_SCREENERS.of(own, least, day.ledger), name, day, owners)
+
+
+def screen_on(
+    screener: Screener, name: str, day: Day, owners: Path | str | pd.DataFrame | None = None
+) -> Screening:
+    """Screen one name on a day; after the last day the sources cover, under both readings."""
+
+    def screened(one: Day) -> Screening:
+        return screener.screen_names([name], day=one, owners=owners)[0]
+
+    readings = day.readings(lambda one: _numbers(screened(one), one))
+    return dataclasses.replace(screened(day), readings=readings)
+
+
+def _numbers(found: Screening, day: Day) -> dict[str, Any]:
+    """The main numbers of one reading: the status, and which ownership rules bind."""
+    binding = [name for name, rule in ownership_rules(day).items() if rule.in_force]
+    return {"status": found.status, "ownership_rules_in_force": binding}

@@ -16,7 +16,7 @@ from detente.cases.screen_list import PartyList
 from detente.cases.screen_names import form_words, initials, letters, tokens
 from detente.cases.screen_words import kind_of
 from detente.errors import InputError
-from detente.formatting import count
+from detente.formatting import count, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -372,12 +372,12 @@ def _why(found: tuple[str, ...], alias: tuple[str, ...], matched: list[Pair], wh
     pairs = [
         found[pair.word]
         if pair.similarity == 1.0
-        else f"{found[pair.word]} ~ {alias[pair.token]} ({pair.similarity:.2f})"
+        else f"{found[pair.word]} ~ {alias[pair.token]} ({fixed(pair.similarity, 2)})"
         for pair in sorted(matched, key=lambda pair: pair.word)
     ]
     words = {pair.word for pair in matched}
     listed = {pair.token for pair in matched}
-    parts = ["matched: " + ", ".join(pairs)] if pairs else [f"whole name alike ({whole / 100:.2f})"]
+    parts = ["matched: " + ", ".join(pairs)] if pairs else [f"whole name alike ({fixed(whole / 100, 2)})"]
     missing = [word for i, word in enumerate(found) if i not in words]
     extra = [token for j, token in enumerate(alias) if j not in listed]
     parts += ["not on the list: " + ", ".join(missing)] if missing else []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from anyascii import anyascii
 
 from detente.errors import InputError
+from detente.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,8 +152,8 @@ def tokens(name: str, *, where: str = "name") -> tuple[str, ...]:
         raise InputError(
             "the name is too long to be a name",
             where=where,
-            found=f"{len(name):,} characters",
-            allowed=f"at most {LONGEST:,}",
+            found=f"{count(len(name))} characters",
+            allowed=f"at most {count(LONGEST)}",
             repair="give one name, without its address",
         )
     return tuple(_in_one_spelling(_words(name)))

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.shock import positions
+from detente.formatting import exact, number
+from detente.model.shock import positions, taxed_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from detente.model.shock import Labels
     from detente.world import Baseline
 
 Grouping = Literal["uniform", "partner", "sector", "both"]
@@ -109,7 +111,7 @@ def make_instruments(
     *,
     partners: Collection[str] | None = None,
     by: Grouping = "uniform",
-    sectors: Collection[str] | None = None,
+    sectors: Labels | None = "goods",
     bounds: tuple[float, float] = (0.0, HIGHEST),
     fixed: Mapping[str, float] | Collection[str] = (),
 ) -> Instruments:
@@ -127,7 +129,7 @@ def make_instruments(
     by
         One tariff in all, by partner, by sector, or by both.
     sectors
-        Sectors that can be taxed; all with imports by default.
+        Sectors that can be taxed: labels, "goods" (the default) or "all"; those without imports are left out.
     bounds
         Lowest and highest tariff, fractions.
     fixed
@@ -154,7 +156,7 @@ def make_instruments(
         raise InputError(
             "unusable instruments",
             where=f"tariffs of {player.name}",
-            found=f"by {by}, from {low:g} to {high:g}",
+            found=f"by {by}, from {exact(low)} to {exact(high)}",
             allowed=f"by {', '.join(GROUPINGS)}; -1 < lowest <= highest, finite",
             repair="tariffs are fractions: 0.25 is 25 %",
         )
@@ -163,7 +165,7 @@ def make_instruments(
         set(positions(tuple(base.economies if partners is None else partners), base.economies, "economy"))
         - set(own)
     )
-    chosen = positions(tuple(base.sectors if sectors is None else sectors), base.sectors, "sector")
+    chosen = positions(taxed_sectors(base, sectors), base.sectors, "sector")
     grid = np.array(np.meshgrid(chosen, own, abroad, indexing="ij"), dtype=np.intp).reshape(3, -1)
     imports = base.flows[grid[0], grid[1], grid[2]]
     labels, group = _group(base, grid, by)
@@ -227,11 +229,11 @@ def check_bounds(instruments: Instruments, start: NDArray[np.float64], *, tolera
     outside = (start < instruments.low - tolerance) | (start > instruments.high + tolerance)
     if outside.any():
         first = np.flatnonzero(outside)[:3]
-        names: Sequence[str] = [f"{instruments.labels[k]} at {start[k]:.4g}" for k in first]
+        names: Sequence[str] = [f"{instruments.labels[k]} at {number(start[k])}" for k in first]
         raise InputError(
             "bounds that exclude the status quo",
             where=f"tariffs of {instruments.player.name}",
             found=f"{int(outside.sum())} of {len(start)} present tariffs outside, such as {', '.join(names)}",
-            allowed=f"{instruments.low.min():g} to {instruments.high.max():g}",
+            allowed=f"{number(instruments.low.min())} to {number(instruments.high.max())}",
             repair="widen the bounds, or fix these instruments",
         )

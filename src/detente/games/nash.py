@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
+from detente.formatting import small
 from detente.games.levels import first_order, mean_tariffs, start_levels
+from detente.games.objectives import RealIncome
 from detente.games.optimal import best_response
 from detente.model.accelerate import accelerate
 
@@ -41,11 +43,12 @@ Levels = list["NDArray[np.float64]"]
 
 @dataclass(frozen=True)
 class Round:
-    """One move on the path of retaliation: who moved, mean tariffs and values after it."""
+    """One move on the path of retaliation: who moved; mean tariffs, values and real income (percent) after it."""
 
     mover: str
     tariffs: dict[str, float]
     values: dict[str, float]
+    incomes: dict[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +148,7 @@ def find_nash(
             failed[name] = error.what
             continue
         if candidate.first_order > CONDITIONS:
-            failed[name] = f"first-order conditions hold to {candidate.first_order:.1e} only"
+            failed[name] = f"first-order conditions hold to {small(candidate.first_order)} only"
         else:
             _add(found, candidate)
     if not found:
@@ -153,7 +156,7 @@ def find_nash(
             "no Nash tariffs were found",
             where=f"starts {', '.join(starts)}",
             found="; ".join(f"{name}: {why}" for name, why in failed.items()),
-            allowed=f"first-order conditions to {CONDITIONS:g}",
+            allowed=f"first-order conditions to {small(CONDITIONS)}",
             repair="try other starts, fewer instruments or narrower bounds",
         )
     return Search(tuple(seats), tuple(found), path, failed, time.perf_counter() - begun)
@@ -264,7 +267,9 @@ def _observe(arena: Arena, seats: Sequence[Seat], levels: Levels, mover: str) ->
     """Mean tariffs and values at some tariffs."""
     eq = arena.solve(arena.set([seat.instruments for seat in seats], levels))
     values = {seat.instruments.player.name: seat.goal.value(eq) for seat in seats}
-    return Round(mover, mean_tariffs(seats, levels), values)
+    players = [seat.instruments.player for seat in seats]
+    incomes = {player.name: RealIncome(player.economies).percent(eq) for player in players}
+    return Round(mover, mean_tariffs(seats, levels), values, incomes)
 
 
 def _settle(arena: Arena, seats: Sequence[Seat], levels: Levels, name: str) -> Candidate:

@@ -6,7 +6,11 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.formatting import number
 from detente.ledger.history import History, Query
+from detente.ledger.names import named_in_rule, refuse_name
+from detente.ledger.reach import reaches_nobody
+from detente.ledger.stacking import SEVERAL, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +41,8 @@ def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
     -------
     findings
         Rows ``{where, measure, finding, repair}``; empty if there is nothing to say: every source used, every
-        list named and in order, every suspension over a step, no gap without an act, no date out of order.
+        list named and in order, every suspension over a step, no gap without an act, no date out of order, no duty that
+        is charged on nobody's goods.
 
     Examples
     --------
@@ -60,6 +65,7 @@ def _questions(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
     yield from _gaps(measure)
     yield from _values(measure)
     yield from _references(measure, ledger)
+    yield from reaches_nobody(measure, ledger)
 
 
 def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:
@@ -97,7 +103,10 @@ def _suspensions(measure: Measure) -> Iterator[Finding]:
                 and _at(measure, step.from_, item.from_, step.part)
                 and item.points > step.rate
             ):
-                yield f"{item.points:g} suspended of {step.rate:g} from {item.from_}", "correct the points"
+                yield (
+                    f"{number(item.points)} suspended of {number(step.rate)} from {item.from_}",
+                    "correct the points",
+                )
 
 
 def _at(measure: Measure, start: dt.date, day: dt.date, part: str) -> bool:
@@ -130,7 +139,7 @@ def _values(measure: Measure) -> Iterator[Finding]:
     for step in measure.steps:
         if step.rate is not None and step.rate > RARE_RATE and not step.note:
             yield (
-                f"rate of {step.rate:g} from {step.from_}",
+                f"rate of {number(step.rate)} from {step.from_}",
                 "a rate is a fraction; say in a note why it is so high",
             )
         if step.amounts is not None and step.currency is None:
@@ -153,6 +162,7 @@ def _references(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
 def _whole(ledger: Ledger) -> Iterator[Finding]:
     """Questions about the ledger as a whole."""
     yield from _unused(ledger)
+    yield from _rules(ledger)
     for row in ledger.board:
         for name in row.measures:
             stem = name.rstrip("*")
@@ -163,6 +173,17 @@ def _whole(ledger: Ledger) -> Iterator[Finding]:
                     f"the board's {row.instrument} names {name}, which no measure matches",
                     "correct board.yaml",
                 )
+
+
+def _rules(ledger: Ledger) -> Iterator[Finding]:
+    """What stacking rules name and the ledger does not hold."""
+    for kind in (*SEVERAL, *SINGLE):
+        held = getattr(ledger.rules, kind)
+        for rule in held if isinstance(held, tuple) else (held,) if held is not None else ():
+            for named in named_in_rule(kind, rule):
+                refusal = refuse_name(named, ledger, "stacking.yaml")
+                if refusal is not None:
+                    yield f"a rule of {kind} ({rule.act}): {refusal.what} {refusal.found}", refusal.repair
 
 
 def _unused(ledger: Ledger) -> Iterator[Finding]:

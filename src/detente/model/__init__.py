@@ -11,8 +11,11 @@ from detente.model.records import Terms
 from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
 from detente.model.split import split_sector
+from detente.model.tables import volume_hat
+from detente.world.baseline import Baseline
 
 __all__ = [
+    "Baseline",
     "Equilibrium",
     "ExtendedBaseline",
     "Gradient",
@@ -28,5 +31,6 @@ __all__ = [
     "solve",
     "solve_many",
     "split_sector",
+    "volume_hat",
     "with_substitution",
 ]

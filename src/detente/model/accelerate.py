@@ -215,6 +215,6 @@ def newton_krylov(step: Step, start: NDArray[np.float64], *, tolerance: float, m
 
     with suppress(optimize.NoConvergence, ValueError, ZeroDivisionError):
         optimize.newton_krylov(
-            residual, start[0], f_tol=tolerance, method="lgmres", inner_maxiter=30, maxiter=40
+            residual, start[0], f_tol=tolerance, method="lgmres", inner_maxiter=30, maxiter=max_passes
         )
     return Run(best.state, best.error, count)

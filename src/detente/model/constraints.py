@@ -65,10 +65,11 @@ def locate_bounds(shock: Shock, base: Baseline) -> tuple[Bound, ...]:
     InputError
         An unknown label, or a bound that is negative or not finite.
     """
-    return tuple(_locate(item, base) for item in shock.constraints)
+    return tuple(locate_bound(item, base) for item in shock.constraints)
 
 
-def _locate(item: Constraint, base: Baseline) -> Bound:
+def locate_bound(item: Constraint, base: Baseline) -> Bound:
+    """Find the cells of one limit or target."""
     if not (np.isfinite(item.volume) and item.volume >= 0):
         raise InputError(
             f"wrong bound of a {item.kind}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import exact
 from detente.world.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -37,11 +38,14 @@ class ExtendedBaseline(Baseline):
         Elasticity of substitution between inputs by using sector, (J,), or None for Cobb-Douglas.
     notes
         Where these come from.
+    theta_long
+        Long-run elasticities where `theta` was scaled to a horizon, (J,), or None where it was not.
     """
 
     export_tax: NDArray[np.float64] | None = None
     sigma: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    theta_long: NDArray[np.float64] | None = None
 
     @property
     def flows(self) -> NDArray[np.float64]:
@@ -183,7 +187,7 @@ def at_horizon(base: Baseline, horizon: str | float) -> Baseline:
     key = (id(base), ratio)
     if key in _SCALED and _SCALED[key][0]() is base:
         return _SCALED[key][1]
-    scaled = extend(base, theta=np.maximum(base.theta * ratio, SMALLEST_THETA))
+    scaled = extend(base, theta=np.maximum(base.theta * ratio, SMALLEST_THETA), theta_long=base.theta)
     _SCALED[key] = (weakref.ref(base, lambda _ref: _SCALED.pop(key, None) and None), scaled)
     return scaled
 
@@ -227,7 +231,7 @@ def with_substitution(base: Baseline, sigma: Mapping[str, float], *, source: str
             raise InputError(
                 "unusable substitution between inputs",
                 where="with_substitution",
-                found=f"{sector}: {value}",
+                found=f"{sector}: {exact(value)}",
                 allowed=f"a sector of the world ({base.sectors[0]}, ...) and a finite elasticity, 0 or more",
                 repair="name using sectors by their codes",
             )

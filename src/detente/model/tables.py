@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.model.constraints import locate_bound
 from detente.model.equilibrium import ratio
 from detente.model.horizons import extend
 from detente.model.records import BoundResult
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from detente.model.constraints import Bound
     from detente.model.equilibrium import Equilibrium
+    from detente.model.shock import Constraint
     from detente.world.baseline import Baseline
 
 # Relative change at which rounds of inputs stop being added up.
@@ -52,21 +54,25 @@ def bound_results(eq: Equilibrium) -> tuple[BoundResult, ...]:
 
 def _bound_result(eq: Equilibrium, bound: Bound, log_multiplier: float) -> BoundResult:
     item = bound.constraint
-    producers = eq.flows[bound.cells]
-    volume = 1.0
-    if len(bound.weights):
-        cost = eq.cost_hat[bound.cells[0], bound.cells[2]]
-        volume = float((producers / cost).sum() / bound.weights.sum())
     multiplier = float(np.inf if bound.state == "embargo" else np.exp(log_multiplier))
     return BoundResult(
         label=item.label,
         kind=item.kind,
         bound=item.volume,
-        volume_hat=volume,
+        volume_hat=volume_hat(eq, item),
         multiplier=multiplier,
         rent_usd_mn=_rent(eq, bound, log_multiplier),
         binding=bound.state == "embargo" or abs(log_multiplier) > _BINDING,
     )
+
+
+def volume_hat(eq: Equilibrium, item: Constraint) -> float:
+    """New volume of a limit's or target's cells over that of the baseline, whether or not the solve knew of it."""
+    bound = locate_bound(item, eq.base)
+    if not len(bound.weights):
+        return 1.0
+    cost = eq.cost_hat[bound.cells[0], bound.cells[2]]
+    return float((eq.flows[bound.cells] / cost).sum() / bound.weights.sum())
 
 
 def _rent(eq: Equilibrium, bound: Bound, log_multiplier: float) -> float:
@@ -299,6 +305,7 @@ def rebase(eq: Equilibrium) -> Baseline:
     Give an equilibrium as the baseline of further counterfactuals.
 
     A binding limit becomes the export tax, or the tariff, that has the same effect; a target becomes a negative tariff.
+    Elasticities are those of the long run again: a solve from there scales them to its own horizon.
 
     Parameters
     ----------
@@ -338,8 +345,11 @@ def rebase(eq: Equilibrium) -> Baseline:
     taxed = bool(np.any(exporter != 1))
     factor, transfers = eq.income_parts["factors"][1], eq.income_parts["transfers"][1]
     io = _input_shares(eq)
+    theta = getattr(base, "theta_long", None)
     return extend(
         base,
+        theta=base.theta if theta is None else theta,
+        theta_long=None,
         pi=eq.pi,
         tariff=importer - 1,
         export_tax=exporter - 1 if taxed else None,

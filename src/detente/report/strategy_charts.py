@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from detente.formatting import change
 from detente.places import name
 from detente.report import theme
 
@@ -80,7 +81,7 @@ def payoff_chart(payoffs: dict[str, Any]) -> Any:
                     "player": name(player),
                     "value": value,
                     "change": None if value is None or base is None else value - base,
-                    "text": "failed" if value is None else f"{value:+.2f}",
+                    "text": "failed" if value is None else change(value, 2),
                 }
             )
     frame = pd.DataFrame(rows)
@@ -153,9 +154,10 @@ def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
     altair.Chart
         One panel per scenario.
     """
+    own = all(item["preferences"] == "own" for item in hedges.values())
     labels = {
-        "loss_without": "at ordinary duties",
-        "loss_with": "preferences as they are",
+        "loss_without": "without the bloc's agreement" if own else "without agreements among members",
+        "loss_with": "as it is",
         "loss_deepened": "zero duties inside",
     }
     rows = [

@@ -6,6 +6,7 @@ import dataclasses
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
 from detente.places import name
 from detente.scenarios.bands_embedded import embedded_bands
 from detente.scenarios.drivers import drivers
@@ -13,6 +14,7 @@ from detente.scenarios.instruments import assumption_rows
 from detente.scenarios.outcomes import (
     average_tariffs,
     economy_outcomes,
+    goods_mask,
     group_members,
     group_outcomes,
     real_incomes,
@@ -23,9 +25,10 @@ from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from detente.ledger import Ledger, Position
+    from detente.ledger import Book, Ledger
     from detente.model import Equilibrium
     from detente.model.records import BoundResult
     from detente.scenarios.results import ContrastResult, ScenarioResult, StudyRun
@@ -36,6 +39,10 @@ if TYPE_CHECKING:
 RELIEF_NOTE = (
     "Duties are taken off a stated value of imports in {scenarios}:"
     " no measure of the ledger, so it stays whatever is off."
+)
+MOVED_NOTE = (
+    "The tariffs of {world} are of the law of {data}: the world was first moved to the law of the baseline ({baseline}) by a"
+    " solve of its own, and every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
 )
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
@@ -59,8 +66,10 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     """
     result: dict[str, Any] = {
         "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
+        "on": max(item.spec.on for item in run.scenarios.values()).isoformat(),
+        "law_days": [day.isoformat() for day in _law_days(run)],
         "closure": run.spec.closure,
-        "baseline": _describe(run.spec.baseline),
+        "baseline": _baseline(run),
         "world": _world(run.spec, run.world),
         "scenarios": {key: scenario_row(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
@@ -92,6 +101,12 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     }
 
 
+def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:
+    """First and last day whose law a run compares, its baseline's among them."""
+    days = [run.spec.baseline.on, *(item.spec.on for item in run.scenarios.values())]
+    return min(days), max(days)
+
+
 def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
     """Named judgements: the study's own, those of the instruments it does not replace, those of the tariff room."""
     own = [item.model_dump(mode="json") for item in run.spec.assumptions]
@@ -111,7 +126,7 @@ def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
     used = {
         source
         for item in run.scenarios.values()
-        for row in _measures(item.book.positions, run.spec.pairs)
+        for row in _measures(item.book, run.spec.pairs)
         for source in row["sources"]
     }
     return {key: {"title": known[key].title, "url": known[key].url} for key in sorted(used) if key in known}
@@ -128,6 +143,24 @@ def _describe(spec: ScenarioSpec) -> dict[str, Any]:
         "ends": spec.ends,
         "edits": spec.edits.model_dump(mode="json", exclude_defaults=True),
         "assume": dict(spec.assume),
+    }
+
+
+def _baseline(run: StudyRun) -> dict[str, Any]:
+    """The baseline: its law as levels, and the step that moved the world to it from the law of its data."""
+    setting, moved = run.setting, run.setting.moved
+    tariff = setting.law.tariff if setting.law else setting.origin.baseline.tariff
+    goods, place = goods_mask(setting), setting.baseline.economies.index
+    flows = setting.baseline.flows[goods].sum(axis=0) / 1e3
+    return {
+        **_describe(run.spec.baseline),
+        "data_law": setting.world.law_day.isoformat(),
+        "moved": moved is not None,
+        "status": moved.status if moved else "converged",
+        "residual": moved.residual if moved else 0.0,
+        "iterations": moved.iterations if moved else 0,
+        "tariffs": average_tariffs(setting, tariff, run.spec.pairs),
+        "flows_usd_bn": {f"{i}->{n}": float(flows[place(n), place(i)]) for n, i in run.spec.pairs},
     }
 
 
@@ -153,6 +186,14 @@ def _warnings(run: StudyRun) -> list[str]:
     """What a reader must know before quoting a number."""
     horizon = run.ledger.horizon
     warnings = [HORIZON_NOTE.format(day=horizon.isoformat()), *knowledge_notes(run.ledger)]
+    if run.setting.moved is not None:
+        warnings.append(
+            MOVED_NOTE.format(
+                world=run.world.name,
+                data=run.world.law_day.isoformat(),
+                baseline=run.spec.baseline.on.isoformat(),
+            )
+        )
     late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
     if late:
         warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")
@@ -227,7 +268,7 @@ def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
         "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
         "not_included": list(item.law.not_included),
         "floored_cells": item.law.floored,
-        "measures": _measures(item.book.positions, run.spec.pairs),
+        "measures": _measures(item.book, run.spec.pairs),
     }
 
 
@@ -295,12 +336,13 @@ def _bound(item: BoundResult) -> dict[str, Any]:
     }
 
 
-def _measures(positions: Iterable[Position], pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+def _measures(book: Book, pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Measures between the pairs that are not over, with their sources."""
     sides = {importer for importer, _ in pairs} | {exporter for _, exporter in pairs}
     rows = []
-    for item in positions:
-        if item.measure.imposer not in sides or item.state in {"ended", "not known"}:
+    for item in book.positions:
+        ours = any(customs.imposes(item.measure.imposer, side, book.on) for side in sides)
+        if not ours or item.state in {"ended", "not known"}:
             continue
         rows.append(
             {

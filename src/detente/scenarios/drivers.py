@@ -105,7 +105,7 @@ def _instrument_moves(run: StudyRun, found: ScenarioResult) -> Iterator[Move]:
         for value in _ends(item.alternatives) if item.name not in sizes else ():
             effects = effects_of(run.setting, found.book, assumed | {item.name: value})
             kept = [x for x in effects if x.instrument in done or x.instrument not in usual]
-            shock = compose(found.law.tariff, kept)
+            shock = compose(run.setting, found.law.tariff, kept)
             if shock.constraints != before.constraints:
                 continue
             change = {"tariff": shock.tariff - before.tariff}
@@ -161,7 +161,7 @@ class _Judged:
 
     def move(self, name: str, value: float, change: NDArray[np.float64]) -> None:
         """Put the change of the scenario's tariffs under another judgement in its place, shape (J, N, N)."""
-        other, judged = Assumptions(**{name: value}), []
+        other, judged = Assumptions(self.setting.assumptions.judgements, **{name: value}), []
         for book, reads, usual in zip(self.books, self.reads, self.usual, strict=True):
             at = [k for k, names in enumerate(reads) if name in names]
             rates = usual.copy()

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.formatting import average, fixed, quantity
 from detente.model import Limit, Target
 from detente.scenarios.effects import Cells, Effect
 from detente.scenarios.outcomes import goods_mask
 from detente.scenarios.table import ExportControl, PortFee, Purchase, Slice, instrument_table
+from detente.tariffs import IMPORT_BAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -52,12 +54,12 @@ def switchable() -> tuple[str, ...]:
 
 def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> list[Effect]:
     """
-    Effects of the instruments that are on the books and were not at the baseline.
+    Effects of the instruments that are on the books and were not under the law of the world's data.
 
     Parameters
     ----------
     setting
-        World, baseline, and the ledger at the baseline.
+        World, and the ledger of its data.
     book
         What is on the books.
     assumed
@@ -76,7 +78,9 @@ def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> li
     }
     found = []
     for item in instrument_table().instruments:
-        live = [p for name in item.measures for p in _live(book, name) if not _live(setting.book, name)]
+        live = [
+            p for name in item.measures for p in _live(book, name) if not _live(setting.origin.book, name)
+        ]
         released = isinstance(item, Slice) and any(_live(book, name) for name in item.released_by)
         if live and not released:
             effect = makers[type(item)](item, setting, live, assumed)
@@ -99,14 +103,18 @@ def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
     Returns
     -------
     titles
-        For readers.
+        For readers; import bans among them, which no instrument of the economy stands for.
     """
-    return tuple(
-        item.title
-        for item in instrument_table().instruments
-        if item.id not in done
-        and any(_live(book, name) for name in item.measures)
-        and not (isinstance(item, Slice) and any(_live(book, name) for name in item.released_by))
+    bans = dict.fromkeys(item.measure.title for item in book.in_force(IMPORT_BAN))
+    return (
+        *(
+            item.title
+            for item in instrument_table().instruments
+            if item.id not in done
+            and any(_live(book, name) for name in item.measures)
+            and not (isinstance(item, Slice) and any(_live(book, name) for name in item.released_by))
+        ),
+        *(f"{title}: no limit is put on trade, the duty of before the ban stands in" for title in bans),
     )
 
 
@@ -122,7 +130,7 @@ def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Ma
     exposed share x (1 - re-routed) x fee x net tons per dollar is paid to the port state; exposed share x
     re-routed x cost of re-routing x fee x net tons per dollar is a real cost.
     """
-    base = setting.baseline
+    base = setting.origin.baseline
     paid, real = np.zeros(len(base.economies)), np.zeros(len(base.economies))
     n = base.economies.index(item.importer)
     intensity, moved = assumed[item.intensity], assumed[item.redeployed]
@@ -138,8 +146,8 @@ def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Ma
                 paid[i] += full * (1 - moved)
                 real[i] += full * moved * assumed[item.redeployment_cost]
         words.append(
-            f"{position.measure.title}: {100 * full * (1 - moved):.3f} % of the value of goods paid and"
-            f" {100 * full * moved * assumed[item.redeployment_cost]:.3f} % a real cost of re-routing"
+            f"{position.measure.title}: {average(full * (1 - moved), 3)} of the value of goods paid and"
+            f" {average(full * moved * assumed[item.redeployment_cost], 3)} a real cost of re-routing"
             f" ({item.intensity}, {route.exposed}, {item.redeployed}, {item.redeployment_cost})"
         )
     goods, charged = np.flatnonzero(goods_mask(setting)), np.flatnonzero((paid > 0) | (real > 0))
@@ -158,7 +166,7 @@ def _export_control(
     item: ExportControl, setting: Setting, live: list[Position], assumed: Mapping[str, float]
 ) -> Effect | None:
     """Licences as a real cost on the part, and a limit on its exports where the scenario sets one."""
-    base = setting.baseline
+    base = setting.origin.baseline
     if item.part not in base.sectors:
         return None
     names = {position.measure.id for position in live}
@@ -168,7 +176,7 @@ def _export_control(
     real = Cells(np.full_like(abroad, j), abroad, np.full_like(abroad, i), np.full(len(abroad), 1.0 + cost))
     words = [
         (
-            f"licences: a real cost of {100 * cost:.1f} % on {item.part} from {item.exporter}"
+            f"licences: a real cost of {average(cost)} on {item.part} from {item.exporter}"
             f" ({', '.join(item.licensed_by.values())})"
         )
     ]
@@ -177,7 +185,7 @@ def _export_control(
         others = tuple(label for label in base.economies if label != item.exporter)
         limits = (Limit(item.part, others, item.exporter, volume=assumed[item.volume], name=item.id),)
         words.append(
-            f"exports of {item.part} to all held to {assumed[item.volume]:.2f} of 2022 ({item.volume});"
+            f"exports of {item.part} to all held to {fixed(assumed[item.volume], 2)} of 2022 ({item.volume});"
             " the rent goes to the exporter"
         )
     return Effect(
@@ -194,7 +202,7 @@ def _slice(
     item: Slice, setting: Setting, live: list[Position], assumed: Mapping[str, float]
 ) -> Effect | None:
     """A share of some flows forbidden: an iceberg with ``d ** -theta = 1 - share``."""
-    base = setting.baseline
+    base = setting.origin.baseline
     cells = [
         (j, base.economies.index(flow.importer), base.economies.index(flow.exporter))
         for flow in item.flows
@@ -216,7 +224,7 @@ def _slice(
         item.id,
         item.measures,
         iceberg=real,
-        words=(f"{live[0].measure.title}: {100 * share:.1f} % of sales {pairs} forbidden ({name})",),
+        words=(f"{live[0].measure.title}: {average(share)} of sales {pairs} forbidden ({name})",),
     )
 
 
@@ -225,11 +233,12 @@ def _purchase(
 ) -> Effect | None:
     """A yearly quantity as a target against the base year's."""
     yearly = [p.quantity for p in live if p.quantity and p.step is not None and p.step.unit == YEARLY]
-    if not yearly or item.part not in setting.baseline.sectors:
+    if not yearly or item.part not in setting.origin.baseline.sectors:
         return None
     volume = max(yearly) / assumed[item.base]
     target = Target(item.part, item.importer, item.exporter, volume=volume, name=item.id)
-    words = f"at least {max(yearly):g} Mt a year, {volume:.3f} of the base year ({item.base} {assumed[item.base]:g} Mt)"
+    before = f"{item.base} {quantity(assumed[item.base], 'Mt')}"
+    words = f"at least {quantity(max(yearly), 'Mt')} a year, {fixed(volume, 3)} of the base year ({before})"
     return Effect(item.id, item.measures, targets=(target,), size=item.base, words=(words,))
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.places import members
-from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +59,7 @@ def average_tariffs(
     setting: Setting, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
 ) -> dict[str, float]:
     """
-    Average tariffs on goods, weighted with the baseline's flows.
+    Average tariffs on goods, weighted with the world's flows: levels that do not depend on a study's baseline.
 
     Parameters
     ----------
@@ -77,7 +76,7 @@ def average_tariffs(
         ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
     """
     goods = goods_mask(setting)
-    flows, rates = setting.baseline.flows[goods], tariff[goods]
+    flows, rates = setting.origin.baseline.flows[goods], tariff[goods]
     place = {label: k for k, label in enumerate(setting.baseline.economies)}
     averages = {}
     for importer, exporter in pairs:
@@ -102,8 +101,7 @@ def goods_mask(setting: Setting) -> NDArray[np.bool_]:
     mask
         Shape (J,).
     """
-    goods = np.array([row.goods for row in read_sectors(setting.world.classification)])
-    return goods[setting.parents]
+    return np.isin(setting.baseline.sectors, setting.baseline.goods)
 
 
 def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

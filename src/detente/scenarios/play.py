@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import ConvergenceError, InputError, StudyError
+from detente.formatting import small
 from detente.games import (
     Arena,
     Goal,
@@ -21,26 +22,33 @@ from detente.ledger import open_ledger
 from detente.places import is_group, members, resolve
 from detente.refusals import meant
 from detente.scenarios.law import scenario_book
-from detente.scenarios.outcomes import goods_mask
 from detente.scenarios.results import Options, StudyRun
-from detente.scenarios.run import make_setting, solve_law
+from detente.scenarios.run import solve_law
 from detente.scenarios.shock import law_shock
-from detente.scenarios.study import load_study_spec
+from detente.scenarios.start import make_setting
+from detente.scenarios.study import StudySpec, load_study_spec
 from detente.world import load_world
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from detente.games import Grouping
     from detente.ledger import Ledger
     from detente.model import Equilibrium
+    from detente.model.shock import Labels
     from detente.scenarios.shock import LawShock, Setting
     from detente.scenarios.study import ScenarioSpec
     from detente.world import Baseline
 
 # The scenario every study has: its baseline.
 BASELINE = "baseline"
+# Words for sectors, beside their labels.
+TAXED_WORDS = ("goods", "all")
 
 
 @dataclass
@@ -70,6 +78,11 @@ class Board:
     def base(self) -> Baseline:
         """Baseline of the model."""
         return self.run.setting.baseline
+
+    @property
+    def collected(self) -> NDArray[np.float64]:
+        """Tariffs of the world's data, (J, N, N): what ordinary duties and preferences are read from."""
+        return self.run.setting.origin.baseline.tariff
 
     def spec(self, name: str) -> ScenarioSpec:
         """Find a scenario of the study, or its baseline, by id."""
@@ -113,12 +126,11 @@ class Board:
 
     def goods(self) -> tuple[str, ...]:
         """Sectors a tariff can be put on."""
-        mask = goods_mask(self.setting)
-        return tuple(sector for sector, good in zip(self.base.sectors, mask, strict=True) if good)
+        return self.base.goods
 
 
 def open_board(
-    study: str | Path = "kuala-lumpur",
+    study: str | Path | StudySpec = "kuala-lumpur",
     *,
     ledger: Ledger | None = None,
     options: Options | None = None,
@@ -129,7 +141,7 @@ def open_board(
     Parameters
     ----------
     study
-        A built-in study's name or a file.
+        A built-in study's name, a file, or a study already read.
     ledger
         All measures; the built-in ledger by default.
     options
@@ -145,11 +157,11 @@ def open_board(
         Something named does not exist.
     """
     options = options or Options()
-    spec = load_study_spec(study)
+    spec = study if isinstance(study, StudySpec) else load_study_spec(study)
     if options.closure:
         spec = spec.model_copy(update={"closure": options.closure})
     ledger = ledger or open_ledger()
-    setting = make_setting(spec, load_world(options.world or spec.world), ledger)
+    setting = make_setting(spec, load_world(options.world or spec.world), ledger, options=options)
     return Board(StudyRun(spec, setting, ledger, {}), options)
 
 
@@ -200,8 +212,8 @@ def require(eq: Equilibrium, where: str) -> Equilibrium:
         raise ConvergenceError(
             "no strategy without an equilibrium",
             where=where,
-            found=f"{eq.status} (residual {eq.residual:.1e} after {eq.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            found=f"{eq.status} (residual {small(eq.residual)} after {eq.iterations} iterations)",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or choose another scenario, closure or horizon",
         )
     return eq
@@ -245,6 +257,40 @@ def find_player(board: Board, text: str) -> Player:
             repair="use one of these, or another world",
         )
     return Player(code)
+
+
+def absent(board: Board, *names: str, on: dt.date | None = None) -> dict[str, Any]:
+    """
+    Say which members of groups a world does not hold, so that none is left out in silence.
+
+    Parameters
+    ----------
+    board
+        World, study.
+    *names
+        Economies and groups.
+    on
+        Day of the membership; the study's baseline by default.
+
+    Returns
+    -------
+    dict
+        ``not_in_world`` by group and ``notes`` in words; empty if nobody is missing.
+    """
+    known = set(board.base.economies)
+    missing: dict[str, list[str]] = {}
+    for name in names:
+        if name not in known and is_group(name):
+            found = [code for code in members(name, on or board.run.spec.baseline.on) if code not in known]
+            missing |= {name: found} if found else {}
+    if not missing:
+        return {}
+    notes = [
+        f"{name} is its members in {board.setting.world.name}: {', '.join(found)} "
+        f"{'is' if len(found) == 1 else 'are'} not in it by name and left out."
+        for name, found in missing.items()
+    ]
+    return {"not_in_world": missing, "notes": notes}
 
 
 def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
@@ -304,6 +350,8 @@ def tariffs_of(
     partners: Sequence[str] | None,
     by: Grouping,
     bounds: tuple[float, float],
+    *,
+    sectors: Labels = "goods",
 ) -> Instruments:
     """
     Tariffs of a player on goods of its partners.
@@ -316,16 +364,23 @@ def tariffs_of(
         Who sets them.
     partners
         Exporters; all by default.
-    by, bounds
+    by, bounds, sectors
         As in `detente.games.make_instruments`.
 
     Returns
     -------
     Instruments
     """
-    return make_instruments(
-        board.base, player, partners=partners, by=by, sectors=board.goods(), bounds=bounds
-    )
+    return make_instruments(board.base, player, partners=partners, by=by, sectors=sectors, bounds=bounds)
+
+
+def named_sectors(sectors: Labels) -> str | list[str]:
+    """The word for the sectors that are taxed, or their labels."""
+    return sectors if isinstance(sectors, str) and sectors in TAXED_WORDS else list(_labels(sectors))
+
+
+def _labels(sectors: Labels) -> tuple[str, ...]:
+    return (sectors,) if isinstance(sectors, str) else tuple(sectors)
 
 
 def real_income(eq: Equilibrium, player: Player) -> float:

@@ -112,7 +112,7 @@ def ordinary_duties(board: Board, shares: NDArray[np.float64]) -> NDArray[np.flo
         (J, N): the median over exporters without an agreement of what they pay; with none, the median of what each
         pays over its share.
     """
-    tariff = board.base.tariff
+    tariff = board.collected
     by_sector = shares[food_rows(board)]
     out = np.zeros(tariff.shape[:2])
     for n in range(tariff.shape[1]):
@@ -152,7 +152,7 @@ def duties_inside(
     board: Board, members: Sequence[str], regime: str, *, agreements: Collection[str] = ()
 ) -> NDArray[np.float64]:
     """
-    Baseline tariffs with those among the members of a bloc under another regime.
+    Tariffs of the world's data with those among the members of a bloc under another regime.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def duties_inside(
         Another word, or an agreement the table does not hold.
     """
     base = board.base
-    tariff = np.array(base.tariff, dtype=np.float64)
+    tariff = np.array(board.collected, dtype=np.float64)
     if regime == "as they are":
         return tariff
     where = np.array([base.economies.index(label) for label in members])

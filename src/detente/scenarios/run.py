@@ -7,31 +7,26 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from detente.errors import ConvergenceError, StudyError
+from detente.formatting import small
 from detente.ledger import Ledger, open_ledger
 from detente.model import Equilibrium, Shock, solve
 from detente.refusals import meant
-from detente.scenarios.carve import carve
 from detente.scenarios.choice import check_names, choose_measures
 from detente.scenarios.instruments import switchable
 from detente.scenarios.law import scenario_book, swap_measures
 from detente.scenarios.nearby import moved_duties
 from detente.scenarios.results import ContrastResult, Options, ScenarioResult, StudyRun
-from detente.scenarios.shock import LawShock, Setting, compose, law_shock, ledger_duties
+from detente.scenarios.shock import LawShock, compose, law_shock
 from detente.scenarios.side import SideRun, SideScenario, SideSolve, keep, parts_of
+from detente.scenarios.start import make_setting, restart
 from detente.scenarios.study import Contrast, StudySpec, load_study_spec
 from detente.scenarios.table import instrument_table
-from detente.tariffs import Assumptions
-from detente.world import World, load_world
+from detente.world import load_world
 from detente.world.variants import variant_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from detente.world import Baseline
 
 Progress = Callable[[str], None]
 
@@ -79,7 +74,7 @@ def run_study(
     ledger = ledger or open_ledger()
     name = options.world or spec.world
     say(f"loading {name}")
-    run = StudyRun(spec, make_setting(spec, load_world(name), ledger), ledger, {})
+    run = StudyRun(spec, make_setting(spec, load_world(name), ledger, options=options), ledger, {})
     for item in _scenarios(run, options, say):
         run.scenarios[item.spec.id] = _with_sides(run, item, options) if options.contributions else item
     if run.failed:
@@ -91,74 +86,6 @@ def run_study(
     variants = {name: _variant(run, name, options, say) for name in variant_names(run.world.name)}
     second = _second(run, spec.second_world, options, say) if spec.second_world else None
     return dataclasses.replace(run, variants=variants, second=second)
-
-
-def make_setting(spec: StudySpec, world: World, ledger: Ledger) -> Setting:
-    """
-    Prepare a world for a study: parts carved out, the ledger at the baseline aggregated.
-
-    Parameters
-    ----------
-    spec
-        Gives the baseline's day and the named assumptions.
-    world
-        The world.
-    ledger
-        All measures.
-
-    Returns
-    -------
-    setting
-        Shared by every scenario on this world.
-    """
-    assumptions = Assumptions()
-    assumed = spec.assumed(spec.baseline)
-    book = scenario_book(spec.baseline, ledger, assumed)
-    baseline, parents = starting_point(world, assumed, spec.closure)
-    duties = ledger_duties(book, world, baseline, parents, assumptions)
-    return Setting(world, baseline, parents, assumptions, book, duties)
-
-
-def starting_point(
-    world: World, assumed: Mapping[str, float], closure: str
-) -> tuple[Baseline, NDArray[np.intp]]:
-    """
-    The baseline every scenario is compared with: parts carved out and, under the closure ``zero``, no deficits.
-
-    Parameters
-    ----------
-    world
-        The world.
-    assumed
-        Values of the named assumptions.
-    closure
-        Of the study. Under ``zero`` the deficits are taken away first, as Caliendo and Parro (2015) do, so that a scenario
-        shows its own measures and not the end of the deficits.
-
-    Returns
-    -------
-    baseline, parents
-        The baseline, and the position of the world's sector behind each of its sectors.
-    """
-    baseline, parents = carve(world, assumed)
-    return (without_deficits(baseline) if closure == "zero" else baseline), parents
-
-
-def without_deficits(baseline: Baseline) -> Baseline:
-    """
-    The equilibrium in which every deficit has ended, as a baseline.
-
-    Parameters
-    ----------
-    baseline
-        With deficits.
-
-    Returns
-    -------
-    baseline
-        Without, at the same elasticities.
-    """
-    return solve(baseline, closure="zero").as_baseline()
 
 
 def _restrict(spec: StudySpec, options: Options) -> StudySpec:
@@ -249,7 +176,7 @@ def _without_each(run: StudyRun, found: ScenarioResult, options: Options) -> dic
     law = found.law
     kept = {}
     for effect in law.effects:
-        shock = compose(law.tariff, [item for item in law.effects if item is not effect])
+        shock = compose(run.setting, law.tariff, [item for item in law.effects if item is not effect])
         kept[effect.instrument] = keep(_solve(run, shock, options, found.equilibrium))
     return kept
 
@@ -306,8 +233,7 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
 def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, SideSolve]:
     """Solve the scenarios again on a variant of the world, with the same law."""
     world = load_world(run.spec.world, variant=variant)
-    baseline, parents = starting_point(world, run.spec.assumed(run.spec.baseline), run.spec.closure)
-    setting = dataclasses.replace(run.setting, world=world, baseline=baseline, parents=parents)
+    setting = restart(run.setting, run.spec, world, options=options)
     other = dataclasses.replace(run, setting=setting)
     results = {}
     for name, item in run.scenarios.items():
@@ -324,7 +250,7 @@ def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRu
 
     spec = run.spec.model_copy(update={"contrasts": (), "second_world": None})
     world = load_world(name)
-    other = StudyRun(spec, make_setting(spec, world, run.ledger), run.ledger, {})
+    other = StudyRun(spec, make_setting(spec, world, run.ledger, options=options), run.ledger, {})
     found = {
         item.spec.id: SideScenario(item.equilibrium.status, scenario_row(other, item))
         for item in _scenarios(other, options, say)
@@ -351,7 +277,7 @@ def require_converged(run: StudyRun) -> None:
         raise ConvergenceError(
             "a scenario did not converge",
             where=f"scenario {name}",
-            found=f"{eq.status} (residual {eq.residual:.1e} after {eq.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            found=f"{eq.status} (residual {small(eq.residual)} after {eq.iterations} iterations)",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or report the study with its world",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
+from detente.games import RealIncome
 from detente.scenarios.document import knowledge_notes
 from detente.scenarios.hedge import hedge
 from detente.scenarios.path import follow
@@ -132,10 +133,20 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
             scenario_hash=run.spec.hash,
             ledger_version=run.ledger.version,
         ),
-        "result": result,
+        "result": {**_law_days(board, result), **result},
         "assumptions": assumed,
         "warnings": _warnings(board, result),
     }
+
+
+def _law_days(board: Board, result: dict[str, Any]) -> dict[str, Any]:
+    """Day of the law a result rests on: that of the scenario it names, else of the study's latest."""
+    named = [
+        str(result.get(key)) for key in ("under", "at", "threat", "truce") if isinstance(result.get(key), str)
+    ]
+    known = {item.id: item for item in (board.run.spec.baseline, *board.run.spec.scenarios)}
+    days = [known[name].on for name in named if name in known] or [item.on for item in known.values()]
+    return {"on": max(days).isoformat()}
 
 
 def _shares() -> list[dict[str, Any]]:
@@ -152,13 +163,24 @@ def _shares() -> list[dict[str, Any]]:
     ]
 
 
+def _played_for(result: dict[str, Any]) -> str:
+    """What the payoffs are, and what they leave out."""
+    units = set(result.get("unit", {}).values())
+    if not units or units == {RealIncome.unit}:
+        return (
+            "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or"
+            " revenue gives other answers."
+        )
+    return (
+        f"Payoffs are % of {'; '.join(sorted(units))}, in a model without politics, security or uncertainty; another goal"
+        " gives other answers."
+    )
+
+
 def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
     """What a reader must know before quoting a number."""
     found = [
-        (
-            "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or"
-            " revenue gives other answers."
-        ),
+        _played_for(result),
         f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
         *knowledge_notes(board.run.ledger),
     ]

@@ -14,8 +14,9 @@ from detente.model import solve_many
 from detente.scenarios.carve import carve
 from detente.scenarios.design_schema import CLOSURE, THETA, WORLD, Design
 from detente.scenarios.law import relieve
-from detente.scenarios.run import without_deficits
-from detente.scenarios.shock import LawShock, Setting, law_shock
+from detente.scenarios.results import Options
+from detente.scenarios.shock import LawShock, Origin, Setting, law_shock
+from detente.scenarios.start import starting_point, without_deficits
 from detente.scenarios.sweep_duties import applies
 from detente.scenarios.sweep_outcomes import read_outcomes
 from detente.scenarios.table import instrument_table
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 # Assumptions that change the shares of the parts carved out, not only their elasticities.
 CARVING = ("ree_home_ratio", "soy_usd_per_t")
+# Names under which the duties of the baseline, and of the law of a world's data where that is another, are kept.
+BASELINE, DATA = "", "law of the data"
 FAILED = -1
 
 
@@ -60,7 +63,7 @@ class Place:
     @cached_property
     def balanced(self) -> Baseline:
         """The baseline without deficits, at the default elasticities."""
-        return without_deficits(self.setting.baseline)
+        return without_deficits(self.setting.origin.baseline)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class StudyCases:
     books
         What is on the books, by scenario.
     duties
-        By name of the world and scenario; the baseline's under "".
+        By name of the world and scenario; the baseline's under `BASELINE`, those of the world's data under `DATA`.
     sampler
         Makes the draws.
     hashes
@@ -190,21 +193,29 @@ class StudyCases:
         Returns
         -------
         setting
-            A copy with another baseline: `starting_point` of `detente.scenarios.run` under the draw's values. Under the
+            A copy with another baseline: `starting_point` of `detente.scenarios.start` under the draw's values. Under the
             closure ``zero`` deficits are taken away with the draw's elasticities.
         """
-        setting = place.setting
+        setting, closure = place.setting, self.closure(draw)
         assumed = self.study.assumed(self.study.baseline) | _numbers(draw)
-        base = setting.baseline
+        base = carved = setting.origin.baseline
         if any(name in draw for name in CARVING):
             base, _ = carve(setting.world, assumed)
         base = dataclasses.replace(base, theta=self._theta(base, assumed, draw))
-        if self.closure(draw) == "zero":
-            own = any(name in draw for name in CARVING) or (base.theta != setting.baseline.theta).any()
+        if closure == "zero":
+            own = any(name in draw for name in CARVING) or (base.theta != carved.theta).any()
             base = without_deficits(base) if own else place.balanced
-        return dataclasses.replace(
-            setting, baseline=base, duties=self.duties[setting.world.name, ""].at(draw)
-        )
+        world = setting.world.name
+        duties = self.duties[world, BASELINE].at(draw)
+        if setting.book is setting.origin.book:
+            origin = Origin(base, setting.book, duties)
+            return dataclasses.replace(setting, baseline=base, duties=duties, origin=origin)
+        origin = Origin(base, setting.origin.book, self.duties[world, DATA].at(draw))
+        duties = relieve(duties, setting.world, self.study.baseline.relief, assumed)
+        study = self.study.model_copy(update={"closure": closure})
+        options = Options(max_iterations=self.design.max_iterations)
+        unmoved = dataclasses.replace(setting, duties=duties, origin=origin)
+        return starting_point(unmoved, study, options=options, assumed=assumed)
 
     @staticmethod
     def _theta(

@@ -19,9 +19,10 @@ from detente.scenarios.design_sample import Sampler
 from detente.scenarios.design_schema import WORLD, Design
 from detente.scenarios.law import scenario_book
 from detente.scenarios.outcomes import group_members
-from detente.scenarios.shock import Setting
+from detente.scenarios.shock import Origin, Setting
+from detente.scenarios.start import data_spec, same_law
 from detente.scenarios.store_files import write_whole
-from detente.scenarios.sweep_cases import Place, StudyCases
+from detente.scenarios.sweep_cases import BASELINE, DATA, Place, StudyCases
 from detente.scenarios.sweep_duties import Duties, Tables, tables_from_file, tables_to_bytes, tabulate
 from detente.scenarios.sweep_pool import end_with_parent
 from detente.scenarios.table import instrument_table
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.ledger import Book, Ledger
+    from detente.ledger import Ledger
     from detente.scenarios.study import ScenarioSpec, StudySpec
     from detente.world import World
 
@@ -68,12 +69,11 @@ def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCase
         check_names(study, ledger, world)
     hashes = {"ledger": ledger.hash} | {name: world.hash for name, world in worlds.items()}
     labels = _labels(design, study, worlds)
-    book = scenario_book(study.baseline, ledger, study.assumed(study.baseline))
-    places = {name: _place(world, study, book, labels) for name, world in worlds.items()}
+    places = {name: _place(world, study, ledger, labels) for name, world in worlds.items()}
     theta: dict[str, float] = {}
     parts = {part.name for part in instrument_table().parts}
     for place in places.values():
-        base = place.setting.baseline
+        base = place.setting.origin.baseline
         theta |= {s: float(x) for s, x in zip(base.sectors, base.theta, strict=True) if s not in parts}
     content = [design.hash, study.hash, detente.__version__, *(f"{k}={v}" for k, v in hashes.items())]
     sampler = Sampler(design, theta)
@@ -134,9 +134,8 @@ def _tabulate_apart(cases: StudyCases, ledger: Ledger, say: Callable[[str], None
         1, mp_context=get_context("spawn"), initializer=_receive, initargs=(cases, ledger)
     ) as apart:
         for world in worlds:
-            for spec in (cases.study.baseline, *cases.study.scenarios):
+            for name, spec in _laws(cases, world).items():
                 say(f"{world}: the law of {spec.id} under the assumptions that vary")
-                name = "" if spec is cases.study.baseline else spec.id
                 try:
                     tables[world, name] = apart.submit(_tabulate, world, name).result()
                 except BrokenProcessPool:
@@ -156,12 +155,25 @@ def _receive(cases: StudyCases, ledger: Ledger) -> None:
     _GIVEN[:] = [(cases, ledger)]
 
 
-def _tabulate(world: str, scenario: str) -> Duties:
-    """Tabulate the duties of one scenario on one world; the baseline's name is empty."""
+def _setting_of(cases: StudyCases, world: str) -> Setting:
+    """The setting of a world; its estimates share one law."""
+    return next(place.setting for place in cases.places.values() if place.setting.world.name == world)
+
+
+def _laws(cases: StudyCases, world: str) -> dict[str, ScenarioSpec]:
+    """Everything whose duties a world needs: the baseline, the law of its data if that is another, the scenarios."""
+    setting, study = _setting_of(cases, world), cases.study
+    laws = {BASELINE: study.baseline}
+    if setting.book is not setting.origin.book:
+        laws[DATA] = data_spec(study.baseline, setting.world)
+    return laws | {spec.id: spec for spec in study.scenarios}
+
+
+def _tabulate(world: str, name: str) -> Duties:
+    """Tabulate the duties of one scenario, of the baseline, or of the law of the data, on one world."""
     cases, ledger = _GIVEN[0]
-    setting = next(place.setting for place in cases.places.values() if place.setting.world.name == world)
-    specs = {spec.id: spec for spec in cases.study.scenarios}
-    return tabulate(cases.design, cases.study, specs.get(scenario, cases.study.baseline), setting, ledger)
+    spec = _laws(cases, world)[name]
+    return tabulate(cases.design, cases.study, spec, _setting_of(cases, world), ledger)
 
 
 def _world_names(design: Design, study: StudySpec) -> list[str]:
@@ -193,10 +205,15 @@ def _labels(design: Design, study: StudySpec, worlds: Mapping[str, World]) -> tu
     return tuple(label for label in common if not design.economies or label in design.economies)
 
 
-def _place(world: World, study: StudySpec, book: Book, labels: Sequence[str]) -> Place:
+def _place(world: World, study: StudySpec, ledger: Ledger, labels: Sequence[str]) -> Place:
     """A world's setting, with the positions of economies and groups."""
-    baseline, parents = carve(world, study.assumed(study.baseline))
-    setting = Setting(world, baseline, parents, Assumptions(), book, np.zeros(baseline.tariff.shape))
+    assumed = study.assumed(study.baseline)
+    baseline, parents = carve(world, assumed)
+    book, data = scenario_book(study.baseline, ledger, assumed), data_spec(study.baseline, world)
+    read = book if same_law(study.baseline, data) else scenario_book(data, ledger, assumed)
+    none = np.zeros(baseline.tariff.shape)
+    judged = Assumptions(ledger.law().assumptions)
+    setting = Setting(world, baseline, parents, judged, book, none, Origin(baseline, read, none))
     where = {label: k for k, label in enumerate(world.economies)}
 
     def inside(spec: ScenarioSpec) -> tuple[NDArray[np.intp], ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.ledger import Ledger
+    from detente.ledger.book import Ends
     from detente.scenarios.shock import Setting
 
 # The first duties of the story: Section 232 in March, Section 301 in July 2018.
@@ -21,7 +22,12 @@ FIRST_DAY = dt.date(2018, 1, 1)
 
 
 def rates_over_time(
-    setting: Setting, ledger: Ledger, pairs: Iterable[tuple[str, str]]
+    setting: Setting,
+    ledger: Ledger,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    known_on: dt.date | None = None,
+    ends: Ends = "legal",
 ) -> list[dict[str, Any]]:
     """
     Average additional duties of the ledger on goods, weighted with the world's flows.
@@ -34,6 +40,8 @@ def rates_over_time(
         All measures.
     pairs
         (importer, exporter).
+    known_on, ends
+        As in `detente.ledger.Ledger.on`.
 
     Returns
     -------
@@ -46,7 +54,7 @@ def rates_over_time(
     goods = np.array([row.goods for row in read_sectors(world.classification)])
     rows = []
     for day in ledger.days_of_change(FIRST_DAY, ledger.horizon):
-        book = ledger.on(day)
+        book = ledger.on(day, known_on=known_on, ends=ends)
         row: dict[str, Any] = {"date": day.isoformat()}
         for importer, exporter in pairs:
             rates = additional_rates(

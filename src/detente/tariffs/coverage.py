@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente import customs, places
 from detente.errors import InputError, LedgerError
 from detente.tariffs.averager import By, Sums, split
 from detente.tariffs.duties import BASE, origin_signature
 from detente.tariffs.layers import active_claims, lay
 from detente.tariffs.lines import goods, industries
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import ALL
 from detente.tariffs.stack import Stack, stack
 from detente.tariffs.targets import charging, choose
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     position
         What charges.
     book
-        Its ledger holds the coverage assumptions.
+        Its law holds the coverage assumptions.
     industries
         Labels, length J.
 
@@ -59,7 +60,11 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     scope = position.scope
     if scope.coverage is None and ALL in scope.include and not scope.exclude:
         return goods().astype(np.float64)
-    if scope.coverage is None or scope.coverage not in book.ledger.coverage:
+    known = book.law.coverage
+    if position.measure.id in book.ledger.amendments:
+        # A what-if counts whatever is known, and with it what it rests on.
+        known = book.ledger.coverage
+    if scope.coverage is None or scope.coverage not in known:
         raise LedgerError(
             "the share of imports a measure reaches is not held",
             where=f"{position.measure.id}: scope {position.part}",
@@ -67,7 +72,7 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
             allowed="a name in coverage.yaml",
             repair="add a coverage assumption with its source",
         )
-    entry = book.ledger.coverage[scope.coverage]
+    entry = known[scope.coverage]
     if entry.shares is not None:
         return np.array([entry.shares.get(name, 0.0) for name in industries], dtype=np.float64)
     return goods().astype(np.float64) * float(entry.share or 0.0)
@@ -96,7 +101,7 @@ def share_stack(book: Book, importer: str, exporter: str, assumptions: Assumptio
     LedgerError
         A measure names a coverage assumption the ledger does not hold.
     """
-    rules = stacking_rules()
+    rules = book.law.rules
     shares = assumptions.numbers()
     facts = {
         claim.id: shares[claim.average]
@@ -139,6 +144,37 @@ def industry_imports() -> dict[str, dict[str, NDArray[np.float64]]]:
     return found
 
 
+def _pooled_imports(
+    importer: str, on: dt.date | None
+) -> tuple[dict[str, NDArray[np.float64]], tuple[str, ...]]:
+    """Imports of an economy, or of a union's members from outside it; and the members whose imports are not held."""
+    if importer in industry_imports():
+        return industry_imports()[importer], ()
+    if places.is_economy(importer):
+        return {}, (importer,)
+    members = sorted(customs.territory(importer, on))
+    found: dict[str, NDArray[np.float64]] = {}
+    for member in members:
+        for exporter, usd in industry_imports().get(member, {}).items():
+            if exporter not in members:
+                found[exporter] = found[exporter] + usd if exporter in found else usd
+    return found, tuple(member for member in members if member not in industry_imports())
+
+
+def _notes(importer: str, on: dt.date | None, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose imports weigh the average of a customs union, or of a member of one."""
+    if not places.is_economy(importer):
+        left = f"; those of {', '.join(missing)} are not held" if missing else ""
+        return (
+            f"weighted with the imports of the members of {customs.name(importer)} from outside it{left}",
+        )
+    union = customs.union_over(importer, on)
+    if union is None:
+        return ()
+    said = f"duties of {customs.name(union)} are charged on these imports, and none on those from inside it"
+    return (f"{said}, which are among the imports of all partners",)
+
+
 class ShareAverager:
     """
     Works out averages of additional duties for an importer whose lines are not held.
@@ -146,11 +182,13 @@ class ShareAverager:
     Parameters
     ----------
     importer
-        ISO alpha-3.
+        ISO alpha-3, or a customs union: its members' imports from outside it.
     assumptions
         Named judgements.
     by
         How the average is to be split: ``measure``, ``sector`` or ``partner``.
+    on
+        Day on which the members of a union are read; without it, the latest.
 
     Raises
     ------
@@ -158,18 +196,24 @@ class ShareAverager:
         No imports of that importer are held.
     """
 
-    def __init__(self, importer: str, assumptions: Assumptions, by: By | None = None) -> None:
-        if importer not in industry_imports():
+    def __init__(
+        self, importer: str, assumptions: Assumptions, by: By | None = None, *, on: dt.date | None = None
+    ) -> None:
+        own, others = _pooled_imports(importer, on)
+        if not own:
             raise InputError(
                 "no imports of that importer by industry are held",
                 where="importer",
                 found=importer,
-                allowed="an economy of the world icio2022",
-                repair="ask for one of its members or neighbours",
+                allowed=f"one of {', '.join(sorted(industry_imports()))}, or a customs union one of them belongs to",
+                repair=f"ask for {customs.imposer_of(importer, on)}"
+                if _pooled_imports(customs.imposer_of(importer, on), on)[0]
+                else "ask for the duty on a product instead",
             )
         self.importer, self.assumptions, self.by = importer, assumptions, by
         self.labels = industries() if by == "sector" else ()
-        self._imports = industry_imports()[importer]
+        self._imports = own
+        self.notes = _notes(importer, on, others)
         self._done: dict[tuple[object, ...], Sums] = {}
 
     def partners(self, origin: str | None) -> tuple[str, ...]:

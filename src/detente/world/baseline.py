@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.formatting import count, fixed, number
+from detente.world.sectors import marked_services
+
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
@@ -49,6 +52,8 @@ class Baseline:
         By economy, (N,).
     adjustments
         What was changed against the world's own numbers to make the equilibrium exact, in words.
+    services
+        Sectors that are marked as services; without a mark a sector is one of goods.
     """
 
     economies: tuple[str, ...]
@@ -66,6 +71,12 @@ class Baseline:
     income: NDArray[np.float64]
     revenue: NDArray[np.float64]
     adjustments: tuple[str, ...]
+    services: tuple[str, ...] = ()
+
+    @property
+    def goods(self) -> tuple[str, ...]:
+        """Sectors of goods, which a tariff can be put on."""
+        return tuple(sector for sector in self.sectors if sector not in self.services)
 
     @property
     def flows(self) -> NDArray[np.float64]:
@@ -125,7 +136,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
     use = _inputs(data, inter.sum(axis=2)) * markup[:, None, :]
     io, capped = _input_shares(use, output)
     notes += [
-        f"inputs of {sectors[j]} in {economies[n]} cut to {MAX_INPUT_SHARE} of output (were {share:.3f})"
+        f"inputs of {sectors[j]} in {economies[n]} cut to {number(MAX_INPUT_SHARE)} of output (were {fixed(share, 3)})"
         for j, n, share in capped
     ]
     consumption = np.maximum(spending - np.einsum("kjn,jn->kn", io, output), 0.0)
@@ -150,6 +161,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
         income=income,
         revenue=revenue,
         adjustments=tuple(notes),
+        services=marked_services(data.attrs, sectors),
     )
 
 
@@ -163,7 +175,7 @@ def _list_negative(
     """Name every negative cell that is set to zero (inventories run down)."""
     return [
         f"negative {what} set to zero: {sectors[j]} from {economies[i]} in {economies[n]}, "
-        f"{final[j, n, i]:.0f} USD mn"
+        f"{count(final[j, n, i])} USD mn"
         for j, n, i in np.argwhere(final < 0)
     ]
 

@@ -14,12 +14,14 @@ from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
 from detente.world.gdp import mark_estimated, measure_gdp
 from detente.world.identities import check_world
+from detente.world.law_day import find_law_day
 from detente.world.layout import LAYOUT, unpack_attribute
 from detente.world.sectors import read_sectors
 from detente.world.store import read_world, write_world
 from detente.world.summary import describe
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -65,6 +67,25 @@ class World:
     def year(self) -> int:
         """Base year of the flows."""
         return int(self.data.attrs["year"])
+
+    @property
+    def law_day(self) -> dt.date:
+        """
+        Day whose law the baseline tariffs are of.
+
+        Returns
+        -------
+        datetime.date
+            What the world states in its attribute `law_day`; without one, that of the built-in world it was made
+            from, or the end of its base year.
+
+        Examples
+        --------
+        >>> from detente.world import load_world
+        >>> load_world("wiod2011").law_day.isoformat()
+        '2024-12-31'
+        """
+        return find_law_day(self.data)
 
     @property
     def classification(self) -> str:

@@ -17,34 +17,24 @@ if TYPE_CHECKING:
     from detente.web.pages.visit import Visit
 
 router = APIRouter(include_in_schema=False)
+CHOICES = ("imposer", "instrument", "state")
 
 
 def _list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Measures on the books; `words`, `imposer`, `instrument` and `state` filter them."""
-    asked = visit.ask(LedgerList) or LedgerList()
+    asked = visit.ask(LedgerList) or LedgerList().dated(visit.state.ledger)
     document = visit.answer(asked) or visit.state.document(LedgerList())
-    rows = document["result"]["rows"]
-    filters = {name: visit.one(name)[:80] for name in ("words", "imposer", "instrument", "state")}
-    kept = [row for row in rows if _fits(row, filters)]
+    dated = asked.dated(visit.state.ledger)
+    everything = visit.state.document(LedgerList(on=dated.on))["result"]["rows"]
     context = {
         "asked": asked,
-        "rows": kept,
-        "total": len(rows),
-        "filters": filters,
-        "choices": {name: sorted({row[name] for row in rows}) for name in ("imposer", "instrument", "state")},
-        "on": asked.day(visit.state.ledger).isoformat(),
+        "document": document,
+        "rows": document["result"]["rows"],
+        "total": len(everything),
+        "choices": {name: sorted({row[name] for row in everything}) for name in CHOICES},
+        "on": dated.on,
     }
-    dated = asked.dated(visit.state.ledger)
-    query = dated.query(**{name: value for name, value in filters.items() if value})
-    return "ledger.html", context, Take(f"Measures on the books, {dated.on}", dated, query=query)
-
-
-def _fits(row: dict[str, Any], filters: dict[str, str]) -> bool:
-    """Whether a row passes the filters."""
-    if any(filters[name] and row[name] != filters[name] for name in ("imposer", "instrument", "state")):
-        return False
-    text = " ".join([row["id"], row["title"], row["detail"] or "", *row["targets"]]).lower()
-    return all(word in text for word in filters["words"].lower().split())
+    return "ledger.html", context, Take(f"Measures on the books, {dated.on}", dated)
 
 
 def _changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
@@ -60,7 +50,8 @@ def _changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     first, second = asked.span(visit.state.ledger)
     asked = asked.model_copy(update={"on": None, "first": first.isoformat(), "second": second.isoformat()})
     document = visit.answer(asked)
-    context = {"asked": asked, "rows": document["result"]["rows"] if document else []}
+    context: dict[str, Any] = {"asked": asked, "document": document}
+    context["rows"] = document["result"]["rows"] if document else []
     context["sources"] = _sources(
         visit, {source for row in context["rows"] for source in row["sources"] or ()}
     )
@@ -91,7 +82,7 @@ def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
 def _assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Coverage and assumptions."""
     study = [item.model_dump() for item in visit.state.study.spec.assumptions]
-    rows = [*study, *assumption_rows(), *Assumptions().rows()]
+    rows = [*study, *assumption_rows(), *Assumptions(visit.state.ledger.law().assumptions).rows()]
     context = {"rows": rows, "coverage": _coverage(visit)}
     return "assumptions.html", context, Take("Coverage and assumptions")
 

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente import places
+from detente import customs, places
+from detente.asof import READINGS
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
 from detente.scenarios import rates_over_time
@@ -19,8 +20,8 @@ from detente.scenarios.outcomes import average_tariffs
 from detente.scenarios.shock import ledger_duties
 from detente.web import charts, charts_lines
 from detente.web.pages.frame import Take, add_page
-from detente.web.pages.visit import Visit, shared
-from detente.web.questions import Average, LedgerList, Status
+from detente.web.pages.visit import Visit
+from detente.web.questions import Average, Status
 from detente.web.turns import BusyError
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
-STATES = ("in force", "suspended", "threatened", "announced", "not known", "ended")
+# The first page is about these two until a reader names others.
+STORY = ("USA", "CHN")
+STATES = ("in force", "suspended", "threatened", "announced", "authorised", "not known", "ended")
 
 
 @router.get("/calendar.ics")
@@ -39,14 +42,27 @@ async def calendar(request: Request) -> Response:
     Parameters
     ----------
     request
-        Any.
+        ``a`` and ``b`` keep the deadlines between two economies.
 
     Returns
     -------
     Response
         iCalendar.
     """
-    text = await run_in_threadpool(lambda: calendar_ics(timeline(shared(request).ledger)))
+    visit = Visit.of(request)
+    pair = _pair(visit)
+    if visit.refusal:
+        raise visit.refused()
+
+    def made() -> str:
+        rows = timeline(visit.state.ledger)
+        if set(pair) == set(STORY):
+            return calendar_ics(rows)
+        board = visit.state.document(Status(between=pair))["result"]["board"]
+        ours = {name for row in board for name in row["measures"]}
+        return calendar_ics([row for row in rows if row["measure"] in ours])
+
+    text = await run_in_threadpool(made)
     head = {"content-disposition": 'attachment; filename="detente.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=head)
 
@@ -54,10 +70,11 @@ async def calendar(request: Request) -> Response:
 def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """What applies between `a` and `b` under the law that `on`, `known` and `ends` name."""
     a, b = _pair(visit)
-    asked = visit.ask(Status) or Status()
-    board = visit.answer(asked) or visit.state.document(Status())
+    story = {a, b} == set(STORY)
+    pair = () if story else (a, b)
+    asked = visit.ask(Status, between=pair) or Status(between=pair).dated(visit.state.ledger)
+    board = visit.answer(asked) or visit.state.document(Status(between=pair))
     day = board["result"]["on"]
-    story = {a, b} == {"USA", "CHN"}
     context = {
         "a": a,
         "b": b,
@@ -67,14 +84,15 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "board": _by_state(board["result"]["board"]),
         "lapses": _lapses(board["result"]["board"], day),
         "rates": _rates(visit, asked, a, b, day),
+        "apart": [
+            row for row in board["result"]["board"] if row.get("detail_legal") != row.get("detail_reported")
+        ],
         "story": story,
-        "between": [] if story else _between(visit, asked, a, b),
-        **_since_2018(visit, a, b),
+        **_since_2018(visit, asked, a, b),
         "economies": _economies(),
     }
     title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
-    query = asked.dated(visit.state.ledger).query(a=a, b=b)
-    return "now.html", context, Take(title, asked.dated(visit.state.ledger), query=query)
+    return "now.html", context, Take(title, asked, query=asked.permanent(a=a, b=b, between=None))
 
 
 def _words(day: str) -> str:
@@ -86,12 +104,12 @@ def _words(day: str) -> str:
 def _pair(visit: Visit) -> tuple[str, str]:
     """The two economies; the story's by default."""
     try:
-        a = places.resolve(visit.one("a", "USA"), where="a")
-        b = places.resolve(visit.one("b", "CHN"), where="b")
+        a = places.resolve(visit.one("a", STORY[0]), where="a")
+        b = places.resolve(visit.one("b", STORY[1]), where="b")
     except DetenteError as problem:
         visit.refuse(problem)
-        return "USA", "CHN"
-    return (a, b) if a != b else (a, "CHN" if a != "CHN" else "USA")
+        return STORY
+    return (a, b) if a != b else (a, next(side for side in STORY if side != a))
 
 
 def _by_state(board: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -120,10 +138,14 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
     """Average tariffs both ways, with the world's flows; line by line as well where the importer is the United States."""
     run = visit.state.study.scenarios
     found = []
-    by_pair: dict[str, float] = {}
-    if run is not None and {a, b} <= set(run.setting.baseline.economies):
-        key = ("rates", a, b, day, asked.model_dump_json())
-        by_pair = visit.state.shelf.once(key, lambda: _model_rates(visit.state, asked, a, b), lambda _: 400)
+    held = run is not None and {a, b} <= set(run.setting.baseline.economies)
+    by_pair = _model_rates(visit.state, asked, a, b) if held else {}
+    late = dt.date.fromisoformat(day) > visit.state.ledger.horizon
+    both = {
+        basis: _model_rates(visit.state, asked.model_copy(update={"ends": basis}), a, b)
+        for basis in READINGS
+        if held and late
+    }
     for importer, exporter in ((a, b), (b, a)):
         fields = {"to": importer, "from": exporter, "on": day, "known": asked.known, "ends": asked.ends}
         row: dict[str, Any] = {"importer": importer, "exporter": exporter, "line": None, "why": ""}
@@ -131,30 +153,26 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
             row["line"] = visit.state.document(Average(**fields))["result"]
         except DetenteError as problem:
             row["why"] = problem.what
-        found.append({**row, "model": by_pair.get(f"{importer}<-{exporter}")})
+        name = f"{importer}<-{exporter}"
+        read = {basis: rates[name] for basis, rates in both.items() if name in rates}
+        if not read and row["line"]:
+            read = {item["basis"]: item["rate"] for item in row["line"]["readings"]}
+        found.append({**row, "model": by_pair.get(name), "both": read})
     return found
 
 
 def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
-    """Tariffs collected at the baseline plus the change of the ledger, weighted with the baseline's flows."""
-    run = state.near()
-    setting = run.setting
-    law = asked.law(state.ledger)
-    book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
-    duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-    tariff, _ = new_tariff(setting.baseline.tariff, duties, setting.duties)
-    return average_tariffs(setting, tariff, ((a, b), (b, a)))
+    """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
+    setting = state.near().setting
 
+    def worked() -> dict[str, float]:
+        law = asked.law(state.ledger)
+        book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
+        duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
+        tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
+        return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
-def _between(visit: Visit, asked: Status, a: str, b: str) -> list[dict[str, Any]]:
-    """Measures of either on the other that are not over."""
-    listed = visit.state.document(LedgerList(on=asked.on, known=asked.known, ends=asked.ends))
-    found = []
-    for row in listed["result"]["rows"]:
-        other = {a: b, b: a}.get(row["imposer"])
-        if other and row["state"] != "ended" and _reaches(row["targets"], other):
-            found.append(row)
-    return found
+    return state.shelf.once(("rates", a, b, asked.model_dump_json()), worked, lambda _: 400)
 
 
 def _reaches(targets: list[str], economy: str) -> bool:
@@ -165,36 +183,45 @@ def _reaches(targets: list[str], economy: str) -> bool:
     )
 
 
-def _since_2018(visit: Visit, a: str, b: str) -> dict[str, Any]:
-    """The rates of every day, as rows and drawn in two widths; or in words why there are none."""
+def _since_2018(visit: Visit, asked: Status, a: str, b: str) -> dict[str, Any]:
+    """The rates of every day up to the one asked, as rows and drawn in two widths; or in words why there are none."""
     ledger, run = visit.state.ledger, visit.state.study.scenarios
     pairs = [(i, e) for i, e in ((a, b), (b, a)) if _charges(ledger, i, e)]
     silent = [side for side in (a, b) if side not in {importer for importer, _ in pairs}]
-    found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": []}
+    found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": [], "early": False}
     if not pairs:
         return found
     if run is not None:
         found["unlisted"] = [side for side in (a, b) if side not in run.world.economies]
-    rows = [] if run is None or found["unlisted"] else _every_day(visit, pairs)
+    rows = [] if run is None or found["unlisted"] else _every_day(visit, asked, pairs)
     if not rows:
         visit.passing = not found["unlisted"]
         return found
+    day = asked.day(ledger).isoformat()
+    rows = [row for row in rows if row["date"] <= day]
+    if not rows:
+        return found | {"early": True}
     try:
-        found["lines"] = {size: _line(visit.state, pairs, rows, size) for size in ("wide", "narrow")}
+        key = (*pairs, str(asked.known), asked.ends, rows[-1]["date"])
+        found["lines"] = {size: _line(visit.state, key, rows, size) for size in ("wide", "narrow")}
     except DetenteError as problem:
         visit.refuse(problem)
     return found | {"timeline": rows}
 
 
-def _every_day(visit: Visit, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The rates of every day: the story's with the study, another pair's as long work; empty until then."""
+def _every_day(visit: Visit, asked: Status, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
     run = state.near()
-    if set(pairs) == set(run.spec.pairs):
+    law = asked.law(state.ledger)
+    reading = {"known_on": law["known_on"], "ends": law["ends"]}
+    if set(pairs) == set(run.spec.pairs) and reading == {"known_on": None, "ends": "legal"}:
         return state.study.timeline
-    key = ("timeline", *pairs)
+    key = ("timeline", *pairs, *map(str, reading.values()))
     try:
-        found = state.begin(visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs), key)
+        found = state.begin(
+            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, **reading), key
+        )
     except BusyError:
         return []
     return found or []
@@ -203,20 +230,23 @@ def _every_day(visit: Visit, pairs: list[tuple[str, str]]) -> list[dict[str, Any
 def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
     """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
     return any(
-        measure.imposer == importer
-        and measure.instrument == "tariff"
-        and any(_reaches(list(step.targets or measure.targets), exporter) for step in measure.steps)
+        measure.instrument == "tariff"
+        and any(
+            customs.imposes(measure.imposer, importer, step.from_)
+            and _reaches(list(step.targets or measure.targets), exporter)
+            for step in measure.steps
+        )
         for measure in ledger.measures.values()
     )
 
 
-def _line(state: State, pairs: list[tuple[str, str]], rows: list[dict[str, Any]], size: str) -> Markup:
+def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: str) -> Markup:
     """The rates of every day in one width."""
 
     def drawn() -> str:
         return charts.draw(charts_lines.rates_over_time(rows, size=size))
 
-    key = ("timeline chart", size, *pairs)
+    key = ("timeline chart", size, *of)
     return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)
 
 

@@ -97,6 +97,7 @@ def _port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "document": document,
         "asked": asked,
         "facts": PORT_FACTS,
+        "stated": asked.stated() if asked and document else {},
         "more": MORE_PORT,
         "given": dict(visit.fields) | _facts_of(visit),
         "sources": _cited(visit, document),
@@ -123,6 +124,7 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "document": document,
         "asked": asked,
         "facts": declared,
+        "stated": asked.facts() if asked and document else {},
         "given": dict(visit.fields) | _facts_of(visit),
         "sources": _cited(visit, document),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from detente.errors import InputError, StudyError
+from detente.formatting import exact
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.scenarios.nearby import read_law
 from detente.scenarios.outcomes import average_tariffs, group_members, real_income_of
 from detente.scenarios.results import ScenarioResult, StudyRun
-from detente.scenarios.run import require_converged, solve_law, starting_point
+from detente.scenarios.run import require_converged, solve_law
 from detente.scenarios.side import keep
+from detente.scenarios.start import restart
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class WhatIf(_Solve):
             raise InputError(
                 "a purchase of nothing is none",
                 where="quantity",
-                found=f"{low[0]}={asked[low[0]]:g}",
+                found=f"{low[0]}={exact(asked[low[0]])}",
                 allowed="more than 0",
                 repair=f"end={low[0]}",
             )
@@ -255,7 +256,7 @@ class WhatIf(_Solve):
         item = spec.scenarios[0]
         options = Options(factors=self.factors, horizon=self.horizon, contributions=False, robustness=False)
         assumed = spec.assumed(item)
-        old, setting = near.scenarios.get(item.id), _setting(near, spec)
+        old, setting = near.scenarios.get(item.id), _setting(near, spec, options)
         book, law = read_law(setting, old, item, near.ledger, assumed)
         run = StudyRun(spec, setting, near.ledger, {})
         same = spec.closure == near.spec.closure and not self.solve_named().keys() - {"closure"}
@@ -323,9 +324,8 @@ class WhatIf(_Solve):
         return run_document(run, command=self.shell(json=True))
 
 
-def _setting(near: StudyRun, spec: StudySpec) -> Setting:
-    """Where a moved scenario starts: as the study does, unless only one of the two has no deficits."""
-    if (spec.closure == "zero") == (near.spec.closure == "zero"):
+def _setting(near: StudyRun, spec: StudySpec, options: Options) -> Setting:
+    """Where a moved scenario starts: as the study does, unless deficits or the step to the baseline are solved otherwise."""
+    if near.setting.moved is None and (spec.closure == "zero") == (near.spec.closure == "zero"):
         return near.setting
-    baseline, _ = starting_point(near.world, spec.assumed(spec.baseline), spec.closure)
-    return dataclasses.replace(near.setting, baseline=baseline)
+    return restart(near.setting, spec, near.world, options=options)

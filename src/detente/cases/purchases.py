@@ -14,6 +14,7 @@ from detente.dates import parse_date
 from detente.errors import InputError
 from detente.formatting import number
 from detente.ledger import open_ledger
+from detente.refusals import meant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +196,7 @@ def _commitment(ledger: Ledger, commitment: str) -> Measure:
             where="purchases",
             found=commitment[:80],
             allowed=", ".join(known),
-            repair="choose one of them",
+            repair=meant(commitment, known, otherwise="choose one of them"),
         )
     return measure
 

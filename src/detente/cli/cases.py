@@ -154,7 +154,7 @@ def screen(
     owners
         CSV or Parquet: owner, owned, share, from, to (an empty share is unknown).
     list
-        Consolidated Screening List files, CSV or JSON. Without one, only a small test sample is searched.
+        Consolidated Screening List files, CSV or JSON. Without one, only names of the ledger are searched.
     law
         Day, knowledge, reading and edits.
     output

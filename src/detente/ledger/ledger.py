@@ -17,7 +17,7 @@ from detente.ledger.lists import CODE, ProductList
 from detente.ledger.query import positions_of
 from detente.ledger.stacking import Rules
 from detente.places import capital_zone, membership_days
-from detente.refusals import nearest
+from detente.refusals import closest, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -252,14 +252,12 @@ class Ledger:
         """
         if name in self.measures:
             return self.measures[name]
-        from rapidfuzz import fuzz, process  # noqa: PLC0415  (only for the message)
-
-        near = [hit[0] for hit in process.extract(name, list(self.measures), scorer=fuzz.ratio, limit=3)]
+        near = closest(name, self.measures, narrow=False)
         raise LedgerError(
             "no such measure",
             where="measure id",
             found=name,
-            allowed=", ".join(near),
+            allowed=", ".join(near) or "an id of the ledger",
             repair="see `detente ledger ls`",
         )
 

@@ -83,6 +83,8 @@ class Visit:
         What could not be answered.
     passing
         Whether the page says that something is still being worked out, and so is not to be kept.
+    file
+        Content of a file that was sent with the fields; it is never kept.
     """
 
     state: State
@@ -93,6 +95,7 @@ class Visit:
     refusal: dict[str, str] | None = None
     status: int = 200
     passing: bool = False
+    file: bytes = b""
 
     @classmethod
     def of(cls, request: Request) -> Visit:

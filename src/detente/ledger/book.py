@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from detente.ledger.law import Law
 from detente.places import is_group, members
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from detente.ledger.ledger import Ledger
     from detente.ledger.schema import Measure, Scope, Step
 
-State = Literal["in force", "suspended", "threatened", "announced", "ended", "not known"]
+State = Literal["in force", "suspended", "threatened", "announced", "authorised", "ended", "not known"]
 View = Literal["statutory", "collected", "legally-due"]
 Ends = Literal["legal", "reported"]
 
@@ -31,7 +32,8 @@ class Position:
     part
         Key of its scope.
     state
-        In force, suspended (as a whole), threatened, announced (known, to start later), ended.
+        In force, suspended (as a whole), threatened, announced (known, to start later), authorised (a power that nothing
+        has been done under), ended.
     step
         The step that counts: the current one, the next one if announced, the last one if ended.
     targets
@@ -143,6 +145,8 @@ class Book:
         One per measure, part and set of targets, in order of their ids; measures nobody had announced are absent.
     ledger
         The ledger that was asked.
+    law
+        What it holds beside its measures, limited to what was known: rules, judgements, coverage, lists.
     """
 
     on: dt.date
@@ -151,6 +155,7 @@ class Book:
     ends: Ends
     positions: tuple[Position, ...] = field(repr=False)
     ledger: Ledger = field(repr=False)
+    law: Law = field(default_factory=Law, repr=False)
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[Position, ...]]:

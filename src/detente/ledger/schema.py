@@ -13,6 +13,7 @@ Instrument = Literal[
     "threat",
     "exclusion",
     "investigation",
+    "power",
     "customs_rule",
     "import_ban",
     "port_fee",
@@ -298,9 +299,11 @@ class Coverage(Record):
     A named assumption about which part of imports a scope reaches, where no product list is held.
 
     `shares` are fractions of imports by industry (codes of the world's classification), or one `share` for all.
+    `recorded` is the day of the act whose reach it estimates; left out, it is known with the measures that name it.
     """
 
     text: str
+    recorded: dt.date | None = None
     shares: dict[str, Share] | None = None
     share: Share | None = None
     alternatives: tuple[str | float, ...] = ()

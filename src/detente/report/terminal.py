@@ -22,8 +22,9 @@ DETAIL_WIDTH = 110
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
+LEFT_OUT |= {f"{key}_{basis}" for key in ("state", "rate") for basis in ("legal", "reported")}
 # Said below every answer, or in its headline.
-SAID_APART = {"questions", "assumptions", "warnings"}
+SAID_APART = {"questions", "assumptions", "warnings", "facts_used", "facts_without_effect"}
 # Numbers a reader looks for, said to be unknown where they are.
 ALWAYS = {"rate", "amount", "done", "shortfall"}
 # Characters of a word that a narrow terminal does not break, by column: names of the ledger are copied.
@@ -40,6 +41,7 @@ STATE_STYLE = {
     "suspended": "yellow",
     "threatened": "magenta",
     "announced": "cyan",
+    "authorised": "cyan",
     "ended": "dim",
     "not known": "dim italic",
 }
@@ -57,8 +59,6 @@ def render_board(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    known = f", as known on {result['known_on']}" if result.get("known_on") else ""
-    say(console, (f"The board on {result['on']}", "bold"), known)
     table = make_table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
         state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
@@ -425,10 +425,19 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
     for item in document["result"].get("questions", ()):
         why = item["why"] if item["why"].endswith(("?", ".")) else f"{item['why']}:"
         say(console, f"? {item['fact']}: {why} ", (str(item.get("effect") or ""), "dim"))
+    render_facts(document["result"], console)
     for item in document["assumptions"]:
         say(console, (f"assumed: {_assumed(item)}", "dim"))
     for warning in document["warnings"]:
         say(console, (warning, "dim"))
+
+
+def render_facts(result: Mapping[str, Any], console: Console) -> None:
+    """Print which facts given the answer rests on, and which change nothing, with why."""
+    if result.get("facts_used"):
+        say(console, f"facts used: {', '.join(result['facts_used'])}")
+    for item in result.get("facts_without_effect", ()):
+        say(console, f"without effect: {item['fact']}: {item['why']}")
 
 
 def _assumed(item: Any) -> str:

@@ -161,7 +161,7 @@ class _Judged:
 
     def move(self, name: str, value: float, change: NDArray[np.float64]) -> None:
         """Put the change of the scenario's tariffs under another judgement in its place, shape (J, N, N)."""
-        other, judged = Assumptions(**{name: value}), []
+        other, judged = Assumptions(self.setting.assumptions.judgements, **{name: value}), []
         for book, reads, usual in zip(self.books, self.reads, self.usual, strict=True):
             at = [k for k, names in enumerate(reads) if name in names]
             rates = usual.copy()

@@ -35,7 +35,7 @@ TOLERANCE = 3e-12
 
 def make_setting(spec: StudySpec, world: World, ledger: Ledger, *, options: Options | None = None) -> Setting:
     """Prepare a world for a study: its law read on the day of its data and at the baseline, then moved to the latter."""
-    assumptions = Assumptions()
+    assumptions = Assumptions(ledger.law().assumptions)
     assumed = spec.assumed(spec.baseline)
     base, parents = place_world(world, assumed, spec.closure)
     book = scenario_book(spec.baseline, ledger, assumed)

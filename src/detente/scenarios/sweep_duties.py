@@ -125,7 +125,8 @@ def tabulate(
     for parameter in design.varied:
         if moves_duties(parameter, study, spec):
             name = parameter.name
-            default = Assumptions()[name] if name in Assumptions() else study.assumed(spec)[name]
+            known = setting.assumptions
+            default = known[name] if name in known else study.assumed(spec)[name]
             flat[name] = [
                 (value, exact({name: value}) - base if value != default else np.zeros_like(base))
                 for value in _values(parameter, default)
@@ -163,8 +164,8 @@ def exact_duties(
     assumed = study.assumed(spec)
 
     def at(draw: Mapping[str, Value]) -> NDArray[np.float64]:
-        known = Assumptions()
-        assumptions = Assumptions(**{name: value for name, value in draw.items() if name in known})
+        known = setting.assumptions.judgements
+        assumptions = Assumptions(known, **{name: value for name, value in draw.items() if name in known})
         own = assumed | {name: float(value) for name, value in draw.items() if name in assumed}
         book = scenario_book(spec, ledger, own)
         return ledger_duties(book, setting.world, setting.baseline, setting.parents, assumptions)

@@ -212,7 +212,8 @@ def _place(world: World, study: StudySpec, ledger: Ledger, labels: Sequence[str]
     book, data = scenario_book(study.baseline, ledger, assumed), data_spec(study.baseline, world)
     read = book if same_law(study.baseline, data) else scenario_book(data, ledger, assumed)
     none = np.zeros(baseline.tariff.shape)
-    setting = Setting(world, baseline, parents, Assumptions(), book, none, Origin(baseline, read, none))
+    judged = Assumptions(ledger.law().assumptions)
+    setting = Setting(world, baseline, parents, judged, book, none, Origin(baseline, read, none))
     where = {label: k for k, label in enumerate(world.economies)}
 
     def inside(spec: ScenarioSpec) -> tuple[NDArray[np.intp], ...]:

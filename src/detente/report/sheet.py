@@ -48,7 +48,10 @@ def cell(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return exact(value)
-    text = text_of("", value)
+    named = (
+        isinstance(value, list) and value and all(isinstance(item, dict) and "id" in item for item in value)
+    )
+    text = ", ".join(str(item["id"]) for item in value) if named else text_of("", value)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
@@ -103,6 +106,8 @@ def sheet(rows: Iterable[Mapping[str, Any]], end: str = "\r\n") -> str:
     """
     listed = [dict(flat(row)) for row in rows]
     columns = list(dict.fromkeys(key for row in listed for key in row))
+    nested = {key[: k + 1] for key in columns for k in range(len(key)) if key[k + 1 : k + 2] == "."}
+    columns = [key for key in columns if key not in nested]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
     writer.writerow([cell(column) for column in columns])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente import places
 from detente.cases.duty_rate import Base
+from detente.formatting import rate as rate_text
 from detente.ledger.ordinary import line_on
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def cited_base(importer: str, code: str, on: dt.date, law: Law) -> Base:
         line.rate,
         line.rate if line.quota_rate is None else line.quota_rate,
         bounded=True,
-        text=f"{line.rate:.4g}",
+        text=rate_text(line.rate),
         title=title,
         source=source,
     )

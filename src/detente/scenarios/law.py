@@ -9,6 +9,7 @@ import numpy as np
 
 from detente import customs
 from detente.errors import StudyError
+from detente.formatting import number
 from detente.ledger.lists import ProductList
 from detente.ledger.schema import Measure, Scope, Stacking, Step
 from detente.tariffs import Assumptions, additional_rates
@@ -115,14 +116,16 @@ def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, fl
     Returns
     -------
     edited
-        The same ledger if the scenario edits nothing.
+        The same ledger if the scenario edits nothing. Edits change the law as it is known in the scenario.
     """
     edits = spec.edits
     if edits.mirror and assumed[edits.mirror.share] > 0:
         ledger = ledger.add(mirror_measure(edits.mirror, ledger, spec, points=assumed[edits.mirror.share]))
     lists = {name: getattr(edits, name) for name in ("enact", "suspend", "resume", "end")}
     if any(lists.values()) or edits.set:
-        ledger = ledger.edit(**lists, set=edits.set, on=spec.on)
+        limits = [day for day in (spec.known_on, ledger.known_on) if day is not None]
+        edited = ledger.as_known(min(limits, default=None)).edit(**lists, set=edits.set, on=spec.on)
+        return edited.as_known(ledger.known_on)
     return ledger
 
 
@@ -163,9 +166,9 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
         )
     step = Step(
         from_=spec.on,
-        recorded=spec.known_on or spec.on,
+        recorded=min(day for day in (spec.on, spec.known_on, ledger.known_on) if day is not None),
         rate=rates[-1] * points,
-        act=f"what-if: answer to {answered.id} at {points:g} of its points",
+        act=f"what-if: answer to {answered.id} at {number(points)} of its points",
         sources=answered.sources,
     )
     return Measure(

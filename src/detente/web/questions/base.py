@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from detente.asof import today_at
 from detente.cli.options import call_text
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import exact
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
@@ -130,6 +132,11 @@ class Question(BaseModel):
     def given(self, lists: tuple[Path, ...]) -> Question:
         """Take what the operator of a server gives; most questions need nothing."""
         del lists
+        return self
+
+    def dated(self, ledger: Ledger) -> Self:
+        """The same question with its day written out; most questions of a study have none."""
+        del ledger
         return self
 
     def words(self) -> list[str]:
@@ -264,9 +271,13 @@ class LawQuestion(Question):
             words += [word for name in getattr(self, verb) for word in (f"--{verb}", name)]
         return words
 
+    def capital(self, ledger: Ledger) -> str:
+        """Whose capital's clock counts."""
+        return ledger.home
+
     def day(self, ledger: Ledger) -> dt.date:
-        """The day asked about; the last the sources cover by default."""
-        return dt.date.fromisoformat(self.on) if self.on else ledger.horizon
+        """The day asked about; today at the imposer's capital by default."""
+        return dt.date.fromisoformat(self.on) if self.on else today_at(self.capital(ledger))
 
     def law(self, ledger: Ledger) -> dict[str, Any]:
         """Arguments of a ledger query."""
@@ -287,7 +298,10 @@ class LawQuestion(Question):
 
     def python_law(self) -> tuple[list[str], dict[str, Any]]:
         """Lines that open an edited ledger, and the arguments that name the law."""
-        named: dict[str, Any] = {"on": self.on, "known_on": self.known}
+        from detente.ledger import open_ledger  # noqa: PLC0415  (only where lines are written)
+
+        on = self.day(open_ledger()).isoformat()
+        named: dict[str, Any] = {"on": on, "known_on": self.known}
         named |= {"view": self.view if self.view != "statutory" else None}
         named |= {"ends": self.ends if self.ends != "legal" else None}
         edits: dict[str, Any] = {
@@ -297,8 +311,7 @@ class LawQuestion(Question):
             edits["set"] = dict(rate_of(text) for text in self.set)
         if not edits:
             return [], named
-        on = f"on={self.on!r}" if self.on else "on=dt.open_ledger().horizon"
-        words = ", ".join([*(f"{key}={value!r}" for key, value in edits.items()), on])
+        words = ", ".join([*(f"{key}={value!r}" for key, value in edits.items()), f"on={on!r}"])
         return [f"ledger = dt.open_ledger().edit({words})"], named
 
     def called(self, function: str, *positional: Any, **named: Any) -> str:
@@ -350,7 +363,7 @@ def option(name: str, value: Any) -> list[str]:
         return []
     if value is True:
         return [name]
-    return [name, f"{value:.15g}" if isinstance(value, float) else str(value)]
+    return [name, exact(value, 15) if isinstance(value, float) else str(value)]
 
 
 def repeated(name: str, values: Iterable[str]) -> list[str]:

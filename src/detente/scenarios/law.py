@@ -211,10 +211,13 @@ def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
     if not kept:
         return dataclasses.replace(other, positions=taken)
     dated = _dated_lists(taken, book, other)
-    lists = {**book.law.lists, **{item.name: item for item in dated.values()}}
-    law = dataclasses.replace(book.law, lists=lists) if dated else book.law
     taken = tuple(_with_lists(item, dated) for item in taken)
-    return dataclasses.replace(book, positions=(*kept, *taken), law=law)
+    if not dated:
+        return dataclasses.replace(book, positions=(*kept, *taken))
+    own = {item.name: item for item in dated.values()}
+    law = dataclasses.replace(book.law, lists={**book.law.lists, **own})
+    ledger = dataclasses.replace(book.ledger, lists={**book.ledger.lists, **own})
+    return dataclasses.replace(book, positions=(*kept, *taken), ledger=ledger, law=law)
 
 
 def _dated_lists(taken: Iterable[Position], book: Book, other: Book) -> dict[str, ProductList]:

@@ -158,7 +158,7 @@ def test_without_the_idle_facts_the_answer_is_the_same(facts):
             "VNM",
             "2026-10-01",
             {"transshipped": True},
-            "held until 24 February 2026 (EO 14326 sec. 3)",
+            "not in force on 1 October 2026",
         ),
         ("6109.10.00.12", "CHN", "2025-09-01", {"us_melted": True}, "this line is not in scope"),
         (

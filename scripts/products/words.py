@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 # A word counts less late in a phrase, and less still where a phrase says what the line is not or what it is for.
 LATE, LATEST, ASIDE = 0.02, 0.3, 0.6
+# What a good is of, in, with or attached to is not the good; whose it is says little.
+QUALIFIED, OWNER = 0.85, 0.6
+# Of these words the good is what stands after their "of".
+EMPTY = re.compile(r"\b(?:articles?|preparations?|products?|kinds?|types?|sets?|pairs?) of\b")
+QUALIFIES = re.compile(r"\b(?:of|in|with|without|to|on|by|from|containing|having|over|under)\b")
+OWNERS = re.compile(r"(\w+)(?:s['\u2019\u02bc](?=\s)|['\u2019\u02bc]s\b)")
+PART = re.compile(r"[;,:()]")
 ASIDES = re.compile(
     r"\b(?:except|excluding|other than|not including|kind used|for use|for the|designed for|parts of)\b.*"
 )
@@ -73,7 +80,20 @@ def _placed(phrase: str) -> dict[str, float]:
     said, aside = plain, ASIDES.search(plain)
     if aside:
         said = plain[: aside.start()]
-    weights = {word: 1.0 - min(LATEST, LATE * place) for place, word in enumerate(words_of(said))}
+    named = _named(EMPTY.sub("", said))
+    weights = {
+        word: (1.0 - min(LATEST, LATE * place)) * (1.0 if word in named else QUALIFIED)
+        for place, word in enumerate(words_of(said))
+    }
+    for owner in OWNERS.finditer(said):
+        weights |= {word: OWNER for word in words_of(owner[0]) if word in weights}
     if aside:
         weights = dict.fromkeys(words_of(aside[0]), ASIDE) | weights
     return weights or {"": 0.0}
+
+
+def _named(said: str) -> frozenset[str]:
+    """Words that name the good: in each part of a phrase, those before what it is made of, in or with."""
+    return frozenset(
+        word for part in PART.split(said) for word in words_of(QUALIFIES.split(part, maxsplit=1)[0])
+    )

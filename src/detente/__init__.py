@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         load_study,
         open_ledger,
         schedule,
+        search,
         status,
         table,
     )
@@ -56,6 +57,7 @@ _HOME = {
     "optimal_tariffs": "detente.games",
     "raise_tariff": "detente.model",
     "schedule": "detente.api",
+    "search": "detente.api",
     "solve": "detente.model",
     "status": "detente.api",
     "sweep": "detente.scenarios.sweep",
@@ -84,6 +86,7 @@ __all__ = [
     "optimal_tariffs",
     "raise_tariff",
     "schedule",
+    "search",
     "solve",
     "status",
     "sweep",

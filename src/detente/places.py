@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from detente.dates import parse_date, within
 from detente.errors import InputError
 from detente.reading import Document
+from detente.refusals import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REST: Final = "ROW"
-CLOSE: Final = 75.0
 SHOWN: Final = 5
-SHORTEST: Final = 4
+LETTERS: Final = 2
+LONGEST_CODE: Final = 6
+MOST_SLIPS: Final = 12
 
 
 @cache
@@ -282,6 +284,23 @@ def _by_name() -> dict[str, str]:
     return found
 
 
+def all_names() -> tuple[str, ...]:
+    """
+    Every English name of an economy that is understood.
+
+    Returns
+    -------
+    names
+        Lower case, without accents or punctuation.
+
+    Examples
+    --------
+    >>> "south korea" in all_names()
+    True
+    """
+    return tuple(_by_name())
+
+
 def resolve(text: str, *, where: str = "") -> str:
     """
     ISO alpha-3 code of an economy given by code or name.
@@ -342,14 +361,19 @@ def nearest_code(text: str) -> list[str]:
     >>> nearest_code("ASIAN")
     ['ASEAN']
     """
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
     if len(text) < len("CHN") or not text.isupper() or is_economy(text):
         return []
-    known = [*sorted(_codes()), *groups()]
-    swapped = [code for code in known if sorted(code) == sorted(text)]
-    near = [code for code in known if OSA.distance(code, text) == 1]
-    return (swapped or near)[:SHOWN]
+    return _slips(text)
+
+
+def _slips(text: str) -> list[str]:
+    """Codes and groups one slip away from a text: those with its letters in another order first."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    wanted = text.strip().upper()
+    known = [*groups(), *sorted(_codes())]
+    swapped = [code for code in known if sorted(code) == sorted(wanted)]
+    return (swapped or [code for code in known if OSA.distance(code, wanted) == 1])[:MOST_SLIPS]
 
 
 def _unknown(text: str, plain: str, near: list[str], where: str) -> InputError:
@@ -363,12 +387,12 @@ def _unknown(text: str, plain: str, near: list[str], where: str) -> InputError:
             found=text,
             allowed=f"one economy, such as {inside}",
         )
-    if not near and len(plain) >= SHORTEST:
-        from rapidfuzz import fuzz, process  # noqa: PLC0415
-
-        hits = process.extract(plain, list(_by_name()), scorer=fuzz.WRatio, score_cutoff=CLOSE, limit=SHOWN)
-        near = list(dict.fromkeys(_by_name()[hit[0]] for hit in hits))
-    meant = ", ".join(f"{name(code)} ({code})" for code in near[:SHOWN])
+    if not near and len(plain) >= LETTERS:
+        names = [_by_name()[known] for known in closest(plain, _by_name(), limit=SHOWN)]
+        near = list(
+            dict.fromkeys((*_slips(text), *names) if len(plain) <= LONGEST_CODE else (*names, *_slips(text)))
+        )
+    meant = ", ".join(f"{name(code)} ({code})" for code in near[:MOST_SLIPS])
     return InputError(
         what,
         where=where,

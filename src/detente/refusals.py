@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detente.reading import Document, Location
 
 CLOSE: Final = 60.0
+SHORTEST: Final = 3
 Parts = tuple[str, str, str, str]
 
 
@@ -213,10 +214,76 @@ def nearest(word: str, choices: typing.Iterable[str]) -> str:
     >>> nearest("effectve", ["effective", "recorded"])
     'effective'
     """
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  (only for messages)
+    return next(iter(closest(word, choices, limit=1)), "")
 
-    best = process.extractOne(word, list(choices), scorer=fuzz.ratio, score_cutoff=CLOSE)
-    return str(best[0]) if best else ""
+
+def closest(word: str, choices: typing.Iterable[str], *, limit: int = 3, narrow: bool = True) -> list[str]:
+    """
+    The words most similar to one: fewest slips of the pen first, whatever is a capital.
+
+    Parameters
+    ----------
+    word
+        What was written.
+    choices
+        What could have been meant.
+    limit
+        How many at most.
+    narrow
+        Whether words one slip away leave no place for others.
+
+    Returns
+    -------
+    choices
+        Those one slip away; without any, those at least six tenths alike; empty if none is.
+
+    Examples
+    --------
+    >>> closest("RECP", ["RCEP", "USMCA", "EU"])
+    ['RCEP']
+    """
+    from rapidfuzz import fuzz  # noqa: PLC0415  (only for messages)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    wanted = word.casefold()
+    ranked = []
+    for place, choice in enumerate(dict.fromkeys(choices)):
+        other = choice.casefold()
+        slips, alike = OSA.distance(wanted, other), fuzz.ratio(wanted, other)
+        if alike >= CLOSE or (slips == 1 and len(wanted) >= SHORTEST):
+            # Letters swapped, or a capital, are the likeliest slips.
+            ranked.append((slips - (sorted(wanted) == sorted(other)), -alike, place, choice))
+    ranked.sort()
+    if narrow and ranked and ranked[0][0] <= 1:
+        ranked = [one for one in ranked if one[0] <= 1]
+    return [choice for *_, choice in ranked[:limit]]
+
+
+def meant(word: str, choices: typing.Iterable[str], *, otherwise: str = "") -> str:
+    """
+    Ask whether the most similar of some words was meant.
+
+    Parameters
+    ----------
+    word
+        What was written.
+    choices
+        What could have been meant.
+    otherwise
+        What to say where none is similar.
+
+    Returns
+    -------
+    question
+        The repair of an error.
+
+    Examples
+    --------
+    >>> meant("kuala-lumper", ["kuala-lumpur"]), meant("x", ["kuala-lumpur"], otherwise="name a study")
+    ('did you mean kuala-lumpur?', 'name a study')
+    """
+    near = nearest(word, choices)
+    return f"did you mean {near}?" if near else otherwise
 
 
 def allowed_keys(model: type[BaseModel], location: Location) -> list[str]:

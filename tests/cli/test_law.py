@@ -84,7 +84,7 @@ def test_every_row_of_the_board_is_cited(capsys):
 def test_the_board_in_words(capsys):
     assert main(["status", "--on", "2025-10-27"]) == 0
     text = " ".join(capsys.readouterr().out.split())
-    assert "The board on 2025-10-27" in text
+    assert "The board on 27 October 2025" in text
     for piece in ("threatened", "suspended", "announced", "in force", "nothing announced", "2025-11-10"):
         assert piece in text
 

@@ -230,9 +230,9 @@ def test_a_rule_is_known_with_the_act_it_cites():
                 for act in step.act.split(";"):
                     days.setdefault(act.strip(), []).append(step.recorded)
             acts = {part.strip() for part in rule.act.split(";") if not part.strip().startswith("heading")}
-            for act in acts & days.keys():
-                assert rule.recorded == min(days[act]), (name_of(rule), measure.id, act)
-                checked += 1
+            made = [min(days[act]) for act in acts & days.keys()]
+            assert not made or rule.recorded == min(made), (name_of(rule), measure.id, acts)
+            checked += len(made)
     assert checked >= 10
 
 

@@ -21,7 +21,7 @@ EVIL = "\"><script>alert(1)</script>&'{{7*7}}"
         ("/product?words=7326.90.86.88", "77.9 %"),
         ("/parties/port-fee?port_of=USA&net_tons=85000&containers=9000&built=CHN&on=2025-10-20", "1,530,000"),
         ("/parties/licence?kind=chip&from=USA&to=CHN&tpp=5000", "The tests"),
-        ("/parties/screen?name=A+bakery", "TEST LIST"),
+        ("/parties/screen?name=A+bakery", "no current list loaded"),
         ("/parties/purchases?id=cn.buy.soy2026_28&on=2026-06-30", "25.0"),
         ("/ledger?words=fentanyl", "Fentanyl duty on China"),
         ("/ledger/changes?on=2025-11-10", "10 November 2025"),

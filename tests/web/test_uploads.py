@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from detente.errors import StudyError
 from detente.web.api import read_study
+from detente.web.forms import read_form
 
 # Seconds within which a file is refused; reading one honestly takes a few hundredths.
 SOON = 5.0
@@ -147,3 +148,72 @@ def test_a_good_file_with_one_character_changed_is_read_or_refused(place, charac
         read_study(GOOD[:place] + character + GOOD[place + 1 :])
     except StudyError as refusal:
         assert refusal.what  # noqa: PT017  (either outcome is allowed; a refusal must have words)
+
+
+LIST = (
+    "source,entity_number,type,programs,name,alt_names,start_date\n"
+    "Entity List (EL) - Bureau of Industry and Security,1,Entity,,Zhenlong Precision Ltd,ZLP,2025-10-08\n"
+)
+
+
+def test_a_list_sent_to_the_page_is_searched_and_not_kept(client, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    form = {"name": "Zhenlong Deutschland GmbH", "on": "2025-10-15"}
+    found = client.post("/parties/screen", data=form, files={"list": ("csl.csv", LIST, "text/csv")})
+    assert found.status_code == 200
+    assert "Zhenlong Precision Ltd" in found.text
+    assert "TEST LIST" not in found.text
+    assert "--list list.csv" in found.text
+    assert list(tmp_path.iterdir()) == []
+    again = client.post("/parties/screen", data=form)
+    assert "Zhenlong Precision Ltd" not in again.text
+    assert "no current list loaded" in again.text
+
+
+def test_an_unlisted_name_is_clear_by_a_fresh_list_only(client):
+    for on, heading in (("2025-10-15", "No match: A bakery"), ("2026-03-01", "To be reviewed: A bakery")):
+        form = {"name": "A bakery", "on": on}
+        found = client.post("/parties/screen", data=form, files={"list": ("csl.csv", LIST, "text/csv")})
+        assert heading in found.text
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"colour,size\nred,5\n", "no header this reader knows"),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "is not text"),
+        (b"[" * 100_000, "is not JSON"),
+        (LIST.encode() + b"EL,1\n", "cut or shifted"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_refused_in_words(client, content, what):
+    began = time.monotonic()
+    found = client.post("/parties/screen", data={"name": "A bakery"}, files={"list": ("l.csv", content)})
+    assert found.status_code == 400
+    assert what in found.text
+    assert "list.csv" in found.text
+    assert time.monotonic() - began < SOON
+
+
+def test_a_large_list_passes_the_door_of_its_page_only(client):
+    body = b"x" * 300_000
+    head = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/parties/screen", content=body, headers=head).status_code == 200
+    assert client.post("/login", content=body, headers=head).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "fields"),
+    [
+        ("application/x-www-form-urlencoded", b"a=1&b=2", [("a", "1"), ("b", "2")]),
+        ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _ in range(50)), []),
+        ("multipart/form-data", b"a=1", [("a", "1")]),
+        ("multipart/form-data; boundary=xx", b"", []),
+        ("multipart/form-data; boundary=xx", b'--xx\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--xx--', [("a", "1")]),  # noqa: E501
+        ("multipart/form-data; boundary=xx", b"--xx" * 1_000, []),
+        ("multipart/form-data; boundary=xx", b"--xx\r\nno name\r\n\r\n1\r\n--xx--", []),
+    ],
+)  # fmt: skip
+def test_forms_are_read_or_say_nothing(kind, body, fields):
+    assert read_form(body, kind, 20).fields == fields

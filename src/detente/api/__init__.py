@@ -1,6 +1,7 @@
 """The public functions, taking plain text where people write it."""
 
-from detente.api.law import average_tariff, day, duty, open_ledger, schedule, status
+from detente.api.law import average_tariff, duty, open_ledger, schedule, status
+from detente.api.products import search
 from detente.api.result import Result
 from detente.api.study import Outcome, Study, chart, load_study, table
 
@@ -10,11 +11,11 @@ __all__ = [
     "Study",
     "average_tariff",
     "chart",
-    "day",
     "duty",
     "load_study",
     "open_ledger",
     "schedule",
+    "search",
     "status",
     "table",
 ]

@@ -6,14 +6,19 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
-from detente.cases.answer import Assumption, Question, plain
+from detente.cases.answer import Assumption, Dated, Question, plain
+from detente.cases.bearing import Idle, sort_out, untouched
 from detente.cases.day import Clause, Day, read_day
+from detente.cases.facts import is_unknown
 from detente.errors import InputError
+from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from detente.asof import Given
+    from detente.cases.facts import Fact
     from detente.ledger import Ledger
 
 NOT_REQUIRED, UNDECIDED = "not required", "undecided"
@@ -71,12 +76,14 @@ class Finding:
 
 
 @dataclasses.dataclass(frozen=True)
-class Licence:
+class Licence(Dated):
     """
     Whether a licence is needed.
 
     Parameters
     ----------
+    kind, origin, destination
+        What was asked.
     required
         True, False, or None where missing facts decide.
     decision
@@ -94,8 +101,13 @@ class Licence:
         Items from the top down to the one that decides.
     tests
         Every test applied, met or not.
+    facts_used, facts_without_effect
+        Facts given that the answer rests on, and those that change nothing, each with why.
     """
 
+    kind: str
+    origin: str
+    destination: str
     required: bool | None
     decision: str
     test: str
@@ -109,6 +121,8 @@ class Licence:
     assumptions: tuple[Assumption, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Shape of the JSON document's result."""
@@ -121,7 +135,7 @@ def licence(
     *,
     origin: str,
     destination: str,
-    on: dt.date | str,
+    on: Given = None,
     facts: Mapping[str, object] | None = None,
     ledger: Ledger | None = None,
     known_on: dt.date | str | None = None,
@@ -137,7 +151,7 @@ def licence(
     origin, destination
         Economies the item leaves and goes to.
     on
-        Day of export.
+        Day of export, or its instant; today at the capital of whoever controls the item by default.
     facts
         Facts of the item and its use, see `detente.cases.licence_rare_earth.FACTS` and
         `detente.cases.licence_chip.FACTS`; leave unknown ones out.
@@ -168,14 +182,53 @@ def licence(
             allowed=", ".join(sorted(_KINDS)),
             repair="choose one of them",
         )
-    day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
+    held = ledger or open_ledger()
+    day = read_day(on, imposer=controller(kind, held), ledger=held, known_on=known_on, ends=ends)
     start = places.resolve(origin, where="origin")
     end = places.resolve(destination, where="destination")
-    tests, assumptions = _tests(kind, day, start, end, facts or {})
-    return _decide(day, tests, assumptions)
+
+    given = {str(name).replace("-", "_"): value for name, value in (facts or {}).items()}
+
+    def decided(one: Day, stated: Mapping[str, object]) -> Licence:
+        return _decide(one, (kind, start, end), *_tests(kind, one, start, end, stated))
+
+    found = decided(day, given)
+    known = {name: value for name, value in given.items() if not is_unknown(value)}
+    used, idle = sort_out(known, found, lambda fewer: decided(day, fewer))
+    return dataclasses.replace(
+        found,
+        facts_used=used,
+        facts_without_effect=tuple(untouched(name, _declared(kind), found.why) for name in idle),
+        readings=day.readings(lambda one: _numbers(decided(one, given))),
+    )
 
 
 _KINDS = frozenset({"rare-earth", "chip"})
+
+
+def controller(kind: str, ledger: Ledger) -> str:
+    """Who imposes the controls of one kind: the imposer of its first measure in the ledger."""
+    from detente.cases import licence_chip, licence_rare_earth  # noqa: PLC0415  (both import this module)
+
+    first = {"rare-earth": licence_rare_earth.SEVEN, "chip": licence_chip.FIRST}.get(kind, "")
+    measure = ledger.measures.get(first)
+    return measure.imposer if measure is not None else ledger.home
+
+
+def _numbers(found: Licence) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    return {name: getattr(found, name) for name in ("required", "decision", "test", "suspended")}
+
+
+def _declared(kind: str) -> Mapping[str, Fact]:
+    """Facts that one kind of licence knows."""
+    if kind == "chip":
+        from detente.cases.licence_chip import FACTS as CHIP  # noqa: PLC0415  (the two kinds import this module)
+
+        return CHIP
+    from detente.cases.licence_rare_earth import FACTS as RARE_EARTH  # noqa: PLC0415  (the same)
+
+    return RARE_EARTH
 
 
 def _tests(
@@ -191,7 +244,9 @@ def _tests(
     return rare_earth_tests(day, origin, destination, facts)
 
 
-def _decide(day: Day, tests: list[LegalTest], assumptions: tuple[Assumption, ...]) -> Licence:
+def _decide(
+    day: Day, about: tuple[str, str, str], tests: list[LegalTest], assumptions: tuple[Assumption, ...]
+) -> Licence:
     """Take the test that decides: the strictest that is met and binds, else one left open, else the nearest."""
     binding = sorted((t for t in tests if t.met and t.binds), key=lambda t: _RANK.get(t.policy, 1))
     open_ = [t for t in tests if t.met is None and t.binds]
@@ -215,6 +270,10 @@ def _decide(day: Day, tests: list[LegalTest], assumptions: tuple[Assumption, ...
             ),
         )
     return Licence(
+        **day.said(),
+        kind=about[0],
+        origin=about[1],
+        destination=about[2],
         required=required,
         decision=decision,
         test=chosen.name,

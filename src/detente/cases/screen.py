@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from detente.cases.answer import Question
 from detente.cases.day import Day, read_day
-from detente.cases.screen_answer import Match, RuleResult, Screening, by_name, by_rules, worst
+from detente.cases.screen_answer import (
+    Match,
+    RuleResult,
+    Screening,
+    Searched,
+    by_name,
+    by_rules,
+    worst,
+)
 from detente.cases.screen_graph import Graph, read_graph
-from detente.cases.screen_list import PartyList, read_lists
+from detente.cases.screen_ledger import ledger_parties, standing
+from detente.cases.screen_list import SAMPLE, PartyList, read_lists
 from detente.cases.screen_match import ALIKE, Hit, Index
 from detente.cases.screen_names import tokens
 from detente.cases.screen_ownership import Reach, Step, reach
 from detente.cases.screen_rules import OwnershipRule, list_kind, ownership_rules
 from detente.formatting import count
+from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,32 +33,47 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from detente.asof import Given
     from detente.ledger import Ledger
 
+NO_LIST = "no current list loaded"
+STALE_DAYS = 30
+"""A list whose newest entry is older than this on the day asked clears nobody."""
+MOST_KEPT = 4
+"""Lists kept indexed."""
 MOST_FUZZY = 500
 """Nearest owners above a party that are compared by likeness; those further up by the same words only."""
 
 
 class Screener:
     """
-    A list, indexed once, asked many times.
+    A list and the names the ledger holds, indexed once, asked many times.
 
     Parameters
     ----------
     listed
-        The list; the shipped sample if None.
+        The list. Without one, or with the sample shipped for tests, only the ledger's names are searched and nobody
+        is cleared.
     least
         Least score reported.
+    ledger
+        The ledger whose names are searched; the built-in one if None.
 
     Examples
     --------
-    >>> Screener().screen_names(["Gulf Gate Sea Cargo LLC"], day=read_day("2025-10-15"))[0].status
+    >>> Screener().screen_names(["Hanwha Shipping LLC"], day=read_day("2025-10-15"))[0].status
     'restricted'
     """
 
-    def __init__(self, listed: PartyList | None = None, *, least: float = ALIKE) -> None:
-        self.listed = listed if listed is not None else read_lists()
-        self.index = Index(self.listed)
+    def __init__(
+        self, listed: PartyList | None = None, *, least: float = ALIKE, ledger: Ledger | None = None
+    ) -> None:
+        self.listed = listed if listed is not None and not listed.sample else None
+        own = ledger_parties(ledger if ledger is not None else open_ledger())
+        files = self.listed.parties if self.listed is not None else ()
+        self.parties = (*files, *own)
+        self.searched = Searched(self.listed.files if self.listed else (), len(files), len(own))
+        self.index = Index(self.parties)
         self._least = least
 
     def screen_names(
@@ -85,43 +110,50 @@ class Screener:
         self, name: str, hits: list[Hit], day: Day, rules: dict[str, OwnershipRule], graph: Graph | None
     ) -> Screening:
         """Put the parts of one answer together."""
-        matches = tuple(self._match(hit, day.on) for hit in hits)
+        matches = tuple(match for hit in hits if (match := self._match(hit, day)) is not None)
         found, path, warnings = self._owned(name, rules, graph, day.on)
         status = worst(by_name(matches), by_rules(found))
-        sample = self.listed.sample
+        age = _age(self.listed, day.on)
         flagged = any(r.exposed or r.possible or r.caught for r in found) and status != "restricted"
-        if sample and status == "clear":
+        if status == "clear" and (self.listed is None or age.stale):
             status = "review"
+        refused = NO_LIST if self.listed is None else ""
+        said = _searched(self.searched) if refused else ""
         return Screening(
             status=status,
+            **day.said(),
             name=name,
-            on=day.on,
             matches=matches,
             path=path,
             rules=found,
             red_flag=flagged,
             evidence_date=graph.evidence if graph is not None else None,
-            list_date=self.listed.newest,
-            sample=sample,
-            banner=_banner(self.listed, day.on) if sample else "",
+            list_date=self.listed.newest if self.listed is not None else None,
+            sample=self.listed is None,
+            banner=_banner(day.on) if refused else "",
             questions=_questions(rules, graph, warnings),
-            warnings=warnings + tuple(t for t in (day.beyond_sources(), _age(self.listed, day.on)) if t),
+            warnings=tuple(t for t in (said, age.text, *warnings, day.beyond_sources()) if t),
             sources=tuple(dict.fromkeys([m.list for m in matches] + [r.source for r in found])),
+            refused=refused,
+            searched=self.searched,
         )
 
-    def _match(self, hit: Hit, on: dt.date) -> Match:
-        """Describe a hit."""
-        party = self.listed.parties[hit.party]
+    def _match(self, hit: Hit, day: Day) -> Match | None:
+        """Describe a hit; None where the measure that lists the party was not yet known of."""
+        party = self.parties[hit.party]
+        stands = standing(party, day)
+        if not stands.known:
+            return None
         return Match(
             name=party.name,
             alias=hit.alias,
             list=party.list,
             score=hit.score,
-            why=hit.why,
+            why="; ".join(text for text in (hit.why, stands.why) if text),
             number=party.number,
             programs=party.programs,
             policy=party.policy,
-            listed=party.listed_on(on),
+            listed=stands.listed,
         )
 
     def _owned(
@@ -166,7 +198,7 @@ class Screener:
         path = shown.path(node)
         tops = {step.owner for step in path} & {*sure, *maybe}
         owners = sorted(tops)
-        parties = [self.listed.parties[{**maybe, **sure}[owner]] for owner in owners]
+        parties = [self.parties[{**maybe, **sure}[owner]] for owner in owners]
         result = RuleResult(
             rule=rule.rule,
             measure=rule.measure,
@@ -199,7 +231,7 @@ class Screener:
     def _sort(self, groups: dict[str, dict[str, int]], name: str, parties: list[int], on: dt.date) -> None:
         """Put a listed owner under the rules of its lists."""
         for at in parties:
-            party = self.listed.parties[at]
+            party = self.parties[at]
             rule = list_kind(party.list).rule
             if rule and party.listed_on(on):
                 groups.setdefault(rule, {}).setdefault(name, at)
@@ -221,24 +253,42 @@ def _strictest(policies: list[str]) -> str:
     return (denial or given or [""])[0]
 
 
-def _banner(listed: PartyList, on: dt.date) -> str:
-    """Warn that the shipped sample clears nobody, and how old it is."""
-    age = (
-        f", newest entry {listed.newest}, {count((on - listed.newest).days)} days before {on}"
-        if listed.newest
-        else ""
-    )
+def _searched(searched: Searched) -> str:
+    """Say that nobody was screened, and what was searched all the same."""
     return (
-        f"TEST LIST: {len(listed.parties)} parties{age}. It clears nobody;"
-        " pass the full Consolidated Screening List with --list."
+        f"{NO_LIST}: only the {count(searched.ledger)} entries that the ledger itself holds were searched;"
+        " give the full Consolidated Screening List (`detente screen NAME --list FILE`)"
     )
 
 
-def _age(listed: PartyList, on: dt.date) -> str | None:
+def _banner(on: dt.date) -> str:
+    """Say first that the list shipped for tests answers nothing, and how old it is."""
+    test = read_lists()
+    newest = test.newest or on
+    return (
+        f"TEST LIST: {count(len(test.parties))} parties, newest entry {newest}, {count((on - newest).days)} days before"
+        f" {on}. It is not searched: {NO_LIST}."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Age:
+    """How old a list is on a day, and whether that is too old to clear anybody."""
+
+    text: str = ""
+    stale: bool = False
+
+
+def _age(listed: PartyList | None, on: dt.date) -> _Age:
     """Say how old the newest entry is."""
+    if listed is None:
+        return _Age()
     if listed.newest is None:
-        return "the list gives no dates; its age is not known"
-    return f"newest entry of the list: {listed.newest}, {count((on - listed.newest).days)} days before {on}"
+        return _Age("the list gives no dates: its age is not known, and nobody is clear by it", stale=True)
+    days = (on - listed.newest).days
+    stale = days > STALE_DAYS
+    age = f"newest entry of the list: {listed.newest}, {count(days)} days before {on}"
+    return _Age(f"{age}; older than {STALE_DAYS} days, so nobody is clear by it" if stale else age, stale)
 
 
 def _questions(
@@ -252,16 +302,30 @@ def _questions(
     return (Question("owners", "ownership rules extend lists to firms that listed parties own", effect),)
 
 
-@functools.lru_cache(maxsize=4)
-def _screener(paths: tuple[tuple[str, int], ...], least: float) -> Screener:
-    """Keep the last few lists indexed; a changed file has another time stamp."""
-    return Screener(read_lists(*(path for path, _ in paths)), least=least)
+class _Screeners:
+    """The last few lists, indexed; a changed file has another time stamp, an edited ledger another hash."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], Screener] = {}
+
+    def of(self, paths: tuple[Path, ...], least: float, ledger: Ledger) -> Screener:
+        """Index some lists, or find them indexed."""
+        stamps = tuple((str(path), path.stat().st_mtime_ns if path.is_file() else 0) for path in paths)
+        key = (stamps, least, ledger.hash)
+        if key not in self._kept:
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = Screener(read_lists(*paths) if paths else None, least=least, ledger=ledger)
+        return self._kept[key]
+
+
+_SCREENERS = _Screeners()
 
 
 def screen(
     name: str,
     *,
-    on: dt.date | str,
+    on: Given = None,
     owners: Path | str | pd.DataFrame | None = None,
     lists: Sequence[Path | str] = (),
     ledger: Ledger | None = None,
@@ -277,11 +341,12 @@ def screen(
     name
         Name in any script, at most 1,000 characters.
     on
-        The day.
+        The day, or an instant; today at the capital of the board's first imposer by default.
     owners
         Ownership links: CSV, Parquet or a frame with ``owner, owned, share, from, to``.
     lists
-        List files; the shipped sample if empty, which never clears anyone.
+        List files. Without any, only the names that the ledger holds are searched, and nobody is cleared: `refused`
+        says so. The sample shipped for tests counts as none.
     ledger, known_on, ends
         Which law; see `detente.cases.day.read_day`.
     least
@@ -307,5 +372,24 @@ def screen(
     15 CFR 744.11(a)(1) as amended by 90 FR 47201 and stayed by 90 FR 50857.
     """
     day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
-    paths = tuple((str(path), Path(path).stat().st_mtime_ns if Path(path).is_file() else 0) for path in lists)
-    return _screener(paths, least).screen_names([name], day=day, owners=owners)[0]
+    paths = tuple(Path(path) for path in lists)
+    own = tuple(path for path in paths if path.resolve() != SAMPLE.resolve())
+    return screen_on(_SCREENERS.of(own, least, day.ledger), name, day, owners)
+
+
+def screen_on(
+    screener: Screener, name: str, day: Day, owners: Path | str | pd.DataFrame | None = None
+) -> Screening:
+    """Screen one name on a day; after the last day the sources cover, under both readings."""
+
+    def screened(one: Day) -> Screening:
+        return screener.screen_names([name], day=one, owners=owners)[0]
+
+    readings = day.readings(lambda one: _numbers(screened(one), one))
+    return dataclasses.replace(screened(day), readings=readings)
+
+
+def _numbers(found: Screening, day: Day) -> dict[str, Any]:
+    """The main numbers of one reading: the status, and which ownership rules bind."""
+    binding = [name for name, rule in ownership_rules(day).items() if rule.in_force]
+    return {"status": found.status, "ownership_rules_in_force": binding}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
-from detente.cases.answer import plain
+from detente.cases.answer import Dated, plain
 from detente.cases.screen_rules import list_kind
 
 if TYPE_CHECKING:
@@ -52,7 +52,16 @@ class RuleResult:
 
 
 @dataclasses.dataclass(frozen=True)
-class Screening:
+class Searched:
+    """What a name was compared with."""
+
+    files: tuple[str, ...] = ()
+    parties: int = 0
+    ledger: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Screening(Dated):
     """
     Outcome for one name.
 
@@ -72,11 +81,14 @@ class Screening:
         Newest day of listing in the files used.
     banner
         Warning to print first; empty with a list of the user's.
+    refused
+        Why the name could not be screened: no current list was given; else empty.
+    searched
+        What was searched: files, their parties, and how many names of the ledger.
     """
 
     status: Status
     name: str
-    on: dt.date
     matches: tuple[Match, ...]
     path: tuple[Step, ...]
     rules: tuple[RuleResult, ...]
@@ -88,10 +100,12 @@ class Screening:
     questions: tuple[Question, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    refused: str = ""
+    searched: Searched = Searched()
 
     @property
     def exit_code(self) -> int:
-        """4 if only the shipped sample stands between the party and `clear`, else 0."""
+        """4 where no current list was searched and the ledger's own names do not restrict the party, else 0."""
         return 4 if self.sample and self.status != "restricted" else 0
 
     def to_dict(self) -> dict[str, Any]:

@@ -69,6 +69,8 @@ class Party:
         Sanctions programmes, licence policy and remarks as published.
     start, end
         First day listed and first day no longer listed, where given.
+    measure, part
+        Measure of the ledger that lists it, and which part of it; empty for a party of a list file.
     """
 
     name: str
@@ -81,6 +83,8 @@ class Party:
     remarks: str = ""
     start: dt.date | None = None
     end: dt.date | None = None
+    measure: str = ""
+    part: str = ""
 
     def listed_on(self, day: dt.date) -> bool:
         """Whether the listing covers a day."""

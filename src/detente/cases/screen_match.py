@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from detente.cases.screen_answer import SAME
+from detente.cases.screen_contained import FLOOR, MORE, Pair, Rarity, Told
+from detente.cases.screen_initials import open_letters, pair_initials
 from detente.cases.screen_list import PartyList
-from detente.cases.screen_names import legal_forms, letters, tokens
+from detente.cases.screen_names import form_words, initials, letters, tokens
+from detente.cases.screen_words import kind_of
 from detente.errors import InputError
-from detente.formatting import fixed
+from detente.formatting import count, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +31,8 @@ WHOLE_CUT = 90
 """Least similarity of two whole names, spaces left out, that can be spellings of one name."""
 FORM_WEIGHT = 0.15
 """Weight of a legal form or particle as a fraction of the rarest token's."""
+WEIGHT = {"place": 0.4, "trade": 0.6}
+"""Most weight of a place or a trade, as a fraction of the rarest token's, however rare it is in the list."""
 CONTAINED = 0.45
 """How far a name contained in another is raised from the share both have in common to full."""
 ALIKE = 0.78
@@ -60,6 +66,16 @@ class Hit:
     why: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Scored:
+    """An alias with its score, the words that matched, and the one that told who is meant."""
+
+    alias: int
+    score: float
+    pairs: list[Pair]
+    told: Told | None
+
+
 class Index:
     """
     An index over the aliases of a list.
@@ -85,9 +101,11 @@ class Index:
         self._aliases = [pairs[at][1] for at in kept]
         self._party = [pairs[at][0] for at in kept]
         self._tokens = [cut[at] for at in kept]
+        self._initials = [initials(alias) for alias in self._aliases]
         self._whole = [letters(alias) for alias in self._aliases]
         self._vocabulary = sorted({token for found in self._tokens for token in found})
         self._ids = {token: at for at, token in enumerate(self._vocabulary)}
+        self._rarity = Rarity(parties)
         self._post()
 
     def _post(self) -> None:
@@ -98,10 +116,11 @@ class Index:
         self._start = np.concatenate(([0], np.cumsum(frequency)))
         self._holders = flat[:, 1].astype(np.int32)
         self._rarest = math.log(len(self._aliases) + 1.0) + 1.0
-        forms = set(legal_forms().values())
         weight = np.log((len(self._aliases) + 1.0) / frequency) + 1.0
-        form = np.array([token in forms for token in self._vocabulary], dtype=bool)
-        self._weight = np.where(form, np.minimum(weight, FORM_WEIGHT * self._rarest), weight)
+        most = np.array([_most(token) for token in self._vocabulary])
+        self._weight = np.minimum(weight, most * self._rarest)
+        sizes = [open_letters(f, short) for f, short in zip(self._tokens, self._initials, strict=True)]
+        self._open = np.array(sizes, dtype=np.int32).reshape(-1, 2).T
         self._total = np.array([self._weight[[self._ids[t] for t in f]].sum() for f in self._tokens])
 
     def search(self, names: Sequence[str], *, least: float = ALIKE, most: int = 20) -> list[list[Hit]]:
@@ -169,11 +188,15 @@ class Index:
             dtype=np.uint8,
         )
         hits = []
-        for found, row in zip(cut, whole, strict=True):
-            scored = [self._score(found, at, near, int(row[at])) for at in self._candidates(found, near, row)]
-            good = [hit for hit in scored if hit.score >= least]
-            good.sort(key=lambda hit: (-hit.score, hit.party, hit.alias))
-            hits.append(good[:most])
+        for name, found, row in zip(names, cut, whole, strict=True):
+            short = initials(name)
+            picks = np.union1d(self._candidates(found, near, row), self._written_out(found, short))
+            words_weight = [self._word_weight(word, near) for word in found]
+            scored = [
+                self._score(found, at, near, int(row[at]), short, words_weight) for at in picks.tolist()
+            ]
+            good = sorted((one for one in scored if one.score >= least), key=self._order)
+            hits.append([self._hit(found, one, int(row[one.alias])) for one in good[:most]])
         return hits
 
     def _near(self, words: list[str]) -> dict[str, dict[int, float]]:
@@ -198,8 +221,8 @@ class Index:
     ) -> NDArray[np.int64]:
         """Pick the aliases worth scoring: by shared weight, by share of the alias covered, by whole name."""
         shared = np.zeros(len(self._aliases))
-        forms = set(legal_forms().values())
-        rare = [word for word in found if word not in forms] or list(found)
+        telling = [word for word in found if kind_of(word) not in {"form", "place"}]
+        rare = telling or [word for word in found if word not in form_words()] or list(found)
         for word in set(rare):
             for token, similarity in near[word].items():
                 holders = self._holders[self._start[token] : self._start[token + 1]]
@@ -213,19 +236,64 @@ class Index:
             picks.append(top[measure[top] > 0.0])
         return np.unique(np.concatenate(picks))
 
+    def _written_out(self, found: tuple[str, ...], short: frozenset[str]) -> NDArray[np.int64]:
+        """Pick the aliases whose initials the name can be writing out: all their other words are in it."""
+        if short:
+            return np.empty(0, dtype=np.int64)
+        shared = np.zeros(len(self._aliases), dtype=np.int32)
+        words = [word for word in dict.fromkeys(found) if word in self._ids and word not in form_words()]
+        for word in words:
+            token = self._ids[word]
+            shared[self._holders[self._start[token] : self._start[token + 1]]] += 1
+        letters_of, words_of = self._open
+        number = open_letters(found, short)[1]
+        return np.flatnonzero((letters_of > 0) & (shared == words_of) & (letters_of + words_of == number))[
+            :_CANDIDATES
+        ]
+
     def _word_weight(self, word: str, near: dict[str, dict[int, float]]) -> float:
         """Weight of a word of the name: of its own token, of the nearest one, or of a token never seen."""
         if word in self._ids:
             return float(self._weight[self._ids[word]])
-        if word in set(legal_forms().values()):
-            return FORM_WEIGHT * self._rarest
-        if near[word]:
+        if near[word] and kind_of(word) not in {"form", "place"}:
             return float(self._weight[max(near[word], key=lambda token: near[word][token])])
-        return self._rarest
+        return _most(word) * self._rarest
 
-    def _score(self, found: tuple[str, ...], at: int, near: dict[str, dict[int, float]], whole: int) -> Hit:
-        """Score one alias: pair its tokens with the name's, weigh by rarity, say why."""
+    def _order(self, scored: _Scored) -> tuple[float, int, str]:
+        """The best first, then in the order of the list."""
+        return -scored.score, self._party[scored.alias], self._aliases[scored.alias]
+
+    def _hit(self, found: tuple[str, ...], scored: _Scored, whole: int) -> Hit:
+        """Say in words why an alias was found."""
+        why = _why(found, self._tokens[scored.alias], scored.pairs, whole) + _told(scored)
+        return Hit(self._party[scored.alias], self._aliases[scored.alias], scored.score, why)
+
+    def _score(
+        self,
+        found: tuple[str, ...],
+        at: int,
+        near: dict[str, dict[int, float]],
+        whole: int,
+        short: frozenset[str],
+        words_weight: list[float],
+    ) -> _Scored:
+        """Score one alias: pair its tokens with the name's, weigh by rarity."""
         alias = self._tokens[at]
+        matched = self._pair(found, alias, near)
+        even = self._combine(alias, matched, words_weight)
+        score = max(even, pair_initials(found, alias, matched, short, self._initials[at]))
+        if whole == 100 and score < 1.0:  # noqa: PLR2004  (the same letters)
+            score = max(score, 0.99)
+        score = max(score, whole / 100.0 - 0.07 if whole else 0.0)
+        told = self._rarity.told_by(found, alias, matched, self._party[at]) if score < SAME else None
+        if told is not None:
+            score = max(score, FLOOR + MORE * even)
+        return _Scored(at, round(score, 4), matched, told)
+
+    def _pair(
+        self, found: tuple[str, ...], alias: tuple[str, ...], near: dict[str, dict[int, float]]
+    ) -> list[Pair]:
+        """Pair the words of a name with those of an alias, the most similar and the rarest first."""
         pairs = sorted(
             (
                 (float(self._weight[self._ids[token]]) * similarity, similarity, i, j)
@@ -237,39 +305,27 @@ class Index:
         )
         used_words: set[int] = set()
         used_tokens: set[int] = set()
-        matched: list[tuple[float, float, int, int]] = []
-        for pair in pairs:
-            if pair[2] not in used_words and pair[3] not in used_tokens:
-                used_words.add(pair[2])
-                used_tokens.add(pair[3])
-                matched.append(pair)
-        score = self._combine(found, alias, matched, near)
-        if whole == 100 and score < 1.0:  # noqa: PLR2004  (the same letters)
-            score = max(score, 0.99)
-        score = max(score, whole / 100.0 - 0.07 if whole else 0.0)
-        return Hit(self._party[at], self._aliases[at], round(score, 4), _why(found, alias, matched, whole))
+        matched: list[Pair] = []
+        for _, similarity, i, j in pairs:
+            if i not in used_words and j not in used_tokens:
+                used_words.add(i)
+                used_tokens.add(j)
+                matched.append(Pair(i, j, similarity))
+        return matched
 
-    def _combine(
-        self,
-        found: tuple[str, ...],
-        alias: tuple[str, ...],
-        matched: list[tuple[float, float, int, int]],
-        near: dict[str, dict[int, float]],
-    ) -> float:
+    def _combine(self, alias: tuple[str, ...], matched: list[Pair], words_weight: list[float]) -> float:
         """
         Share of both names' weight that matched, raised when one contains the other.
 
-        A contained name counts only where two or more words matched and carry enough rarity, so that one
-        given name or one legal form never makes a match.
+        By weight alone a contained name counts only where two or more words matched and carry enough rarity; a single
+        word is for `Rarity.told_by` to judge.
         """
-        shared = sum(pair[0] for pair in matched)
-        by_word = {i: float(self._weight[self._ids[alias[j]]]) for _, _, i, j in matched}
-        asked = sum(by_word.get(i, self._word_weight(word, near)) for i, word in enumerate(found))
+        by_word = {pair.word: float(self._weight[self._ids[alias[pair.token]]]) for pair in matched}
+        shared = sum(by_word[pair.word] * pair.similarity for pair in matched)
+        asked = sum(by_word.get(i, weight) for i, weight in enumerate(words_weight))
         listed = sum(float(self._weight[self._ids[token]]) for token in alias)
         even = 2.0 * shared / (asked + listed)
-        telling = [
-            pair for pair in matched if self._weight[self._ids[alias[pair[3]]]] > FORM_WEIGHT * self._rarest
-        ]
+        telling = [pair for pair in matched if by_word[pair.word] > FORM_WEIGHT * self._rarest]
         if len(telling) < 2:  # noqa: PLR2004  (two words)
             return even
         contained = max(shared / asked, shared / listed)
@@ -291,20 +347,36 @@ def _readable(name: str) -> tuple[str, ...]:
     return found
 
 
-def _why(
-    found: tuple[str, ...], alias: tuple[str, ...], matched: list[tuple[float, float, int, int]], whole: int
-) -> str:
+def _most(token: str) -> float:
+    """Most weight of a token as a fraction of the rarest one's."""
+    if token in form_words():
+        return FORM_WEIGHT
+    return WEIGHT.get(kind_of(token), 1.0)
+
+
+def _told(scored: _Scored) -> str:
+    """Say how rare the one word is by which a name was found."""
+    told = scored.told
+    if told is None or len(scored.pairs) > 1:
+        return ""
+    parties = "one listed party has" if told.parties == 1 else f"{count(told.parties)} listed parties have"
+    return f"; {parties} the word {told.word}"
+
+
+def _why(found: tuple[str, ...], alias: tuple[str, ...], matched: list[Pair], whole: int) -> str:
     """Say in words what matched."""
     if sorted(found) == sorted(alias):
         return "the same words" if found == alias else "the same words in another order"
     if whole == 100:  # noqa: PLR2004  (the same letters)
         return "the same letters, divided differently"
     pairs = [
-        found[i] if similarity == 1.0 else f"{found[i]} ~ {alias[j]} ({fixed(similarity, 2)})"
-        for _, similarity, i, j in sorted(matched, key=lambda pair: pair[2])
+        found[pair.word]
+        if pair.similarity == 1.0
+        else f"{found[pair.word]} ~ {alias[pair.token]} ({fixed(pair.similarity, 2)})"
+        for pair in sorted(matched, key=lambda pair: pair.word)
     ]
-    words = {i for *_, i, _ in matched}
-    listed = {j for *_, j in matched}
+    words = {pair.word for pair in matched}
+    listed = {pair.token for pair in matched}
     parts = ["matched: " + ", ".join(pairs)] if pairs else [f"whole name alike ({fixed(whole / 100, 2)})"]
     missing = [word for i, word in enumerate(found) if i not in words]
     extra = [token for j, token in enumerate(alias) if j not in listed]

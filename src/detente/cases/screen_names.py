@@ -7,11 +7,15 @@ import functools
 import re
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
 from detente.errors import InputError
 from detente.formatting import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST = 1000
 DATA = Path(__file__).parent.parent / "data" / "screening"
@@ -21,9 +25,18 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @functools.cache
+def _form_rows() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Legal forms as they are written, word by word, and in one spelling."""
+    with (DATA / "legal_forms.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            (tuple(row["form"].split()), tuple(row["canonical"].split())) for row in csv.DictReader(file)
+        )
+
+
+@functools.cache
 def legal_forms() -> dict[str, str]:
     """
-    Legal forms and particles by their canonical spelling: ``limited`` to ``ltd``.
+    Legal forms and particles of one word by their canonical spelling: ``limited`` to ``ltd``.
 
     Returns
     -------
@@ -35,8 +48,35 @@ def legal_forms() -> dict[str, str]:
     >>> legal_forms()["limited"]
     'ltd'
     """
-    with (DATA / "legal_forms.csv").open(encoding="utf-8", newline="") as file:
-        return {row["form"]: row["canonical"] for row in csv.DictReader(file)}
+    return {form[0]: canonical[0] for form, canonical in _form_rows() if len(form) == len(canonical) == 1}
+
+
+@functools.cache
+def form_words() -> frozenset[str]:
+    """
+    Give the words that are legal forms or particles, in their one spelling.
+
+    Returns
+    -------
+    frozenset of str
+        They say hardly anything about who is meant.
+
+    Examples
+    --------
+    >>> "gmbh" in form_words()
+    True
+    """
+    return frozenset(word for _, canonical in _form_rows() for word in canonical)
+
+
+@functools.cache
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """Legal forms written out, by their first word, the longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for form, canonical in sorted(_form_rows(), key=lambda row: -len(row[0])):
+        if len(form) > 1 or len(canonical) > 1:
+            found.setdefault(form[0], []).append((form, canonical))
+    return found
 
 
 def fold(name: str) -> str:
@@ -105,6 +145,8 @@ def tokens(name: str, *, where: str = "name") -> tuple[str, ...]:
     ('huawei', 'technologies', 'co', 'ltd')
     >>> tokens("S.A. Álvarez")
     ('sa', 'alvarez')
+    >>> tokens("Acme, Limited Liability Company")
+    ('acme', 'llc')
     """
     if len(name) > LONGEST:
         raise InputError(
@@ -114,8 +156,47 @@ def tokens(name: str, *, where: str = "name") -> tuple[str, ...]:
             allowed=f"at most {count(LONGEST)}",
             repair="give one name, without its address",
         )
-    forms = legal_forms()
-    return tuple(forms.get(token, token) for token in _words(name))
+    return tuple(_in_one_spelling(_words(name)))
+
+
+def _in_one_spelling(words: list[str]) -> Iterator[str]:
+    """Write legal forms in one spelling, those of several words included."""
+    forms, phrases, at = legal_forms(), _phrases(), 0
+    while at < len(words):
+        for form, canonical in phrases.get(words[at], ()):
+            if tuple(words[at : at + len(form)]) == form:
+                yield from canonical
+                at += len(form)
+                break
+        else:
+            yield forms.get(words[at], words[at])
+            at += 1
+
+
+def initials(name: str) -> frozenset[str]:
+    """
+    Tokens of a name that are initials: letters with points, or a letter that stands alone.
+
+    Parameters
+    ----------
+    name
+        A name.
+
+    Returns
+    -------
+    frozenset of str
+        As `tokens` writes them.
+
+    Examples
+    --------
+    >>> sorted(initials("A.H. Shamnad"))
+    ['ah']
+    """
+    folded = fold(name)
+    dotted = {match.group().replace(".", "") for match in _DOTTED.finditer(folded)}
+    single = {word for word in _words(name) if len(word) == 1 and word.isalpha()}
+    forms = form_words()
+    return frozenset({word for word in dotted if len(word) == 1 or word not in forms} | (single - forms))
 
 
 def letters(name: str) -> str:

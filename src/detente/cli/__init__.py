@@ -29,6 +29,7 @@ COMMANDS = {
     "status": ("law:status", "The board: every instrument of the story, its state, and what lapses next."),
     "run": ("economy:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
     "duty": ("law:duty", "The duties on one product, line by line."),
+    "search": ("products:search", "Products by words or code, each with its heading, rate and trade."),
     "average": ("law:average", "The average effective tariff, on a day or day by day."),
     "port-fee": ("cases:port_fee", "The fee for one port call."),
     "licence": ("cases:licence", "Whether an export needs a licence, and which test decides."),
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 ok, 1 bad input, 2 usage, 3 a solve did not converge, 4 a check failed or an answer would be unsafe.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    CALL.words = words
+    CALL.begin(words)
     try:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except DetenteError as error:

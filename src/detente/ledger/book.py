@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detente.ledger.ledger import Ledger
     from detente.ledger.schema import Measure, Scope, Step
 
-State = Literal["in force", "suspended", "threatened", "announced", "ended", "not known"]
+State = Literal["in force", "suspended", "threatened", "announced", "authorised", "ended", "not known"]
 View = Literal["statutory", "collected", "legally-due"]
 Ends = Literal["legal", "reported"]
 
@@ -33,7 +33,8 @@ class Position:
     part
         Key of its scope.
     state
-        In force, suspended (as a whole), threatened, announced (known, to start later), ended.
+        In force, suspended (as a whole), threatened, announced (known, to start later), authorised (a power that nothing
+        has been done under), ended.
     step
         The step that counts: the current one, the next one if announced, the last one if ended.
     targets

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
+from detente.asof import day_of, parse_moment
 from detente.dates import local_time, parse_date
 from detente.errors import InputError, LedgerError
 from detente.ledger.book import Book, Ends, Position, View
@@ -16,7 +17,7 @@ from detente.ledger.lists import CODE, ProductList
 from detente.ledger.query import positions_of
 from detente.ledger.stacking import Rules
 from detente.places import capital_zone, membership_days
-from detente.refusals import nearest
+from detente.refusals import closest, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,6 +87,12 @@ class Ledger:
         """Horizon and the beginning of the hash."""
         return f"{self.horizon}+{self.hash[:SHORT]}"
 
+    @property
+    def home(self) -> str:
+        """The imposer whose capital's day counts where a question is about several: that of the board's first instrument."""
+        first = next((name for row in self.board for name in row.measures if name in self.measures), None)
+        return self.measures[first].imposer if first else ""
+
     def on(
         self,
         date: dt.date | dt.datetime | str,
@@ -125,11 +132,11 @@ class Ledger:
         >>> open_ledger().on("2025-11-10").get("us.ieepa.fentanyl.cn")[0].rate
         0.1
         """
-        query = self.query(date, known_on=known_on, view=view, ends=ends)
-        instant = date if isinstance(date, dt.datetime) else None
+        moment = parse_moment(date, where="on")
+        query = self.query(moment, known_on=known_on, view=view, ends=ends)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            asked = query if instant is None else _local(query, instant, measure.imposer)
+            asked = local_query(query, moment, measure.imposer)
             positions += positions_of(measure, asked, self.amendments.get(name))
         law = self.law(query.knowledge)
         return Book(query.on, query.known, query.view, query.ends, tuple(positions), self, law)
@@ -219,15 +226,7 @@ class Ledger:
                 raise InputError(
                     f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one"
                 )
-        if isinstance(date, dt.datetime) and date.tzinfo is None:
-            raise InputError(
-                "an instant needs its offset",
-                where="on",
-                found=date,
-                allowed="an aware datetime",
-                repair="add tzinfo",
-            )
-        day = date.date() if isinstance(date, dt.datetime) else parse_date(date, where="on")
+        day = day_of(parse_moment(date, where="on"))
         limits = [parse_date(known_on, where="known_on")] if known_on is not None else []
         limits += [self.known_on] if self.known_on is not None else []
         return Query(day, None, min(limits, default=None), view, ends)
@@ -253,14 +252,12 @@ class Ledger:
         """
         if name in self.measures:
             return self.measures[name]
-        from rapidfuzz import fuzz, process  # noqa: PLC0415  (only for the message)
-
-        near = [hit[0] for hit in process.extract(name, list(self.measures), scorer=fuzz.ratio, limit=3)]
+        near = closest(name, self.measures, narrow=False)
         raise LedgerError(
             "no such measure",
             where="measure id",
             found=name,
-            allowed=", ".join(near),
+            allowed=", ".join(near) or "an id of the ledger",
             repair="see `detente ledger ls`",
         )
 
@@ -408,7 +405,7 @@ class Ledger:
         """
         from detente.ledger.edits import apply_edits  # noqa: PLC0415  (edits build on the ledger)
 
-        day = parse_date(on, where="on")
+        day = day_of(parse_moment(on, where="on"))
         verbs: dict[str, Any] = {
             "enact": enact,
             "suspend": suspend,
@@ -440,9 +437,11 @@ class Ledger:
         return replace(self, amendments=amendments, hash=_chained(self.hash, said))
 
 
-def _local(query: Query, instant: dt.datetime, imposer: str) -> Query:
-    """The question at the imposer's capital."""
-    local = local_time(instant, capital_zone(imposer))
+def local_query(query: Query, moment: dt.date, imposer: str) -> Query:
+    """The question on the clock of an imposer's capital; a day is the same everywhere."""
+    if not isinstance(moment, dt.datetime):
+        return query
+    local = local_time(moment, capital_zone(imposer))
     return replace(query, on=local.date(), clock=local.time())
 
 

@@ -60,7 +60,7 @@ def normalise(code: str, *, where: str = "code") -> str:
             where=where,
             found=code,
             allowed="2, 4, 6, 8 or 10 digits, dots and spaces ignored",
-            repair="look the good up by words with `search`",
+            repair=f"look the good up by its words: `detente search {_plain(code)}`",
         )
     if len(digits) not in LEVELS:
         raise InputError(
@@ -71,6 +71,11 @@ def normalise(code: str, *, where: str = "code") -> str:
             repair=_lost_digit(digits),
         )
     return digits
+
+
+def _plain(text: str) -> str:
+    """Words of a text that can stand in a command as they are."""
+    return " ".join(re.findall(r"[\w.-]+", text)[:5]) or "WORDS"
 
 
 def _lost_digit(digits: str) -> str:

@@ -118,7 +118,7 @@ def not_in_schedule(digits: str, day: dt.date, *, where: str = "code") -> InputE
     >>> not_in_schedule("8507600020", dt.date(2026, 2, 1)).allowed
     'in the schedule from 2025-01-01 until 2026-02-01; that day: 8507.60.00.10, 8507.60.00.30, 8507.60.00.90'
     """
-    search = "look the good up by words with `detente.products.search`"
+    search = "look the good up by words with `detente search WORDS`"
     ever = us_schedule().rows(digits)
     if ever.size:
         spans = [us_schedule().line(int(row)) for row in ever[:_SHOWN]]
@@ -129,7 +129,10 @@ def not_in_schedule(digits: str, day: dt.date, *, where: str = "code") -> InputE
         repair = f"ask for one of these, or for a day on which it stood, or {search}"
     elif digits.startswith("99"):
         allowed = "chapters 1 to 98"
-        repair = "a heading of chapter 99 is a provision, not a good: see `provision`"
+        repair = (
+            "a heading of chapter 99 is a provision, not a good: give the good's own code;"
+            " `detente duty CODE` names the provisions that apply"
+        )
     else:
         allowed = ", ".join(dotted(code) for code in nearest(digits, day))
         repair = f"check the digits, or {search}"

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 _CLOSE: Final = 84.0
 _PREFIX: Final = 4
 _STEM, _BEGINS = 0.97, 0.85
-# Ties go to lines with few other words and large imports.
+# Among near equals come first lines with few other words and large imports, then those of the heading and of the chapter
+# under which most of what the words describe is traded, and headings that are about nothing else.
 _SPECIFIC, _TRADED = 0.05, 0.25
+_HEADING, _CHAPTER, _ONLY = 0.6, 0.3, 0.2
+# Lines that hold nearly as much of the words as the best one are what the words describe.
+_DESCRIBED = 0.85
+_WORLD = np.log(1e12)
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,9 @@ def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[H
     Returns
     -------
     hits
-        Ranked by the share of the words found: rare words weigh more, words of the heading a little
-        more than those further down. Lines with few other words and large imports come first among near equals.
+        Ranked by the share of the words found: rare words weigh more, words that name the good more than those that
+        say what it is made of, whose it is or what it is for. Among near equals come first lines of the heading under
+        which most of what the words describe is imported, then large and specific ones.
 
     Raises
     ------
@@ -87,7 +93,7 @@ def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[H
             where="words",
             found=words,
             allowed="one or more words of the good's description",
-            repair='as search("cotton T-shirts")',
+            repair="write for instance `detente search cotton T-shirts`",
         )
     index = read_index()
     total, weight = np.zeros(index.row_starts.size), 0.0
@@ -113,8 +119,20 @@ def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[H
             repair="use the material or the function of the good",
         )
     rank = score - _SPECIFIC * _log_share(index.length) + _TRADED * _log_share(index.usd)
+    rank += _traded_under(score, np.where(inside, index.usd, 0.0), index)
     best = np.argsort(-rank, kind="stable")[:limit]
     return tuple(_hit(int(row), float(score[row])) for row in best if score[row] > 0.0)
+
+
+def _traded_under(score: NDArray[np.float64], usd: NDArray[np.float64], index: Index) -> NDArray[np.float64]:
+    """How much of what the words describe is imported under each line's heading and chapter."""
+    described = np.where(score >= _DESCRIBED * score.max(), usd * score, 0.0)
+    headings, chapters = index.headings, index.chapters
+    by_heading = np.bincount(headings, described)
+    only = by_heading / np.maximum(np.bincount(headings, usd), 1.0)
+    of_heading = _HEADING * np.log1p(by_heading) / _WORLD + _ONLY * only
+    of_chapter = _CHAPTER * np.log1p(np.bincount(chapters, described)) / _WORLD
+    return np.asarray(of_heading[headings] + of_chapter[chapters])
 
 
 def _log_share(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -138,11 +156,14 @@ def _synonyms() -> dict[str, str]:
 
 
 def _in_schedule_words(text: str) -> str:
-    """Replace everyday words."""
+    """Replace everyday words: all of the text, or a part that the schedule has no word for."""
     plain = " ".join(WORD.findall(text.lower()))
+    if plain in _synonyms():
+        return _synonyms()[plain]
+    known = read_index().words
     for word, words in _synonyms().items():
         pattern = rf"(?<!\S){re.escape(word)}(?!\S)"
-        if re.search(pattern, plain):
+        if word not in known and re.search(pattern, plain):
             return re.sub(pattern, words, plain)
     return plain
 

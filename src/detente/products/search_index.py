@@ -98,6 +98,16 @@ class Index:
         """Imports of 2024 of each row, USD, shape (P,)."""
         return self.stored["usd_2024"].astype(np.float64)
 
+    @cached_property
+    def headings(self) -> NDArray[np.intp]:
+        """Number of each row's four-digit heading, shape (P,)."""
+        return _numbered(self.stored["codes"].astype("S4"))
+
+    @cached_property
+    def chapters(self) -> NDArray[np.intp]:
+        """Number of each row's chapter, shape (P,)."""
+        return _numbered(self.stored["codes"].astype("S2"))
+
     def code(self, row: int) -> str:
         """
         Digits of a row.
@@ -178,6 +188,11 @@ def words_of(text: str) -> tuple[str, ...]:
 def _lines(stored: NDArray[np.uint8]) -> list[str]:
     """Texts that are stored as the bytes of their lines."""
     return stored.tobytes().decode().split("\n")
+
+
+def _numbered(texts: NDArray[np.bytes_]) -> NDArray[np.intp]:
+    """Number of each text among those that are different."""
+    return np.asarray(np.unique(texts, return_inverse=True)[1], dtype=np.intp)
 
 
 def _starts(sizes: NDArray[Any]) -> NDArray[np.intp]:

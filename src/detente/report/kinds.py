@@ -15,6 +15,7 @@ Kind = Literal["rate", "money", "billions", "change", "quantity", "score", "resi
 KINDS: Final[dict[str, Kind]] = {
     "rate": "rate", "rate_min": "rate", "rate_max": "rate", "additional": "rate", "contribution": "rate",
     "suspended_points": "rate", "points": "rate", "cap": "rate", "share": "rate", "by": "rate", "tariffs": "rate",
+    "ownership": "rate",
     "mean": "rate", "mean_before": "rate", "amount": "money", "amount_min": "money", "amount_max": "money",
     "scheduled": "money", "value": "money", "amounts": "money", "units": "number", "target": "quantity",
     "done": "quantity", "due_to_date": "quantity", "shortfall": "quantity", "score": "score", "similarity": "score",
@@ -45,6 +46,8 @@ WORDS: Final = {
     "legal_text": "legal text",
     "in_force": "in force",
 }
+# Words of the ledger that are written with an underscore.
+CODES: Final = {"instrument", "events"}
 COVERED: Final = {"partial": "in part"}
 
 
@@ -78,6 +81,8 @@ def text_of(key: str, value: Any, row: Mapping[str, Any] | None = None) -> str:
         return _number(key, value, row or {})
     if isinstance(value, dict | list | tuple):
         return _several(key, value)
+    if key in CODES:
+        return str(value).replace("_", " ")
     return COVERED.get(str(value), str(value)) if key == "covered" else str(value)
 
 

@@ -22,8 +22,15 @@ DETAIL_WIDTH = 110
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
+LEFT_OUT |= {f"{key}_{basis}" for key in ("state", "rate") for basis in ("legal", "reported")}
 # Said below every answer, or in its headline.
-SAID_APART = {"questions", "assumptions", "warnings"}
+SAID_APART = {"questions", "assumptions", "warnings", "facts_used", "facts_without_effect"}
+# Numbers a reader looks for, said to be unknown where they are.
+ALWAYS = {"rate", "amount", "done", "shortfall"}
+# Characters of a word that a narrow terminal does not break, by column: names of the ledger are copied.
+LONGEST_WORD = {"": 12, "id": 26, "measure": 26}
+# Blanks and rules that a table spends on a column, at most.
+BETWEEN = 4
 # Names that are none to a reader, in a table of parts: of its rows, of its columns.
 NAMES = {"base": "ordinary duty"}
 COLUMNS = {"by": "rate"}
@@ -34,6 +41,7 @@ STATE_STYLE = {
     "suspended": "yellow",
     "threatened": "magenta",
     "announced": "cyan",
+    "authorised": "cyan",
     "ended": "dim",
     "not known": "dim italic",
 }
@@ -51,8 +59,6 @@ def render_board(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    known = f", as known on {result['known_on']}" if result.get("known_on") else ""
-    say(console, (f"The board on {result['on']}", "bold"), known)
     table = make_table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
         state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
@@ -87,6 +93,9 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
         console.print("nothing to show")
         return
     columns = columns_of(rows)
+    if same := _of_one(rows):
+        say(console, same)
+        columns.remove("measure")
     if len(columns) > MOST_COLUMNS:
         columns = [
             key
@@ -96,10 +105,43 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
     if all(row.get("currency") for row in rows):
         columns = [key for key in columns if key != "currency"]
     table = make_table(*map(heading, columns))
-    for row in rows:
-        cells = (text_of(key, row.get(key), row) for key in columns)
-        table.add_row(*(Text(shorten(cell, DETAIL_WIDTH, placeholder=" ...")) for cell in cells))
+    beside = {key: document["result"][key] for key in ("unit", "currency") if document["result"].get(key)}
+    cells = [
+        [
+            shorten(text_of(key, row.get(key), beside | row), DETAIL_WIDTH, placeholder=" ...")
+            for key in columns
+        ]
+        for row in rows
+    ]
+    for column, least in zip(table.columns, _unbroken(columns, cells, console.width), strict=True):
+        column.min_width = least
+    for row in cells:
+        table.add_row(*row)
     console.print(table)
+
+
+def _of_one(rows: list[dict[str, Any]]) -> str:
+    """The measure that all rows of a longer list are about, or nothing."""
+    names = {row.get("measure") for row in rows}
+    return str(names.pop() or "") if len(rows) > 1 and len(names) == 1 else ""
+
+
+def _unbroken(columns: list[str], cells: list[list[str]], width: int) -> list[int]:
+    """Widths at which no day, number, name or short word is broken, as far as the terminal has room."""
+    least = [
+        min(
+            LONGEST_WORD.get(key, LONGEST_WORD[""]),
+            max(
+                len(word)
+                for row in [heading(key), *(row[k] for row in cells)]
+                for word in row.split() or [""]
+            ),
+        )
+        for k, key in enumerate(columns)
+    ]
+    while sum(least) > width - BETWEEN * len(columns) and max(least) > 1:
+        least[least.index(max(least))] -= 1
+    return least
 
 
 def render_measure(document: dict[str, Any], console: Console) -> None:
@@ -381,11 +423,21 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     for item in document["result"].get("questions", ()):
-        say(console, f"? {item['fact']}: {item['why']} ", (str(item.get("effect") or ""), "dim"))
+        why = item["why"] if item["why"].endswith(("?", ".")) else f"{item['why']}:"
+        say(console, f"? {item['fact']}: {why} ", (str(item.get("effect") or ""), "dim"))
+    render_facts(document["result"], console)
     for item in document["assumptions"]:
         say(console, (f"assumed: {_assumed(item)}", "dim"))
     for warning in document["warnings"]:
         say(console, (warning, "dim"))
+
+
+def render_facts(result: Mapping[str, Any], console: Console) -> None:
+    """Print which facts given the answer rests on, and which change nothing, with why."""
+    if result.get("facts_used"):
+        say(console, f"facts used: {', '.join(result['facts_used'])}")
+    for item in result.get("facts_without_effect", ()):
+        say(console, f"without effect: {item['fact']}: {item['why']}")
 
 
 def _assumed(item: Any) -> str:
@@ -418,7 +470,7 @@ def render_result(document: dict[str, Any], console: Console) -> None:
     for title, rows in _tables(result):
         if title:
             say(console, (title, "bold"))
-        render_rows({"result": {"rows": rows}}, console)
+        render_rows({"result": {**result, "rows": rows}}, console)
     for key, value in result.items():
         if key not in SAID_APART and _is_list(value):
             say(console, f"{heading(key)}: {text_of(key, value, result)}")
@@ -429,7 +481,7 @@ def _pairs(result: dict[str, Any], console: Console) -> None:
     """Plain values by name, each number beside its range."""
     table = make_pairs()
     for key, value in result.items():
-        ranged = f"{key}_min" in result
+        ranged = f"{key}_min" in result or key in ALWAYS
         if isinstance(value, (list, dict)) or (empty(value) and not ranged) or key in SAID_APART:
             continue
         if (key.endswith(("_min", "_max")) and key[:-4] in result) or (

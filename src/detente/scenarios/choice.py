@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from detente.errors import StudyError
-from detente.refusals import nearest
+from detente.refusals import meant
 from detente.scenarios.instruments import measures_of, switchable
 from detente.scenarios.law import swap_measures
 
@@ -131,5 +131,4 @@ def _matching(ids: Iterable[str], patterns: Sequence[str]) -> set[str]:
 
 def _hint(name: str, known: Iterable[str]) -> str:
     """The nearest known name, or where to look."""
-    near = nearest(name, known)
-    return f"did you mean {near}?" if near else "see `detente ledger ls`"
+    return meant(name, known, otherwise="see `detente ledger ls`")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from detente.errors import DetenteError, StudyError
 from detente.formatting import number as number_text
 from detente.reading import read_record
+from detente.refusals import meant
 from detente.scenarios.design_schema import CLOSURE, WORLD, Design, Parameter
-from detente.scenarios.run import nearest
 from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.study import STUDIES, load_study_spec
 from detente.scenarios.table import instrument_table
@@ -174,13 +174,13 @@ def _check_rows(design: Design, study: StudySpec, where: str) -> None:
 def _check_name(name: str, known: dict[str, str], where: str) -> None:
     """A parameter must be a named assumption, `closure` or `world`."""
     if name not in known:
-        raise _refuse("unknown parameter", where, name, ", ".join(sorted(known)), nearest(name, known))
+        raise _refuse("unknown parameter", where, name, ", ".join(sorted(known)), meant(name, known))
 
 
 def _check_scenario(name: str, ids: list[str], where: str) -> None:
     """A scenario must be one of the study's."""
     if name not in ids:
-        raise _refuse("no such scenario in this design", where, name, ", ".join(ids), nearest(name, ids))
+        raise _refuse("no such scenario in this design", where, name, ", ".join(ids), meant(name, ids))
 
 
 def _check_form(parameter: Parameter, where: str, sample: str) -> None:

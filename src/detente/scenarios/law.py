@@ -116,14 +116,16 @@ def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, fl
     Returns
     -------
     edited
-        The same ledger if the scenario edits nothing.
+        The same ledger if the scenario edits nothing. Edits change the law as it is known in the scenario.
     """
     edits = spec.edits
     if edits.mirror and assumed[edits.mirror.share] > 0:
         ledger = ledger.add(mirror_measure(edits.mirror, ledger, spec, points=assumed[edits.mirror.share]))
     lists = {name: getattr(edits, name) for name in ("enact", "suspend", "resume", "end")}
     if any(lists.values()) or edits.set:
-        ledger = ledger.edit(**lists, set=edits.set, on=spec.on)
+        limits = [day for day in (spec.known_on, ledger.known_on) if day is not None]
+        edited = ledger.as_known(min(limits, default=None)).edit(**lists, set=edits.set, on=spec.on)
+        return edited.as_known(ledger.known_on)
     return ledger
 
 
@@ -164,7 +166,7 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
         )
     step = Step(
         from_=spec.on,
-        recorded=spec.known_on or spec.on,
+        recorded=min(day for day in (spec.on, spec.known_on, ledger.known_on) if day is not None),
         rate=rates[-1] * points,
         act=f"what-if: answer to {answered.id} at {number(points)} of its points",
         sources=answered.sources,
@@ -209,10 +211,13 @@ def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
     if not kept:
         return dataclasses.replace(other, positions=taken)
     dated = _dated_lists(taken, book, other)
-    lists = {**book.law.lists, **{item.name: item for item in dated.values()}}
-    law = dataclasses.replace(book.law, lists=lists) if dated else book.law
     taken = tuple(_with_lists(item, dated) for item in taken)
-    return dataclasses.replace(book, positions=(*kept, *taken), law=law)
+    if not dated:
+        return dataclasses.replace(book, positions=(*kept, *taken))
+    own = {item.name: item for item in dated.values()}
+    law = dataclasses.replace(book.law, lists={**book.law.lists, **own})
+    ledger = dataclasses.replace(book.ledger, lists={**book.ledger.lists, **own})
+    return dataclasses.replace(book, positions=(*kept, *taken), ledger=ledger, law=law)
 
 
 def _dated_lists(taken: Iterable[Position], book: Book, other: Book) -> dict[str, ProductList]:

@@ -20,7 +20,7 @@ from detente.games import (
 )
 from detente.ledger import open_ledger
 from detente.places import is_group, members, resolve
-from detente.refusals import nearest
+from detente.refusals import meant
 from detente.scenarios.law import scenario_book
 from detente.scenarios.results import Options, StudyRun
 from detente.scenarios.run import solve_law
@@ -88,13 +88,12 @@ class Board:
         """Find a scenario of the study, or its baseline, by id."""
         known = {item.id: item for item in (self.run.spec.baseline, *self.run.spec.scenarios)}
         if name not in known:
-            near = nearest(name, known)
             raise StudyError(
                 "no such scenario in this study",
                 where=f"study {self.run.spec.id}",
                 found=name,
                 allowed=", ".join(known),
-                repair=f"did you mean {near}?" if near else "name a scenario of this study",
+                repair=meant(name, known, otherwise="name a scenario of this study"),
             )
         return known[name]
 

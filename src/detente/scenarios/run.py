@@ -10,6 +10,7 @@ from detente.errors import ConvergenceError, StudyError
 from detente.formatting import small
 from detente.ledger import Ledger, open_ledger
 from detente.model import Equilibrium, Shock, solve
+from detente.refusals import meant
 from detente.scenarios.choice import check_names, choose_measures
 from detente.scenarios.instruments import switchable
 from detente.scenarios.law import scenario_book, swap_measures
@@ -24,7 +25,7 @@ from detente.world import load_world
 from detente.world.variants import variant_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 Progress = Callable[[str], None]
@@ -97,7 +98,7 @@ def _restrict(spec: StudySpec, options: Options) -> StudySpec:
             where="--scenario",
             found=", ".join(unknown),
             allowed=", ".join(ids),
-            repair=nearest(unknown[0], ids),
+            repair=meant(unknown[0], ids, otherwise="name a scenario of this study"),
         )
     if options.closure:
         spec = spec.model_copy(update={"closure": options.closure})
@@ -228,28 +229,6 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
     backward, _ = walk(lines[::-1])
     parts = (parts_of(start.equilibrium), parts_of(end)) if end.converged else None
     return ContrastResult(contrast, forward, backward, parts)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """
-    Hint at the nearest known id.
-
-    Parameters
-    ----------
-    name
-        What was written.
-    known
-        What exists.
-
-    Returns
-    -------
-    str
-        A question, or where to look.
-    """
-    from rapidfuzz import process  # noqa: PLC0415  (only needed for an error)
-
-    best = process.extractOne(name, list(known))
-    return f"did you mean {best[0]}?" if best else "see `detente ledger ls`"
 
 
 def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, SideSolve]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.errors import StudyError
+from detente.refusals import meant
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -70,6 +71,8 @@ def locate(name_or_path: str | Path, folder: Traversable, *, kind: str, where: s
             where=where,
             found=name_or_path,
             allowed=f"a built-in {kind} ({', '.join(known)}) or the path of a {kind} file",
-            repair="check the spelling, or give the path of a YAML file",
+            repair=meant(
+                str(name_or_path), known, otherwise="check the spelling, or give the path of a YAML file"
+            ),
         )
     return path

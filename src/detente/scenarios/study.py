@@ -19,7 +19,7 @@ from detente.customs import is_territory
 from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
-from detente.refusals import nearest
+from detente.refusals import meant
 from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.table import Assumption, instrument_table
 from detente.stamp import digest
@@ -301,5 +301,4 @@ def _check_places(spec: StudySpec, where: str) -> None:
 
 def _hint(name: str, known: Iterable[str]) -> str:
     """A question about the nearest known name, if any is near."""
-    near = nearest(name, known)
-    return f"did you mean {near}?" if near else ""
+    return meant(name, known)

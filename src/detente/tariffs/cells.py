@@ -11,6 +11,7 @@ import numpy as np
 from detente import places
 from detente.errors import InputError
 from detente.products import us_imports_2024
+from detente.refusals import meant
 from detente.tariffs.lines import industries, industry_index, weighted_table
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def weights(name: str = WEIGHTS[0]) -> Weights:
             where="weights",
             found=name,
             allowed=", ".join(WEIGHTS),
-            repair="leave it out for imports of 2024",
+            repair=meant(name, WEIGHTS, otherwise="leave it out for imports of 2024"),
         )
     table, imports = weighted_table(), us_imports_2024()
     members = set(places.members("EU"))

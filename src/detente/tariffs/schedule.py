@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente import places
+from detente.asof import READINGS, Given, moment_at
 from detente.errors import InputError
 from detente.ledger import Book, open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.duties import Claims, Duties, alike, origin_duties, origin_signature
+from detente.tariffs.bans import banned, banning
+from detente.tariffs.duties import Claims, Duties, alike, legal_origin, origin_duties, origin_signature
 from detente.tariffs.lines import day_table
 from detente.tariffs.reader import Reader, Table
 
@@ -46,8 +49,14 @@ class Schedule:
         Column of each origin.
     columns
         Duties of each kind of origin.
+    bans
+        Lines of each kind of origin that may not be imported.
     assumptions
         Named judgements.
+    claims
+        Whether preferences are claimed.
+    books
+        After the last day the sources cover, the day's books as the notices read and as reported; else empty.
     """
 
     book: Book = field(repr=False)
@@ -55,7 +64,21 @@ class Schedule:
     origins: tuple[str, ...] = field(repr=False)
     alike: tuple[int, ...] = field(repr=False)
     columns: tuple[Duties, ...] = field(repr=False)
+    bans: tuple[NDArray[np.bool_], ...] = field(repr=False)
     assumptions: Assumptions = field(repr=False)
+    claims: Claims = "none"
+    books: tuple[Book, ...] = field(default=(), repr=False)
+
+    @property
+    def on(self) -> dt.date:
+        """The day at the importer's capital."""
+        return self.book.on
+
+    @cached_property
+    def readings(self) -> dict[str, Schedule]:
+        """After the last day the sources cover, the schedule as notices read (``legal``) and as reported; else empty."""
+        how: dict[str, Any] = {"claims": self.claims, "assumptions": self.assumptions}
+        return {book.ends: schedule(LINE_LEVEL, book, origins=self.origins, **how) for book in self.books}
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -64,8 +87,16 @@ class Schedule:
 
     @property
     def rate(self) -> xr.DataArray:
-        """Ordinary and additional duty, fraction of customs value, dims (product, origin)."""
-        return self._labelled([column.total for column in self.columns], "duty")
+        """Ordinary and additional duty, fraction of customs value, dims (product, origin); NaN where prohibited."""
+        columns = [
+            np.where(ban, np.nan, column.total) for column, ban in zip(self.columns, self.bans, strict=True)
+        ]
+        return self._labelled(columns, "duty")
+
+    @property
+    def prohibited(self) -> xr.DataArray:
+        """Lines that may not be imported, dims (product, origin)."""
+        return self._labelled(list(self.bans), "prohibited")
 
     @property
     def base(self) -> xr.DataArray:
@@ -102,7 +133,7 @@ class Schedule:
         zero = np.zeros(self.codes.shape)
         return self._labelled([column.by_measure.get(measure, zero) for column in self.columns], measure)
 
-    def _labelled(self, columns: list[NDArray[np.float64]], name: str) -> xr.DataArray:
+    def _labelled(self, columns: list[NDArray[Any]], name: str) -> xr.DataArray:
         """Put labels on numbers."""
         import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 
@@ -121,7 +152,7 @@ class Schedule:
 
 def schedule(
     importer: str,
-    on: str | dt.date | Book,
+    on: Given | Book = None,
     *,
     origins: Iterable[str] | None = None,
     claims: Claims = "none",
@@ -137,7 +168,7 @@ def schedule(
     importer
         Only ``USA``.
     on
-        Day, or a book.
+        Day, or an instant with its offset, or a book; today at the importer's capital by default.
     origins
         ISO alpha-3, or None for every economy.
     claims
@@ -174,14 +205,25 @@ def schedule(
             allowed=LINE_LEVEL,
             repair="ask for single products",
         )
-    book = on if isinstance(on, Book) else (ledger or open_ledger()).on(on, **how)
+    books: tuple[Book, ...] = ()
+    if isinstance(on, Book):
+        book = on
+    else:
+        book, books = _books(ledger or open_ledger(), moment_at(on, destination), how)
     chosen = assumptions or Assumptions(book.law.assumptions)
     table = day_table(book.on)
     reader = Reader(table, chosen)
     names = (
         tuple(origins) if origins is not None else tuple(code for code in economies() if code != destination)
     )
-    return _fill(book, table, reader, names, claims, chosen)
+    return replace(_fill(book, table, reader, names, claims, chosen), claims=claims, books=books)
+
+
+def _books(ledger: Ledger, moment: dt.date, how: dict[str, Any]) -> tuple[Book, tuple[Book, ...]]:
+    """The book asked for, and past the sources those of both readings."""
+    book = ledger.on(moment, **how)
+    both = READINGS if book.on > ledger.horizon else ()
+    return book, tuple(ledger.on(moment, **(how | {"ends": basis})) for basis in both)
 
 
 def economies() -> tuple[str, ...]:
@@ -208,6 +250,7 @@ def _fill(
     second = book.law.rules.second_column(book.on)
     kinds: dict[tuple[object, ...], int] = {}
     columns: list[Duties] = []
+    bans: list[NDArray[np.bool_]] = []
     column_of: list[int] = []
     for origin in names:
         key = (
@@ -218,5 +261,12 @@ def _fill(
         if key not in kinds:
             kinds[key] = len(columns)
             columns.append(origin_duties(book, origin, reader, claims=claims))
+            bans.append(_banned(book, origin, reader))
         column_of.append(kinds[key])
-    return Schedule(book, table.codes, names, tuple(column_of), tuple(columns), assumptions)
+    return Schedule(book, table.codes, names, tuple(column_of), tuple(columns), tuple(bans), assumptions)
+
+
+def _banned(book: Book, origin: str, reader: Reader) -> NDArray[np.bool_]:
+    """Lines that may not be imported from an origin, every condition at its default."""
+    legal = legal_origin(origin)
+    return np.asarray(banned(banning(book, LINE_LEVEL, legal), book, legal, reader, {}) > 0.0)

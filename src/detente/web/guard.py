@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "detente-session"
 OPEN_PATHS: Final = ("/login", "/static/")
+FILE_PATHS: Final = frozenset({"/parties/screen"})
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 LONGEST_PATH: Final = 300
 HEADERS: Final = {
@@ -127,7 +128,11 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, _dressed(send))
             return
-        await self.app(scope, _Count(receive, self.settings.body_bytes), _dressed(send))
+        await self.app(scope, _Count(receive, self._most(scope)), _dressed(send))
+
+    def _most(self, scope: Scope) -> int:
+        """Largest body of a request, by its page."""
+        return self.settings.file_bytes if scope["path"] in FILE_PATHS else self.settings.body_bytes
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Any:
         """The answer to a request that does not come in; None when it does."""
@@ -142,8 +147,9 @@ class Guard:
             return _plain(414, "the address is too long")
         if scope["query_string"].count(b"&") >= self.settings.fields:
             return _plain(414, f"more than {self.settings.fields} fields")
-        if not length.isdecimal() or int(length[:12]) > self.settings.body_bytes:
-            return _plain(413, f"the request is larger than {self.settings.body_bytes} bytes")
+        most = self._most(scope)
+        if not length.isdecimal() or int(length[:12]) > most:
+            return _plain(413, f"the request is larger than {most} bytes")
         return None
 
     def _stranger(self, scope: Scope, headers: dict[str, str]) -> Any:

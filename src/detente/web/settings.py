@@ -34,6 +34,8 @@ class Settings:
         What a request must show when the host is not loopback; empty on loopback.
     body_bytes, query_bytes, fields
         Largest body, longest query, most fields of a query or form.
+    file_bytes
+        Largest body of a page that takes a file: a full screening list.
     waiting, per_client, seconds
         Solves waiting at most, of one client at most, and seconds until a solve is given up.
     shelf_bytes
@@ -48,6 +50,7 @@ class Settings:
     lists: tuple[Path, ...] = ()
     token: str = ""
     body_bytes: int = 262_144
+    file_bytes: int = 67_108_864
     query_bytes: int = 6_000
     fields: int = 120
     waiting: int = 8

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from detente.cases.licence_chip import FACTS as CHIP_FACTS
 from detente.cases.licence_rare_earth import FACTS as EARTH_FACTS
 from detente.cases.port_fee_facts import FACTS as PORT_FACTS
 from detente.errors import DetenteError
+from detente.web.forms import read_form
 from detente.web.pages.frame import Take, add_page, page, render, take_away
 from detente.web.pages.visit import Visit, shared
 from detente.web.questions import Licence, PortFee, Purchases, Screen
@@ -54,7 +54,7 @@ async def screen_links(request: Request) -> Response:
     Parameters
     ----------
     request
-        A form: ``name``, ``on``, ``owners``.
+        A form: ``name``, ``on``, ``owners``, and a file ``list`` that is searched and not kept.
 
     Returns
     -------
@@ -62,12 +62,10 @@ async def screen_links(request: Request) -> Response:
         HTML; names and owners are in no address and no log.
     """
     visit = Visit.of(request)
-    body = (await request.body()).decode("utf-8", "replace")
-    try:
-        fields = parse_qsl(body, max_num_fields=visit.state.settings.fields)
-    except ValueError:
-        fields = []
-    visit.fields = fields
+    form = read_form(
+        await request.body(), request.headers.get("content-type", ""), visit.state.settings.fields
+    )
+    visit.fields, visit.file = form.fields, form.files.get("list", b"")
     base = f"{request.url.scheme}://{request.headers.get('host', '')}"
 
     def made() -> str:
@@ -141,6 +139,8 @@ def _screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     if asked is not None:
         try:
             asked = asked.given(visit.state.settings.lists)
+            if visit.file:
+                asked = asked.uploaded(visit.file)
             document = asked.document(visit.state.ledger)
         except (DetenteError, ValidationError) as problem:
             visit.refuse(problem)

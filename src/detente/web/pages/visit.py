@@ -83,6 +83,8 @@ class Visit:
         What could not be answered.
     passing
         Whether the page says that something is still being worked out, and so is not to be kept.
+    file
+        Content of a file that was sent with the fields; it is never kept.
     """
 
     state: State
@@ -93,6 +95,7 @@ class Visit:
     refusal: dict[str, str] | None = None
     status: int = 200
     passing: bool = False
+    file: bytes = b""
 
     @classmethod
     def of(cls, request: Request) -> Visit:
@@ -161,7 +164,7 @@ class Visit:
         Returns
         -------
         Question or None
-            None when a field cannot be used; `refusal` says which.
+            With its day written out; None when a field cannot be used, and `refusal` says which.
         """
         taken: dict[str, Any] = {}
         lists = {name for name, each in kind.model_fields.items() if "tuple[" in str(each.annotation)}
@@ -174,7 +177,7 @@ class Visit:
         if self.stale and self.pin is not None and "known" in names:
             taken.setdefault("known", self.pin.day)
         try:
-            return kind(**(taken | given))
+            return kind(**(taken | given)).dated(self.state.ledger)
         except (ValidationError, DetenteError) as problem:
             self.refuse(problem)
             return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path  # noqa: TC003  (pydantic resolves the annotations at run time)
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
+from detente.cli.options import imposer_of
 from detente.errors import InputError
 from detente.web.questions.base import (
     Amount,
@@ -26,6 +28,7 @@ from detente.web.questions.law import facts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.cases.screen_answer import Screening
     from detente.ledger import Ledger
 
 MOST_ROWS = 2_000
@@ -53,6 +56,11 @@ class PortFee(LawQuestion):
     dwt: Amount = None
     call: Amount = None
     fact: Words = ()
+
+    def capital(self, ledger: Ledger) -> str:
+        """The state of the port."""
+        del ledger
+        return self.port_of
 
     def stated(self) -> dict[str, Any]:
         """Facts stated."""
@@ -90,6 +98,12 @@ class Licence(LawQuestion):
     origin: Place = Field(alias="from")
     destination: Place = Field(alias="to")
     fact: Words = ()
+
+    def capital(self, ledger: Ledger) -> str:
+        """Who controls the item."""
+        from detente.cases.licence import controller  # noqa: PLC0415  (only where it is asked)
+
+        return controller(self.kind, ledger)
 
     def facts(self) -> dict[str, str]:
         """Facts stated; a bill of materials would name a file, which the page does not read."""
@@ -142,6 +156,7 @@ class Screen(LawQuestion):
     name: Annotated[str, Field(min_length=1, max_length=300)]
     owners: Pasted = ""
     _lists: tuple[Path, ...] = PrivateAttr(())
+    _upload: bytes = PrivateAttr(b"")
 
     def given(self, lists: tuple[Path, ...]) -> Screen:
         """Search the operator's lists."""
@@ -149,16 +164,26 @@ class Screen(LawQuestion):
         found._lists = lists  # noqa: SLF001  (a copy of this class)
         return found
 
+    def uploaded(self, content: bytes) -> Screen:
+        """Search a list that was sent, in place of the operator's."""
+        found = self.model_copy()
+        found._upload = content  # noqa: SLF001  (a copy of this class)
+        return found
+
+    def _files(self) -> list[str]:
+        """Names of the lists searched; one that was sent goes to a file."""
+        return ["list.csv"] if self._upload else [path.name for path in self._lists]
+
     def words(self) -> list[str]:
         """Words of the command line; links that were pasted go to a file."""
         owners = ["--owners", "owners.csv"] if self.owners.strip() else []
-        lists = repeated("--list", [path.name for path in self._lists])
+        lists = repeated("--list", self._files())
         return ["screen", self.name, *owners, *lists, *self.law_words()]
 
     def python(self) -> str:
         """Python lines."""
         owners = "owners.csv" if self.owners.strip() else None
-        lists = tuple(path.name for path in self._lists)
+        lists = tuple(self._files())
         return _from_cases("screen", self.called("screen", self.name, owners=owners, lists=lists))
 
     def links(self) -> pd.DataFrame | None:
@@ -171,10 +196,28 @@ class Screen(LawQuestion):
 
         law = self.law(ledger)
         law.pop("view")
+        if self._upload:
+            return Found.of(_screen_sent(self.name, self._upload, self.links(), self.edited(ledger), law))
         answer = screen(
             self.name, owners=self.links(), lists=list(self._lists), ledger=self.edited(ledger), **law
         )
         return Found.of(answer)
+
+
+def _screen_sent(
+    name: str, content: bytes, owners: pd.DataFrame | None, ledger: Ledger, law: dict[str, Any]
+) -> Screening:
+    """Search a list that was sent; neither the file nor its index is kept."""
+    from detente.cases.day import read_day  # noqa: PLC0415
+    from detente.cases.screen import Screener, screen_on  # noqa: PLC0415
+    from detente.cases.screen_list import read_lists  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "list.csv"
+        file.write_bytes(content)
+        listed = read_lists(file)
+    day = read_day(law.pop("on"), ledger=ledger, **law)
+    return screen_on(Screener(listed, ledger=ledger), name, day, owners)
 
 
 class Purchases(LawQuestion):
@@ -184,6 +227,10 @@ class Purchases(LawQuestion):
 
     id: Word = "cn.buy.soy2026_28"
     actuals: Pasted = ""
+
+    def capital(self, ledger: Ledger) -> str:
+        """Who promised."""
+        return imposer_of(self.id)(ledger)
 
     def words(self) -> list[str]:
         """Words of the command line; actuals that were pasted go to a file."""
@@ -212,10 +259,8 @@ class Purchases(LawQuestion):
 
 
 def _from_cases(function: str, text: str) -> str:
-    """Python lines that import a function of the cases room, which needs its day."""
+    """Python lines that import a function of the cases room."""
     *opening, call = text.replace(f"dt.{function}(", f"{function}(").splitlines()
-    if ", on=" not in call:
-        call = f"{call[:-1]}, on=dt.open_ledger().horizon)"
     lines = [f"from detente.cases import {function}", *opening[1:], call]
     return "\n".join([*opening[:1], *lines] if any("dt." in line for line in lines) else lines)
 

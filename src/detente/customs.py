@@ -5,8 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from detente import places
 from detente.errors import InputError
+from detente.places import (
+    customs_unions,
+    dated_members,
+    is_economy,
+    is_group,
+    members,
+    other_names,
+    resolve,
+)
+from detente.places import name as place_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,9 +25,9 @@ if TYPE_CHECKING:
 def _unions() -> dict[str, dict[str, Any]]:
     """Customs unions by name and by other name."""
     found: dict[str, dict[str, Any]] = {}
-    for name, entry in places.customs_unions().items():
+    for name, entry in customs_unions().items():
         group = entry.get("group")
-        also = (*entry.get("also", ()), *(places.other_names(group) if group else ()))
+        also = (*entry.get("also", ()), *(other_names(group) if group else ()))
         found |= {key: {"name": name, **entry} for key in (name, *also)}
     return found
 
@@ -64,7 +73,7 @@ def is_territory(code: str) -> bool:
     >>> is_territory("EU"), is_territory("DEU"), is_territory("ASEAN")
     (True, True, False)
     """
-    return code in _unions() or places.is_economy(code)
+    return code in _unions() or is_economy(code)
 
 
 def name(code: str) -> str:
@@ -86,13 +95,13 @@ def name(code: str) -> str:
     >>> name("SACU"), name("CHE")
     ('the Southern African Customs Union', 'Switzerland')
     """
-    return places.name(code) if code not in _unions() or places.is_economy(code) else f"the {_title(code)}"
+    return place_name(code) if code not in _unions() or is_economy(code) else f"the {_title(code)}"
 
 
 def _title(code: str) -> str:
     """Title of a customs union."""
     union = _unions()[code]
-    return str(union["title"]) if "title" in union else places.name(union["group"])
+    return str(union["title"]) if "title" in union else place_name(union["group"])
 
 
 @cache
@@ -122,12 +131,12 @@ def territory(imposer: str, on: dt.date | None = None) -> frozenset[str]:
     """
     union = _unions().get(imposer)
     if union is None:
-        return frozenset((imposer,)) if places.is_economy(imposer) else frozenset()
+        return frozenset((imposer,)) if is_economy(imposer) else frozenset()
     found = set(union.get("members", ()))
     dated = {row["economy"] for row in union.get("dated", ())}
     if "group" in union:
-        found |= set(places.members(union["group"], on)) - dated
-    return frozenset(found) | places.dated_members(union.get("dated", ()), on)
+        found |= set(members(union["group"], on)) - dated
+    return frozenset(found) | dated_members(union.get("dated", ()), on)
 
 
 @cache
@@ -259,17 +268,17 @@ def resolve_importer(text: str, *, where: str = "") -> str:
     ('EU', 'DEU')
     """
     code = text.strip().upper()
-    if code in _unions() and not places.is_economy(code):
+    if code in _unions() and not is_economy(code):
         return str(_unions()[code]["name"])
-    titled = {_title(union).casefold(): union for union in unions() if not places.is_economy(union)}
+    titled = {_title(union).casefold(): union for union in unions() if not is_economy(union)}
     if text.strip().casefold().removeprefix("the ") in titled:
         return titled[text.strip().casefold().removeprefix("the ")]
-    if places.is_group(code):
+    if is_group(code):
         raise InputError(
             "a group that is no customs territory",
             where=where,
             found=text,
             allowed=f"one economy, or one of {', '.join(unions())}",
-            repair=f"ask for one of its members, such as {places.members(code)[0]}",
+            repair=f"ask for one of its members, such as {members(code)[0]}",
         )
-    return places.resolve(text, where=where)
+    return resolve(text, where=where)

@@ -150,12 +150,25 @@ def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
     """
     from detente.report import make_tables  # noqa: PLC0415
 
+    _require_outcome(outcome, "table")
     found = make_tables(outcome.document)
     if name not in found:
         raise InputError(
             "no such table", where="table", found=name, allowed=", ".join(found), repair="name one of these"
         )
     return found[name]
+
+
+def _require_outcome(outcome: object, call: str) -> None:
+    """Refuse what is no outcome of a study."""
+    if not isinstance(outcome, Outcome):
+        raise InputError(
+            "not the outcome of a study",
+            where=f"{call}(outcome)",
+            found=type(outcome).__name__,
+            allowed="what `load_study(...).run()` gives",
+            repair=f"run a study, then {call}(outcome); `eq.by_economy` is the table of an equilibrium",
+        )
 
 
 def chart(outcome: Outcome, name: str = "income", scenario: str = "truce") -> Any:
@@ -183,4 +196,5 @@ def chart(outcome: Outcome, name: str = "income", scenario: str = "truce") -> An
     """
     from detente.report import draw_chart  # noqa: PLC0415
 
+    _require_outcome(outcome, "chart")
     return draw_chart(outcome.document, name, scenario)

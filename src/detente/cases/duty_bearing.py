@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente import formatting, places
+from detente import customs, formatting, places
 from detente.cases.duty_ban import conditional_facts
 from detente.cases.duty_facts import (
     CHAPTER_98,
@@ -70,7 +70,7 @@ def why_idle(
     if name in case_shares(case.book.law.assumptions):
         return max(_share(case, name))[1]
     misses = [*_claims(case, name, known), *_lists(case, name), *_other(case, name)]
-    return max(misses, default=(0, f"no duty of {places.name(case.importer)} hangs on it"))[1]
+    return max(misses, default=(0, f"no duty of {customs.name(case.importer)} hangs on it"))[1]
 
 
 def _nothing(name: str, known: Mapping[str, Any], found: Mapping[str, Any]) -> str:
@@ -101,10 +101,10 @@ def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -
     titles = tuple(
         item.title
         for key, item in case.book.ledger.measures.items()
-        if item.imposer == case.importer and matches(key, patterns)
+        if customs.imposes(item.imposer, case.importer, case.book.on) and matches(key, patterns)
     )
     if not titles:
-        return _IMPORTER, f"no duty of {places.name(case.importer)} hangs on it"
+        return _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
     named = _short(titles)
     if not any(matches(entry.position.measure.id, patterns) for entry in _standing(case)):
         return _FORCE, f"{named}: not in force on {day} for goods of {origin}"
@@ -136,7 +136,7 @@ def _claim(case: Case, claim: Claim, known: Mapping[str, Any]) -> Reason:
     on = case.book.on
     reach = _reach(case, claim.measures, claim.parts) if claim.measures else (_SAME, "")
     if claim.effect == "free" and case.importer != LINE_LEVEL:
-        return _IMPORTER, f"no duty of {places.name(case.importer)} hangs on it"
+        return _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
     if reach[0] == _IMPORTER:
         return reach
     if claim.origins and case.origin not in claim.origins:
@@ -181,7 +181,7 @@ def _lists(case: Case, name: str) -> Iterator[Reason]:
         if rule.fact != name:
             continue
         if case.importer != LINE_LEVEL:
-            yield _IMPORTER, f"no duty of {places.name(case.importer)} hangs on it"
+            yield _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
             continue
         asked = [
             entry.position.measure.title
@@ -222,10 +222,10 @@ def _ban(case: Case, claim: Claim) -> Reason:
     bans = [
         (key, item)
         for key, item in case.book.ledger.measures.items()
-        if matches(key, claim.measures) and item.imposer == case.importer
+        if matches(key, claim.measures) and customs.imposes(item.imposer, case.importer, case.book.on)
     ]
     if not bans:
-        return _IMPORTER, f"no rule of {places.name(case.importer)} hangs on it"
+        return _IMPORTER, f"no rule of {customs.name(case.importer)} hangs on it"
     named = _short(tuple(item.title for _, item in bans))
     if not any(
         item.state == "in force" and item.reaches(case.origin, case.book.on)
@@ -245,7 +245,7 @@ def _preference(case: Case) -> Reason:
     """Why a preference changes nothing."""
     origin = places.name(case.origin)
     if case.importer != LINE_LEVEL:
-        return _IMPORTER, f"no preference of {places.name(case.importer)} is held"
+        return _IMPORTER, f"no preference of {customs.name(case.importer)} is held"
     if case.origin in case.book.law.rules.second_column(case.book.on):
         return _ORIGIN, f"goods of {origin} owe the duty of column 2"
     if bool(np.all(np.isnan(case.special))):
@@ -266,7 +266,7 @@ def _share(case: Case, name: str) -> Iterator[Reason]:
     ]
     for key in dict.fromkeys(key for key, _ in scaled):
         yield _reach(case, (key,), tuple(part for other, part in scaled if other == key))
-    yield _IMPORTER, f"no duty of {places.name(case.importer)} hangs on it"
+    yield _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
 
 
 def _loading(case: Case, known: Mapping[str, Any], _: float | None) -> str:
@@ -305,7 +305,9 @@ def _afloat(case: Case) -> str:
 def _concerns(case: Case, clause: Transit) -> bool:
     """Tell whether a transit clause concerns a duty of the importer that names the origin and this line, on any day."""
     for key, item in case.book.ledger.measures.items():
-        if item.imposer != case.importer or not matches(key, clause.measures):
+        if not customs.imposes(item.imposer, case.importer, case.book.on) or not matches(
+            key, clause.measures
+        ):
             continue
         targets = (item.targets, *(step.targets for step in item.steps if step.targets is not None))
         named = any(
@@ -327,7 +329,7 @@ def _entry(case: Case, known: Mapping[str, Any], value: float | None) -> str:
     if known[ENTRY] == FORMAL:
         return _ASSUMED
     if case.importer != LINE_LEVEL:
-        return f"no rule of {places.name(case.importer)} on low value is held"
+        return f"no rule of {customs.name(case.importer)} on low value is held"
     if rule is not None and value is not None and value > rule.limit:
         return f"the value is above {formatting.money(rule.limit, 'USD', 0)} ({rule.act})"
     return f"no entry free of duty for low value on {formatting.day(case.book.on)} for goods of {places.name(case.origin)}"

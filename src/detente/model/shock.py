@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import number
+from detente.places import is_group, members
+from detente.refusals import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from detente.world.baseline import Baseline
 
 Labels = str | Sequence[str]
+# Above it points of a duty are percent by mistake: the highest baseline duty a world may have.
+HIGHEST_POINTS = 10
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def raise_tariff(
     Raises
     ------
     InputError
-        A label is unknown.
+        A label is unknown, or the points are no fraction.
 
     Examples
     --------
@@ -182,10 +187,30 @@ def raise_tariff(
     >>> base = load_world("wiod2011").baseline()
     >>> shock = Shock(tariff=raise_tariff(base, 0.1, importer="USA", exporter="CHN"))
     """
+    _check_points(points)
     cells = find_cells(base, taxed_sectors(base, sectors), importer, exporter or base.economies)
     tariff = np.array(base.tariff, dtype=np.float64)
     tariff[cells] += points
     return tariff
+
+
+def _check_points(points: float) -> None:
+    """Refuse points that are percent by mistake, or no number."""
+    if isinstance(points, (int, float, np.number)) and abs(points) <= HIGHEST_POINTS:
+        return
+    percent = float(points) if isinstance(points, (int, float, np.number)) else float("nan")
+    meant = (
+        f"write {number(percent, 6)} % as {number(percent / 100, 6)}"
+        if np.isfinite(percent)
+        else "write 25 % as 0.25"
+    )
+    raise InputError(
+        "points of a duty are a fraction",
+        where="points",
+        found=points,
+        allowed=f"a number from -{HIGHEST_POINTS} to {HIGHEST_POINTS}: 0.1 is ten points",
+        repair=meant,
+    )
 
 
 def taxed_sectors(base: Baseline, sectors: Labels | None) -> tuple[str, ...]:
@@ -294,11 +319,33 @@ def positions(labels: Labels, known: Sequence[str], what: str) -> list[int]:
     if unknown := [label for label in wanted if label not in where]:
         raise InputError(
             f"unknown {what}",
+            where=what,
             found=", ".join(map(str, unknown)),
             allowed=", ".join(known),
-            repair="use the labels of the world",
+            repair=_instead(unknown, known),
+        )
+    if not wanted:
+        raise InputError(
+            f"no {what} named",
+            where=what,
+            found="nothing",
+            allowed=", ".join(known),
+            repair="name at least one of these",
         )
     return [where[label] for label in wanted]
+
+
+def _instead(unknown: Sequence[object], known: Sequence[str]) -> str:
+    """What to write for labels a world does not have: the members of a group, the nearest label."""
+    for label in map(str, unknown):
+        if is_group(label.upper()):
+            inside = [code for code in members(label.upper()) if code in known]
+            if inside:
+                return f"{label} is a group: name its members, {', '.join(inside)}"
+        near = nearest(label, known)
+        if near:
+            return f"did you mean {near}?"
+    return "use the labels of the world"
 
 
 def _describe(bound: Constraint) -> str:

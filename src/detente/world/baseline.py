@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.errors import WorldError
 from detente.formatting import count, fixed, number
 from detente.world.sectors import marked_services
 
@@ -72,6 +73,21 @@ class Baseline:
     revenue: NDArray[np.float64]
     adjustments: tuple[str, ...]
     services: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse elasticities with which the equations have no meaning."""
+        wrong = ~(np.isfinite(self.theta) & (np.asarray(self.theta) > 0))
+        if np.any(wrong):
+            named = ", ".join(
+                f"{self.sectors[j]} {number(float(self.theta[j]), 6)}" for j in np.flatnonzero(wrong)[:5]
+            )
+            raise WorldError(
+                "elasticities that are not positive",
+                where="theta",
+                found=named,
+                allowed="a trade elasticity above 0 for every sector",
+                repair="give the size without its sign: a fall of trade by 4 % for 1 % of cost is 4",
+            )
 
     @property
     def goods(self) -> tuple[str, ...]:

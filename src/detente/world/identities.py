@@ -11,7 +11,7 @@ from detente.formatting import number
 from detente.world.layout import LAYOUT, TARIFF_SOURCES, check_names, check_shape, unpack_attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -56,7 +56,17 @@ def check_world(data: xr.Dataset) -> None:
                 repair="transpose the variable, or rename its dimensions",
             )
         check_shape(name, data[name].shape, sizes)
-    for check in _CHECKS:
+    _run(data, _CHECKS)
+
+
+def check_values(data: xr.Dataset) -> None:
+    """Raise if labels do not agree or a value has no meaning; balances are left to `check_world`."""
+    _run(data, (_labels, _finite, _negative, _tariffs, _elasticities))
+
+
+def _run(data: xr.Dataset, checks: Sequence[Callable[[xr.Dataset], Iterator[str]]]) -> None:
+    """Raise with the offenders of the first check that has any."""
+    for check in checks:
         problems = list(check(data))
         if problems:
             what, repair = _WORDS[check.__name__]

@@ -49,6 +49,9 @@ TARIFF_SOURCES: Final = ("not applicable", "observed", "derived", "assumed")
 # Attributes kept as JSON text: lists of sentences, and mappings.
 JSON_LISTS: Final = ("estimated", "sources")
 JSON_MAPPINGS: Final = ("negative_allowed", "estimated_cells")
+# Attributes every world has.
+REQUIRED: Final = ("name", "year", "classification")
+_DIMS: Final = ("sector", "input", "importer", "exporter", "economy")
 
 
 def make_dataset(
@@ -102,6 +105,104 @@ def make_dataset(
     labels = {"sector": list(sectors), "input": list(sectors)}
     labels |= {dim: list(economies) for dim in ("importer", "exporter", "economy")}
     return xr.Dataset(data, coords=labels, attrs=pack_attributes(attributes))
+
+
+def complete(data: Any) -> xr.Dataset:
+    """
+    The data set of a world with what may be left out filled in, or a refusal of what cannot be one.
+
+    Parameters
+    ----------
+    data
+        What a world is made of.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same where nothing was left out.
+
+    Raises
+    ------
+    WorldError
+        Not a data set; a variable, a label or an attribute is missing, unknown, of another kind or shape.
+    """
+    if not isinstance(data, xr.Dataset):
+        raise WorldError(
+            "a world is made of a labelled data set",
+            where="World(data)",
+            found=type(data).__name__,
+            allowed="an xarray.Dataset with the variables of docs/world.md",
+            repair="make it with detente.world.layout.make_dataset, or load a world with load_world",
+        )
+    check_names([str(name) for name in data.data_vars])
+    if missing := [dim for dim in _DIMS if dim not in data.coords or data[dim].dims != (dim,)]:
+        raise WorldError(
+            "a world without labels",
+            where="World(data)",
+            found=f"no labels for {', '.join(missing)}",
+            allowed=", ".join(_DIMS),
+            repair="give the data set a coordinate for each of these dimensions",
+        )
+    sizes = {str(name): size for name, size in data.sizes.items()}
+    for name in map(str, data.data_vars):
+        _check_variable(name, data[name], sizes)
+    lacking = {
+        name: (LAYOUT[name], np.zeros(sizes["economy"], kind), {"units": UNITS[name]})
+        for name, kind in zip(OPTIONAL, (np.float64, np.int8), strict=True)
+        if name not in data
+    }
+    filled = data.assign(lacking) if lacking else data
+    return _with_attributes(filled)
+
+
+def _check_variable(name: str, values: xr.DataArray, sizes: Mapping[str, int]) -> None:
+    """Refuse a variable of other dimensions, another shape, or of no numbers."""
+    if values.dims != LAYOUT[name]:
+        raise WorldError(
+            "wrong dimensions of a variable of a world",
+            where=name,
+            found=values.dims,
+            allowed=LAYOUT[name],
+            repair="transpose the variable, or rename its dimensions",
+        )
+    check_shape(name, values.shape, sizes)
+    if values.dtype.kind not in "fiub":
+        raise WorldError(
+            "a variable of a world that holds no numbers",
+            where=name,
+            found=f"values of kind {values.dtype}",
+            allowed="whole numbers or decimals",
+            repair="turn the values into numbers",
+        )
+
+
+def _with_attributes(data: xr.Dataset) -> xr.Dataset:
+    """Fill the attributes that may be left out; refuse a world without those that may not, or that cannot be read."""
+    if missing := [name for name in REQUIRED if name not in data.attrs]:
+        raise WorldError(
+            "a world lacks attributes",
+            where="World(data)",
+            found=f"no {', '.join(missing)}",
+            allowed=f"{', '.join(REQUIRED)} are given",
+            repair="add them with data.assign_attrs(...)",
+        )
+    attrs = pack_attributes(data.attrs)
+    kinds: dict[str, type] = dict.fromkeys(JSON_LISTS, list) | dict.fromkeys(JSON_MAPPINGS, dict)
+    for name in ("year", "tolerance", *kinds):
+        try:
+            value = json.loads(attrs[name]) if name in kinds else float(attrs[name])
+        except (TypeError, ValueError):
+            value = None
+        if value is None or (name in kinds and not isinstance(value, kinds[name])):
+            wanted = {"year": "a year", "tolerance": "an amount, USD million"}
+            raise WorldError(
+                "an attribute of a world that cannot be read",
+                where=f"attribute {name}",
+                found=attrs[name],
+                allowed=wanted.get(name, f"JSON text of a {'list' if name in JSON_LISTS else 'mapping'}"),
+                repair="write it as docs/world.md says",
+            )
+    return data if attrs.keys() == data.attrs.keys() else data.assign_attrs(attrs)
 
 
 def check_names(found: Mapping[str, Any] | Sequence[str]) -> None:

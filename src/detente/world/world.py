@@ -13,9 +13,9 @@ from detente.errors import WorldError
 from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
 from detente.world.gdp import mark_estimated, measure_gdp
-from detente.world.identities import check_world
+from detente.world.identities import check_values, check_world
 from detente.world.law_day import find_law_day
-from detente.world.layout import LAYOUT, unpack_attribute
+from detente.world.layout import LAYOUT, complete, unpack_attribute
 from detente.world.sectors import read_sectors
 from detente.world.store import read_world, write_world
 from detente.world.summary import describe
@@ -52,6 +52,10 @@ class World:
     """
 
     data: xr.Dataset
+
+    def __post_init__(self) -> None:
+        """Fill what may be left out, and refuse what cannot be a world."""
+        object.__setattr__(self, "data", complete(self.data))
 
     @property
     def name(self) -> str:
@@ -145,11 +149,17 @@ class World:
         -------
         Baseline
             Arrays for the model.
+
+        Raises
+        ------
+        WorldError
+            The world's labels or values do not pass `check`.
         """
         return self._baseline
 
     @cached_property
     def _baseline(self) -> Baseline:
+        check_values(self.data)
         return make_baseline(self.data)
 
     def aggregate(

@@ -116,9 +116,7 @@ def test_the_command_gives_the_same_rows(capsys: pytest.CaptureFixture[str]) -> 
     document = json.loads(capsys.readouterr().out)
     assert document["result"]["rows"] == dt_search("cotton T-shirts", limit=3).rows
     assert main(["search", "toys", "--limit", "3", "--csv"]) == 0
-    assert (
-        capsys.readouterr().out.splitlines()[0] == "code,heading,description,rate,rate_text,imports_usd,score"
-    )
+    assert capsys.readouterr().out.startswith("code,heading,description,rate,rate_text,imports_usd,score")
     assert main(["search", "wine", "--limit", "3"]) == 0
     table = capsys.readouterr().out
     assert "2204" in table

@@ -19,6 +19,7 @@ from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
 from detente.refusals import nearest
+from detente.scenarios.assumed import check_assumptions, elasticities_in, judgements_in, of_the_world
 from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.table import Assumption, instrument_table
 
@@ -94,7 +95,7 @@ class ScenarioSpec(Spec):
     ends: Literal["legal", "reported"] = "legal"
     view: Literal["statutory", "collected", "legally-due"] = "statutory"
     edits: Edits = Edits()
-    assume: dict[str, Annotated[float, Field(ge=0)]] = {}
+    assume: dict[str, float | str] = {}
     relief: tuple[Relief, ...] = ()
 
 
@@ -140,9 +141,16 @@ class StudySpec(Spec):
     groups: tuple[str, ...] = ("WORLD",)
     claim: Claim | None = None
     assumptions: tuple[Assumption, ...] = ()
+    assume: dict[str, float | str] = {}
     baseline: ScenarioSpec
     scenarios: tuple[ScenarioSpec, ...] = Field(min_length=1)
     contrasts: tuple[Contrast, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave an empty `assume` out: studies without one keep the hash they had before the field was there."""
+        written: dict[str, Any] = write(self)
+        return written if self.assume else {k: v for k, v in written.items() if k != "assume"}
 
     @property
     def hash(self) -> str:
@@ -151,7 +159,7 @@ class StudySpec(Spec):
 
     def assumed(self, scenario: ScenarioSpec) -> dict[str, float]:
         """
-        Values of the named assumptions in one scenario.
+        Values of the named assumptions of the study and of the instruments in one scenario.
 
         Parameters
         ----------
@@ -161,10 +169,24 @@ class StudySpec(Spec):
         Returns
         -------
         values
-            By name, those of the instruments included; the scenario's own value where it has one.
+            By name; the scenario's own value where it has one, then the one the study assumes, then the default.
         """
         named = (*instrument_table().assumptions, *self.assumptions)
-        return {item.name: item.value for item in named} | scenario.assume
+        values = {item.name: item.value for item in named}
+        given = self.given(scenario)
+        return {name: float(given.get(name, value)) for name, value in values.items()}
+
+    def given(self, scenario: ScenarioSpec) -> dict[str, float | str]:
+        """Every assumption that the study or the scenario gives a value of its own."""
+        return self.assume | scenario.assume
+
+    def judged(self, scenario: ScenarioSpec) -> dict[str, float | str]:
+        """Judgements of the tariff room that the study or the scenario gives a value of its own."""
+        return judgements_in(self.given(scenario))
+
+    def elasticities(self, scenario: ScenarioSpec) -> dict[str, float]:
+        """Trade elasticities that the study or the scenario gives, by sector."""
+        return elasticities_in(self.given(scenario))
 
 
 def load_study_spec(name_or_path: str | Path) -> StudySpec:
@@ -237,21 +259,22 @@ def _check_references(spec: StudySpec, where: str) -> None:
 
 
 def _check_assumptions(spec: StudySpec, where: str) -> None:
-    """Assumptions a scenario uses must be named by the study or by the table of instruments."""
-    names = {item.name for item in (*instrument_table().assumptions, *spec.assumptions)}
-    for scenario in spec.scenarios:
-        wanted = set(scenario.assume) | {
-            word for item in scenario.relief for word in (item.usd_bn, item.share)
-        }
+    """Assumptions a scenario uses must be named by the study, the table of instruments or the tariff room, and be usable."""
+    check_assumptions(spec.assume, spec, where=f"{where}: assume")
+    for scenario in (spec.baseline, *spec.scenarios):
+        at = f"{where}: scenarios: {scenario.id}"
+        wanted = {word for item in scenario.relief for word in (item.usd_bn, item.share)}
         wanted |= {scenario.edits.mirror.share} if scenario.edits.mirror else set()
-        if missing := sorted(wanted - names):
+        check_assumptions(dict.fromkeys(wanted - set(scenario.assume), 1.0) | scenario.assume, spec, where=at)
+    own = {item.id: {k: v for k, v in item.assume.items() if of_the_world(k)} for item in spec.scenarios}
+    for contrast in spec.contrasts:
+        if own.get(contrast.of) != own.get(contrast.against):
             raise StudyError(
-                "a scenario uses an assumption the study does not name",
-                where=f"{where}: scenarios: {scenario.id}",
-                found=", ".join(missing),
-                allowed=", ".join(sorted(names)),
-                repair=_hint(missing[0], names)
-                or "add it under `assumptions` with value, alternatives, why and source",
+                "a contrast of two scenarios that read the world differently",
+                where=f"{where}: contrasts: {contrast.id}",
+                found=f"assume of {contrast.of} and of {contrast.against}",
+                allowed="the same elasticities and judgements in both",
+                repair="give them under `assume` of the study",
             )
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from detente.scenarios.design import known_parameters
 from detente.scenarios.law import scenario_book
 from detente.scenarios.shock import ledger_duties
-from detente.tariffs import Assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,7 +124,8 @@ def tabulate(
     for parameter in design.varied:
         if moves_duties(parameter, study, spec):
             name = parameter.name
-            default = Assumptions()[name] if name in Assumptions() else study.assumed(spec)[name]
+            known = setting.assumptions
+            default = known[name] if name in known else study.assumed(spec)[name]
             flat[name] = [
                 (value, exact({name: value}) - base if value != default else np.zeros_like(base))
                 for value in _values(parameter, default)
@@ -163,8 +163,8 @@ def exact_duties(
     assumed = study.assumed(spec)
 
     def at(draw: Mapping[str, Value]) -> NDArray[np.float64]:
-        known = Assumptions()
-        assumptions = Assumptions(**{name: value for name, value in draw.items() if name in known})
+        known = setting.assumptions
+        assumptions = known.with_values(**{name: value for name, value in draw.items() if name in known})
         own = assumed | {name: float(value) for name, value in draw.items() if name in assumed}
         book = scenario_book(spec, ledger, own)
         return ledger_duties(book, setting.world, setting.baseline, setting.parents, assumptions)

@@ -24,7 +24,7 @@ SILENT = {"patented_share", "pharma_annex_iii_firms"}
 
 
 def study(**changes):
-    """Two scenarios of the main study on the small world, with a relief and purchases: nearly every assumption is read in one."""
+    """Two scenarios of the main study on the small world, with a relief and purchases: they read nearly every assumption."""
     spec = load_study_spec("kuala-lumpur")
     of = {item.id: item for item in spec.scenarios}
     later = of["thirty-for-thirty"].model_copy(update={"edits": of["truce"].edits})

@@ -65,8 +65,8 @@ def drivers(run: StudyRun, scenario: str) -> Drivers:
     Find the assumptions that move real income most in one scenario.
 
     Every alternative is ranked to first order; the ten largest of each label, and those that change the law most, are solved
-    exactly (`solve_under`), then the other alternatives of those that are shown, which orders and fills the table. Quantities of limits and targets are not among them: they are
-    solved over their range in any case.
+    exactly (`solve_under`), then the other alternatives of those that are shown. The exact effects order and fill the table.
+    Quantities of limits and targets are not among them: they are solved over their range in any case.
     """
     found = run.scenarios[scenario]
     base = run.at(found).baseline

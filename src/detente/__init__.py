@@ -28,15 +28,18 @@ if TYPE_CHECKING:
         status,
         table,
     )
-    from detente.games import bargain, nash_tariffs, optimal_tariffs
-    from detente.model import Equilibrium, Limit, Shock, Target, raise_tariff, solve
+    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
     from detente.scenarios.start import at_law
     from detente.scenarios.sweep import sweep
-    from detente.world import World, load_world
+    from detente.world import Baseline, World, load_world
 
 # Public names and the module behind each.
 _HOME = {
+    "Baseline": "detente.world",
     "Equilibrium": "detente.model",
+    "ExtendedBaseline": "detente.model",
+    "FiniteGame": "detente.games",
     "Limit": "detente.model",
     "Shock": "detente.model",
     "Target": "detente.model",
@@ -60,7 +63,10 @@ _HOME = {
 }
 
 __all__ = [
+    "Baseline",
     "Equilibrium",
+    "ExtendedBaseline",
+    "FiniteGame",
     "Limit",
     "Shock",
     "Target",

@@ -6,11 +6,14 @@ import datetime as dt
 import unicodedata
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from detente.dates import parse_date, within
 from detente.errors import InputError
 from detente.reading import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 REST: Final = "ROW"
 CLOSE: Final = 75.0
@@ -108,13 +111,17 @@ def _members(group: str, on: dt.date | None) -> tuple[str, ...]:
     entry = _groups()[group]
     if entry is _groups()["WORLD"]:
         return tuple(sorted(_codes() - {REST}))
-    day = on or dt.date.max
-    found = list(entry.get("members", ()))
-    for row in entry.get("dated", ()):
+    return tuple(sorted({*entry.get("members", ()), *dated_members(entry.get("dated", ()), on)}))
+
+
+def dated_members(rows: Iterable[dict[str, Any]], on: dt.date | None) -> frozenset[str]:
+    """Economies whose rows ``{economy, from, to}`` hold a day; without one, the latest."""
+    found = set()
+    for row in rows:
         start, end = (parse_date(row[key]) if key in row else None for key in ("from", "to"))
-        if within(day, start, end):
-            found.append(row["economy"])
-    return tuple(sorted(found))
+        if within(on or dt.date.max, start, end):
+            found.add(row["economy"])
+    return frozenset(found)
 
 
 def members(group: str, on: dt.date | None = None) -> tuple[str, ...]:
@@ -159,7 +166,7 @@ def members(group: str, on: dt.date | None = None) -> tuple[str, ...]:
 
 def membership_days() -> tuple[dt.date, ...]:
     """
-    Days on which an economy enters or leaves a group.
+    Days on which an economy enters or leaves a group or a customs union.
 
     Returns
     -------
@@ -171,8 +178,24 @@ def membership_days() -> tuple[dt.date, ...]:
     >>> dt.date(2020, 2, 1) in membership_days()
     True
     """
-    rows = [row for group in _table()["groups"].values() for row in group.get("dated", ())]
+    entries = [*_table()["groups"].values(), *customs_unions().values()]
+    rows = [row for entry in entries for row in entry.get("dated", ())]
     return tuple(sorted({parse_date(row[key]) for row in rows for key in ("from", "to") if key in row}))
+
+
+def customs_unions() -> dict[str, dict[str, Any]]:
+    """The customs unions of the file by name, for `detente.customs`."""
+    return cast("dict[str, dict[str, Any]]", _table()["customs"])
+
+
+def importers() -> frozenset[str]:
+    """Economies whose imports a built-in world holds, the rest of the world apart."""
+    return frozenset(_table()["importers"])
+
+
+def other_names(group: str) -> tuple[str, ...]:
+    """Other names of a group, as the file gives them."""
+    return tuple(_groups()[group].get("also", ()))
 
 
 def capital_zone(imposer: str) -> str:
@@ -195,9 +218,9 @@ def capital_zone(imposer: str) -> str:
     ('America/New_York', 'Asia/Shanghai')
     """
     zones: dict[str, str] = _table()["zones"]
-    if imposer not in zones and imposer in members("EU"):
-        return zones["EU"]
-    return zones.get(imposer, "UTC")
+    from detente.customs import imposer_of  # noqa: PLC0415  (it reads this file's groups)
+
+    return zones.get(imposer) or zones.get(imposer_of(imposer), "UTC")
 
 
 def name(code: str) -> str:

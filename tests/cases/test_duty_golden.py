@@ -70,18 +70,23 @@ def test_golden_in_september_2026(code, rate):
     assert duty(code, origin="CHN", destination="USA", on="2026-09-18").rate == pytest.approx(rate, abs=EXACT)
 
 
-def test_battery_on_the_proposed_exemption_list_is_covered_in_part():
-    # 8507.60 is on the proposal of June 2026 for civil aircraft only (general note 6), as in US note 2(aa)(iv): without
-    # the claim it owes 12.5 %, with it nothing; whether the final list kept it is not held.
-    found = duty("8507.60.00.90", origin="CHN", destination="USA", on="2026-09-18")
-    assert found.covered == "partial"
+def test_battery_is_free_for_civil_aircraft_only():
+    # 8507.60 is on the final list, note 52(d), for civil aircraft only (general note 6): without the claim it owes 12.5 %,
+    # with it nothing. Until the list was published, 2026-07-28, only the proposal was known, and the answer was partial.
+    battery = {"origin": "CHN", "destination": "USA", "on": "2026-09-18"}
+    found = duty("8507.60.00.90", **battery)
+    assert found.covered is True
     assert found.rate == pytest.approx(0.034 + 0.25 + 0.125, abs=EXACT)
-    assert {"on_final_list", "use_claimed"} <= {question.fact for question in found.questions}
-    claimed = duty(
-        "8507.60.00.90", origin="CHN", destination="USA", on="2026-09-18", facts={"use_claimed": True}
-    )
-    assert claimed.covered == "partial"
+    asked = {question.fact for question in found.questions}
+    assert "use_claimed" in asked
+    assert "on_final_list" not in asked
+    claimed = duty("8507.60.00.90", **battery, facts={"use_claimed": True})
+    assert claimed.covered is True
     assert claimed.rate == pytest.approx(0.034 + 0.25, abs=EXACT)
+    before = duty("8507.60.00.90", **battery, known_on="2026-07-27")
+    assert before.covered == "partial"
+    assert before.rate == pytest.approx(found.rate, abs=EXACT)
+    assert {"on_final_list", "use_claimed"} <= {question.fact for question in before.questions}
 
 
 def test_soybeans_into_china():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from detente import places
+from detente import customs, places
 from detente.cases.answer import Assumption, Question, plain
 from detente.cases.duty_answer import answer
 from detente.cases.duty_base import candidates, special_rates
@@ -62,6 +62,8 @@ class Duty:
         What was taken as given meanwhile.
     warnings
         What a reader must know.
+    prohibited
+        Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
     """
 
     code: str
@@ -87,6 +89,7 @@ class Duty:
     questions: tuple[Question, ...]
     assumptions: tuple[Assumption, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    prohibited: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -129,7 +132,7 @@ def duty(
     code
         Product code of 2 to 10 digits, with or without dots.
     origin, destination
-        ISO alpha-3 or a name.
+        ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
     on
         Day of entry; its end at the destination's capital.
     value
@@ -165,7 +168,7 @@ def duty(
     ----------
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
-    importer = places.resolve(destination, where="destination")
+    importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     day = parse_date(on, where="on")
     if day < parse_date(FIRST_DAY):

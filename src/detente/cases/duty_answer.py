@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente import customs, formatting
 from detente.cases.answer import Assumption, Question
+from detente.cases.duty_ban import asked_of, bans_on
 from detente.cases.duty_base import (
     CHINA,
     CURRENCY,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.cases.duty_ban import Ban
     from detente.cases.duty_case import Case
     from detente.ledger import Position
 
@@ -66,6 +70,25 @@ def answer(
     empty = {"code": str(goods.table.codes[goods.default]), "description": goods.descriptions[goods.default]}
     if covered is False:
         return {**empty, **_nothing(case, warnings)}
+    bans = tuple(bans_on(case, known))
+    refused = next((ban for ban in bans if ban.lines[goods.default]), None)
+    if refused is not None:
+        lifted = {
+            claim.fact: _lifted(
+                answer(
+                    case,
+                    goods,
+                    {**known, claim.fact: not claim.default},
+                    value=value,
+                    quantity=quantity,
+                    fees=fees,
+                )
+            )
+            for claim in refused.conditions
+        }
+        lines = np.any([ban.lines for ban in bans], axis=0)
+        return {**empty, **_prohibited(case, replace(refused, lines=lines), lifted, warnings)}
+    warnings = (*warnings, *(_partly(ban) for ban in bans))
     freed = low_value(case, known, value)
     if freed is not None:
         return {**empty, **freed, "warnings": warnings}
@@ -196,10 +219,18 @@ def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
     covered = goods.covered
     if covered is False:
         return False, tuple(warnings)
-    mine = [item for item in case.book.positions if item.measure.imposer == case.importer]
-    concerned = [item for item in mine if closeness(item.targets, case.origin, case.book.on)]
+    on = case.book.on
+    mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
+    concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
+    union = customs.union_over(case.importer, on)
     if case.importer not in CURRENCY and not charging(case.book, case.importer):
-        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}",)
+        own = f", nor of {union}, whose duties are charged there" if union else ""
+        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
+    if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
+        warnings.append(
+            f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"
+            " no duty is charged on goods that move between them"
+        )
     if case.importer not in CURRENCY:
         covered = "partial"
         warnings.append(
@@ -341,6 +372,28 @@ def _money(
 def _cents(value: float | None, rate: float | None) -> float | None:
     """Money to the cent."""
     return None if value is None or rate is None else cents(value * rate)
+
+
+def _lifted(other: Mapping[str, Any]) -> str:
+    """What would be due if a ban did not reach the good, in words."""
+    if other.get("prohibited"):
+        return "prohibited all the same"
+    return "duty not known" if other["rate"] is None else f"duty {formatting.rate(other['rate'])}"
+
+
+def _partly(ban: Ban) -> str:
+    """A warning that other lines under the code may not be imported."""
+    return (
+        f"{int(ban.lines.sum())} of the {ban.lines.size} lines under the code are excluded from importation since"
+        f" {ban.since} ({ban.act})"
+    )
+
+
+def _prohibited(case: Case, ban: Ban, lifted: Mapping[str, str], warnings: tuple[str, ...]) -> dict[str, Any]:
+    """An answer that the good may not be imported: no rate."""
+    questions, assumptions = asked_of(ban, lifted)
+    found = _nothing(case, warnings) | {"covered": True, "prohibited": ban.to_dict()}
+    return found | {"questions": questions, "assumptions": assumptions}
 
 
 def _nothing(case: Case, warnings: tuple[str, ...]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
 from detente.cases.answer import Assumption, Question
 from detente.cases.facts import Fact, read_facts
 from detente.cases.licence import LegalTest
@@ -98,9 +99,9 @@ def rare_earth_tests(
     item = _item(facts, given.get("bill"))
     imposer = _imposer(day)
     policy = _Policy(day, facts, destination)
-    if origin == imposer:
+    if customs.imposes(imposer, origin, day.on):
         tests = _from_china(day, item, facts, policy)
-    elif destination == imposer:
+    elif customs.imposes(imposer, destination, day.on):
         tests = []
     else:
         tests = _from_abroad(day, item, policy)

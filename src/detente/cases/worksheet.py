@@ -9,6 +9,8 @@ from detente import places
 from detente.products import dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detente.cases.duty import Duty
     from detente.cases.duty_lines import DutyLine
 
@@ -49,7 +51,7 @@ def worksheet(duty: Duty) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>",
         _head(duty),
-        _table(duty),
+        _ban(duty.prohibited) if duty.prohibited else _table(duty),
         _list(
             "Questions that would change the duty", [f"{q.fact}: {q.why} {q.effect}" for q in duty.questions]
         ),
@@ -78,6 +80,12 @@ def _head(duty: Duty) -> str:
     }
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in asked.items() if text)
     return f"<dl>{rows}</dl>"
+
+
+def _ban(ban: Mapping[str, str]) -> str:
+    """That the good may not be imported, in place of lines."""
+    text = f"Excluded from importation since {ban['from']} ({ban['act']}): {ban['scope']}. No duty is worked out."
+    return f"<h2>Prohibited</h2><p>{escape(text)}</p>"
 
 
 def _table(duty: Duty) -> str:

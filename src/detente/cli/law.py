@@ -11,6 +11,8 @@ from detente.cli import options as cli
 from detente.cli.options import Law, Output
 from detente.cli.repeat import LEDGER, PUBLIC, repeat
 
+# Exit code where the good asked about may not be imported.
+PROHIBITED = 4
 ledger_app = App(
     name="ledger", help="Read and check the law: every measure, dated and cited.", help_format="plaintext"
 )
@@ -63,7 +65,7 @@ def duty(
     output: Output | None = None,
 ) -> int:
     """
-    Give the duties on one product, line by line.
+    Give the duties on one product, line by line; exit code 4 where it may not be imported.
 
     Parameters
     ----------
@@ -111,7 +113,8 @@ def duty(
         from detente.cases import worksheet as sheet  # noqa: PLC0415
 
         worksheet.write_text(sheet(found), encoding="utf-8")
-    return cli.answer(found, ledger, output, render_duty)
+    done = cli.answer(found, ledger, output, render_duty)
+    return PROHIBITED if found.prohibited else done
 
 
 def average(

@@ -44,6 +44,8 @@ class Game:
     """Highest tariff, a fraction."""
     start: Many = ()
     """Where to start: "status quo", "free trade", high, random:SEED."""
+    sectors: Many = ()
+    """Sectors that are taxed: goods (the default), all, or labels of the world."""
 
     def choice(self, **more: Any) -> Choice:
         """The same as the game of tariffs takes it."""
@@ -55,8 +57,15 @@ class Game:
             bounds=(self.low, self.high),
             goal=self.goal,
             starts=self.start or STARTS,
+            sectors=taxed(self.sectors),
             **more,
         )
+
+
+def taxed(sectors: tuple[str, ...]) -> str | tuple[str, ...]:
+    """Read the sectors that are taxed: one word or label alone, several with or without commas, goods if none."""
+    words = tuple(word.strip() for text in sectors for word in text.split(",") if word.strip())
+    return words if len(words) > 1 else "".join(words) or "goods"
 
 
 @play_app.command
@@ -161,6 +170,7 @@ def bargain(
     threat: str = "no-deal",
     by: Literal["uniform", "sector"] = "sector",
     power: float = 0.5,
+    sectors: Many = (),
     study: str = "kuala-lumpur",
     economy: Economy | None = None,
     output: Output | None = None,
@@ -178,6 +188,8 @@ def bargain(
         One cut for all tariffs of a side, or one by sector.
     power
         Bargaining power of the first side, 0 to 1.
+    sectors
+        Sectors whose tariffs are cut: goods (the default), all, or labels of the world.
     study
         Study that has the scenarios.
     economy
@@ -188,7 +200,7 @@ def bargain(
     from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
 
     ask = Ask(study, economy, output)
-    return ask.answer(play_bargain, list(players), threat=threat, by=by, power=power)
+    return ask.answer(play_bargain, list(players), threat=threat, by=by, power=power, sectors=taxed(sectors))
 
 
 @play_app.command

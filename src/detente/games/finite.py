@@ -1,23 +1,30 @@
-"""Finite games: payoffs by pair of actions, equilibria by a library, dominated actions, play in sequence."""
+"""Finite games: payoffs by pair of actions, every equilibrium, dominated actions, play in sequence."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from detente.errors import InputError
+from detente.games.enumeration import components, exact_payoffs, extreme_equilibria, too_large
+from detente.games.verify import largest_gain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-# Payoffs closer than this, relative to the largest difference in the table, count as equal: solves agree to 1e-9.
+    from detente.games.enumeration import Exact, Mix, Pair
+
+# Payoffs closer than this, relative to the largest difference in a player's table, count as equal: solves agree to 1e-9.
 TIE: Final = 1e-7
+# What floating point may leave of a difference that is none, in units of the last place of the largest payoff.
+_ROUNDING: Final = 64 * float(np.finfo(np.float64).eps)
+# Ties by which the profile found may be improved upon: payoffs that tie were read as one.
+_SLACK: Final = 3.0
+Profile = tuple[dict[str, float], dict[str, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,18 +40,26 @@ class FiniteGame:
         Names of the actions of each.
     payoffs
         Of the row and the column player, (2, rows, columns); NaN in a cell whose solve failed.
+    noise
+        What a payoff may be wrong by; no smaller difference counts.
+
+    Attributes
+    ----------
+    ties
+        Difference of payoffs, by player, that does not count.
 
     Examples
     --------
     >>> dilemma = FiniteGame(("A", "B"), (("talk", "fight"),) * 2, np.array([[[3, 0], [4, 1]], [[3, 4], [0, 1]]]))
-    >>> dilemma.pure_equilibria()
-    [('fight', 'fight')]
+    >>> dilemma.pure_equilibria(), dilemma.complete
+    ([('fight', 'fight')], True)
     """
 
     players: tuple[str, str]
     actions: tuple[tuple[str, ...], tuple[str, ...]]
     payoffs: NDArray[np.float64]
-    tie: float = field(default=0.0, init=False)
+    noise: float = 0.0
+    ties: tuple[float, float] = field(default=(0.0, 0.0), init=False)
 
     def __post_init__(self) -> None:
         """Check the shape, and find out what counts as a tie."""
@@ -59,8 +74,7 @@ class FiniteGame:
                 repair="give one payoff per player and pair of actions, NaN where a solve failed",
             )
         object.__setattr__(self, "payoffs", payoffs)
-        known = payoffs[np.isfinite(payoffs)]
-        object.__setattr__(self, "tie", TIE * float(np.ptp(known)) if known.size else 0.0)
+        object.__setattr__(self, "ties", tuple(_tie(own[np.isfinite(own)], self.noise) for own in payoffs))
 
     @property
     def failed(self) -> list[tuple[str, str]]:
@@ -107,7 +121,7 @@ class FiniteGame:
 
     def _best(self, player: int, action: int, other: int) -> bool:
         column = self.own(player)[:, other]
-        return bool(np.isfinite(column).all() and column[action] >= column.max() - self.tie)
+        return bool(np.isfinite(column).all() and column[action] >= column.max() - self.ties[player])
 
     def best_replies(self, player: int, other: str) -> list[str]:
         """
@@ -128,58 +142,82 @@ class FiniteGame:
         column = self.own(player)[:, self.place(1 - player, other)]
         if not np.isfinite(column).all():
             return []
-        return [self.actions[player][k] for k in np.flatnonzero(column >= column.max() - self.tie)]
+        return [self.actions[player][k] for k in np.flatnonzero(column >= column.max() - self.ties[player])]
 
-    def mixed_equilibria(self) -> list[tuple[dict[str, float], dict[str, float]]]:
+    def mixed_equilibria(self) -> list[Profile]:
         """
-        Equilibria in mixed strategies (those in which someone mixes).
+        Extreme equilibria in which someone mixes.
 
         Returns
         -------
         list
-            Probability by action, of each player. Empty if any cell failed.
-
-        Raises
-        ------
-        InputError
-            The optional package is not installed.
+            Probability by action, of each player. Empty if any cell failed, or if the game is too large.
 
         Notes
         -----
-        By vertex enumeration of the best-response polytopes in `nashpy`, after scaling each player's payoffs to 0 to 1 and
-        striking strictly dominated actions. Each answer is checked again: no action may do better by more than a tie.
-        """
-        if self.failed:
-            return []
-        rows, columns = self._left()
-        table = self.payoffs[:, rows][:, :, columns]
-        if min(table.shape[1:]) == 1:
-            return []
-        try:
-            import nashpy  # noqa: PLC0415
-        except ImportError:
-            raise InputError(
-                "mixed equilibria need a package that is not installed",
-                where="mixed_equilibria",
-                found="no nashpy",
-                allowed="nashpy 0.0.43 or later",
-                repair="pip install 'detente[games]'",
-            ) from None
-        spread = np.ptp(table, axis=(1, 2))
-        scaled = (table - table.min(axis=(1, 2), keepdims=True)) / np.where(spread > 0, spread, 1)[
-            :, None, None
-        ]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            answers = list(nashpy.Game(*scaled).support_enumeration())
-        found = []
-        for p, q in answers:
-            if max(np.max(p), np.max(q)) < 1 - 1e-9 or min(np.max(p), np.max(q)) < 1 - 1e-9:
-                whole = self._spread_out(rows, p, 0), self._spread_out(columns, q, 1)
-                if self._is_equilibrium(*whole):
-                    found.append(tuple(self._named(k, whole[k]) for k in (0, 1)))
-        return found  # type: ignore[return-value]
+        With `pure_equilibria`, every equilibrium of the game where `complete`; otherwise `incomplete` says what is not
+        listed. By vertex enumeration of the best-response polytopes in exact arithmetic (`detente.games.enumeration`).
+        Each is checked again, cell by cell, by `detente.games.verify.largest_gain`.
 
+        Examples
+        --------
+        >>> pennies = FiniteGame(("A", "B"), (("heads", "tails"),) * 2, np.array([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]]))
+        >>> pennies.mixed_equilibria()
+        [({'heads': 0.5, 'tails': 0.5}, {'heads': 0.5, 'tails': 0.5})]
+        """
+        return [self._profile(pair) for pair in self._extreme if any(max(mix) < 1 for mix in pair)]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the equilibria listed are all there are."""
+        return not self.incomplete
+
+    @property
+    def incomplete(self) -> str:
+        """Why there may be equilibria that are not listed; empty if there are none."""
+        if self.failed:
+            return f"{len(self.failed)} cells failed"
+        if too_large(*(len(left) for left in self._left)):
+            sizes = " x ".join(str(len(left)) for left in self._left)
+            return f"{sizes} actions are too many to look for equilibria in mixed strategies"
+        if len(self._extreme) < len(self._found):
+            return f"{len(self._found) - len(self._extreme)} found did not pass a second look"
+        if self.continua:
+            return "there are infinitely many; those listed are the corners of what connects them"
+        return ""
+
+    @property
+    def continua(self) -> list[list[Profile]]:
+        """
+        Connected sets of infinitely many equilibria.
+
+        Each is given by its corners: two that share one side's strategy have every mixture in between as equilibria.
+        """
+        groups = components(self._extreme)
+        return [[self._profile(self._extreme[k]) for k in group] for group in groups if len(group) > 1]
+
+    @cached_property
+    def _extreme(self) -> list[Pair]:
+        """Extreme equilibria that no action improves upon, as another method finds."""
+        return [pair for pair in self._found if self._holds(pair)]
+
+    @cached_property
+    def _found(self) -> list[Pair]:
+        """Extreme equilibria over all actions, as they were found."""
+        if self.failed or too_large(*(len(left) for left in self._left)):
+            return []
+        rows, columns = self._left
+        parts = [[[own[r][c] for c in columns] for r in rows] for own in self._exact]
+        small = extreme_equilibria(parts[0], parts[1])
+        return sorted(((self._whole(0, p), self._whole(1, q)) for p, q in small), reverse=True)
+
+    @cached_property
+    def _exact(self) -> tuple[Exact, Exact]:
+        """Payoffs as fractions, ties as one number."""
+        first, second = (exact_payoffs(self.payoffs[k], self.ties[k]) for k in (0, 1))
+        return first, second
+
+    @cached_property
     def _left(self) -> tuple[list[int], list[int]]:
         """Actions that survive striking strictly dominated ones again and again."""
         left = [list(range(len(names))) for names in self.actions]
@@ -189,29 +227,39 @@ class FiniteGame:
                 own = self.own(player)[np.ix_(left[player], left[1 - player])]
                 keep = [
                     a for k, a in enumerate(left[player])
-                    if not any((own[m] > own[k] + self.tie).all() for m in range(len(own)))
+                    if not any((own[m] > own[k] + self.ties[player]).all() for m in range(len(own)))
                 ]  # fmt: skip
                 struck |= len(keep) < len(left[player])
                 left[player] = keep
             if not struck:
                 return left[0], left[1]
 
-    def _spread_out(
-        self, places: Sequence[int], shares: NDArray[np.float64], player: int
-    ) -> NDArray[np.float64]:
-        out = np.zeros(len(self.actions[player]))
-        out[list(places)] = np.clip(shares, 0, 1)
-        share: NDArray[np.float64] = out / out.sum()
-        return share
+    def _whole(self, player: int, mix: Mix) -> Mix:
+        """Give struck actions the probability 0."""
+        shares = dict(zip(self._left[player], mix, strict=True))
+        return tuple(shares.get(k, mix[0] * 0) for k in range(len(self.actions[player])))
 
-    def _is_equilibrium(self, p: NDArray[np.float64], q: NDArray[np.float64]) -> bool:
-        first, second = self.payoffs[0] @ q, p @ self.payoffs[1]
-        slack = 1e3 * self.tie
-        return bool(first.max() - p @ first <= slack and second.max() - second @ q <= slack)
+    def _holds(self, pair: Pair) -> bool:
+        """Whether no action of either side does better by more than ties, cell by cell."""
+        rows, columns = self.actions
+        for player in (0, 1):
+            worth = self.payoffs[player] / (self.ties[player] or 1.0)
+            cells = {
+                (r, c): (float(worth[a, b]) if player == 0 else 0.0, float(worth[a, b]) if player else 0.0)
+                for a, r in enumerate(rows)
+                for b, c in enumerate(columns)
+            }
+            if largest_gain(cells, *self._profile(pair)) > _SLACK:
+                return False
+        return True
 
-    def _named(self, player: int, shares: NDArray[np.float64]) -> dict[str, float]:
-        names = self.actions[player]
-        return {name: float(share) for name, share in zip(names, shares, strict=True) if share > 1e-9}  # noqa: PLR2004
+    def _profile(self, pair: Pair) -> Profile:
+        """Probabilities by name, of the actions played."""
+        first, second = (
+            {name: float(share) for name, share in zip(self.actions[k], pair[k], strict=True) if share}
+            for k in (0, 1)
+        )
+        return first, second
 
     def dominated(self) -> list[dict[str, str]]:
         """
@@ -229,8 +277,9 @@ class FiniteGame:
                 gap = own[b] - own[a]
                 if a == b or not np.isfinite(gap).all():
                     continue
-                strict = bool((gap > self.tie).all())
-                if strict or ((gap >= -self.tie).all() and (gap > self.tie).any()):
+                tie = self.ties[player]
+                strict = bool((gap > tie).all())
+                if strict or ((gap >= -tie).all() and (gap > tie).any()):
                     found.append(
                         {
                             "player": self.players[player],
@@ -263,4 +312,11 @@ class FiniteGame:
                 pair = (action, reply) if leader == 0 else (reply, action)
                 outcomes.append((float(self.at(*pair)[leader]), pair))
         best = max(value for value, _ in outcomes)
-        return [pair for value, pair in outcomes if value >= best - self.tie]
+        return [pair for value, pair in outcomes if value >= best - self.ties[leader]]
+
+
+def _tie(known: NDArray[np.float64], noise: float) -> float:
+    """Difference of a player's payoffs that does not count."""
+    if not known.size:
+        return noise
+    return max(TIE * float(np.ptp(known)), _ROUNDING * float(np.abs(known).max()), noise)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.shock import positions
+from detente.model.shock import positions, taxed_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from detente.model.shock import Labels
     from detente.world import Baseline
 
 Grouping = Literal["uniform", "partner", "sector", "both"]
@@ -109,7 +110,7 @@ def make_instruments(
     *,
     partners: Collection[str] | None = None,
     by: Grouping = "uniform",
-    sectors: Collection[str] | None = None,
+    sectors: Labels | None = "goods",
     bounds: tuple[float, float] = (0.0, HIGHEST),
     fixed: Mapping[str, float] | Collection[str] = (),
 ) -> Instruments:
@@ -127,7 +128,7 @@ def make_instruments(
     by
         One tariff in all, by partner, by sector, or by both.
     sectors
-        Sectors that can be taxed; all with imports by default.
+        Sectors that can be taxed: labels, "goods" (the default) or "all"; those without imports are left out.
     bounds
         Lowest and highest tariff, fractions.
     fixed
@@ -163,7 +164,7 @@ def make_instruments(
         set(positions(tuple(base.economies if partners is None else partners), base.economies, "economy"))
         - set(own)
     )
-    chosen = positions(tuple(base.sectors if sectors is None else sectors), base.sectors, "sector")
+    chosen = positions(taxed_sectors(base, sectors), base.sectors, "sector")
     grid = np.array(np.meshgrid(chosen, own, abroad, indexing="ij"), dtype=np.intp).reshape(3, -1)
     imports = base.flows[grid[0], grid[1], grid[2]]
     labels, group = _group(base, grid, by)

@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.errors import ConvergenceError, InputError
 from detente.games.levels import first_order, mean_tariffs, start_levels
+from detente.games.objectives import RealIncome
 from detente.games.optimal import best_response
 from detente.model.accelerate import accelerate
 
@@ -41,11 +42,12 @@ Levels = list["NDArray[np.float64]"]
 
 @dataclass(frozen=True)
 class Round:
-    """One move on the path of retaliation: who moved, mean tariffs and values after it."""
+    """One move on the path of retaliation: who moved; mean tariffs, values and real income (percent) after it."""
 
     mover: str
     tariffs: dict[str, float]
     values: dict[str, float]
+    incomes: dict[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,7 +266,9 @@ def _observe(arena: Arena, seats: Sequence[Seat], levels: Levels, mover: str) ->
     """Mean tariffs and values at some tariffs."""
     eq = arena.solve(arena.set([seat.instruments for seat in seats], levels))
     values = {seat.instruments.player.name: seat.goal.value(eq) for seat in seats}
-    return Round(mover, mean_tariffs(seats, levels), values)
+    players = [seat.instruments.player for seat in seats]
+    incomes = {player.name: RealIncome(player.economies).percent(eq) for player in players}
+    return Round(mover, mean_tariffs(seats, levels), values, incomes)
 
 
 def _settle(arena: Arena, seats: Sequence[Seat], levels: Levels, name: str) -> Candidate:

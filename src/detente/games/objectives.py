@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import number
 from detente.model import Objective
 from detente.model.audit import factor_income
 from detente.model.shock import positions
@@ -43,6 +44,8 @@ class Goal(ABC):
 
     title: str
     source: str
+    # What `percent` is a percentage of.
+    unit: str = "the goal"
 
     @abstractmethod
     def value(self, eq: Equilibrium) -> float:
@@ -51,6 +54,10 @@ class Goal(ABC):
     @abstractmethod
     def slope(self, eq: Equilibrium) -> Slope:
         """Give its gradient there."""
+
+    def percent(self, eq: Equilibrium) -> float:
+        """Give the goal as people read it: a change in percent of `unit`."""
+        return 100 * self.value(eq)
 
     def in_tariffs(self, eq: Equilibrium) -> NDArray[np.float64]:
         """Give the derivative in every tariff of the world, (J, N, N), equilibrium effects included."""
@@ -86,11 +93,15 @@ class Total(Goal):
     @property
     def title(self) -> str:  # type: ignore[override]
         """Say what is added."""
-        return " + ".join(f"{weight:g} x {goal.title}" for weight, goal in self.parts)
+        return " + ".join(f"{number(weight)} x {goal.title}" for weight, goal in self.parts)
 
     def value(self, eq: Equilibrium) -> float:
         """Give the sum."""
         return float(sum(weight * goal.value(eq) for weight, goal in self.parts))
+
+    def percent(self, eq: Equilibrium) -> float:
+        """Give the sum of the parts as people read them."""
+        return float(sum(weight * goal.percent(eq) for weight, goal in self.parts))
 
     def slope(self, eq: Equilibrium) -> Slope:
         """Add the gradients."""
@@ -127,6 +138,7 @@ class RealIncome(Goal):
 
     members: tuple[str, ...]
     source = "Caliendo and Parro (2015), section 2; the government of Ossa (2014) with equal weights"
+    unit = "real income"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -138,6 +150,12 @@ class RealIncome(Goal):
         weight = _weights(eq, self.members)
         level = (weight * eq.real_income_hat).sum()
         return float(np.log(level)) if level > 0 else -np.inf
+
+    def percent(self, eq: Equilibrium) -> float:
+        """Give the change of real income, as a run prints it."""
+        if len(self.members) == 1:
+            return float(eq.real_income_pct[self.members[0]])
+        return float(eq.group(self.members)["real_income_pct"])
 
     def slope(self, eq: Equilibrium) -> Slope:
         """Give shares of the members in their real income, and less those times their baskets."""
@@ -164,6 +182,7 @@ class Revenue(Goal):
 
     members: tuple[str, ...]
     source = "the revenue motive: Johnson (1951), 'Optimum welfare and maximum revenue tariffs'"
+    unit = "baseline income, in tariff revenue"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -225,17 +244,22 @@ class SectorWeights(Goal):
     member: str
     weights: Mapping[str, float]
     source = "Ossa (2014), American Economic Review 104(12), political-economy weights"
+    unit = "real income, industries weighted"
 
     @property
     def title(self) -> str:  # type: ignore[override]
         """Say whose and which."""
-        named = ", ".join(f"{sector} {weight:g}" for sector, weight in self.weights.items())
+        named = ", ".join(f"{sector} {number(weight)}" for sector, weight in self.weights.items())
         return f"log weighted real income of {self.member} ({named}, others 1)"
 
     def value(self, eq: Equilibrium) -> float:
         """Give the log of weighted income over consumer prices and baseline income."""
         n = eq.base.economies.index(self.member)
         return float(np.log(self._income(eq)[0] / eq.cpi_hat[n] / eq.base.income[n]))
+
+    def percent(self, eq: Equilibrium) -> float:
+        """Give the change of weighted real income."""
+        return float(100 * np.expm1(self.value(eq)))
 
     def _income(self, eq: Equilibrium) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Weighted income, extra weight by industry, factor income by industry."""
@@ -272,7 +296,32 @@ class SectorWeights(Goal):
         return Slope(state, sales.tariff)
 
 
-def rivalry(own: Goal, rival: Goal, weight: float) -> Goal:
+@dataclass(frozen=True)
+class Rivalry(Total):
+    """Own goal less a weight times the rival's; made by `rivalry`."""
+
+    @property
+    def own(self) -> Goal:
+        """The goal without the rival's."""
+        return self.parts[0][1]
+
+    @property
+    def weight(self) -> float:
+        """What the rival's loss counts."""
+        return -self.parts[1][0]
+
+    @property
+    def unit(self) -> str:  # type: ignore[override]
+        """Say what is subtracted."""
+        return f"{self.own.unit}, less {number(self.weight)} times the other side's"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Say whose is subtracted from whose."""
+        return f"{self.own.title} less {number(self.weight)} times {self.parts[1][1].title}"
+
+
+def rivalry(own: Goal, rival: Goal, weight: float) -> Rivalry:
     """
     Own goal less a weight times the rival's.
 
@@ -294,7 +343,7 @@ def rivalry(own: Goal, rival: Goal, weight: float) -> Goal:
     Examples
     --------
     >>> rivalry(RealIncome(("USA",)), RealIncome(("CHN",)), 0.5).title
-    '1 x log real income of USA + -0.5 x log real income of CHN'
+    'log real income of USA less 0.5 times log real income of CHN'
     """
     if not weight >= 0:
         raise InputError(
@@ -304,7 +353,7 @@ def rivalry(own: Goal, rival: Goal, weight: float) -> Goal:
             allowed="0 or more",
             repair="0 is own gain alone, 1 the difference of the two",
         )
-    return Total(((1.0, own), (-float(weight), rival)))
+    return Rivalry(((1.0, own), (-float(weight), rival)))
 
 
 @dataclass(frozen=True, eq=False)

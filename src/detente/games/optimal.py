@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model import Equilibrium, Shock
+    from detente.model.shock import Labels
     from detente.world import Baseline, World
 
 # Largest entry of the projected gradient, in scaled tariffs, at which the optimiser stops. The gain left is of the order
@@ -110,7 +111,7 @@ def optimal_tariffs(
     *,
     against: Collection[str] | None = None,
     by: Grouping = "uniform",
-    sectors: Collection[str] | None = None,
+    sectors: Labels | None = "goods",
     bounds: tuple[float, float] = (0.0, HIGHEST),
     fixed: Mapping[str, float] | Collection[str] = (),
     goal: Goal | None = None,
@@ -132,7 +133,7 @@ def optimal_tariffs(
     by
         One tariff, or one by partner, sector, or both.
     sectors
-        Sectors it can tax; all with imports by default.
+        Sectors it can tax: labels, "goods" (the default) or "all"; those without imports are left out.
     bounds
         Lowest and highest tariff; the status quo must lie within.
     fixed
@@ -204,7 +205,7 @@ def _fix(
     player: Player,
     against: Collection[str] | None,
     by: Grouping,
-    sectors: Collection[str] | None,
+    sectors: Labels | None,
     fixed: Mapping[str, float] | Collection[str],
 ) -> NDArray[np.float64]:
     """Tariffs of the status quo, those fixed at a number set to it."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from detente.games.nash import Candidate, Search
     from detente.games.verify import Certificate
     from detente.model import Shock
+    from detente.model.shock import Labels
     from detente.world import Baseline, World
 
 
@@ -48,6 +49,7 @@ def nash_tariffs(
     players: Sequence[Player | str],
     *,
     by: Grouping = "uniform",
+    sectors: Labels | None = "goods",
     bounds: tuple[float, float] = (0.0, HIGHEST),
     shock: Shock | None = None,
     starts: Sequence[str] = ("status quo", "free trade", "high"),
@@ -64,6 +66,8 @@ def nash_tariffs(
         Two or more: labels, or players of several economies.
     by
         One tariff each, or one by partner, sector, or both.
+    sectors
+        Sectors they can tax: labels, "goods" (the default) or "all".
     bounds
         Lowest and highest tariff; the status quo must lie within.
     shock
@@ -101,7 +105,9 @@ def nash_tariffs(
     seats = []
     for player in known:
         others = [label for other in known if other is not player for label in other.economies]
-        instruments = make_instruments(arena.base, player, partners=others, by=by, bounds=bounds)
+        instruments = make_instruments(
+            arena.base, player, partners=others, by=by, sectors=sectors, bounds=bounds
+        )
         seats.append(Seat(instruments, RealIncome(player.economies)))
     search = find_nash(arena, seats, starts=starts)
     verdicts = tuple(is_nash(arena, seats, item.levels) for item in search.candidates)

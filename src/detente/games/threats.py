@@ -10,6 +10,8 @@ import numpy as np
 from detente.errors import InputError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from detente.games.finite import FiniteGame
 
 NEVER: Final = float("inf")
@@ -53,8 +55,9 @@ class Verdict:
         What the other side then loses.
     worth_yielding
         What the other side gains by yielding, if the threat would be carried out.
-    rivalry
-        Smallest weight on the other side's loss at which the threat would be credible; infinite if there is none.
+    rivalry, rivalry_most
+        Smallest and largest weight on the other side's loss at which the threat is credible, 0 for a side that counts its
+        own payoff alone; the smallest is infinite if there is none, the largest if there is no limit.
     answer, gain_answered
         The other side's best answer to the action carried out, and what carrying out gains the threatener when the other
         side answers whatever it does as well as it can.
@@ -65,11 +68,12 @@ class Verdict:
     harm: float
     worth_yielding: float
     rivalry: float
+    rivalry_most: float
     answer: str
     gain_answered: float
 
 
-def judge(game: FiniteGame, threat: Threat) -> Verdict:
+def judge(game: FiniteGame, threat: Threat, *, plain: FiniteGame | None = None) -> Verdict:
     """
     Judge a threat by backward induction.
 
@@ -79,6 +83,8 @@ def judge(game: FiniteGame, threat: Threat) -> Verdict:
         Payoffs of both sides.
     threat
         Who threatens what.
+    plain
+        The same game without what either side counts of the other's payoff, if they do: weights are those on its payoffs.
 
     Returns
     -------
@@ -98,23 +104,53 @@ def judge(game: FiniteGame, threat: Threat) -> Verdict:
     """
     me, other = threat.by, 1 - threat.by
 
-    def pay(mine: str, theirs: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        pair = game.at(mine, theirs) if me == 0 else game.at(theirs, mine)
+    def pay(mine: str, theirs: str, table: FiniteGame = game) -> NDArray[np.float64]:
+        pair = table.at(mine, theirs) if me == 0 else table.at(theirs, mine)
         return np.array([pair[me], pair[other]])
 
     held, struck = pay(threat.instead, threat.refused), pay(threat.action, threat.refused)
     yielded = pay(threat.instead, threat.yielded)
     if not np.isfinite([*held, *struck, *yielded]).all():
-        return Verdict(None, np.nan, np.nan, np.nan, np.nan, "", np.nan)
+        return Verdict(None, np.nan, np.nan, np.nan, np.nan, np.nan, "", np.nan)
     gain, harm = float(struck[0] - held[0]), float(held[1] - struck[1])
-    credible = gain >= -game.tie
-    rivalry = 0.0 if credible else (-gain / harm if harm > 0 else NEVER)
+    credible = gain >= -game.ties[me]
+    plain = plain or game
+    moved = pay(threat.action, threat.refused, plain) - pay(threat.instead, threat.refused, plain)
+    weights = credible_weights(float(moved[0]), float(-moved[1]), plain.ties[me])
     replies = [game.best_replies(other, action) for action in (threat.action, threat.instead)]
     answer, answered = "", float("nan")
     if all(replies):
         answer = replies[0][0]
         answered = float(pay(threat.action, answer)[0] - pay(threat.instead, replies[1][0])[0])
-    return Verdict(credible, gain, harm, float(yielded[1] - struck[1]), rivalry, answer, answered)
+    return Verdict(credible, gain, harm, float(yielded[1] - struck[1]), *weights, answer, answered)
+
+
+def credible_weights(gain: float, harm: float, tie: float = 0.0) -> tuple[float, float]:
+    """
+    Give the weights on the other side's loss at which carrying out a threat does not cost its author.
+
+    Parameters
+    ----------
+    gain
+        Of the author, without what it counts of the other.
+    harm
+        Loss of the other side; negative if it gains.
+    tie
+        A loss no larger counts as none.
+
+    Returns
+    -------
+    least, most
+        `gain + weight * harm >= 0` from the one to the other, weights being 0 or more; `(inf, inf)` if there is none.
+
+    Examples
+    --------
+    >>> credible_weights(-1.0, 2.0), credible_weights(1.0, -2.0), credible_weights(-1.0, -2.0)
+    ((0.5, inf), (0.0, 0.5), (inf, inf))
+    """
+    if gain >= -tie:
+        return 0.0, (NEVER if harm >= 0 else max(gain, 0.0) / -harm)
+    return (-gain / harm, NEVER) if harm > 0 else (NEVER, NEVER)
 
 
 def grim_trigger(agreed: float, deviating: float, punished: float) -> float:

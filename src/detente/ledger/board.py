@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
 from detente.ledger.load import open_ledger
@@ -124,11 +125,11 @@ def _of_pair(book: Book, a: str, b: str) -> list[dict[str, Any]]:
     found = []
     for imposer, target in ((a, b), (b, a)):
         for name, measure in book.ledger.measures.items():
-            if measure.imposer != imposer:
+            if not customs.imposes(measure.imposer, imposer, book.on):
                 continue
             positions = [item for item in book.get(name) if item.reaches(target, book.on)]
             if positions:
-                head = {"instrument": measure.title, "side": f"{imposer} on {target}"}
+                head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
                 found.append(head | _told([name], positions, book))
     return sorted(found, key=lambda row: row["state"] == "ended")
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.ledger.history import History, Query
+from detente.ledger.reach import reaches_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,8 @@ def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
     -------
     findings
         Rows ``{where, measure, finding, repair}``; empty if there is nothing to say: every source used, every
-        list named and in order, every suspension over a step, no gap without an act, no date out of order.
+        list named and in order, every suspension over a step, no gap without an act, no date out of order, no duty that
+        is charged on nobody's goods.
 
     Examples
     --------
@@ -60,6 +62,7 @@ def _questions(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
     yield from _gaps(measure)
     yield from _values(measure)
     yield from _references(measure, ledger)
+    yield from reaches_nobody(measure, ledger)
 
 
 def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from detente.customs import is_territory, unions
 from detente.errors import LedgerError
 from detente.ledger.lists import CODE
 from detente.places import groups, is_economy, is_group, members
@@ -107,14 +108,16 @@ def _check_places(measure: Measure, where: Callable[[Location], str]) -> None:
     for place, step in enumerate(measure.steps):
         named += [(("steps", place, "targets"), text) for text in step.targets or ()]
     for location, text in named:
-        if text == EVERYONE and location != ("imposer",):
+        imposing = location == ("imposer",)
+        if (text == EVERYONE and not imposing) or (imposing and is_territory(text)):
             continue
         if not (is_economy(text) or is_group(text)):
+            others = f"or a customs union ({', '.join(unions())})" if imposing else 'or "*" for all'
             raise LedgerError(
                 "unknown economy",
                 where=where(location),
                 found=text,
-                allowed=f'ISO alpha-3 codes, {", ".join(groups())}, or "*" for all',
+                allowed=f"ISO alpha-3 codes, {', '.join(groups())}, {others}",
                 repair=_meant(text),
             )
 
@@ -164,6 +167,14 @@ def _check_scopes(measure: Measure, known: Known, where: Callable[[Location], st
     for part, scope in measure.scope.items():
         for key in ("include", "exclude"):
             for place, name in enumerate(getattr(scope, key)):
+                if key == "exclude" and name == WHOLE:
+                    raise LedgerError(
+                        "a scope that excludes everything",
+                        where=where(("scope", part, key, place)),
+                        found=WHOLE,
+                        allowed="lists or codes to leave out",
+                        repair="leave `exclude` out, or name what is exempt",
+                    )
                 if name != WHOLE and not CODE.fullmatch(name) and name not in known.lists:
                     raise _refuse_name(
                         "unknown product list",

@@ -14,6 +14,7 @@ Instrument = Literal[
     "exclusion",
     "investigation",
     "customs_rule",
+    "import_ban",
     "port_fee",
     "cargo_rule",
     "export_control",

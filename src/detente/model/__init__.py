@@ -12,8 +12,10 @@ from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
 from detente.model.split import split_sector
 from detente.model.tables import volume_hat
+from detente.world.baseline import Baseline
 
 __all__ = [
+    "Baseline",
     "Equilibrium",
     "ExtendedBaseline",
     "Gradient",

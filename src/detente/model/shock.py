@@ -150,7 +150,7 @@ def raise_tariff(
     *,
     importer: Labels,
     exporter: Labels | None = None,
-    sectors: Labels | None = None,
+    sectors: Labels | None = "goods",
 ) -> NDArray[np.float64]:
     """
     Baseline duties with some of them raised.
@@ -161,8 +161,10 @@ def raise_tariff(
         Gives labels and baseline duties.
     points
         Added to the duty, as a fraction of the customs value: 0.1 is ten points.
-    importer, exporter, sectors
-        Labels; `exporter` and `sectors` default to all.
+    importer, exporter
+        Labels; `exporter` defaults to all.
+    sectors
+        Labels, "goods" (the default) or "all".
 
     Returns
     -------
@@ -180,10 +182,53 @@ def raise_tariff(
     >>> base = load_world("wiod2011").baseline()
     >>> shock = Shock(tariff=raise_tariff(base, 0.1, importer="USA", exporter="CHN"))
     """
-    cells = find_cells(base, sectors or base.sectors, importer, exporter or base.economies)
+    cells = find_cells(base, taxed_sectors(base, sectors), importer, exporter or base.economies)
     tariff = np.array(base.tariff, dtype=np.float64)
     tariff[cells] += points
     return tariff
+
+
+def taxed_sectors(base: Baseline, sectors: Labels | None) -> tuple[str, ...]:
+    """
+    Sectors that a tariff is put on.
+
+    Parameters
+    ----------
+    base
+        Gives the labels and which of them are goods.
+    sectors
+        A label or several, "goods" (also None) or "all".
+
+    Returns
+    -------
+    labels
+
+    Raises
+    ------
+    InputError
+        A label is unknown.
+
+    Examples
+    --------
+    >>> from detente.world import load_world
+    >>> base = load_world("wiod2011").baseline()
+    >>> len(taxed_sectors(base, "goods")), len(taxed_sectors(base, "all")), taxed_sectors(base, "c1")
+    (16, 35, ('c1',))
+    """
+    if sectors is None or sectors == "goods":
+        return base.goods
+    if sectors == "all":
+        return base.sectors
+    labels = (sectors,) if isinstance(sectors, str) else tuple(sectors)
+    if unknown := [label for label in labels if label not in base.sectors]:
+        raise InputError(
+            "unknown sector",
+            where="sectors",
+            found=", ".join(map(str, unknown)),
+            allowed="goods, all, or labels of the world: " + ", ".join(base.sectors),
+            repair="goods is the default; name labels to tax a few",
+        )
+    return labels
 
 
 def find_cells(

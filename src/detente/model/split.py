@@ -100,6 +100,7 @@ def split_sector(
         "io": _replace(io, parent, rows),
         "alpha": _replace(base.alpha, parent, np.stack([base.alpha[parent] - final, final])),
         "theta": _replace(base.theta, parent, np.array([base.theta[parent], theta or base.theta[parent]])),
+        "services": (*base.services, name) if sector in base.services else base.services,
         "adjustments": (
             *base.adjustments,
             f"{name} split out of {sector}" + (f" ({source})" if source else ""),

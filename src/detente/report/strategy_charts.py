@@ -153,9 +153,10 @@ def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
     altair.Chart
         One panel per scenario.
     """
+    own = all(item["preferences"] == "own" for item in hedges.values())
     labels = {
-        "loss_without": "at ordinary duties",
-        "loss_with": "preferences as they are",
+        "loss_without": "without the bloc's agreement" if own else "without agreements among members",
+        "loss_with": "as it is",
         "loss_deepened": "zero duties inside",
     }
     rows = [

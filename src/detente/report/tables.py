@@ -42,6 +42,7 @@ def main_table(document: dict[str, Any]) -> pd.DataFrame:
             ]
         )
     plain = {key: value for key, value in result.items() if not isinstance(value, (list, dict))}
+    plain |= {f"prohibited_{key}": value for key, value in (result.get("prohibited") or {}).items()}
     return pd.DataFrame([plain])
 
 

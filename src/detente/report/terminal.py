@@ -12,6 +12,8 @@ from detente.report.formats import money, percent, points
 from detente.report.plain import make_pairs, make_table, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
     from rich.table import Table
 
@@ -335,6 +337,10 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
+    if result.get("prohibited"):
+        say(console, (f"Prohibited: {prohibition(result['prohibited'])}.", "bold"))
+        render_questions(document, console)
+        return
     table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
     for line in result["lines"]:
         share = "" if line["basis_share"] in (None, 1.0) else f" x {percent(line['basis_share'])}"
@@ -356,6 +362,11 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
     )
     say(console, (f"total {total}", "bold"), f"{span}{amount}; covered: {result['covered']}")
     render_questions(document, console)
+
+
+def prohibition(ban: Mapping[str, str]) -> str:
+    """Say in words that goods may not be imported."""
+    return f"excluded from importation since {ban['from']} ({ban['act']}): {ban['scope']}"
 
 
 def render_questions(document: dict[str, Any], console: Console) -> None:

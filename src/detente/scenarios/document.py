@@ -6,6 +6,7 @@ import dataclasses
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from detente import customs
 from detente.model import volume_hat
 from detente.places import name
 from detente.scenarios.assumed import THETA
@@ -30,7 +31,7 @@ from detente.stamp import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from detente.ledger import Ledger, Position
+    from detente.ledger import Book, Ledger
     from detente.model import Equilibrium
     from detente.model.records import BoundResult
     from detente.scenarios.results import ContrastResult, ScenarioResult, StudyRun
@@ -154,7 +155,7 @@ def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
     used = {
         source
         for item in run.scenarios.values()
-        for row in _measures(item.book.positions, run.spec.pairs)
+        for row in _measures(item.book, run.spec.pairs)
         for source in row["sources"]
     }
     return {key: {"title": known[key].title, "url": known[key].url} for key in sorted(used) if key in known}
@@ -296,7 +297,7 @@ def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
         "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
         "not_included": list(item.law.not_included),
         "floored_cells": item.law.floored,
-        "measures": _measures(item.book.positions, run.spec.pairs),
+        "measures": _measures(item.book, run.spec.pairs),
     }
 
 
@@ -367,12 +368,13 @@ def _bound(item: BoundResult, run: StudyRun, found: ScenarioResult) -> dict[str,
     }
 
 
-def _measures(positions: Iterable[Position], pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+def _measures(book: Book, pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Measures between the pairs that are not over, with their sources."""
     sides = {importer for importer, _ in pairs} | {exporter for _, exporter in pairs}
     rows = []
-    for item in positions:
-        if item.measure.imposer not in sides or item.state in {"ended", "not known"}:
+    for item in book.positions:
+        ours = any(customs.imposes(item.measure.imposer, side, book.on) for side in sides)
+        if not ours or item.state in {"ended", "not known"}:
             continue
         rows.append(
             {

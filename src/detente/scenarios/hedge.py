@@ -11,8 +11,9 @@ from detente.errors import InputError
 from detente.model import solve
 from detente.places import is_group, resolve
 from detente.scenarios.outcomes import group_members
-from detente.scenarios.play import BASELINE, Board, conditions, require
+from detente.scenarios.play import BASELINE, Board, absent, conditions, require
 from detente.scenarios.preferences import agreement_table, duties_inside
+from detente.world import world_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,17 +42,19 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
     -------
     dict
         ``members``: for each, percent of real income before the tariffs (the study's baseline) that it is down
-        under the scenario with the bloc's duties as they are (``loss_with``), at the ordinary duties among the
-        members (``loss_without``), without the bloc's own agreement alone (``loss_without_agreement``), and at
-        zero duties (``loss_deepened``); ``offset_share`` is the part of ``loss_without`` that the preferences take
-        away. ``worth_before`` and ``worth_under`` are what the preferences add without and with the scenario's
-        tariffs: the bloc is a hedge, and not only a gain, where the second is larger. Then ``total``, and
-        ``gains_most`` from deepening.
+        under the scenario with the duties among the members as they are (``loss_with``), without the bloc's own
+        agreement (``loss_without``) and at zero duties (``loss_deepened``); ``offset_share`` is the part of
+        ``loss_without`` that the agreement takes away. ``worth_before`` and ``worth_under`` are what it adds
+        without and with the scenario's tariffs: the bloc is a hedge, and not only a gain, where the second is
+        larger. The same keys with ``_all`` are for every agreement among the members taken together, others than
+        the bloc's included. A bloc without an agreement of its own has only those, under both names
+        (``preferences``: "own" or "all"). Then ``total``, and ``gains_most`` from deepening.
+        ``not_in_world`` lists members of a group that the world does not hold.
 
     Raises
     ------
     InputError
-        Fewer than two members in this world.
+        Fewer than two members in this world, or a list that names an economy it does not hold.
     ConvergenceError
         A solve failed.
 
@@ -77,6 +80,8 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
         "bloc": name,
         "under": under,
         "agreements": list(own),
+        "preferences": "own" if own else "all",
+        **absent(board, name, on=board.spec(under).on),
         "members": rows,
         "total": _total(members, incomes, under, board),
         "gains_most": max(rows, key=lambda row: row["gain_from_deepening"])["economy"],
@@ -104,7 +109,7 @@ def find_bloc(board: Board, bloc: str | Sequence[str], under: str) -> tuple[str,
     Raises
     ------
     InputError
-        Fewer than two members.
+        Fewer than two members, or a named economy that is not in this world.
     """
     words = bloc.split(",") if isinstance(bloc, str) else list(bloc)
     if len(words) == 1 and is_group(words[0].upper()):
@@ -113,6 +118,14 @@ def find_bloc(board: Board, bloc: str | Sequence[str], under: str) -> tuple[str,
     else:
         codes = [resolve(word.strip(), where="BLOC") for word in words]
         name, found = "+".join(codes), [label for label in board.base.economies if label in codes]
+        if missing := [code for code in codes if code not in found]:
+            raise InputError(
+                "an economy this world does not hold",
+                where="BLOC",
+                found=", ".join(missing),
+                allowed=", ".join(board.base.economies),
+                repair=f"leave it out, or choose a world that has it: {', '.join(world_names())}",
+            )
     if len(found) < 2:  # noqa: PLR2004
         raise InputError(
             "a bloc has at least two members in this world",
@@ -158,25 +171,30 @@ def _member(label: str, incomes: Mapping[tuple[str, str], Equilibrium], under: s
 
 
 def _values(at: Any, under: str, *, own: bool) -> dict[str, Any]:
-    """Losses against the baseline, the share offset, and the worth of the preferences."""
-    loss = {regime: -at(under, regime) for regime in REGIMES if regime != "without" or own}
-    without = loss["ordinary"]
+    """Losses against the baseline, the share offset and the worth: of the bloc's own agreement, and of all of them."""
+    kept, none = "as they are", "without" if own else "ordinary"
+    loss_with, deepened = -at(under, kept), -at(under, "zero")
     return {
-        "loss_with": loss["as they are"],
+        "loss_with": loss_with,
+        **_worth(at, under, none),
+        "loss_without_agreement": -at(under, "without") if own else None,
+        "loss_deepened": deepened,
+        "deepened_offset_share": (loss_with - deepened) / loss_with if loss_with > _NO_LOSS else None,
+        "gain_from_deepening": loss_with - deepened,
+        **{f"{key}_all": value for key, value in _worth(at, under, "ordinary").items()},
+    }
+
+
+def _worth(at: Any, under: str, none: str) -> dict[str, float | None]:
+    """What preferences are worth to somebody: real income with them less that without them."""
+    without, with_ = -at(under, none), -at(under, "as they are")
+    before = at(BASELINE, "as they are") - at(BASELINE, none)
+    return {
         "loss_without": without,
-        "loss_without_agreement": loss.get("without"),
-        "loss_deepened": loss["zero"],
-        "offset_share": (without - loss["as they are"]) / without if without > _NO_LOSS else None,
-        "deepened_offset_share": (
-            (loss["as they are"] - loss["zero"]) / loss["as they are"]
-            if loss["as they are"] > _NO_LOSS
-            else None
-        ),
-        "gain_from_deepening": loss["as they are"] - loss["zero"],
-        "worth_before": at(BASELINE, "as they are") - at(BASELINE, "ordinary"),
-        "worth_under": at(under, "as they are") - at(under, "ordinary"),
-        "hedge_pct": (at(under, "as they are") - at(under, "ordinary"))
-        - (at(BASELINE, "as they are") - at(BASELINE, "ordinary")),
+        "offset_share": (without - with_) / without if without > _NO_LOSS else None,
+        "worth_before": before,
+        "worth_under": without - with_,
+        "hedge_pct": without - with_ - before,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente import customs
 from detente.errors import StudyError
 from detente.ledger.lists import ProductList
 from detente.ledger.schema import Measure, Scope, Stacking, Step
@@ -262,7 +263,9 @@ def additional_duties(book: Book, world: World, assumptions: Assumptions) -> NDA
     economies = list(world.economies)
     duties = np.zeros((len(world.sectors), len(economies), len(economies)))
     imposers = {item.measure.imposer for item in book.positions if item.measure.instrument in CHARGING}
-    for importer in sorted(imposers & set(economies)):
+    for importer in economies:
+        if imposers.isdisjoint(customs.imposers_of(importer, book.on)):
+            continue
         rates = additional_rates(
             book,
             importer=importer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente import customs
 from detente.ledger.book import Book
 from detente.ledger.query import positions_of
 from detente.scenarios.carve import part_duties
@@ -164,9 +165,13 @@ def _reached(positions: Sequence[Position], economies: Sequence[str], book: Book
     """Exporters that positions reach, by importer."""
     pairs: dict[str, set[str]] = {}
     for item in positions:
-        if item.measure.imposer in economies:
-            reached = {label for label in economies if closeness(item.targets, label, book.on)}
-            pairs.setdefault(item.measure.imposer, set()).update(reached - {item.measure.imposer})
+        imposer = item.measure.imposer
+        inside = [label for label in economies if customs.imposes(imposer, label, book.on)]
+        if not inside:
+            continue
+        reached = {label for label in economies if closeness(item.targets, label, book.on)}
+        for importer in inside:
+            pairs.setdefault(importer, set()).update(reached.difference(inside))
     return pairs
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.places import members
-from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,8 +101,7 @@ def goods_mask(setting: Setting) -> NDArray[np.bool_]:
     mask
         Shape (J,).
     """
-    goods = np.array([row.goods for row in read_sectors(setting.world.classification)])
-    return goods[setting.parents]
+    return np.isin(setting.baseline.sectors, setting.baseline.goods)
 
 
 def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -21,7 +21,6 @@ from detente.ledger import open_ledger
 from detente.places import is_group, members, resolve
 from detente.refusals import nearest
 from detente.scenarios.law import scenario_book
-from detente.scenarios.outcomes import goods_mask
 from detente.scenarios.results import Options, StudyRun
 from detente.scenarios.run import resolved, solve_law
 from detente.scenarios.shock import law_shock
@@ -30,6 +29,7 @@ from detente.scenarios.study import StudySpec, load_study_spec
 from detente.world import load_world
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -39,12 +39,15 @@ if TYPE_CHECKING:
     from detente.games import Grouping
     from detente.ledger import Ledger
     from detente.model import Equilibrium
+    from detente.model.shock import Labels
     from detente.scenarios.shock import LawShock, Setting
     from detente.scenarios.study import ScenarioSpec
     from detente.world import Baseline
 
 # The scenario every study has: its baseline.
 BASELINE = "baseline"
+# Words for sectors, beside their labels.
+TAXED_WORDS = ("goods", "all")
 
 
 @dataclass
@@ -130,8 +133,7 @@ class Board:
 
     def goods(self) -> tuple[str, ...]:
         """Sectors a tariff can be put on."""
-        mask = goods_mask(self.setting)
-        return tuple(sector for sector, good in zip(self.base.sectors, mask, strict=True) if good)
+        return self.base.goods
 
 
 def open_board(
@@ -264,6 +266,40 @@ def find_player(board: Board, text: str) -> Player:
     return Player(code)
 
 
+def absent(board: Board, *names: str, on: dt.date | None = None) -> dict[str, Any]:
+    """
+    Say which members of groups a world does not hold, so that none is left out in silence.
+
+    Parameters
+    ----------
+    board
+        World, study.
+    *names
+        Economies and groups.
+    on
+        Day of the membership; the study's baseline by default.
+
+    Returns
+    -------
+    dict
+        ``not_in_world`` by group and ``notes`` in words; empty if nobody is missing.
+    """
+    known = set(board.base.economies)
+    missing: dict[str, list[str]] = {}
+    for name in names:
+        if name not in known and is_group(name):
+            found = [code for code in members(name, on or board.run.spec.baseline.on) if code not in known]
+            missing |= {name: found} if found else {}
+    if not missing:
+        return {}
+    notes = [
+        f"{name} is its members in {board.setting.world.name}: {', '.join(found)} "
+        f"{'is' if len(found) == 1 else 'are'} not in it by name and left out."
+        for name, found in missing.items()
+    ]
+    return {"not_in_world": missing, "notes": notes}
+
+
 def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
     """
     Read a goal.
@@ -321,6 +357,8 @@ def tariffs_of(
     partners: Sequence[str] | None,
     by: Grouping,
     bounds: tuple[float, float],
+    *,
+    sectors: Labels = "goods",
 ) -> Instruments:
     """
     Tariffs of a player on goods of its partners.
@@ -333,16 +371,23 @@ def tariffs_of(
         Who sets them.
     partners
         Exporters; all by default.
-    by, bounds
+    by, bounds, sectors
         As in `detente.games.make_instruments`.
 
     Returns
     -------
     Instruments
     """
-    return make_instruments(
-        board.base, player, partners=partners, by=by, sectors=board.goods(), bounds=bounds
-    )
+    return make_instruments(board.base, player, partners=partners, by=by, sectors=sectors, bounds=bounds)
+
+
+def named_sectors(sectors: Labels) -> str | list[str]:
+    """The word for the sectors that are taxed, or their labels."""
+    return sectors if isinstance(sectors, str) and sectors in TAXED_WORDS else list(_labels(sectors))
+
+
+def _labels(sectors: Labels) -> tuple[str, ...]:
+    return (sectors,) if isinstance(sectors, str) else tuple(sectors)
 
 
 def real_income(eq: Equilibrium, player: Player) -> float:

@@ -10,7 +10,15 @@ import numpy as np
 from detente.errors import InputError
 from detente.games import Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
-from detente.scenarios.play import Board, conditions, find_goal, find_player, tariffs_of
+from detente.scenarios.play import (
+    Board,
+    absent,
+    conditions,
+    find_goal,
+    find_player,
+    named_sectors,
+    tariffs_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from detente.games.arena import Arena
     from detente.games.bargaining import Bargain, Point, Weigh
     from detente.model import Equilibrium
+    from detente.model.shock import Labels
 
 _CURVATURE = 15.0
 # Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
@@ -34,6 +43,7 @@ def play_bargain(
     threat: str = "no-deal",
     by: Grouping = "sector",
     power: float = 0.5,
+    sectors: Labels = "goods",
 ) -> dict[str, Any]:
     """
     Bargain over cuts of the tariffs two sides would charge each other without agreement.
@@ -50,6 +60,8 @@ def play_bargain(
         One cut for all tariffs of a side, or one by sector.
     power
         Of the first side in Nash's product.
+    sectors
+        Sectors whose tariffs are cut: "goods", "all", or labels.
 
     Returns
     -------
@@ -67,7 +79,7 @@ def play_bargain(
     arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
     seats = []
     for player, other in ((who[0], who[1]), (who[1], who[0])):
-        own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST))
+        own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST), sectors=sectors)
         seats.append(Seat(own, find_goal(player, "real-income", [other])))
     cuts = _Cuts(arena, seats)
     start, _ = cuts(np.zeros(cuts.size))
@@ -82,8 +94,10 @@ def play_bargain(
     return {
         **conditions(board),
         "players": [player.name for player in who],
+        **absent(board, *(player.name for player in who)),
         "threat": threat,
         "by": by,
+        "sectors": named_sectors(sectors),
         "power": power,
         "threat_point": dict(zip([p.name for p in who], map(float, found.threat_point), strict=True)),
         "ideal": dict(zip([p.name for p in who], map(float, found.ideal), strict=True)),

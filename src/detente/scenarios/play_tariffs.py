@@ -15,10 +15,12 @@ from detente.places import name as place_name
 from detente.scenarios.play import (
     BASELINE,
     Board,
+    absent,
     conditions,
     find_goal,
     find_player,
     gain_usd_bn,
+    named_sectors,
     real_income,
     tariffs_of,
 )
@@ -57,6 +59,8 @@ class Choice:
         As in `detente.games.levels.start_levels`.
     partners
         "players": each taxes the other players only; "all": every partner.
+    sectors
+        Sectors that are taxed: "goods", "all", or labels.
     """
 
     under: str = "truce"
@@ -65,6 +69,7 @@ class Choice:
     goal: str = "real-income"
     starts: tuple[str, ...] = STARTS
     partners: str = "players"
+    sectors: str | tuple[str, ...] = "goods"
 
 
 def play_optimal(
@@ -92,7 +97,7 @@ def play_optimal(
     choice = choice or Choice()
     who = find_player(board, player)
     partners = [label for text in against for label in find_player(board, text).economies]
-    own = tariffs_of(board, who, partners or None, choice.by, choice.bounds)
+    own = tariffs_of(board, who, partners or None, choice.by, choice.bounds, sectors=choice.sectors)
     others = [find_player(board, text) for text in against]
     seat = Seat(own, find_goal(who, choice.goal, others))
     arena = board.arena(choice.under)
@@ -110,9 +115,12 @@ def play_optimal(
     return {
         **conditions(board),
         "player": who.name,
+        **absent(board, who.name, *(other.name for other in others)),
         "under": choice.under,
         "by": choice.by,
+        "sectors": named_sectors(choice.sectors),
         "goal": {"title": seat.goal.title, "source": seat.goal.source},
+        "unit": {who.name: seat.goal.unit},
         "tariffs": {who.name: _tariffs(seat, best.levels, arena.tariff)},
         "payoffs": {who.name: _payoff(eq, before, who)},
         "is_nash": None,
@@ -157,9 +165,8 @@ def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = N
     for player in who:
         rivals = [other for other in who if other is not player]
         partners = [label for other in rivals for label in other.economies]
-        own = tariffs_of(
-            board, player, partners if choice.partners == "players" else None, choice.by, choice.bounds
-        )
+        taxed = partners if choice.partners == "players" else None
+        own = tariffs_of(board, player, taxed, choice.by, choice.bounds, sectors=choice.sectors)
         check_bounds(own, own.read(arena.tariff))
         seats.append(Seat(own, find_goal(player, choice.goal, rivals)))
     before = arena.solve(arena.tariff)
@@ -170,9 +177,12 @@ def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = N
     return {
         **conditions(board),
         "players": [player.name for player in who],
+        **absent(board, *(player.name for player in who)),
         "under": choice.under,
         "by": choice.by,
+        "sectors": named_sectors(choice.sectors),
         "goal": {player.name: seat.goal.title for player, seat in zip(who, seats, strict=True)},
+        "unit": {player.name: seat.goal.unit for player, seat in zip(who, seats, strict=True)},
         "tariffs": {
             seat.instruments.player.name: _tariffs(seat, levels, arena.tariff)
             for seat, levels in zip(seats, best.levels, strict=True)
@@ -185,7 +195,7 @@ def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = N
         | search.failed,
         "equilibria": [_equilibrium(item, verdict, seats) for item, verdict in judged],
         "path": [
-            {"mover": move.mover, "tariffs": move.tariffs, "real_income_pct": _percent(move.values)}
+            {"mover": move.mover, "tariffs": move.tariffs, "real_income_pct": move.incomes}
             for move in search.path
         ],
         "against": _against(board, seats, best.levels, eq, choice.under),
@@ -262,10 +272,6 @@ def _equilibrium(item: Candidate, verdict: Certificate, seats: Sequence[Seat]) -
         "is_nash": verdict.is_nash,
         "regret": max(verdict.regret.values()),
     }
-
-
-def _percent(values: dict[str, float]) -> dict[str, float]:
-    return {name: float(100 * np.expm1(value)) for name, value in values.items()}
 
 
 def _against(

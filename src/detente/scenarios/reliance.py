@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.model import Shock, solve
-from detente.scenarios.play import BASELINE, Board, conditions, find_player, gain_usd_bn, real_income
+from detente.scenarios.play import BASELINE, Board, absent, conditions, find_player, gain_usd_bn, real_income
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +77,7 @@ def reliance(board: Board, a: str, b: str, *, at: str = BASELINE, by_sector: boo
         **conditions(board),
         "a": first.name,
         "b": second.name,
+        **absent(board, first.name, second.name),
         "at": at,
         "direct": {f"{x.name} on {y.name}": direct(base, x, y, board.goods()) for x, y in (pair, pair[::-1])},
         "look_through": {

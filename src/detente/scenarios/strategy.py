@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
+from detente.games import RealIncome
 from detente.scenarios.document import knowledge_notes
 from detente.scenarios.hedge import hedge
 from detente.scenarios.path import follow
@@ -152,13 +153,24 @@ def _shares() -> list[dict[str, Any]]:
     ]
 
 
+def _played_for(result: dict[str, Any]) -> str:
+    """What the payoffs are, and what they leave out."""
+    units = set(result.get("unit", {}).values())
+    if not units or units == {RealIncome.unit}:
+        return (
+            "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or"
+            " revenue gives other answers."
+        )
+    return (
+        f"Payoffs are % of {'; '.join(sorted(units))}, in a model without politics, security or uncertainty; another goal"
+        " gives other answers."
+    )
+
+
 def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
     """What a reader must know before quoting a number."""
     found = [
-        (
-            "Payoffs are real income in a model without politics, security or uncertainty; a goal of rivalry or"
-            " revenue gives other answers."
-        ),
+        _played_for(result),
         f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
         *knowledge_notes(board.run.ledger),
     ]

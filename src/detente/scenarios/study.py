@@ -15,6 +15,7 @@ from pydantic import (
     model_serializer,
 )
 
+from detente.customs import is_territory
 from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
@@ -288,7 +289,8 @@ def _check_places(spec: StudySpec, where: str) -> None:
         for relief in scenario.relief:
             named += [(f"{at}: relief", relief.importer), (f"{at}: relief", relief.exporter)]
         if mirror := scenario.edits.mirror:
-            named += [(f"{at}: mirror", mirror.imposer), (f"{at}: mirror", mirror.target)]
+            named += [(f"{at}: mirror", mirror.target)]
+            named += [(f"{at}: mirror", mirror.imposer)] if not is_territory(mirror.imposer) else []
     for key, label in named:
         if not is_economy(label):
             near = nearest_code(label.upper())

@@ -6,6 +6,7 @@ from detente.tariffs.additional import additional_rates
 from detente.tariffs.assumptions import Assumption, Assumptions, case_shares
 from detente.tariffs.average import Average, average_tariff
 from detente.tariffs.averager import Averager, pooled
+from detente.tariffs.bans import IMPORT_BAN, banned, banning, conditions
 from detente.tariffs.duties import Duties, expected_facts, origin_duties, pile
 from detente.tariffs.layers import active_claims, holding
 from detente.tariffs.reader import Reader, Table
@@ -15,6 +16,7 @@ from detente.tariffs.stack import Layer, Stack, stack
 from detente.tariffs.targets import Chosen, charging, choose, closeness
 
 __all__ = [
+    "IMPORT_BAN",
     "Assumption",
     "Assumptions",
     "Average",
@@ -34,10 +36,13 @@ __all__ = [
     "active_claims",
     "additional_rates",
     "average_tariff",
+    "banned",
+    "banning",
     "case_shares",
     "charging",
     "choose",
     "closeness",
+    "conditions",
     "expected_facts",
     "holding",
     "matches",

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from detente import places
+from detente import customs, places
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import rate as percent
 from detente.ledger import open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.averager import Averager, By, pooled
+from detente.tariffs.averager import Averager, By, excluded_share, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
 from detente.tariffs.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
 from detente.tariffs.duties import book_signature
@@ -53,6 +54,8 @@ class Average:
         The day lies before the schedule: lines of 2025 stand for those of the day.
     covered
         True where lines and ordinary duty are held; ``partial`` where only additional duties are, by industry.
+    excluded
+        Share of the imports behind the weights that may not be imported on the day; the average is over the rest.
     assumptions, warnings
         The judgements used, and what a reader must know.
     """
@@ -72,6 +75,7 @@ class Average:
     assumptions: tuple[dict[str, Any], ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
     covered: bool | str = True
+    excluded: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -95,6 +99,7 @@ class Average:
             "view": self.view,
             "backcast": self.backcast,
             "covered": self.covered,
+            "excluded_share": self.excluded,
             "series": [row | {"date": row["date"].isoformat()} for row in self.series],
         }
 
@@ -116,8 +121,9 @@ def average_tariff(
     Parameters
     ----------
     importer
-        ISO alpha-3 or a name. ``USA``: every line of the schedule, imports of 2024. Another importer with duties
-        in the ledger (China): additional duties alone, on the share of each industry's imports that they cover,
+        ISO alpha-3, a name, or a customs union (``EU``: the imports of its members from outside it). ``USA``: every
+        line of the schedule, imports of 2024. Another importer with duties in the ledger, of its own (China) or of
+        its customs union: additional duties alone, on the share of each industry's imports that they cover,
         imports of 2022 by industry and partner; ``covered`` is then ``partial`` and no ordinary duty is in it.
     origin
         ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
@@ -155,16 +161,17 @@ def average_tariff(
     """
     held = ledger or open_ledger()
     asked = _asked(importer, origin, on, until, by)
-    _charges(held, asked.importer, by)
+    _charges(held, asked)
     assumptions = how.pop("assumptions", None) or Assumptions()
     book_of = _books(held, how)
-    averager = _averager(asked.importer, weights, assumptions, by)
+    averager = _averager(asked, weights, assumptions)
     by_line = asked.importer == LINE_LEVEL
     book = book_of(asked.first)
     partners = averager.partners(asked.origin)
     sums = {partner: averager.partner(book, partner) for partner in partners}
     rate, additional = pooled(sums.values())
     found, imports = averager.split(sums)
+    share = excluded_share(sums.values())
     return Average(
         rate=rate,
         additional=additional,
@@ -178,9 +185,10 @@ def average_tariff(
         weights_year=WEIGHTS_YEAR if by_line else IMPORTS_YEAR,
         view=book.view,
         backcast=by_line and asked.first < FIRST_LINE_DAY,
-        assumptions=_judgements(held, asked.importer, assumptions),
-        warnings=_warnings(asked, averager),
+        assumptions=_judgements(held, asked, assumptions),
+        warnings=(*_warnings(asked, averager), *_left_out(share)),
         covered=by_line or "partial",
+        excluded=share,
     )
 
 
@@ -192,13 +200,20 @@ class _Asked:
     origin: str | None
     first: dt.date
     last: dt.date | None
+    by: By | None
+
+    def reached(self, imposer: str) -> bool:
+        """Whether an imposer's duties are charged on the importer's purchases on the first or the last day."""
+        return any(
+            customs.imposes(imposer, self.importer, day) for day in (self.first, self.last or self.first)
+        )
 
 
 def _asked(
-    importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: str | None
+    importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: By | None
 ) -> _Asked:
     """Read the question and refuse what cannot be answered."""
-    destination = places.resolve(importer, where="importer")
+    destination = customs.resolve_importer(importer, where="importer")
     if by is not None and by not in BYS:
         raise InputError("no such split", where="by", found=by, allowed=", ".join(BYS), repair="leave it out")
     first = parse_date(on, where="on")
@@ -211,34 +226,38 @@ def _asked(
             allowed=f"{FIRST_DAY} or later" if first < FIRST_DAY else f"a day not before {first}",
             repair="choose a later day",
         )
-    return _Asked(destination, places.resolve(origin, where="origin") if origin else None, first, last)
+    exporter = places.resolve(origin, where="origin") if origin else None
+    return _Asked(destination, exporter, first, last, by)
 
 
-def _charges(ledger: Ledger, importer: str, by: str | None) -> None:
+def _charges(ledger: Ledger, asked: _Asked) -> None:
     """Refuse an importer without duties in the ledger, and a split by chapter of one whose lines are not held."""
     imposers = sorted({item.imposer for item in ledger.measures.values() if item.instrument == "tariff"})
-    if importer not in imposers:
+    if not any(asked.reached(imposer) for imposer in imposers):
+        union = customs.union_over(asked.importer, asked.first)
+        own = f" (those of {customs.name(union)} are charged there)" if union else ""
         raise InputError(
             "the ledger holds no duty of that importer",
             where="importer",
-            found=importer,
-            allowed=", ".join(imposers),
-            repair="add its measures with an overlay (--ledger), each with a coverage assumption by industry",
+            found=f"{asked.importer}{own}",
+            allowed=f"importers on whose purchases one of these imposes: {', '.join(imposers)}",
+            repair=f"lay a file with measures of `imposer: {union or asked.importer}` over the ledger (--ledger),"
+            " each on all goods or with a coverage assumption by industry",
         )
-    if importer != LINE_LEVEL and by == "chapter":
+    if asked.importer != LINE_LEVEL and asked.by == "chapter":
         raise InputError(
             "the lines of that importer are not held",
             where="by",
-            found=by,
+            found=asked.by,
             allowed="measure, sector, partner",
             repair="split by sector",
         )
 
 
-def _averager(importer: str, name: str, assumptions: Assumptions, by: By | None) -> Averager | ShareAverager:
+def _averager(asked: _Asked, name: str, assumptions: Assumptions) -> Averager | ShareAverager:
     """What works the averages out: line by line, or by industry."""
-    if importer == LINE_LEVEL:
-        return Averager(name, assumptions, by)
+    if asked.importer == LINE_LEVEL:
+        return Averager(name, assumptions, asked.by)
     if name not in {WEIGHTS[0], IMPORTS}:
         raise InputError(
             "no weights of that name for that importer",
@@ -247,15 +266,15 @@ def _averager(importer: str, name: str, assumptions: Assumptions, by: By | None)
             allowed=IMPORTS,
             repair="leave it out",
         )
-    return ShareAverager(importer, assumptions, by)
+    return ShareAverager(asked.importer, assumptions, asked.by, on=asked.first)
 
 
-def _judgements(ledger: Ledger, importer: str, assumptions: Assumptions) -> tuple[dict[str, Any], ...]:
+def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tuple[dict[str, Any], ...]:
     """The judgements an importer's averages rest on: for others than the United States, those of claims on its duties."""
     rows = assumptions.rows()
-    if importer == LINE_LEVEL:
+    if asked.importer == LINE_LEVEL:
         return tuple(rows)
-    own = [name for name, item in ledger.measures.items() if item.imposer == importer]
+    own = [name for name, item in ledger.measures.items() if asked.reached(item.imposer)]
     named = {
         claim.average
         for claim in stacking_rules().claims
@@ -296,12 +315,20 @@ def _series(
     return tuple(rows)
 
 
+def _left_out(share: float) -> tuple[str, ...]:
+    """Say how much of the trade may not be imported and is not in the average."""
+    if share <= 0.0:
+        return ()
+    return (f"{percent(share)} of the imports behind the weights may not be imported: they are left out",)
+
+
 def _warnings(asked: _Asked, averager: Averager | ShareAverager) -> tuple[str, ...]:
     """What a reader must know."""
     if isinstance(averager, ShareAverager):
         return (
-            f"the ordinary duty of {places.name(asked.importer)} is not covered: these are additional duties alone",
+            f"the ordinary duty of {customs.name(asked.importer)} is not covered: these are additional duties alone",
             "estimated: the share of each industry's imports that a list covers, and imports of 2022 by industry",
+            *averager.notes,
         )
     found = []
     if asked.first < FIRST_LINE_DAY:

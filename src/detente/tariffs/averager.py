@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from detente.tariffs.bans import banned, banning
 from detente.tariffs.cells import Cells, weights
-from detente.tariffs.duties import BASE, alike, origin_duties
+from detente.tariffs.duties import BASE, alike, expected_facts, legal_origin, origin_duties
 from detente.tariffs.lines import industries, industry_index
 from detente.tariffs.reader import Reader
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from detente.ledger import Book
     from detente.tariffs.assumptions import Assumptions
 
+IMPORTER = "USA"
 By = Literal["measure", "sector", "chapter", "partner"]
 
 
@@ -38,6 +40,8 @@ class Sums:
         Additional duty by measure, USD.
     groups, group_usd
         All duty, and imports, by group of lines, USD, shape (G,).
+    excluded
+        Imports of the weights' year that may not be imported on the day, USD; not in `usd`.
     """
 
     usd: float
@@ -45,6 +49,7 @@ class Sums:
     by_measure: Mapping[str, float]
     groups: NDArray[np.float64]
     group_usd: NDArray[np.float64]
+    excluded: float = 0.0
 
     @property
     def additional(self) -> float:
@@ -70,6 +75,25 @@ def pooled(sums: Iterable[Sums]) -> tuple[float, float]:
     usd = sum(item.usd for item in items)
     additional = sum(item.additional for item in items)
     return (sum(item.base for item in items) + additional) / usd, additional / usd
+
+
+def excluded_share(sums: Iterable[Sums]) -> float:
+    """
+    Share of imports that may not be imported on the day.
+
+    Parameters
+    ----------
+    sums
+        One entry a partner.
+
+    Returns
+    -------
+    share
+        0 to 1, of the imports behind the weights.
+    """
+    items = list(sums)
+    out = sum(item.excluded for item in items)
+    return out / (out + sum(item.usd for item in items))
 
 
 def _pool(group: NDArray[np.intp], usd: NDArray[np.float64], size: int) -> NDArray[np.float64]:
@@ -149,13 +173,23 @@ class Averager:
         duties = origin_duties(book, partner, self.reader)
         rows, group = cells.rows, self._group[cells.rows]
         inside, size = group >= 0, len(self.labels)
+        usd = cells.usd * (1.0 - self._banned(book, partner)[rows])
         return Sums(
-            usd=float(cells.usd.sum()),
-            base=float(duties.base[rows] @ cells.usd),
-            by_measure={name: float(rate[rows] @ cells.usd) for name, rate in duties.by_measure.items()},
-            groups=_pool(group[inside], (duties.total[rows] * cells.usd)[inside], size),
-            group_usd=_pool(group[inside], cells.usd[inside], size),
+            usd=float(usd.sum()),
+            base=float(duties.base[rows] @ usd),
+            by_measure={name: float(rate[rows] @ usd) for name, rate in duties.by_measure.items()},
+            groups=_pool(group[inside], (duties.total[rows] * usd)[inside], size),
+            group_usd=_pool(group[inside], usd[inside], size),
+            excluded=float(cells.usd.sum() - usd.sum()),
         )
+
+    def _banned(self, book: Book, partner: str) -> NDArray[np.float64]:
+        """Share of each line that may not be imported from a partner."""
+        origin = legal_origin(partner)
+        bans = banning(book, IMPORTER, origin)
+        if not bans:
+            return np.zeros(self.known.table.codes.shape)
+        return banned(bans, book, origin, self.reader, expected_facts(book, origin, self.reader))
 
     def split(self, sums: Mapping[str, Sums]) -> tuple[dict[str, float], dict[str, float]]:
         """

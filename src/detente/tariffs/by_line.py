@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.cells import filled, weights
-from detente.tariffs.duties import expected_facts, legal_origin, standing_rules, structure_key
+from detente.tariffs.duties import by_preference, expected_facts, legal_origin, standing_rules, structure_key
 from detente.tariffs.kinds import FinerError, Folded, Kinds, fine_enough
 from detente.tariffs.layers import active_claims, holding, laid
 from detente.tariffs.lines import goods, industries, industry_index, weighted_table
@@ -134,6 +134,9 @@ def _number(key: object) -> int:
     return known.setdefault(key, next(_counter))
 
 
+_Kind = tuple[tuple[int, ...], tuple[bool | str, ...]]
+
+
 class _Law:
     """What is the same for every origin on a day."""
 
@@ -147,20 +150,21 @@ class _Law:
         self.whole = tuple(rule for rule in rules.whole_value if rule.holds(book.on))
         self.keys = tuple(_number(structure_key(item, book)) for item in self.positions)
         self.number = _number(standing_rules(book, self.claims))
-        self._kinds: dict[str, tuple[tuple[int, ...], tuple[bool, ...]]] = {}
+        self._kinds: dict[str, _Kind] = {}
 
-    def kind(self, origin: str) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+    def kind(self, origin: str) -> _Kind:
         """Origins of one kind are under one law: nearness of the positions; whether claims and rules are theirs."""
         if origin not in self._kinds:
             self._kinds[origin] = self.nearness(origin), self._theirs(origin)
         return self._kinds[origin]
 
-    def _theirs(self, origin: str) -> tuple[bool, ...]:
-        """Whether each claim and rule that names origins names this one."""
-        mine = [
+    def _theirs(self, origin: str) -> tuple[bool | str, ...]:
+        """Whether each claim and rule that names origins names this one; itself where its use of preferences counts."""
+        mine: list[bool | str] = [
             *(not claim.origins or origin in claim.origins for claim in self.claims),
             *(origin in rule.origins for rule in self.whole),
             origin in self.second,
+            origin if by_preference(self.book, origin) else "",
         ]
         return tuple(mine)
 
@@ -230,7 +234,7 @@ class _Weighing:
         self.classification = classification
         self._assumed = _number(reader.assumptions.key)
         self._charged: dict[object, _Charged] = {}
-        self._expected: dict[tuple[bool, ...], Facts] = {}
+        self._expected: dict[tuple[bool | str, ...], Facts] = {}
 
     def columns(self, exporters: tuple[str, ...]) -> NDArray[np.float64]:
         """Rates by industry and exporter; zero for the importer itself."""

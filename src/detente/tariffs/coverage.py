@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente import customs, places
 from detente.errors import InputError, LedgerError
 from detente.tariffs.averager import By, Sums, split
 from detente.tariffs.duties import BASE, origin_signature
@@ -19,6 +20,7 @@ from detente.tariffs.stack import Stack, stack
 from detente.tariffs.targets import charging, choose
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
@@ -139,6 +141,37 @@ def industry_imports() -> dict[str, dict[str, NDArray[np.float64]]]:
     return found
 
 
+def _pooled_imports(
+    importer: str, on: dt.date | None
+) -> tuple[dict[str, NDArray[np.float64]], tuple[str, ...]]:
+    """Imports of an economy, or of a union's members from outside it; and the members whose imports are not held."""
+    if importer in industry_imports():
+        return industry_imports()[importer], ()
+    if places.is_economy(importer):
+        return {}, (importer,)
+    members = sorted(customs.territory(importer, on))
+    found: dict[str, NDArray[np.float64]] = {}
+    for member in members:
+        for exporter, usd in industry_imports().get(member, {}).items():
+            if exporter not in members:
+                found[exporter] = found[exporter] + usd if exporter in found else usd
+    return found, tuple(member for member in members if member not in industry_imports())
+
+
+def _notes(importer: str, on: dt.date | None, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose imports weigh the average of a customs union, or of a member of one."""
+    if not places.is_economy(importer):
+        left = f"; those of {', '.join(missing)} are not held" if missing else ""
+        return (
+            f"weighted with the imports of the members of {customs.name(importer)} from outside it{left}",
+        )
+    union = customs.union_over(importer, on)
+    if union is None:
+        return ()
+    said = f"duties of {customs.name(union)} are charged on these imports, and none on those from inside it"
+    return (f"{said}, which are among the imports of all partners",)
+
+
 class ShareAverager:
     """
     Works out averages of additional duties for an importer whose lines are not held.
@@ -146,11 +179,13 @@ class ShareAverager:
     Parameters
     ----------
     importer
-        ISO alpha-3.
+        ISO alpha-3, or a customs union: its members' imports from outside it.
     assumptions
         Named judgements.
     by
         How the average is to be split: ``measure``, ``sector`` or ``partner``.
+    on
+        Day on which the members of a union are read; without it, the latest.
 
     Raises
     ------
@@ -158,18 +193,24 @@ class ShareAverager:
         No imports of that importer are held.
     """
 
-    def __init__(self, importer: str, assumptions: Assumptions, by: By | None = None) -> None:
-        if importer not in industry_imports():
+    def __init__(
+        self, importer: str, assumptions: Assumptions, by: By | None = None, *, on: dt.date | None = None
+    ) -> None:
+        own, others = _pooled_imports(importer, on)
+        if not own:
             raise InputError(
                 "no imports of that importer by industry are held",
                 where="importer",
                 found=importer,
-                allowed="an economy of the world icio2022",
-                repair="ask for one of its members or neighbours",
+                allowed=f"one of {', '.join(sorted(industry_imports()))}, or a customs union one of them belongs to",
+                repair=f"ask for {customs.imposer_of(importer, on)}"
+                if _pooled_imports(customs.imposer_of(importer, on), on)[0]
+                else "ask for the duty on a product instead",
             )
         self.importer, self.assumptions, self.by = importer, assumptions, by
         self.labels = industries() if by == "sector" else ()
-        self._imports = industry_imports()[importer]
+        self._imports = own
+        self.notes = _notes(importer, on, others)
         self._done: dict[tuple[object, ...], Sums] = {}
 
     def partners(self, origin: str | None) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from detente import places
+from detente import customs, places
+from detente.tariffs.bans import IMPORT_BAN, banning
 from detente.tariffs.layers import active_claims, lay
 from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import scope_version
 from detente.tariffs.shares import EU_BLOCK
 from detente.tariffs.stack import Stack, rated, stack
-from detente.tariffs.targets import charging, choose
+from detente.tariffs.targets import charging, choose, closeness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,7 +124,8 @@ def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: st
     )
     whole = tuple(origin in rule.origins for rule in rules.whole_value)
     entries = tuple((entry.closeness, *structure_key(entry.position, book)) for entry in chosen)
-    return (importer, claims, whole, entries)
+    own = any(rules.by_preference(entry.position.scope.exclude) for entry in chosen)
+    return (importer, origin if own else "", claims, whole, entries)
 
 
 def _rated_for(stacked: Stack, chosen: tuple[Chosen, ...], base: NDArray[np.float64]) -> Stack:
@@ -215,7 +217,12 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
     named = {name for item in charged for name in (*item.targets, *item.measure.exempt_targets)}
     groups = tuple((name, places.members(name, book.on)) for name in sorted(named) if places.is_group(name))
     standing = standing_rules(book, active_claims(book, stacking_rules()))
-    return (importer, *standing, groups, positions)
+    bans = tuple(
+        (item.targets, structure_key(item, book))
+        for item in book.in_force(IMPORT_BAN)
+        if customs.imposes(item.measure.imposer, importer, book.on)
+    )
+    return (importer, *standing, groups, positions, bans)
 
 
 def structure_key(item: Position, book: Book) -> tuple[object, ...]:
@@ -297,7 +304,21 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
         for entry in choose(charging(book, importer), legal_origin(origin), book.on)
     )
     second = origin in rules.second_column(book.on)
-    return (origin if named or capped else "", second, *signature)
+    own = named or capped or by_preference(book, legal_origin(origin))
+    bans = tuple(
+        structure_key(entry.position, book) for entry in banning(book, importer, legal_origin(origin))
+    )
+    return (origin if own else "", second, bans, *signature)
+
+
+def by_preference(book: Book, origin: str) -> bool:
+    """Tell whether an exemption list of goods of an origin hangs on a preference, whose use is that origin's own."""
+    rules = stacking_rules()
+    return any(
+        rules.by_preference(item.scope.exclude) and closeness(item.targets, origin, book.on) > 0
+        for item in book.positions
+        if item.state == "in force"
+    )
 
 
 def legal_origin(economy: str) -> str:
@@ -376,7 +397,10 @@ def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray
         "us_content": 0.0,
     }
     for rule in rules.list_claims:
-        facts[rule.id] = reader.used(rule.average)
+        if rule.average == rules.preference.average:
+            facts[rule.id] = reader.preferred(origin) if by_preference(book, origin) else 0.0
+        else:
+            facts[rule.id] = reader.used(rule.average)
     for claim in active_claims(book, rules):
         if claim.effect == "free" or (claim.origins and origin not in claim.origins):
             continue

@@ -114,8 +114,10 @@ class Reader:
             if claim.average and claim.effect != "free":
                 self.used(claim.average)
         self.shares()
-        for rule in stacking_rules().list_claims:
-            self.used(rule.average)
+        rules = stacking_rules()
+        for rule in rules.list_claims:
+            if rule.average != rules.preference.average:
+                self.used(rule.average)
 
     def _mixed(
         self,

@@ -230,6 +230,11 @@ class Rules(Record):
         found = {day for rule in rules for day in (rule.from_, rule.to)}
         return tuple(sorted(day for day in found if day is not None))
 
+    def by_preference(self, exclude: tuple[str, ...]) -> bool:
+        """Tell whether one of some exemption lists frees only goods that claim a preference."""
+        own = (rule for rule in self.list_claims if rule.average == self.preference.average)
+        return any(matches(name, rule.lists) for rule in own for name in exclude)
+
     def second_column(self, on: dt.date) -> frozenset[str]:
         """Economies under column 2 on a day."""
         return frozenset(code for rule in self.column_two if rule.holds(on) for code in rule.economies)

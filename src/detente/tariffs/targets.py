@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detente import places
+from detente import customs, places
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,18 +37,18 @@ def charging(book: Book, importer: str) -> tuple[Position, ...]:
     book
         What is on the books.
     importer
-        ISO alpha-3.
+        ISO alpha-3, or a customs union.
 
     Returns
     -------
     positions
-        Tariffs in force with a rate or a cap. Threats, investigations, views and suspended duties are not among
-        them; a threat that an edit enacted is.
+        Tariffs of the importer and of its customs union in force with a rate or a cap. Threats, investigations, views
+        and suspended duties are not among them; a threat that an edit enacted is.
     """
     return tuple(
         item
         for item in book.positions
-        if item.measure.imposer == importer
+        if customs.imposes(item.measure.imposer, importer, book.on)
         and item.measure.instrument in CHARGING
         and item.state == "in force"
         and (item.rate is not None or item.cap is not None)
@@ -110,18 +110,29 @@ def chooser(positions: Iterable[Position], on: dt.date) -> Callable[[str], tuple
     Returns
     -------
     nearness
-        Gives, for an origin, how closely each position names it; 0 where it does not, or exempts it.
+        Gives, for an origin, how closely each position names it; 0 where it does not, exempts it, or shares a customs
+        territory with it.
     """
-    named: dict[tuple[_Named, _Named], int] = {}
+    named: dict[tuple[str, _Named, _Named], int] = {}
     place = [
         named.setdefault(
-            (_read_targets(item.targets, on), _read_targets(item.measure.exempt_targets, on)), len(named)
+            (
+                item.measure.imposer,
+                _read_targets(item.targets, on),
+                _read_targets(item.measure.exempt_targets, on),
+            ),
+            len(named),
         )
         for item in positions
     ]
 
     def nearness(origin: str) -> tuple[int, ...]:
-        near = [0 if _nearness(exempt, origin) else _nearness(targets, origin) for targets, exempt in named]
+        near = [
+            0
+            if customs.imposes(imposer, origin, on) or _nearness(exempt, origin)
+            else _nearness(targets, origin)
+            for imposer, targets, exempt in named
+        ]
         return tuple(near[k] for k in place)
 
     return nearness

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from detente import customs
 from detente.places import name as place_name
 from detente.scenarios.law import scenario_book
 from detente.scenarios.table import Purchase, instrument_table
@@ -99,7 +100,10 @@ def _rates(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
     """Duties in force on everything the other side sells."""
     for item in book.in_force("tariff"):
         measure = item.measure
-        ours = any(i == measure.imposer and (e in item.targets or "*" in item.targets) for i, e in pairs)
+        ours = any(
+            customs.imposes(measure.imposer, i, book.on) and (e in item.targets or "*" in item.targets)
+            for i, e in pairs
+        )
         if ours and item.rate is not None and "all" in item.scope.include:
             yield Lever(
                 key=f"rate:{measure.id}",
@@ -119,7 +123,8 @@ def _threats(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
     """Threats between the sides, withdrawn ones too, at a rate of nothing until they are carried out."""
     for measure in book.ledger.measures.values():
         ours = any(
-            i == measure.imposer and (e in measure.targets or "*" in measure.targets) for i, e in pairs
+            customs.imposes(measure.imposer, i, book.on) and (e in measure.targets or "*" in measure.targets)
+            for i, e in pairs
         )
         if (
             measure.instrument != "threat"

@@ -82,6 +82,8 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         As `detente.report.main_table` has them.
     """
     result = document["result"]
+    if result.get("prohibited"):
+        return [prohibition(result)]
     for key in ("rows", "lines", "board", "series", "members", "years", "matches"):
         if isinstance(result.get(key), list):
             return list(result[key])
@@ -90,3 +92,9 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
         return [{str(k): v for k, v in row.items()} for row in main_table(dict(document)).to_dict("records")]
     return [{key: value for key, value in result.items() if not isinstance(value, list | dict)}]
+
+
+def prohibition(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a good that may not be imported: what was asked, and the act that excludes it."""
+    asked = {key: result.get(key) for key in ("code", "description", "origin", "destination", "on")}
+    return asked | {f"prohibited_{key}": value for key, value in result["prohibited"].items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from detente.errors import WorldError
 from detente.world.layout import LAYOUT, make_dataset, unpack_attribute
+from detente.world.sectors import SERVICES, marked_services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +72,12 @@ def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> x
         )
         attributes["tolerance"] = float(data.attrs["tolerance"]) * _largest(to_n) * _largest(to_j)
     if sectors:
+        services = marked_services(data.attrs, _names(data, "sector"))
+        taxed = {
+            new_j[k] for label, k in zip(_names(data, "sector"), to_j, strict=True) if label not in services
+        }
         attributes["classification"] = "custom"
+        attributes[SERVICES] = json.dumps([label for label in new_j if label not in taxed])
     return make_dataset(arrays, economies=new_n, sectors=new_j, attributes=attributes)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.world.sectors import marked_services
+
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
@@ -49,6 +51,8 @@ class Baseline:
         By economy, (N,).
     adjustments
         What was changed against the world's own numbers to make the equilibrium exact, in words.
+    services
+        Sectors that are marked as services; without a mark a sector is one of goods.
     """
 
     economies: tuple[str, ...]
@@ -66,6 +70,12 @@ class Baseline:
     income: NDArray[np.float64]
     revenue: NDArray[np.float64]
     adjustments: tuple[str, ...]
+    services: tuple[str, ...] = ()
+
+    @property
+    def goods(self) -> tuple[str, ...]:
+        """Sectors of goods, which a tariff can be put on."""
+        return tuple(sector for sector in self.sectors if sector not in self.services)
 
     @property
     def flows(self) -> NDArray[np.float64]:
@@ -150,6 +160,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
         income=income,
         revenue=revenue,
         adjustments=tuple(notes),
+        services=marked_services(data.attrs, sectors),
     )
 
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
 
 from detente.errors import WorldError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Attribute of a world with its own list of industries: JSON list of those that are services.
+SERVICES: Final = "services"
 
 
 @dataclass(frozen=True)
@@ -70,3 +78,21 @@ def read_sectors(classification: str) -> tuple[Sector, ...]:
             repair="aggregate economies only, or give the list of goods yourself",
         )
     return found
+
+
+def marked_services(attributes: Mapping[str, Any], sectors: Sequence[str]) -> tuple[str, ...]:
+    """Sectors that a world marks as services: its own list, or that of its classification; none without marks."""
+    given = attributes.get(SERVICES)
+    if given is not None:
+        marked = set(json.loads(given) if isinstance(given, str) else given)
+    else:
+        marked = {row.code for row in _known(str(attributes.get("classification", ""))) if not row.goods}
+    return tuple(sector for sector in sectors if sector in marked)
+
+
+def _known(classification: str) -> tuple[Sector, ...]:
+    """The industries of a classification, or none if there is no list of them."""
+    try:
+        return read_sectors(classification)
+    except WorldError:
+        return ()

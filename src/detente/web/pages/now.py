@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente import places
+from detente import customs, places
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
 from detente.scenarios import rates_over_time
@@ -216,9 +216,12 @@ def _every_day(visit: Visit, asked: Status, pairs: list[tuple[str, str]]) -> lis
 def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
     """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
     return any(
-        measure.imposer == importer
-        and measure.instrument == "tariff"
-        and any(_reaches(list(step.targets or measure.targets), exporter) for step in measure.steps)
+        measure.instrument == "tariff"
+        and any(
+            customs.imposes(measure.imposer, importer, step.from_)
+            and _reaches(list(step.targets or measure.targets), exporter)
+            for step in measure.steps
+        )
         for measure in ledger.measures.values()
     )
 

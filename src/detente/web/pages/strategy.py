@@ -184,6 +184,7 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         "matrix": _matrix(result) if tab == "payoffs" and result else {},
         "shown": SHOWN,
         "industries": _industries(visit.state),
+        **_words(result or {}),
     }
     stamp = document["stamp"] if document else {}
     take = Take(
@@ -203,6 +204,16 @@ def _matrix(result: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
         (row[first], row[second]): row | {"equilibrium": (row[first], row[second]) in marked}
         for row in result["payoffs"]
     }
+
+
+def _words(result: dict[str, Any]) -> dict[str, Any]:
+    """What a game is about in words: the sectors taxed, and what the sides want where it is not real income alone."""
+    from detente.games import RealIncome  # noqa: PLC0415  (loads the games)
+    from detente.report.strategy_play import taxed_words  # noqa: PLC0415
+    from detente.scenarios.play_verdicts import figure  # noqa: PLC0415
+
+    units = sorted({words for words in result.get("unit", {}).values() if words != RealIncome.unit})
+    return {"taxed": taxed_words(result.get("sectors", "goods")), "goals": "; ".join(units), "figure": figure}
 
 
 def _industries(state: State) -> dict[str, str]:

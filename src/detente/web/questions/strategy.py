@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 STUDY = "kuala-lumpur"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 Players = Annotated[tuple[Place, ...], Field(min_length=2, max_length=3)]
+Sectors = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,12}$")], ...], Field(max_length=20)]
 Goal = Annotated[str, Field(pattern=r"^(real-income|revenue|rivalry:[0-9.]{1,6})$")]
+
+
+def taxed(sectors: tuple[str, ...]) -> str | tuple[str, ...]:
+    """The sectors that are taxed: a word or label alone, or several labels."""
+    return sectors if len(sectors) > 1 else "".join(sectors) or "goods"
+
+
+def named(sectors: tuple[str, ...]) -> list[str]:
+    """Words of the command line for the sectors that are taxed."""
+    return [] if taxed(sectors) == "goods" else repeated("--sectors", sectors)
 
 
 class StrategyQuestion(Question):
@@ -121,24 +132,27 @@ class Nash(StrategyQuestion):
     by: Literal["uniform", "sector"] = "uniform"
     under: Name = "truce"
     goal: Goal = "real-income"
+    sectors: Sectors = ("goods",)
 
     def words(self) -> list[str]:
         """Words of the command line."""
         words = ["play", "nash", *self.player]
         words += option("--by", self.by) if self.by != "uniform" else []
         words += option("--under", self.under) if self.under != "truce" else []
-        return words + (option("--goal", self.goal) if self.goal != "real-income" else [])
+        words += option("--goal", self.goal) if self.goal != "real-income" else []
+        return words + named(self.sectors)
 
     def call(self) -> str:
         """The call that answers it."""
-        choice = f"Choice(by={self.by!r}, under={self.under!r}, goal={self.goal!r})"
+        choice = f"Choice(by={self.by!r}, under={self.under!r}, goal={self.goal!r}, sectors={taxed(self.sectors)!r})"
         return f"play_nash(board, {list(self.player)!r}, choice={choice})"
 
     def play(self, board: Board) -> dict[str, Any]:
         """Find them."""
         from detente.scenarios.play_tariffs import Choice, play_nash  # noqa: PLC0415
 
-        return play_nash(board, self.player, choice=Choice(by=self.by, under=self.under, goal=self.goal))
+        choice = Choice(by=self.by, under=self.under, goal=self.goal, sectors=taxed(self.sectors))
+        return play_nash(board, self.player, choice=choice)
 
 
 class Optimal(StrategyQuestion):
@@ -152,24 +166,26 @@ class Optimal(StrategyQuestion):
     by: Literal["uniform", "sector"] = "uniform"
     under: Name = "truce"
     goal: Goal = "real-income"
+    sectors: Sectors = ("goods",)
 
     def words(self) -> list[str]:
         """Words of the command line."""
         words = ["play", "optimal", self.player, *repeated("--against", self.against)]
         words += option("--by", self.by) if self.by != "uniform" else []
         words += option("--under", self.under) if self.under != "truce" else []
-        return words + (option("--goal", self.goal) if self.goal != "real-income" else [])
+        words += option("--goal", self.goal) if self.goal != "real-income" else []
+        return words + named(self.sectors)
 
     def call(self) -> str:
         """The call that answers it."""
-        choice = f"Choice(by={self.by!r}, under={self.under!r}, goal={self.goal!r})"
+        choice = f"Choice(by={self.by!r}, under={self.under!r}, goal={self.goal!r}, sectors={taxed(self.sectors)!r})"
         return f"play_optimal(board, {self.player!r}, against={self.against!r}, choice={choice})"
 
     def play(self, board: Board) -> dict[str, Any]:
         """Find them."""
         from detente.scenarios.play_tariffs import Choice, play_optimal  # noqa: PLC0415
 
-        choice = Choice(by=self.by, under=self.under, goal=self.goal)
+        choice = Choice(by=self.by, under=self.under, goal=self.goal, sectors=taxed(self.sectors))
         return play_optimal(board, self.player, against=self.against, choice=choice)
 
 
@@ -183,24 +199,35 @@ class Bargain(StrategyQuestion):
     threat: Name = "no-deal"
     by: Literal["uniform", "sector"] = "uniform"
     power: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    sectors: Sectors = ("goods",)
 
     def words(self) -> list[str]:
         """Words of the command line."""
         words = ["play", "bargain", *self.player]
         words += option("--threat", self.threat) if self.threat != "no-deal" else []
         words += option("--by", self.by) if self.by != "sector" else []
-        return words + (option("--power", self.power) if self.power != 0.5 else [])  # noqa: PLR2004  (default)
+        words += option("--power", self.power) if self.power != 0.5 else []  # noqa: PLR2004  (default)
+        return words + named(self.sectors)
 
     def call(self) -> str:
         """The call that answers it."""
-        named = f"threat={self.threat!r}, by={self.by!r}, power={self.power!r}"
-        return f"play_bargain(board, {list(self.player)!r}, {named})"
+        words = (
+            f"threat={self.threat!r}, by={self.by!r}, power={self.power!r}, sectors={taxed(self.sectors)!r}"
+        )
+        return f"play_bargain(board, {list(self.player)!r}, {words})"
 
     def play(self, board: Board) -> dict[str, Any]:
         """Trace the frontier and the two solutions."""
         from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
 
-        return play_bargain(board, self.player, threat=self.threat, by=self.by, power=self.power)
+        return play_bargain(
+            board,
+            self.player,
+            threat=self.threat,
+            by=self.by,
+            power=self.power,
+            sectors=taxed(self.sectors),
+        )
 
 
 class Hedge(StrategyQuestion):

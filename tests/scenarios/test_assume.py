@@ -27,12 +27,11 @@ def study(**changes):
     """Two scenarios of the main study on the small world, with a relief and purchases: they read nearly every assumption."""
     spec = load_study_spec("kuala-lumpur")
     of = {item.id: item for item in spec.scenarios}
-    later = of["thirty-for-thirty"].model_copy(update={"edits": of["truce"].edits})
     fields = {
         "world": "wiod2011",
         "second_world": None,
         "contrasts": (),
-        "scenarios": (later, of["escalation"]),
+        "scenarios": (of["thirty-for-thirty"], of["escalation"]),
     }
     return spec.model_copy(update={**fields, **changes})
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
+from detente.formatting import exact
+
+
+def _text(value: object) -> str:
+    """A part of an error; a number in full, as the user would type it."""
+    return exact(value) if isinstance(value, float) and math.isfinite(value) else str(value)
+
 
 class DetenteError(Exception):
     """
@@ -23,7 +32,7 @@ class DetenteError(Exception):
     Attributes
     ----------
     what, where, found, allowed, repair
-        The parameters, unchanged.
+        The parameters as text.
     exit_code
         The status the command line ends with.
 
@@ -51,8 +60,8 @@ class DetenteError(Exception):
     ) -> None:
         self.what = what
         self.where = where
-        self.found = str(found)
-        self.allowed = str(allowed)
+        self.found = _text(found)
+        self.allowed = _text(allowed)
         self.repair = repair
         super().__init__(what)
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Final
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MINUS: Final = "\N{MINUS SIGN}"
 UNKNOWN: Final = "not known"
 OPEN: Final = "no upper limit"
+# A number of more figures than this is read by nobody, and the last of them are the arithmetic's.
+FIGURES: Final = 12
+# Residuals below this are written as "1 in ..."; relative room within which a number is a power of ten.
+_WORDS_BELOW, _SAME = 1e-5, 1e-9
+_LARGE = ("million", "billion", "trillion", "quadrillion", "quintillion")
+_SMALLEST = 18
 
 
 def number(value: float | None, digits: int = 6, *, least: int = 0) -> str:
@@ -38,12 +48,38 @@ def number(value: float | None, digits: int = 6, *, least: int = 0) -> str:
         return UNKNOWN
     if math.isinf(value):
         return OPEN if value > 0 else "no lower limit"
-    text = f"{value:,.{digits}f}"
+    figures = math.frexp(value)[1] * math.log10(2) if value else 0.0
+    decimals = max(least, min(digits, FIGURES - max(0, math.ceil(figures))))
+    text = f"{value:,.{decimals}f}"
     if "." in text:
         whole, _, part = text.partition(".")
         part = part.rstrip("0").ljust(least, "0")
         text = f"{whole}.{part}" if part else whole
     return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def fixed(value: float | None, digits: int) -> str:
+    """
+    Write a number with a fixed number of decimals, so that columns line up.
+
+    Parameters
+    ----------
+    value
+        Any unit; None for one that is not known.
+    digits
+        Decimals.
+
+    Returns
+    -------
+    text
+        As `number`, zeros kept.
+
+    Examples
+    --------
+    >>> fixed(0.25, 3), fixed(-0.0001, 2)
+    ('0.250', '0.00')
+    """
+    return number(value, digits, least=digits)
 
 
 def rate(value: float | None, digits: int = 4) -> str:
@@ -96,7 +132,7 @@ def average(value: float | None, digits: int = 1) -> str:
     return text if value is None or not math.isfinite(value) else f"{text} %"
 
 
-def change(value: float | None, digits: int = 3) -> str:
+def change(value: float | None, digits: int = 3, *, least: int | None = None) -> str:
     """
     Write a change in percent or points, signed.
 
@@ -105,7 +141,9 @@ def change(value: float | None, digits: int = 3) -> str:
     value
         Already in percent or points; None for one that is not known.
     digits
-        Decimals.
+        Most decimals.
+    least
+        Fewest decimals; as many as `digits` by default.
 
     Returns
     -------
@@ -117,7 +155,7 @@ def change(value: float | None, digits: int = 3) -> str:
     >>> change(0.1234), change(-0.00001), change(-2.5, 1)
     ('+0.123', '0.000', '-2.5')
     """
-    text = number(value, digits, least=digits)
+    text = number(value, digits, least=digits if least is None else least)
     signed = value is not None and math.isfinite(value) and value > 0 and bool(text.strip("0.,"))
     return f"+{text}" if signed else text
 
@@ -225,6 +263,100 @@ def day(value: dt.date | str | None) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def between(low: float | None, high: float | None, kind: Callable[[float | None], str] = number) -> str:
+    """
+    Write a range, whose upper end may be open.
+
+    Parameters
+    ----------
+    low, high
+        Ends; no `high` beside a `low` is a range without an upper limit.
+    kind
+        How one end is written.
+
+    Returns
+    -------
+    text
+        One number where the ends are the same as written.
+
+    Examples
+    --------
+    >>> between(0.1, 0.25, rate), between(0.1, None, rate), between(0.1, 0.1, rate), between(None, None)
+    ('10 % to 25 %', 'at least 10 %, no upper limit', '10 %', 'not known')
+    """
+    if low is None:
+        return UNKNOWN if high is None else f"at most {kind(high)}"
+    if high is None or math.isinf(high):
+        return f"at least {kind(low)}, {OPEN}"
+    least, most = kind(low), kind(high)
+    return least if least == most else f"{least} to {most}"
+
+
+def small(value: float | None) -> str:
+    """
+    Write a residual or a tolerance, which matters by its size alone.
+
+    Parameters
+    ----------
+    value
+        Any unit; None for one that is not known.
+
+    Returns
+    -------
+    text
+        Two figures; below a hundred-thousandth in words, by the next power of ten above.
+
+    Examples
+    --------
+    >>> small(0.001234), small(1e-9), small(3.2e-12), small(0.0)
+    ('0.0012', '1 in a billion', 'under 1 in 100 billion', '0')
+    """
+    if value is None or not math.isfinite(value) or value == 0:
+        return number(value)
+    size = abs(value)
+    power = math.ceil(math.log10(size) - _SAME)
+    if size >= _WORDS_BELOW:
+        return number(value, max(0, 2 - power))
+    if power < -_SMALLEST:
+        return f"under 1 in a {_LARGE[-1]}"
+    exact_power = math.isclose(size, 10.0**power, rel_tol=_SAME)
+    zeros, group = -power % 3, -power // 3 - 1
+    parts = f"{10**zeros}{',000' if group == 0 else f' {_LARGE[group - 1]}'}"
+    parts = parts if zeros or group == 0 else f"a {_LARGE[group - 1]}"
+    return f"{'' if exact_power else 'under '}1 in {parts}"
+
+
+def exact(value: float | None, digits: int | None = None) -> str:
+    """
+    Write a number for a machine or a command: nothing lost, no separators, no exponent, no zero with a sign.
+
+    Parameters
+    ----------
+    value
+        Any unit; None for one that is not known.
+    digits
+        Most significant figures; by default as many as give the same number back.
+
+    Returns
+    -------
+    text
+        Empty for None and for what is not a number; ``"inf"`` for infinity.
+
+    Examples
+    --------
+    >>> exact(1955000.0), exact(1e-7), exact(-0.0), exact(0.1 + 0.2, 15), exact(None)
+    ('1955000', '0.0000001', '0', '0.3', '')
+    """
+    if value is None or math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    short = repr(float(value)) if digits is None else f"{value:.{digits}g}"
+    text = str(value) if isinstance(value, int) else f"{Decimal(short):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
 def typographic(text: str) -> str:
     """
     Put the true minus sign where a number is negative, for pages and print.
@@ -245,3 +377,46 @@ def typographic(text: str) -> str:
     True
     """
     return text.replace("-", MINUS)
+
+
+def page_filters(*, points: int = 2) -> dict[str, Callable[..., str]]:
+    """
+    Give the formatters of this module to templates of pages, with the typography of print.
+
+    Parameters
+    ----------
+    points
+        Decimals of a change, where a template names none.
+
+    Returns
+    -------
+    filters
+        ``rate`` is a rate of law, ``percent`` an average, ``points`` a change, ``plain`` and ``money`` numbers of
+        fixed decimals, ``amount`` money with its currency.
+
+    Examples
+    --------
+    >>> page_filters()["percent"](-0.125) == MINUS + "12.5 %"
+    True
+    """
+
+    def printed(kind: Callable[..., str], default: int | None = None) -> Callable[..., str]:
+        def show(value: Any, *given: Any) -> str:
+            return typographic(kind(value, *(given or (() if default is None else (default,)))))
+
+        return show
+
+    kinds: dict[str, Callable[[float | None], str]] = {"rate": rate, "amount": money, "number": number}
+    return {
+        "between": lambda low, high, kind="number": typographic(between(low, high, kinds[kind])),
+        "rate": printed(rate),
+        "percent": printed(average),
+        "points": printed(change, points),
+        "plain": printed(fixed, 2),
+        "money": printed(fixed, 1),
+        "amount": printed(money),
+        "number": printed(number),
+        "count": printed(count),
+        "small": printed(small),
+        "day": day,
+    }

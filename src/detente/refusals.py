@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from detente.formatting import number as number_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -131,7 +133,12 @@ def _not_a_number(problem: _Problem) -> Parts:
 def _too_large(problem: _Problem) -> Parts:
     """A rate that is no fraction, most likely."""
     limit = problem.details["ctx"]["le"]
-    return f"too large a number in `{problem.name}`", problem.seen, f"at most {limit:g}", "write 25 % as 0.25"
+    return (
+        f"too large a number in `{problem.name}`",
+        problem.seen,
+        f"at most {number_text(limit)}",
+        "write 25 % as 0.25",
+    )
 
 
 def _not_a_record(problem: _Problem) -> Parts:

@@ -77,7 +77,7 @@ def test_a_foreign_magnet_needs_a_licence_only_without_the_suspension(law, resum
     edited = rare(resumed, **MAGNET)
     assert (edited.required, edited.decision, edited.test) == (True, "case by case", "value share")
     assert edited.legal_text == "MOFCOM Announcement 61 of 2025, 1(1)"
-    assert edited.why == "0.2000% of the value of magnet is at least 0.1%"
+    assert edited.why == "0.2 % of the value of magnet is at least 0.1 %"
 
 
 def test_a_car_is_tested_at_the_magnet_inside(resumed):

@@ -230,7 +230,7 @@ def test_files_and_frames_read_alike(tmp_path):
 
 def test_shares_that_add_up_to_too_much_are_said():
     graph = read_graph(links(("X", "A", 0.7), ("Z", "A", 0.7)), on=ON)
-    assert graph.warnings == ("known shares add up to more than 100 % in 1 firm(s): A (140.0%)",)
+    assert graph.warnings == ("known shares add up to more than 100 % in 1 firm(s): A (140 %)",)
 
 
 def test_long_chains_do_not_exhaust_the_stack():

@@ -235,7 +235,7 @@ def test_chinese_dues(law, facts, amount):
 def test_readings_that_disagree_become_a_question(law):
     fee = china(law, us_share_chain=0.1, us_share_control=0.1, us_share_aggregate=0.3)
     asked = next(q for q in fee.questions if q.fact == "reading")
-    assert asked.effect == "24,000,400 if by aggregate: 30.0%, 0 if by chain: 10.0%, 0 if by control: 10.0%"
+    assert asked.effect == "24,000,400 if by aggregate: 30 %, 0 if by chain: 10 %, 0 if by control: 10 %"
     assert fee.ownership == {"chain": 0.1, "control": 0.1, "aggregate": 0.3}
     assert any(a.name == "ownership_reading" and a.value == "aggregate" for a in fee.assumptions)
 

@@ -8,7 +8,8 @@ import io
 import pytest
 from rich.console import Console
 
-from detente.report import formats, render_board, render_duty, render_result, render_rows, render_run
+from detente import formatting
+from detente.report import render_board, render_duty, render_result, render_rows, render_run
 
 
 def said(render, document, width=160):
@@ -78,7 +79,7 @@ def test_rows_of_nothing():
 def test_rows_may_have_different_keys():
     words = said(render_rows, {"result": {"rows": [{"a": 1, "b": None}, {"a": 0.123456, "b": "[/x]"}]}})
     assert words.split()[:2] == ["a", "b"]
-    assert "0.1235" in words
+    assert "0.123456" in words
     assert "[/x]" in words
 
 
@@ -116,7 +117,7 @@ def test_any_result_has_a_layout():
     [(0.779, "77.9 %"), (0.0, "0.0 %"), (-0.05, "-5.0 %"), (1.58, "158.0 %")],
 )
 def test_percent(value, text):
-    assert formats.percent(value) == text
+    assert formatting.average(value) == text
 
 
 @pytest.mark.parametrize(
@@ -124,8 +125,8 @@ def test_percent(value, text):
     [(-0.1234, "-0.123"), (0.0001, "0.000"), (-0.0004, "0.000"), (0.0006, "+0.001"), (12.0, "+12.000")],
 )
 def test_points(value, text):
-    assert formats.points(value) == text
+    assert formatting.change(value) == text
 
 
 def test_money():
-    assert formats.money(11039.988, 2) == "11,039.99"
+    assert formatting.money(11039.988) == "11,039.99"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.report.sheet import FORMULA, cell, sheet
 from detente.web.maps import scale_of, shapes, world_map
-from detente.web.sheets import FORMULA, cell, sheet
 from detente.web.shelf import Shelf
 from detente.web.turns import BusyError, Turns
 

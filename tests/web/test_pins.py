@@ -10,10 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 import detente
+from detente.formatting import average
 from detente.scenarios import Options, run_document, run_study
 from detente.web import Settings, create_app
 from detente.web.pins import differences, others, pin_of, read_pin
-from detente.web.words import percent
 from web.servers import BASE, plain_app
 
 PAGES = [
@@ -102,7 +102,7 @@ def test_what_is_solved_is_worked_out_again_as_known_on_the_day_of_the_link(solv
     now = state.study.document["result"]["scenarios"]["mid-2026"]
     shown = other.study.document["result"]["scenarios"]["mid-2026"]
     assert shown["tariffs"] == then["tariffs"] != now["tariffs"]
-    assert percent(then["tariffs"]["USA<-CHN"]) in page
+    assert average(then["tariffs"]["USA<-CHN"]) in page
     assert permalink(page).endswith(f"pin={pin}")
     assert '<code id="take-command">detente run kuala-lumpur --known 2026-03-01</code>' in page
     assert 'id="take-python"' not in page

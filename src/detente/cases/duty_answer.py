@@ -23,6 +23,8 @@ from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
 from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
 from detente.cases.span import Open, span
+from detente.formatting import between
+from detente.formatting import rate as rate_text
 from detente.tariffs import charging, closeness, stacking_rules
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def answer(
     bases = _bases(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
-    found = span(ranged.percent, known, unknown)
+    found = span(ranged.percent, known, unknown, show=_percent)
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
     stacked, left = case.stacked(facts, ranged.expected)
     lines = (
@@ -113,7 +115,7 @@ def answer(
         "rate_min": least,
         "rate_max": most,
         "additional": added,
-        **_money(lines, value, least, most, complete=complete),
+        **_money(lines, value, rate, (least, most)),
         "currency": CURRENCY.get(case.importer, ""),
         "covered": covered if complete else "partial",
         "lines": (*lines, *more),
@@ -128,6 +130,11 @@ def answer(
         "assumptions": found.assumptions,
         "warnings": (*warnings, *said),
     }
+
+
+def _percent(value: float) -> str:
+    """A duty held in percent."""
+    return rate_text(value / _PERCENT)
 
 
 class _Ranged:
@@ -162,7 +169,7 @@ class _Ranged:
         if len(set(answers)) == 1:
             return text
         words = zip(answers, unknown[name].words, strict=True)
-        return "duty " + ", ".join(f"{answer:.6g} % if {word}" for answer, word in words)
+        return "duty " + ", ".join(f"{_percent(answer)} if {word}" for answer, word in words)
 
     def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
         """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
@@ -340,10 +347,8 @@ def _which_line(goods: Goods, least: float | None, most: float | None) -> tuple[
     lines = goods.table.codes.size
     if lines == 1 or least == most:
         return ()
-    span = (
-        f"duty from {least:.4%} to {most:.4%}" if least is not None and most is not None else "another duty"
-    )
-    return (Question("code", f"Which of the {lines} lines under the code is it?", span),)
+    effect = f"duty {between(least, most, rate_text)}"
+    return (Question("code", f"Which of the {lines} lines under the code is it?", effect),)
 
 
 def _asked(base: Base) -> tuple[Question, ...]:
@@ -359,14 +364,15 @@ def _asked(base: Base) -> tuple[Question, ...]:
 def _money(
     lines: tuple[DutyLine, ...],
     value: float | None,
-    least: float | None,
-    most: float | None,
-    *,
-    complete: bool,
+    rate: float | None,
+    ends: tuple[float | None, float | None],
 ) -> dict[str, float | None]:
-    """Amounts: lines are rounded to cents one by one and then added."""
-    total = cents(sum(line.amount or 0.0 for line in lines)) if value is not None and complete else None
-    return {"amount": total, "amount_min": _cents(value, least), "amount_max": _cents(value, most)}
+    """Amounts: lines are rounded to cents one by one and then added; an end that is the duty has its amount."""
+    total = (
+        cents(sum(line.amount or 0.0 for line in lines)) if value is not None and rate is not None else None
+    )
+    least, most = (total if total is not None and end == rate else _cents(value, end) for end in ends)
+    return {"amount": total, "amount_min": least, "amount_max": most}
 
 
 def _cents(value: float | None, rate: float | None) -> float | None:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from detente.cases.duty_rate import Base
 from detente.errors import LedgerError
+from detente.formatting import rate
 from detente.ledger.schema import Record
 from detente.reading import read_record
 
@@ -130,7 +131,7 @@ def chinese_base(code: str, on: dt.date, ledger: Ledger) -> Base:
         line.rate,
         line.quota_rate or line.rate,
         bounded=True,
-        text=f"{line.rate:.4g}",
+        text=rate(line.rate),
         title=title,
         source=source,
     )

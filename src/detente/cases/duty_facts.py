@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.cases.facts import Fact
 from detente.cases.span import Open
+from detente.formatting import rate as rate_text
 from detente.tariffs import active_claims, case_shares, matches, stacking_rules
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
         found[rule.fact] = _yes_no(rule.question, default=rule.default)
     finding = rules.transshipment
     if finding.holds(case.book.on) and any(matches(measure, finding.measures) for measure in case.measures):
-        why = f"Has CBP found the good transshipped? It then owes {finding.rate:.0%} in place of the country's rate."
+        owed = rate_text(finding.rate)
+        why = f"Has CBP found the good transshipped? It then owes {owed} in place of the country's rate."
         found[finding.fact] = _yes_no(why, default=False)
     for name in case.contents:
         found[name] = _share(name)
@@ -119,7 +121,11 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
 def _values(claim: Claim) -> Open:
     """Possible answers to a claim, the default first."""
     if claim.below is not None:
-        return Open((1.0, 0.0), claim.question, (f"at least {claim.below:.0%}", f"under {claim.below:.0%}"))
+        return Open(
+            (1.0, 0.0),
+            claim.question,
+            (f"at least {rate_text(claim.below)}", f"under {rate_text(claim.below)}"),
+        )
     if claim.effect == "rest":
         return Open((0.0, 1.0), claim.question, ("there is none", "it is the whole value"))
     return _yes_no(claim.question, default=claim.default)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.cases.duty_lines import WHOLE, DutyLine
 from detente.cases.duty_rate import cents
+from detente.formatting import fixed
 from detente.tariffs import stacking_rules
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ def _line(fee: Fee, value: float | None) -> DutyLine:
     amount = None
     if value is not None:
         amount = cents(min(max(value * fee.rate, fee.min or 0.0), fee.max or float("inf")))
-    limits = f", at least {fee.min:.2f} and at most {fee.max:.2f}" if fee.min is not None and fee.max else ""
+    limits = (
+        f", at least {fixed(fee.min, 2)} and at most {fixed(fee.max, 2)}"
+        if fee.min is not None and fee.max
+        else ""
+    )
     return DutyLine(
         measure=f"fee.{fee.id}",
         title=fee.title,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.cases.duty_rate import cents
+from detente.formatting import rate as rate_text
 from detente.tariffs import case_shares, stacking_rules
 
 if TYPE_CHECKING:
@@ -203,5 +204,5 @@ def _note(layer: Layer, position: Position, share: float, case: Case) -> str:
         )
     if position.suspended_points:
         until = position.until_legal or position.until_reported
-        return f"{position.suspended_points:.0%} suspended until {until}"
+        return f"{rate_text(position.suspended_points)} suspended until {until}"
     return ""

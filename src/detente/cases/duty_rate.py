@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from detente.formatting import rate as rate_text
+
 
 @dataclass(frozen=True)
 class Base:
@@ -72,7 +74,7 @@ def stated_base(rate: float) -> Base:
         Marked as stated.
     """
     title, source = "Ordinary duty, as stated", "stated by the user"
-    return Base(rate, rate, bounded=True, text=f"{rate:.4g}", title=title, source=source, kind="stated")
+    return Base(rate, rate, bounded=True, text=rate_text(rate), title=title, source=source, kind="stated")
 
 
 def cents(amount: float) -> float:

@@ -10,6 +10,7 @@ from detente.cases.answer import Assumption, Question
 from detente.cases.facts import Fact, read_facts
 from detente.cases.licence import LegalTest
 from detente.cases.screen_names import DATA
+from detente.formatting import rate as rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -358,7 +359,7 @@ def _conditions(chip: _Chip, clause: Clause) -> tuple[str, tuple[Question, ...]]
     limit = clause.number("volume_ratio_max")
     ratio = chip.facts.get("volume_ratio")
     if ratio is not None and limit is not None and ratio > limit:
-        return f"shipments of {ratio:.0%} against at most {limit:.0%}", ()
+        return f"shipments of {rate_text(ratio)} against at most {rate_text(limit)}", ()
     if chip.facts.get("military"):
         return "military or intelligence use", ()
     failed = next((name for name in _CONDITIONS if chip.facts.get(name) is False), "")

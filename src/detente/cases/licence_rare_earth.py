@@ -11,6 +11,7 @@ from detente.cases.answer import Assumption, Question
 from detente.cases.facts import Fact, read_facts
 from detente.cases.licence import LegalTest
 from detente.cases.licence_bill import Item, number, read_bill, symbols
+from detente.formatting import rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -291,11 +292,11 @@ def _value(
         return LegalTest("value share", clause, None, "the ledger holds no threshold", path)
     limit = number(threshold, "de_minimis_value_share")
     if share is not None and share < limit:
-        why = f"{float(share):.4%} is below {float(limit):.1%}"
+        why = f"{rate(float(share))} is below {rate(float(limit))}"
         return LegalTest("value share", clause, met=False, why=why, path=path)
     questions = []
     if share is None:
-        effect = f"a licence is required from {float(limit):.1%} on"
+        effect = f"a licence is required from {rate(float(limit))} on"
         why = "value of its Chinese-origin part 1 content over its own value"
         questions.append(Question("content_share", f"0.1 % test at {path[-1]}: {why}", effect))
     if second is None:
@@ -304,7 +305,7 @@ def _value(
     if questions:
         why = "its value share or its place on part 2 is not known"
         return LegalTest("value share", clause, None, why, path, "", tuple(questions))
-    why = f"{float(share or 0):.4%} of the value of {path[-1]} is at least {float(limit):.1%}"
+    why = f"{rate(float(share or 0))} of the value of {path[-1]} is at least {rate(float(limit))}"
     return LegalTest("value share", clause, met=True, why=why, path=path, policy=policy.of(clause))
 
 

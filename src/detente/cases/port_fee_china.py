@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from detente.cases.answer import Assumption
 from detente.cases.port_fee_usa import Outcome
 from detente.cases.span import Open
+from detente.formatting import count
+from detente.formatting import rate as rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +75,7 @@ class ChineseDues:
         cap = self._number("cap_per_year", math.inf)
         linked = min(self._linked, default="USA")
         yes, status = ("no", "yes"), ("not of the United States", "of the United States")
-        share = f"{threshold:.0%}"
+        share = rate_text(threshold)
         domains = {
             "owner": Open(("", linked), "class 1: owned in the United States", status),
             "operator": Open(("", linked), "class 2: operated from the United States", status),
@@ -105,7 +107,7 @@ class ChineseDues:
             domains["reading"] = Open(
                 tuple(order),
                 "the text does not say how United States shares are added up",
-                tuple(f"by {name}: {readings[name]:.1%}" for name in order),
+                tuple(f"by {name}: {rate_text(readings[name])}" for name in order),
             )
         if readings:
             del domains["us_share"]
@@ -157,7 +159,7 @@ class ChineseDues:
         if not facts["first_port"]:
             return "not the first Chinese port of the voyage"
         if cap is not None and facts["call"] > cap:
-            return f"voyage {facts['call']} of the year: at most {cap:.0f} are charged"
+            return f"voyage {facts['call']} of the year: at most {count(cap)} are charged"
         return ""
 
     def _number(self, key: str, missing: float) -> float:

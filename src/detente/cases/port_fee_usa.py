@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from detente.cases.answer import Assumption
 from detente.cases.span import Open
 from detente.dates import parse_date
+from detente.formatting import count
+from detente.formatting import rate as rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +151,7 @@ class UsFees:
             return "not the first port of its string of calls"
         cap = clause.number("cap_per_year")
         if cap is not None and facts["call"] > cap:
-            return f"call {facts['call']} of the year: at most {cap:.0f} are charged"
+            return f"call {facts['call']} of the year: at most {count(cap)} are charged"
         return ""
 
     def _exemption(self, rule: str, clause: Clause, facts: Mapping[str, Any]) -> str:
@@ -174,11 +176,11 @@ class UsFees:
         """Annex II frees small vessels; 0 TEU says nothing of a vessel that carries no boxes."""
         teu, dwt, bulk = (clause.number(f"exempt_{unit}_max") for unit in ("teu", "dwt", "bulk_dwt"))
         if teu is not None and 0 < facts["teu"] <= teu:
-            return f"capacity {facts['teu']:,.0f} TEU is at most {teu:,.0f}"
+            return f"capacity {count(facts['teu'])} TEU is at most {count(teu)}"
         if dwt is not None and 0 < facts["dwt"] <= dwt:
-            return f"{facts['dwt']:,.0f} deadweight tons is at most {dwt:,.0f}"
+            return f"{count(facts['dwt'])} deadweight tons is at most {count(dwt)}"
         if bulk is not None and facts["type"] == "bulk" and 0 < facts["dwt"] <= bulk:
-            return f"bulk capacity {facts['dwt']:,.0f} tons is at most {bulk:,.0f}"
+            return f"bulk capacity {count(facts['dwt'])} tons is at most {count(bulk)}"
         return ""
 
     @staticmethod
@@ -200,7 +202,9 @@ class UsFees:
         years = clause.number("remission_years")
         if years is None or facts["us_order_net_tons"] < facts["net_tons"] or not facts["us_order_delivered"]:
             return ""
-        return f"remitted for up to {years:.0f} years; due after all if the ordered vessel is not delivered"
+        return (
+            f"remitted for up to {count(years)} years; due after all if the ordered vessel is not delivered"
+        )
 
     @staticmethod
     def _lines(clause: Clause, facts: Mapping[str, Any]) -> tuple[tuple[str, float, float, float, str], ...]:
@@ -258,12 +262,12 @@ class UsFees:
         share, short = _held(built, "exempt_us_ownership_min"), _held(built, "exempt_voyage_nm_below")
         above = "above the limit"
         return {
-            "teu": free((math.inf, teu), "annex II: size", (above, f"at most {teu:,.0f} TEU")),
-            "dwt": free((math.inf, dwt), "annex II: size", (above, f"at most {dwt:,.0f} tons")),
+            "teu": free((math.inf, teu), "annex II: size", (above, f"at most {count(teu)} TEU")),
+            "dwt": free((math.inf, dwt), "annex II: size", (above, f"at most {count(dwt)} tons")),
             "ballast": free((False, True), "annex II: arriving empty or in ballast"),
-            "voyage_nm": free((math.inf, 0.0), "annex II: voyage", ("long", f"below {short:,.0f} miles")),
+            "voyage_nm": free((math.inf, 0.0), "annex II: voyage", ("long", f"below {count(short)} miles")),
             "programme": free(("none", "msp"), "annexes II, III: sealift programmes", ("in none", "in one")),
-            "us_share": free((0.0, share), "annex II: US-owned", ("less", f"at least {share:.0%}")),
+            "us_share": free((0.0, share), "annex II: US-owned", ("less", f"at least {rate_text(share)}")),
             "us_government": free((False, True), "annex III: government vessels"),
             "special_export": free((False, True), "annex II: chemical and liquid-bulk export"),
             "laker": free((False, True), "annex II: Great Lakes vessels"),

@@ -11,6 +11,7 @@ from detente.cases.day import read_day
 from detente.cases.purchases_actuals import Actual, convert, read_actuals
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -351,7 +352,7 @@ def _questions(
         if name.strip()
     ]
     for other in others:
-        total = f"{by_measure[other]:g} done" if other in by_measure else "not in the file"
+        total = f"{number(by_measure[other])} done" if other in by_measure else "not in the file"
         if other != measured:
             asked.append(
                 Question("count", f"the text does not say whether {other} count", f"by {other}: {total}")

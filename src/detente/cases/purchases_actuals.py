@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError
+from detente.formatting import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,7 @@ def read_actuals(actuals: pd.DataFrame | Path | str) -> tuple[Actual, ...]:
             "the file of purchases cannot be used",
             where="actuals",
             found=f"columns {', '.join(map(str, frame.columns))[:120]}; {len(frame)} rows",
-            allowed=f"columns {', '.join(COLUMNS)}; at most {MOST_ROWS:,} rows",
+            allowed=f"columns {', '.join(COLUMNS)}; at most {count(MOST_ROWS)} rows",
             repair=f"add {', '.join(missing)}" if missing else "add the rows up by month",
         )
     return tuple(

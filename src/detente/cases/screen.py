@@ -15,6 +15,7 @@ from detente.cases.screen_match import ALIKE, Hit, Index
 from detente.cases.screen_names import tokens
 from detente.cases.screen_ownership import Reach, Step, reach
 from detente.cases.screen_rules import OwnershipRule, list_kind, ownership_rules
+from detente.formatting import count
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -149,7 +150,7 @@ class Screener:
             path = links if better or not path else path
             results.append(result)
         far = len(nearest) - 1 - MOST_FUZZY
-        note = (f"{far:,} owners further up were compared by the same words only",) if far > 0 else ()
+        note = (f"{count(far)} owners further up were compared by the same words only",) if far > 0 else ()
         return tuple(results), path, graph.warnings + note
 
     def _test(
@@ -223,7 +224,7 @@ def _strictest(policies: list[str]) -> str:
 def _banner(listed: PartyList, on: dt.date) -> str:
     """Warn that the shipped sample clears nobody, and how old it is."""
     age = (
-        f", newest entry {listed.newest}, {(on - listed.newest).days:,} days before {on}"
+        f", newest entry {listed.newest}, {count((on - listed.newest).days)} days before {on}"
         if listed.newest
         else ""
     )
@@ -237,7 +238,7 @@ def _age(listed: PartyList, on: dt.date) -> str | None:
     """Say how old the newest entry is."""
     if listed.newest is None:
         return "the list gives no dates; its age is not known"
-    return f"newest entry of the list: {listed.newest}, {(on - listed.newest).days:,} days before {on}"
+    return f"newest entry of the list: {listed.newest}, {count((on - listed.newest).days)} days before {on}"
 
 
 def _questions(

@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.cases.screen_names import LONGEST
 from detente.errors import InputError
+from detente.formatting import count, rate
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -164,7 +165,7 @@ def _over(graph: Graph) -> tuple[str, ...]:
     over = np.flatnonzero(total > UNITS)
     if not over.size:
         return ()
-    shown = ", ".join(f"{graph.names[at]} ({total[at] / UNITS:.1%})" for at in over[:5])
+    shown = ", ".join(f"{graph.names[at]} ({rate(total[at] / UNITS)})" for at in over[:5])
     return (f"known shares add up to more than 100 % in {over.size} firm(s): {shown}",)
 
 
@@ -187,8 +188,8 @@ def _frame(links: Path | str | pd.DataFrame, where: str) -> pd.DataFrame:
         raise InputError(
             "too many ownership links",
             where=where,
-            found=f"{len(frame):,}",
-            allowed=f"at most {MOST_LINKS:,}",
+            found=count(len(frame)),
+            allowed=f"at most {count(MOST_LINKS)}",
             repair="keep the links around the parties you ask about",
         )
     return frame.reset_index(drop=True)

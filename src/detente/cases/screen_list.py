@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cases.screen_names import DATA, LONGEST
 from detente.errors import InputError
+from detente.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -152,7 +153,10 @@ def read_lists(*paths: Path | str) -> PartyList:
                 aliases.setdefault(item[0], []).append(item[1])
             if len(parties) > MOST_PARTIES:
                 raise _bad(
-                    file, "too many parties", f"more than {MOST_PARTIES:,}", f"at most {MOST_PARTIES:,}"
+                    file,
+                    "too many parties",
+                    f"more than {count(MOST_PARTIES)}",
+                    f"at most {count(MOST_PARTIES)}",
                 )
     joined = tuple(_with_aliases(party, aliases) for party in parties)
     if not joined:
@@ -184,8 +188,8 @@ def _check_size(file: Path) -> None:
             repair="download the Consolidated Screening List and give its path",
         )
     if file.stat().st_size > LARGEST:
-        size = f"{file.stat().st_size:,} bytes"
-        raise _bad(file, "the list file is too large", size, f"at most {LARGEST:,} bytes")
+        size = f"{count(file.stat().st_size)} bytes"
+        raise _bad(file, "the list file is too large", size, f"at most {count(LARGEST)} bytes")
 
 
 def _bad(file: Path, what: str, found: object, allowed: object, line: int | None = None) -> InputError:
@@ -210,7 +214,7 @@ def _read(file: Path) -> Iterator[Party | tuple[str, str]]:
             else:
                 yield from _csv(file, stream)
     except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x} at {error.start:,} of a block"
+        found = f"byte {error.object[error.start]:#04x} at {count(error.start)} of a block"
         raise _bad(file, "the list file is not text", found, "UTF-8") from error
 
 
@@ -331,8 +335,8 @@ def _name(file: Path, text: str, line: int | None) -> str:
     """Check a listed name."""
     name = text.strip()
     if not name or len(name) > LONGEST:
-        found = "an empty name" if not name else f"{len(name):,} characters"
-        raise _bad(file, "a listed name cannot be used", found, f"1 to {LONGEST:,} characters", line)
+        found = "an empty name" if not name else f"{count(len(name))} characters"
+        raise _bad(file, "a listed name cannot be used", found, f"1 to {count(LONGEST)} characters", line)
     return name
 
 

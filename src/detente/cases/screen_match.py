@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from detente.cases.screen_list import PartyList
 from detente.cases.screen_names import legal_forms, letters, tokens
 from detente.errors import InputError
+from detente.formatting import fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -299,12 +300,12 @@ def _why(
     if whole == 100:  # noqa: PLR2004  (the same letters)
         return "the same letters, divided differently"
     pairs = [
-        found[i] if similarity == 1.0 else f"{found[i]} ~ {alias[j]} ({similarity:.2f})"
+        found[i] if similarity == 1.0 else f"{found[i]} ~ {alias[j]} ({fixed(similarity, 2)})"
         for _, similarity, i, j in sorted(matched, key=lambda pair: pair[2])
     ]
     words = {i for *_, i, _ in matched}
     listed = {j for *_, j in matched}
-    parts = ["matched: " + ", ".join(pairs)] if pairs else [f"whole name alike ({whole / 100:.2f})"]
+    parts = ["matched: " + ", ".join(pairs)] if pairs else [f"whole name alike ({fixed(whole / 100, 2)})"]
     missing = [word for i, word in enumerate(found) if i not in words]
     extra = [token for j, token in enumerate(alias) if j not in listed]
     parts += ["not on the list: " + ", ".join(missing)] if missing else []

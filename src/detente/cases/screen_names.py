@@ -11,6 +11,7 @@ from pathlib import Path
 from anyascii import anyascii
 
 from detente.errors import InputError
+from detente.formatting import count
 
 LONGEST = 1000
 DATA = Path(__file__).parent.parent / "data" / "screening"
@@ -109,8 +110,8 @@ def tokens(name: str, *, where: str = "name") -> tuple[str, ...]:
         raise InputError(
             "the name is too long to be a name",
             where=where,
-            found=f"{len(name):,} characters",
-            allowed=f"at most {LONGEST:,}",
+            found=f"{count(len(name))} characters",
+            allowed=f"at most {count(LONGEST)}",
             repair="give one name, without its address",
         )
     forms = legal_forms()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 from typing import TYPE_CHECKING, Any
 
 from detente.cases.answer import Assumption, Question
+from detente.formatting import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +51,11 @@ _Row = dict[Any, float]
 
 
 def span(
-    rule: Callable[[dict[str, Any]], float], known: Mapping[str, Any], unknown: Mapping[str, Open]
+    rule: Callable[[dict[str, Any]], float],
+    known: Mapping[str, Any],
+    unknown: Mapping[str, Open],
+    *,
+    show: Callable[[float], str] = money,
 ) -> Span:
     """
     Evaluate a rule over its unknown facts.
@@ -64,6 +68,8 @@ def span(
         Facts stated.
     unknown
         Facts not stated, each with its possible values.
+    show
+        How an amount is written.
 
     Returns
     -------
@@ -82,7 +88,7 @@ def span(
     amounts = [amount for row in rows.values() for amount in row.values()]
     questions, assumptions = [], []
     for name, fact in unknown.items():
-        effect = _effect(_compared(rows, name, unknown), fact)
+        effect = _effect(_compared(rows, name, unknown), fact, show)
         if effect:
             questions.append(Question(name, fact.why, effect))
             assumptions.append(Assumption(name, fact.words[0], fact.words[1:], fact.why))
@@ -117,17 +123,12 @@ def _compared(rows: dict[tuple[int, ...], _Row], name: str, unknown: Mapping[str
     return [[rows[(*at[:axis], i, *at[axis + 1 :])][key] for i in size] for key in keys for at in base]
 
 
-def _effect(compared: list[list[float]], fact: Open) -> str:
+def _effect(compared: list[list[float]], fact: Open, show: Callable[[float], str]) -> str:
     """Say what one fact changes; empty if it never changes anything."""
     alone = compared[0]
     if len(set(alone)) > 1:
-        return ", ".join(f"{_text(a)} if {word}" for a, word in zip(alone, fact.words, strict=True))
+        return ", ".join(f"{show(a)} if {word}" for a, word in zip(alone, fact.words, strict=True))
     moved = [amount for amounts in compared if len(set(amounts)) > 1 for amount in amounts]
     if not moved:
         return ""
-    return f"matters only together with another open fact ({_text(min(moved))} to {_text(max(moved))})"
-
-
-def _text(amount: float) -> str:
-    """Write an amount."""
-    return f"{amount:,.0f}" if math.isfinite(amount) else "without bound"
+    return f"matters only together with another open fact ({show(min(moved))} to {show(max(moved))})"

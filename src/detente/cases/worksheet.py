@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from detente import places
+from detente.formatting import between, fixed, money, rate
 from detente.products import dotted
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _head(duty: Duty) -> str:
         "Origin": places.name(duty.origin),
         "Destination": places.name(duty.destination),
         "Day of entry": str(duty.on),
-        "Customs value": "" if duty.value is None else f"{duty.value:,.2f} {duty.currency}",
+        "Customs value": "" if duty.value is None else money(duty.value, duty.currency),
         "Quantity": duty.quantity or "",
         "View": f"{duty.view}; suspensions end as {duty.ends}"
         + (f"; known on {duty.known_on}" if duty.known_on else ""),
@@ -95,10 +96,10 @@ def _table(duty: Duty) -> str:
         '<th class="n">Amount</th><th>Source</th></tr>'
     )
     rows = "".join(_row(line) for line in duty.lines)
-    span = _span(duty)
+    span = "" if duty.rate_min == duty.rate_max else f" ({_range(duty)})"
     total = (
-        f'<tr class="total"><td colspan="4">Total duty{escape(span)}</td><td class="n">{_percent(duty.rate)}</td>'
-        f'<td class="n">{_money(duty.amount)}</td><td></td></tr>'
+        f'<tr class="total"><td colspan="4">Total duty{escape(span)}</td><td class="n">{rate(duty.rate)}</td>'
+        f'<td class="n">{_cents(duty.amount)}</td><td></td></tr>'
     )
     return f"<h2>Lines</h2><table>{head}{rows}{total}</table>"
 
@@ -108,26 +109,24 @@ def _row(line: DutyLine) -> str:
     note = f'<br><span class="small">{escape(line.note)}</span>' if line.note else ""
     return (
         f"<tr><td>{escape(line.title)}{note}</td><td>{escape(line.heading)}</td><td>{escape(line.basis)}</td>"
-        f'<td class="n">{_percent(line.basis_share)}</td><td class="n">{_percent(line.rate)}</td>'
-        f'<td class="n">{_money(line.amount)}</td><td class="small">{escape(line.source)}</td></tr>'
+        f'<td class="n">{rate(line.basis_share)}</td><td class="n">{rate(line.rate)}</td>'
+        f'<td class="n">{_cents(line.amount)}</td><td class="small">{escape(line.source)}</td></tr>'
     )
 
 
-def _span(duty: Duty) -> str:
-    """The range in words, where there is one."""
-    if duty.rate_min == duty.rate_max:
-        return ""
-    return f" (from {_percent(duty.rate_min)} to {_percent(duty.rate_max) or 'no bound'})"
+def _range(duty: Duty) -> str:
+    """The range of the duty, and of its amount where a customs value was given."""
+    paid = (
+        ""
+        if duty.amount_min is None
+        else f"; {duty.currency} {between(duty.amount_min, duty.amount_max, money)}"
+    )
+    return f"{between(duty.rate_min, duty.rate_max, rate)}{paid}"
 
 
-def _percent(rate: float | None) -> str:
-    """A fraction in percent."""
-    return "" if rate is None else f"{100 * rate:.6g} %"
-
-
-def _money(amount: float | None) -> str:
-    """An amount to the cent."""
-    return "" if amount is None else f"{amount:,.2f}"
+def _cents(amount: float | None) -> str:
+    """An amount to the cent, or nothing where no customs value was given."""
+    return "" if amount is None else fixed(amount, 2)
 
 
 def _list(title: str, items: list[str]) -> str:

@@ -103,9 +103,9 @@ def emit(
     if output.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
     elif output.csv:
-        from detente.report import main_table  # noqa: PLC0415
+        from detente.report.sheet import main_rows, sheet  # noqa: PLC0415
 
-        sys.stdout.write(main_table(found).to_csv(index=False))
+        sys.stdout.write(sheet(main_rows(found), end="\n"))
     else:
         from detente.report import render_result  # noqa: PLC0415
 

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from detente.cli import options as cli
 from detente.cli.options import Output
+from detente.formatting import change, fixed, rate
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -149,7 +150,7 @@ def render_sweep(document: dict[str, Any], console: Console) -> None:
 
 def _cell(numbers: dict[str, float]) -> str:
     """One band as text."""
-    return f"{numbers['q50']:+.3f} ({numbers['q05']:+.3f} to {numbers['q95']:+.3f}) {numbers['p_below']:.0%}"
+    return f"{change(numbers['q50'])} ({change(numbers['q05'])} to {change(numbers['q95'])}) {rate(numbers['p_below'], 0)}"
 
 
 def _print_drivers(result: dict[str, Any], console: Console) -> None:
@@ -158,14 +159,15 @@ def _print_drivers(result: dict[str, Any], console: Console) -> None:
     for scenario, by_label in (found.get("first_order") or {}).items():
         for label, rows in by_label.items():
             named = ", ".join(
-                f"{row['name']} {row['first_order']:.0%} ± {row['half_width']:.0%}" for row in rows[:3]
+                f"{row['name']} {rate(row['first_order'], 0)} ± {rate(row['half_width'], 0)}"
+                for row in rows[:3]
             )
             console.print(f"  {scenario} {label}: {named}", highlight=False)
     slopes = found.get("slopes") or {}
     for label, item in slopes.get("labels", {}).items():
-        named = ", ".join(f"{row['name']} {row['share']:.0%}" for row in item["rows"][:3])
+        named = ", ".join(f"{row['name']} {rate(row['share'], 0)}" for row in item["rows"][:3])
         console.print(
-            f"  {slopes['scenario']} {label}, by slopes: mean {item['mean']:+.3f}, sd {item['sd']:.3f}; {named}",
+            f"  {slopes['scenario']} {label}, by slopes: mean {change(item['mean'])}, sd {fixed(item['sd'], 3)}; {named}",
             highlight=False,
         )
     if found.get("note"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
+from detente.formatting import exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ class Table:
             raise InputError(
                 "bounds out of order",
                 where="bargain",
-                found=f"{low}, {high}",
+                found=f"lowest up to {exact(low.max())}, highest from {exact(high.min())}",
                 allowed="lowest <= highest",
                 repair="swap them",
             )

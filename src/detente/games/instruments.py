@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import exact, number
 from detente.model.shock import positions, taxed_sectors
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def make_instruments(
         raise InputError(
             "unusable instruments",
             where=f"tariffs of {player.name}",
-            found=f"by {by}, from {low:g} to {high:g}",
+            found=f"by {by}, from {exact(low)} to {exact(high)}",
             allowed=f"by {', '.join(GROUPINGS)}; -1 < lowest <= highest, finite",
             repair="tariffs are fractions: 0.25 is 25 %",
         )
@@ -228,11 +229,11 @@ def check_bounds(instruments: Instruments, start: NDArray[np.float64], *, tolera
     outside = (start < instruments.low - tolerance) | (start > instruments.high + tolerance)
     if outside.any():
         first = np.flatnonzero(outside)[:3]
-        names: Sequence[str] = [f"{instruments.labels[k]} at {start[k]:.4g}" for k in first]
+        names: Sequence[str] = [f"{instruments.labels[k]} at {number(start[k])}" for k in first]
         raise InputError(
             "bounds that exclude the status quo",
             where=f"tariffs of {instruments.player.name}",
             found=f"{int(outside.sum())} of {len(start)} present tariffs outside, such as {', '.join(names)}",
-            allowed=f"{instruments.low.min():g} to {instruments.high.max():g}",
+            allowed=f"{number(instruments.low.min())} to {number(instruments.high.max())}",
             repair="widen the bounds, or fix these instruments",
         )

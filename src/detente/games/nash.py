@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
+from detente.formatting import small
 from detente.games.levels import first_order, mean_tariffs, start_levels
 from detente.games.objectives import RealIncome
 from detente.games.optimal import best_response
@@ -147,7 +148,7 @@ def find_nash(
             failed[name] = error.what
             continue
         if candidate.first_order > CONDITIONS:
-            failed[name] = f"first-order conditions hold to {candidate.first_order:.1e} only"
+            failed[name] = f"first-order conditions hold to {small(candidate.first_order)} only"
         else:
             _add(found, candidate)
     if not found:
@@ -155,7 +156,7 @@ def find_nash(
             "no Nash tariffs were found",
             where=f"starts {', '.join(starts)}",
             found="; ".join(f"{name}: {why}" for name, why in failed.items()),
-            allowed=f"first-order conditions to {CONDITIONS:g}",
+            allowed=f"first-order conditions to {small(CONDITIONS)}",
             repair="try other starts, fewer instruments or narrower bounds",
         )
     return Search(tuple(seats), tuple(found), path, failed, time.perf_counter() - begun)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.formatting import change
+from detente.formatting import number as number_text
 from detente.model import solve, solve_many
 
 if TYPE_CHECKING:
@@ -148,19 +150,19 @@ def _deviations(
 
     if size > 1:
         for level in _LEVELS:
-            yield f"all tariffs at {level:g}", clip(np.full(size, level))
+            yield f"all tariffs at {number_text(level)}", clip(np.full(size, level))
     for step in _STEPS:
-        yield f"all tariffs {step:+g}", clip(levels + step)
+        yield f"all tariffs {change(step, 6, least=0)}", clip(levels + step)
     order = np.argsort(-own.scale)
     for place in order[np.unique(np.linspace(0, size - 1, min(grid, size)).astype(int))]:
         for step in _STEPS:
             moved = levels.copy()
             moved[place] += step
             if not np.array_equal(clip(moved), levels):
-                yield f"{own.labels[place]} {step:+g}", clip(moved)
+                yield f"{own.labels[place]} {change(step, 6, least=0)}", clip(moved)
     for number in range(random):
         spread = _SPREADS[number % len(_SPREADS)]
-        yield f"random, {spread:g}", clip(levels + rng.normal(0, spread, size))
+        yield f"random, {number_text(spread)}", clip(levels + rng.normal(0, spread, size))
 
 
 def largest_gain(

@@ -6,12 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from detente import customs
+from detente.formatting import number
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
 from detente.ledger.load import open_ledger
 from detente.ledger.query import positions_of
 from detente.ledger.views import NOTHING, cited, in_words, state_of
-from detente.ledger.words import PERCENT_DIGITS, starts, until, value_of
+from detente.ledger.words import starts, until, value_of
 from detente.places import resolve
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _points(positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, s
         return state_of(positions, unsure), in_words(positions, unsure)
     for item in positions:
         if item.state == "in force" and item.suspended_points is not None:
-            points = f"{round(100 * item.suspended_points, PERCENT_DIGITS):g} points"
+            points = f"{number(100 * item.suspended_points)} points"
             return (
                 "suspended",
                 f"{points} of {value_of(item.step) if item.step else ''} suspended{until(item)}",

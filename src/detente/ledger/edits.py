@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.errors import LedgerError
+from detente.formatting import exact
+from detente.formatting import number as number_text
 from detente.ledger.history import Amendment, History, Query
 from detente.ledger.query import positions_of
 from detente.ledger.rules import WHOLE
@@ -37,7 +39,7 @@ class _Edit:
     def __str__(self) -> str:
         """The edit as one writes it on the command line."""
         target = self.name if self.part == WHOLE else f"{self.name}:{self.part}"
-        return f"--{self.verb} {target}" + ("" if self.rate is None else f"={self.rate:g}")
+        return f"--{self.verb} {target}" + ("" if self.rate is None else f"={exact(self.rate)}")
 
 
 def apply_edits(ledger: Ledger, verbs: Mapping[str, Any], on: dt.date) -> Ledger:
@@ -89,7 +91,7 @@ def _check(edit: _Edit, measure: Measure) -> None:
             "not a rate",
             where=str(edit),
             found=edit.rate,
-            allowed=f"a fraction from 0 to {HIGHEST:g}",
+            allowed=f"a fraction from 0 to {number_text(HIGHEST)}",
             repair="write 25 % as 0.25",
         )
 

@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.formatting import number
 from detente.ledger.history import History, Query
 from detente.ledger.reach import reaches_nobody
 
@@ -100,7 +101,10 @@ def _suspensions(measure: Measure) -> Iterator[Finding]:
                 and _at(measure, step.from_, item.from_, step.part)
                 and item.points > step.rate
             ):
-                yield f"{item.points:g} suspended of {step.rate:g} from {item.from_}", "correct the points"
+                yield (
+                    f"{number(item.points)} suspended of {number(step.rate)} from {item.from_}",
+                    "correct the points",
+                )
 
 
 def _at(measure: Measure, start: dt.date, day: dt.date, part: str) -> bool:
@@ -133,7 +137,7 @@ def _values(measure: Measure) -> Iterator[Finding]:
     for step in measure.steps:
         if step.rate is not None and step.rate > RARE_RATE and not step.note:
             yield (
-                f"rate of {step.rate:g} from {step.from_}",
+                f"rate of {number(step.rate)} from {step.from_}",
                 "a rate is a fraction; say in a note why it is so high",
             )
         if step.amounts is not None and step.currency is None:

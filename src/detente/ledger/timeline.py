@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import number
 from detente.ledger.history import FOREVER, Amendment, History, Query
-from detente.ledger.words import percent, value_of
+from detente.ledger.words import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +112,7 @@ def _step(history: History, step: Step) -> Iterator[dict[str, Any]]:
 
 def _suspension(name: str, window: Suspension) -> Iterator[dict[str, Any]]:
     """Start and end of a suspension."""
-    detail = "the whole" if window.points is None else f"{percent(window.points).replace(' %', ' points')}"
+    detail = "the whole" if window.points is None else f"{number(100 * window.points)} points"
     end = window.to_legal or window.to_reported
     yield _line(name, "suspended", window.from_, window, detail)
     if end is not None and end != FOREVER:

@@ -5,37 +5,16 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from detente.formatting import money, number, quantity, rate
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.ledger.book import Position, State
     from detente.ledger.schema import Step
 
-PERCENT_DIGITS = 6
 LONGEST_RULE = 64
 ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "ended")
-
-
-def percent(rate: float) -> str:
-    """
-    A fraction as percent.
-
-    Parameters
-    ----------
-    rate
-        Fraction.
-
-    Returns
-    -------
-    text
-        Without trailing zeros.
-
-    Examples
-    --------
-    >>> percent(0.075), percent(1.25), percent(0.34 - 0.24)
-    ('7.5 %', '125 %', '10 %')
-    """
-    return f"{round(100 * rate, PERCENT_DIGITS):g} %"
 
 
 def value_of(step: Step) -> str:
@@ -53,17 +32,17 @@ def value_of(step: Step) -> str:
         Rate, ceiling, money per unit, quantity, the beginning of a rule, or that it is unknown.
     """
     if step.rate is not None:
-        return percent(step.rate)
+        return rate(step.rate)
     if step.cap is not None:
-        return f"up to {percent(step.cap)} with the ordinary duty"
+        return f"up to {rate(step.cap)} with the ordinary duty"
     if step.amounts is not None:
         each = [
-            f"{amount:g} {step.currency or ''} {unit.replace('_', ' ')}"
+            " ".join(f"{money(amount)} {step.currency or ''} {unit.replace('_', ' ')}".split())
             for unit, amount in step.amounts.items()
         ]
-        return ", ".join(" ".join(item.split()) for item in each)
+        return ", ".join(each)
     if step.quantity is not None:
-        return f"{step.quantity:g} {step.unit or ''}".strip()
+        return quantity(step.quantity, step.unit or "")
     return shorten(step.rule, LONGEST_RULE, placeholder=" ...") if step.rule else "amount not known"
 
 
@@ -111,8 +90,8 @@ def describe(position: Position) -> str:
         return f"{value}, suspended{end}"
     if position.state == "in force":
         if position.suspended_points and position.rate is not None:
-            points = f"{round(100 * position.suspended_points, PERCENT_DIGITS):g} points suspended"
-            return f"{percent(position.rate)} ({value} set, {points}{end})"
+            points = f"{number(100 * position.suspended_points)} points suspended"
+            return f"{rate(position.rate)} ({value} set, {points}{end})"
         return value
     if position.state == "announced":
         return f"{value} from {step.from_}" if step else "announced, nothing set"
@@ -162,7 +141,7 @@ def brief(position: Position | None) -> str:
         return "nothing"
     if position.state == "in force" and position.rate is not None:
         points = f", points suspended{until(position)}" if position.suspended_points else ""
-        return f"in force at {percent(position.rate)}{points}"
+        return f"in force at {rate(position.rate)}{points}"
     return f"{position.state}{until(position) if position.state == 'suspended' else ''}"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
+from detente.formatting import small
 from detente.model.accelerate import accelerate
 from detente.model.constraints import Bounds
 from detente.model.economy import Economy, make_economy
@@ -246,8 +247,8 @@ def _solve_transposed(pull: Pull, right: NDArray[np.float64]) -> tuple[NDArray[n
         raise ConvergenceError(
             "the derivative could not be computed",
             where="gradient",
-            found=f"residual {run.error[0]:.2g} of the transposed system after {run.passes} products",
-            allowed=f"at most {_TOLERANCE:g} of the largest entry",
+            found=f"residual {small(run.error[0])} of the transposed system after {run.passes} products",
+            allowed=f"at most {small(_TOLERANCE)} of the largest entry",
             repair="the equilibrium may be singular: an economy cut off, or a bound at its edge",
         )
     return run.state * size, run.passes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import small
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income, unit_cost
 from detente.model.constraints import Bound, close_embargoes
 from detente.model.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
@@ -66,7 +67,7 @@ class Equilibrium:
         """Status and size; the arrays are left out."""
         economies, sectors = len(self.base.economies), len(self.base.sectors)
         return (
-            f"Equilibrium({self.status}, residual {self.residual:.1e}, {self.iterations} iterations,"
+            f"Equilibrium({self.status}, residual {small(self.residual)}, {self.iterations} iterations,"
             f" {economies} x {sectors}, closure {self.terms.closure}, factors {self.terms.factors},"
             f" horizon {self.terms.horizon})"
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.formatting import number, small
 from detente.model.audit import ACCEPTED
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> 
     lost = "no exports" if imports[n] else "no imports" if exports[n] else "no trade"
     kept = f"{left} with {lost}" if left != "trade" else lost
     repair = "" if closure == "zero" else "; closure='zero' asks for balanced trade"
-    return f"{base.economies[n]} is left {kept}, and a trade deficit of {balance[n]:.2g} of the world{repair}"
+    return (
+        f"{base.economies[n]} is left {kept}, and a trade deficit of {small(balance[n])} of the world{repair}"
+    )
 
 
 def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
@@ -108,5 +111,5 @@ def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound
     multipliers = run.state[0, run.state.shape[1] - len(solved) :]
     for bound, log_multiplier in zip(solved, multipliers, strict=True):
         if abs(log_multiplier) > _REACH:
-            return f"not converged: {bound.constraint.label} is out of reach of multipliers below exp({_REACH:g})"
+            return f"not converged: {bound.constraint.label} is out of reach of multipliers below exp({number(_REACH)})"
     return "not converged"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import exact
 from detente.world.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def with_substitution(base: Baseline, sigma: Mapping[str, float], *, source: str
             raise InputError(
                 "unusable substitution between inputs",
                 where="with_substitution",
-                found=f"{sector}: {value}",
+                found=f"{sector}: {exact(value)}",
                 allowed=f"a sector of the world ({base.sectors[0]}, ...) and a finite elasticity, 0 or more",
                 repair="name using sectors by their codes",
             )

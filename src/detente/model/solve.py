@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
+from detente.formatting import exact, small
 from detente.model.accelerate import Run
 from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import close_embargoes, find_conflict, locate_bounds
@@ -152,8 +153,8 @@ def no_equilibrium(eq: Equilibrium) -> ConvergenceError:
     return ConvergenceError(
         "no equilibrium was found",
         where=f"solve, closure {eq.terms.closure}, factors {eq.terms.factors}, {eq.iterations} iterations",
-        found=f"{eq.status}; largest relative residual {eq.residual:.2g} ({worst})",
-        allowed=f"a residual below {ACCEPTED:g} in every equation",
+        found=f"{eq.status}; largest relative residual {small(eq.residual)} ({worst})",
+        allowed=f"a residual below {small(ACCEPTED)} in every equation",
         repair="raise max_iterations, try closure='zero' or a smaller shock; with throw=False the result is returned",
     )
 
@@ -186,8 +187,8 @@ def check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
         raise InputError(
             "unusable limits of a solve",
             where="max_iterations, tolerance",
-            found=f"{max_iterations}, {tolerance}",
-            allowed="at least 1, and above 0 and below 1e-3",
+            found=f"{max_iterations}, {exact(tolerance)}",
+            allowed="at least 1, and above 0 and below 0.001",
             repair="leave them out",
         )
 

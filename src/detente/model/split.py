@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import exact, fixed
+from detente.formatting import number as number_text
 from detente.model.horizons import ExtendedBaseline
 from detente.model.shock import positions
 
@@ -120,7 +122,7 @@ def _share(base: Baseline, name: str, share: ArrayLike, theta: float | None) -> 
         raise InputError(
             "unusable share of a part in its industry",
             where="split_sector(share=...)",
-            found=f"shape {part.shape}, {part.min():g} to {part.max():g}",
+            found=f"shape {part.shape}, {number_text(part.min())} to {number_text(part.max())}",
             allowed=f"a number or ({N}, {N}) by importer and exporter, 0 to 1",
             repair="divide the part's flows by the industry's",
         )
@@ -128,7 +130,7 @@ def _share(base: Baseline, name: str, share: ArrayLike, theta: float | None) -> 
         raise InputError(
             "unusable label or elasticity of a part",
             where="split_sector",
-            found=f"{name}, theta {theta}",
+            found=f"{name}, theta {exact(theta)}",
             allowed="a new label and a positive elasticity",
             repair="choose another",
         )
@@ -154,10 +156,11 @@ def _uses(
     if short.any() or taken.max() > 1 + _SLACK or not (weights >= 0).all():
         u, n = (int(x) for x in np.unravel_index(taken.argmax(), taken.shape))
         user = "final demand" if u == len(base.sectors) else base.sectors[u]
+        most = fixed(taken.max(), 2)
         raise InputError(
             "uses of a part that its industry does not have",
             where="split_sector(use=...)",
-            found=f"{user} in {base.economies[n]} would use {taken.max():.2f} of what it buys of {base.sectors[parent]}",
+            found=f"{user} in {base.economies[n]} would use {most} of what it buys of {base.sectors[parent]}",
             allowed="at most all of it; weights 0 or more, with some user in every economy that buys the part",
             repair="spread the uses more widely, or lower the share",
         )

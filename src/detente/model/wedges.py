@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import exact, number
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -81,7 +82,7 @@ def resolve_wedges(shock: Shock, base: Baseline) -> Wedges:
             raise InputError(
                 "a prohibited share is not a share",
                 where="Shock(prohibited=...)",
-                found=f"{prohibited.min():g} to {prohibited.max():g}",
+                found=f"{number(prohibited.min())} to {number(prohibited.max())}",
                 allowed="0 to 1",
                 repair="give the share of the flow that is forbidden",
             )
@@ -164,7 +165,7 @@ def _array(values: ArrayLike | None, base: Baseline, name: str, *, low: float) -
             f"{name} out of range",
             where=f"Shock({name}=...), {base.sectors[j]} from {base.economies[i]} in {base.economies[n]}",
             found=array[j, n, i],
-            allowed=f"above {low:g}, no NaN",
+            allowed=f"above {exact(low)}, no NaN",
             repair="a tariff of -1 is -100 %: goods for free" if low == -1 else "give a positive factor",
         )
     return array

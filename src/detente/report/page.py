@@ -10,10 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from detente.errors import InputError
+from detente.formatting import page_filters
 from detente.places import name as place_name
 from detente.report import theme
 from detente.report.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
-from detente.report.formats import money, percent, points
 from detente.report.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
 from detente.report.strategy_charts import strategy_charts
 from detente.report.tables import converged
@@ -200,7 +200,7 @@ def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "points": points, "money": money, "economy": place_name}
+    environment.filters |= page_filters(points=3) | {"economy": place_name}
     found = converged(document)
     return environment.get_template("report.html").render(
         document=document,

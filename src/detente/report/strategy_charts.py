@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from detente.formatting import change
 from detente.places import name
 from detente.report import theme
 
@@ -80,7 +81,7 @@ def payoff_chart(payoffs: dict[str, Any]) -> Any:
                     "player": name(player),
                     "value": value,
                     "change": None if value is None or base is None else value - base,
-                    "text": "failed" if value is None else f"{value:+.2f}",
+                    "text": "failed" if value is None else change(value, 2),
                 }
             )
     frame = pd.DataFrame(rows)

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from detente.formatting import average, change, count, number
+from detente.formatting import average, change, count, number, small
 from detente.scenarios.play_verdicts import figure
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _certificate(result: dict[str, Any]) -> list[str]:
     held = sum(item["is_nash"] for item in result["equilibria"])
     starts = ", ".join(f"{name}: {what}" for name, what in result["starts"].items())
     return [
-        f"{verdict}; first-order conditions hold to {number(result['first_order'], 12)}",
+        f"{verdict}; first-order conditions hold to {small(result['first_order'])}",
         f"starts: {starts}; equilibria found: {count(held)}",
     ]
 

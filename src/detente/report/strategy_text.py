@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from detente.report.formats import percent, points
+from detente.formatting import average, change, fixed, number
 from detente.report.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ def _bargain(result: dict[str, Any], console: Console) -> None:
     rows = [
         ("no agreement: " + result["threat"], *(signed(result["threat_point"][w]) for w in names), "", "")
     ]
-    points_ = [(f"weight {item['weight']:g}", item) for item in result["frontier"]]
+    points_ = [(f"weight {number(item['weight'])}", item) for item in result["frontier"]]
     points_ += [(key.replace("_", "-"), result[key]) for key in ("nash", "kalai_smorodinsky") if result[key]]
     rows += [
         (
             label,
             *(signed(item["real_income_pct"][w]) for w in names),
-            *(percent(item["mean_tariffs"][w]) for w in names),
+            *(average(item["mean_tariffs"][w]) for w in names),
         )
         for label, item in points_
     ]
@@ -69,8 +69,8 @@ def _deals(result: dict[str, Any], console: Console) -> None:
         (
             ", ".join(row["elements"]) + (" *" if row["best_for_both"] else ""),
             *(signed(row["gain_pct"][w]) for w in names),
-            f"{row['sum_usd_bn']:+.1f}",
-            " ".join(f"{k} {v:+.2f}" for k, v in {**row["others_lose"], **row["others_gain"]}.items()),
+            change(row["sum_usd_bn"], 1),
+            " ".join(f"{k} {change(v, 2)}" for k, v in {**row["others_lose"], **row["others_gain"]}.items()),
         )
         for row in result["rows"][:_MOST_ROWS]
     ]
@@ -86,17 +86,17 @@ def _reliance(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             who,
-            percent(item["import_share"]),
-            percent(item["export_share"]),
-            percent(result["look_through"][who]["face_value"]),
-            percent(result["look_through"][who]["look_through"]),
+            average(item["import_share"]),
+            average(item["export_share"]),
+            average(result["look_through"][who]["face_value"]),
+            average(result["look_through"][who]["look_through"]),
         )
         for who, item in result["direct"].items()
     ]
     table(("reliance", "of imports", "of exports", "inputs, direct", "inputs, all rounds"), rows, console)
     a, b = result["a"], result["b"]
     rows = [
-        (run, *(signed(item["loss_pct"][w]) for w in (a, b)), f"{item['leverage'][a] or 0:.2f}")
+        (run, *(signed(item["loss_pct"][w]) for w in (a, b)), fixed(item["leverage"][a] or 0, 2))
         for run, item in result["cutoff"].items()
         if item["status"] == "converged"
     ]
@@ -104,8 +104,8 @@ def _reliance(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             row["sector"],
-            *(f"{row['short']['loss_usd_bn'][w]:.1f}" for w in (a, b)),
-            *(f"{row['long']['loss_usd_bn'][w]:.1f}" for w in (a, b)),
+            *(fixed(row["short"]["loss_usd_bn"][w], 1) for w in (a, b)),
+            *(fixed(row["long"]["loss_usd_bn"][w], 1) for w in (a, b)),
         )
         for row in result["by_sector"][:_MOST_ROWS]
         if row["short"]["status"] == row["long"]["status"] == "converged"
@@ -122,11 +122,11 @@ def _path(result: dict[str, Any], console: Console) -> None:
     rows = [
         (
             f"{row['year']} {row['law']}",
-            percent(row["tariffs"][f"{b}<-{a}"]),
-            percent(row["adjusted_to"][f"{b}<-{a}"]),
-            percent(row["reliance"][f"{b} on {a}"]["import_share"]),
-            percent(row["reliance"][f"{a} on {b}"]["export_share"]),
-            *(points(row["breakdown"]["first_year_pct"][w]) for w in (a, b)),
+            average(row["tariffs"][f"{b}<-{a}"]),
+            average(row["adjusted_to"][f"{b}<-{a}"]),
+            average(row["reliance"][f"{b} on {a}"]["import_share"]),
+            average(row["reliance"][f"{a} on {b}"]["export_share"]),
+            *(change(row["breakdown"]["first_year_pct"][w]) for w in (a, b)),
         )
         for row in result["years"]
     ]

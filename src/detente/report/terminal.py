@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from detente.formatting import change, count, number
-from detente.report.formats import money, percent, points
+from detente.formatting import UNKNOWN, average, between, change, count, fixed, money, number, rate
+from detente.report.kinds import columns_of, empty, heading, range_of, text_of
 from detente.report.plain import make_pairs, make_table, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
     from rich.table import Table
@@ -22,6 +22,11 @@ DETAIL_WIDTH = 110
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
+# Said below every answer, or in its headline.
+SAID_APART = {"questions", "assumptions", "warnings"}
+# Names that are none to a reader, in a table of parts: of its rows, of its columns.
+NAMES = {"base": "ordinary duty"}
+COLUMNS = {"by": "rate"}
 # Economies and groups whose bands are printed.
 UNCERTAIN = ("USA", "CHN", "RCEP", "WORLD")
 STATE_STYLE = {
@@ -81,27 +86,20 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
     if not rows:
         console.print("nothing to show")
         return
-    columns = [key for key in rows[0] if any(row.get(key) not in (None, "", [], {}) for row in rows)]
+    columns = columns_of(rows)
     if len(columns) > MOST_COLUMNS:
-        columns = [key for key in columns if key not in LEFT_OUT and not isinstance(rows[0][key], dict)]
-    table = make_table(*columns)
+        columns = [
+            key
+            for key in columns
+            if key not in LEFT_OUT and not any(isinstance(row.get(key), dict) for row in rows)
+        ]
+    if all(row.get("currency") for row in rows):
+        columns = [key for key in columns if key != "currency"]
+    table = make_table(*map(heading, columns))
     for row in rows:
-        cells = (_cell(row.get(key)) for key in columns)
+        cells = (text_of(key, row.get(key), row) for key in columns)
         table.add_row(*(Text(shorten(cell, DETAIL_WIDTH, placeholder=" ...")) for cell in cells))
     console.print(table)
-
-
-def _cell(value: Any) -> str:
-    """A cell of any kind as text."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_cell(item) for item in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key} {_cell(item)}" for key, item in value.items() if item not in (None, ""))
-    return str(value)
 
 
 def render_measure(document: dict[str, Any], console: Console) -> None:
@@ -121,11 +119,11 @@ def render_measure(document: dict[str, Any], console: Console) -> None:
     for key, value in result.items():
         if key in {"id", "title", "timeline", "sources"} or value in (None, "", [], {}):
             continue
-        table.add_row(key.replace("_", " "), Text(_cell(value)))
+        table.add_row(heading(key), Text(text_of(key, value, result)))
     console.print(table)
     render_rows({"result": {"rows": result["timeline"]}}, console)
     for source in result["sources"]:
-        say(console, (f"  {_cell(source)}", "dim"))
+        say(console, (f"  {text_of('source', source)}", "dim"))
 
 
 def render_run(document: dict[str, Any], console: Console) -> None:
@@ -171,12 +169,12 @@ def _world_line(result: dict[str, Any]) -> str:
     if claim := world["claim"]:
         share = world["groups"][claim["group"]]["gdp_share"]
         parts.append(
-            f"{claim['group']} is {percent(share)} of world GDP (claimed: about {percent(claim['share'], 0)};"
-            f" World Bank 2022: {percent(claim['share_2022'])})"
+            f"{claim['group']} is {average(share)} of world GDP (claimed: about {average(claim['share'], 0)};"
+            f" World Bank 2022: {average(claim['share_2022'])})"
         )
     base, solved = result.get("baseline", {}), result.get("baseline", {}).get("moved", False)
     shown = base["flows_usd_bn"] if solved else world["flows_usd_bn"]
-    flows = ", ".join(f"{pair} {money(value)} bn" for pair, value in shown.items())
+    flows = ", ".join(f"{pair} {fixed(value, 1)} bn" for pair, value in shown.items())
     how = "solved" if solved else "estimated" if world["flows_estimated"] else "observed"
     parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
@@ -193,7 +191,7 @@ def _comparison(result: dict[str, Any]) -> Table:
     for key, item in found.items():
         incomes = [item["economies"][side]["real_income_pct"] for side in sides]
         incomes += [value["real_income_pct"] for value in item["groups"].values()]
-        table.add_row(key, *(percent(item["tariffs"][pair]) for pair in pairs), *map(points, incomes))
+        table.add_row(key, *(average(item["tariffs"][pair]) for pair in pairs), *map(change, incomes))
     table.caption = "average tariffs on goods (importer, exporter); real income, % of the baseline"
     return table
 
@@ -204,7 +202,7 @@ def _bands(result: dict[str, Any]) -> Table:
     labels = [label for label in next(iter(found.values())) if label in {"USA", "CHN", "VNM", "MEX", "WORLD"}]
     table = make_table("scenario", *labels, numeric=len(labels))
     for key, row in found.items():
-        table.add_row(key, *(f"{points(row[x]['low'])} .. {points(row[x]['high'])}" for x in labels))
+        table.add_row(key, *(f"{change(row[x]['low'])} .. {change(row[x]['high'])}" for x in labels))
     table.caption = (
         f"real income %, range over the estimates of the flows: {', '.join(result['band']['variants'])}"
     )
@@ -218,9 +216,9 @@ def _uncertainty(bands: dict[str, Any]) -> Table:
     table = make_table("scenario", *labels, numeric=len(labels))
     for key, rows in bands["scenarios"].items():
         cells = (rows[outcome][x] for x in labels)
-        table.add_row(key, *(f"{points(c['q05'])} .. {points(c['q95'])}" for c in cells))
+        table.add_row(key, *(f"{change(c['q05'])} .. {change(c['q95'])}" for c in cells))
     stale = f"; worked out on another {', '.join(bands['stale_because'])}" if bands["stale"] else ""
-    table.caption = f"real income %, 90 % band over {bands['draws']:,} draws{stale}; {bands['command']}"
+    table.caption = f"real income %, 90 % band over {count(bands['draws'])} draws{stale}; {bands['command']}"
     return table
 
 
@@ -231,9 +229,9 @@ def _worth(item: dict[str, Any]) -> Table:
     for line in item["lines"]:
         cells = [line["real_income_pct"][label] for label in labels]
         table.add_row(
-            line["instrument"], *(f"{points(c['in_order'])} | {points(c['in_reverse'])}" for c in cells)
+            line["instrument"], *(f"{change(c['in_order'])} | {change(c['in_reverse'])}" for c in cells)
         )
-    table.add_row("together", *(points(item["total_pct"][label]) for label in labels), style="bold")
+    table.add_row("together", *(change(item["total_pct"][label]) for label in labels), style="bold")
     table.caption = "change of real income, % of the baseline: in the stated order | in its reverse"
     return table
 
@@ -251,14 +249,14 @@ def _instruments(result: dict[str, Any], console: Console) -> None:
     for key, item in found.items():
         for instrument, row in item["contributions"].items():
             title = result["instruments"][instrument]["title"]
-            table.add_row(title, key, *(f"{row[label]:+.4f}" for label in labels))
+            table.add_row(title, key, *(change(row[label], 4) for label in labels))
     table.caption = "real income with everything less real income without it, % of the baseline"
     console.print(table)
     for key, item in found.items():
         for label, bound in item["constraints"].items():
             say(console, f"{key}: {_bound(label, bound)}")
             for row in bound["range"]:
-                say(console, f"  {row['assumption']} {row['value']:g}: {_bound(label, row)}")
+                say(console, f"  {row['assumption']} {number(row['value'])}: {_bound(label, row)}")
 
 
 def _drivers(result: dict[str, Any], console: Console) -> None:
@@ -275,17 +273,12 @@ def _drivers(result: dict[str, Any], console: Console) -> None:
         )
         for side, rows in sides.items():
             for k, row in enumerate(rows):
-                values = (_value(row["value"]), _value(row["alternative"]))
+                values = (text_of("is", row["value"]), text_of("is", row["alternative"]))
                 moves = (change(row["effect_pct"], 4), change(row["first_order_pct"], 4))
                 table.add_row(side if k == 0 else "", row["assumption"], *values, *moves)
         table.title = f"{scenario}: what moves it most (each solved again)"
         table.caption = _checked(result["drivers_checked"][scenario])
         console.print(table)
-
-
-def _value(value: float | str) -> str:
-    """A value of an assumption: a number, or a word."""
-    return value if isinstance(value, str) else number(value)
 
 
 def _checked(checks: dict[str, Any]) -> str:
@@ -294,8 +287,8 @@ def _checked(checks: dict[str, Any]) -> str:
     worst = max(checks.values(), key=lambda item: item["largest_gap_pct"])
     usual = max(item["median_gap_pct"] for item in checks.values())
     return (
-        f"of the {count(solved)} largest by first order, which was off by up to {number(worst['largest_gap_pct'], 4)} points"
-        f" ({worst['largest_gap_of']}), in half of them by at most {number(usual, 4)}"
+        f"{count(solved)} alternatives solved; first order, which chose most of them, was off by up to"
+        f" {number(worst['largest_gap_pct'], 4)} points ({worst['largest_gap_of']}), half of the time by at most {number(usual, 4)}"
     )
 
 
@@ -305,8 +298,8 @@ def _bound(label: str, row: dict[str, Any]) -> str:
     state = "binds" if row["binding"] else "does not bind"
     money_word = "rent" if row["kind"] == "limit" else "cost to the buyer's budget"
     return (
-        f"{label}, {verb} {row['bound']:.3f} of the base year: {state}, volume {row['volume_hat']:.3f},"
-        f" price factor {row['multiplier']:.3f}, {money_word} USD {money(row['rent_usd_bn'], 2)} bn"
+        f"{label}, {verb} {fixed(row['bound'], 3)} of the base year: {state}, volume {fixed(row['volume_hat'], 3)},"
+        f" price factor {fixed(row['multiplier'], 3)}, {money_word} USD {fixed(row['rent_usd_bn'], 2)} bn"
     )
 
 
@@ -343,25 +336,47 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         return
     table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
     for line in result["lines"]:
-        share = "" if line["basis_share"] in (None, 1.0) else f" x {percent(line['basis_share'])}"
+        share = "" if line["basis_share"] in (None, 1.0) else f" x {rate(line['basis_share'])}"
         table.add_row(
             Text(line["title"]),
             line["heading"] or "",
             f"{line['basis']}{share}",
-            percent(line["rate"], 2) if line["rate"] is not None else "",
-            money(line["amount"], 2) if line["amount"] is not None else "",
-            Text(_short(_cell(line["source"]))),
+            rate(line["rate"]) if line["rate"] is not None else "",
+            fixed(line["amount"], 2) if line["amount"] is not None else "",
+            Text(_short(text_of("source", line["source"]))),
         )
     console.print(table)
-    total = "not covered" if result["rate"] is None else percent(result["rate"], 3)
-    span = ""
-    if result["rate"] is not None and result["rate_min"] != result["rate_max"]:
-        span = f" (range {percent(result['rate_min'], 3)} to {percent(result['rate_max'], 3)})"
-    amount = (
-        f"; {money(result['amount'], 2)} {result['currency']}" if result.get("amount") is not None else ""
+    say(
+        console,
+        (f"total {_total(result)}", "bold"),
+        f"{_range(result)}; covered: {covered(result['covered'])}",
     )
-    say(console, (f"total {total}", "bold"), f"{span}{amount}; covered: {result['covered']}")
     render_questions(document, console)
+
+
+def _total(result: dict[str, Any]) -> str:
+    """The duty and its amount, or which of two reasons there is none."""
+    if result["covered"] is False:
+        return "not covered"
+    amount = result.get("amount")
+    return rate(result["rate"]) + (f", {money(amount, result['currency'])}" if amount is not None else "")
+
+
+def _range(result: dict[str, Any]) -> str:
+    """The range of the duty and of its amount, where there is one."""
+    ends = result.get("rate_min"), result.get("rate_max")
+    if ends[0] == ends[1]:
+        return ""
+    sums = result.get("amount_min"), result.get("amount_max")
+    paid = f"; {result['currency']} {between(*sums, money)}" if sums[0] is not None else ""
+    return f" (range {between(*ends, rate)}{paid})"
+
+
+def covered(value: bool | str | None) -> str:
+    """Whether an answer covers the whole of a question, in words."""
+    return {True: "yes", False: "no", "partial": "in part"}.get(
+        value, UNKNOWN if value is None else str(value)
+    )
 
 
 def prohibition(ban: Mapping[str, str]) -> str:
@@ -392,7 +407,7 @@ def _assumed(item: Any) -> str:
     """An assumption in a line: name, value, reason."""
     if not isinstance(item, dict):
         return str(item)
-    parts = [str(item.get(key)) for key in ("name", "value") if item.get(key) not in (None, "")]
+    parts = [text_of("is", item.get(key)) for key in ("name", "value") if not empty(item.get(key))]
     reason = item.get("why") or item.get("text") or ""
     return f"{' = '.join(parts)}{f' ({reason})' if reason else ''}"
 
@@ -414,19 +429,72 @@ def render_result(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
+    _pairs(result, console)
+    for title, rows in _tables(result):
+        if title:
+            say(console, (title, "bold"))
+        render_rows({"result": {"rows": rows}}, console)
+    for key, value in result.items():
+        if key not in SAID_APART and _is_list(value):
+            say(console, f"{heading(key)}: {text_of(key, value, result)}")
+    render_questions(document, console)
+
+
+def _pairs(result: dict[str, Any], console: Console) -> None:
+    """Plain values by name, each number beside its range."""
     table = make_pairs()
     for key, value in result.items():
-        if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
+        ranged = f"{key}_min" in result
+        if isinstance(value, (list, dict)) or (empty(value) and not ranged) or key in SAID_APART:
             continue
-        if not isinstance(value, (list, dict)) and value not in (None, ""):
-            table.add_row(key.replace("_", " "), Text(_cell(value)))
+        if (key.endswith(("_min", "_max")) and key[:-4] in result) or (
+            key == "currency" and "amount" in result
+        ):
+            continue
+        table.add_row(heading(key), Text(_named(key, value, result)))
+        if span := range_of(result, key):
+            table.add_row("range", Text(span))
     console.print(table)
+
+
+def _named(key: str, value: Any, result: dict[str, Any]) -> str:
+    """A plain value; a measure with its title, where a line has it."""
+    if value is None:
+        return UNKNOWN
+    titles = {
+        row.get("measure"): row.get("title") for row in result.get("lines") or () if isinstance(row, dict)
+    }
+    return f"{titles[value]} ({value})" if titles.get(value) else text_of(key, value, result)
+
+
+def _tables(result: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Lists of rows with their titles; mappings over the same names as one table."""
+    numbers = {key: value for key, value in result.items() if _is_numbers(value)}
+    while numbers:
+        first = next(iter(numbers.values()))
+        alike = {key: numbers.pop(key) for key in list(numbers) if numbers[key].keys() == first.keys()}
+        yield (
+            "" if "by" in alike else heading(next(iter(alike))),
+            [
+                {
+                    "of": NAMES.get(of, of),
+                    **{COLUMNS.get(key, key): value[of] for key, value in alike.items()},
+                }
+                for of in first
+            ],
+        )
     for key, value in result.items():
-        if isinstance(value, dict) and value and all(isinstance(x, float) for x in value.values()):
-            render_rows({"result": {"rows": [{key: k, "value": x} for k, x in value.items()]}}, console)
-        elif isinstance(value, list) and value and isinstance(value[0], dict) and key != "questions":
-            say(console, (key.replace("_", " "), "bold"))
-            render_rows({"result": {"rows": value}}, console)
-        elif isinstance(value, (list, dict)) and value and key != "questions":
-            say(console, f"{key.replace('_', ' ')}: {_cell(value)}")
-    render_questions(document, console)
+        if key not in SAID_APART and isinstance(value, list) and value and isinstance(value[0], dict):
+            yield heading(key), value
+
+
+def _is_numbers(value: Any) -> bool:
+    """Whether a value maps names to numbers."""
+    return isinstance(value, dict) and bool(value) and all(isinstance(x, float) for x in value.values())
+
+
+def _is_list(value: Any) -> bool:
+    """Whether a value is said in a line: a list of words or a mapping of them."""
+    if isinstance(value, dict):
+        return bool(value) and not _is_numbers(value)
+    return isinstance(value, list) and bool(value) and not isinstance(value[0], dict)

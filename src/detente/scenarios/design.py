@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError, StudyError
+from detente.formatting import number as number_text
 from detente.reading import read_record
 from detente.scenarios.design_schema import CLOSURE, WORLD, Design, Parameter
 from detente.scenarios.run import nearest
@@ -234,7 +235,7 @@ def _check_sum(probabilities: list[float], where: str) -> None:
         raise _refuse(
             "probabilities do not sum to one",
             where,
-            f"{', '.join(f'{item:g}' for item in probabilities)} (sum {total:g})",
+            f"{', '.join(number_text(item) for item in probabilities)} (sum {number_text(total)})",
             "numbers not below 0 that sum to 1",
             "correct them, or divide each by the sum",
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.formatting import small
 from detente.ledger import check_ledger
 from detente.model import Shock, raise_tariff, solve
 from detente.world import load_world, world_names
@@ -50,7 +51,7 @@ def self_test(ledger: Ledger) -> list[dict[str, Any]]:
         rows.append(
             {
                 "check": f"world {name}",
-                "found": f"hash {world.hash[:12]}, residual {residual:.0e}",
+                "found": f"hash {world.hash[:12]}, residual {small(residual)}",
                 "ok": residual < EXACT,
             }
         )
@@ -73,7 +74,7 @@ def _solver_laws(base: Baseline) -> list[dict[str, Any]]:
     gap = float(np.abs(scaled.real_income_hat - moved.real_income_hat).max())
     walras = float(max(moved.audit().values()))
     return [
-        {"check": "no shock changes nothing", "found": f"{change:.0e}", "ok": change < EXACT},
-        {"check": "homogeneity: money times 7", "found": f"{gap:.0e}", "ok": gap < SOLVED},
-        {"check": "Walras: every market clears", "found": f"{walras:.0e}", "ok": walras < SOLVED},
+        {"check": "no shock changes nothing", "found": small(change), "ok": change < EXACT},
+        {"check": "homogeneity: money times 7", "found": small(gap), "ok": gap < SOLVED},
+        {"check": "Walras: every market clears", "found": small(walras), "ok": walras < SOLVED},
     ]

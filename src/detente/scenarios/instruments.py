@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.formatting import average, fixed, quantity
 from detente.model import Limit, Target
 from detente.scenarios.effects import Cells, Effect
 from detente.scenarios.outcomes import goods_mask
@@ -140,8 +141,8 @@ def _port_fee(item: PortFee, setting: Setting, live: list[Position], assumed: Ma
                 paid[i] += full * (1 - moved)
                 real[i] += full * moved * assumed[item.redeployment_cost]
         words.append(
-            f"{position.measure.title}: {100 * full * (1 - moved):.3f} % of the value of goods paid and"
-            f" {100 * full * moved * assumed[item.redeployment_cost]:.3f} % a real cost of re-routing"
+            f"{position.measure.title}: {average(full * (1 - moved), 3)} of the value of goods paid and"
+            f" {average(full * moved * assumed[item.redeployment_cost], 3)} a real cost of re-routing"
             f" ({item.intensity}, {route.exposed}, {item.redeployed}, {item.redeployment_cost})"
         )
     goods, charged = np.flatnonzero(goods_mask(setting)), np.flatnonzero((paid > 0) | (real > 0))
@@ -170,7 +171,7 @@ def _export_control(
     real = Cells(np.full_like(abroad, j), abroad, np.full_like(abroad, i), np.full(len(abroad), 1.0 + cost))
     words = [
         (
-            f"licences: a real cost of {100 * cost:.1f} % on {item.part} from {item.exporter}"
+            f"licences: a real cost of {average(cost)} on {item.part} from {item.exporter}"
             f" ({', '.join(item.licensed_by.values())})"
         )
     ]
@@ -179,7 +180,7 @@ def _export_control(
         others = tuple(label for label in base.economies if label != item.exporter)
         limits = (Limit(item.part, others, item.exporter, volume=assumed[item.volume], name=item.id),)
         words.append(
-            f"exports of {item.part} to all held to {assumed[item.volume]:.2f} of 2022 ({item.volume});"
+            f"exports of {item.part} to all held to {fixed(assumed[item.volume], 2)} of 2022 ({item.volume});"
             " the rent goes to the exporter"
         )
     return Effect(
@@ -218,7 +219,7 @@ def _slice(
         item.id,
         item.measures,
         iceberg=real,
-        words=(f"{live[0].measure.title}: {100 * share:.1f} % of sales {pairs} forbidden ({name})",),
+        words=(f"{live[0].measure.title}: {average(share)} of sales {pairs} forbidden ({name})",),
     )
 
 
@@ -231,7 +232,8 @@ def _purchase(
         return None
     volume = max(yearly) / assumed[item.base]
     target = Target(item.part, item.importer, item.exporter, volume=volume, name=item.id)
-    words = f"at least {max(yearly):g} Mt a year, {volume:.3f} of the base year ({item.base} {assumed[item.base]:g} Mt)"
+    before = f"{item.base} {quantity(assumed[item.base], 'Mt')}"
+    words = f"at least {quantity(max(yearly), 'Mt')} a year, {fixed(volume, 3)} of the base year ({before})"
     return Effect(item.id, item.measures, targets=(target,), size=item.base, words=(words,))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from detente import customs
 from detente.errors import StudyError
+from detente.formatting import number
 from detente.ledger.lists import ProductList
 from detente.ledger.schema import Measure, Scope, Stacking, Step
 from detente.tariffs import Assumptions, additional_rates
@@ -165,7 +166,7 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
         from_=spec.on,
         recorded=spec.known_on or spec.on,
         rate=rates[-1] * points,
-        act=f"what-if: answer to {answered.id} at {points:g} of its points",
+        act=f"what-if: answer to {answered.id} at {number(points)} of its points",
         sources=answered.sources,
     )
     return Measure(

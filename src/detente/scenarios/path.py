@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import InputError, StudyError
+from detente.formatting import exact
 from detente.ledger.load import read_record
 from detente.model import Shock, elasticity_ratio, solve
 from detente.scenarios.law import scenario_book
@@ -176,7 +177,7 @@ def _check(years: int, values: Mapping[str, float]) -> None:
         raise InputError(
             "a path that cannot be followed",
             where="path",
-            found=f"{years} years, shares {shares}, unknown {sorted(unknown)}",
+            found=f"{years} years, shares {', '.join(map(exact, shares))}, unknown {', '.join(sorted(unknown)) or 'none'}",
             allowed=f"0 to {_MOST_YEARS} years, shares from 0 to 1, names {', '.join(sorted(known))}",
             repair="see data/scenarios/paths.yaml",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import ConvergenceError, InputError, StudyError
+from detente.formatting import small
 from detente.games import (
     Arena,
     Goal,
@@ -219,8 +220,8 @@ def require(eq: Equilibrium, where: str) -> Equilibrium:
         raise ConvergenceError(
             "no strategy without an equilibrium",
             where=where,
-            found=f"{eq.status} (residual {eq.residual:.1e} after {eq.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            found=f"{eq.status} (residual {small(eq.residual)} after {eq.iterations} iterations)",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or choose another scenario, closure or horizon",
         )
     return eq

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.formatting import small
 from detente.games import Seat, find_nash, is_nash
 from detente.games.instruments import HIGHEST, Grouping, check_bounds
 from detente.games.levels import start_levels
@@ -258,7 +259,7 @@ def _led_to(verdict: Certificate) -> str:
     if verdict.is_nash:
         return "found"
     best = max(verdict.best.values(), key=lambda deviation: deviation.gain)
-    return f"refused: {best.player} gains {best.gain:.1e} by {best.kind}"
+    return f"refused: {best.player} gains {small(best.gain)} by {best.kind}"
 
 
 def _equilibrium(item: Candidate, verdict: Certificate, seats: Sequence[Seat]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from detente.formatting import number
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -126,7 +128,9 @@ class StudyRun:
             for instrument, side in item.contributions.items():
                 yield f"{name} without {instrument}", side.status
             for rows in item.ranges.values():
-                yield from ((f"{name} with {size} {value:g}", side.status) for size, value, side in rows)
+                yield from (
+                    (f"{name} with {size} {number(value)}", side.status) for size, value, side in rows
+                )
         for found in self.contrasts:
             for way, path in (("in order", found.forward), ("in reverse", found.backward)):
                 yield from ((f"{found.contrast.id} {way}, step {k}", x.status) for k, x in enumerate(path))

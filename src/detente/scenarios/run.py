@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from detente.errors import ConvergenceError, StudyError
+from detente.formatting import small
 from detente.ledger import Ledger, open_ledger
 from detente.model import Equilibrium, Shock, solve
 from detente.scenarios.assumed import check_assumptions
@@ -326,7 +327,7 @@ def require_converged(run: StudyRun) -> None:
         raise ConvergenceError(
             "a scenario did not converge",
             where=f"scenario {name}",
-            found=f"{eq.status} (residual {eq.residual:.1e} after {eq.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            found=f"{eq.status} (residual {small(eq.residual)} after {eq.iterations} iterations)",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or report the study with its world",
         )

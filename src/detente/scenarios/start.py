@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.dates import parse_date
 from detente.errors import ConvergenceError, StudyError
+from detente.formatting import small
 from detente.ledger import Ledger, open_ledger
 from detente.model import solve
 from detente.refusals import near_names
@@ -88,8 +89,8 @@ def starting_point(
         raise ConvergenceError(
             "the baseline of a study is no equilibrium",
             where=f"study {spec.id}: baseline {spec.baseline.id}, on {setting.world.name}",
-            found=f"{moved.status} (residual {moved.residual:.1e} after {moved.iterations} iterations)",
-            allowed="converged, residual below 1e-9",
+            found=f"{moved.status} (residual {small(moved.residual)} after {moved.iterations} iterations)",
+            allowed="converged, residual below 1 in a billion",
             repair="raise the iteration limit, or choose a baseline nearer to the law of the world's data",
         )
     return dataclasses.replace(still, baseline=moved.as_baseline(), moved=moved)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import StudyError
+from detente.formatting import count, fixed
 from detente.ledger import open_ledger
 from detente.scenarios.design import load_design
 from detente.scenarios.store import Range, Store, open_store, part_ranges
@@ -112,7 +113,7 @@ class _Tally:
         left = (self.total - finished) / rate if rate > 0 else 0.0
         lost = f", {len(self.lost)} parts lost" if self.lost else ""
         self.say(
-            f"{finished} of {self.total} scenarios, {rate:.1f} a second, {left:.0f} s left,"
+            f"{finished} of {self.total} scenarios, {fixed(rate, 1)} a second, {count(left)} s left,"
             f" {self.failed} failed{lost}"
         )
 
@@ -248,7 +249,7 @@ def _solve(
     tally.total = sum(stop - start for start, stop in ranges) * scenarios
     tally.already = tally.total - sum(stop - start for start, stop in todo) * scenarios
     tally.say(
-        f"{len(todo)} of {len(ranges)} parts to do, {share:.0f} draws each, {workers} workers ({executor})"
+        f"{len(todo)} of {len(ranges)} parts to do, {count(share)} draws each, {workers} workers ({executor})"
     )
 
     def done(item: Range, part: Part) -> None:

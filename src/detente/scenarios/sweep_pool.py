@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from detente.formatting import count
 from detente.scenarios.store import Range, to_bytes
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def run_parts(
         _fill(pool, key, flying, (suspects, waiting), attempts)
         if not _wait(pool, flying):
             for item in sorted([*flying.values(), *suspects, *waiting]):
-                lost(item, f"no worker was left for {PATIENCE:.0f} s")
+                lost(item, f"no worker was left for {count(PATIENCE)} s")
             return
         broken = _collect(flying, done, lost)
         if broken and pool.breaks:

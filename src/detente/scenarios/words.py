@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from detente.formatting import change as change_text
+from detente.formatting import fixed
+
 
 @dataclass(frozen=True)
 class Channels:
@@ -63,22 +66,22 @@ what duties held back (+0.100). Its tariff revenue falls by USD 1.0 bn.
         _volume(channels.volume_of_trade),
     ]
     if abs(channels.rest) > 0.1 * max(abs(channels.total), 0.005):
-        parts.append(f"second-order terms of a large change ({channels.rest:+.3f})")
+        parts.append(f"second-order terms of a large change ({change_text(channels.rest)})")
     revenue = "rises" if channels.revenue_usd_bn > 0 else "falls"
     return (
-        f"{name} {verb} {abs(channels.total):.3f} % of real income from {change}: {', '.join(parts)}."
-        f" Its tariff revenue {revenue} by USD {abs(channels.revenue_usd_bn):.1f} bn."
+        f"{name} {verb} {fixed(abs(channels.total), 3)} % of real income from {change}: {', '.join(parts)}."
+        f" Its tariff revenue {revenue} by USD {fixed(abs(channels.revenue_usd_bn), 1)} bn."
     )
 
 
 def _terms(value: float) -> str:
     """Terms of trade in words."""
     direction = "improve" if value > 0 else "worsen"
-    return f"its terms of trade {direction} ({value:+.3f})"
+    return f"its terms of trade {direction} ({change_text(value)})"
 
 
 def _volume(value: float) -> str:
     """Volume of trade in words."""
     if value > 0:
-        return f"it trades more of what duties held back ({value:+.3f})"
-    return f"it trades less of what duties hold back ({value:+.3f})"
+        return f"it trades more of what duties held back ({change_text(value)})"
+    return f"it trades less of what duties hold back ({change_text(value)})"

@@ -12,10 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.errors import StudyError
+from detente.report.sheet import main_rows, sheet
 from detente.scenarios import Options, load_study_spec, run_document, run_study
 from detente.web import questions as q
 from detente.web.pages.visit import client_of, shared
-from detente.web.sheets import main_rows, sheet
 from detente.web.state import key_of, text_of
 from detente.web.turns import BusyError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from detente.formatting import average
 from detente.report import theme
 from detente.web.charts import WIDTHS, label, pair_label, side_scale
 
@@ -41,7 +42,7 @@ def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") ->
             "rate": row[pair],
             "of": pair_label(pair),
             "url": f"/ledger/changes?on={row['date']}",
-            "words": f"{row['date']}: {pair_label(pair)} {100 * row[pair]:.1f} %",
+            "words": f"{row['date']}: {pair_label(pair)} {average(row[pair])}",
         }
         for before, row in pairwise(rows)
         for pair in pairs

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from detente import customs
+from detente.formatting import exact, number
 from detente.places import name as place_name
 from detente.scenarios.law import scenario_book
 from detente.scenarios.table import Purchase, instrument_table
@@ -209,7 +210,7 @@ def _commitments(book: Book, assumed: Mapping[str, float]) -> Iterator[Lever]:
                 most=math.ceil(FURTHER * max(value, base) / 10) * 10,
                 step=1.0,
                 unit=live[0].step.unit or "",
-                why=f"A purchase of at least so much; {base:g} in the base year",
+                why=f"A purchase of at least so much; {number(base)} in the base year",
             )
 
 
@@ -242,15 +243,15 @@ def moved(found: tuple[Lever, ...], given: Mapping[str, float], asked: WhatIf) -
         if abs(value - lever.value) < lever.step / 4:
             continue
         if lever.kind == "assume":
-            edits["assume"].append(f"{lever.target}={value:.10g}")
+            edits["assume"].append(f"{lever.target}={exact(value, 10)}")
         elif lever.kind == "quantity":
             ended = value < lever.step / 4
             edits["end" if ended else "quantity"].append(
-                lever.target if ended else f"{lever.target}={value:.10g}"
+                lever.target if ended else f"{lever.target}={exact(value, 10)}"
             )
         else:
             if lever.kind == "threat":
                 edits["enact"].append(lever.target)
             if lever.kind != "threat" or value != lever.own:
-                edits["set"].append(f"{lever.target}={value:.10g}")
+                edits["set"].append(f"{lever.target}={exact(value, 10)}")
     return asked.model_copy(update={key: tuple(words) for key, words in edits.items()})

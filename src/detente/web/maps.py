@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from detente.formatting import change, typographic
 from detente.places import name as place_name
 from detente.report import theme
-from detente.web.words import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ class Scale:
     @property
     def labels(self) -> tuple[str, ...]:
         """Words for each class."""
-        words = [f"{edge:+g}".replace("-", MINUS) for edge in self.edges]
+        words = [typographic(change(edge, 6, least=0)) for edge in self.edges]
         inner = [f"{low} to {high}" for low, high in pairwise(words)]
         return (f"below {words[0]}", *inner, f"{words[-1]} or more")
 
@@ -163,4 +163,4 @@ def _label(code: str, name: str, values: Mapping[str, float], unit: str) -> str:
     """Words shown over an area."""
     if code not in values:
         return f"{name}: no data"
-    return f"{place_name(code)}: {values[code]:+.3f} {unit}"
+    return f"{place_name(code)}: {change(values[code])} {unit}"

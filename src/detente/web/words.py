@@ -2,89 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from detente.places import is_economy, is_group
 from detente.places import name as place_name
 
-MINUS = "\u2212"
 ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
-
-
-def percent(value: float | None, digits: int = 1) -> str:
-    """
-    Write a fraction as a percentage.
-
-    Parameters
-    ----------
-    value
-        Fraction, or None for one that is not known.
-    digits
-        Decimals.
-
-    Returns
-    -------
-    str
-        With a true minus sign.
-
-    Examples
-    --------
-    >>> percent(0.125), percent(None)
-    ('12.5 %', 'not known')
-    """
-    if value is None:
-        return "not known"
-    return f"{100 * value:.{digits}f}\u00a0%".replace("-", MINUS).replace("\u00a0", " ")
-
-
-def points(value: float, digits: int = 2) -> str:
-    """
-    Write a change, signed.
-
-    Parameters
-    ----------
-    value
-        Already in percent.
-    digits
-        Decimals.
-
-    Returns
-    -------
-    str
-        With a true minus sign.
-
-    Examples
-    --------
-    >>> points(0.1234), points(0.0)
-    ('+0.12', '0.00')
-    """
-    text = f"{value:+.{digits}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", MINUS)
-
-
-def day(text: str | dt.date | None) -> str:
-    """
-    Write a day in words.
-
-    Parameters
-    ----------
-    text
-        ISO date.
-
-    Returns
-    -------
-    str
-        Empty for none.
-
-    Examples
-    --------
-    >>> day("2025-11-10")
-    '10 November 2025'
-    """
-    if not text:
-        return ""
-    date = dt.date.fromisoformat(text) if isinstance(text, str) else text
-    return f"{date.day} {date:%B %Y}"
 
 
 def economy(code: str) -> str:
@@ -135,30 +56,6 @@ def the(code: str) -> str:
     name = economy(code)
     takes = name.startswith(("United ", "Netherlands", "Philippines", "Bahamas", "Gambia", "World"))
     return f"the {'world' if name == 'World' else name}" if takes else name
-
-
-def plain(value: float | None, digits: int = 2) -> str:
-    """
-    Write a number without a plus sign.
-
-    Parameters
-    ----------
-    value
-        Any unit, or None for one that is not known.
-    digits
-        Decimals.
-
-    Returns
-    -------
-    str
-        With a true minus sign.
-
-    Examples
-    --------
-    >>> plain(1.394), plain(None)
-    ('1.39', 'not known')
-    """
-    return "not known" if value is None else f"{value:.{digits}f}".replace("-", MINUS)
 
 
 def industry(name: str) -> str:

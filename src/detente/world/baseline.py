@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.formatting import count, fixed, number
 from detente.world.sectors import marked_services
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
     use = _inputs(data, inter.sum(axis=2)) * markup[:, None, :]
     io, capped = _input_shares(use, output)
     notes += [
-        f"inputs of {sectors[j]} in {economies[n]} cut to {MAX_INPUT_SHARE} of output (were {share:.3f})"
+        f"inputs of {sectors[j]} in {economies[n]} cut to {number(MAX_INPUT_SHARE)} of output (were {fixed(share, 3)})"
         for j, n, share in capped
     ]
     consumption = np.maximum(spending - np.einsum("kjn,jn->kn", io, output), 0.0)
@@ -174,7 +175,7 @@ def _list_negative(
     """Name every negative cell that is set to zero (inventories run down)."""
     return [
         f"negative {what} set to zero: {sectors[j]} from {economies[i]} in {economies[n]}, "
-        f"{final[j, n, i]:.0f} USD mn"
+        f"{count(final[j, n, i])} USD mn"
         for j, n, i in np.argwhere(final < 0)
     ]
 

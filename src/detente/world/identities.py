@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import WorldError
+from detente.formatting import number
 from detente.world.layout import LAYOUT, TARIFF_SOURCES, check_names, check_shape, unpack_attribute
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _spending(data: xr.Dataset) -> Iterator[str]:
     slack = RELATIVE * data["output"].to_numpy().sum() + _tolerance(data) * data.sizes["sector"]
     for n, gap in enumerate(final - value_added - deficit):
         if abs(gap) > slack:
-            yield f"{data['economy'].to_numpy()[n]}: spending differs from income by {gap:.6g} USD mn"
+            yield f"{data['economy'].to_numpy()[n]}: spending differs from income by {number(gap)} USD mn"
     empty = final <= 0
     yield from (f"{data['economy'].to_numpy()[n]}: no final demand" for n in np.nonzero(empty)[0])
 
@@ -156,7 +157,7 @@ def _gaps(
     slack = RELATIVE * scale + EMPTY * data["output"].to_numpy().max() + _tolerance(data)
     for j, n in np.argwhere(np.abs(gap) > slack):
         label = f"{data['sector'].to_numpy()[j]} {data['economy'].to_numpy()[n]}"
-        yield f"{label}: {what} {found[j, n]:.6g}, should be {expected[j, n]:.6g}"
+        yield f"{label}: {what} {number(found[j, n])}, should be {number(expected[j, n])}"
 
 
 def _name_cells(data: xr.Dataset, name: str, mask: NDArray[np.bool_]) -> Iterator[str]:
@@ -165,7 +166,7 @@ def _name_cells(data: xr.Dataset, name: str, mask: NDArray[np.bool_]) -> Iterato
     values, dims = data[name].to_numpy(), LAYOUT[name]
     for cell in np.argwhere(mask):
         labels = ", ".join(f"{dim} {data[dim].to_numpy()[k]}" for dim, k in zip(dims, cell, strict=True))
-        yield f"{name}[{labels}] = {values[tuple(cell)]:g}"
+        yield f"{name}[{labels}] = {number(values[tuple(cell)])}"
 
 
 _CHECKS: Final[tuple[Callable[[xr.Dataset], Iterator[str]], ...]] = (

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import xarray as xr
 
 from detente.errors import WorldError
+from detente.formatting import count
 from detente.world.layout import LAYOUT, check_names
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
         raise WorldError(
             "a Parquet world has more rows than cells",
             where=str(path),
-            found=f"{rows:,} rows",
-            allowed=f"{cells:,}: one row per cell",
+            found=f"{count(rows)} rows",
+            allowed=f"{count(cells)}: one row per cell",
             repair="remove duplicates",
         )
     frame = pq.read_table(path).to_pandas()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import WorldError
+from detente.formatting import count
 from detente.world.layout import JSON_LISTS, JSON_MAPPINGS, LAYOUT, check_names, check_shape, make_dataset
 from detente.world.netcdf import NetcdfFile
 from detente.world.parquet import read_parquet, write_parquet
@@ -118,8 +119,8 @@ def read_world(path: Path | str) -> xr.Dataset:
         raise WorldError(
             "world file too large",
             where=str(path),
-            found=f"{size:,} bytes",
-            allowed=f"up to {LARGEST_FILE:,} bytes",
+            found=f"{count(size)} bytes",
+            allowed=f"up to {count(LARGEST_FILE)} bytes",
             repair="aggregate economies or sectors before saving",
         )
     with path.open("rb") as stream:
@@ -214,7 +215,7 @@ def _read_sizes(sizes: Mapping[str, int], path: Path) -> Mapping[str, int]:
             where=str(path),
             found=dict(sizes),
             allowed=f"{sorted(expected)}; importer = exporter = economy, input = sector, up to "
-            f"{LARGEST_VARIABLE:,} cells in a variable",
+            f"{count(LARGEST_VARIABLE)} cells in a variable",
             repair="see docs/world.md for the layout",
         )
     return sizes

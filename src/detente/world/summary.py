@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.formatting import average, fixed
 from detente.world.layout import TARIFF_SOURCES, unpack_attribute
 
 if TYPE_CHECKING:
@@ -41,20 +42,20 @@ def describe(data: xr.Dataset, base: Baseline, digest: str) -> str:
     counts = np.bincount(data["tariff_source"].to_numpy().ravel(), minlength=len(TARIFF_SOURCES))
     cells = ", ".join(f"{word} {count}" for word, count in zip(TARIFF_SOURCES[1:], counts[1:], strict=True))
     largest = ", ".join(
-        f"{base.economies[n]} {base.value_added[n] * _TRILLION:.2f}"
+        f"{base.economies[n]} {fixed(base.value_added[n] * _TRILLION, 2)}"
         for n in np.argsort(-base.value_added)[:_SHOWN]
     )
     title = f"{attrs['name']} / {attrs['variant']}" if attrs["variant"] else str(attrs["name"])
     kind = f"{attrs['classification']}, {attrs['year']}, {digest[:12]}"
     lines = [f"{title}: {size} economies x {len(base.sectors)} sectors ({kind})"]
     lines.append(
-        f"  value added {base.value_added.sum() * _TRILLION:.2f} tn USD, "
-        f"gross output {base.output.sum() * _TRILLION:.2f}, across borders {abroad * _TRILLION:.2f}"
+        f"  value added {fixed(base.value_added.sum() * _TRILLION, 2)} tn USD, "
+        f"gross output {fixed(base.output.sum() * _TRILLION, 2)}, across borders {fixed(abroad * _TRILLION, 2)}"
     )
     lines.append(f"  largest: {largest}")
-    duty = 100 * float(base.revenue.sum()) / abroad
-    lines.append(f"  mean baseline duty {duty:.2f} % of trade across borders; cells {cells}")
-    lines.append(f"  elasticities {base.theta.min():.1f} to {base.theta.max():.1f}")
+    duty = float(base.revenue.sum()) / abroad
+    lines.append(f"  mean baseline duty {average(duty, 2)} of trade across borders; cells {cells}")
+    lines.append(f"  elasticities {fixed(base.theta.min(), 1)} to {fixed(base.theta.max(), 1)}")
     lines.append(f"  adjusted to make the equilibrium exact: {len(base.adjustments)} items")
     lines += [f"  estimated: {text}" for text in unpack_attribute(data, "estimated") or ["nothing"]]
     lines += [f"  source: {text}" for text in unpack_attribute(data, "sources")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import WorldError
+from detente.formatting import count
 from detente.world.elasticities import read_elasticities, read_rows
 from detente.world.layout import make_dataset
 from detente.world.sectors import read_sectors
@@ -138,8 +139,8 @@ def check_file(path: Path | str) -> Path:
         raise refuse(
             "table too large",
             path,
-            f"{size:,} bytes",
-            f"up to {LARGEST_FILE:,} bytes",
+            f"{count(size)} bytes",
+            f"up to {count(LARGEST_FILE)} bytes",
             "use the small edition of the table, one year per file",
         )
     return path

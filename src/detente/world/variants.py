@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import WorldError
+from detente.formatting import number, small
 from detente.world.netcdf import NetcdfFile
 from detente.world.sectors import read_sectors
 from detente.world.world import World
@@ -90,7 +91,7 @@ def apply_variant(world: World, variant: str) -> World:
     if variant in _TILTS:
         exporter, factor = _TILTS[variant]
         final = tilt_final(world, exporter, factor)
-        sentence = f"Variant: {exporter}'s final sales of goods abroad times {factor:g}, rebalanced."
+        sentence = f"Variant: {exporter}'s final sales of goods abroad times {number(factor)}, rebalanced."
     else:
         path = files("detente.data") / "worlds" / "variants" / f"{world.name}.{variant}.nc"
         with as_file(path) as file:
@@ -183,7 +184,7 @@ def balance(
             return out
     raise WorldError(
         "final demand cannot be balanced",
-        found=f"gap {np.abs(out.sum(axis=(0, 2)) - columns).max():.3g} USD mn after {_PASSES} passes",
+        found=f"gap {small(np.abs(out.sum(axis=(0, 2)) - columns).max())} USD mn after {_PASSES} passes",
         allowed="rows and columns with cells to scale",
         repair="look for rows or columns that are empty",
     )

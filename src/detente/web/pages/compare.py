@@ -9,6 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
+from detente.formatting import exact, number, rate
+from detente.report.sheet import main_rows, sheet
 from detente.report.tables import converged
 from detente.web import maps
 from detente.web.levers import Lever, levers, moved
@@ -16,9 +18,7 @@ from detente.web.pages.compare_charts import OUTCOMES, drawn
 from detente.web.pages.frame import Take, page, render
 from detente.web.pages.visit import Visit, client_of
 from detente.web.questions import Run, WhatIf
-from detente.web.sheets import main_rows, sheet
 from detente.web.state import key_of
-from detente.web.words import percent
 
 if TYPE_CHECKING:
     from detente.web.state import State
@@ -300,13 +300,13 @@ def _shown(lever: Lever, visit: Visit) -> dict[str, Any]:
     times = 100.0 if lever.kind in {"rate", "threat"} else 1.0
     given = _positions(visit).get(lever.key, _stated(lever, visit))
     value = lever.value if given is None else given
-    shown = percent(lever.value, 0) if times > 1 else f"{lever.value:g}"
+    shown = rate(lever.value) if times > 1 else number(lever.value)
     return {
         "lever": lever,
-        "value": f"{times * value:.6g}",
-        "least": f"{times * lever.least:g}",
-        "most": f"{times * lever.most:g}",
-        "step": f"{times * lever.step:g}",
+        "value": exact(times * value, 6),
+        "least": exact(times * lever.least),
+        "most": exact(times * lever.most),
+        "step": exact(times * lever.step),
         "law": shown,
     }
 

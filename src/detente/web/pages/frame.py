@@ -14,8 +14,8 @@ from starlette.requests import Request  # noqa: TC002  (the routes' annotations 
 from starlette.responses import HTMLResponse, Response
 
 import detente
+from detente.formatting import page_filters
 from detente.report import theme
-from detente.report.formats import money
 from detente.web import words
 from detente.web.maps import BORDERS
 from detente.web.pages.visit import Visit, shared
@@ -58,17 +58,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters |= page_filters()
     found.filters |= {
-        "percent": words.percent,
-        "points": words.points,
-        "money": money,
         "economy": words.economy,
         "the": words.the,
-        "plain": words.plain,
         "industry": words.industry,
         "sentence": words.sentence,
         "fact": words.fact,
-        "day": words.day,
         "https": words.https,
         "query": urlencode,
     }

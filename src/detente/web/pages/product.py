@@ -12,11 +12,11 @@ from starlette.responses import HTMLResponse, Response
 from detente import customs, places
 from detente.cases import worksheet
 from detente.errors import DetenteError
+from detente.report.sheet import main_rows, sheet
 from detente.web import charts, charts_lines
 from detente.web.pages.frame import Take, add_page
 from detente.web.pages.visit import Visit, client_of, shared
 from detente.web.questions import Duty
-from detente.web.sheets import main_rows, sheet
 
 if TYPE_CHECKING:
     from detente.web.state import State
@@ -48,9 +48,7 @@ async def lines(request: Request) -> Response:
     if document is None:
         raise visit.refused()
     head = {"content-disposition": 'attachment; filename="duty.csv"'}
-    found = document["result"]
-    rows = main_rows(document) if found["prohibited"] else found["lines"]
-    return Response(sheet(rows), media_type="text/csv; charset=utf-8", headers=head)
+    return Response(sheet(main_rows(document)), media_type="text/csv; charset=utf-8", headers=head)
 
 
 @router.get("/product/history.csv")

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from detente.cli.options import call_text
 from detente.dates import parse_date
 from detente.errors import InputError
+from detente.formatting import exact
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
@@ -350,7 +351,7 @@ def option(name: str, value: Any) -> list[str]:
         return []
     if value is True:
         return [name]
-    return [name, f"{value:.15g}" if isinstance(value, float) else str(value)]
+    return [name, exact(value, 15) if isinstance(value, float) else str(value)]
 
 
 def repeated(name: str, values: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from detente.errors import InputError, StudyError
+from detente.formatting import exact
 from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.scenarios.nearby import read_law
 from detente.scenarios.outcomes import average_tariffs, group_members, real_income_of
@@ -196,7 +197,7 @@ class WhatIf(_Solve):
             raise InputError(
                 "a purchase of nothing is none",
                 where="quantity",
-                found=f"{low[0]}={asked[low[0]]:g}",
+                found=f"{low[0]}={exact(asked[low[0]])}",
                 allowed="more than 0",
                 repair=f"end={low[0]}",
             )

@@ -288,7 +288,8 @@ def _checked(checks: dict[str, Any]) -> str:
     usual = max(item["median_gap_pct"] for item in checks.values())
     return (
         f"{count(solved)} alternatives solved; first order, which chose most of them, was off by up to"
-        f" {number(worst['largest_gap_pct'], 4)} points ({worst['largest_gap_of']}), half of the time by at most {number(usual, 4)}"
+        f" {number(worst['largest_gap_pct'], 4)} points ({worst['largest_gap_of']}), in half of them by at most"
+        f" {number(usual, 4)}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from detente.errors import StudyError
+from detente.errors import InputError, StudyError
 from detente.refusals import near_names
 from detente.scenarios.table import PortFee, Purchase, Slice, instrument_table
 from detente.tariffs import Assumptions
@@ -56,7 +56,13 @@ def check_assumptions(values: Mapping[str, Value], study: StudySpec, *, where: s
         if sector_of(name) is None and name not in named and name not in judged:
             raise _unknown(name, [*named, *(row["name"] for row in judged.rows())], where)
         if name in judged and name not in named:
-            judged.with_values(**{name: value})
+            try:
+                judged.with_values(**{name: value})
+            except InputError as error:
+                found = f"{name}: {value}"
+                raise StudyError(
+                    error.what, where=where, found=found, allowed=error.allowed, repair=error.repair
+                ) from None
         else:
             _check_number(name, value, where)
 
@@ -69,7 +75,8 @@ def _unknown(name: str, known: Iterable[str], where: str) -> StudyError:
         "a scenario uses an assumption the study does not name",
         where=where,
         found=name,
-        allowed=f"{', '.join(names)}, or the elasticity of a sector such as `{THETA}C26`",
+        allowed="an assumption of the study, of the table of instruments or of the tariff room, as `detente run` lists them,"
+        f" or the elasticity of a sector such as `{THETA}C26`",
         repair=f"did you mean {' or '.join(near)}?"
         if near
         else "add it under `assumptions` with value, alternatives, why and source",

@@ -8,12 +8,14 @@ from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
+from pydantic_core import PydanticCustomError
 
 from detente.customs import is_territory
 from detente.errors import StudyError
@@ -30,6 +32,17 @@ if TYPE_CHECKING:
 
 STUDIES = resources.files("detente") / "data" / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
+
+
+def _not_negative(value: float | str) -> float | str:
+    """Refuse a number below zero where it stands; what else a value may be depends on its assumption."""
+    if not isinstance(value, str) and value < 0:
+        raise PydanticCustomError("greater_than_equal", "Input should be greater than or equal to 0")
+    return value
+
+
+# Value of an assumption: a number, or the word for a default that is a table.
+Given = Annotated[float | str, AfterValidator(_not_negative)]
 
 
 class Spec(BaseModel):
@@ -96,7 +109,7 @@ class ScenarioSpec(Spec):
     ends: Literal["legal", "reported"] = "legal"
     view: Literal["statutory", "collected", "legally-due"] = "statutory"
     edits: Edits = Edits()
-    assume: dict[str, float | str] = {}
+    assume: dict[str, Given] = {}
     relief: tuple[Relief, ...] = ()
 
 
@@ -142,7 +155,7 @@ class StudySpec(Spec):
     groups: tuple[str, ...] = ("WORLD",)
     claim: Claim | None = None
     assumptions: tuple[Assumption, ...] = ()
-    assume: dict[str, float | str] = {}
+    assume: dict[str, Given] = {}
     baseline: ScenarioSpec
     scenarios: tuple[ScenarioSpec, ...] = Field(min_length=1)
     contrasts: tuple[Contrast, ...] = ()

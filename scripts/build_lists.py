@@ -2,8 +2,9 @@
 Write the US product lists of the ledger from the tariff schedule.
 
 Reads `tariff_schedule` (public-domain HTS exports and lists derived from chapter 99 notes) and writes
-`src/detente/data/ledger/usa/lists/*.csv`: one file per list, header ``code,from,to``, codes as quoted digit
-strings, sorted, unique. The result depends on the inputs alone.
+`src/detente/data/ledger/usa/lists/*.csv`: one file per list, header ``code,from,to``, with ``recorded,ended`` (the days
+on which a row's first and last day became known) where acts changed it, codes as quoted digit strings, sorted, unique.
+The result depends on the inputs alone.
 
 Usage: python scripts/build_lists.py [--source DIR] [--out DIR] [--check]
 """
@@ -398,16 +399,27 @@ def span(one: Row, other: Row) -> Row:
     return Row(one.code, min(one.start, other.start), end)
 
 
-def render(rows: Iterable[Row]) -> str:
-    """Write a list as CSV text."""
-    return "code,from,to\n" + "".join(f'"{row.code}",{row.start},{row.end}\n' for row in rows)
+def acts(name: str, row: Row) -> tuple[str, str]:
+    """When the act behind a row's first day, and the one behind its last, became known; empty with the list itself."""
+    days = tuple(facts.MADE_KNOWN.get((name, day), "") for day in (row.start, row.end))
+    own = facts.CODES_MADE_KNOWN.get((name, row.code), "")
+    return (days[0], own or days[1]) if row.end else (own or days[0], "")
+
+
+def render(name: str, rows: Iterable[Row]) -> str:
+    """Write a list as CSV text; with the days its rows became known where acts changed it."""
+    known = {row: acts(name, row) for row in rows}
+    if not any(any(days) for days in known.values()):
+        return "code,from,to\n" + "".join(f'"{row.code}",{row.start},{row.end}\n' for row in known)
+    lines = [f'"{row.code}",{row.start},{row.end},{first},{last}\n' for row, (first, last) in known.items()]
+    return "code,from,to,recorded,ended\n" + "".join(lines)
 
 
 def build(source: Path) -> dict[str, str]:
     """Build every list: file name without suffix -> CSV text."""
     tables = Tables.read(source)
     known = tables.known()
-    return {name: render(clean(maker(tables), known)) for name, maker in sorted(LISTS.items())}
+    return {name: render(name, clean(maker(tables), known)) for name, maker in sorted(LISTS.items())}
 
 
 def main() -> int:

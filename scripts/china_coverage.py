@@ -68,6 +68,17 @@ HELD_RANGE = {
     "low": {"A01": 0.9, "A03": 1.0, "C10T12": 0.45},
     "high": {"A01": 1.0, "A03": 1.0, "C10T12": 0.7},
 }
+# Day of the act that each list is of: the Tariff Commission's announcements.
+RECORDED = {
+    "cn_232": "2018-04-01",
+    "cn_301_cars": "2018-06-16",
+    "cn_301_list1": "2018-06-16",
+    "cn_301_list2": "2018-08-08",
+    "cn_301_list3": "2018-09-18",
+    "cn_301_list4": "2019-08-23",
+    "cn_feb10": "2025-02-04",
+    "cn_mar10": "2025-03-04",
+}
 TEXT = "Share of China's imports from the United States, by industry, on the list"
 SOURCE = (
     "Lists of scripts/build_china_lists.py; US exports 2024 by HS6 (Census Bureau; trade-war-redux-2025, MIT) for farm "
@@ -184,9 +195,11 @@ def main(shared: Path) -> None:
         cases = ("low", "high") if name.startswith(("cn_mar10", "cn_feb10_10")) else ()
         for case in ("", *cases):
             shares = entry(name, listed, table, money, case)
+            recorded = next(day for head, day in RECORDED.items() if name.startswith(head))
             lines += [
                 f"  {name}{'_' + case if case else ''}:",
                 f"    text: {TEXT} {name}{f' ({case} end of the range)' if case else ''}",
+                f"    recorded: {recorded}",
                 "    shares: {" + ", ".join(f"{key}: {value}" for key, value in shares.items()) + "}",
                 f"    alternatives: [{', '.join(f'{name}_{other}' for other in cases) if not case else ''}]",
                 f"    source: >-\n      {SOURCE}",

@@ -155,3 +155,59 @@ QUARTZ = ("6810990020", "6810990040", "7020006000")
 
 # Statistical numbers made after the last revision of the schedule that is held (2026-06-08).
 AFTER_THE_SCHEDULE = frozenset({"3818000040", "3818000045", "3818000050", "3818000091"})
+
+# The day on which the act that put codes on a list from a day, or took them off on it, became known: signature or notice.
+MADE_KNOWN = {
+    ("s232_steel_derivative", "2020-02-08"): "2020-01-24",  # Proclamation 9980
+    ("s232_aluminum_derivative", "2020-02-08"): "2020-01-24",
+    ("s232_steel_derivative", "2025-03-12"): "2025-02-10",  # Proclamations 10895 and 10896
+    ("s232_aluminum_derivative", "2025-03-12"): "2025-02-10",
+    ("s232_steel_content", "2025-03-12"): "2025-03-05",  # 90 FR 11249
+    ("s232_aluminum_content", "2025-03-12"): "2025-03-05",
+    ("s232_aluminum_derivative", "2025-04-03"): "2025-04-02",  # notice on beer and cans (day recalled)
+    ("s232_steel_content", "2025-06-23"): "2025-06-16",  # 90 FR 25208
+    **{
+        (f"s232_{name}", "2025-08-18"): "2025-08-15"  # 90 FR 40326, on public inspection (day recalled)
+        for name in ("steel_content", "steel_derivative", "aluminum_content", "aluminum_derivative")
+    },
+    **{
+        (f"s232_{name}", "2026-06-08"): "2026-06-01"  # Proclamation 11032
+        for name in (
+            "annex_1b_aluminum",
+            "annex_1b_steel",
+            "annex_1c_steel",
+            "annex_3_aluminum",
+            "annex_3_steel",
+        )
+    },
+    ("ieepa_ca_potash", "2025-03-07"): "2025-03-06",  # EO 14231
+    ("ieepa_mx_potash", "2025-03-07"): "2025-03-06",  # EO 14232
+    ("ieepa_annex_ii", "2025-08-01"): "2025-07-30",  # Proclamation 10962: copper
+    ("ieepa_annex_ii", "2025-09-08"): "2025-09-05",  # EO 14346
+    ("ieepa_annex_ii", "2025-10-14"): "2025-09-29",  # Proclamation 10976: wood
+    ("ieepa_annex_ii", "2025-11-13"): "2025-11-14",  # EO 14360, back to the day before
+    ("ieepa_br_exempt", "2025-11-13"): "2025-11-20",  # EO 14361, back a week (day recalled)
+    **{
+        (f"s301_cn_{name}", day): "2024-09-13"  # 89 FR 76581
+        for name in (
+            "list1",
+            "list2",
+            "list3",
+            "list4a",
+            "review_25_2024",
+            "review_25_2025",
+            "review_50_2025",
+        )
+        for day in ("2024-09-27", "2025-01-01", "2026-01-01")
+    },
+    ("s301_cn_review_100_2024", "2026-01-01"): "2024-09-13",
+}
+# The same by code, where one day has two acts: wafers and polysilicon (89 FR 101682), and electronics, which a memorandum
+# of 2025-04-11 put on Annex II as of its first day.
+CODES_MADE_KNOWN = {
+    **{("s301_cn_list3", code): "2024-12-11" for code in ("28046100", "38180000")},
+    **{
+        ("ieepa_annex_ii", code): "2025-04-11"
+        for code in ("8471", "847330", "8486", "85171300", "85176200", "85235100", "8524", "85285200", "8542")
+    },
+}

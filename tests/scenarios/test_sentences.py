@@ -17,6 +17,7 @@ from detente.report.strategy_text import render_strategy
 from detente.scenarios.play import open_board
 from detente.scenarios.play_actions import NOISE, Cells, Matrix, matrix_result, play_payoffs
 from detente.scenarios.play_file import load_game
+from detente.scenarios.play_verdicts import bound
 from detente.scenarios.results import Options
 
 SIDES = ("USA", "CHN")
@@ -184,12 +185,12 @@ def check(result):
 
 
 GOALS = {
-    "income": lambda who, other: RealIncome((who,)),
+    "income": lambda who, _other: RealIncome((who,)),
     "rivalry:0.3": lambda who, other: rivalry(RealIncome((who,)), RealIncome((other,)), 0.3),
     "rivalry:1": lambda who, other: rivalry(RealIncome((who,)), RealIncome((other,)), 1.0),
     "rivalry:40": lambda who, other: rivalry(RealIncome((who,)), RealIncome((other,)), 40.0),
-    "revenue": lambda who, other: Revenue((who,)),
-    "sectors": lambda who, other: SectorWeights(who, {"C26": 2.0}),
+    "revenue": lambda who, _other: Revenue((who,)),
+    "sectors": lambda who, _other: SectorWeights(who, {"C26": 2.0}),
 }
 
 
@@ -294,8 +295,6 @@ def main():
 
 
 def test_a_bound_on_a_weight_holds_as_printed():
-    from detente.scenarios.play_verdicts import bound
-
     for value in np.geomspace(1e-6, 1e6, 500):
         low, high = (float(bound(value, up=up).replace(",", "")) for up in (False, True))
         assert low <= value * (1 + 1e-12)

@@ -76,3 +76,12 @@ def visible(page: str) -> str:
     for tag in ("script", "style", "svg", "code", "pre", "template"):
         body = re.sub(rf"<{tag}\b.*?</{tag}>", " ", body, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", body)))
+
+
+def keys_of(value: object) -> set[str]:
+    """Keys of a document that are no words: those with an underscore."""
+    if isinstance(value, dict):
+        return {key for key in value if "_" in str(key)} | {
+            name for item in value.values() for name in keys_of(item)
+        }
+    return {name for item in value for name in keys_of(item)} if isinstance(value, list) else set()

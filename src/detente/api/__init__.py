@@ -1,6 +1,6 @@
 """The public functions, taking plain text where people write it."""
 
-from detente.api.law import average_tariff, day, duty, open_ledger, schedule, status
+from detente.api.law import average_tariff, duty, open_ledger, schedule, status
 from detente.api.result import Result
 from detente.api.study import Outcome, Study, chart, load_study, table
 
@@ -10,7 +10,6 @@ __all__ = [
     "Study",
     "average_tariff",
     "chart",
-    "day",
     "duty",
     "load_study",
     "open_ledger",

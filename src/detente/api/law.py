@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.api.result import Result
-from detente.dates import parse_date
+from detente.asof import Given, known_day
 from detente.ledger import Ledger
 from detente.ledger import open_ledger as _open
 from detente.ledger import status as _status
@@ -22,30 +22,6 @@ if TYPE_CHECKING:
 Day = dt.date | str | None
 View = Literal["statutory", "collected", "legally-due"]
 Ends = Literal["legal", "reported"]
-
-
-def day(value: Day, where: str) -> dt.date | None:
-    """
-    Read a day given as a date or as text.
-
-    Parameters
-    ----------
-    value
-        Date, ISO text, or None.
-    where
-        Argument, for the error.
-
-    Returns
-    -------
-    datetime.date or None
-        The day.
-
-    Raises
-    ------
-    InputError
-        Not a date.
-    """
-    return parse_date(value, where=where) if isinstance(value, str) else value
 
 
 def open_ledger(*overlays: Path | str, known_on: Day = None) -> Ledger:
@@ -75,11 +51,11 @@ def open_ledger(*overlays: Path | str, known_on: Day = None) -> Ledger:
     >>> "us.ieepa.fentanyl.cn" in open_ledger().measures
     True
     """
-    return _open(*overlays, known_on=day(known_on, "known_on"))
+    return _open(*overlays, known_on=known_day(known_on))
 
 
 def status(
-    on: Day = None,
+    on: Given = None,
     *,
     known_on: Day = None,
     ends: Ends = "legal",
@@ -92,7 +68,7 @@ def status(
     Parameters
     ----------
     on
-        Day; the last day the sources cover by default.
+        Day, or an instant with its offset; today at the capital of the board's first imposer by default.
     known_on
         To someone who knew only what was known on this day.
     ends
@@ -105,7 +81,7 @@ def status(
     Returns
     -------
     Result
-        on, known_on, between, board.
+        on, known_on, between, board; after the last day the sources cover also readings and passed.
 
     Raises
     ------
@@ -118,14 +94,7 @@ def status(
     >>> any(row["state"] == "threatened" for row in board)
     True
     """
-    ledger = ledger or _open()
-    found = _status(
-        day(on, "on") or ledger.horizon,
-        known_on=day(known_on, "known_on"),
-        ends=ends,
-        between=between,
-        ledger=ledger,
-    )
+    found = _status(on, known_on=known_day(known_on), ends=ends, between=between, ledger=ledger)
     return Result(found)
 
 
@@ -134,7 +103,7 @@ def duty(
     *,
     origin: str,
     destination: str,
-    on: Day = None,
+    on: Given = None,
     value: float | None = None,
     quantity: str | None = None,
     facts: Mapping[str, Any] | None = None,
@@ -150,7 +119,7 @@ def duty(
     origin, destination
         ISO alpha-3 codes or unambiguous names.
     on
-        Day of entry; the last day the sources cover by default.
+        Day of entry, or an instant with its offset; today at the destination's capital by default.
     value
         Customs value.
     quantity
@@ -163,7 +132,7 @@ def duty(
     Returns
     -------
     Duty
-        rate, rate_min, rate_max, amount, lines, questions, covered.
+        rate, rate_min, rate_max, amount, lines, questions, covered; readings after the last day the sources cover.
 
     Raises
     ------
@@ -178,12 +147,12 @@ def duty(
     from detente.cases import duty as one_duty  # noqa: PLC0415  (loads the schedule)
 
     ledger = law.pop("ledger", None) or _open()
-    law["known_on"] = day(law.get("known_on"), "known_on")
+    law["known_on"] = known_day(law.get("known_on"))
     return one_duty(
         code,
         origin=origin,
         destination=destination,
-        on=day(on, "on") or ledger.horizon,
+        on=on,
         value=value,
         quantity=quantity,
         facts=dict(facts or {}),
@@ -192,7 +161,7 @@ def duty(
     )
 
 
-def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **law: Any) -> Schedule:
+def schedule(importer: str, on: Given = None, *, ledger: Ledger | None = None, **law: Any) -> Schedule:
     """
     Give the rates of every product from every origin on a day.
 
@@ -201,7 +170,7 @@ def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **l
     importer
         ISO alpha-3.
     on
-        Day; the last day the sources cover by default.
+        Day, or an instant with its offset; today at the importer's capital by default.
     ledger
         All measures; the built-in ledger by default.
     **law
@@ -214,16 +183,15 @@ def schedule(importer: str, on: Day = None, *, ledger: Ledger | None = None, **l
     """
     from detente.tariffs import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
-    ledger = ledger or _open()
-    law["known_on"] = day(law.get("known_on"), "known_on")
-    return whole(importer, day(on, "on") or ledger.horizon, ledger=ledger, **law)
+    law["known_on"] = known_day(law.get("known_on"))
+    return whole(importer, on, ledger=ledger, **law)
 
 
 def average_tariff(
     importer: str,
     origin: str | None = None,
     *,
-    on: Day = None,
+    on: Given = None,
     until: Day = None,
     ledger: Ledger | None = None,
     **law: Any,
@@ -238,7 +206,7 @@ def average_tariff(
     origin
         Partner; all by default.
     on, until
-        Day, or first and last day of a series.
+        Day or instant, or first and last day of a series; today at the importer's capital by default.
     ledger
         All measures; the built-in ledger by default.
     **law
@@ -247,12 +215,9 @@ def average_tariff(
     Returns
     -------
     Average
-        rate, by, series.
+        rate, by, series; readings after the last day the sources cover.
     """
     from detente.tariffs import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
 
-    ledger = ledger or _open()
-    law["known_on"] = day(law.get("known_on"), "known_on")
-    return mean(
-        importer, origin, on=day(on, "on") or ledger.horizon, until=day(until, "until"), ledger=ledger, **law
-    )
+    law["known_on"] = known_day(law.get("known_on"))
+    return mean(importer, origin, on=on, until=until, ledger=ledger, **law)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.asof import Basis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +52,35 @@ class Assumption:
     value: str
     alternatives: tuple[str, ...]
     why: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Dated:
+    """
+    What every answer says of its day.
+
+    Parameters
+    ----------
+    on
+        The day, on the clock of the imposer's capital.
+    at
+        The instant, where one was asked about.
+    known_on
+        Last day of knowledge; None for everything.
+    ends
+        The reading of suspension ends the answer uses.
+    known_until
+        Last day the sources cover.
+    readings
+        After that day, the main numbers as the notices read (``legal``) and as reported; empty up to it.
+    """
+
+    on: dt.date
+    at: dt.datetime | None = None
+    known_on: dt.date | None = None
+    ends: Basis = "legal"
+    known_until: dt.date
+    readings: tuple[dict[str, Any], ...] = ()
 
 
 def plain(value: Any) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from detente.dates import parse_date
+from detente.asof import Basis, Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Mapping
 
     from detente.ledger import Book, Ledger, Position
 
@@ -86,13 +87,16 @@ class Day:
         The reading answers use: ``"legal"`` or ``"reported"``.
     legal, reported
         The books under each reading.
+    at
+        The instant, where one was asked about; it lies on the day at the imposer's capital.
     """
 
     ledger: Ledger
     on: dt.date
-    ends: Literal["legal", "reported"]
+    ends: Basis
     legal: Book
     reported: Book
+    at: dt.datetime | None = None
 
     @property
     def chosen(self) -> Book:
@@ -113,9 +117,26 @@ class Day:
 
     def beyond_sources(self) -> str | None:
         """Warn when the day lies after the last one the sources cover."""
-        if self.on <= self.ledger.horizon:
-            return None
-        return f"the sources end on {self.ledger.horizon}; what was decided after that is not known"
+        return beyond(self.on, self.ledger.horizon)
+
+    def under(self, basis: Basis) -> Day:
+        """The day under one reading, as if the other were not there."""
+        book = self.reported if basis == "reported" else self.legal
+        return dataclasses.replace(self, ends=basis, legal=book, reported=book)
+
+    def readings(self, numbers: Callable[[Day], Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+        """The main numbers under both readings, after the last day the sources cover."""
+        return both_readings(self.on, self.ledger.horizon, lambda basis: numbers(self.under(basis)))
+
+    def said(self) -> dict[str, Any]:
+        """Fields of `detente.cases.answer.Dated`, but for the readings."""
+        return {
+            "on": self.on,
+            "at": self.at,
+            "known_on": self.chosen.known_on,
+            "ends": self.ends,
+            "known_until": self.ledger.horizon,
+        }
 
     def _suspended(self, measure: str, part: str) -> Suspended:
         """Compare both readings of one part."""
@@ -134,8 +155,9 @@ def _pick(book: Book, measure: str, part: str | None) -> Position | None:
 
 
 def read_day(
-    on: dt.date | str,
+    on: Given = None,
     *,
+    imposer: str | None = None,
     ledger: Ledger | None = None,
     known_on: dt.date | str | None = None,
     view: Literal["statutory", "collected", "legally-due"] = "statutory",
@@ -147,7 +169,9 @@ def read_day(
     Parameters
     ----------
     on
-        The day (ISO text or a date).
+        A day, or an instant with its offset, as dates or ISO text; today at the imposer's capital if None.
+    imposer
+        Whose capital's clock counts; that of the board's first imposer if None.
     ledger
         The ledger to ask; the built-in one if None.
     known_on
@@ -176,7 +200,8 @@ def read_day(
         from detente.ledger import open_ledger  # noqa: PLC0415  (loading the ledger only when none is given)
 
         ledger = open_ledger()
-    day = parse_date(on, where="on") if isinstance(on, str) else on
-    known = parse_date(known_on, where="known_on") if isinstance(known_on, str) else known_on
-    books = {name: ledger.on(day, known_on=known, view=view, ends=name) for name in ("legal", "reported")}
-    return Day(ledger=ledger, on=day, ends=ends, legal=books["legal"], reported=books["reported"])
+    moment, known = moment_at(on, imposer or ledger.home), known_day(known_on)
+    legal, reported = (
+        ledger.on(moment, known_on=known, view=view, ends=name) for name in ("legal", "reported")
+    )
+    return Day(ledger, day_of(moment), ends, legal, reported, instant_of(moment))

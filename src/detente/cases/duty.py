@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente import customs, places
+from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.cases.answer import Assumption, Question, plain
 from detente.cases.duty_answer import answer
 from detente.cases.duty_base import candidates, special_rates
@@ -64,6 +65,12 @@ class Duty:
         What a reader must know.
     prohibited
         Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
+    at
+        The instant, where one was asked about.
+    known_until
+        Last day the sources cover.
+    readings
+        After that day, the main numbers as the notices read (``legal``) and as reported; empty up to it.
     """
 
     code: str
@@ -90,6 +97,9 @@ class Duty:
     assumptions: tuple[Assumption, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
     prohibited: Mapping[str, str] | None = None
+    at: dt.datetime | None = None
+    known_until: dt.date | None = None
+    readings: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -110,7 +120,7 @@ def duty(
     *,
     origin: str,
     destination: str,
-    on: str | dt.date,
+    on: Given = None,
     value: float | None = None,
     quantity: str | None = None,
     facts: Mapping[str, object] | None = None,
@@ -134,7 +144,8 @@ def duty(
     origin, destination
         ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
     on
-        Day of entry; its end at the destination's capital.
+        Day of entry, meaning its end at the destination's capital, or an instant with its offset; today there by
+        default.
     value
         Customs value in the currency of the destination's entry (USD for the United States).
     quantity
@@ -170,7 +181,8 @@ def duty(
     """
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
-    day = parse_date(on, where="on")
+    moment = moment_at(on, importer)
+    day = day_of(moment)
     if day < parse_date(FIRST_DAY):
         raise InputError(
             "the day is before the ledger",
@@ -190,11 +202,17 @@ def duty(
     if quantity is not None:
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
-    limit = parse_date(known_on, where="known_on") if known_on is not None else None
-    book = book_on(ledger or open_ledger(), day, limit, view, ends)
-    known = read_facts(declared(), facts or {}, where="duty")
-    goods = candidates(digits, importer, day, book.ledger)
-    case = Case(book, importer, exporter, goods.table, special_rates(goods, exporter, day))
+    held, limit = ledger or open_ledger(), known_day(known_on)
+    book = book_on(held, moment, limit, view, ends)
+    known = read_facts(declared(held), facts or {}, where="duty")
+    goods = candidates(digits, importer, day, book.law)
+    special = special_rates(goods, exporter, day)
+
+    def worked(basis: Ends) -> dict[str, Any]:
+        case = Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
+        return answer(case, goods, known, value=value, quantity=quantity, fees=fees)
+
+    found, late = worked(ends), beyond(day, held.horizon)
     return Duty(
         origin=exporter,
         destination=importer,
@@ -204,5 +222,18 @@ def duty(
         ends=book.ends,
         value=value,
         quantity=quantity,
-        **answer(case, goods, known, value=value, quantity=quantity, fees=fees),
+        at=instant_of(moment),
+        known_until=held.horizon,
+        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(basis))),
+        **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
     )
+
+
+def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The main numbers of one reading, and what each measure adds."""
+    names = ("rate", "rate_min", "rate_max", "additional", "amount", "amount_min", "amount_max", "currency")
+    lines = [
+        {"measure": line.measure, "title": line.title, "rate": line.contribution} for line in found["lines"]
+    ]
+    said = {name: found[name] for name in (*names, "covered")}
+    return said | {"prohibited": found.get("prohibited"), "lines": lines}

@@ -17,7 +17,7 @@ from detente.cases.duty_base import (
     Goods,
     us_base,
 )
-from detente.cases.duty_base_china import chinese_base
+from detente.cases.duty_base_cited import cited_base
 from detente.cases.duty_facts import ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
@@ -25,7 +25,7 @@ from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
 from detente.cases.span import Open, span
 from detente.formatting import between
 from detente.formatting import rate as rate_text
-from detente.tariffs import charging, closeness, stacking_rules
+from detente.tariffs import charging, closeness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,9 @@ def answer(
     added = round(float(stacked.total[goods.default]), _DIGITS)
     rate = round(float(left[goods.default]) + added, _DIGITS) if complete else None
     least, most = ranged.bounds(rate)
-    more, said = fee_lines(case.book.on, value) if fees and case.importer == US else ((), ())
+    more, said = (
+        fee_lines(case.book.on, value, case.book.law.rules.fees) if fees and case.importer == US else ((), ())
+    )
     return {
         **empty,
         "rate": rate,
@@ -187,22 +189,26 @@ def _bases(
     if ORDINARY in known:
         return tuple(stated_base(known[ORDINARY]) for _ in goods.table.codes)
     if case.importer == US:
-        column = 2 if case.origin in stacking_rules().second_column(case.book.on) else 1
+        column = 2 if case.origin in case.book.law.rules.second_column(case.book.on) else 1
         return tuple(us_base(row, column=column, value=value, quantity=quantity) for row in goods.rows)
-    if case.importer == CHINA:
-        return tuple(chinese_base(str(code), case.book.on, case.book.ledger) for code in goods.table.codes)
+    if case.importer == CHINA or case.importer in case.book.law.mfn_lines:
+        return tuple(
+            cited_base(case.importer, str(code), case.book.on, case.book.law) for code in goods.table.codes
+        )
     return tuple(unknown_base(case.importer) for _ in goods.table.codes)
 
 
 def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
     """Facts nobody stated, a preference of the special column among them."""
     found = open_facts(case, known)
-    rule = stacking_rules().preference
+    rules = case.book.law.rules
+    rule = rules.preference
     claimable = not bool(np.all(np.isnan(case.special)))
     if (
-        claimable
+        rule is not None
+        and claimable
         and rule.fact not in known
-        and case.origin not in stacking_rules().second_column(case.book.on)
+        and case.origin not in rules.second_column(case.book.on)
     ):
         found[rule.fact] = Open((False, True), rule.question, ("no", "yes"))
     return found
@@ -230,7 +236,8 @@ def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
     mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
     concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
     union = customs.union_over(case.importer, on)
-    if case.importer not in CURRENCY and not charging(case.book, case.importer):
+    held = case.importer in CURRENCY or case.importer in case.book.law.mfn_lines
+    if not held and not charging(case.book, case.importer):
         own = f", nor of {union}, whose duties are charged there" if union else ""
         return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
     if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
@@ -238,7 +245,7 @@ def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
             f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"
             " no duty is charged on goods that move between them"
         )
-    if case.importer not in CURRENCY:
+    if not held:
         covered = "partial"
         warnings.append(
             f"the ordinary duty of {case.importer} is not held: only the additional duties of the ledger are given"
@@ -284,8 +291,10 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     fields
         Fields of `Duty`, or None if the ordinary rules hold.
     """
-    rule = stacking_rules().low_value
-    if known.get(ENTRY) != LOW_VALUE or case.importer != US or (value is not None and value > rule.limit):
+    rule = case.book.law.rules.low_value
+    if rule is None or known.get(ENTRY) != LOW_VALUE or case.importer != US:
+        return None
+    if value is not None and value > rule.limit:
         return None
     if any(closeness(end.origins, case.origin, case.book.on) and end.on <= case.book.on for end in rule.ends):
         return None

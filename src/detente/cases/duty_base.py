@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.cases.duty_base_china import chinese_lines, chinese_words
+from detente.cases.duty_base_cited import chinese_lines, cited_words
 from detente.cases.duty_rate import Base
 from detente.products import dotted, not_in_schedule, programs_of, us_imports_2024, us_schedule
 from detente.rates import Compound, parse_quantity, parse_rate, parse_special
@@ -17,7 +17,7 @@ from detente.tariffs import Table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from detente.ledger import Ledger
+    from detente.ledger.law import Law
     from detente.products import Line
     from detente.rates import Expression
 
@@ -57,7 +57,7 @@ class Goods:
     covered: bool | str
 
 
-def candidates(code: str, importer: str, on: dt.date, ledger: Ledger) -> Goods:
+def candidates(code: str, importer: str, on: dt.date, law: Law) -> Goods:
     """
     Lines a code may stand for.
 
@@ -69,8 +69,8 @@ def candidates(code: str, importer: str, on: dt.date, ledger: Ledger) -> Goods:
         ISO alpha-3.
     on
         Day of entry.
-    ledger
-        Its lists name Chinese lines.
+    law
+        Its lists name Chinese lines; its cited rates name lines of any importer without a schedule.
 
     Returns
     -------
@@ -84,8 +84,8 @@ def candidates(code: str, importer: str, on: dt.date, ledger: Ledger) -> Goods:
     """
     if importer == US:
         return _us_candidates(code, on)
-    codes = chinese_lines(code, ledger) if importer == CHINA else (code,)
-    words = tuple(chinese_words(item, on) if importer == CHINA else "" for item in codes)
+    codes = chinese_lines(code, law) if importer == CHINA else (code,)
+    words = tuple(cited_words(importer, item, on, law) for item in codes)
     return Goods(_table(codes), (), 0, words, (), covered=True)
 
 

@@ -23,7 +23,6 @@ from detente.tariffs import (
     holding,
     matches,
     pile,
-    stacking_rules,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class Case:
     @cached_property
     def reader(self) -> Reader:
         """Reads scopes; contents and claims are facts of the case, not estimates."""
-        return Reader(self.table, Assumptions())
+        return Reader(self.table, Assumptions(self.book.law.assumptions))
 
     @cached_property
     def chosen(self) -> tuple[Chosen, ...]:
@@ -74,7 +73,7 @@ class Case:
     @cached_property
     def reaching(self) -> tuple[Chosen, ...]:
         """Positions whose scope holds at least one candidate line."""
-        widest = {rule.fact: False for rule in stacking_rules().list_claims}
+        widest = {rule.fact: False for rule in self.book.law.rules.list_claims}
         return tuple(
             entry for entry in self.chosen if self.reader.cover(entry.position, self.book, widest).any()
         )
@@ -134,7 +133,7 @@ class Case:
             None where nothing does.
         """
         located = self.located(facts)
-        for claim in active_claims(self.book, stacking_rules()):
+        for claim in active_claims(self.book, self.book.law.rules):
             holds = bool(np.any(holding(claim, located)))
             off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
             if off and claim.reaches(measure, self.origin):
@@ -151,8 +150,8 @@ class Case:
             Each changes the duty if its fact changes.
         """
         found = []
-        for rule in stacking_rules().list_claims:
-            others = [other.fact for other in stacking_rules().list_claims if other.fact != rule.fact]
+        for rule in self.book.law.rules.list_claims:
+            others = [other.fact for other in self.book.law.rules.list_claims if other.fact != rule.fact]
             if any(
                 self._turns_on(rule.fact, entry, dict.fromkeys(others, value))
                 for entry in self.reaching
@@ -169,7 +168,7 @@ class Case:
 
     def listed(self) -> tuple[str, ...]:
         """Ids of the claims on whose lists a candidate line stands."""
-        return tuple(claim.id for claim in stacking_rules().claims if self._on_list(claim))
+        return tuple(claim.id for claim in self.book.law.rules.claims if self._on_list(claim))
 
     def _on_list(self, claim: Claim) -> bool:
         """Tell whether a claim asks for listed goods and a candidate line is on the list."""
@@ -189,7 +188,7 @@ class Case:
         facts
             The same, and by id of such a claim the lines for which it holds.
         """
-        asked = (claim for claim in active_claims(self.book, stacking_rules()) if claim.listed)
+        asked = (claim for claim in active_claims(self.book, self.book.law.rules) if claim.listed)
         return {
             **facts,
             **{claim.id: holding(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
@@ -215,16 +214,13 @@ class Case:
         """
         held = self.in_transit if facts.get(LOADED) else self
         facts = self.located(facts)
-        rules = stacking_rules()
+        rules = self.book.law.rules
         free = any(
-            claim.effect == "free"
-            and claim.holds(self.book.on)
-            and self.origin in claim.origins
-            and bool(np.any(holding(claim, facts)))
-            for claim in rules.claims
+            claim.effect == "free" and self.origin in claim.origins and bool(np.any(holding(claim, facts)))
+            for claim in rules.standing(self.book.on).claims
         )
         left = np.zeros(base.shape) if free else base
-        if facts.get(rules.preference.fact) and not free:
+        if rules.preference and facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
         stacked = pile(self.book, self.origin, held.reaching, self.reader, facts=facts, base=left)
         part = dutiable(facts)
@@ -239,7 +235,7 @@ class Case:
         """Clauses for goods in transit that are still open on the day and concern these goods."""
         return tuple(
             clause
-            for clause in stacking_rules().transit
+            for clause in self.book.law.rules.transit
             if clause.change <= self.book.on < clause.entered_before
             and any(matches(measure, clause.measures) for measure in self.measures)
         )

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from detente.cases.facts import Fact
 from detente.cases.span import Open
 from detente.formatting import rate as rate_text
-from detente.tariffs import active_claims, case_shares, matches, stacking_rules
+from detente.ledger import open_ledger
+from detente.tariffs import active_claims, case_shares, matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from detente.cases.duty_case import Case
-    from detente.tariffs import Claim
+    from detente.ledger import Ledger
+    from detente.tariffs import Assumption, Claim
 
 LINE_LEVEL = "USA"
 LOADED = "loaded_before_change"
@@ -25,9 +27,14 @@ DUTIABLE = "dutiable_share"
 NOT_98, RETURNED, REPAIRED, ASSEMBLED = "none", "9801", "9802-repair", "9802-assembly"
 
 
-def declared() -> dict[str, Fact]:
+def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
     """
     Facts a case may state.
+
+    Parameters
+    ----------
+    ledger
+        Whose rules ask for them, whatever was known of the rules; the one that comes with the package by default.
 
     Returns
     -------
@@ -39,20 +46,23 @@ def declared() -> dict[str, Fact]:
     >>> declared()["usmca"].kind
     'flag'
     """
-    rules = stacking_rules()
+    held = ledger or open_ledger()
+    rules = held.rules
     facts = {
         claim.fact: Fact(
             "share" if claim.effect == "rest" or claim.below is not None else "flag", claim.question
         )
         for claim in rules.claims
     }
-    facts[rules.preference.fact] = Fact("flag", rules.preference.question)
-    facts[rules.transshipment.fact] = Fact(
-        "flag", "Has CBP found the good transshipped to evade a country rate?"
-    )
+    if rules.preference:
+        facts[rules.preference.fact] = Fact("flag", rules.preference.question)
+    if rules.transshipment:
+        facts[rules.transshipment.fact] = Fact(
+            "flag", "Has CBP found the good transshipped to evade a country rate?"
+        )
     for rule in rules.list_claims:
         facts[rule.fact] = Fact("flag", rule.question)
-    for name, item in case_shares().items():
+    for name, item in case_shares(held.assumptions).items():
         facts[name] = Fact("share", item.title)
     facts[LOADED] = Fact(
         "flag", "Was the good loaded on the final vessel before the change, and in transit at it?"
@@ -88,7 +98,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     open
         Fact to its possible values, the default first.
     """
-    rules, listed = stacking_rules(), case.listed()
+    rules, listed = case.book.law.rules, case.listed()
     found: dict[str, Open] = {}
     for claim in active_claims(case.book, rules):
         asked = any(claim.reaches(measure, case.origin) for measure in case.measures)
@@ -102,13 +112,15 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
             found[claim.fact] = _values(claim)
     for rule in case.conditional():
         found[rule.fact] = _yes_no(rule.question, default=rule.default)
-    finding = rules.transshipment
-    if finding.holds(case.book.on) and any(matches(measure, finding.measures) for measure in case.measures):
+    finding = rules.substitute(case.book.on)
+    if finding and any(matches(measure, finding.measures) for measure in case.measures):
         owed = rate_text(finding.rate)
         why = f"Has CBP found the good transshipped? It then owes {owed} in place of the country's rate."
         found[finding.fact] = _yes_no(why, default=False)
+    shares = case_shares(case.book.law.assumptions)
     for name in case.contents:
-        found[name] = _share(name)
+        if name in shares:
+            found[name] = _share(shares[name])
     for clause in case.transits:
         why = (
             f"Was the good loaded on the final vessel before {clause.loaded_before or clause.change}? Entered before "
@@ -131,9 +143,8 @@ def _values(claim: Claim) -> Open:
     return _yes_no(claim.question, default=claim.default)
 
 
-def _share(name: str) -> Open:
+def _share(item: Assumption) -> Open:
     """A share of the value, the default first: for metal, CBP charges the whole value where it is not known."""
-    item = case_shares()[name]
     words = {1.0: "it is the whole value", 0.0: "there is none"}
     first = float(item.case or 0.0)
     return Open((first, 1.0 - first), f"{item.title} ({item.source})", (words[first], words[1.0 - first]))

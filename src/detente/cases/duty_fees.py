@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from detente.cases.duty_lines import WHOLE, DutyLine
 from detente.cases.duty_rate import cents
 from detente.formatting import fixed
-from detente.tariffs import stacking_rules
+from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
-    from detente.tariffs import Fee
+    from detente.ledger.stacking import Fee
 
 SEA_ONLY = "hmf"
 
 
-def fee_lines(on: dt.date, value: float | None) -> tuple[tuple[DutyLine, ...], tuple[str, ...]]:
+def fee_lines(
+    on: dt.date, value: float | None, fees: Iterable[Fee] | None = None
+) -> tuple[tuple[DutyLine, ...], tuple[str, ...]]:
     """
     Merchandise processing and harbor maintenance fees on a formal entry.
 
@@ -27,6 +30,8 @@ def fee_lines(on: dt.date, value: float | None) -> tuple[tuple[DutyLine, ...], t
         Day of entry.
     value
         Customs value, USD, or None.
+    fees
+        As someone knew them; all of the ledger that comes with the package by default.
 
     Returns
     -------
@@ -40,8 +45,9 @@ def fee_lines(on: dt.date, value: float | None) -> tuple[tuple[DutyLine, ...], t
     >>> [(line.measure, line.amount) for line in lines]
     [('fee.mpf', 49.09), ('fee.hmf', 17.72)]
     """
-    held = [fee for fee in stacking_rules().fees if fee.holds(on)]
-    missing = {fee.id for fee in stacking_rules().fees} - {fee.id for fee in held}
+    known = tuple(open_ledger().rules.fees if fees is None else fees)
+    held = [fee for fee in known if fee.holds(on)]
+    missing = {fee.id for fee in known} - {fee.id for fee in held}
     warnings = tuple(
         f"fee {name}: the limits of the fiscal year of {on} are not held, so it is left out"
         for name in sorted(missing)

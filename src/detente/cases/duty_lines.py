@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cases.duty_rate import cents
 from detente.formatting import rate as rate_text
-from detente.tariffs import case_shares, stacking_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +102,7 @@ def measure_lines(
                 measure=layer.measure,
                 title=position.measure.title,
                 heading=heading(position),
-                basis=_basis(layer, position, share, cover, facts),
+                basis=_basis(layer, case, share, cover, facts),
                 basis_share=round(share, _DIGITS),
                 rate=rate,
                 contribution=round(share * rate, _DIGITS),
@@ -183,11 +182,11 @@ def cited(position: Position, ledger: Ledger) -> str:
     return act
 
 
-def _basis(layer: Layer, position: Position, share: float, cover: float, facts: Mapping[str, Any]) -> str:
+def _basis(layer: Layer, case: Case, share: float, cover: float, facts: Mapping[str, Any]) -> str:
     """What the rate is charged on."""
-    name = position.scope.share
-    if name is not None and float(facts.get(name, 1.0)) < 1.0:
-        return case_shares()[name].title
+    name, shares = case.position(layer.measure, layer.part).scope.share, case.book.law.assumptions
+    if name in shares and float(facts.get(str(name), 1.0)) < 1.0:
+        return shares[str(name)].title
     if layer.rest_of and 0.0 < share < cover:
         return "value not under Section 232"
     if 0.0 < cover < 1.0:
@@ -198,7 +197,7 @@ def _basis(layer: Layer, position: Position, share: float, cover: float, facts: 
 def _note(layer: Layer, position: Position, share: float, case: Case) -> str:
     """Why nothing is due, or that part of the rate is suspended."""
     if share <= 0.0:
-        rules = stacking_rules().gives_way(layer.measure, case.book.on)
+        rules = case.book.law.rules.gives_way(layer.measure, case.book.on)
         return (
             f"not due: {rules[0].text}" if rules else "not due: another measure of the same group comes first"
         )

@@ -6,14 +6,16 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
-from detente.cases.answer import Assumption, Question, plain
+from detente.cases.answer import Assumption, Dated, Question, plain
 from detente.cases.day import Clause, Day, read_day
 from detente.errors import InputError
+from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from detente.asof import Given
     from detente.ledger import Ledger
 
 NOT_REQUIRED, UNDECIDED = "not required", "undecided"
@@ -71,12 +73,14 @@ class Finding:
 
 
 @dataclasses.dataclass(frozen=True)
-class Licence:
+class Licence(Dated):
     """
     Whether a licence is needed.
 
     Parameters
     ----------
+    kind, origin, destination
+        What was asked.
     required
         True, False, or None where missing facts decide.
     decision
@@ -96,6 +100,9 @@ class Licence:
         Every test applied, met or not.
     """
 
+    kind: str
+    origin: str
+    destination: str
     required: bool | None
     decision: str
     test: str
@@ -121,7 +128,7 @@ def licence(
     *,
     origin: str,
     destination: str,
-    on: dt.date | str,
+    on: Given = None,
     facts: Mapping[str, object] | None = None,
     ledger: Ledger | None = None,
     known_on: dt.date | str | None = None,
@@ -137,7 +144,7 @@ def licence(
     origin, destination
         Economies the item leaves and goes to.
     on
-        Day of export.
+        Day of export, or its instant; today at the capital of whoever controls the item by default.
     facts
         Facts of the item and its use, see `detente.cases.licence_rare_earth.FACTS` and
         `detente.cases.licence_chip.FACTS`; leave unknown ones out.
@@ -168,14 +175,32 @@ def licence(
             allowed=", ".join(sorted(_KINDS)),
             repair="choose one of them",
         )
-    day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
+    held = ledger or open_ledger()
+    day = read_day(on, imposer=controller(kind, held), ledger=held, known_on=known_on, ends=ends)
     start = places.resolve(origin, where="origin")
     end = places.resolve(destination, where="destination")
-    tests, assumptions = _tests(kind, day, start, end, facts or {})
-    return _decide(day, tests, assumptions)
+
+    def decided(one: Day) -> Licence:
+        return _decide(one, (kind, start, end), *_tests(kind, one, start, end, facts or {}))
+
+    return dataclasses.replace(decided(day), readings=day.readings(lambda one: _numbers(decided(one))))
 
 
 _KINDS = frozenset({"rare-earth", "chip"})
+
+
+def controller(kind: str, ledger: Ledger) -> str:
+    """Who imposes the controls of one kind: the imposer of its first measure in the ledger."""
+    from detente.cases import licence_chip, licence_rare_earth  # noqa: PLC0415  (both import this module)
+
+    first = {"rare-earth": licence_rare_earth.SEVEN, "chip": licence_chip.FIRST}.get(kind, "")
+    measure = ledger.measures.get(first)
+    return measure.imposer if measure is not None else ledger.home
+
+
+def _numbers(found: Licence) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    return {name: getattr(found, name) for name in ("required", "decision", "test", "suspended")}
 
 
 def _tests(
@@ -191,7 +216,9 @@ def _tests(
     return rare_earth_tests(day, origin, destination, facts)
 
 
-def _decide(day: Day, tests: list[LegalTest], assumptions: tuple[Assumption, ...]) -> Licence:
+def _decide(
+    day: Day, about: tuple[str, str, str], tests: list[LegalTest], assumptions: tuple[Assumption, ...]
+) -> Licence:
     """Take the test that decides: the strictest that is met and binds, else one left open, else the nearest."""
     binding = sorted((t for t in tests if t.met and t.binds), key=lambda t: _RANK.get(t.policy, 1))
     open_ = [t for t in tests if t.met is None and t.binds]
@@ -215,6 +242,10 @@ def _decide(day: Day, tests: list[LegalTest], assumptions: tuple[Assumption, ...
             ),
         )
     return Licence(
+        **day.said(),
+        kind=about[0],
+        origin=about[1],
+        destination=about[2],
         required=required,
         decision=decision,
         test=chosen.name,

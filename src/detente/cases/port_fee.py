@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
-from detente.cases.answer import Assumption, Question, plain
+from detente.cases.answer import Assumption, Dated, Question, plain
 from detente.cases.day import Day, Suspended, read_day
 from detente.cases.facts import read_facts
 from detente.cases.port_fee_china import ChineseDues
@@ -19,6 +19,7 @@ from detente.errors import InputError
 if TYPE_CHECKING:
     import datetime as dt
 
+    from detente.asof import Given
     from detente.ledger import Ledger
 
 REGIMES: dict[str, type[UsFees | ChineseDues]] = {"USA": UsFees, "CHN": ChineseDues}
@@ -40,12 +41,14 @@ class Line:
 
 
 @dataclasses.dataclass(frozen=True)
-class PortFee:
+class PortFee(Dated):
     """
     The fee for one call.
 
     Parameters
     ----------
+    port_of, net_tons
+        What was asked.
     amount, amount_min, amount_max
         Fee under the default assumptions and the range the open facts span, in `currency`; the maximum is
         None where containers are charged and neither their number nor the ship's capacity is known.
@@ -61,6 +64,8 @@ class PortFee:
         China: the United States share under each reading of the 25 % test.
     """
 
+    port_of: str
+    net_tons: float
     amount: float
     amount_min: float
     amount_max: float | None
@@ -85,7 +90,7 @@ class PortFee:
 def port_fee(
     port_of: str,
     *,
-    on: dt.date | str,
+    on: Given = None,
     net_tons: float | str,
     ledger: Ledger | None = None,
     known_on: dt.date | str | None = None,
@@ -101,7 +106,8 @@ def port_fee(
     port_of
         Economy of the port: the United States or China.
     on
-        Day of arrival; the rate is that day's, whenever the cargo was loaded.
+        Day of arrival, or its instant; the rate is that day's, whenever the cargo was loaded. Today at the port
+        state's capital by default.
     net_tons
         Net tonnage, more than zero.
     ledger, known_on, view, ends
@@ -128,7 +134,7 @@ def port_fee(
     -----
     United States: 90 FR 17114, annexes I to IV. China: Ministry of Transport Announcement 54 of 2025.
     """
-    day = read_day(on, ledger=ledger, known_on=known_on, view=view, ends=ends)
+    day = read_day(on, imposer=port_of, ledger=ledger, known_on=known_on, view=view, ends=ends)
     return fee_on(day, port_of, {"net_tons": net_tons, **facts})
 
 
@@ -178,10 +184,20 @@ def fee_on(day: Day, port_of: str, given: dict[str, object]) -> PortFee:
             allowed="a number above 0",
             repair="take it from the vessel's tonnage certificate",
         )
-    return _answer(REGIMES[port](day), known)
+    found = _answer(REGIMES[port](day), port, known)
+    readings = day.readings(lambda one: _numbers(_answer(REGIMES[port](one), port, known)))
+    return dataclasses.replace(found, readings=readings)
 
 
-def _answer(regime: UsFees | ChineseDues, known: dict[str, Any]) -> PortFee:
+def _numbers(fee: PortFee) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    return {
+        name: getattr(fee, name)
+        for name in ("amount", "amount_min", "amount_max", "currency", "rule", "suspended")
+    }
+
+
+def _answer(regime: UsFees | ChineseDues, port: str, known: dict[str, Any]) -> PortFee:
     """Put the default, the range and the questions together."""
     unknown = regime.unknown(known)
     default = {**known, **{name: fact.values[0] for name, fact in unknown.items()}}
@@ -194,6 +210,9 @@ def _answer(regime: UsFees | ChineseDues, known: dict[str, Any]) -> PortFee:
     found = span(lambda facts: _due(regime, facts), known, asked)
     amount = _due(regime, default)
     return PortFee(
+        **regime.day.said(),
+        port_of=port,
+        net_tons=known["net_tons"],
         amount=amount,
         amount_min=found.least,
         amount_max=found.most if math.isfinite(found.most) else None,

@@ -6,18 +6,21 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from detente.cases.answer import Assumption, Question, plain
-from detente.cases.day import read_day
+from detente.asof import known_day
+from detente.cases.answer import Assumption, Dated, Question, plain
+from detente.cases.day import Day, read_day
 from detente.cases.purchases_actuals import Actual, convert, read_actuals
 from detente.dates import parse_date
 from detente.errors import InputError
 from detente.formatting import number
+from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
+    from detente.asof import Given
     from detente.ledger import Ledger
     from detente.ledger.schema import Measure, Step
 
@@ -59,12 +62,14 @@ class Period:
 
 
 @dataclasses.dataclass(frozen=True)
-class Purchases:
+class Purchases(Dated):
     """
     Progress of one commitment on one day.
 
     Parameters
     ----------
+    id, title
+        The commitment.
     target, done, due_to_date, shortfall
         Over the periods begun by the day. A surplus of one period does not offset another's shortfall.
     unit
@@ -82,7 +87,7 @@ class Purchases:
     """
 
     id: str
-    on: dt.date
+    title: str
     target: float
     done: float | None
     due_to_date: float | None
@@ -110,7 +115,7 @@ class Purchases:
 def purchases(
     commitment: str,
     *,
-    on: dt.date | str,
+    on: Given = None,
     actuals: pd.DataFrame | Path | str | None = None,
     part: str | None = None,
     count: str | None = None,
@@ -125,7 +130,7 @@ def purchases(
     commitment
         Measure id, for instance ``cn.buy.soy2026_28``.
     on
-        The day.
+        The day, or an instant; today at the capital of who promised by default.
     actuals
         CSV or frame with ``period, quantity, unit, measure``; without it only the ledger's record is used.
     part
@@ -156,9 +161,10 @@ def purchases(
     -----
     White House fact sheets of 2025-11-01 and 2026-05-17; Economic and Trade Agreement of 2020-01-15, chapter 6.
     """
-    day = read_day(on, ledger=ledger, known_on=known_on)
-    measure = _commitment(day.ledger, commitment)
-    known = parse_date(known_on, where="known_on") if isinstance(known_on, str) else known_on
+    held = ledger or open_ledger()
+    measure = _commitment(held, commitment)
+    day = read_day(on, imposer=measure.imposer, ledger=held, known_on=known_on)
+    known = known_day(known_on)
     steps = [step for step in measure.steps if known is None or step.recorded <= known]
     chosen = part or (steps[0].part if steps else "main")
     steps = sorted((step for step in steps if step.part == chosen), key=lambda step: step.from_)
@@ -176,7 +182,7 @@ def purchases(
     usable = [dataclasses.replace(row, quantity=convert(row, unit)) for row in counted]
     periods = tuple(_period(span, usable if rows else None, day.on) for span in _spans(steps, measure))
     recorded = _recorded(measure, periods, day.on) if actuals is None else None
-    return _total(measure, day.on, unit, measured, periods, recorded, rows)
+    return _total(measure, day, unit, measured, periods, recorded, rows)
 
 
 def _commitment(ledger: Ledger, commitment: str) -> Measure:
@@ -275,7 +281,7 @@ def _sum(values: list[float | None]) -> float | None:
 
 def _total(
     measure: Measure,
-    on: dt.date,
+    day: Day,
     unit: str,
     measured: str,
     periods: tuple[Period, ...],
@@ -283,6 +289,7 @@ def _total(
     rows: tuple[Actual, ...],
 ) -> Purchases:
     """Add up the periods begun by the day."""
+    on = day.on
     begun = [period for period in periods if period.first <= on]
     target = sum(period.target for period in begun) if begun else periods[0].target
     done = recorded if recorded is not None else (_sum([p.done for p in begun]) if begun else 0.0)
@@ -296,8 +303,9 @@ def _total(
         if row.end <= on + dt.timedelta(days=1):
             by_measure[row.measure] = by_measure.get(row.measure, 0.0) + convert(row, unit)
     return Purchases(
+        **day.said(),
         id=measure.id,
-        on=on,
+        title=measure.title,
         target=target,
         done=done,
         due_to_date=due,
@@ -317,7 +325,7 @@ def _total(
         ),
         questions=_questions(measure, measured, done, by_measure),
         assumptions=_assumptions(measure, measured),
-        warnings=_warnings(measure, rows, on),
+        warnings=(*_warnings(measure, rows, on), *(text for text in (day.beyond_sources(),) if text)),
         sources=measure.sources,
     )
 

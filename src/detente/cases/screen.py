@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from detente.cases.answer import Question
 from detente.cases.day import Day, read_day
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from detente.asof import Given
     from detente.ledger import Ledger
 
 MOST_FUZZY = 500
@@ -94,8 +96,8 @@ class Screener:
             status = "review"
         return Screening(
             status=status,
+            **day.said(),
             name=name,
-            on=day.on,
             matches=matches,
             path=path,
             rules=found,
@@ -261,7 +263,7 @@ def _screener(paths: tuple[tuple[str, int], ...], least: float) -> Screener:
 def screen(
     name: str,
     *,
-    on: dt.date | str,
+    on: Given = None,
     owners: Path | str | pd.DataFrame | None = None,
     lists: Sequence[Path | str] = (),
     ledger: Ledger | None = None,
@@ -277,7 +279,7 @@ def screen(
     name
         Name in any script, at most 1,000 characters.
     on
-        The day.
+        The day, or an instant; today at the capital of the board's first imposer by default.
     owners
         Ownership links: CSV, Parquet or a frame with ``owner, owned, share, from, to``.
     lists
@@ -308,4 +310,15 @@ def screen(
     """
     day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
     paths = tuple((str(path), Path(path).stat().st_mtime_ns if Path(path).is_file() else 0) for path in lists)
-    return _screener(paths, least).screen_names([name], day=day, owners=owners)[0]
+    screener = _screener(paths, least)
+
+    def screened(one: Day) -> Screening:
+        return screener.screen_names([name], day=one, owners=owners)[0]
+
+    return replace(screened(day), readings=day.readings(lambda one: _numbers(screened(one), one)))
+
+
+def _numbers(found: Screening, day: Day) -> dict[str, Any]:
+    """The main numbers of one reading: the status, and which ownership rules bind."""
+    binding = [name for name, rule in ownership_rules(day).items() if rule.in_force]
+    return {"status": found.status, "ownership_rules_in_force": binding}

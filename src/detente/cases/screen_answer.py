@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
-from detente.cases.answer import plain
+from detente.cases.answer import Dated, plain
 from detente.cases.screen_rules import list_kind
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class RuleResult:
 
 
 @dataclasses.dataclass(frozen=True)
-class Screening:
+class Screening(Dated):
     """
     Outcome for one name.
 
@@ -76,7 +76,6 @@ class Screening:
 
     status: Status
     name: str
-    on: dt.date
     matches: tuple[Match, ...]
     path: tuple[Step, ...]
     rules: tuple[RuleResult, ...]

@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from detente import places
-from detente.formatting import between, fixed, money, rate
+from detente.asof import SAID, agree
+from detente.formatting import between, day, fixed, money, rate
 from detente.products import dotted
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def worksheet(duty: Duty) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>",
         _head(duty),
+        _readings(duty),
         _ban(duty.prohibited) if duty.prohibited else _table(duty),
         _list(
             "Questions that would change the duty", [f"{q.fact}: {q.why} {q.effect}" for q in duty.questions]
@@ -64,6 +66,19 @@ def worksheet(duty: Duty) -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
+
+
+def _readings(duty: Duty) -> str:
+    """Both readings of a day after the last one the sources cover; nothing up to it."""
+    if not duty.readings:
+        return ""
+    said = [
+        f"{SAID[item['basis']]}: {'may not be imported' if item['prohibited'] else rate(item['rate'])}"
+        + (f", {money(item['amount'], duty.currency)}" if item["amount"] is not None else "")
+        for item in duty.readings
+    ]
+    words = "both readings agree" if agree(duty.readings) else "two readings"
+    return _list(f"After the last day the sources cover ({day(duty.known_until)}): {words}", said)
 
 
 def _head(duty: Duty) -> str:

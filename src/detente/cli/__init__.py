@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 ok, 1 bad input, 2 usage, 3 a solve did not converge, 4 a check failed or an answer would be unsafe.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    CALL.words = words
+    CALL.begin(words)
     try:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except DetenteError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
 from typing import Annotated, Any, Literal
 
@@ -63,7 +64,7 @@ def port_fee(
     """
     from detente.cases import port_fee as fee  # noqa: PLC0415
 
-    law, output = law or Law(), output or Output()
+    law, output, imposer = law or Law(), output or Output(), cli.named(port_of)
     facts: dict[str, Any] = {
         "containers": containers,
         "built": built,
@@ -78,11 +79,19 @@ def port_fee(
     }
     known = {key: value for key, value in facts.items() if value is not None}
     if output.reproduce:
-        return repeat("port_fee", port_of, home=CASES, output=output, law=law, net_tons=net_tons, **known)
-    ledger = cli.open_law(output, law)
-    return cli.answer(
-        fee(port_of, net_tons=net_tons, ledger=ledger, **cli.query(law, ledger), **known), ledger, output
-    )
+        return repeat(
+            "port_fee",
+            port_of,
+            home=CASES,
+            output=output,
+            law=law,
+            imposer=imposer,
+            net_tons=net_tons,
+            **known,
+        )
+    ledger = cli.open_law(output, law, imposer=imposer)
+    asked = cli.query(law, ledger, imposer)
+    return cli.answer(fee(port_of, net_tons=net_tons, ledger=ledger, **asked, **known), ledger, output)
 
 
 def licence(
@@ -111,14 +120,17 @@ def licence(
         Form of the result.
     """
     from detente.cases import licence as decide  # noqa: PLC0415
+    from detente.cases.licence import controller  # noqa: PLC0415
 
-    law, output = law or Law(), output or Output()
+    law, output, imposer = law or Law(), output or Output(), partial(controller, kind)
     facts = cli.facts(fact)
     if output.reproduce:
         given: dict[str, Any] = {"origin": origin, "destination": destination, "facts": facts}
-        return repeat("licence", kind, home=CASES, output=output, law=law, asked=NO_VIEW, **given)
-    ledger = cli.open_law(output, law)
-    asked = cli.query(law, ledger)
+        return repeat(
+            "licence", kind, home=CASES, output=output, law=law, asked=NO_VIEW, imposer=imposer, **given
+        )
+    ledger = cli.open_law(output, law, imposer=imposer)
+    asked = cli.query(law, ledger, imposer)
     asked.pop("view")
     found = decide(kind, origin=origin, destination=destination, facts=facts, ledger=ledger, **asked)
     return cli.answer(found, ledger, output)
@@ -187,14 +199,12 @@ def purchases(
     """
     from detente.cases import purchases as progress  # noqa: PLC0415
 
-    law, output = law or Law(), output or Output()
+    law, output, imposer = law or Law(), output or Output(), cli.imposer_of(commitment)
     if output.reproduce:
-        asked = ("on", "known_on")
-        return repeat(
-            "purchases", commitment, home=CASES, output=output, law=law, asked=asked, actuals=actuals
-        )
-    ledger = cli.open_law(output, law)
-    question = cli.query(law, ledger)
+        given: dict[str, Any] = {"asked": ("on", "known_on"), "imposer": imposer, "actuals": actuals}
+        return repeat("purchases", commitment, home=CASES, output=output, law=law, **given)
+    ledger = cli.open_law(output, law, imposer=imposer)
+    question = cli.query(law, ledger, imposer)
     days = {key: question[key] for key in ("on", "known_on")}
     found = progress(commitment, actuals=actuals, **days, ledger=ledger)
     return cli.answer(found, ledger, output)

@@ -24,5 +24,9 @@ def doctor(*, output: Output | None = None) -> int:
         return repeat("self_test", home="detente.scenarios", output=output)
     ledger = cli.open_law(output)
     found = self_test(ledger)
-    cli.emit(cli.document({"checks": found}, ledger), output, render_result)
+    cli.emit(
+        cli.document({**cli.told(ledger, {"on": cli.DayLaw().moment(ledger.home)}), "checks": found}, ledger),
+        output,
+        render_result,
+    )
     return 0 if all(row["ok"] for row in found) else 4

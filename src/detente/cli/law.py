@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from detente.cli import options as cli
-from detente.cli.options import Law, Output
+from detente.cli.options import DayLaw, Law, Output
 from detente.cli.repeat import LEDGER, PUBLIC, repeat
 
 # Exit code where the good asked about may not be imported.
@@ -40,12 +40,16 @@ def status(
     from detente.report import render_board  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
+    imposer = cli.named(between[0]) if between else cli.home
     if output.reproduce:
         asked = ("on", "known_on", "ends")
-        return repeat("status", home=PUBLIC, output=output, law=law, asked=asked, between=between)
-    ledger = cli.open_law(output, law)
-    day, known = cli.day(law, ledger), cli.optional_day(law.known, "--known")
-    result = board(day, known_on=known, ends=law.ends, between=between, ledger=ledger)
+        return repeat(
+            "status", home=PUBLIC, output=output, law=law, asked=asked, imposer=imposer, between=between
+        )
+    ledger = cli.open_law(output, law, imposer=imposer)
+    question = cli.query(law, ledger, imposer)
+    named: dict[str, Any] = {"known_on": question["known_on"], "ends": law.ends, "between": between}
+    result = board(question["on"], **named, ledger=ledger)
     warnings = result.pop("warnings", ())
     cli.emit(cli.document(result, ledger, warnings=warnings), output, render_board)
     return 0
@@ -105,10 +109,11 @@ def duty(
         "facts": cli.facts(fact),
         "fees": fees,
     }
+    imposer = cli.named(destination)
     if output.reproduce:
-        return repeat("duty", code, home=PUBLIC, output=output, law=law, **given)
-    ledger = cli.open_law(output, law)
-    found = one_duty(code, **given, **cli.query(law, ledger), ledger=ledger)
+        return repeat("duty", code, home=PUBLIC, output=output, law=law, imposer=imposer, **given)
+    ledger = cli.open_law(output, law, imposer=imposer)
+    found = one_duty(code, **given, **cli.query(law, ledger, imposer), ledger=ledger)
     if worksheet is not None:
         from detente.cases import worksheet as sheet  # noqa: PLC0415
 
@@ -151,11 +156,14 @@ def average(
 
     law, output = law or Law(), output or Output()
     given: dict[str, Any] = {"importer": destination, "origin": origin, "by": by, "weights": weights}
+    imposer = cli.named(destination)
     if output.reproduce:
-        return repeat("average_tariff", home=PUBLIC, output=output, law=law, **given, until=until)
-    ledger = cli.open_law(output, law)
+        return repeat(
+            "average_tariff", home=PUBLIC, output=output, law=law, imposer=imposer, **given, until=until
+        )
+    ledger = cli.open_law(output, law, imposer=imposer)
     given["until"] = cli.optional_day(until, "--until")
-    found = average_tariff(**given, **cli.query(law, ledger), ledger=ledger)
+    found = average_tariff(**given, **cli.query(law, ledger, imposer), ledger=ledger)
     return cli.answer(found, ledger, output)
 
 
@@ -183,14 +191,17 @@ def ls(
     output
         Form of the result.
     """
-    from detente.ledger import list_measures  # noqa: PLC0415
+    from detente.ledger import count_readings, list_measures  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
     only: dict[str, Any] = {"words": words, "imposer": imposer, "instrument": instrument, "state": state}
     if output.reproduce:
         return repeat("list_measures", home=LEDGER, output=output, law=law, **only)
     ledger = cli.open_law(output, law)
-    return cli.rows(list_measures(ledger, **cli.query(law, ledger), **only), ledger, output)
+    question = cli.query(law, ledger)
+    found = list_measures(ledger, **question, **only)
+    told = {**cli.told(ledger, question), "readings": count_readings(found)}
+    return cli.rows(found, ledger, output, **told)
 
 
 @ledger_app.command
@@ -210,11 +221,11 @@ def show(measure: str, *, law: Law | None = None, output: Output | None = None) 
     from detente.ledger import show_measure  # noqa: PLC0415
     from detente.report import render_measure  # noqa: PLC0415
 
-    law, output = law or Law(), output or Output()
+    law, output, imposer = law or Law(), output or Output(), cli.imposer_of(measure)
     if output.reproduce:
-        return repeat("show_measure", measure, home=LEDGER, output=output, law=law)
-    ledger = cli.open_law(output, law)
-    result = show_measure(ledger, measure, **cli.query(law, ledger))
+        return repeat("show_measure", measure, home=LEDGER, output=output, law=law, imposer=imposer)
+    ledger = cli.open_law(output, law, imposer=imposer)
+    result = show_measure(ledger, measure, **cli.query(law, ledger, imposer))
     cli.emit(cli.document(result, ledger), output, render_measure)
     return 0
 
@@ -224,7 +235,7 @@ def timeline(
     measure: str | None = None,
     *,
     ics: Path | None = None,
-    law: Law | None = None,
+    law: DayLaw | None = None,
     output: Output | None = None,
 ) -> int:
     """
@@ -243,20 +254,24 @@ def timeline(
     """
     from detente.ledger import timeline as records  # noqa: PLC0415
 
-    law, output = law or Law(), output or Output()
+    law, output = law or DayLaw(), output or Output()
+    imposer = cli.imposer_of(measure or "")
     if output.reproduce:
-        return repeat("timeline", measure, home=LEDGER, output=output, law=law, asked=("known_on",))
-    ledger = cli.open_law(output, law)
-    found = records(ledger, measure, known_on=cli.optional_day(law.known, "--known"))
+        asked = ("known_on",)
+        return repeat("timeline", measure, home=LEDGER, output=output, law=law, asked=asked, imposer=imposer)
+    ledger = cli.open_law(output, law, imposer=imposer)
+    question = cli.query(law, ledger, imposer)
+    found = records(ledger, measure, known_on=question["known_on"])
     if ics is not None:
         from detente.ledger import calendar_ics  # noqa: PLC0415
 
         ics.write_text(calendar_ics(found), encoding="utf-8", newline="")
-    return cli.rows(found, ledger, output)
+    told = cli.told(ledger, {key: question[key] for key in ("on", "known_on")})
+    return cli.rows(found, ledger, output, **told, measure=measure)
 
 
 @ledger_app.command
-def diff(first: str, second: str, *, law: Law | None = None, output: Output | None = None) -> int:
+def diff(first: str, second: str, *, law: DayLaw | None = None, output: Output | None = None) -> int:
     """
     List what changed between two days.
 
@@ -273,16 +288,22 @@ def diff(first: str, second: str, *, law: Law | None = None, output: Output | No
     """
     from detente.dates import parse_date  # noqa: PLC0415
     from detente.ledger import diff as changes  # noqa: PLC0415
+    from detente.ledger import diff_readings  # noqa: PLC0415
 
-    law, output = law or Law(), output or Output()
+    law, output = law or DayLaw(), output or Output()
     if output.reproduce:
         asked = ("known_on", "view", "ends")
         return repeat("diff", first, second, home=LEDGER, output=output, law=law, asked=asked)
     ledger = cli.open_law(output, law)
     question = cli.query(law, ledger)
-    question.pop("on")
     days = parse_date(first, where="first"), parse_date(second, where="second")
-    return cli.rows(changes(ledger, *days, **question), ledger, output)
+    told = cli.told(ledger, question | {"on": days[1]}) | {
+        "first": days[0].isoformat(),
+        "second": days[1].isoformat(),
+    }
+    question.pop("on")
+    told["readings"] = diff_readings(ledger, *days, **question)
+    return cli.rows(changes(ledger, *days, **question), ledger, output, **told)
 
 
 @ledger_app.command
@@ -303,7 +324,7 @@ def check(*, output: Output | None = None) -> int:
     ledger = cli.open_law(output)
     findings = check_ledger(ledger)
     counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
-    cli.rows(findings or [counts], ledger, output)
+    cli.rows(findings or [counts], ledger, output, **cli.told(ledger, {"on": DayLaw().moment(ledger.home)}))
     return 4 if findings else 0
 
 
@@ -336,4 +357,6 @@ def cite(
     days = None
     if between:
         days = parse_date(between[0], where="--between"), parse_date(between[1], where="--between")
-    return cli.rows(acts(ledger, measure, between=days), ledger, output)
+    found = acts(ledger, measure, between=days)
+    told = cli.told(ledger, {"on": DayLaw().moment(cli.imposer_of(measure)(ledger))})
+    return cli.rows(found, ledger, output, **told, measure=measure, between=between)

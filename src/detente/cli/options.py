@@ -23,12 +23,16 @@ from detente.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from detente.asof import Moment
     from detente.ledger import Ledger
+
+    Imposer = Callable[[Ledger], str]
 
 __all__ = [
     "CALL",
+    "DayLaw",
     "Economy",
     "Law",
     "Output",
@@ -36,16 +40,19 @@ __all__ = [
     "assumed",
     "call_text",
     "console",
-    "day",
     "document",
     "emit",
     "facts",
+    "home",
+    "imposer_of",
+    "named",
     "open_law",
     "optional_day",
     "progress",
     "query",
     "reproduce",
     "rows",
+    "told",
 ]
 
 
@@ -79,13 +86,11 @@ class Output:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Law:
-    """Which day's law, to whom, read how, and with which edits."""
+class DayLaw:
+    """Which day's law, to whom, read how, and with which edits; for questions that go by whole days."""
 
     on: str | None = None
-    """Day (ISO), meaning its end at the imposer's capital. Default: the last day the sources cover."""
-    at: str | None = None
-    """Instant (ISO, with its offset) instead of a day: the law as it stood at that moment."""
+    """Day (ISO), meaning its end at the imposer's capital. Default: today there."""
     known: str | None = None
     """To someone who knew only what was known on this day."""
     view: Literal["statutory", "collected", "legally-due"] = "statutory"
@@ -103,11 +108,50 @@ class Law:
     set: tuple[str, ...] = ()
     """ID=RATE: measures set to a rate (a fraction)."""
 
+    @property
+    def instant(self) -> str | None:
+        """The instant asked about, as typed; none for a question that goes by whole days."""
+        return None
+
+    def moment(self, imposer: str) -> Moment:
+        """The day or the instant asked about, or today, at an imposer's capital."""
+        from detente.asof import moment_at  # noqa: PLC0415
+        from detente.dates import parse_date, parse_instant  # noqa: PLC0415
+
+        if self.instant:
+            return moment_at(parse_instant(self.instant, where="--at"), imposer)
+        return moment_at(parse_date(self.on, where="--on") if self.on else None, imposer)
+
     def edits(self) -> dict[str, Any]:
         """Arguments for `Ledger.edit`; empty when nothing is edited."""
         lists = {name: getattr(self, name) for name in ("enact", "suspend", "resume", "end")}
         rates = dict(_rate(text) for text in self.set)
         return {**lists, "set": rates} if rates or any(lists.values()) else {}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Law(DayLaw):
+    """Which day's or moment's law, to whom, read how, and with which edits."""
+
+    at: str | None = None
+    """Instant (ISO, with its offset) instead of a day: the law as it stood at that moment."""
+
+    def __post_init__(self) -> None:
+        """Refuse a day and an instant at once, before anything is worked out."""
+        if self.on and self.at:
+            raise InputError(
+                "a question is about a day or an instant",
+                where="--on, --at",
+                found="both",
+                allowed="--on DATE, --at INSTANT, or neither for today",
+                repair="leave one of them out",
+            )
+
+    @property
+    def instant(self) -> str | None:
+        """The instant asked about, as typed."""
+        return self.at
 
 
 @Parameter(name="*")
@@ -202,95 +246,61 @@ def assumed(words: Sequence[str]) -> dict[str, float | str]:
     return found
 
 
-def open_law(output: Output, law: Law | None = None, *, known: str | None = None) -> Ledger:
-    """
-    Open the built-in ledger with overlays and edits.
+def home(ledger: Ledger) -> str:
+    """Whose capital's clock counts where several impose: that of the board's first imposer."""
+    return ledger.home
 
-    Parameters
-    ----------
-    output
-        Names the overlays.
-    law
-        Names the edits and their day.
-    known
-        Last day of knowledge (ISO); None for everything.
 
-    Returns
-    -------
-    Ledger
-        All measures.
-    """
+def imposer_of(measure: str) -> Imposer:
+    """Whose capital's clock counts for one measure; the board's where there is none of that id (refused later)."""
+    return lambda ledger: ledger.measures[measure].imposer if measure in ledger.measures else ledger.home
+
+
+def named(economy: str) -> Imposer:
+    """The clock of an economy that the command names."""
+    return lambda _ledger: economy
+
+
+def open_law(
+    output: Output, law: DayLaw | None = None, *, known: str | None = None, imposer: Imposer = home
+) -> Ledger:
+    """Open the built-in ledger with overlays and edits, known until a day; edits are dated at the imposer's capital."""
+    from detente.asof import day_of  # noqa: PLC0415
     from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
 
     ledger = open_ledger(*output.ledger, known_on=optional_day(known, "--known"))
     if law is not None and (edits := law.edits()):
-        ledger = ledger.edit(**edits, on=day(law, ledger))
+        ledger = ledger.edit(**edits, on=day_of(law.moment(imposer(ledger))))
     return ledger
 
 
-def day(law: Law, ledger: Ledger) -> dt.date:
-    """
-    Give the day asked for, or the last day the sources cover.
-
-    Parameters
-    ----------
-    law
-        Day, or instant, asked for.
-    ledger
-        Gives the default.
-
-    Returns
-    -------
-    datetime.date
-        The day; with `--at`, the instant.
-    """
-    from detente.dates import parse_date, parse_instant  # noqa: PLC0415
-
-    if law.at:
-        return parse_instant(law.at, where="--at")
-    return parse_date(law.on, where="--on") if law.on else ledger.horizon
-
-
 def optional_day(text: str | None, where: str) -> dt.date | None:
-    """
-    Read a day, if one is given.
-
-    Parameters
-    ----------
-    text
-        ISO date or None.
-    where
-        Option, for the error.
-
-    Returns
-    -------
-    datetime.date or None
-        The day.
-    """
+    """Read a day, if one is given."""
     from detente.dates import parse_date  # noqa: PLC0415
 
     return parse_date(text, where=where) if text else None
 
 
-def query(law: Law, ledger: Ledger) -> dict[str, Any]:
-    """
-    Arguments of a ledger query.
+def query(law: DayLaw, ledger: Ledger, imposer: Imposer = home) -> dict[str, Any]:
+    """Arguments of a legal question: on, known_on, view, ends."""
+    from detente.asof import AsOf  # noqa: PLC0415
 
-    Parameters
-    ----------
-    law
-        Options of the command.
-    ledger
-        Gives the default day.
+    known = optional_day(law.known, "--known")
+    asked = AsOf(law.moment(imposer(ledger)), known, law.view, law.ends)
+    if isinstance(law, Law) and not law.on and not law.at:
+        CALL.pin(asked.day.isoformat())
+    return asked.law()
 
-    Returns
-    -------
-    dict
-        on, known_on, view, ends.
-    """
+
+def told(ledger: Ledger, asked: dict[str, Any]) -> dict[str, Any]:
+    """What a listing says of its day: on, how far the sources reach, and where asked known_on, view and ends."""
+    from detente.asof import day_of, instant_of  # noqa: PLC0415
+
+    instant, known = instant_of(asked["on"]), asked.get("known_on")
     return {
-        "on": day(law, ledger),
-        "known_on": optional_day(law.known, "--known"),
-        "view": law.view,
-        "ends": law.ends,
+        "on": day_of(asked["on"]).isoformat(),
+        **({"at": instant.isoformat()} if instant else {}),
+        "known_on": known.isoformat() if known else None,
+        "known_until": ledger.horizon.isoformat(),
+        **{key: asked[key] for key in ("view", "ends") if key in asked},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Columns of a table that goes to a file or a pipe.
 PIPE_WIDTH = 120
+# What the first lines of an answer say, and the rest does not repeat.
+SAID = ("readings", "passed")
 
 
 @dataclass
@@ -24,11 +27,21 @@ class Call:
     """The words of the current command, for the stamp."""
 
     words: list[str] = field(default_factory=list)
+    pinned: list[str] = field(default_factory=list)
 
     @property
     def command(self) -> str:
-        """The command that reproduces the result."""
-        return " ".join(["detente", *self.words])
+        """The command that reproduces the result, quoted for a shell."""
+        at = self.words.index("--json") if "--json" in self.words else len(self.words)
+        return shlex.join(["detente", *self.words[:at], *self.pinned, *self.words[at:]])
+
+    def begin(self, words: list[str]) -> None:
+        """Take the words of a new command."""
+        self.words, self.pinned = words, []
+
+    def pin(self, day: str) -> None:
+        """Write out the day of a command that was given none, so that it says the same tomorrow."""
+        self.pinned = ["--on", day]
 
 
 CALL = Call()
@@ -107,9 +120,14 @@ def emit(
 
         sys.stdout.write(sheet(main_rows(found), end="\n"))
     else:
-        from detente.report import render_result  # noqa: PLC0415
+        from detente.report import first_lines, render_result  # noqa: PLC0415
+        from detente.report.plain import say  # noqa: PLC0415
 
-        (render or render_result)(found, console())
+        out = console()
+        for line in first_lines(found):
+            say(out, line)
+        rest = {key: value for key, value in found["result"].items() if key not in SAID}
+        (render or render_result)({**found, "result": rest}, out)
 
 
 def _plain(item: Any) -> Any:
@@ -151,7 +169,7 @@ def answer(
     return 0
 
 
-def rows(found: list[dict[str, Any]], ledger: Ledger, output: Output) -> int:
+def rows(found: list[dict[str, Any]], ledger: Ledger, output: Output, **about: Any) -> int:
     """
     Print rows.
 
@@ -163,6 +181,8 @@ def rows(found: list[dict[str, Any]], ledger: Ledger, output: Output) -> int:
         For the stamp.
     output
         Form asked for.
+    **about
+        What was asked, and for which day.
 
     Returns
     -------
@@ -171,7 +191,7 @@ def rows(found: list[dict[str, Any]], ledger: Ledger, output: Output) -> int:
     """
     from detente.report import render_rows  # noqa: PLC0415
 
-    emit(document({"rows": found}, ledger), output, render_rows)
+    emit(document({**about, "rows": found}, ledger), output, render_rows)
     return 0
 
 

@@ -6,8 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detente.asof import day_of
+from detente.errors import LedgerError
+
 if TYPE_CHECKING:
-    from detente.cli.options import Law, Output
+    from collections.abc import Callable
+
+    from detente.asof import Moment
+    from detente.cli.options import DayLaw, Output
+    from detente.ledger import Ledger
 
 PUBLIC = "detente"
 LEDGER = "detente.ledger"
@@ -38,9 +45,10 @@ def repeat(
     *positional: object,
     home: str,
     output: Output,
-    law: Law | None = None,
+    law: DayLaw | None = None,
     asked: tuple[str, ...] = ASKED,
     known: str | None = None,
+    imposer: Callable[[Ledger], str] | None = None,
     **named: object,
 ) -> int:
     """
@@ -61,6 +69,8 @@ def repeat(
         Which of `ASKED` the function takes.
     known
         Last day of knowledge of the ledger itself.
+    imposer
+        Whose capital's today stands where no day is given; that of the board's first imposer if None.
 
     Returns
     -------
@@ -70,10 +80,9 @@ def repeat(
     lines = ["import detente as dt"]
     if home != PUBLIC:
         lines.append(f"from {home} import {function}")
-    if law is not None and law.at:
-        lines.append("from detente.dates import parse_instant")
-    lines += ledger_lines(output, law, known=known)
-    query = _query(law) if law is not None else {}
+    moment = _moment(output, law, imposer) if law is not None else None
+    lines += ledger_lines(output, law, known=known, moment=moment)
+    query = _query(law, moment) if law is not None else {}
     named |= {key: query[key] for key in asked if key in query}
     if home == LEDGER:
         positional = (Code("ledger"), *positional)
@@ -122,7 +131,9 @@ def _plain(value: object) -> object:
     return value
 
 
-def ledger_lines(output: Output, law: Law | None = None, *, known: str | None = None) -> list[str]:
+def ledger_lines(
+    output: Output, law: DayLaw | None = None, *, known: str | None = None, moment: Moment | None = None
+) -> list[str]:
     """
     Write the lines that open the ledger with its overlays and edits.
 
@@ -130,6 +141,8 @@ def ledger_lines(output: Output, law: Law | None = None, *, known: str | None = 
     ----------
     output, law, known
         As in `repeat`.
+    moment
+        What the question is about; edits are dated on its day.
 
     Returns
     -------
@@ -138,17 +151,26 @@ def ledger_lines(output: Output, law: Law | None = None, *, known: str | None = 
     """
     lines = [f"ledger = dt.open_ledger({arguments(*output.ledger, known_on=known)})"]
     if law is not None and (edits := law.edits()):
-        lines.append(f"ledger = ledger.edit({arguments(**edits, on=_day(law))})")
+        day = day_of(moment).isoformat() if moment else law.on
+        lines.append(f"ledger = ledger.edit({arguments(**edits, on=day)})")
     return lines
 
 
-def _day(law: Law) -> object:
-    """The day asked for, as it stands in a call."""
-    if law.at:
-        return Code(f"parse_instant({law.at!r}, where='on')")
-    return law.on or Code("ledger.horizon")
+def _moment(output: Output, law: DayLaw, imposer: Callable[[Ledger], str] | None) -> Moment:
+    """The day or the instant asked for; today at the imposer's capital is written out, so that the lines keep it."""
+    from detente.cli.options import home  # noqa: PLC0415  (the options print through this room)
+    from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
+
+    if law.on:
+        return law.moment("")
+    try:
+        ledger = open_ledger(*output.ledger)
+    except LedgerError:
+        ledger = open_ledger()
+    return law.moment((imposer or home)(ledger))
 
 
-def _query(law: Law) -> dict[str, object]:
+def _query(law: DayLaw, moment: Moment | None) -> dict[str, object]:
     """The question asked of the law, as it stands in a call."""
-    return {"on": _day(law), "known_on": law.known, "view": law.view, "ends": law.ends}
+    on = law.instant or (day_of(moment).isoformat() if moment else None)
+    return {"on": on, "known_on": law.known, "view": law.view, "ends": law.ends}

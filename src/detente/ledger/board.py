@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from detente import customs
+from detente.asof import READINGS, Basis, Given, both_readings, instant_of, moment_at
 from detente.formatting import number
 from detente.ledger.history import FOREVER, Amendment, History, Query
 from detente.ledger.horizon import Doubt, doubts
+from detente.ledger.ledger import local_query
 from detente.ledger.load import open_ledger
 from detente.ledger.query import positions_of
 from detente.ledger.views import NOTHING, cited, in_words, state_of
@@ -16,7 +21,7 @@ from detente.ledger.words import starts, until, value_of
 from detente.places import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from detente.ledger.book import Book, Ends, Position
     from detente.ledger.ledger import Ledger
@@ -26,7 +31,7 @@ Next = tuple[dt.date, str, str]
 
 
 def status(
-    on: dt.date | str | None = None,
+    on: Given = None,
     *,
     known_on: dt.date | str | None = None,
     ends: Ends = "legal",
@@ -39,7 +44,7 @@ def status(
     Parameters
     ----------
     on
-        The day; the last day the sources cover by default.
+        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
     known_on
         Only what was recorded by this day.
     ends
@@ -52,10 +57,12 @@ def status(
     Returns
     -------
     result
-        ``{on, known_on, between, board, warnings}``; each row of the board has ``{instrument, side, state, detail, next,
-        measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal one. The state
-        is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the last
-        day the sources cover decides it.
+        ``{on, known_on, between, board, readings, passed, warnings}``; each row of the board has ``{instrument, side,
+        state, detail, next, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
+        one. The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after
+        the last day the sources cover decides it. After that day each row also has its state and words as the notices
+        read and as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and
+        `passed` lists the dates ahead of the sources that have come since.
 
     Examples
     --------
@@ -66,17 +73,110 @@ def status(
     []
     """
     ledger = ledger or open_ledger()
-    book = ledger.on(on or ledger.horizon, known_on=known_on, ends=ends)
     pair = tuple(resolve(name, where="between") for name in between) if between else ()
+    moment = moment_at(on, pair[0] if pair else ledger.home)
+    book = ledger.on(moment, known_on=known_on, ends=ends)
+    rows = _of_pair(book, *pair) if pair else [_of_story(row, ledger) for row in ledger.board]
+    board = [row.head | _told(row, book, moment) for row in rows]
+    past = book.on > ledger.horizon
+    if past:
+        for basis in READINGS:
+            other = ledger.on(moment, known_on=known_on, ends=basis)
+            board = [shown | _read(row, other) for shown, row in zip(board, rows, strict=True)]
+    if pair:
+        board.sort(key=lambda row: row["state"] == "ended")
+    instant = instant_of(moment)
     return {
         "on": book.on.isoformat(),
+        **({"at": instant.isoformat()} if instant else {}),
         "known_on": book.known_on.isoformat() if book.known_on else None,
         "ends": ends,
         "known_until": ledger.horizon.isoformat(),
         "between": list(pair),
-        "board": _of_pair(book, *pair) if pair else [_row(row, book) for row in ledger.board],
+        "board": board,
+        **({"readings": list(_readings(board, book)), "passed": _passed(rows, book)} if past else {}),
         "warnings": _warnings(book),
     }
+
+
+def _readings(board: list[dict[str, Any]], book: Book) -> tuple[dict[str, Any], ...]:
+    """How many instruments stand where, under both readings."""
+
+    def counted(basis: Basis) -> dict[str, Any]:
+        return {"states": dict(Counter(row[f"state_{basis}"] for row in board))}
+
+    return both_readings(book.on, book.ledger.horizon, counted)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one row of the board speaks of: its measures, and which of their positions."""
+
+    head: dict[str, Any]
+    names: tuple[str, ...]
+    keeps: Callable[[Position], bool]
+    points: bool = False
+
+    def positions(self, book: Book) -> list[Position]:
+        """Its positions in a book."""
+        return [item for name in self.names for item in book.get(name) if self.keeps(item)]
+
+    def said(self, positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, str]:
+        """State and words."""
+        if self.points:
+            return _points(positions, unsure)
+        return state_of(positions, unsure), in_words(positions, unsure)
+
+
+def _of_story(row: BoardRow, ledger: Ledger) -> _Row:
+    """One instrument of the story."""
+    names = tuple(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
+    head = {"instrument": row.instrument, "side": row.side}
+    return _Row(head, names, lambda item: not row.parts or item.part in row.parts, row.about == "points")
+
+
+def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
+    """Every measure of either economy that reaches the other, one row each."""
+    found = []
+    for imposer, target in ((a, b), (b, a)):
+        for name, measure in book.ledger.measures.items():
+            head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
+            row = _Row(head, (name,), partial(_reaching, target=target, on=book.on))
+            if customs.imposes(measure.imposer, imposer, book.on) and row.positions(book):
+                found.append(row)
+    return found
+
+
+def _reaching(position: Position, *, target: str, on: dt.date) -> bool:
+    """Whether a position reaches an economy on a day."""
+    return position.reaches(target, on)
+
+
+def _read(row: _Row, book: Book) -> dict[str, Any]:
+    """State and words of one row under the book's reading, doubts aside."""
+    state, detail = row.said(row.positions(book), {})
+    return {f"state_{book.ends}": state, f"detail_{book.ends}": detail}
+
+
+def _passed(rows: list[_Row], book: Book) -> list[dict[str, Any]]:
+    """What was to come next on the last day the sources cover, and has come since by the notices or the reports."""
+    ledger = book.ledger
+    last = ledger.on(ledger.horizon, known_on=book.known_on, view=book.view, ends=book.ends)
+    found = []
+    for row in rows:
+        positions = row.positions(last)
+        coming = [item for name in row.names for item in _coming(last, name, _parts(positions, name))]
+        said = {(day, event, basis) for day, event, basis in coming if day <= book.on}
+        found += [
+            {"date": day.isoformat(), **row.head, "event": event, "basis": basis, "measures": list(row.names)}
+            for day, event, basis in sorted(said)
+        ]
+    return sorted(found, key=lambda item: item["date"])
+
+
+def _parts(positions: list[Position], name: str) -> set[str]:
+    """Parts of one measure among positions."""
+    return {item.part for item in positions if item.measure.id == name}
 
 
 def _warnings(book: Book) -> list[str]:
@@ -112,45 +212,20 @@ def matching(ledger: Ledger, pattern: str) -> list[str]:
     return [pattern] if pattern in ledger.measures else []
 
 
-def _row(row: BoardRow, book: Book) -> dict[str, Any]:
-    """One instrument."""
-    ledger = book.ledger
-    names = list(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
-    positions = [item for name in names for item in book.get(name) if not row.parts or item.part in row.parts]
-    head = {"instrument": row.instrument, "side": row.side}
-    return head | _told(names, positions, book, points=row.about == "points")
-
-
-def _of_pair(book: Book, a: str, b: str) -> list[dict[str, Any]]:
-    """Every measure of either economy that reaches the other, one row each, those that bind first."""
-    found = []
-    for imposer, target in ((a, b), (b, a)):
-        for name, measure in book.ledger.measures.items():
-            if not customs.imposes(measure.imposer, imposer, book.on):
-                continue
-            positions = [item for item in book.get(name) if item.reaches(target, book.on)]
-            if positions:
-                head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
-                found.append(head | _told([name], positions, book))
-    return sorted(found, key=lambda row: row["state"] == "ended")
-
-
-def _told(names: list[str], positions: list[Position], book: Book, *, points: bool = False) -> dict[str, Any]:
-    """State, words, what comes next, and sources of some positions."""
-    ledger = book.ledger
-    query = ledger.query(book.on, known_on=book.known_on, view=book.view, ends=book.ends)
+def _told(row: _Row, book: Book, moment: dt.date) -> dict[str, Any]:
+    """State, words, what comes next, and sources of one row."""
+    ledger, positions = book.ledger, row.positions(book)
+    query = ledger.query(moment, known_on=book.known_on, view=book.view, ends=book.ends)
     unsure: dict[Any, Doubt] = {}
-    for name in names:
-        unsure |= doubts(ledger, name, query)
-    state, detail = state_of(positions, unsure), in_words(positions, unsure)
-    if points:
-        state, detail = _points(positions, unsure)
+    for name in row.names:
+        unsure |= doubts(ledger, name, local_query(query, moment, ledger.measures[name].imposer))
+    state, detail = row.said(positions, unsure)
     ids = list(dict.fromkeys(name for item in positions for name in _sources(item)))
     return {
         "state": state,
         "detail": detail,
-        "next": _next(names, positions, book),
-        "measures": names,
+        "next": _next(list(row.names), positions, book),
+        "measures": list(row.names),
         "sources": cited(ledger, ids),
     }
 
@@ -189,8 +264,7 @@ def _next(names: list[str], positions: list[Position], book: Book) -> dict[str, 
     """What happens next, as it was known on the day."""
     coming: list[Next] = []
     for name in names:
-        parts = {item.part for item in positions if item.measure.id == name}
-        coming += _coming(book, name, parts)
+        coming += _coming(book, name, _parts(positions, name))
     if not coming:
         return None
     day, event, basis = min(coming)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from detente.ledger.law import Law
 from detente.places import is_group, members
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ class Book:
         One per measure, part and set of targets, in order of their ids; measures nobody had announced are absent.
     ledger
         The ledger that was asked.
+    law
+        What it holds beside its measures, limited to what was known: rules, judgements, coverage, lists.
     """
 
     on: dt.date
@@ -151,6 +154,7 @@ class Book:
     ends: Ends
     positions: tuple[Position, ...] = field(repr=False)
     ledger: Ledger = field(repr=False)
+    law: Law = field(default_factory=Law, repr=False)
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[Position, ...]]:

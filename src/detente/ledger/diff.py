@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.asof import both_readings, day_of, parse_moment
 from detente.errors import LedgerError
 from detente.ledger.words import describe
 
@@ -95,6 +96,34 @@ def diff(
     before, after = (snapshot(book) for book in books)
     keys = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
     return [_row(key, before.get(key), after.get(key)) for key in keys]
+
+
+def diff_readings(
+    ledger: Ledger, first: dt.date | str, second: dt.date | str, **law: Any
+) -> list[dict[str, Any]]:
+    """
+    What changed under both readings, where the second day lies after the last one the sources cover.
+
+    Parameters
+    ----------
+    ledger, first, second
+        As in `diff`.
+    **law
+        known_on, view.
+
+    Returns
+    -------
+    readings
+        ``{basis, changes, rows: [{measure, part, targets, from, to}]}`` each; empty up to the horizon.
+    """
+    law.pop("ends", None)
+
+    def read(basis: Ends) -> dict[str, Any]:
+        rows = diff(ledger, first, second, ends=basis, **law)
+        kept = [{key: row[key] for key in ("measure", "part", "targets", "from", "to")} for row in rows]
+        return {"changes": len(kept), "rows": kept}
+
+    return list(both_readings(day_of(parse_moment(second, where="second")), ledger.horizon, read))
 
 
 def _row(key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente.formatting import number
 from detente.ledger.history import History, Query
+from detente.ledger.names import named_in_rule, refuse_name
 from detente.ledger.reach import reaches_nobody
+from detente.ledger.stacking import SEVERAL, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,6 +162,7 @@ def _references(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
 def _whole(ledger: Ledger) -> Iterator[Finding]:
     """Questions about the ledger as a whole."""
     yield from _unused(ledger)
+    yield from _rules(ledger)
     for row in ledger.board:
         for name in row.measures:
             stem = name.rstrip("*")
@@ -170,6 +173,17 @@ def _whole(ledger: Ledger) -> Iterator[Finding]:
                     f"the board's {row.instrument} names {name}, which no measure matches",
                     "correct board.yaml",
                 )
+
+
+def _rules(ledger: Ledger) -> Iterator[Finding]:
+    """What stacking rules name and the ledger does not hold."""
+    for kind in (*SEVERAL, *SINGLE):
+        held = getattr(ledger.rules, kind)
+        for rule in held if isinstance(held, tuple) else (held,) if held is not None else ():
+            for named in named_in_rule(kind, rule):
+                refusal = refuse_name(named, ledger, "stacking.yaml")
+                if refusal is not None:
+                    yield f"a rule of {kind} ({rule.act}): {refusal.what} {refusal.found}", refusal.repair
 
 
 def _unused(ledger: Ledger) -> Iterator[Finding]:

@@ -59,11 +59,17 @@ class Query:
     view: View = "statutory"
     ends: Ends = "legal"
 
+    @property
+    def knowledge(self) -> dt.date | None:
+        """Last day of knowledge: for what customs collected no later than the day itself; None for everything."""
+        if self.view != "collected":
+            return self.known
+        return self.on if self.known is None else min(self.known, self.on)
+
     def knows(self, recorded: dt.date) -> bool:
-        """Whether a record counts: known by then and, for what customs collected, recorded by the day itself."""
-        if self.known is not None and recorded > self.known:
-            return False
-        return self.view != "collected" or recorded <= self.on
+        """Whether a record counts."""
+        limit = self.knowledge
+        return limit is None or recorded <= limit
 
     def started(self, record: Step | Suspension | End) -> bool:
         """Whether a record has taken effect."""

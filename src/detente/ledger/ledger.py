@@ -7,28 +7,35 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
+from detente.asof import day_of, parse_moment
 from detente.dates import local_time, parse_date
 from detente.errors import InputError, LedgerError
 from detente.ledger.book import Book, Ends, Position, View
 from detente.ledger.history import Amendment, Query, dates_of
+from detente.ledger.law import Law, days_of_law, law_of
 from detente.ledger.lists import CODE, ProductList
 from detente.ledger.query import positions_of
+from detente.ledger.stacking import Rules
 from detente.places import capital_zone, membership_days
 from detente.refusals import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from detente.ledger.judgements import Judgement
+    from detente.ledger.ordinary import MfnLine
     from detente.ledger.schema import BoardRow, Coverage, Measure, Source
+    from detente.ledger.statements import Statement
     from detente.reading import Document, Location
 
 SHORT = 8
+MOST_LAWS = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """
-    All measures with their sources and lists.
+    All law: measures, the rules by which they add up, judgements, lists, statements, sources.
 
     Attributes
     ----------
@@ -36,6 +43,9 @@ class Ledger:
         By id, in order of the ids.
     sources, coverage, lists
         Sources by id, named coverage assumptions, product lists by name.
+    rules, assumptions, statements, mfn_lines
+        Stacking rules, judgements by name, what each side said, cited ordinary duties by importer; all of them, whatever
+        was known: `law` limits them.
     horizon
         Last day the sources cover; what was decided later is not known.
     hash
@@ -66,11 +76,22 @@ class Ledger:
     amendments: Mapping[str, Amendment] = field(default_factory=dict, repr=False)
     places: Mapping[str, tuple[Document, Location]] = field(default_factory=dict, repr=False)
     cited_elsewhere: frozenset[str] = field(default=frozenset(), repr=False)
+    rules: Rules = field(default_factory=Rules, repr=False)
+    assumptions: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
+    statements: tuple[Statement, ...] = field(default=(), repr=False)
+    mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
+    _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def version(self) -> str:
         """Horizon and the beginning of the hash."""
         return f"{self.horizon}+{self.hash[:SHORT]}"
+
+    @property
+    def home(self) -> str:
+        """The imposer whose capital's day counts where a question is about several: that of the board's first instrument."""
+        first = next((name for row in self.board for name in row.measures if name in self.measures), None)
+        return self.measures[first].imposer if first else ""
 
     def on(
         self,
@@ -111,17 +132,47 @@ class Ledger:
         >>> open_ledger().on("2025-11-10").get("us.ieepa.fentanyl.cn")[0].rate
         0.1
         """
-        query = self.query(date, known_on=known_on, view=view, ends=ends)
-        instant = date if isinstance(date, dt.datetime) else None
+        moment = parse_moment(date, where="on")
+        query = self.query(moment, known_on=known_on, view=view, ends=ends)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            asked = query if instant is None else _local(query, instant, measure.imposer)
+            asked = local_query(query, moment, measure.imposer)
             positions += positions_of(measure, asked, self.amendments.get(name))
-        return Book(query.on, query.known, query.view, query.ends, tuple(positions), self)
+        law = self.law(query.knowledge)
+        return Book(query.on, query.known, query.view, query.ends, tuple(positions), self, law)
+
+    def law(self, known_on: dt.date | None = None) -> Law:
+        """
+        What the ledger holds beside its measures, as someone knew it.
+
+        Parameters
+        ----------
+        known_on
+            Last day of knowledge, besides this ledger's own limit; None for no other limit.
+
+        Returns
+        -------
+        Law
+            Rules, judgements, coverage, lists, cited ordinary duties, statements.
+
+        Examples
+        --------
+        >>> from detente.ledger import open_ledger
+        >>> ledger, day = open_ledger(), dt.date(2025, 3, 20)
+        >>> ledger.law().rules.place("us.ieepa.fentanyl.ca", day)
+        ('section-232', 1)
+        >>> ledger.law(day).rules.place("us.ieepa.fentanyl.ca", day)
+        """
+        day = min((day for day in (known_on, self.known_on) if day is not None), default=None)
+        if day not in self._laws:
+            if len(self._laws) >= MOST_LAWS:
+                self._laws.clear()
+            self._laws[day] = law_of(self, day)
+        return self._laws[day]
 
     def days_of_change(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
         """
-        Days from `first` to `last` between which no book, product list or group differs.
+        Days from `first` to `last` between which no book, rule, product list or group differs.
 
         Parameters
         ----------
@@ -141,13 +192,11 @@ class Ledger:
         >>> dt.date(2025, 11, 10) in days
         True
         """
-        days = {first, *membership_days()}
+        days = {first, *membership_days(), *days_of_law(self)}
         for measure in self.measures.values():
             days |= set(dates_of(measure))
         for amendment in self.amendments.values():
             days |= {record.from_ for records in vars(amendment).values() for _, record in records}
-        for item in self.lists.values():
-            days |= {day for _, start, end in item.rows for day in (start, end) if day is not None}
         return tuple(sorted(day for day in days if first <= day <= last))
 
     def query(
@@ -177,15 +226,7 @@ class Ledger:
                 raise InputError(
                     f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one"
                 )
-        if isinstance(date, dt.datetime) and date.tzinfo is None:
-            raise InputError(
-                "an instant needs its offset",
-                where="on",
-                found=date,
-                allowed="an aware datetime",
-                repair="add tzinfo",
-            )
-        day = date.date() if isinstance(date, dt.datetime) else parse_date(date, where="on")
+        day = day_of(parse_moment(date, where="on"))
         limits = [parse_date(known_on, where="known_on")] if known_on is not None else []
         limits += [self.known_on] if self.known_on is not None else []
         return Query(day, None, min(limits, default=None), view, ends)
@@ -366,7 +407,7 @@ class Ledger:
         """
         from detente.ledger.edits import apply_edits  # noqa: PLC0415  (edits build on the ledger)
 
-        day = parse_date(on, where="on")
+        day = day_of(parse_moment(on, where="on"))
         verbs: dict[str, Any] = {
             "enact": enact,
             "suspend": suspend,
@@ -398,9 +439,11 @@ class Ledger:
         return replace(self, amendments=amendments, hash=_chained(self.hash, said))
 
 
-def _local(query: Query, instant: dt.datetime, imposer: str) -> Query:
-    """The question at the imposer's capital."""
-    local = local_time(instant, capital_zone(imposer))
+def local_query(query: Query, moment: dt.date, imposer: str) -> Query:
+    """The question on the clock of an imposer's capital; a day is the same everywhere."""
+    if not isinstance(moment, dt.datetime):
+        return query
+    local = local_time(moment, capital_zone(imposer))
     return replace(query, on=local.date(), clock=local.time())
 
 

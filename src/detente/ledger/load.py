@@ -14,9 +14,12 @@ from detente.dates import parse_date
 from detente.errors import LedgerError
 from detente.ledger.ledger import Ledger
 from detente.ledger.lists import ProductList
+from detente.ledger.names import refuse_name
 from detente.ledger.rules import Known, check_measure
-from detente.ledger.schema import BoardFile, BoardRow, Coverage, LedgerFile, Measure, Source, SourceFile
-from detente.reading import LARGEST_FILE, Document, Location, read_record, read_text
+from detente.ledger.schema import LedgerFile, Measure
+from detente.ledger.tables import Tables, words_of
+from detente.reading import LARGEST_FILE, Document, Location, fingerprint, read_record, read_text
+from detente.refusals import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,12 +45,9 @@ class _Files:
 
     measures: dict[str, Measure] = field(default_factory=dict)
     places: dict[str, tuple[Document, Location]] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
-    coverage: dict[str, Coverage] = field(default_factory=dict)
-    assumptions: dict[str, Any] = field(default_factory=dict)
+    tables: Tables = field(default_factory=Tables)
     lists: dict[str, ProductList] = field(default_factory=dict)
-    board: tuple[BoardRow, ...] = ()
-    horizon: dt.date | None = None
+    laid_lists: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     keep_going: bool = False
@@ -70,11 +70,11 @@ class _Files:
         text = read_text(path, error=LedgerError, largest=LARGEST_FILE, name=shown)
         self.digest.update(shown.encode() + b"\0" + text.encode() + b"\0")
         if path.suffix == ".csv":
-            self._list(path, shown, overlay=overlay)
+            self._list(path, shown, fingerprint(text), overlay=overlay)
         else:
             self._document(Document(shown, text), path.name, seen, overlay=overlay)
 
-    def _list(self, path: Path, shown: str, *, overlay: bool) -> None:
+    def _list(self, path: Path, shown: str, digest: str, *, overlay: bool) -> None:
         """Take a product list."""
         name = path.stem
         if name in self.lists and not overlay:
@@ -87,34 +87,19 @@ class _Files:
             )
         if name in self.lists:
             self.warnings.append(f"{shown} replaces the product list {name}")
-        self.lists[name] = ProductList(name, path, shown)
+        self.lists[name] = ProductList(name, path, shown, digest=digest)
         if overlay:
             _ = self.lists[name].rows
+            self.laid_lists.append(name)
 
     def _document(self, document: Document, name: str, seen: set[str], *, overlay: bool) -> None:
         """Take a YAML file by its name."""
-        if name in GENERIC:
-            _check_mapping(document)
-            self.words |= set(_words(document.data))
-        if name == "sources.yaml":
-            self.sources |= document.validate(SourceFile).sources
-        elif name == "coverage.yaml":
-            self._coverage(document)
-        elif name == "assumptions.yaml":
-            _check_mapping(document, ("assumptions",))
-            self.assumptions |= document.data["assumptions"]
-        elif name == "board.yaml":
-            board = document.validate(BoardFile)
-            self.board, self.horizon = board.board, board.horizon
-        elif name not in TABLES:
+        if name not in TABLES:
             self._measures(document, seen, overlay=overlay)
-
-    def _coverage(self, document: Document) -> None:
-        """Take coverage assumptions, under a key `coverage` or at the top."""
-        at: Location = ("coverage",) if "coverage" in document.data else ()
-        _check_mapping(document, at)
-        for key in document.data["coverage"] if at else document.data:
-            self.coverage[key] = document.validate(Coverage, at=(*at, key))
+            return
+        self.tables.take(document, name, overlay=overlay)
+        if name in GENERIC:
+            self.words |= set(words_of(document.data))
 
     def _measures(self, document: Document, seen: set[str], *, overlay: bool) -> None:
         """Take the measures of a file; an overlay may replace one."""
@@ -123,7 +108,7 @@ class _Files:
         if several:
             file = document.validate(LedgerFile)
             found = file.measures
-            self.sources |= file.sources
+            self.tables.sources |= file.sources
         else:
             found = (document.validate(Measure),)
         for place, measure in enumerate(found):
@@ -148,8 +133,9 @@ class _Files:
         return document.where(location)
 
     def refusals(self) -> Iterator[LedgerError]:
-        """For each measure that breaks a rule, the first rule it breaks."""
-        known = Known(self.sources, self.lists, self.coverage, self.assumptions)
+        """For each measure that breaks a rule, the first rule it breaks; then what overlays name in vain."""
+        tables = self.tables
+        known = Known(tables.sources, self.lists, tables.coverage, tables.assumptions)
         for name, measure in self.measures.items():
             document, location = self.places[name]
 
@@ -160,48 +146,53 @@ class _Files:
                 check_measure(measure, known, where)
             except LedgerError as refusal:
                 yield refusal
+        yield from self._named_in_vain()
+
+    def _named_in_vain(self) -> Iterator[LedgerError]:
+        """What tables of overlays refer to and the ledger does not hold; lists of overlays that nothing names."""
+        if not self.tables.references and not self.laid_lists:
+            return
+        ledger = self.ledger(None)
+        for reference in self.tables.references:
+            refusal = refuse_name(reference.named, ledger, reference.where)
+            if refusal is not None:
+                yield refusal
+        scopes = [scope for measure in self.measures.values() for scope in measure.scope.values()]
+        named = {name for scope in scopes for name in (*scope.include, *scope.exclude)}
+        for name in self.laid_lists:
+            if name not in named:
+                near = nearest(name, named & set(self.lists))
+                yield LedgerError(
+                    "a product list that no measure names",
+                    where=self.lists[name].shown,
+                    found=name,
+                    allowed=near or "the name of a list in a scope",
+                    repair=f"name the file {near}.csv" if near else "name it in the scope of a measure",
+                )
 
     def ledger(self, known_on: dt.date | None) -> Ledger:
         """The ledger, its measures in order of their ids so that the order of files does not matter."""
         latest = max(
             (record.recorded for m in self.measures.values() for record in m.steps), default=dt.date.max
         )
+        tables = self.tables
         return Ledger(
             measures=dict(sorted(self.measures.items())),
-            sources=self.sources,
-            coverage=self.coverage,
+            sources=tables.sources,
+            coverage=tables.coverage,
             lists=self.lists,
-            board=self.board,
-            horizon=self.horizon or latest,
+            board=tables.board,
+            horizon=tables.horizon or latest,
             hash=self.digest.hexdigest(),
             known_on=known_on,
-            warnings=tuple(self.warnings),
+            warnings=(*self.warnings, *tables.warnings),
             places=self.places,
             cited_elsewhere=frozenset(self.words),
+            rules=tables.stacking(),
+            assumptions=tables.assumptions,
+            statements=tuple(sorted(tables.statements.values(), key=lambda item: item.date)),
+            mfn_lines=tables.mfn_lines,
         )
-
-
-def _check_mapping(document: Document, at: Location = ()) -> None:
-    """Refuse a table that is not a mapping where it must be."""
-    value = document.data
-    for key in at:
-        value = value.get(key) if isinstance(value, dict) else None
-    if not isinstance(value, dict):
-        raise LedgerError(
-            "not a mapping",
-            where=document.where(at),
-            found=value,
-            allowed=f"names with their values under `{at[-1]}:`" if at else "names with their values",
-            repair="write `name:` and its keys below",
-        )
-
-
-def _words(value: Any) -> Iterator[str]:
-    """All texts in a nested value."""
-    if isinstance(value, str):
-        yield value
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _words(item)
 
 
 def _files(root: Path) -> Iterator[tuple[Path, str]]:
@@ -217,7 +208,25 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
             allowed="a YAML file or a folder",
             repair="check the path",
         )
-    found = [path for path in root.rglob("*") if path.suffix in {".yaml", ".csv"} and path.is_file()]
+    every = [path for path in root.rglob("*") if path.is_file()]
+    found = [path for path in every if path.suffix in {".yaml", ".csv"}]
+    for path in every:
+        if path.suffix.lower() in {".yml", ".yaml", ".csv"} and path not in found:
+            raise LedgerError(
+                "a file that would not be read",
+                where=path.relative_to(root).as_posix(),
+                found=path.suffix,
+                allowed=".yaml, .csv",
+                repair=f"rename it to {path.stem}{'.csv' if path.suffix.lower() == '.csv' else '.yaml'}",
+            )
+    if not found:
+        raise LedgerError(
+            "nothing to read in the folder",
+            where=str(root),
+            found="no .yaml or .csv file",
+            allowed="measures, tables or product lists",
+            repair="check the path",
+        )
     if len(found) > MOST_FILES:
         raise LedgerError(
             "too many files", where=str(root), found=len(found), allowed=MOST_FILES, repair="give a folder"

@@ -298,9 +298,11 @@ class Coverage(Record):
     A named assumption about which part of imports a scope reaches, where no product list is held.
 
     `shares` are fractions of imports by industry (codes of the world's classification), or one `share` for all.
+    `recorded` is the day of the act whose reach it estimates; left out, it is known with the measures that name it.
     """
 
     text: str
+    recorded: dt.date | None = None
     shares: dict[str, Share] | None = None
     share: Share | None = None
     alternatives: tuple[str | float, ...] = ()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from detente.errors import LedgerError
-from detente.ledger.schema import Record
-from detente.reading import LARGEST_FILE, Document, read_text
+from detente.ledger.schema import Record, broken_rule
+
+if TYPE_CHECKING:
+    from detente.ledger.ledger import Ledger
 
 Kind = Literal["threat", "promise", "claim"]
 Side = Literal["confirmed", "silent", "denounced"]
@@ -24,11 +22,14 @@ class Statement(Record):
     One statement; the fields are explained in docs/statements.md.
 
     `by` speaks, `of` is the side whose act is due (for a claim, the other one). `act_recorded` is the day of the act
-    that followed, `act_effective` its first day in force, `taken_back` the day the statement was withdrawn.
+    that followed, `act_effective` its first day in force, `taken_back` the day the statement was withdrawn. `recorded` is
+    the day the statement became known, where that is not the day it was made, `outcome_recorded` the day its outcome did,
+    where no act and no day it was due says so.
     """
 
     id: str
     date: dt.date
+    recorded: dt.date | None = None
     by: str
     of: str
     kind: Kind
@@ -39,6 +40,7 @@ class Statement(Record):
     other_side: Side
     answered: dt.date | None = None
     outcome: Outcome
+    outcome_recorded: dt.date | None = None
     act_recorded: dt.date | None = None
     act_effective: dt.date | None = None
     taken_back: dt.date | None = None
@@ -49,7 +51,12 @@ class Statement(Record):
     def _one_story(self) -> Statement:
         problem = _problem(self)
         if problem:
-            raise ValueError(problem)
+            raise broken_rule(
+                "a statement contradicts itself",
+                found=self.id,
+                allowed=problem,
+                repair="correct one of the two",
+            )
         return self
 
     @property
@@ -65,8 +72,28 @@ class Statement(Record):
             return None
         return (self.act_effective - self.due).days
 
+    @property
+    def made_known(self) -> dt.date:
+        """Day the statement became known."""
+        return self.recorded or self.date
 
-class _File(Record):
+    @property
+    def settled(self) -> dt.date | None:
+        """Day from which the outcome is known: of the act, of its being taken back, as stated, or the day it was due."""
+        return self.act_recorded or self.taken_back or self.outcome_recorded or self.due
+
+    def as_known(self, day: dt.date) -> Statement:
+        """The statement with what had become of it by a day: what came later is left out, the outcome pending."""
+        changed: dict[str, object] = {}
+        if self.answered is not None and self.answered > day:
+            changed["answered"] = None
+        if self.outcome != "pending" and (self.settled is None or self.settled > day):
+            changed |= dict.fromkeys(("act_recorded", "act_effective", "taken_back", "note"))
+            changed["outcome"] = "pending"
+        return self.model_copy(update=changed) if changed else self
+
+
+class StatementFile(Record):
     """`statements.yaml`."""
 
     statements: tuple[Statement, ...]
@@ -85,15 +112,9 @@ def _problem(statement: Statement) -> str | None:
     return None
 
 
-@cache
-def _built_in() -> tuple[Statement, ...]:
-    """Read the packaged file once."""
-    path = Path(str(files("detente") / "data" / "ledger" / "statements.yaml"))
-    text = read_text(path, error=LedgerError, largest=LARGEST_FILE, name=path.name)
-    return Document(path.name, text).validate(_File).statements
-
-
-def statements(*, measure: str | None = None, known_on: dt.date | None = None) -> tuple[Statement, ...]:
+def statements(
+    *, measure: str | None = None, known_on: dt.date | None = None, ledger: Ledger | None = None
+) -> tuple[Statement, ...]:
     """
     Statements in order of their dates.
 
@@ -102,32 +123,27 @@ def statements(*, measure: str | None = None, known_on: dt.date | None = None) -
     measure
         Only those about this measure id.
     known_on
-        Only those made by this day. What became of them is as the file knows it.
+        Only those made known by this day, with what had become of them by then.
+    ledger
+        The ledger; the built-in one by default.
 
     Returns
     -------
     tuple of Statement
         With the act that followed, where one did.
 
-    Raises
-    ------
-    LedgerError
-        The file breaks the schema.
-
     Examples
     --------
     >>> [(s.by, s.outcome, s.days) for s in statements(measure="us.threat.cn100")]
     [('USA', 'taken back', 16), ('USA', 'followed', None)]
     """
-    return tuple(
-        statement
-        for statement in _built_in()
-        if (measure is None or statement.measure == measure)
-        and (known_on is None or statement.date <= known_on)
-    )
+    from detente.ledger.load import open_ledger  # noqa: PLC0415  (the loader reads statements)
+
+    held = (ledger or open_ledger()).law(known_on).statements
+    return tuple(item for item in held if measure is None or item.measure == measure)
 
 
-def record_of(by: str, kind: Kind) -> dict[str, int]:
+def record_of(by: str, kind: Kind, *, ledger: Ledger | None = None) -> dict[str, int]:
     """
     Count what became of one side's statements of a kind, those still pending left out.
 
@@ -137,6 +153,8 @@ def record_of(by: str, kind: Kind) -> dict[str, int]:
         Alpha-3 code of the side that spoke.
     kind
         ``threat``, ``promise`` or ``claim``.
+    ledger
+        The ledger, limited to what was known or not; the built-in one by default.
 
     Returns
     -------
@@ -149,7 +167,7 @@ def record_of(by: str, kind: Kind) -> dict[str, int]:
     ['followed', 'partly', 'taken back']
     """
     count: dict[str, int] = {}
-    for statement in _built_in():
+    for statement in statements(ledger=ledger):
         if statement.by == by and statement.kind == kind and statement.outcome != "pending":
             count[statement.outcome] = count.get(statement.outcome, 0) + 1
     return count

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from detente.asof import READINGS, Given, instant_of, moment_at
 from detente.ledger.horizon import Doubt, doubts
+from detente.ledger.ledger import local_query
 from detente.ledger.timeline import timeline
 from detente.ledger.words import brief, describe, overall, unit_of
 
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from detente.ledger.ledger import Ledger
     from detente.ledger.schema import Measure
 
-Day = dt.date | dt.datetime | str
 NOTHING = "none"
 NAMED = 4
 
@@ -24,7 +26,7 @@ NAMED = 4
 def list_measures(
     ledger: Ledger,
     *,
-    on: Day,
+    on: Given = None,
     known_on: dt.date | str | None = None,
     view: View = "statutory",
     ends: Ends = "legal",
@@ -40,7 +42,9 @@ def list_measures(
     ----------
     ledger
         The ledger.
-    on, known_on, view, ends
+    on
+        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
+    known_on, view, ends
         As in `Ledger.on`.
     words
         Only measures with all of these words in their id, title, targets or what is on the books.
@@ -51,7 +55,8 @@ def list_measures(
     -------
     rows
         ``{id, title, imposer, targets, instrument, state, rate, detail, confidence}``; the state is ``none`` where
-        nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon.
+        nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon. After
+        the horizon each row also has its state and rate as the notices read and as reported.
 
     Examples
     --------
@@ -60,11 +65,14 @@ def list_measures(
     >>> [row["state"] for row in rows if row["id"] == "us.threat.cn100"]
     ['threatened']
     """
-    book = ledger.on(on, known_on=known_on, view=view, ends=ends)
+    moment = moment_at(on, ledger.home)
+    book = ledger.on(moment, known_on=known_on, view=view, ends=ends)
+    query = ledger.query(moment, known_on=known_on, view=view, ends=ends)
+    read = _both(book, moment)
     rows = []
     for name, measure in ledger.measures.items():
         positions = book.get(name)
-        unsure = doubts(ledger, name, ledger.query(book.on, known_on=book.known_on, view=view, ends=ends))
+        unsure = doubts(ledger, name, local_query(query, moment, measure.imposer))
         rows.append(
             {
                 "id": name,
@@ -76,6 +84,12 @@ def list_measures(
                 "rate": _range(positions)["rate"],
                 "detail": in_words(positions, unsure),
                 "confidence": measure.confidence,
+                **{
+                    f"{key}_{basis}": value
+                    for basis, other in read.items()
+                    for key, value in _reading(other, name).items()
+                    if key != "detail"
+                },
             }
         )
     only = {"imposer": imposer, "instrument": instrument, "state": state}
@@ -88,6 +102,38 @@ def _passes(row: dict[str, Any], words: str, only: Mapping[str, str | None]) -> 
         return False
     text = " ".join([row["id"], row["title"], row["detail"] or "", *row["targets"]]).lower()
     return all(word in text for word in words.lower().split())
+
+
+def count_readings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many measures of a list stand where, under both readings; empty where the list has one."""
+    listed = [row for row in rows if f"state_{READINGS[0]}" in row]
+    if not listed:
+        return []
+    return [
+        {"basis": basis, "states": dict(Counter(row[f"state_{basis}"] for row in listed))}
+        for basis in READINGS
+    ]
+
+
+def _both(book: Book, moment: dt.date) -> dict[str, Book]:
+    """The book under both readings of a day after the horizon; empty up to it."""
+    if book.on <= book.ledger.horizon:
+        return {}
+    known, view = book.known_on, book.view
+    return {
+        basis: book if basis == book.ends else book.ledger.on(moment, known_on=known, view=view, ends=basis)
+        for basis in READINGS
+    }
+
+
+def _reading(book: Book, name: str) -> dict[str, Any]:
+    """State and rate of a measure under the book's reading, doubts aside."""
+    positions = book.get(name)
+    return {
+        "state": state_of(positions, {}),
+        "rate": _range(positions)["rate"],
+        "detail": in_words(positions, {}),
+    }
 
 
 def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:
@@ -175,7 +221,7 @@ def show_measure(
     ledger: Ledger,
     name: str,
     *,
-    on: Day,
+    on: Given = None,
     known_on: dt.date | str | None = None,
     view: View = "statutory",
     ends: Ends = "legal",
@@ -189,7 +235,9 @@ def show_measure(
         The ledger.
     name
         The measure's id.
-    on, known_on, view, ends
+    on
+        A day, or an instant with its offset; today at the imposer's capital by default.
+    known_on, view, ends
         As in `Ledger.on`.
 
     Returns
@@ -212,10 +260,14 @@ def show_measure(
     0.2
     """
     measure = ledger.measure(name)
-    book = ledger.on(on, known_on=known_on, view=view, ends=ends)
+    moment = moment_at(on, measure.imposer)
+    book = ledger.on(moment, known_on=known_on, view=view, ends=ends)
     positions = book.get(name)
-    unsure = doubts(ledger, name, ledger.query(book.on, known_on=book.known_on, view=view, ends=ends))
+    query = ledger.query(moment, known_on=known_on, view=view, ends=ends)
+    unsure = doubts(ledger, name, local_query(query, moment, measure.imposer))
     lead = _lead(positions)
+    read = _both(book, moment)
+    instant = instant_of(moment)
     return {
         "id": name,
         "title": measure.title,
@@ -224,6 +276,7 @@ def show_measure(
         "exempt_targets": list(measure.exempt_targets),
         "instrument": measure.instrument,
         "on": book.on.isoformat(),
+        **({"at": instant.isoformat()} if instant else {}),
         "known_on": _iso(book.known_on),
         "view": view,
         "state": state_of(positions, unsure),
@@ -236,6 +289,11 @@ def show_measure(
         "suspended_until_reported": _iso(lead.until_reported) if lead else None,
         "detail": in_words(positions, unsure),
         **_not_known(unsure, book),
+        **(
+            {"readings": [{"basis": basis, **_reading(other, name)} for basis, other in read.items()]}
+            if read
+            else {}
+        ),
         "positions": [_row(item) for item in positions],
         "timeline": timeline(ledger, name, known_on=book.known_on),
         **_text(measure),

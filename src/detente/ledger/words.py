@@ -65,7 +65,7 @@ def unit_of(step: Step | None) -> str | None:
     if step.rate is not None or step.cap is not None:
         return "ad valorem"
     if step.amounts is not None:
-        return ", ".join(f"{step.currency or 'currency'} {unit}" for unit in step.amounts)
+        return ", ".join(f"{step.currency or 'currency'} {unit.replace('_', ' ')}" for unit in step.amounts)
     return step.unit
 
 

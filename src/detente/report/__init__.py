@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.report.files import write_report
     from detente.report.folder import require_folder
+    from detente.report.headline import after_sources, day_columns, first_lines, reading_lines
     from detente.report.page import draw_chart
     from detente.report.tables import main_table, make_tables
     from detente.report.terminal import (
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
 _HOME = {
+    "after_sources": "headline",
+    "day_columns": "headline",
     "draw_chart": "page",
+    "first_lines": "headline",
     "main_table": "tables",
     "make_tables": "tables",
     "render_board": "terminal",
@@ -28,15 +32,20 @@ _HOME = {
     "render_duty": "terminal",
     "render_result": "terminal",
     "render_rows": "terminal",
+    "reading_lines": "headline",
     "render_run": "terminal",
     "require_folder": "folder",
     "write_report": "files",
 }
 
 __all__ = [
+    "after_sources",
+    "day_columns",
     "draw_chart",
+    "first_lines",
     "main_table",
     "make_tables",
+    "reading_lines",
     "render_board",
     "render_duty",
     "render_measure",

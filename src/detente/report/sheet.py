@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from detente.formatting import exact
+from detente.report.headline import day_columns
 from detente.report.kinds import text_of
 
 if TYPE_CHECKING:
@@ -123,13 +124,28 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows
         The comparison of scenarios for a run; the first of `LISTS` that has rows; the parts of an average; else the
         result as one row. Plain values of the result stand at the end of each row, as ``total_...`` where the row has
-        a value of that name.
+        a value of that name; so do both readings of a day after the sources (``..._legal``, ``..._reported``).
 
     Examples
     --------
     >>> main_rows({"result": {"on": "2025-11-10", "rate": 0.3, "lines": [{"rate": 0.1}, {"rate": 0.2}]}})[0]
     {'rate': 0.1, 'on': '2025-11-10', 'total_rate': 0.3}
     """
+    rows = _own_rows(document)
+    beside = day_columns(document["result"], len(rows))
+    return [
+        row | {key: _at(value, k) for key, value in beside.items() if key not in row}
+        for k, row in enumerate(rows)
+    ]
+
+
+def _at(value: Any, k: int) -> Any:
+    """The value of a column in one row: its own, or that of all."""
+    return value[k] if isinstance(value, list) else value
+
+
+def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows without the readings of the day."""
     result = document["result"]
     if "scenarios" in result:
         from detente.report.tables import comparison  # noqa: PLC0415  (loads pandas)

@@ -41,8 +41,14 @@ def render_strategy(document: dict[str, Any], console: Console) -> None:
 def _bargain(result: dict[str, Any], console: Console) -> None:
     """Threat point, frontier, solutions."""
     names = result["players"]
+    say(console, *result.get("notes", []))
     rows = [
-        ("no agreement: " + result["threat"], *(signed(result["threat_point"][w]) for w in names), "", "")
+        (
+            "no deal: the scenario " + result["threat"],
+            *(signed(result["threat_point"][w]) for w in names),
+            "",
+            "",
+        )
     ]
     points_ = [(f"weight {number(item['weight'])}", item) for item in result["frontier"]]
     points_ += [(key.replace("_", "-"), result[key]) for key in ("nash", "kalai_smorodinsky") if result[key]]
@@ -64,6 +70,12 @@ def _deals(result: dict[str, Any], console: Console) -> None:
         console,
         f"{len(result['rows'])} of {result['packages']} packages are better for both than no deal"
         + (f"; {len(result['failed'])} failed" if result["failed"] else ""),
+        "no deal: the scenario "
+        + result["no_deal"]["scenario"]
+        + ", real income "
+        + ", ".join(
+            f"{who} {signed(value)} %" for who, value in result["no_deal"]["real_income_pct"].items()
+        ),
     )
     rows = [
         (

@@ -22,6 +22,7 @@ DETAIL_WIDTH = 110
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
+LEFT_OUT |= {f"{key}_{basis}" for key in ("state", "rate") for basis in ("legal", "reported")}
 # Said below every answer, or in its headline.
 SAID_APART = {"questions", "assumptions", "warnings"}
 # Names that are none to a reader, in a table of parts: of its rows, of its columns.
@@ -51,8 +52,6 @@ def render_board(document: dict[str, Any], console: Console) -> None:
         Where to print.
     """
     result = document["result"]
-    known = f", as known on {result['known_on']}" if result.get("known_on") else ""
-    say(console, (f"The board on {result['on']}", "bold"), known)
     table = make_table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
         state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))

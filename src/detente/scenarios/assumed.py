@@ -36,12 +36,6 @@ def elasticities_in(values: Mapping[str, Value]) -> dict[str, float]:
     return {sector: float(value) for sector, value in found.items() if sector is not None}
 
 
-def judgements_in(values: Mapping[str, Value]) -> dict[str, Value]:
-    """The judgements of the tariff room among some values."""
-    known = Assumptions()
-    return {name: value for name, value in values.items() if name in known}
-
-
 def of_the_world(name: str) -> bool:
     """Whether an assumption says how the world or the whole law is read: then the baseline is read with it as well."""
     carving = {part.theta for part in instrument_table().parts} | set(CARVING)

@@ -198,6 +198,7 @@ def sweep_document(
     hashes = sweep.cases.hashes
     result = {
         "design": {"id": sweep.design.id, "title": sweep.design.title, "hash": sweep.design.hash},
+        "on": max(item.on for item in study.scenarios).isoformat(),
         "store": str(sweep.store.path),
         "draws": sweep.cases.count,
         "done": swept.rows,

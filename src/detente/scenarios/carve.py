@@ -11,7 +11,6 @@ import pandas as pd
 from detente.model import split_sector
 from detente.scenarios.table import FOLDER, Part, instrument_table
 from detente.tariffs.layers import active_claims, charging, choose, lay
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import listed, reached
 from detente.tariffs.stack import stack
 
@@ -211,15 +210,15 @@ def code_rate(
         Plain mean over the codes, a fraction.
     """
     lines = np.array(list(codes))
-    rules = stacking_rules()
+    rules = book.law.rules
     facts = {
-        claim.id: float(assumptions[claim.average])
+        claim.id: float(assumptions.get(claim.average, 0.0))
         for claim in active_claims(book, rules)
         if claim.average and exporter in claim.origins
     }
 
     def reach(position: Position, _facts: Mapping[str, Any]) -> NDArray[np.float64]:
-        inside = reached(lines, position.scope, lambda name: listed(book.ledger.lists[name], book.on))
+        inside = reached(lines, position.scope, lambda name: listed(book.law.lists[name], book.on))
         return inside.astype(np.float64)
 
     chosen = choose(charging(book, importer), exporter, book.on)

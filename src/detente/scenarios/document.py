@@ -29,6 +29,7 @@ from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from detente.ledger import Book, Ledger
@@ -70,6 +71,8 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     moved = _drivers(run)
     result: dict[str, Any] = {
         "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
+        "on": max(item.spec.on for item in run.scenarios.values()).isoformat(),
+        "law_days": [day.isoformat() for day in _law_days(run)],
         "closure": run.spec.closure,
         "baseline": _baseline(run),
         "world": _world(run.spec, run.world),
@@ -114,6 +117,12 @@ def _uncertainty(run: StudyRun) -> dict[str, Any] | None:
     if all(getattr(own, name) == getattr(theirs, name) for name in asked):
         return bands
     return {**bands, "stale": True, "stale_because": [*bands["stale_because"], "study"]}
+
+
+def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:
+    """First and last day whose law a run compares, its baseline's among them."""
+    days = [run.spec.baseline.on, *(item.spec.on for item in run.scenarios.values())]
+    return min(days), max(days)
 
 
 def _assumptions(run: StudyRun) -> list[dict[str, Any]]:

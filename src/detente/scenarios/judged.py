@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.tariffs.layers import active_claims, charging, choose
-from detente.tariffs.rules import matches, stacking_rules
+from detente.tariffs.rules import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detente.ledger import Book
     from detente.tariffs.layers import Chosen
-    from detente.tariffs.rules import Claim
+    from detente.tariffs.rules import Claim, Rules
 
 
 def judgements(book: Book, importer: str, origin: str) -> frozenset[str]:
@@ -38,20 +38,21 @@ def judgements(book: Book, importer: str, origin: str) -> frozenset[str]:
     >>> "steel_content" in judgements(book, "USA", "CAN")
     False
     """
-    rules = stacking_rules()
+    rules = book.law.rules
     chosen = choose(charging(book, importer), origin, book.on)
-    names = set(_scopes(chosen))
+    names = set(_scopes(chosen, rules))
     for claim in active_claims(book, rules):
         if claim.origins and origin not in claim.origins:
             continue
         named = any(matches(entry.position.measure.id, claim.measures) for entry in chosen)
         if named or claim.effect == "free":
             names |= set(_claim(claim))
-    names.add(rules.transshipment.fact)
+    if rules.transshipment:
+        names.add(rules.transshipment.fact)
     return frozenset(names)
 
 
-def _scopes(chosen: tuple[Chosen, ...]) -> Iterator[str]:
+def _scopes(chosen: tuple[Chosen, ...], rules: Rules) -> Iterator[str]:
     """What the scopes and the floors of positions read."""
     for entry in chosen:
         scope = entry.position.scope
@@ -61,7 +62,7 @@ def _scopes(chosen: tuple[Chosen, ...]) -> Iterator[str]:
             yield "annex_use"
         if entry.position.cap is not None:
             yield "preference_use"
-        for rule in stacking_rules().list_claims:
+        for rule in rules.list_claims:
             if any(matches(name, rule.lists) for name in scope.exclude):
                 yield from (rule.average, rule.fact)
 

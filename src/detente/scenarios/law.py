@@ -116,14 +116,16 @@ def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, fl
     Returns
     -------
     edited
-        The same ledger if the scenario edits nothing.
+        The same ledger if the scenario edits nothing. Edits change the law as it is known in the scenario.
     """
     edits = spec.edits
     if edits.mirror and assumed[edits.mirror.share] > 0:
         ledger = ledger.add(mirror_measure(edits.mirror, ledger, spec, points=assumed[edits.mirror.share]))
     lists = {name: getattr(edits, name) for name in ("enact", "suspend", "resume", "end")}
     if any(lists.values()) or edits.set:
-        ledger = ledger.edit(**lists, set=edits.set, on=spec.on)
+        limits = [day for day in (spec.known_on, ledger.known_on) if day is not None]
+        edited = ledger.as_known(min(limits, default=None)).edit(**lists, set=edits.set, on=spec.on)
+        return edited.as_known(ledger.known_on)
     return ledger
 
 
@@ -164,7 +166,7 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
         )
     step = Step(
         from_=spec.on,
-        recorded=spec.known_on or spec.on,
+        recorded=min(day for day in (spec.on, spec.known_on, ledger.known_on) if day is not None),
         rate=rates[-1] * points,
         act=f"what-if: answer to {answered.id} at {number(points)} of its points",
         sources=answered.sources,
@@ -209,22 +211,24 @@ def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
     if not kept:
         return dataclasses.replace(other, positions=taken)
     dated = _dated_lists(taken, book, other)
-    lists = {**book.ledger.lists, **{item.name: item for item in dated.values()}}
-    ledger = dataclasses.replace(book.ledger, lists=lists) if dated else book.ledger
+    lists = {**book.law.lists, **{item.name: item for item in dated.values()}}
+    law = dataclasses.replace(book.law, lists=lists) if dated else book.law
     taken = tuple(_with_lists(item, dated) for item in taken)
-    return dataclasses.replace(book, positions=(*kept, *taken), ledger=ledger)
+    return dataclasses.replace(book, positions=(*kept, *taken), law=law)
 
 
 def _dated_lists(taken: Iterable[Position], book: Book, other: Book) -> dict[str, ProductList]:
     """Lists of the positions taken that read differently on the two days, as on the day of `other`."""
     dated = {}
     for name in {name for item in taken for name in list_names(item.scope)}:
-        items = other.ledger.lists[name]
+        items = other.law.lists[name]
         codes = items.codes(other.on)
         if codes != items.codes(book.on):
             rows: list[tuple[Row, ...]] = [tuple((code, None, None) for code in codes)]
             # The old name stays at the end: exemption lists are told by it.
-            dated[name] = ProductList(f"{other.on}/{name}", items.path, items.shown, rows)
+            dated[name] = ProductList(
+                f"{other.on}/{name}", items.path, items.shown, rows, items.digest, items.known
+            )
     return dated
 
 

@@ -12,7 +12,6 @@ from detente.scenarios.law import relieve, scenario_book, scenario_ledger, with_
 from detente.scenarios.shock import law_shock
 from detente.tariffs import additional_rates
 from detente.tariffs.layers import active_claims
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.targets import CHARGING, closeness
 
 if TYPE_CHECKING:
@@ -100,7 +99,8 @@ def moved_book(
             positions += kept.get(name, ())
         else:
             positions += positions_of(measure, query, amendment)
-    book = Book(query.on, query.known, query.view, query.ends, tuple(positions), edited)
+    law = edited.law(query.knowledge)
+    book = Book(query.on, query.known, query.view, query.ends, tuple(positions), edited, law)
     return with_quantities(book, spec)
 
 
@@ -129,10 +129,10 @@ def moved_duties(
         Shape (J, N, N), equal to those of `law_shock`; None where everything may have changed: another day, or another
         set of claims in force.
     """
-    old, rules = near.book, stacking_rules()
-    if (old.on, old.ledger.lists) != (book.on, book.ledger.lists):
+    old = near.book
+    if (old.on, old.law) != (book.on, book.law):
         return None
-    if active_claims(old, rules) != active_claims(book, rules):
+    if active_claims(old, old.law.rules) != active_claims(book, book.law.rules):
         return None
     pairs = _reached(_changed(old, book), setting.baseline.economies, book)
     for relief in (*near.spec.relief, *spec.relief):

@@ -13,6 +13,7 @@ from detente.ledger.statements import record_of
 from detente.scenarios.nearby import read_law
 from detente.scenarios.play import Board, conditions, find_goal, find_player, gain_usd_bn, real_income
 from detente.scenarios.play_file import GameSpec, load_game
+from detente.scenarios.play_known import cell_of, idle_words
 from detente.scenarios.play_verdicts import discounts, equilibria, plain_goal, threat
 from detente.scenarios.results import ScenarioResult
 from detente.scenarios.run import solve_law
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.games import Goal, Player
-    from detente.ledger import Book
+    from detente.ledger import Book, Ledger
     from detente.model import Equilibrium
     from detente.scenarios.shock import LawShock
     from detente.scenarios.study import ScenarioSpec
@@ -135,7 +136,7 @@ def payoff_matrix(
     rows = []
     for r, mine in enumerate(lists[0]):
         for c, theirs in enumerate(lists[1]):
-            scenario = spec.scenario(mine, theirs)
+            scenario = cell_of(spec, mine, theirs, board.run.ledger)
             eq = cells.solve(scenario)
             row: dict[str, Any] = {
                 spec.players[0]: mine.id, spec.players[1]: theirs.id,
@@ -154,7 +155,8 @@ def payoff_matrix(
             rows.append(row)
     ids = tuple(tuple(item.id for item in actions) for actions in lists)
     tables = [FiniteGame(spec.players, (ids[0], ids[1]), table, NOISE) for table in (payoffs, plain, incomes)]
-    _refuse_idle(spec, tables[2])
+    if board.run.ledger.known_on is None:
+        _refuse_idle(spec, tables[2])
     return Matrix(spec, (first, second), goals, tables[0], tables[1], rows)
 
 
@@ -214,20 +216,21 @@ def play_payoffs(
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     matrix = payoff_matrix(board, spec, goal=goal, cells=cells)
+    ledger = board.run.ledger.as_known(spec.known_on or board.run.ledger.known_on)
     return {
         **conditions(board),
         "game": spec.id,
         "title": spec.title,
         "on": spec.on.isoformat(),
-        "notes": list(spec.notes),
+        "notes": [*idle_words(spec, board.run.ledger), *spec.notes],
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
-        **matrix_result(matrix),
-        "record": {name: record_of(name, "threat") for name in spec.players},
+        **matrix_result(matrix, ledger),
+        "record": {name: record_of(name, "threat", ledger=ledger) for name in spec.players},
     }
 
 
-def matrix_result(matrix: Matrix) -> dict[str, Any]:
-    """The part of a document that follows from a payoff matrix alone."""
+def matrix_result(matrix: Matrix, ledger: Ledger | None = None) -> dict[str, Any]:
+    """The part of a document that follows from a payoff matrix, and from what the ledger records of threats."""
     spec, table = matrix.spec, matrix.game
     return {
         "unit": {name: goal.unit for name, goal in zip(spec.players, matrix.goals, strict=True)},
@@ -247,7 +250,7 @@ def matrix_result(matrix: Matrix) -> dict[str, Any]:
             spec.players[k]: [dict(zip(spec.players, pair, strict=True)) for pair in table.sequential(k)]
             for k in (0, 1)
         },
-        "credible": [threat(matrix, item) for item in spec.threats],
+        "credible": [threat(matrix, item, ledger) for item in spec.threats],
         "discount_factors": discounts(matrix),
         "failed": [dict(zip(spec.players, pair, strict=True)) for pair in table.failed],
     }

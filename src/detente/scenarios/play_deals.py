@@ -12,6 +12,7 @@ from detente.scenarios.outcomes import group_members
 from detente.scenarios.play import Board, conditions, find_player, gain_usd_bn, real_income
 from detente.scenarios.play_actions import Cells
 from detente.scenarios.play_file import GameSpec, load_game, merge_edits
+from detente.scenarios.play_known import as_law_stands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,6 +65,8 @@ def play_deals(
             allowed="up to ten elements",
             repair="add `deals` to the game file",
         )
+    if spec.no_deal:
+        board.spec(spec.no_deal)
     players = [find_player(board, name) for name in spec.players]
     cells, say = Cells(board), progress or (lambda _text: None)
     packages = list(product((False, True), repeat=len(spec.deals)))
@@ -71,7 +74,8 @@ def play_deals(
     for number, chosen in enumerate(packages):
         if number % 32 == 0:
             say(f"package {number} of {len(packages)}")
-        solved.append(_outcome(board, cells.solve(package(spec, chosen)), players))
+        scenario = as_law_stands(package(spec, chosen), board.run.ledger)
+        solved.append(_outcome(board, cells.solve(scenario), players))
     nothing = solved[0]
     if nothing["status"] != "converged":
         raise StudyError(
@@ -93,11 +97,15 @@ def play_deals(
     return {
         **conditions(board),
         "game": spec.id,
+        "on": spec.on.isoformat(),
         "notes": list(spec.notes),
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
         "players": list(spec.players),
         "elements": [item.model_dump(by_alias=True, exclude_defaults=True) for item in spec.deals],
-        "no_deal": {key: nothing[key] for key in ("real_income_pct", "scenario")},
+        "no_deal": {
+            "real_income_pct": nothing["real_income_pct"],
+            "scenario": spec.no_deal or "no deal",
+        },
         "packages": len(packages) - 1,
         "rows": agreed,
         "rejected": {name: sum(row["gain_pct"][name] <= NOTHING for row in rows) for name in spec.players},
@@ -129,7 +137,8 @@ def package(spec: GameSpec, chosen: Sequence[bool]) -> ScenarioSpec:
     edits = [item.with_ if taken else item.without for item, taken in zip(spec.deals, chosen, strict=True)]
     names = [item.id for item, taken in zip(spec.deals, chosen, strict=True) if taken]
     name = "deal-" + "".join("1" if taken else "0" for taken in chosen)
-    return spec.edited(name, ", ".join(names) or "no deal", merge_edits(edits), {})
+    label = ", ".join(names) or "no deal"
+    return spec.edited(name, label, merge_edits(edits), {}, known_on=spec.deals_known_on)
 
 
 def _names(spec: GameSpec, chosen: Sequence[bool]) -> list[str]:
@@ -153,7 +162,6 @@ def _outcome(board: Board, eq: Equilibrium, players: Sequence[Player]) -> dict[s
     }
     return {
         "status": eq.status,
-        "scenario": "no deal",
         "real_income_pct": {player.name: real_income(eq, player) for player in players},
         "usd_bn": {player.name: gain_usd_bn(eq, player) for player in players},
         "others": others,

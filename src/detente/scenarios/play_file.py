@@ -64,7 +64,13 @@ class Element(Spec):
 
 
 class GameSpec(Spec):
-    """A whole game file."""
+    """
+    A whole game file.
+
+    `terms` are what the agreement makes of each side's measures, for a reader who knew the law before it was made.
+    `no_deal` is the scenario of the study in which no element of a deal holds, `deals_known_on` the day of knowledge that
+    packages start from.
+    """
 
     id: str
     study: str
@@ -75,14 +81,17 @@ class GameSpec(Spec):
     ends: Literal["legal", "reported"] = "legal"
     notes: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    terms: dict[str, Edits] = Field(default={})
     actions: dict[str, tuple[ActionSpec, ...]]
     agreement: dict[str, str]
     punishments: tuple[Punishment, ...] = ()
     periods: tuple[int, ...] = (1, 2, 4)
     threats: tuple[ThreatSpec, ...] = ()
     deals: tuple[Element, ...] = Field(default=(), max_length=MOST_DEALS)
+    no_deal: str = ""
+    deals_known_on: dt.date | None = None
 
-    def scenario(self, first: ActionSpec, second: ActionSpec) -> ScenarioSpec:
+    def scenario(self, first: ActionSpec, second: ActionSpec, *, terms: bool = False) -> ScenarioSpec:
         """
         Give the scenario of a pair of actions.
 
@@ -90,6 +99,8 @@ class GameSpec(Spec):
         ----------
         first, second
             Actions of the two players.
+        terms
+            Whether to write out what the agreement makes of every measure; not needed where it is law.
 
         Returns
         -------
@@ -99,11 +110,30 @@ class GameSpec(Spec):
         return self.edited(
             f"{first.id}--{second.id}",
             f"{first.label}; {second.label}",
-            merge_edits([first.edits, second.edits]),
+            merge_edits([self.with_terms(item) if terms else item.edits for item in (first, second)]),
             {**first.assume, **second.assume},
         )
 
-    def edited(self, name: str, label: str, edits: Edits, assume: Mapping[str, float | str]) -> ScenarioSpec:
+    def with_terms(self, action: ActionSpec) -> Edits:
+        """The edits of an action, and the terms of its side on every measure it does not edit itself."""
+        side = next((name for name, actions in self.actions.items() if action in actions), "")
+        own = {text.partition(":")[0] for text in named_measures(action.edits)}
+        terms = self.terms.get(side, Edits())
+        kept = {
+            verb: tuple(t for t in getattr(terms, verb) if t.partition(":")[0] not in own) for verb in VERBS
+        }
+        rates = {text: rate for text, rate in terms.set.items() if text.partition(":")[0] not in own}
+        return merge_edits([Edits(**kept, set=rates), action.edits])
+
+    def edited(
+        self,
+        name: str,
+        label: str,
+        edits: Edits,
+        assume: Mapping[str, float | str],
+        *,
+        known_on: dt.date | None = None,
+    ) -> ScenarioSpec:
         """
         Give the law of the game's day with some edits as a scenario.
 
@@ -115,6 +145,8 @@ class GameSpec(Spec):
             What differs from the law.
         assume
             Values by assumption, or the name of an assumption of this game that has the value.
+        known_on
+            Day of knowledge; the game's by default.
 
         Returns
         -------
@@ -129,11 +161,16 @@ class GameSpec(Spec):
             label=label,
             definition=f"the ledger on {self.on} with the edits named",
             on=self.on,
-            known_on=self.known_on,
+            known_on=known_on or self.known_on,
             ends=self.ends,
             edits=edits,
             assume=named,
         )
+
+
+def named_measures(edits: Edits) -> list[str]:
+    """Every measure, or part of one, that edits name."""
+    return [name for verb in VERBS for name in getattr(edits, verb)] + list(edits.set)
 
 
 def merge_edits(parts: list[Edits]) -> Edits:
@@ -160,6 +197,7 @@ def merge_edits(parts: list[Edits]) -> Edits:
     ('a', 'b')
     """
     lists = {verb: tuple(name for part in parts for name in getattr(part, verb)) for verb in VERBS}
+    quantities = {name: amount for part in parts for name, amount in part.quantity.items()}
     mirrors = [part.mirror for part in parts if part.mirror]
     rates = {name: rate for part in parts for name, rate in part.set.items()}
     named = [name for names in lists.values() for name in names] + [n for part in parts for n in part.set]
@@ -172,7 +210,7 @@ def merge_edits(parts: list[Edits]) -> Edits:
             allowed="each measure edited once in a pair of actions",
             repair="move the edit to one of the two players",
         )
-    return Edits(**lists, set=rates, mirror=mirrors[0] if mirrors else None)
+    return Edits(**lists, set=rates, quantity=quantities, mirror=mirrors[0] if mirrors else None)
 
 
 def built_in_games() -> list[str]:

@@ -15,6 +15,7 @@ from detente.ledger.statements import record_of, statements
 
 if TYPE_CHECKING:
     from detente.games import FiniteGame, Goal, Verdict
+    from detente.ledger import Ledger
     from detente.scenarios.play_actions import Matrix
     from detente.scenarios.play_file import ThreatSpec
 
@@ -48,14 +49,14 @@ def equilibria(matrix: Matrix) -> dict[str, Any]:
     return found
 
 
-def threat(matrix: Matrix, item: ThreatSpec) -> dict[str, Any]:
+def threat(matrix: Matrix, item: ThreatSpec, ledger: Ledger | None = None) -> dict[str, Any]:
     """One threat: verdict, reason, and what became of such threats before."""
     spec = matrix.spec
     by = spec.players.index(item.by)
     asked = Threat(by, item.action, item.instead, item.refused, item.yielded)
     verdict = judge(matrix.game, asked, plain=matrix.plain)
     own = judge(matrix.plain, asked)
-    past = record_of(item.by, "threat")
+    past = record_of(item.by, "threat", ledger=ledger)
     goal = matrix.goals[by]
     return {
         "threat": item.id,
@@ -82,7 +83,7 @@ def threat(matrix: Matrix, item: ThreatSpec) -> dict[str, Any]:
         "record": {
             "threats_of_this_side": past,
             "carried_out_share": _share(past, "followed", "partly"),
-            "this_measure": dict(Counter(s.outcome for s in statements(measure=item.measure))),
+            "this_measure": dict(Counter(s.outcome for s in statements(measure=item.measure, ledger=ledger))),
         },
     }
 

@@ -38,7 +38,9 @@ TOLERANCE = 3e-12
 
 def make_setting(spec: StudySpec, world: World, ledger: Ledger, *, options: Options | None = None) -> Setting:
     """Prepare a world for a study: its law read on the day of its data and at the baseline, then moved to the latter."""
-    assumptions = Assumptions().with_values(**spec.judged(spec.baseline))
+    known = Assumptions(ledger.law().assumptions)
+    given = spec.given(spec.baseline)
+    assumptions = known.with_values(**{name: value for name, value in given.items() if name in known})
     assumed = spec.assumed(spec.baseline)
     base, parents = place_world(world, spec)
     book = scenario_book(spec.baseline, ledger, assumed)

@@ -133,10 +133,20 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
             scenario_hash=run.spec.hash,
             ledger_version=run.ledger.version,
         ),
-        "result": result,
+        "result": {**_law_days(board, result), **result},
         "assumptions": assumed,
         "warnings": _warnings(board, result),
     }
+
+
+def _law_days(board: Board, result: dict[str, Any]) -> dict[str, Any]:
+    """Day of the law a result rests on: that of the scenario it names, else of the study's latest."""
+    named = [
+        str(result.get(key)) for key in ("under", "at", "threat", "truce") if isinstance(result.get(key), str)
+    ]
+    known = {item.id: item for item in (board.run.spec.baseline, *board.run.spec.scenarios)}
+    days = [known[name].on for name in named if name in known] or [item.on for item in known.values()]
+    return {"on": max(days).isoformat()}
 
 
 def _shares() -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
 from detente.refusals import nearest
-from detente.scenarios.assumed import check_assumptions, elasticities_in, judgements_in, of_the_world
+from detente.scenarios.assumed import check_assumptions, elasticities_in, of_the_world
 from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.table import Assumption, instrument_table
 
@@ -193,10 +193,6 @@ class StudySpec(Spec):
     def given(self, scenario: ScenarioSpec) -> dict[str, float | str]:
         """Every assumption that the study or the scenario gives a value of its own."""
         return self.assume | scenario.assume
-
-    def judged(self, scenario: ScenarioSpec) -> dict[str, float | str]:
-        """Judgements of the tariff room that the study or the scenario gives a value of its own."""
-        return judgements_in(self.given(scenario))
 
     def elasticities(self, scenario: ScenarioSpec) -> dict[str, float]:
         """Trade elasticities that the study or the scenario gives, by sector."""

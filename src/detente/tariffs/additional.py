@@ -13,7 +13,6 @@ from detente.tariffs.coverage import share_stack
 from detente.tariffs.duties import book_signature
 from detente.tariffs.layers import active_claims
 from detente.tariffs.lines import ICIO, concordance, goods, industries
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.targets import charging, chooser
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def additional_rates(
     """
     import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 
-    chosen = assumptions or Assumptions()
+    chosen = assumptions or Assumptions(book.law.assumptions)
     exporters, sectors = tuple(economies), industries(classification)
     key = (classification, exporters, chosen.key, book_signature(book, importer))
     memory = _memory()
@@ -106,7 +105,7 @@ def _rates(
     """Rates by industry and exporter."""
     if importer == LINE_LEVEL:
         return rates_by_line(book, exporters, classification, assumptions)
-    rules = stacking_rules()
+    rules = book.law.rules
     named = [claim.origins for claim in active_claims(book, rules)]
     named += [rule.origins for rule in rules.whole_value]
     nearness = chooser(charging(book, importer), book.on)

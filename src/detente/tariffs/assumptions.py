@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.errors import InputError, LedgerError
-from detente.ledger.schema import Record
-from detente.reading import read_record
+from detente.errors import InputError
+from detente.ledger import open_ledger
+from detente.ledger.judgements import Judgement as Assumption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ASSUMPTIONS_FILE = Path(__file__).parent.parent / "data" / "ledger" / "assumptions.yaml"
-_LARGEST = 1_000_000
-
-
-class Assumption(Record):
-    """
-    One judgement: its default, what else it could be, where it comes from and which test watches it.
-
-    `case` is what one shipment assumes of a share it does not state, where that differs from trade as a whole.
-    """
-
-    title: str
-    value: float | str
-    case: float | None = None
-    alternatives: tuple[float | str, ...]
-    unit: str
-    used: str
-    why: str
-    source: str
-    test: str
-
-
-class AssumptionFile(Record):
-    """The file of all judgements."""
-
-    assumptions: dict[str, Assumption]
-
-
-@functools.cache
-def _defaults() -> Mapping[str, Assumption]:
-    """Read the judgements that come with the package."""
-    return read_record(ASSUMPTIONS_FILE, AssumptionFile, error=LedgerError, largest=_LARGEST).assumptions
+__all__ = ["Assumption", "Assumptions", "case_shares"]
 
 
 class Assumptions:
@@ -53,6 +20,8 @@ class Assumptions:
 
     Parameters
     ----------
+    judgements
+        Those of a ledger, by name; None for the ledger that comes with the package.
     **overrides
         A share from 0 to 1 in place of a default, or the default's own word.
 
@@ -67,8 +36,10 @@ class Assumptions:
     0.5
     """
 
-    def __init__(self, **overrides: float | str) -> None:
-        known = _defaults()
+    def __init__(
+        self, judgements: Mapping[str, Assumption] | None = None, /, **overrides: float | str
+    ) -> None:
+        known = open_ledger().assumptions if judgements is None else judgements
         for name, value in overrides.items():
             if name not in known:
                 raise InputError(
@@ -88,11 +59,24 @@ class Assumptions:
                     allowed=f"a number from 0 to 1, or the default `{known[name].value}`",
                     repair="give a fraction: 0.25 is 25 %",
                 )
+        self.judgements = known
         self._values: dict[str, float | str] = {name: item.value for name, item in known.items()} | overrides
 
     def __getitem__(self, name: str) -> float | str:
         """Value of a judgement."""
         return self._values[name]
+
+    def get(self, name: str, letter: float) -> float | str:
+        """Value of a judgement; where the ledger has none, what the letter of the law says."""
+        return self._values.get(name, letter)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal where every judgement has the same value."""
+        return isinstance(other, Assumptions) and self.key == other.key
+
+    def __hash__(self) -> int:
+        """By the values."""
+        return hash(self.key)
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a name is a judgement of this room."""
@@ -100,7 +84,7 @@ class Assumptions:
 
     def with_values(self, **values: float | str) -> Assumptions:
         """The same judgements with some other values, checked like those of a new one."""
-        return Assumptions(**(self._values | values)) if values else self
+        return Assumptions(self.judgements, **(self._values | values)) if values else self
 
     def numbers(self) -> dict[str, float]:
         """
@@ -130,17 +114,23 @@ class Assumptions:
         return [
             {"name": name, "value": self._values[name], "default": item.value}
             | item.model_dump(exclude={"value"}, mode="json")
-            for name, item in _defaults().items()
+            for name, item in self.judgements.items()
         ]
 
 
-def case_shares() -> dict[str, Assumption]:
+def case_shares(judgements: Mapping[str, Assumption] | None = None) -> dict[str, Assumption]:
     """
     Shares of the value that scopes scale with, as one shipment is asked for them.
+
+    Parameters
+    ----------
+    judgements
+        Those of a ledger; None for the ledger that comes with the package.
 
     Returns
     -------
     shares
         Name to judgement, its `case` being what is assumed of a share nobody stated.
     """
-    return {name: item for name, item in _defaults().items() if item.case is not None}
+    known = open_ledger().assumptions if judgements is None else judgements
+    return {name: item for name, item in known.items() if item.case is not None}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from detente import customs, places
+from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.dates import parse_date
 from detente.errors import InputError
 from detente.formatting import rate as percent
@@ -16,7 +17,7 @@ from detente.tariffs.averager import Averager, By, excluded_share, pooled
 from detente.tariffs.cells import WEIGHTS, WEIGHTS_YEAR
 from detente.tariffs.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
 from detente.tariffs.duties import book_signature
-from detente.tariffs.rules import matches, rule_days, stacking_rules
+from detente.tariffs.rules import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +59,12 @@ class Average:
         Share of the imports behind the weights that may not be imported on the day; the average is over the rest.
     assumptions, warnings
         The judgements used, and what a reader must know.
+    at, until, known_on, ends
+        The instant, the last day of a series, what was known and how suspensions end, as asked.
+    known_until
+        Last day the sources cover.
+    readings
+        After that day, the average as the notices read (``legal``) and as reported; empty up to it.
     """
 
     rate: float
@@ -75,6 +82,12 @@ class Average:
     assumptions: tuple[dict[str, Any], ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
     covered: bool | str = True
+    at: dt.datetime | None = None
+    until: dt.date | None = None
+    known_on: dt.date | None = None
+    ends: str = "legal"
+    known_until: dt.date | None = None
+    readings: tuple[dict[str, Any], ...] = ()
     excluded: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,6 +103,10 @@ class Average:
             "importer": self.importer,
             "origin": self.origin,
             "on": self.on.isoformat(),
+            "at": self.at.isoformat() if self.at else None,
+            "until": self.until.isoformat() if self.until else None,
+            "known_on": self.known_on.isoformat() if self.known_on else None,
+            "ends": self.ends,
             "rate": self.rate,
             "additional": self.additional,
             "by": dict(self.by),
@@ -100,15 +117,25 @@ class Average:
             "backcast": self.backcast,
             "covered": self.covered,
             "excluded_share": self.excluded,
-            "series": [row | {"date": row["date"].isoformat()} for row in self.series],
+            "known_until": self.known_until.isoformat() if self.known_until else None,
+            "series": _dated(self.series),
+            "readings": [
+                item | ({"series": _dated(item["series"])} if "series" in item else {})
+                for item in self.readings
+            ],
         }
+
+
+def _dated(series: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """A series with its days as ISO text."""
+    return [row | {"date": row["date"].isoformat()} for row in series]
 
 
 def average_tariff(
     importer: str = "USA",
     origin: str | None = None,
     *,
-    on: str | dt.date,
+    on: Given = None,
     until: str | dt.date | None = None,
     by: By | None = None,
     weights: str = WEIGHTS[0],
@@ -129,7 +156,8 @@ def average_tariff(
         ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
         Union's imports, an economy without line-level imports with those of all partners.
     on, until
-        Day, or first and last day of a daily series.
+        Day, or first and last day of a daily series; today at the importer's capital by default. An instant with
+        its offset in place of the day has no series.
     by
         ``measure``, ``sector``, ``chapter`` (United States) or ``partner``; None for the average alone.
     weights
@@ -162,22 +190,17 @@ def average_tariff(
     held = ledger or open_ledger()
     asked = _asked(importer, origin, on, until, by)
     _charges(held, asked)
-    assumptions = how.pop("assumptions", None) or Assumptions()
-    book_of = _books(held, how)
+    how["known_on"] = known_day(how.get("known_on"))
+    law = held.law(how["known_on"])
+    assumptions = how.pop("assumptions", None) or Assumptions(law.assumptions)
     averager = _averager(asked, weights, assumptions)
     by_line = asked.importer == LINE_LEVEL
-    book = book_of(asked.first)
-    partners = averager.partners(asked.origin)
-    sums = {partner: averager.partner(book, partner) for partner in partners}
-    rate, additional = pooled(sums.values())
-    found, imports = averager.split(sums)
-    share = excluded_share(sums.values())
+    book = held.on(asked.moment, **how)
+    found = _numbers(averager, held, how, asked)
+    last = asked.last or asked.first
+    late = beyond(last, held.horizon)
     return Average(
-        rate=rate,
-        additional=additional,
-        by=found,
-        imports=imports,
-        series=_series(averager, book_of, partners, asked),
+        **found,
         importer=asked.importer,
         origin=asked.origin,
         on=asked.first,
@@ -186,9 +209,16 @@ def average_tariff(
         view=book.view,
         backcast=by_line and asked.first < FIRST_LINE_DAY,
         assumptions=_judgements(held, asked, assumptions),
-        warnings=(*_warnings(asked, averager), *_left_out(share)),
+        warnings=(*_warnings(asked, averager), *_left_out(found["excluded"]), *([late] if late else [])),
         covered=by_line or "partial",
-        excluded=share,
+        at=instant_of(asked.moment),
+        until=asked.last,
+        known_on=book.known_on,
+        ends=book.ends,
+        known_until=held.horizon,
+        readings=both_readings(
+            last, held.horizon, lambda basis: _read(_numbers(averager, held, how | {"ends": basis}, asked))
+        ),
     )
 
 
@@ -198,7 +228,7 @@ class _Asked:
 
     importer: str
     origin: str | None
-    first: dt.date
+    moment: dt.date
     last: dt.date | None
     by: By | None
 
@@ -208,16 +238,55 @@ class _Asked:
             customs.imposes(imposer, self.importer, day) for day in (self.first, self.last or self.first)
         )
 
+    @property
+    def first(self) -> dt.date:
+        """The day asked about, or the first of a series."""
+        return day_of(self.moment)
+
+
+def _numbers(
+    averager: Averager | ShareAverager, ledger: Ledger, how: Mapping[str, Any], asked: _Asked
+) -> dict[str, Any]:
+    """The average, its parts and its series under one reading."""
+    book = ledger.on(asked.moment, **how)
+    partners = averager.partners(asked.origin)
+    sums = {partner: averager.partner(book, partner) for partner in partners}
+    rate, additional = pooled(sums.values())
+    found, imports = averager.split(sums)
+    return {
+        "rate": rate,
+        "additional": additional,
+        "by": found,
+        "imports": imports,
+        "excluded": excluded_share(sums.values()),
+        "series": _series(averager, lambda day: ledger.on(day, **how), partners, asked),
+    }
+
+
+def _read(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    kept = {"rate": found["rate"], "additional": found["additional"], "by": dict(found["by"])}
+    return kept | ({"series": found["series"]} if found["series"] else {})
+
 
 def _asked(
-    importer: str, origin: str | None, on: str | dt.date, until: str | dt.date | None, by: By | None
+    importer: str, origin: str | None, on: Given, until: str | dt.date | None, by: By | None
 ) -> _Asked:
     """Read the question and refuse what cannot be answered."""
     destination = customs.resolve_importer(importer, where="importer")
     if by is not None and by not in BYS:
         raise InputError("no such split", where="by", found=by, allowed=", ".join(BYS), repair="leave it out")
-    first = parse_date(on, where="on")
+    moment = moment_at(on, destination)
+    first = day_of(moment)
     last = parse_date(until, where="until") if until is not None else None
+    if last is not None and instant_of(moment) is not None:
+        raise InputError(
+            "a series goes by days",
+            where="until",
+            found=f"a series from the instant {on}",
+            allowed="an instant alone, or a first and a last day",
+            repair="give the first day with --on, or leave --until out",
+        )
     if first < FIRST_DAY or (last is not None and last < first):
         raise InputError(
             "the day is before the ledger" if first < FIRST_DAY else "the span is empty",
@@ -227,7 +296,7 @@ def _asked(
             repair="choose a later day",
         )
     exporter = places.resolve(origin, where="origin") if origin else None
-    return _Asked(destination, exporter, first, last, by)
+    return _Asked(destination, exporter, moment, last, by)
 
 
 def _charges(ledger: Ledger, asked: _Asked) -> None:
@@ -276,16 +345,9 @@ def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tupl
         return tuple(rows)
     own = [name for name, item in ledger.measures.items() if asked.reached(item.imposer)]
     named = {
-        claim.average
-        for claim in stacking_rules().claims
-        if any(matches(name, claim.measures) for name in own)
+        claim.average for claim in ledger.rules.claims if any(matches(name, claim.measures) for name in own)
     }
     return tuple(row for row in rows if row["name"] in named)
-
-
-def _books(ledger: Ledger, how: dict[str, Any]) -> Callable[[dt.date], Book]:
-    """Give the book of a day."""
-    return lambda day: ledger.on(day, **how)
 
 
 def _series(
@@ -298,8 +360,7 @@ def _series(
     if asked.last is None:
         return ()
     first_book = book_of(asked.first)
-    turns = {day for day in rule_days() if asked.first <= day <= asked.last}
-    days = sorted(turns.union(first_book.ledger.days_of_change(asked.first, asked.last)))
+    days = first_book.ledger.days_of_change(asked.first, asked.last)
     rows: list[dict[str, Any]] = []
     last, rate, additional = None, 0.0, 0.0
     for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):

@@ -8,7 +8,6 @@ import numpy as np
 
 from detente import customs
 from detente.tariffs.layers import active_claims, holding
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.targets import Chosen, choose
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def conditions(item: Position, book: Book, origin: str) -> tuple[Claim, ...]:
     """
     return tuple(
         claim
-        for claim in active_claims(book, stacking_rules())
+        for claim in active_claims(book, book.law.rules)
         if claim.effect == "needs" and claim.reaches(item.measure.id, origin, item.part)
     )
 

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.cells import filled, weights
 from detente.tariffs.duties import by_preference, expected_facts, legal_origin, standing_rules, structure_key
 from detente.tariffs.kinds import FinerError, Folded, Kinds, fine_enough
 from detente.tariffs.layers import active_claims, holding, laid
 from detente.tariffs.lines import goods, industries, industry_index, weighted_table
 from detente.tariffs.reader import Reader
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.stack import share_out
 from detente.tariffs.targets import Chosen, charging, chooser
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.ledger import Book, Position
+    from detente.tariffs.assumptions import Assumptions
     from detente.tariffs.layers import Facts
 
 LINE_LEVEL = "USA"
@@ -56,7 +55,7 @@ def rates_by_line(
     rates
         Shape (J, exporters): the additional duty of `origin_duties`, weighted with imports of 2024; zero for services.
     """
-    law, whole = _Law(book), _reader(assumptions.key)
+    law, whole = _Law(book), _reader(assumptions)
     kinds = _fine_enough(law, whole, classification)
     while True:
         try:
@@ -82,9 +81,9 @@ def _latest() -> dict[str, Kinds]:
 
 
 @functools.lru_cache(maxsize=8)
-def _reader(assumptions: tuple[tuple[str, float | str], ...]) -> Reader:
+def _reader(assumptions: Assumptions) -> Reader:
     """The reader of the weighted lines under some judgements."""
-    return Reader(weighted_table(), Assumptions(**dict(assumptions)), _scopes())
+    return Reader(weighted_table(), assumptions, _scopes())
 
 
 @functools.cache
@@ -141,7 +140,7 @@ class _Law:
     """What is the same for every origin on a day."""
 
     def __init__(self, book: Book) -> None:
-        rules = stacking_rules()
+        rules = book.law.rules
         self.book, self.rules = book, rules
         self.positions = charging(book, LINE_LEVEL)
         self.claims = active_claims(book, rules)
@@ -323,7 +322,8 @@ class _Weighing:
         """Everything that the value handed out depends on: all but the rates, unless a fact sets them."""
         law = self.law
         entries = tuple((law.keys[k], n) for k, n in near)
-        set_by_fact = bool(facts.get(law.rules.transshipment.fact)) or any(
+        finding = law.rules.transshipment
+        set_by_fact = (finding is not None and bool(facts.get(finding.fact))) or any(
             claim.effect == "rate" and np.any(holding(claim, facts)) for claim in law.claims
         )
         rates = tuple((law.positions[k].rate, law.positions[k].cap) for k, _ in near) if set_by_fact else ()

@@ -14,7 +14,6 @@ from detente.tariffs.averager import By, Sums, split
 from detente.tariffs.duties import BASE, origin_signature
 from detente.tariffs.layers import active_claims, lay
 from detente.tariffs.lines import goods, industries
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import ALL
 from detente.tariffs.stack import Stack, stack
 from detente.tariffs.targets import charging, choose
@@ -43,7 +42,7 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     position
         What charges.
     book
-        Its ledger holds the coverage assumptions.
+        Its law holds the coverage assumptions.
     industries
         Labels, length J.
 
@@ -61,7 +60,11 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     scope = position.scope
     if scope.coverage is None and ALL in scope.include and not scope.exclude:
         return goods().astype(np.float64)
-    if scope.coverage is None or scope.coverage not in book.ledger.coverage:
+    known = book.law.coverage
+    if position.measure.id in book.ledger.amendments:
+        # A what-if counts whatever is known, and with it what it rests on.
+        known = book.ledger.coverage
+    if scope.coverage is None or scope.coverage not in known:
         raise LedgerError(
             "the share of imports a measure reaches is not held",
             where=f"{position.measure.id}: scope {position.part}",
@@ -69,7 +72,7 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
             allowed="a name in coverage.yaml",
             repair="add a coverage assumption with its source",
         )
-    entry = book.ledger.coverage[scope.coverage]
+    entry = known[scope.coverage]
     if entry.shares is not None:
         return np.array([entry.shares.get(name, 0.0) for name in industries], dtype=np.float64)
     return goods().astype(np.float64) * float(entry.share or 0.0)
@@ -98,7 +101,7 @@ def share_stack(book: Book, importer: str, exporter: str, assumptions: Assumptio
     LedgerError
         A measure names a coverage assumption the ledger does not hold.
     """
-    rules = stacking_rules()
+    rules = book.law.rules
     shares = assumptions.numbers()
     facts = {
         claim.id: shares[claim.average]

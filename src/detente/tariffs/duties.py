@@ -10,7 +10,6 @@ import numpy as np
 from detente import customs, places
 from detente.tariffs.bans import IMPORT_BAN, banning
 from detente.tariffs.layers import active_claims, lay
-from detente.tariffs.rules import stacking_rules
 from detente.tariffs.scope import scope_version
 from detente.tariffs.shares import EU_BLOCK
 from detente.tariffs.stack import Stack, rated, stack
@@ -83,7 +82,7 @@ def origin_duties(
     duties
         Ordinary duty and additional duty by measure.
     """
-    rules, legal = stacking_rules(), legal_origin(origin)
+    rules, legal = book.law.rules, legal_origin(origin)
     second = legal in rules.second_column(book.on)
     column = reader.table.column2 if second else reader.table.column1
     facts = expected_facts(book, legal, reader)
@@ -118,14 +117,14 @@ def _piled(
 
 def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: str) -> tuple[object, ...]:
     """Everything the shares of value depend on: all but the rates."""
-    rules = stacking_rules()
+    rules = book.law.rules
     claims = tuple(
         (claim.id, origin in claim.origins) for claim in active_claims(book, rules) if claim.origins
     )
     whole = tuple(origin in rule.origins for rule in rules.whole_value)
     entries = tuple((entry.closeness, *structure_key(entry.position, book)) for entry in chosen)
     own = any(rules.by_preference(entry.position.scope.exclude) for entry in chosen)
-    return (importer, origin if own else "", claims, whole, entries)
+    return (importer, origin if own else "", rules.standing(book.on).key, claims, whole, entries)
 
 
 def _rated_for(stacked: Stack, chosen: tuple[Chosen, ...], base: NDArray[np.float64]) -> Stack:
@@ -194,7 +193,7 @@ def origin_signature(book: Book, origin: str, importer: str = "USA") -> tuple[ob
         (entry.closeness, *_key(entry.position, book))
         for entry in choose(charging(book, importer), legal, book.on)
     )
-    standing = standing_rules(book, active_claims(book, stacking_rules()))
+    standing = standing_rules(book, active_claims(book, book.law.rules))
     return (importer, *standing, positions)
 
 
@@ -216,7 +215,7 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
     positions = tuple((item.targets, item.measure.exempt_targets, *_key(item, book)) for item in charged)
     named = {name for item in charged for name in (*item.targets, *item.measure.exempt_targets)}
     groups = tuple((name, places.members(name, book.on)) for name in sorted(named) if places.is_group(name))
-    standing = standing_rules(book, active_claims(book, stacking_rules()))
+    standing = standing_rules(book, active_claims(book, book.law.rules))
     bans = tuple(
         (item.targets, structure_key(item, book))
         for item in book.in_force(IMPORT_BAN)
@@ -241,12 +240,12 @@ def structure_key(item: Position, book: Book) -> tuple[object, ...]:
         others.
     """
     scope, stacking = item.scope, item.measure.stacking
-    covered = repr(book.ledger.coverage.get(scope.coverage)) if scope.coverage else None
+    covered = repr(book.law.coverage.get(scope.coverage)) if scope.coverage else None
     return (
         item.measure.id,
         item.part,
         (scope.include, scope.exclude, covered, scope.share),
-        scope_version(scope, book.ledger, book.on),
+        scope_version(scope, book.law, book.on),
         (stacking.in_lieu_of, stacking.yields_to) if stacking else None,
     )
 
@@ -270,16 +269,14 @@ def standing_rules(book: Book, claims: tuple[Claim, ...]) -> tuple[object, ...]:
     key
         Equal keys treat the same positions alike.
     """
-    rules = stacking_rules()
-    dated = (*rules.exclusive, *rules.yields, *rules.whole_value, *rules.column_two, rules.transshipment)
     granted = tuple(
-        (item.scope.include, item.scope.exclude, scope_version(item.scope, book.ledger, book.on))
+        (item.scope.include, item.scope.exclude, scope_version(item.scope, book.law, book.on))
         for claim in claims
         if claim.listed and claim.granted_by is not None
         for item in book.get(claim.granted_by)
         if item.state == "in force"
     )
-    return (tuple(rule.holds(book.on) for rule in dated), tuple(claim.id for claim in claims), granted)
+    return (book.law.rules.standing(book.on).key, tuple(claim.id for claim in claims), granted)
 
 
 def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
@@ -297,7 +294,7 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
         The signature, with the origin itself where a claim names it or a floor is net of its preferences.
     """
     signature = origin_signature(book, origin, importer)
-    rules = stacking_rules()
+    rules = book.law.rules
     named = any(legal_origin(origin) in claim.origins for claim in active_claims(book, rules))
     capped = any(
         entry.position.cap is not None
@@ -313,7 +310,7 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
 
 def by_preference(book: Book, origin: str) -> bool:
     """Tell whether an exemption list of goods of an origin hangs on a preference, whose use is that origin's own."""
-    rules = stacking_rules()
+    rules = book.law.rules
     return any(
         rules.by_preference(item.scope.exclude) and closeness(item.targets, origin, book.on) > 0
         for item in book.positions
@@ -370,7 +367,7 @@ def pile(
     def reach(position: Position, held: Facts) -> NDArray[np.float64]:
         return reader.cover(position, book, held)
 
-    layers = lay(chosen, book=book, origin=origin, rules=stacking_rules(), reach=reach, facts=facts)
+    layers = lay(chosen, book=book, origin=origin, rules=book.law.rules, reach=reach, facts=facts)
     return stack(layers, base)
 
 
@@ -390,14 +387,14 @@ def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray
     facts
         As `lay` reads them. The USMCA is not among them: goods with and without the claim are told apart.
     """
-    rules = stacking_rules()
+    rules = book.law.rules
     facts: dict[str, NDArray[np.float64] | float | bool] = {
         **reader.assumptions.numbers(),
         **reader.shares(),
         "us_content": 0.0,
     }
     for rule in rules.list_claims:
-        if rule.average == rules.preference.average:
+        if rules.preference and rule.average == rules.preference.average:
             facts[rule.id] = reader.preferred(origin) if by_preference(book, origin) else 0.0
         else:
             facts[rule.id] = reader.used(rule.average)
@@ -406,7 +403,7 @@ def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray
             continue
         often: NDArray[np.float64] | float = 0.0
         if claim.average_kept:
-            often = 1.0 - float(reader.assumptions[claim.average_kept])
+            often = 1.0 - float(reader.assumptions.get(claim.average_kept, 1.0))
         elif claim.average:
             often = reader.used(claim.average)
         if claim.average or claim.average_kept:

@@ -104,8 +104,8 @@ def laid(
                 layer = _apply(claim, layer, facts)
         if not np.any(layer.cover):
             continue
-        finding = rules.transshipment
-        if facts.get(finding.fact) and finding.holds(on) and matches(layer.measure, finding.measures):
+        finding = rules.substitute(on)
+        if finding and facts.get(finding.fact) and matches(layer.measure, finding.measures):
             layer = replace(layer, rate=finding.rate, cap=None)
         found.append((_precedence(entry, layer, on, rules), entry, layer))
     found.sort(key=lambda row: row[0])
@@ -142,8 +142,8 @@ def active_claims(book: Book, rules: Rules) -> tuple[Claim, ...]:
     running = {item.measure.id for item in book.positions if item.state == "in force"}
     return tuple(
         claim
-        for claim in rules.claims
-        if claim.holds(book.on) and (claim.granted_by is None or claim.granted_by in running)
+        for claim in rules.standing(book.on).claims
+        if claim.granted_by is None or claim.granted_by in running
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.tariffs.rules import Claim, ListClaim, matches, stacking_rules
+from detente.tariffs.rules import Claim, ListClaim, Rules, matches
 from detente.tariffs.scope import listed, names_version, reached
 from detente.tariffs.shares import CONTENTS, aircraft_share, claimed_share, content_share, preferred_share
 
@@ -91,7 +91,7 @@ class Reader:
             0 to 1, shape (P,).
         """
         scope = position.scope
-        return self._mixed(scope, book, scope.exclude, _conditional(scope), facts or {})
+        return self._mixed(scope, book, scope.exclude, _conditional(scope, book.law.rules), facts or {})
 
     def learn(self, positions: Iterable[Position], claims: Iterable[Claim], book: Book) -> None:
         """
@@ -107,16 +107,17 @@ class Reader:
         granted = [claim.granted_by for claim in claims if claim.listed and claim.granted_by is not None]
         lists = [item for name in granted for item in book.get(name) if item.state == "in force"]
         for scope in dict.fromkeys(item.scope for item in (*positions, *lists)):
-            for exclude in _variants(scope):
+            for exclude in _variants(scope, book.law.rules):
                 self._inside_of(scope, exclude, book)
         for claim in claims:
             self._outside(claim.not_chapters)
             if claim.average and claim.effect != "free":
                 self.used(claim.average)
         self.shares()
-        rules = stacking_rules()
+        rules = book.law.rules
+        taken = rules.preference.average if rules.preference else None
         for rule in rules.list_claims:
-            if rule.average != rules.preference.average:
+            if rule.average != taken:
                 self.used(rule.average)
 
     def _mixed(
@@ -142,8 +143,9 @@ class Reader:
 
     def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
-        version = names_version((*scope.include, *exclude), book.ledger, book.on)
-        key = ("scope", self.assumptions["annex_use"], scope.include, exclude, version)
+        version = names_version((*scope.include, *exclude), book.law, book.on)
+        used, outside = self.assumptions.get("annex_use", 1.0), book.law.rules.outside
+        key = ("scope", used, outside, scope.include, exclude, version)
         return self.recall(key, lambda reader: reader.read(scope, exclude, book))
 
     def _outside(self, chapters: tuple[str, ...]) -> NDArray[Any]:
@@ -190,15 +192,15 @@ class Reader:
         inside
             True or False, or the share of value inside where exemption lists are not used to the full, shape (P,).
         """
-        codes, outside = self.table.codes, stacking_rules().outside_all.chapters
+        codes, outside = self.table.codes, book.law.rules.outside
 
         def read_list(name: str) -> frozenset[str]:
-            return listed(book.ledger.lists[name], book.on)
+            return listed(book.law.lists[name], book.on)
 
         inside: NDArray[Any] = reached(
             codes, scope.model_copy(update={"exclude": exclude}), read_list, outside
         )
-        unused = 1.0 - float(self.assumptions["annex_use"])
+        unused = 1.0 - float(self.assumptions.get("annex_use", 1.0))
         if unused > 0.0 and exclude:
             everything = reached(codes, scope.model_copy(update={"exclude": ()}), read_list, outside)
             inside = np.where(everything, np.maximum(inside, unused), 0.0)
@@ -215,7 +217,7 @@ class Reader:
         """
         return {
             name: self.recall(
-                ("content", name, self.assumptions[name]),
+                ("content", name, self.assumptions.get(name, 1.0)),
                 lambda reader, name=name: content_share(reader.assumptions, name, reader.table.codes),  # type: ignore[misc]
             )
             for name in CONTENTS
@@ -235,7 +237,7 @@ class Reader:
         share
             0 to 1: one number, or shape (P,) where the judgement is a table by line.
         """
-        value = self.assumptions[name]
+        value = self.assumptions.get(name, 0.0)
         if not isinstance(value, str):
             return float(value)
         return self.recall(
@@ -256,7 +258,7 @@ class Reader:
         share
             0 to 1, shape (P,).
         """
-        key = ("usmca", origin, self.assumptions["usmca_use"])
+        key = ("usmca", origin, self.assumptions.get("usmca_use", 0.0))
         return self.recall(key, lambda reader: claimed_share(reader.assumptions, origin, reader.table.codes))
 
     def preferred(self, origin: str) -> NDArray[np.float64]:
@@ -273,7 +275,7 @@ class Reader:
         share
             0 to 1, shape (P,).
         """
-        key = ("preference", origin, self.assumptions["preference_use"])
+        key = ("preference", origin, self.assumptions.get("preference_use", 0.0))
         return self.recall(
             key, lambda reader: preferred_share(reader.assumptions, origin, reader.table.codes)
         )
@@ -332,18 +334,18 @@ class Reader:
 Conditional = list[tuple[ListClaim, tuple[str, ...]]]
 
 
-def _conditional(scope: Scope) -> Conditional:
+def _conditional(scope: Scope, rules: Rules) -> Conditional:
     """Exemption lists of a scope that hang on a condition, by condition."""
     return [
         (rule, names)
-        for rule in stacking_rules().list_claims
+        for rule in rules.list_claims
         if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
     ]
 
 
-def _variants(scope: Scope) -> list[tuple[str, ...]]:
+def _variants(scope: Scope, rules: Rules) -> list[tuple[str, ...]]:
     """What a scope leaves out, under every answer to its conditions."""
     found = [scope.exclude]
-    for _, names in _conditional(scope):
+    for _, names in _conditional(scope, rules):
         found += [tuple(name for name in exclude if name not in names) for exclude in found]
     return found

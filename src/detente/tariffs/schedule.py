@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente import places
+from detente.asof import READINGS, Given, moment_at
 from detente.errors import InputError
 from detente.ledger import Book, open_ledger
 from detente.tariffs.assumptions import Assumptions
 from detente.tariffs.duties import Claims, Duties, alike, origin_duties, origin_signature
 from detente.tariffs.lines import day_table
 from detente.tariffs.reader import Reader, Table
-from detente.tariffs.rules import stacking_rules
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +50,10 @@ class Schedule:
         Duties of each kind of origin.
     assumptions
         Named judgements.
+    claims
+        Whether preferences are claimed.
+    books
+        After the last day the sources cover, the day's books as the notices read and as reported; else empty.
     """
 
     book: Book = field(repr=False)
@@ -57,6 +62,19 @@ class Schedule:
     alike: tuple[int, ...] = field(repr=False)
     columns: tuple[Duties, ...] = field(repr=False)
     assumptions: Assumptions = field(repr=False)
+    claims: Claims = "none"
+    books: tuple[Book, ...] = field(default=(), repr=False)
+
+    @property
+    def on(self) -> dt.date:
+        """The day at the importer's capital."""
+        return self.book.on
+
+    @cached_property
+    def readings(self) -> dict[str, Schedule]:
+        """After the last day the sources cover, the schedule as notices read (``legal``) and as reported; else empty."""
+        how: dict[str, Any] = {"claims": self.claims, "assumptions": self.assumptions}
+        return {book.ends: schedule(LINE_LEVEL, book, origins=self.origins, **how) for book in self.books}
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -122,7 +140,7 @@ class Schedule:
 
 def schedule(
     importer: str,
-    on: str | dt.date | Book,
+    on: Given | Book = None,
     *,
     origins: Iterable[str] | None = None,
     claims: Claims = "none",
@@ -138,7 +156,7 @@ def schedule(
     importer
         Only ``USA``.
     on
-        Day, or a book.
+        Day, or an instant with its offset, or a book; today at the importer's capital by default.
     origins
         ISO alpha-3, or None for every economy.
     claims
@@ -175,14 +193,25 @@ def schedule(
             allowed=LINE_LEVEL,
             repair="ask for single products",
         )
-    book = on if isinstance(on, Book) else (ledger or open_ledger()).on(on, **how)
-    chosen = assumptions or Assumptions()
+    books: tuple[Book, ...] = ()
+    if isinstance(on, Book):
+        book = on
+    else:
+        book, books = _books(ledger or open_ledger(), moment_at(on, destination), how)
+    chosen = assumptions or Assumptions(book.law.assumptions)
     table = day_table(book.on)
     reader = Reader(table, chosen)
     names = (
         tuple(origins) if origins is not None else tuple(code for code in economies() if code != destination)
     )
-    return _fill(book, table, reader, names, claims, chosen)
+    return replace(_fill(book, table, reader, names, claims, chosen), claims=claims, books=books)
+
+
+def _books(ledger: Ledger, moment: dt.date, how: dict[str, Any]) -> tuple[Book, tuple[Book, ...]]:
+    """The book asked for, and past the sources those of both readings."""
+    book = ledger.on(moment, **how)
+    both = READINGS if book.on > ledger.horizon else ()
+    return book, tuple(ledger.on(moment, **(how | {"ends": basis})) for basis in both)
 
 
 def economies() -> tuple[str, ...]:
@@ -206,7 +235,7 @@ def _fill(
     assumptions: Assumptions,
 ) -> Schedule:
     """Work out one column for each kind of origin."""
-    second = stacking_rules().second_column(book.on)
+    second = book.law.rules.second_column(book.on)
     kinds: dict[tuple[object, ...], int] = {}
     columns: list[Duties] = []
     column_of: list[int] = []

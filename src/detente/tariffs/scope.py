@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.ledger import Ledger
+    from detente.ledger.law import Law
     from detente.ledger.lists import ProductList
     from detente.ledger.schema import Scope
 
@@ -67,24 +67,24 @@ def list_days(items: ProductList) -> tuple[dt.date, ...]:
     return tuple(sorted({day for row in items.rows for day in row[1:] if day is not None}))
 
 
-def scope_version(scope: Scope, ledger: Ledger, on: dt.date) -> tuple[tuple[ProductList, int], ...]:
+def scope_version(scope: Scope, law: Law, on: dt.date) -> tuple[tuple[ProductList, int], ...]:
     """
     Which version of each of its lists a scope reads on a day.
 
     Parameters
     ----------
-    scope, ledger, on
-        The scope, the ledger that holds the lists, and the day.
+    scope, law, on
+        The scope, what holds the lists, and the day.
 
     Returns
     -------
     version
         Each list with the number of its changes so far: equal versions reach the same goods.
     """
-    return names_version((*scope.include, *scope.exclude), ledger, on)
+    return names_version((*scope.include, *scope.exclude), law, on)
 
 
-def names_version(names: tuple[str, ...], ledger: Ledger, on: dt.date) -> tuple[tuple[ProductList, int], ...]:
+def names_version(names: tuple[str, ...], law: Law, on: dt.date) -> tuple[tuple[ProductList, int], ...]:
     """
     Which version of the lists among some names is read on a day.
 
@@ -92,15 +92,15 @@ def names_version(names: tuple[str, ...], ledger: Ledger, on: dt.date) -> tuple[
     ----------
     names
         What a scope includes or excludes: lists, single codes, the word ``all``.
-    ledger, on
-        The ledger that holds the lists, and the day.
+    law, on
+        What holds the lists, and the day.
 
     Returns
     -------
     version
         As of `scope_version`.
     """
-    lists = ledger.lists
+    lists = law.lists
     return tuple(
         (lists[name], bisect.bisect_right(list_days(lists[name]), on)) for name in _lists_among(names)
     )

@@ -50,7 +50,7 @@ def content_share(assumptions: Assumptions, name: str, codes: NDArray[np.str_]) 
     >>> content_share(Assumptions(steel_content=0.3), "steel_content", np.array(["7318155090"]))
     array([0.3])
     """
-    value = assumptions[name]
+    value = assumptions.get(name, 1.0)
     if not isinstance(value, str):
         return np.full(codes.shape, float(value))
     return _content(name, codes.astype("U10").tobytes()).copy()
@@ -100,7 +100,7 @@ def claimed_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str_]
     mine = table["iso3"] == origin
     if not mine.any():
         return np.zeros(codes.shape)
-    value = assumptions["usmca_use"]
+    value = assumptions.get("usmca_use", 0.0)
     if not isinstance(value, str):
         return np.full(codes.shape, float(value))
     known = dict(zip(table["code"][mine].tolist(), table["share"][mine].tolist(), strict=True))
@@ -128,7 +128,7 @@ def preferred_share(assumptions: Assumptions, origin: str, codes: NDArray[np.str
     share
         0 to 1, shape (P,); zero where nothing was waived in 2024.
     """
-    value = assumptions["preference_use"]
+    value = assumptions.get("preference_use", 0.0)
     if not isinstance(value, str):
         return np.full(codes.shape, float(value))
     table = _read("preference_use.parquet")
@@ -166,7 +166,7 @@ def aircraft_share(assumptions: Assumptions, codes: NDArray[np.str_]) -> NDArray
     >>> aircraft_share(Assumptions(), np.array(["8802400040", "8504409580"]))
     array([0.97, 0.11])
     """
-    value = assumptions["aircraft_use"]
+    value = assumptions.get("aircraft_use", 0.0)
     if not isinstance(value, str):
         return np.full(codes.shape, float(value))
     share = np.zeros(codes.shape)

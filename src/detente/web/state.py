@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from detente.asof import quarter
 from detente.errors import DetenteError, StudyError
 from detente.ledger import open_ledger
 from detente.web.shelf import Shelf
@@ -124,8 +125,8 @@ class State:
         document
             Not to be changed.
         """
-        key = key_of(question)
-        asked = question.given(self.settings.lists)
+        asked = question.dated(self.ledger).given(self.settings.lists)
+        key = (*key_of(asked), quarter())
         return self.shelf.once(key, lambda: asked.document(self.ledger), _size)
 
     async def turn(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.places import is_economy, is_group
 from detente.places import name as place_name
+from detente.report.headline import with_article
 
 ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
 
@@ -54,8 +55,7 @@ def the(code: str) -> str:
     ('the United States', 'China')
     """
     name = economy(code)
-    takes = name.startswith(("United ", "Netherlands", "Philippines", "Bahamas", "Gambia", "World"))
-    return f"the {'world' if name == 'World' else name}" if takes else name
+    return "the world" if name == "World" else with_article(name)
 
 
 def industry(name: str) -> str:

@@ -14,8 +14,9 @@ from starlette.requests import Request  # noqa: TC002  (the routes' annotations 
 from starlette.responses import HTMLResponse, Response
 
 import detente
+from detente.asof import quarter, today_at
 from detente.formatting import page_filters
-from detente.report import theme
+from detente.report import after_sources, first_lines, theme
 from detente.web import words
 from detente.web.maps import BORDERS
 from detente.web.pages.visit import Visit, shared
@@ -195,7 +196,8 @@ async def page(request: Request, build: Build) -> Response:
     """
     visit = Visit.of(request)
     base = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    key = ("page", visit.path, base, visit.state.study.stage, tuple(request.query_params.multi_items()))
+    fields = tuple(request.query_params.multi_items())
+    key = ("page", visit.path, base, visit.state.study.stage, quarter(), fields)
     kept = visit.state.shelf.get(key)
     if kept is None:
         kept = await run_in_threadpool(_made, visit, build, base, key)
@@ -240,8 +242,18 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
     str
         HTML.
     """
-    frame = {"ledger": state.ledger, "stage": state.study.stage, "step": state.study.step, "pin_query": ""}
+    ledger, study = state.ledger, state.study
+    frame = {"ledger": ledger, "today": today_at(ledger.home), "pin_query": ""}
+    frame |= {"told": _told(context.get("document"))}
+    frame |= {"stage": study.stage, "step": study.step}
     return environment().get_template(name).render({**frame, **context})
+
+
+def _told(document: Any) -> list[str]:
+    """What was asked and both readings, where the day of an answer lies after the last one the sources cover."""
+    if not isinstance(document, dict) or not after_sources(document.get("result") or {}):
+        return []
+    return first_lines(document)
 
 
 def simple_page(

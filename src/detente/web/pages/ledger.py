@@ -22,12 +22,13 @@ CHOICES = ("imposer", "instrument", "state")
 
 def _list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Measures on the books; `words`, `imposer`, `instrument` and `state` filter them."""
-    asked = visit.ask(LedgerList) or LedgerList()
+    asked = visit.ask(LedgerList) or LedgerList().dated(visit.state.ledger)
     document = visit.answer(asked) or visit.state.document(LedgerList())
     dated = asked.dated(visit.state.ledger)
     everything = visit.state.document(LedgerList(on=dated.on))["result"]["rows"]
     context = {
         "asked": asked,
+        "document": document,
         "rows": document["result"]["rows"],
         "total": len(everything),
         "choices": {name: sorted({row[name] for row in everything}) for name in CHOICES},
@@ -49,7 +50,8 @@ def _changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     first, second = asked.span(visit.state.ledger)
     asked = asked.model_copy(update={"on": None, "first": first.isoformat(), "second": second.isoformat()})
     document = visit.answer(asked)
-    context = {"asked": asked, "rows": document["result"]["rows"] if document else []}
+    context: dict[str, Any] = {"asked": asked, "document": document}
+    context["rows"] = document["result"]["rows"] if document else []
     context["sources"] = _sources(
         visit, {source for row in context["rows"] for source in row["sources"] or ()}
     )
@@ -80,7 +82,7 @@ def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
 def _assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Coverage and assumptions."""
     study = [item.model_dump() for item in visit.state.study.spec.assumptions]
-    rows = [*study, *assumption_rows(), *Assumptions().rows()]
+    rows = [*study, *assumption_rows(), *Assumptions(visit.state.ledger.law().assumptions).rows()]
     context = {"rows": rows, "coverage": _coverage(visit)}
     return "assumptions.html", context, Take("Coverage and assumptions")
 

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente import customs, places
+from detente.asof import READINGS
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
 from detente.scenarios import rates_over_time
@@ -71,7 +72,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     a, b = _pair(visit)
     story = {a, b} == set(STORY)
     pair = () if story else (a, b)
-    asked = visit.ask(Status, between=pair) or Status(between=pair)
+    asked = visit.ask(Status, between=pair) or Status(between=pair).dated(visit.state.ledger)
     board = visit.answer(asked) or visit.state.document(Status(between=pair))
     day = board["result"]["on"]
     context = {
@@ -83,13 +84,15 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "board": _by_state(board["result"]["board"]),
         "lapses": _lapses(board["result"]["board"], day),
         "rates": _rates(visit, asked, a, b, day),
+        "apart": [
+            row for row in board["result"]["board"] if row.get("detail_legal") != row.get("detail_reported")
+        ],
         "story": story,
         **_since_2018(visit, asked, a, b),
         "economies": _economies(),
     }
     title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
-    dated = asked.dated(visit.state.ledger)
-    return "now.html", context, Take(title, dated, query=dated.permanent(a=a, b=b, between=None))
+    return "now.html", context, Take(title, asked, query=asked.permanent(a=a, b=b, between=None))
 
 
 def _words(day: str) -> str:
@@ -135,10 +138,14 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
     """Average tariffs both ways, with the world's flows; line by line as well where the importer is the United States."""
     run = visit.state.study.scenarios
     found = []
-    by_pair: dict[str, float] = {}
-    if run is not None and {a, b} <= set(run.setting.baseline.economies):
-        key = ("rates", a, b, day, asked.model_dump_json())
-        by_pair = visit.state.shelf.once(key, lambda: _model_rates(visit.state, asked, a, b), lambda _: 400)
+    held = run is not None and {a, b} <= set(run.setting.baseline.economies)
+    by_pair = _model_rates(visit.state, asked, a, b) if held else {}
+    late = dt.date.fromisoformat(day) > visit.state.ledger.horizon
+    both = {
+        basis: _model_rates(visit.state, asked.model_copy(update={"ends": basis}), a, b)
+        for basis in READINGS
+        if held and late
+    }
     for importer, exporter in ((a, b), (b, a)):
         fields = {"to": importer, "from": exporter, "on": day, "known": asked.known, "ends": asked.ends}
         row: dict[str, Any] = {"importer": importer, "exporter": exporter, "line": None, "why": ""}
@@ -146,19 +153,26 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
             row["line"] = visit.state.document(Average(**fields))["result"]
         except DetenteError as problem:
             row["why"] = problem.what
-        found.append({**row, "model": by_pair.get(f"{importer}<-{exporter}")})
+        name = f"{importer}<-{exporter}"
+        read = {basis: rates[name] for basis, rates in both.items() if name in rates}
+        if not read and row["line"]:
+            read = {item["basis"]: item["rate"] for item in row["line"]["readings"]}
+        found.append({**row, "model": by_pair.get(name), "both": read})
     return found
 
 
 def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
     """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
-    run = state.near()
-    setting = run.setting
-    law = asked.law(state.ledger)
-    book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
-    duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-    tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
-    return average_tariffs(setting, tariff, ((a, b), (b, a)))
+    setting = state.near().setting
+
+    def worked() -> dict[str, float]:
+        law = asked.law(state.ledger)
+        book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
+        duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
+        tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
+        return average_tariffs(setting, tariff, ((a, b), (b, a)))
+
+    return state.shelf.once(("rates", a, b, asked.model_dump_json()), worked, lambda _: 400)
 
 
 def _reaches(targets: list[str], economy: str) -> bool:

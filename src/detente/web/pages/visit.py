@@ -161,7 +161,7 @@ class Visit:
         Returns
         -------
         Question or None
-            None when a field cannot be used; `refusal` says which.
+            With its day written out; None when a field cannot be used, and `refusal` says which.
         """
         taken: dict[str, Any] = {}
         lists = {name for name, each in kind.model_fields.items() if "tuple[" in str(each.annotation)}
@@ -174,7 +174,7 @@ class Visit:
         if self.stale and self.pin is not None and "known" in names:
             taken.setdefault("known", self.pin.day)
         try:
-            return kind(**(taken | given))
+            return kind(**(taken | given)).dated(self.state.ledger)
         except (ValidationError, DetenteError) as problem:
             self.refuse(problem)
             return None

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from detente.asof import today_at
 from detente.cli.options import call_text
 from detente.dates import parse_date
 from detente.errors import InputError
@@ -131,6 +132,11 @@ class Question(BaseModel):
     def given(self, lists: tuple[Path, ...]) -> Question:
         """Take what the operator of a server gives; most questions need nothing."""
         del lists
+        return self
+
+    def dated(self, ledger: Ledger) -> Self:
+        """The same question with its day written out; most questions of a study have none."""
+        del ledger
         return self
 
     def words(self) -> list[str]:
@@ -265,9 +271,13 @@ class LawQuestion(Question):
             words += [word for name in getattr(self, verb) for word in (f"--{verb}", name)]
         return words
 
+    def capital(self, ledger: Ledger) -> str:
+        """Whose capital's clock counts."""
+        return ledger.home
+
     def day(self, ledger: Ledger) -> dt.date:
-        """The day asked about; the last the sources cover by default."""
-        return dt.date.fromisoformat(self.on) if self.on else ledger.horizon
+        """The day asked about; today at the imposer's capital by default."""
+        return dt.date.fromisoformat(self.on) if self.on else today_at(self.capital(ledger))
 
     def law(self, ledger: Ledger) -> dict[str, Any]:
         """Arguments of a ledger query."""
@@ -288,7 +298,10 @@ class LawQuestion(Question):
 
     def python_law(self) -> tuple[list[str], dict[str, Any]]:
         """Lines that open an edited ledger, and the arguments that name the law."""
-        named: dict[str, Any] = {"on": self.on, "known_on": self.known}
+        from detente.ledger import open_ledger  # noqa: PLC0415  (only where lines are written)
+
+        on = self.day(open_ledger()).isoformat()
+        named: dict[str, Any] = {"on": on, "known_on": self.known}
         named |= {"view": self.view if self.view != "statutory" else None}
         named |= {"ends": self.ends if self.ends != "legal" else None}
         edits: dict[str, Any] = {
@@ -298,8 +311,7 @@ class LawQuestion(Question):
             edits["set"] = dict(rate_of(text) for text in self.set)
         if not edits:
             return [], named
-        on = f"on={self.on!r}" if self.on else "on=dt.open_ledger().horizon"
-        words = ", ".join([*(f"{key}={value!r}" for key, value in edits.items()), on])
+        words = ", ".join([*(f"{key}={value!r}" for key, value in edits.items()), f"on={on!r}"])
         return [f"ledger = dt.open_ledger().edit({words})"], named
 
     def called(self, function: str, *positional: Any, **named: Any) -> str:

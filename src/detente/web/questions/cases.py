@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
+from detente.cli.options import imposer_of
 from detente.errors import InputError
 from detente.web.questions.base import (
     Amount,
@@ -54,6 +55,11 @@ class PortFee(LawQuestion):
     call: Amount = None
     fact: Words = ()
 
+    def capital(self, ledger: Ledger) -> str:
+        """The state of the port."""
+        del ledger
+        return self.port_of
+
     def stated(self) -> dict[str, Any]:
         """Facts stated."""
         stated = {name: getattr(self, name) for name in OPTIONS} | facts(self.fact)
@@ -90,6 +96,12 @@ class Licence(LawQuestion):
     origin: Place = Field(alias="from")
     destination: Place = Field(alias="to")
     fact: Words = ()
+
+    def capital(self, ledger: Ledger) -> str:
+        """Who controls the item."""
+        from detente.cases.licence import controller  # noqa: PLC0415  (only where it is asked)
+
+        return controller(self.kind, ledger)
 
     def facts(self) -> dict[str, str]:
         """Facts stated; a bill of materials would name a file, which the page does not read."""
@@ -185,6 +197,10 @@ class Purchases(LawQuestion):
     id: Word = "cn.buy.soy2026_28"
     actuals: Pasted = ""
 
+    def capital(self, ledger: Ledger) -> str:
+        """Who promised."""
+        return imposer_of(self.id)(ledger)
+
     def words(self) -> list[str]:
         """Words of the command line; actuals that were pasted go to a file."""
         actuals = ["--actuals", "actuals.csv"] if self.actuals.strip() else []
@@ -212,10 +228,8 @@ class Purchases(LawQuestion):
 
 
 def _from_cases(function: str, text: str) -> str:
-    """Python lines that import a function of the cases room, which needs its day."""
+    """Python lines that import a function of the cases room."""
     *opening, call = text.replace(f"dt.{function}(", f"{function}(").splitlines()
-    if ", on=" not in call:
-        call = f"{call[:-1]}, on=dt.open_ledger().horizon)"
     lines = [f"from detente.cases import {function}", *opening[1:], call]
     return "\n".join([*opening[:1], *lines] if any("dt." in line for line in lines) else lines)
 

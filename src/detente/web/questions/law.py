@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
+from detente.asof import today_at
+from detente.cli.options import imposer_of, told
 from detente.errors import InputError
 from detente.web.questions.base import (
     Amount,
@@ -76,6 +78,10 @@ class Status(LawQuestion):
 
     between: Annotated[tuple[Place, ...], Field(max_length=2)] = ()
 
+    def capital(self, ledger: Ledger) -> str:
+        """The first of a pair; of the story, the board's first imposer."""
+        return self.between[0] if self.between else ledger.home
+
     def words(self) -> list[str]:
         """Words of the command line."""
         return ["status", *(["--between", *self.between] if self.between else []), *self.law_words()]
@@ -126,6 +132,11 @@ class Duty(LawQuestion):
     quantity: Maybe = None
     fact: Words = ()
     fees: bool = False
+
+    def capital(self, ledger: Ledger) -> str:
+        """The destination."""
+        del ledger
+        return self.destination
 
     def words(self) -> list[str]:
         """Words of the command line."""
@@ -179,6 +190,11 @@ class Average(LawQuestion):
     until: Day = None
     by: Literal["measure", "sector", "chapter", "partner"] | None = None
     weights: Annotated[str, Field(max_length=40)] = "us2024"
+
+    def capital(self, ledger: Ledger) -> str:
+        """The importer."""
+        del ledger
+        return self.destination
 
     def words(self) -> list[str]:
         """Words of the command line."""
@@ -248,19 +264,22 @@ class LedgerList(LawQuestion):
 
     def python(self) -> str:
         """Python lines."""
-        on = f"on={self.on!r}" if self.on else "on=ledger.horizon"
+        _, law = self.python_law()
         only = "".join(f", {name}={value!r}" for name, value in self.only().items())
         return python_lines(
             "from detente.ledger import list_measures",
             "ledger = dt.open_ledger()",
-            f"list_measures(ledger, {on}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r}{only})",
+            f"list_measures(ledger, on={law['on']!r}, known_on={self.known!r}, view={self.view!r}, "
+            f"ends={self.ends!r}{only})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
         """List them."""
-        from detente.ledger import list_measures  # noqa: PLC0415
+        from detente.ledger import count_readings, list_measures  # noqa: PLC0415
 
-        return Found({"rows": list_measures(self.edited(ledger), **self.law(ledger), **self.only())})
+        law = self.law(ledger)
+        rows = list_measures(self.edited(ledger), **law, **self.only())
+        return Found({**told(ledger, law), "readings": count_readings(rows), "rows": rows})
 
 
 class LedgerShow(LawQuestion):
@@ -270,17 +289,22 @@ class LedgerShow(LawQuestion):
 
     id: Word
 
+    def capital(self, ledger: Ledger) -> str:
+        """The measure's own."""
+        return imposer_of(self.id)(ledger)
+
     def words(self) -> list[str]:
         """Words of the command line."""
         return ["ledger", "show", self.id, *self.law_words()]
 
     def python(self) -> str:
         """Python lines."""
-        on = f"on={self.on!r}" if self.on else "on=ledger.horizon"
+        _, law = self.python_law()
         return python_lines(
             "from detente.ledger import show_measure",
             "ledger = dt.open_ledger()",
-            f"show_measure(ledger, {self.id!r}, {on}, known_on={self.known!r}, view={self.view!r}, ends={self.ends!r})",
+            f"show_measure(ledger, {self.id!r}, on={law['on']!r}, known_on={self.known!r}, "
+            f"view={self.view!r}, ends={self.ends!r})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
@@ -314,7 +338,9 @@ class Timeline(Question):
         from detente.ledger import timeline  # noqa: PLC0415
 
         known = dt.date.fromisoformat(self.known) if self.known else None
-        return Found({"rows": timeline(ledger, self.id, known_on=known)})
+        on = today_at(imposer_of(self.id or "")(ledger))
+        about = told(ledger, {"on": on, "known_on": known}) | {"measure": self.id}
+        return Found({**about, "rows": timeline(ledger, self.id, known_on=known)})
 
 
 class Diff(LawQuestion):
@@ -326,10 +352,15 @@ class Diff(LawQuestion):
     second: Day = None
 
     def span(self, ledger: Ledger) -> tuple[dt.date, dt.date]:
-        """First and second day; the ledger's last ones by default."""
-        second = dt.date.fromisoformat(self.second) if self.second else ledger.horizon
+        """First and second day; the thirty days to today by default."""
+        second = dt.date.fromisoformat(self.second) if self.second else today_at(self.capital(ledger))
         first = dt.date.fromisoformat(self.first) if self.first else second - dt.timedelta(days=30)
         return first, second
+
+    def dated(self, ledger: Ledger) -> Self:
+        """The same question with its days written out."""
+        first, second = self.span(ledger)
+        return self.model_copy(update={"first": first.isoformat(), "second": second.isoformat()})
 
     def words(self) -> list[str]:
         """Words of the command line."""
@@ -345,11 +376,17 @@ class Diff(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Compare the two days."""
-        from detente.ledger import diff  # noqa: PLC0415
+        from detente.ledger import diff, diff_readings  # noqa: PLC0415
 
-        law = self.law(ledger)
+        ledger = self.edited(ledger)
+        law, (first, second) = self.law(ledger), self.span(ledger)
+        about = told(ledger, law | {"on": second}) | {
+            "first": first.isoformat(),
+            "second": second.isoformat(),
+        }
         law.pop("on")
-        return Found({"rows": diff(self.edited(ledger), *self.span(ledger), **law)})
+        about["readings"] = diff_readings(ledger, first, second, **law)
+        return Found({**about, "rows": diff(ledger, first, second, **law)})
 
 
 class Cite(Question):
@@ -380,7 +417,11 @@ class Cite(Question):
         between = None
         if self.first and self.second:
             between = (dt.date.fromisoformat(self.first), dt.date.fromisoformat(self.second))
-        return Found({"rows": cite(ledger, self.id, between=between)})
+        about = told(ledger, {"on": today_at(imposer_of(self.id)(ledger))}) | {
+            "measure": self.id,
+            "between": between,
+        }
+        return Found({**about, "rows": cite(ledger, self.id, between=between)})
 
 
 class LedgerCheck(Question):
@@ -402,4 +443,4 @@ class LedgerCheck(Question):
 
         findings = check_ledger(ledger)
         counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
-        return Found({"rows": findings or [counts]})
+        return Found({**told(ledger, {"on": today_at(ledger.home)}), "rows": findings or [counts]})

@@ -1,0 +1,393 @@
+"""
+The day a legal question is about: a day or an instant, what was known, the view and the reading of suspension ends.
+
+Without a day a question is about today at the capital of whoever imposes; what today is comes from one clock, which
+tests set (`clock`), and which the environment sets for child processes and servers (``DETENTE_TODAY``: a day, or an
+instant with its offset).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from detente.dates import local_time, parse_date, parse_instant
+from detente.errors import InputError
+from detente.places import capital_zone, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+VARIABLE: Final = "DETENTE_TODAY"
+Moment = dt.date | dt.datetime
+"""A day, meaning its end at the imposer's capital; or an instant that knows its offset."""
+Given = Moment | str | None
+"""A moment, its ISO text, or None for today."""
+View = Literal["statutory", "collected", "legally-due"]
+Basis = Literal["legal", "reported"]
+READINGS: Final[tuple[Basis, ...]] = ("legal", "reported")
+"""How suspensions end after the last day the sources cover: as the notices read, and as reported."""
+
+SAID: Final[dict[str, str]] = {
+    "legal": "as the notices read, legal ends passed",
+    "reported": "as reported, extensions counted",
+}
+"""Both readings in words."""
+
+
+class _Clock:
+    """The moment that counts as now; None for the environment's, else the system's."""
+
+    stopped: Moment | None = None
+
+
+@contextmanager
+def clock(to: Moment | str) -> Iterator[None]:
+    """
+    Set the clock for a while.
+
+    Parameters
+    ----------
+    to
+        A day, the same everywhere, or an instant with its offset.
+
+    Yields
+    ------
+    None
+        Until the clock stands as before.
+
+    Examples
+    --------
+    >>> with clock("2026-11-30T03:00Z"):
+    ...     [today_at("USA").isoformat(), today_at("CHN").isoformat()]
+    ['2026-11-29', '2026-11-30']
+    """
+    before = _Clock.stopped
+    _Clock.stopped = parse_moment(to, where="clock")
+    try:
+        yield
+    finally:
+        _Clock.stopped = before
+
+
+def now() -> Moment:
+    """
+    Read the clock: as set, else as the environment says, else the system's.
+
+    Returns
+    -------
+    moment
+        An instant with its offset, or a day where the clock was set to one.
+
+    Raises
+    ------
+    InputError
+        The environment's text is neither a day nor an instant.
+    """
+    if _Clock.stopped is not None:
+        return _Clock.stopped
+    text = os.environ.get(VARIABLE, "").strip()
+    return parse_moment(text, where=VARIABLE) if text else dt.datetime.now(dt.UTC)
+
+
+def today(zone: str) -> dt.date:
+    """
+    Today on the clock of a place.
+
+    Parameters
+    ----------
+    zone
+        IANA name of its time zone.
+
+    Returns
+    -------
+    day
+        The date there.
+
+    Examples
+    --------
+    >>> with clock("2026-10-08"):
+    ...     today("Asia/Shanghai")
+    datetime.date(2026, 10, 8)
+    """
+    moment = now()
+    return local_time(moment, zone).date() if isinstance(moment, dt.datetime) else moment
+
+
+def today_at(imposer: str) -> dt.date:
+    """
+    Today at an imposer's capital.
+
+    Parameters
+    ----------
+    imposer
+        Code, name or group; of one that is not understood, the day of UTC (the question itself refuses it).
+
+    Returns
+    -------
+    day
+        The date there.
+    """
+    return today(_zone(imposer))
+
+
+def _zone(imposer: str) -> str:
+    """Time zone of the capital of an economy given by code or name."""
+    try:
+        return capital_zone(resolve(imposer))
+    except InputError:
+        return capital_zone(imposer.strip().upper())
+
+
+def parse_moment(value: Moment | str, *, where: str = "on") -> Moment:
+    """
+    Read a day or an instant.
+
+    Parameters
+    ----------
+    value
+        A date, a datetime with its offset, or the ISO text of either.
+    where
+        Option or argument, for the message.
+
+    Returns
+    -------
+    moment
+        As given.
+
+    Raises
+    ------
+    InputError
+        Neither, or an instant without its offset.
+
+    Examples
+    --------
+    >>> parse_moment("2025-11-10"), parse_moment("2025-11-10T13:01+08:00").hour
+    (datetime.date(2025, 11, 10), 13)
+    """
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            raise InputError(
+                "an instant needs its offset",
+                where=where,
+                found=value,
+                allowed="a datetime that knows its offset, or a date",
+                repair="add tzinfo, or give the date",
+            )
+        return value
+    if isinstance(value, str) and "T" in value:
+        return parse_instant(value, where=where)
+    return parse_date(value, where=where)
+
+
+def moment_at(value: Given, imposer: str, *, where: str = "on") -> Moment:
+    """
+    Read the moment a question is about, on the clock of an imposer's capital.
+
+    Parameters
+    ----------
+    value
+        A day, an instant, ISO text, or None for today there.
+    imposer
+        Whose capital's clock counts.
+    where
+        Option or argument, for the message.
+
+    Returns
+    -------
+    moment
+        A date; an instant in the capital's own time.
+
+    Examples
+    --------
+    >>> moment_at("2025-11-10T00:01-05:00", "CHN").isoformat()
+    '2025-11-10T13:01:00+08:00'
+    """
+    if value is None or value == "":
+        return today_at(imposer)
+    found = parse_moment(value, where=where)
+    return local_time(found, _zone(imposer)) if isinstance(found, dt.datetime) else found
+
+
+def day_of(moment: Moment) -> dt.date:
+    """
+    The day of a moment, on the clock it was read with.
+
+    Parameters
+    ----------
+    moment
+        A date, or an instant.
+
+    Returns
+    -------
+    day
+        A date.
+    """
+    return moment.date() if isinstance(moment, dt.datetime) else moment
+
+
+def instant_of(moment: Moment) -> dt.datetime | None:
+    """
+    The instant of a moment.
+
+    Parameters
+    ----------
+    moment
+        A date, or an instant.
+
+    Returns
+    -------
+    instant
+        None for a day, which means its end.
+    """
+    return moment if isinstance(moment, dt.datetime) else None
+
+
+def known_day(value: dt.date | str | None) -> dt.date | None:
+    """
+    Read the last day of knowledge.
+
+    Parameters
+    ----------
+    value
+        A date, its ISO text, or None for everything.
+
+    Returns
+    -------
+    day
+        A date or None.
+    """
+    return None if value is None or value == "" else parse_date(value, where="known_on")
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """
+    The words of every legal question, read once: the moment, what was known, the view, the reading of ends.
+
+    Attributes
+    ----------
+    moment
+        A day, or an instant at the imposer's capital.
+    known_on
+        Last day of knowledge; None for everything.
+    view, ends
+        As in `detente.ledger.Ledger.on`.
+    """
+
+    moment: Moment
+    known_on: dt.date | None = None
+    view: View = "statutory"
+    ends: Basis = "legal"
+
+    @property
+    def day(self) -> dt.date:
+        """The day at the imposer's capital."""
+        return day_of(self.moment)
+
+    def law(self) -> dict[str, Any]:
+        """
+        Arguments of a legal question.
+
+        Returns
+        -------
+        dict
+            on, known_on, view, ends.
+        """
+        return {"on": self.moment, "known_on": self.known_on, "view": self.view, "ends": self.ends}
+
+
+def quarter() -> str:
+    """
+    Name the quarter of an hour the clock stands in: no capital's day changes within one.
+
+    Returns
+    -------
+    text
+        For keys of what is kept.
+    """
+    moment = now()
+    if not isinstance(moment, dt.datetime):
+        return moment.isoformat()
+    utc = moment.astimezone(dt.UTC)
+    return utc.replace(minute=utc.minute // 15 * 15, second=0, microsecond=0).isoformat()
+
+
+def both_readings(
+    day: dt.date, horizon: dt.date, work: Callable[[Basis], Mapping[str, Any]]
+) -> tuple[dict[str, Any], ...]:
+    """
+    The main numbers of an answer under both readings of a day after the last one the sources cover.
+
+    Parameters
+    ----------
+    day
+        The day asked about.
+    horizon
+        Last day the sources cover.
+    work
+        Gives the numbers under one reading.
+
+    Returns
+    -------
+    readings
+        ``{"basis": "legal" or "reported", ...}`` each; empty up to the horizon.
+
+    Examples
+    --------
+    >>> both_readings(dt.date(2026, 11, 11), dt.date(2026, 10, 8), lambda basis: {"n": len(basis)})
+    ({'basis': 'legal', 'n': 5}, {'basis': 'reported', 'n': 8})
+    """
+    return tuple({"basis": basis, **work(basis)} for basis in READINGS) if day > horizon else ()
+
+
+def beyond(day: dt.date, horizon: dt.date) -> str | None:
+    """
+    Warn of a day after the last one the sources cover.
+
+    Parameters
+    ----------
+    day
+        The day asked about.
+    horizon
+        Last day the sources cover.
+
+    Returns
+    -------
+    text
+        None up to the horizon.
+
+    Examples
+    --------
+    >>> beyond(dt.date(2026, 11, 11), dt.date(2026, 10, 8))
+    'the sources end on 2026-10-08; what was decided after that is not known'
+    """
+    return (
+        f"the sources end on {horizon}; what was decided after that is not known" if day > horizon else None
+    )
+
+
+def agree(readings: tuple[Mapping[str, Any], ...] | list[Mapping[str, Any]]) -> bool:
+    """
+    Whether both readings of a day say the same.
+
+    Parameters
+    ----------
+    readings
+        Of an answer.
+
+    Returns
+    -------
+    same
+        True where they differ in nothing but their name; True of none.
+
+    Examples
+    --------
+    >>> agree(({"basis": "legal", "rate": 0.1}, {"basis": "reported", "rate": 0.1}))
+    True
+    """
+    said = [{key: value for key, value in item.items() if key != "basis"} for item in readings]
+    return all(item == said[0] for item in said)

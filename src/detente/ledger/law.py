@@ -1,0 +1,159 @@
+"""The law beside the measures as someone knew it: rules, judgements, coverage, lists, cited rates, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from detente.ledger.stacking import Rules
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from detente.ledger.judgements import Judgement
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.lists import ProductList
+    from detente.ledger.ordinary import MfnLine
+    from detente.ledger.schema import Coverage, Source
+    from detente.ledger.statements import Statement
+
+
+class _Dated(Protocol):
+    """A record that says when it was made known, or nothing."""
+
+    @property
+    def recorded(self) -> dt.date | None:
+        """Day of the act."""
+
+
+_Record = TypeVar("_Record", bound=_Dated)
+
+
+@dataclass(frozen=True)
+class Law:
+    """
+    What a ledger holds beside its measures, limited to what was known on a day.
+
+    Attributes
+    ----------
+    rules
+        Stacking rules.
+    assumptions
+        Judgements by name.
+    coverage, lists
+        Coverage assumptions and product lists by name.
+    mfn_lines
+        Cited ordinary duties by importer.
+    statements
+        What each side said it would do.
+    sources
+        By id.
+    """
+
+    rules: Rules = field(default_factory=Rules)
+    assumptions: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict, repr=False)
+    lists: Mapping[str, ProductList] = field(default_factory=dict, repr=False)
+    mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
+    statements: tuple[Statement, ...] = field(default=(), repr=False)
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+
+
+class KnownLists(Mapping[str, "ProductList"]):
+    """Product lists as they were known on a day; a list is read when it is asked for."""
+
+    def __init__(self, held: Mapping[str, ProductList], day: dt.date) -> None:
+        self.held, self.day = held, day
+
+    def __getitem__(self, name: str) -> ProductList:
+        """A list without what was not known."""
+        return self.held[name].as_known(self.day)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of all lists."""
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        """Number of lists."""
+        return len(self.held)
+
+    def __eq__(self, other: object) -> bool:
+        """The same lists on the same day."""
+        return isinstance(other, KnownLists) and (self.held, self.day) == (other.held, other.day)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def law_of(ledger: Ledger, day: dt.date | None) -> Law:
+    """
+    Limit what a ledger holds beside its measures to what was known on a day.
+
+    Parameters
+    ----------
+    ledger
+        All of it.
+    day
+        Last day of knowledge; None for everything.
+
+    Returns
+    -------
+    law
+        Records that nobody had made known by then are not in it.
+    """
+    if day is None:
+        return Law(
+            ledger.rules,
+            ledger.assumptions,
+            ledger.coverage,
+            ledger.lists,
+            ledger.mfn_lines,
+            ledger.statements,
+            ledger.sources,
+        )
+    return Law(
+        ledger.rules.as_known(day),
+        _known(ledger.assumptions, day),
+        _known(ledger.coverage, day),
+        KnownLists(ledger.lists, day),
+        {
+            importer: tuple(item for item in lines if _knows(item, day))
+            for importer, lines in ledger.mfn_lines.items()
+        },
+        tuple(item.as_known(day) for item in ledger.statements if item.made_known <= day),
+        ledger.sources,
+    )
+
+
+def _knows(record: _Dated, day: dt.date) -> bool:
+    """Whether a record had been made known."""
+    return record.recorded is None or record.recorded <= day
+
+
+def _known(records: Mapping[str, _Record], day: dt.date) -> Mapping[str, _Record]:
+    """Records that had been made known; the same mapping if all had."""
+    kept = {name: record for name, record in records.items() if _knows(record, day)}
+    return records if len(kept) == len(records) else kept
+
+
+def days_of_law(ledger: Ledger) -> set[dt.date]:
+    """
+    Days on which what a ledger holds beside its measures changes, or becomes known.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+
+    Returns
+    -------
+    days
+        In no order.
+    """
+    days: set[dt.date | None] = {*ledger.rules.days()}
+    days |= {item.recorded for item in ledger.assumptions.values()}
+    days |= {item.recorded for item in ledger.coverage.values()}
+    days |= {item.recorded for lines in ledger.mfn_lines.values() for item in lines}
+    for items in ledger.lists.values():
+        days |= items.days
+    return {day for day in days if day is not None}

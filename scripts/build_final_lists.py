@@ -91,12 +91,12 @@ def build(source: Path) -> dict[str, str]:
     """Build every list: file name without suffix -> CSV text."""
     known = build_lists.Tables.read(source.parent / "tariff_schedule").known()
     found: dict[str, set[str]] = {**common(source), **by_economy(source), **bans(source)}
-    return {name: render(codes, known) for name, codes in sorted(found.items())}
+    return {name: render(name, codes, known) for name, codes in sorted(found.items())}
 
 
-def render(codes: Iterable[str], known: frozenset[str]) -> str:
+def render(name: str, codes: Iterable[str], known: frozenset[str]) -> str:
     """Write a list as CSV text; codes that are no line of any revision held can match nothing and are left out."""
-    return build_lists.render(build_lists.clean((build_lists.Row(code) for code in codes), known))
+    return build_lists.render(name, build_lists.clean((build_lists.Row(code) for code in codes), known))
 
 
 def main() -> int:

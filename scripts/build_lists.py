@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gzip
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,7 @@ class Tables:
     exemptions: pd.DataFrame
     footnotes: pd.DataFrame
     lines: pd.DataFrame
+    brazil_whole: frozenset[str]
 
     @classmethod
     def read(cls, source: Path) -> Tables:
@@ -63,6 +66,7 @@ class Tables:
             exemptions=table("exemption_lists"),
             footnotes=table("hts_ch99_footnotes"),
             lines=lines,
+            brazil_whole=printed(source.parent / "law_text" / facts.CHAPTER_99, *facts.BRAZIL_WHOLE),
         )
 
     def known(self) -> frozenset[str]:
@@ -305,14 +309,26 @@ def annex_two(tables: Tables) -> list[Row]:
     ]
 
 
-def brazil_order(tables: Tables) -> list[Row]:
-    """Annex I of EO 14323, and the farm goods freed from 2025-11-13."""
+def brazil_order(tables: Tables, *, aircraft: bool) -> list[Row]:
+    """
+    Annex I of EO 14323, and the farm goods freed from 2025-11-13.
+
+    Heading 9903.01.81 frees the lines of note 2(x)(iii)(a) whole, 9903.01.82 the others for civil aircraft only.
+    """
     own = tables.exemptions
     own = own[own["authority"] == "ieepa_country_eo"]
     return [
         Row(row.hts_prefix, "" if row.valid_from == "2025-08-06" else row.valid_from)
         for row in own.itertuples()
+        if (row.hts_prefix in tables.brazil_whole) is not aircraft
     ]
+
+
+def printed(path: Path, opening: str, closing: str) -> frozenset[str]:
+    """Subheadings that a text prints between two of its phrases, digits only."""
+    text = gzip.decompress(path.read_bytes()).decode("utf-8", errors="replace")
+    note = text.split(opening, 1)[1].split(closing, 1)[0]
+    return frozenset(code.replace(".", "") for code in re.findall(r"\b\d{4}\.\d{2}\.\d{2}\b", note))
 
 
 LISTS: dict[str, Callable[[Tables], list[Row]]] = {
@@ -366,7 +382,8 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "ieepa_ca_energy": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_energy_ca"),
     "ieepa_ca_potash": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_potash_ca", start="2025-03-07"),
     "ieepa_mx_potash": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_potash_mx", start="2025-03-07"),
-    "ieepa_br_exempt": brazil_order,
+    "ieepa_br_exempt": lambda t: brazil_order(t, aircraft=False),
+    "ieepa_br_aircraft": lambda t: brazil_order(t, aircraft=True),
     "ieepa_eu_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="eu"),
     "ieepa_ch_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="swiss"),
     "ieepa_eu_exempt_by_use": lambda t: exempt(t, "ieepa_reciprocal", "floor_pharma", country="eu"),

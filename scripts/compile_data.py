@@ -1,10 +1,16 @@
-"""Write data/compiled.json: the package's YAML files as JSON, so that opening the ledger does not parse YAML."""
+"""
+Write what is made from the data files: compiled.json and data_manifest.json. To be run after any of them has changed.
+
+The first holds the package's YAML files as JSON, so that opening the ledger does not parse YAML; the second the hash of
+every data file, which stamps name.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from detente.manifest import write_manifest
 from detente.reading import Document, fingerprint
 
 DATA = Path(__file__).parents[1] / "src" / "detente" / "data"
@@ -25,3 +31,4 @@ if __name__ == "__main__":
     target = DATA / "compiled.json"
     target.write_text(json.dumps(entries, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     print(f"{target.name}: {len(entries)} files, {target.stat().st_size} bytes")
+    print(f"{write_manifest(DATA.parent).name} written")

@@ -156,6 +156,10 @@ QUARTZ = ("6810990020", "6810990040", "7020006000")
 # Statistical numbers made after the last revision of the schedule that is held (2026-06-08).
 AFTER_THE_SCHEDULE = frozenset({"3818000040", "3818000045", "3818000050", "3818000091"})
 
+# The printed text of chapter 99, and the phrases between which note 2(x)(iii)(a) lists what is free without a condition.
+CHAPTER_99 = "chapter99_2026_rev_6.txt.gz"
+BRAZIL_WHOLE = ("(a) As provided in heading 9903.01.81", "As provided in heading 9903.01.82")
+
 # The day on which the act that put codes on a list from a day, or took them off on it, became known: signature or notice.
 MADE_KNOWN = {
     ("s232_steel_derivative", "2020-02-08"): "2020-01-24",  # Proclamation 9980

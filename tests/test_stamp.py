@@ -1,9 +1,29 @@
-"""The stamp names code, facts and command, and nothing that changes from run to run."""
+"""The stamp names code, data, facts, options and command, and nothing that changes from run to run."""
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
 import detente
-from detente.stamp import stamp
+from detente import manifest
+from detente.ledger import open_ledger
+from detente.manifest import NAME, PACKAGE, data_files, data_hash, data_hashes, file_hash, write_manifest
+from detente.scenarios.results import Options, StudyRun
+from detente.scenarios.run import make_setting
+from detente.scenarios.study import load_study_spec
+from detente.scenarios.table import instrument_table
+from detente.stamp import digest, stamp
+from detente.tariffs import Assumptions
+from detente.world import load_world
 
 
 def test_the_stamp_names_what_made_a_result():
@@ -13,6 +33,7 @@ def test_the_stamp_names_what_made_a_result():
     assert made == {
         "detente": detente.__version__,
         "command": "detente run x",
+        "data_hash": data_hash(),
         "ledger_hash": "a",
         "world_hash": "b",
         "scenario_hash": "c",
@@ -24,6 +45,178 @@ def test_what_was_not_used_is_left_out_and_the_stamp_repeats():
     assert set(stamp(command="detente status", ledger_hash="a", note=None)) == {
         "detente",
         "command",
+        "data_hash",
         "ledger_hash",
     }
     assert stamp(command="x") == stamp(command="x")
+
+
+def test_the_manifest_lists_every_data_file_as_it_is():
+    listed = {
+        name: tuple(row) for name, row in json.loads((PACKAGE / NAME).read_text(encoding="utf-8")).items()
+    }
+    found = {name: (path.stat().st_size, file_hash(path)) for name, path in data_files().items()}
+    assert listed == found, "run python scripts/compile_data.py"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package's data, with a manifest of its own."""
+    copy = tmp_path_factory.mktemp("package")
+    shutil.copytree(PACKAGE / "data", copy / "data")
+    write_manifest(copy)
+    return copy
+
+
+def test_a_changed_byte_of_any_data_file_changes_the_hash(package: Path):
+    plain, solved = data_hash(package=package), data_hash(solved=True, package=package)
+    assert plain == data_hash()
+    unseen = []
+    for name, path in data_files(package).items():
+        before, kept = path.read_bytes(), path.stat()
+        path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]) if before else b"x")
+        if data_hash(package=package) == plain:
+            unseen.append(name)
+        rests = not (name.startswith(manifest.NOT_SOLVED) or name.endswith(manifest.PLAIN))
+        assert (data_hash(solved=True, package=package) != solved) is rests, name
+        path.write_bytes(before)
+        os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+        assert data_hash(package=package) == plain, name
+    assert unseen == []
+
+
+def test_a_file_that_comes_or_goes_changes_the_hash(package: Path):
+    plain = data_hash(package=package)
+    more = package / "data" / "worlds" / "another.csv"
+    more.write_text("a,b\n", encoding="utf-8")
+    assert data_hash(package=package) != plain
+    more.unlink()
+    assert data_hash(package=package) == plain
+
+
+def test_untouched_files_are_not_read(package: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(path: Path) -> str:
+        raise AssertionError(path)
+
+    monkeypatch.setattr(manifest, "file_hash", refuse)
+    assert data_hashes(package) == {
+        name: row[1] for name, row in json.loads((package / NAME).read_text(encoding="utf-8")).items()
+    }
+
+
+@pytest.mark.slow
+def test_an_edited_assumption_changes_the_stamp_of_a_command(tmp_path: Path):
+    shutil.copytree(PACKAGE, tmp_path / "detente")
+    said = [stamped(tmp_path)]
+    table = tmp_path / "detente" / "data" / "scenarios" / "instruments.yaml"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("affiliates", "affiliatez", 1), encoding="utf-8")
+    said.append(stamped(tmp_path))
+    assert said[0] != said[1]
+
+
+def stamped(folder: Path) -> dict[str, str]:
+    """The stamp that a package in a folder puts on a result."""
+    code = "import json; from detente.stamp import stamp; print(json.dumps(stamp(command='x')))"
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+    )
+    return json.loads(said.stdout)
+
+
+OTHER = {
+    "world": "wiod2011",
+    "closure": "zero",
+    "scenarios": ("truce",),
+    "only": ("us.s232.*",),
+    "without": ("us.s232.*",),
+    "robustness": False,
+    "factors": "fixed",
+    "horizon": "short",
+    "max_iterations": 400,
+    "contributions": False,
+}
+
+
+@pytest.fixture(scope="module")
+def made() -> StudyRun:
+    """A study on the small world, nothing solved."""
+    spec, ledger = load_study_spec("kuala-lumpur"), open_ledger()
+    setting = make_setting(spec, load_world("wiod2011"), ledger, options=Options())
+    return StudyRun(spec, setting, ledger, {})
+
+
+def other_value(field: dataclasses.Field, plain: object) -> object:
+    """Another value of an option than its default."""
+    if field.name in OTHER:
+        return OTHER[field.name]
+    if isinstance(plain, bool):
+        return not plain
+    return {"ree_home_ratio": 0.5} if isinstance(plain, dict) else ("another",)
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(Options), ids=lambda field: field.name)
+def test_every_option_of_a_solve_changes_the_stamp(field: dataclasses.Field, made: StudyRun):
+    usual = Options()
+    changed = dataclasses.replace(usual, **{field.name: other_value(field, getattr(usual, field.name))})
+    assert dataclasses.replace(made, options=changed).options_hash != made.options_hash
+    beside = field.name in {"world", "closure", "scenarios", "robustness", "contributions"}
+    assert changed.usual is beside
+
+
+def test_every_judgement_changes_the_stamp(made: StudyRun, monkeypatch: pytest.MonkeyPatch):
+    table, plain = instrument_table(), made.options_hash
+    bands = made.spec.scenario_hashes
+    unseen = []
+    for place, item in enumerate(table.assumptions):
+        moved = item.model_copy(update={"value": item.value * 1.01 + 0.001})
+        rows = (*table.assumptions[:place], moved, *table.assumptions[place + 1 :])
+        changed = table.model_copy(update={"assumptions": rows})
+        monkeypatch.setattr("detente.scenarios.study.instrument_table", lambda table=changed: table)
+        replaced = item.name in {own.name for own in made.spec.assumptions}
+        if (made.options_hash == plain or made.spec.scenario_hashes == bands) and not replaced:
+            unseen.append(item.name)
+    assert unseen == []
+    monkeypatch.undo()
+    for name, value in Assumptions().numbers().items():
+        setting = dataclasses.replace(made.setting, assumptions=Assumptions(**{name: abs(value - 0.5)}))
+        assert dataclasses.replace(made, setting=setting).options_hash != plain, name
+
+
+def test_whatever_a_study_says_is_in_its_hash():
+    spec = load_study_spec("kuala-lumpur")
+    changed = {
+        "title": "another",
+        "closure": "zero",
+        "baseline": spec.baseline.model_copy(update={"ends": "reported"}),
+        "scenarios": spec.scenarios[:-1],
+        "assumptions": (),
+        "world": "wiod2011",
+    }
+    for name, value in changed.items():
+        assert spec.model_copy(update={name: value}).hash != spec.hash, name
+    first, later = spec.scenarios[0], spec.scenarios[-1]
+    for name in type(first).model_fields:
+        other = {
+            "on": dt.date(2019, 1, 1),
+            "known_on": dt.date(2019, 1, 1),
+            "assume": {"ree_home_ratio": 2.0},
+        }
+        value = other.get(name, getattr(later, name))
+        if value == getattr(first, name):
+            continue
+        moved = first.model_copy(update={name: value})
+        assert spec.model_copy(update={"scenarios": (moved,)}).scenario_hashes != {
+            moved.id: spec.scenario_hashes[first.id]
+        }, name
+
+
+def test_the_digest_does_not_hang_on_order_or_kind_of_list():
+    assert digest({"a": (1, 2), "b": None}) == digest({"b": None, "a": [1, 2]})
+    assert digest(Options(only=["x"])) == digest(Options(only=("x",)))
+    assert digest(Options(world=Path("w.nc"))) == digest(Options(world="w.nc"))

@@ -158,7 +158,7 @@ def _sectors_2025(held: Masks, rates: Rates, origin: str, day: str) -> None:
         rates[own["copper"]] = 0.50
         rates[own["vehicles"]] = 0.15 if border or origin in DEALS else 0.25
         if origin == "BRA":
-            rates[held.listed("2025-08-07", "ieepa_br_exempt")] = 0.0
+            rates[held.listed("2025-08-07", "ieepa_br_exempt", "ieepa_br_aircraft")] = 0.0
     if "2025-11-14" <= day <= IEEPA_END:
         rates[own["farm"]] = 0.0
         if origin == "CHN":
@@ -200,6 +200,7 @@ def _stacked(held: Masks, rates: Rates, origin: str, day: str) -> None:
     tiers = {
         name: float(item.rate if item.rate is not None else item.cap)
         for item in held.ledger.on("2026-07-24").get("us.s301.fl")
+        if item.state == "in force"
         for name in item.targets
     }
     tiers["EUN"] = tiers["EU"]

@@ -155,5 +155,14 @@ def test_every_view_works_for_every_measure_on_every_day_something_happens():
     days = sorted({row["date"] for row in rows if row["date"] <= "2027-06-30"})
     for day in days[:: max(1, len(days) // 25)]:
         states = {row["state"] for row in list_measures(led, on=day)}
-        assert states <= {"in force", "suspended", "threatened", "announced", "ended", "not known", "none"}
+        assert states <= {
+            "in force",
+            "suspended",
+            "threatened",
+            "announced",
+            "authorised",
+            "ended",
+            "not known",
+            "none",
+        }
     assert diff(led, dt.date(2025, 11, 9), dt.date(2025, 11, 10))

@@ -104,7 +104,8 @@ def test_each_assumption_moves_an_average_on_some_day():
         "annex_use": ("VNM", "2025-10-27", 0.5),
         "use_claimed": ("BRA", "2026-07-25", 0.0),
         "aircraft_use": ("FRA", "2026-05-01", 0.0),
-        "proposed_kept": ("CHN", "2026-09-18", 0.0),
+        "described_use": ("IND", "2026-10-01", 1.0),
+        "packaged_share": ("CAN", "2026-10-01", 0.0),
         "auto_parts_use": ("MEX", "2025-06-15", 1.0),
         "heavy_parts_use": ("MEX", "2025-12-15", 1.0),
         "pharma_annex_iii_firms": ("IRL", "2026-08-15", 0.0),
@@ -116,8 +117,12 @@ def test_each_assumption_moves_an_average_on_some_day():
         assert (
             average_tariff(origin=origin, on=day, assumptions=Assumptions(**{name: other})).rate != plain
         ), name
+    # Only what was known before the final list was published hangs on the proposal.
+    then = {"origin": "CHN", "on": "2026-09-18", "known_on": "2026-07-27"}
+    kept = average_tariff(**then).rate
+    assert average_tariff(**then, assumptions=Assumptions(proposed_kept=0.0)).rate != kept
     # The waiver is China's; the fill of quotas is written as zero rates in the ledger.
-    assert {row["name"] for row in Assumptions().rows()} - set(moved) == {"cn_waiver"}
+    assert {row["name"] for row in Assumptions().rows()} - set(moved) == {"cn_waiver", "proposed_kept"}
     assert set(case_shares()) <= set(moved)
 
 

@@ -20,7 +20,7 @@ from detente.ledger.schema import Measure
 from detente.scenarios.law import additional_duties, scenario_book
 from detente.scenarios.nearby import _changed, _reached
 from detente.scenarios.study import Edits, ScenarioSpec
-from detente.tariffs import Assumptions, average_tariff
+from detente.tariffs import Assumptions, additional_rates, average_tariff
 from detente.tariffs.coverage import industry_imports
 from detente.tariffs.duties import origin_duties
 from detente.tariffs.lines import goods, weighted_table
@@ -318,3 +318,16 @@ sources: [recall]
     file.write_text(text.replace("SACU", "SACUU"), encoding="utf-8")
     with pytest.raises(LedgerError, match=r"(?s)unknown economy.*customs union \(EU, CHE, .*SACU"):
         open_ledger(file)
+
+
+def test_rates_remembered_for_one_day_are_not_those_of_a_day_with_other_members():
+    laid = open_ledger().add(made("EU", ["*"]))
+    rates = {
+        year: float(
+            additional_rates(laid.on(dt.date(year, 6, 1)), importer="DEU", economies=("GBR", "CHN"))
+            .sel(exporter="GBR")
+            .max()
+        )
+        for year in (2020, 2021)
+    }
+    assert rates == {2020: 0.0, 2021: pytest.approx(RATE)}

@@ -159,3 +159,13 @@ def test_an_older_code_is_named():
 def test_what_is_no_pin_is_left_aside(client, text):
     assert read_pin(text) is None
     assert client.get("/about", params={"pin": text}).status_code == 200
+
+
+def test_a_link_made_on_other_data_says_so():
+    here = pin_of(plain_app().state.detente.ledger)
+    assert here.data
+    then = read_pin(f"{str(here).removesuffix(here.data)}{'7' * 16}")
+    assert differences(then, here) == (f"data {'7' * 8} then, {here.data[:8]} here",)
+    assert others(then, here) == ("data",)
+    older = read_pin(str(here).removesuffix(f"~{here.data}"))
+    assert differences(older, here) == others(older, here) == ()

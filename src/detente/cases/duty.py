@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from detente import customs, places
 from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
 from detente.cases.answer import Assumption, Question, plain
+from detente.cases.bearing import Idle, sort_out
 from detente.cases.duty_answer import answer
 from detente.cases.duty_base import candidates, special_rates
+from detente.cases.duty_bearing import why_idle
 from detente.cases.duty_case import Case, book_on
 from detente.cases.duty_facts import declared
 from detente.cases.facts import read_facts
@@ -71,6 +73,10 @@ class Duty:
         Last day the sources cover.
     readings
         After that day, the main numbers as the notices read (``legal``) and as reported; empty up to it.
+    facts_used
+        Facts given that the answer rests on.
+    facts_without_effect
+        Facts given that change nothing, each with why.
     """
 
     code: str
@@ -100,6 +106,8 @@ class Duty:
     at: dt.datetime | None = None
     known_until: dt.date | None = None
     readings: tuple[dict[str, Any], ...] = ()
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -208,11 +216,15 @@ def duty(
     goods = candidates(digits, importer, day, book.law)
     special = special_rates(goods, exporter, day)
 
-    def worked(basis: Ends) -> dict[str, Any]:
-        case = Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
-        return answer(case, goods, known, value=value, quantity=quantity, fees=fees)
+    def opened(basis: Ends) -> Case:
+        return Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
 
-    found, late = worked(ends), beyond(day, held.horizon)
+    def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
+
+    case = opened(ends)
+    found, late = worked(case, known), beyond(day, held.horizon)
+    used, idle = sort_out(known, found, lambda stated: worked(case, stated))
     return Duty(
         origin=exporter,
         destination=importer,
@@ -224,7 +236,9 @@ def duty(
         quantity=quantity,
         at=instant_of(moment),
         known_until=held.horizon,
-        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(basis))),
+        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
+        facts_used=used,
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
         **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
     )
 

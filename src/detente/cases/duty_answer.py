@@ -18,7 +18,7 @@ from detente.cases.duty_base import (
     us_base,
 )
 from detente.cases.duty_base_cited import cited_base
-from detente.cases.duty_facts import ENTRY, LOW_VALUE, ORDINARY, open_facts
+from detente.cases.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.cases.duty_fees import fee_lines
 from detente.cases.duty_lines import WHOLE, DutyLine, measure_lines
 from detente.cases.duty_rate import Base, cents, stated_base, unknown_base
@@ -69,7 +69,11 @@ def answer(
         Fields of `Duty` beyond what was asked.
     """
     covered, warnings = coverage(case, goods)
-    empty = {"code": str(goods.table.codes[goods.default]), "description": goods.descriptions[goods.default]}
+    empty = {
+        "code": str(goods.table.codes[goods.default]),
+        "description": goods.descriptions[goods.default],
+        "prohibited": None,
+    }
     if covered is False:
         return {**empty, **_nothing(case, warnings)}
     bans = tuple(bans_on(case, known))
@@ -296,9 +300,14 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
         return None
     if value is not None and value > rule.limit:
         return None
-    if any(closeness(end.origins, case.origin, case.book.on) and end.on <= case.book.on for end in rule.ends):
+    if any(
+        closeness(end.origins, case.origin, case.book.on)
+        and end.on <= case.book.on
+        and (end.to is None or case.book.on < end.to)
+        for end in rule.ends
+    ):
         return None
-    line = DutyLine("base", "Low-value shipment", "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
+    line = DutyLine("base", FREE_ENTRY, "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
     return {
         "rate": 0.0,
         "rate_min": 0.0,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.cases.duty_facts import CHAPTER_98, DUTIABLE, LOADED, NOT_98, RETURNED
+from detente.cases.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
 from detente.tariffs import (
     Assumptions,
     Chosen,
@@ -212,7 +212,7 @@ class Case:
         stack, base
             The layers, and the ordinary duty left.
         """
-        held = self.in_transit if facts.get(LOADED) else self
+        held = self.afloat(self.loaded(facts))
         facts = self.located(facts)
         rules = self.book.law.rules
         free = any(
@@ -232,19 +232,61 @@ class Case:
 
     @cached_property
     def transits(self) -> tuple[Transit, ...]:
-        """Clauses for goods in transit that are still open on the day and concern these goods."""
-        return tuple(
+        """Clauses for goods in transit that are still open on the day and concern these goods, the first change first."""
+        found = (
             clause
             for clause in self.book.law.rules.transit
             if clause.change <= self.book.on < clause.entered_before
             and any(matches(measure, clause.measures) for measure in self.measures)
         )
+        return tuple(sorted(found, key=lambda clause: clause.change))
+
+    def loaded(self, facts: Mapping[str, Any]) -> tuple[Transit, ...]:
+        """
+        Open clauses before whose change the good was loaded.
+
+        Parameters
+        ----------
+        facts
+            The day of loading, or that it lies before the first change.
+
+        Returns
+        -------
+        clauses
+            The first change first.
+        """
+        day = facts.get(LOADED_ON)
+        if day is None:
+            return self.transits if facts.get(LOADED) else ()
+        return tuple(clause for clause in self.transits if day < (clause.loaded_before or clause.change))
 
     @cached_property
-    def in_transit(self) -> Case:
-        """The case with the measures of open transit clauses as they stood the day before the change."""
+    def _carried(self) -> dict[tuple[Transit, ...], Case]:
+        """Cases with transit clauses already worked out."""
+        return {(): self}
+
+    def afloat(self, clauses: tuple[Transit, ...]) -> Case:
+        """
+        The case with the measures of transit clauses as they stood the day before the change.
+
+        Parameters
+        ----------
+        clauses
+            As `loaded` gives them; the first change is the one that counts.
+
+        Returns
+        -------
+        case
+            Itself without clauses.
+        """
+        if clauses not in self._carried:
+            self._carried[clauses] = self._before(clauses)
+        return self._carried[clauses]
+
+    def _before(self, clauses: tuple[Transit, ...]) -> Case:
+        """The case with measures as they stood before the first of their changes."""
         positions = list(self.book.positions)
-        for clause in self.transits:
+        for clause in reversed(clauses):
             earlier = book_on(
                 self.book.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
             )

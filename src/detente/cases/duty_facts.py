@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from detente.cases.duty_case import Case
     from detente.ledger import Ledger
-    from detente.tariffs import Assumption, Claim
+    from detente.tariffs import Assumption, Claim, Transit
 
 LINE_LEVEL = "USA"
-LOADED = "loaded_before_change"
+LOADED, LOADED_ON = "loaded_before_change", "loaded_on"
 ENTRY = "entry"
 ORDINARY = "ordinary_duty"
 FORMAL, LOW_VALUE = "formal", "low-value"
+FREE_ENTRY = "Low-value shipment"
 CHAPTER_98 = "chapter98"
 DUTIABLE = "dutiable_share"
 NOT_98, RETURNED, REPAIRED, ASSEMBLED = "none", "9801", "9802-repair", "9802-assembly"
@@ -67,6 +68,7 @@ def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
     facts[LOADED] = Fact(
         "flag", "Was the good loaded on the final vessel before the change, and in transit at it?"
     )
+    facts[LOADED_ON] = Fact("day", "On which day was the good loaded on the final vessel?")
     facts[ENTRY] = Fact(
         "word", "Formal entry, or a shipment of low value (USD 800)?", words=(FORMAL, LOW_VALUE)
     )
@@ -121,13 +123,22 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     for name in case.contents:
         if name in shares:
             found[name] = _share(shares[name])
-    for clause in case.transits:
-        why = (
-            f"Was the good loaded on the final vessel before {clause.loaded_before or clause.change}? Entered before "
-            f"{clause.entered_before} it then owes what was due before ({clause.act})."
-        )
-        found[LOADED] = _yes_no(why, default=False)
+    if case.transits and LOADED_ON not in known:
+        found[LOADED] = _yes_no(_afloat(case.transits), default=False)
     return {name: item for name, item in found.items() if name not in known}
+
+
+def _afloat(clauses: tuple[Transit, ...]) -> str:
+    """The question that clauses for goods in transit ask, the first change first."""
+    first, *later = clauses
+    text = (
+        f"Was the good loaded on the final vessel before {first.loaded_before or first.change}? Entered before "
+        f"{first.entered_before} it then owes what was due before ({first.act})."
+    )
+    if not later:
+        return text
+    days = ", ".join(str(clause.loaded_before or clause.change) for clause in later)
+    return f"{text} Loaded later, but before {days}, it owes the rate of its day: give {LOADED_ON}."
 
 
 def _values(claim: Claim) -> Open:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import difflib
 import math
 from typing import TYPE_CHECKING, Literal
 
 from detente import places
+from detente.dates import parse_date
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["number", "count", "share", "flag", "place", "word", "text"]
+Kind = Literal["number", "count", "share", "flag", "place", "word", "text", "day"]
 LONGEST = 200
+Value = float | int | bool | str | dt.date
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 _UNKNOWN = frozenset({"", "unknown", "?", "nan"})
@@ -29,7 +32,7 @@ class Fact:
     ----------
     kind
         How it is read: a ``number`` of at least zero, a whole ``count`` of at least one, a ``share`` from
-        0 to 1, a ``flag``, a ``place``, a ``word`` out of `words`, or free ``text``.
+        0 to 1, a ``flag``, a ``place``, a ``word`` out of `words`, a ``day``, or free ``text``.
     why
         The legal test that asks for it; shown when it is unknown.
     words
@@ -44,9 +47,7 @@ class Fact:
     positive: bool = False
 
 
-def read_facts(
-    declared: Mapping[str, Fact], given: Mapping[str, object], *, where: str
-) -> dict[str, float | int | bool | str]:
+def read_facts(declared: Mapping[str, Fact], given: Mapping[str, object], *, where: str) -> dict[str, Value]:
     """
     Read the facts of a case; unknown ones are left out.
 
@@ -74,7 +75,7 @@ def read_facts(
     >>> read_facts({"teu": Fact("number", "size test")}, {"teu": "3900"}, where="port_fee")
     {'teu': 3900.0}
     """
-    read: dict[str, float | int | bool | str] = {}
+    read: dict[str, Value] = {}
     for raw, value in given.items():
         name = str(raw).replace("-", "_")
         if name not in declared:
@@ -86,20 +87,37 @@ def read_facts(
                 allowed=", ".join(sorted(declared)),
                 repair=f"did you mean `{near[0]}`?" if near else "leave it out",
             )
-        if _is_unknown(value):
+        if is_unknown(value):
             continue
         read[name] = _read(declared[name], value, f"{where}: {name}")
     return read
 
 
-def _is_unknown(value: object) -> bool:
-    """Tell whether the value says that the fact is not known."""
+def is_unknown(value: object) -> bool:
+    """
+    Tell whether a value says that the fact is not known.
+
+    Parameters
+    ----------
+    value
+        As typed.
+
+    Returns
+    -------
+    unknown
+        True for nothing, None, NaN and the words for it.
+
+    Examples
+    --------
+    >>> is_unknown("?"), is_unknown("no")
+    (True, False)
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return True
     return isinstance(value, str) and value.strip().lower() in _UNKNOWN
 
 
-def _read(fact: Fact, value: object, where: str) -> float | int | bool | str:
+def _read(fact: Fact, value: object, where: str) -> Value:
     """Read one value by the kind of its fact."""
     if isinstance(value, str) and len(value) > LONGEST:
         raise InputError(
@@ -117,6 +135,8 @@ def _read(fact: Fact, value: object, where: str) -> float | int | bool | str:
         return _word(value, fact.words, where)
     if fact.kind == "text":
         return str(value).strip()
+    if fact.kind == "day":
+        return value if isinstance(value, dt.date) else parse_date(str(value).strip(), where=where)
     return _number(fact, value, where)
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
 from detente.cases.answer import Assumption, Dated, Question, plain
+from detente.cases.bearing import Idle, sort_out, untouched
 from detente.cases.day import Clause, Day, read_day
+from detente.cases.facts import is_unknown
 from detente.errors import InputError
 from detente.ledger import open_ledger
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from detente.asof import Given
+    from detente.cases.facts import Fact
     from detente.ledger import Ledger
 
 NOT_REQUIRED, UNDECIDED = "not required", "undecided"
@@ -98,6 +101,8 @@ class Licence(Dated):
         Items from the top down to the one that decides.
     tests
         Every test applied, met or not.
+    facts_used, facts_without_effect
+        Facts given that the answer rests on, and those that change nothing, each with why.
     """
 
     kind: str
@@ -116,6 +121,8 @@ class Licence(Dated):
     assumptions: tuple[Assumption, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Shape of the JSON document's result."""
@@ -180,10 +187,20 @@ def licence(
     start = places.resolve(origin, where="origin")
     end = places.resolve(destination, where="destination")
 
-    def decided(one: Day) -> Licence:
-        return _decide(one, (kind, start, end), *_tests(kind, one, start, end, facts or {}))
+    given = {str(name).replace("-", "_"): value for name, value in (facts or {}).items()}
 
-    return dataclasses.replace(decided(day), readings=day.readings(lambda one: _numbers(decided(one))))
+    def decided(one: Day, stated: Mapping[str, object]) -> Licence:
+        return _decide(one, (kind, start, end), *_tests(kind, one, start, end, stated))
+
+    found = decided(day, given)
+    known = {name: value for name, value in given.items() if not is_unknown(value)}
+    used, idle = sort_out(known, found, lambda fewer: decided(day, fewer))
+    return dataclasses.replace(
+        found,
+        facts_used=used,
+        facts_without_effect=tuple(untouched(name, _declared(kind), found.why) for name in idle),
+        readings=day.readings(lambda one: _numbers(decided(one, given))),
+    )
 
 
 _KINDS = frozenset({"rare-earth", "chip"})
@@ -201,6 +218,17 @@ def controller(kind: str, ledger: Ledger) -> str:
 def _numbers(found: Licence) -> dict[str, Any]:
     """The main numbers of one reading."""
     return {name: getattr(found, name) for name in ("required", "decision", "test", "suspended")}
+
+
+def _declared(kind: str) -> Mapping[str, Fact]:
+    """Facts that one kind of licence knows."""
+    if kind == "chip":
+        from detente.cases.licence_chip import FACTS as CHIP  # noqa: PLC0415  (the two kinds import this module)
+
+        return CHIP
+    from detente.cases.licence_rare_earth import FACTS as RARE_EARTH  # noqa: PLC0415  (the same)
+
+    return RARE_EARTH
 
 
 def _tests(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente import places
 from detente.cases.answer import Assumption, Dated, Question, plain
+from detente.cases.bearing import Idle, sort_out, untouched
 from detente.cases.day import Day, Suspended, read_day
 from detente.cases.facts import read_facts
 from detente.cases.port_fee_china import ChineseDues
@@ -62,6 +63,8 @@ class PortFee(Dated):
         What the schedule asks for if nothing is suspended.
     ownership
         China: the United States share under each reading of the 25 % test.
+    facts_used, facts_without_effect
+        Facts given that the fee rests on, and those that change nothing, each with why.
     """
 
     port_of: str
@@ -80,6 +83,8 @@ class PortFee(Dated):
     assumptions: tuple[Assumption, ...]
     warnings: tuple[str, ...]
     sources: tuple[str, ...]
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Shape of the JSON document's result."""
@@ -135,7 +140,15 @@ def port_fee(
     United States: 90 FR 17114, annexes I to IV. China: Ministry of Transport Announcement 54 of 2025.
     """
     day = read_day(on, imposer=port_of, ledger=ledger, known_on=known_on, view=view, ends=ends)
-    return fee_on(day, port_of, {"net_tons": net_tons, **facts})
+    size = {"net_tons": net_tons}
+    found = fee_on(day, port_of, {**size, **facts})
+    stated = read_facts(FACTS, facts, where="port_fee")
+    used, idle = sort_out(stated, found, lambda fewer: fee_on(day, port_of, {**size, **fewer}))
+    return dataclasses.replace(
+        found,
+        facts_used=used,
+        facts_without_effect=tuple(untouched(name, FACTS, found.why) for name in idle),
+    )
 
 
 def fee_on(day: Day, port_of: str, given: dict[str, object]) -> PortFee:

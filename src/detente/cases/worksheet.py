@@ -58,6 +58,11 @@ def worksheet(duty: Duty) -> str:
         _list(
             "Questions that would change the duty", [f"{q.fact}: {q.why} {q.effect}" for q in duty.questions]
         ),
+        _list("Facts the answer rests on", list(duty.facts_used)),
+        _list(
+            "Facts given that change nothing",
+            [f"{item.fact}: {item.why}" for item in duty.facts_without_effect],
+        ),
         _list("Assumed", [f"{a.name} = {a.value}: {a.why}" for a in duty.assumptions]),
         _list("To be read with it", list(duty.warnings)),
         '<p class="small">Not legal advice. Check every heading against the schedule in force on the day of entry.</p>',

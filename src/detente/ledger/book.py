@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from detente import customs
 from detente.ledger.law import Law
 from detente.places import is_group, members
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from detente.ledger.ledger import Ledger
     from detente.ledger.schema import Measure, Scope, Step
 
-State = Literal["in force", "suspended", "threatened", "announced", "ended", "not known"]
+State = Literal["in force", "suspended", "threatened", "announced", "authorised", "ended", "not known"]
 View = Literal["statutory", "collected", "legally-due"]
 Ends = Literal["legal", "reported"]
 
@@ -32,7 +33,8 @@ class Position:
     part
         Key of its scope.
     state
-        In force, suspended (as a whole), threatened, announced (known, to start later), ended.
+        In force, suspended (as a whole), threatened, announced (known, to start later), authorised (a power that nothing
+        has been done under), ended.
     step
         The step that counts: the current one, the next one if announced, the last one if ended.
     targets
@@ -115,8 +117,10 @@ class Position:
         Returns
         -------
         reached
-            True if among the targets and not exempt.
+            True if among the targets, not exempt, and outside the imposer's customs territory.
         """
+        if customs.imposes(self.measure.imposer, economy, on):
+            return False
         return _among(economy, self.targets, on) and not _among(economy, self.exempt_targets, on)
 
 

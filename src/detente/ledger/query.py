@@ -290,6 +290,13 @@ def _follow(windows: list[tuple[dt.date, dt.date]], on: dt.date) -> dt.date | No
     return end
 
 
+_WITHOUT_STEPS: dict[str, State] = {
+    "threat": "threatened",
+    "investigation": "threatened",
+    "power": "authorised",
+}
+
+
 def _without_steps(history: History) -> tuple[Position, ...]:
     """Position of a measure of which only events are known."""
     measure, query = history.measure, history.query
@@ -297,7 +304,7 @@ def _without_steps(history: History) -> tuple[Position, ...]:
         return ()
     dates = [event.date for event in measure.events if query.knows(event.date) and event.date <= query.on]
     over = history.ended(next(iter(measure.scope)))
-    state: State = "threatened" if measure.instrument in {"threat", "investigation"} else "announced"
+    state: State = _WITHOUT_STEPS.get(measure.instrument, "announced")
     if over is not None or history.withdrawals:
         state = "ended"
     return (

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from detente.ledger.ledger import Ledger
     from detente.ledger.schema import Measure, Scope, Step
 
-# Instruments whose rate is charged on imports, at once or when an edit enacts them.
-CHARGING: Final = frozenset({"tariff", "threat"})
+# Instruments that bear on imports, at once or when an edit enacts them.
+CHARGING: Final = frozenset({"tariff", "threat", "import_ban"})
 EVERYONE: Final = "*"
 WHOLE: Final = "all"
 

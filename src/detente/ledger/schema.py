@@ -13,6 +13,7 @@ Instrument = Literal[
     "threat",
     "exclusion",
     "investigation",
+    "power",
     "customs_rule",
     "import_ban",
     "port_fee",

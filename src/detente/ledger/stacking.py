@@ -206,10 +206,11 @@ class Transit(Rule):
 
 
 class LowValueEnd(Rule):
-    """The day from which low-value goods of some origins owe duty."""
+    """The day from which low-value goods of some origins owe duty, and the first day on which they enter free again."""
 
     origins: Names
     on: dt.date
+    to: dt.date | None = None
 
 
 class LowValue(Rule):

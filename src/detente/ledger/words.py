@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from detente.ledger.schema import Step
 
 LONGEST_RULE = 64
-ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "ended")
+ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", "authorised", "ended")
 
 
 def value_of(step: Step) -> str:
@@ -69,6 +69,15 @@ def unit_of(step: Step | None) -> str | None:
     return step.unit
 
 
+_WITHOUT_STEP: dict[State, str] = {
+    "announced": "announced, nothing set",
+    "authorised": "a power to act, nothing set",
+    "threatened": "under investigation, nothing set",
+    "suspended": "no amount set, suspended",
+    "in force": "no amount set",
+}
+
+
 def describe(position: Position) -> str:
     """
     One position in a few words.
@@ -84,25 +93,22 @@ def describe(position: Position) -> str:
         Such as "10 % (34 % set, 24 points suspended until 2026-11-10)".
     """
     step = position.step
-    value = value_of(step) if step else "no amount set"
-    end = until(position)
-    if position.state == "suspended":
-        return f"{value}, suspended{end}"
+    if step is None:
+        return _WITHOUT_STEP.get(position.state, position.state)
+    value, end = value_of(step), until(position)
     if position.state == "in force":
         if position.suspended_points and position.rate is not None:
             points = f"{number(100 * position.suspended_points)} points suspended"
             return f"{rate(position.rate)} ({value} set, {points}{end})"
         return value
-    if position.state == "announced":
-        return f"{value} from {step.from_}" if step else "announced, nothing set"
-    if position.state == "threatened":
-        return (
-            f"{value} from {step.from_} threatened, never in force"
-            if step
-            else "under investigation, nothing set"
-        )
     void = "; held void" if position.annulled else ""
-    return f"ended{f' {position.since}' if position.since else ''} (was {value}){void}" if step else "ended"
+    others: dict[State, str] = {
+        "suspended": f"{value}, suspended{end}",
+        "announced": f"{value} from {step.from_}",
+        "threatened": f"{value} from {step.from_} threatened, never in force",
+    }
+    over = f"ended{f' {position.since}' if position.since else ''} (was {value}){void}"
+    return others.get(position.state, over)
 
 
 def until(position: Position) -> str:

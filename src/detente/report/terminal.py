@@ -24,7 +24,7 @@ MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
 LEFT_OUT |= {f"{key}_{basis}" for key in ("state", "rate") for basis in ("legal", "reported")}
 # Said below every answer, or in its headline.
-SAID_APART = {"questions", "assumptions", "warnings"}
+SAID_APART = {"questions", "assumptions", "warnings", "facts_used", "facts_without_effect"}
 # Names that are none to a reader, in a table of parts: of its rows, of its columns.
 NAMES = {"base": "ordinary duty"}
 COLUMNS = {"by": "rate"}
@@ -35,6 +35,7 @@ STATE_STYLE = {
     "suspended": "yellow",
     "threatened": "magenta",
     "announced": "cyan",
+    "authorised": "cyan",
     "ended": "dim",
     "not known": "dim italic",
 }
@@ -397,10 +398,19 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
     """
     for item in document["result"].get("questions", ()):
         say(console, f"? {item['fact']}: {item['why']} ", (str(item.get("effect") or ""), "dim"))
+    render_facts(document["result"], console)
     for item in document["assumptions"]:
         say(console, (f"assumed: {_assumed(item)}", "dim"))
     for warning in document["warnings"]:
         say(console, (warning, "dim"))
+
+
+def render_facts(result: Mapping[str, Any], console: Console) -> None:
+    """Print which facts given the answer rests on, and which change nothing, with why."""
+    if result.get("facts_used"):
+        say(console, f"facts used: {', '.join(result['facts_used'])}")
+    for item in result.get("facts_without_effect", ()):
+        say(console, f"without effect: {item['fact']}: {item['why']}")
 
 
 def _assumed(item: Any) -> str:

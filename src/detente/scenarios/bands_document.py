@@ -10,7 +10,7 @@ from detente.scenarios.bands import LEVEL, Bands, outcomes_of
 from detente.scenarios.bands_drivers import LEAST_DRAWS, sample_drivers
 from detente.scenarios.bands_slopes import slope_drivers
 from detente.scenarios.sweep import MOST_LISTED, Sweep
-from detente.stamp import stamp
+from detente.stamp import digest, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -220,6 +220,7 @@ def sweep_document(
             ledger_hash=hashes["ledger"],
             world_hash=hashes.get(study.world, ""),
             scenario_hash=sweep.design.hash,
+            options_hash=digest({"draws": sweep.cases.count}),
             run=sweep.cases.key,
             ledger_version=ledger_version,
         ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import detente
+from detente.manifest import data_hash
 from detente.scenarios.bands import INCOME, KEYS, Bands, outcomes_of, read_results
 from detente.scenarios.bands_document import drivers_document, featured_labels
 from detente.scenarios.store_files import write_whole
@@ -29,7 +30,13 @@ Table = dict[str, dict[str, dict[str, float]]]
 
 
 def embedded_bands(
-    study: str, world_hash: str, ledger_hash: str, *, folder: Path | None = None
+    study: str,
+    world_hash: str,
+    ledger_hash: str,
+    *,
+    folder: Path | None = None,
+    scenarios: Mapping[str, str] | None = None,
+    usual: bool = True,
 ) -> dict[str, Any] | None:
     """
     Bands of a built-in study, worked out when the package was made.
@@ -42,15 +49,20 @@ def embedded_bands(
         Of the run they are to stand beside.
     folder
         Where `write_bands` put them; in the package by default.
+    scenarios
+        Hash of each scenario of the run, as `StudySpec.scenario_hashes`; None where there is no run to compare with.
+    usual
+        Whether the run solves its scenarios as the bands do, without options.
 
     Returns
     -------
     bands
         None if there are none for this study. Else a dict of plain values: design, draws, command (that reproduces
-        them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger or the version
-        differ from the run's), level, failed, hash, ``scenarios[ID][OUTCOME][LABEL]``, ``contrasts[ID][LABEL]``,
-        ``policies[ID]`` with ``expected`` and ``mixture`` by outcome and label, ``fan[OUTCOME]``, drivers. Numbers of a
-        label: mean, sd, q05 .. q95, p_below, each but sd with its sampling error ``*_se``.
+        them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger, the version,
+        the data, the study or the options differ from the run's), level, failed, hash,
+        ``scenarios[ID][OUTCOME][LABEL]``, ``contrasts[ID][LABEL]``, ``policies[ID]`` with ``expected`` and ``mixture``
+        by outcome and label, ``fan[OUTCOME]``, drivers. Numbers of a label: mean, sd, q05 .. q95, p_below, each but sd
+        with its sampling error ``*_se``.
 
     Examples
     --------
@@ -67,6 +79,9 @@ def embedded_bands(
             ("world", head["world_hash"], world_hash),
             ("ledger", head["ledger_hash"], ledger_hash),
             ("version", head["version"], detente.__version__),
+            ("data", head.get("data_hash", ""), data_hash(solved=True)),
+            ("study", "", "" if _as_made(head, scenarios) else "another"),
+            ("options", "", "" if usual else "others"),
         )
         if own != given
     ]
@@ -78,16 +93,22 @@ def embedded_bands(
         }
         for name, about in head["policies"].items()
     }
-    scenarios = {name: rows[name] for name in head["scenarios"] if name in rows}
+    found = {name: rows[name] for name in head["scenarios"] if name in rows}
     return {
         **head,
         "stale": bool(differ),
         "stale_because": differ,
-        "scenarios": scenarios,
+        "scenarios": found,
         "contrasts": {name: rows[f"contrast {name}"][INCOME] for name in head["contrasts"]},
         "policies": policies,
         "fan": {outcome: _fan(head["fan"], rows, outcome) for outcome in head["outcomes"]},
     }
+
+
+def _as_made(head: Mapping[str, Any], scenarios: Mapping[str, str] | None) -> bool:
+    """Whether the scenarios of a run are those the bands were made of, as far as the bands say."""
+    made = head.get("scenario_hashes", {})
+    return all(made.get(name, found) == found for name, found in (scenarios or {}).items())
 
 
 @cache
@@ -160,6 +181,8 @@ def write_bands(
         "version": detente.__version__,
         "ledger_hash": sweep.cases.hashes["ledger"],
         "world_hash": sweep.cases.hashes[study.world],
+        "data_hash": data_hash(solved=True),
+        "scenario_hashes": study.scenario_hashes,
         "world_hashes": {key: value for key, value in sweep.cases.hashes.items() if key != "ledger"},
         "hash": sweep.swept.digest,
         "failed": len(sweep.swept.failed),

@@ -23,7 +23,6 @@ from detente.scenarios.outcomes import (
     real_incomes,
 )
 from detente.scenarios.side import keep
-from detente.scenarios.study import built_in_studies, load_study_spec
 from detente.scenarios.table import instrument_table
 from detente.scenarios.words import Channels, why
 from detente.stamp import stamp
@@ -81,7 +80,13 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "band": _band(run),
         "drivers": {key: item.rows for key, item in moved.items()},
         "drivers_checked": {key: item.checked for key, item in moved.items()},
-        "uncertainty": _uncertainty(run),
+        "uncertainty": embedded_bands(
+            run.spec.id,
+            run.world.hash,
+            run.ledger.hash,
+            scenarios=run.spec.scenario_hashes,
+            usual=run.options.usual,
+        ),
         "instruments": {
             item.id: {"title": item.title, "measures": list(item.measures)}
             for item in instrument_table().instruments
@@ -99,24 +104,13 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
             ledger_hash=run.ledger.hash,
             world_hash=run.world.hash,
             scenario_hash=run.spec.hash,
+            options_hash=run.options_hash,
             ledger_version=run.ledger.version,
         ),
         "result": result,
         "assumptions": _assumptions(run),
         "warnings": _warnings(run),
     }
-
-
-def _uncertainty(run: StudyRun) -> dict[str, Any] | None:
-    """The bands that come with the package, said to be stale where the study asks something else than they answer."""
-    bands = embedded_bands(run.spec.id, run.world.hash, run.ledger.hash)
-    if bands is None or bands["study"] not in built_in_studies():
-        return bands
-    theirs, own = load_study_spec(bands["study"]), run.spec
-    asked = ("baseline", "assume", "assumptions", "closure")
-    if all(getattr(own, name) == getattr(theirs, name) for name in asked):
-        return bands
-    return {**bands, "stale": True, "stale_because": [*bands["stale_because"], "study"]}
 
 
 def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:

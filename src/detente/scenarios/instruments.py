@@ -11,6 +11,7 @@ from detente.model import Limit, Target
 from detente.scenarios.effects import Cells, Effect
 from detente.scenarios.outcomes import goods_mask
 from detente.scenarios.table import ExportControl, PortFee, Purchase, Slice, instrument_table
+from detente.tariffs import IMPORT_BAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -102,14 +103,18 @@ def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
     Returns
     -------
     titles
-        For readers.
+        For readers; import bans among them, which no instrument of the economy stands for.
     """
-    return tuple(
-        item.title
-        for item in instrument_table().instruments
-        if item.id not in done
-        and any(_live(book, name) for name in item.measures)
-        and not (isinstance(item, Slice) and any(_live(book, name) for name in item.released_by))
+    bans = dict.fromkeys(item.measure.title for item in book.in_force(IMPORT_BAN))
+    return (
+        *(
+            item.title
+            for item in instrument_table().instruments
+            if item.id not in done
+            and any(_live(book, name) for name in item.measures)
+            and not (isinstance(item, Slice) and any(_live(book, name) for name in item.released_by))
+        ),
+        *(f"{title}: no limit is put on trade, the duty of before the ban stands in" for title in bans),
     )
 
 

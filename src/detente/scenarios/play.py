@@ -169,7 +169,7 @@ def open_board(
     spec = resolved(spec, options)
     ledger = ledger or open_ledger()
     setting = make_setting(spec, load_world(options.world or spec.world), ledger, options=options)
-    return Board(StudyRun(spec, setting, ledger, {}), options)
+    return Board(StudyRun(spec, setting, ledger, {}, options=options), options)
 
 
 def board_of(run: StudyRun, options: Options | None = None) -> Board:

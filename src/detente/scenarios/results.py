@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from detente.formatting import number
+from detente.stamp import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,6 +93,8 @@ class StudyRun:
         What is kept of the scenarios on variants of the world, by variant and scenario id: the band.
     second
         The same study on the second world, if asked: what is shown of it.
+    options
+        What the run changed of its study.
     """
 
     spec: StudySpec
@@ -101,6 +104,14 @@ class StudyRun:
     contrasts: tuple[ContrastResult, ...] = ()
     variants: dict[str, dict[str, SideSolve]] = dataclasses.field(default_factory=dict)
     second: SideRun | None = None
+    options: Options = dataclasses.field(default_factory=lambda: Options())  # noqa: PLW0108  (defined below)
+
+    @property
+    def options_hash(self) -> str:
+        """Hash of everything beyond study, law and world that its numbers depend on: options, and judgements as resolved."""
+        specs = (self.spec.baseline, *self.spec.scenarios)
+        assumed = {item.id: self.spec.assumed(item) for item in specs}
+        return digest({"options": self.options, "assumed": assumed, "law": self.setting.assumptions.key})
 
     @property
     def world(self) -> World:
@@ -180,3 +191,15 @@ class Options:
     max_iterations: int = 500
     contributions: bool = True
     assume: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def usual(self) -> bool:
+        """Whether scenarios are solved as without options: nothing but which of them, and what is solved beside them."""
+        chosen: dict[str, Any] = {
+            "world": None,
+            "closure": None,
+            "scenarios": (),
+            "robustness": True,
+            "contributions": True,
+        }
+        return digest(dataclasses.replace(self, **chosen)) == digest(Options())

@@ -76,7 +76,8 @@ def run_study(
     ledger = ledger or open_ledger()
     name = options.world or spec.world
     say(f"loading {name}")
-    run = StudyRun(spec, make_setting(spec, load_world(name), ledger, options=options), ledger, {})
+    setting = make_setting(spec, load_world(name), ledger, options=options)
+    run = StudyRun(spec, setting, ledger, {}, options=options)
     for item in _scenarios(run, options, say):
         run.scenarios[item.spec.id] = _with_sides(run, item, options) if options.contributions else item
     if run.failed:
@@ -300,7 +301,8 @@ def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRu
 
     world = load_world(name)
     spec = for_world(run.spec.model_copy(update={"contrasts": (), "second_world": None}), world)
-    other = StudyRun(spec, make_setting(spec, world, run.ledger, options=options), run.ledger, {})
+    setting = make_setting(spec, world, run.ledger, options=options)
+    other = StudyRun(spec, setting, run.ledger, {}, options=options)
     found = {
         item.spec.id: SideScenario(item.equilibrium.status, scenario_row(other, item))
         for item in _scenarios(other, options, say)

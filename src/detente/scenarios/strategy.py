@@ -18,7 +18,7 @@ from detente.scenarios.play_tariffs import Choice, play_nash
 from detente.scenarios.preferences import agreement_table
 from detente.scenarios.reliance import reliance
 from detente.scenarios.table import instrument_table
-from detente.stamp import stamp
+from detente.stamp import digest, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PARTS = ("nash", "payoffs", "bargain", "hedge", "reliance")
 MORE_PARTS = (*PARTS, "deals", "path")
 BLOC = "RCEP"
+# Words of a command that change how its answer is shown, and nothing in it.
+SHOWING = frozenset({"--json", "--csv", "--quiet"})
 HEDGED_UNDER = ("truce", "escalation")
 
 
@@ -131,6 +133,7 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
             ledger_hash=run.ledger.hash,
             world_hash=run.world.hash,
             scenario_hash=run.spec.hash,
+            options_hash=digest([run.options_hash, board.options, asked_words(command)]),
             ledger_version=run.ledger.version,
         ),
         "result": {**_law_days(board, result), **result},
@@ -147,6 +150,11 @@ def _law_days(board: Board, result: dict[str, Any]) -> dict[str, Any]:
     known = {item.id: item for item in (board.run.spec.baseline, *board.run.spec.scenarios)}
     days = [known[name].on for name in named if name in known] or [item.on for item in known.values()]
     return {"on": max(days).isoformat()}
+
+
+def asked_words(command: str) -> list[str]:
+    """Words of a command that bear on its answer: all but those that say how it is shown."""
+    return [word for word in command.split() if word not in SHOWING]
 
 
 def _shares() -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from detente.refusals import nearest
 from detente.scenarios.assumed import check_assumptions, elasticities_in, of_the_world
 from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.table import Assumption, instrument_table
+from detente.stamp import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,6 +171,13 @@ class StudySpec(Spec):
     def hash(self) -> str:
         """SHA-256 of the canonical content."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def scenario_hashes(self) -> dict[str, str]:
+        """By scenario, the hash of what it is solved with: texts of it and its baseline, closure, resolved assumptions."""
+        own = [self.assume] if self.assume else []
+        common = [self.closure, self.baseline, self.assumed(self.baseline), *own]
+        return {item.id: digest([*common, item, self.assumed(item)]) for item in self.scenarios}
 
     def assumed(self, scenario: ScenarioSpec) -> dict[str, float]:
         """

@@ -13,6 +13,7 @@ import numpy as np
 
 import detente
 from detente.errors import StudyError
+from detente.manifest import data_hash
 from detente.scenarios.carve import carve
 from detente.scenarios.choice import check_names
 from detente.scenarios.design_sample import Sampler
@@ -77,6 +78,7 @@ def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCase
         base = place.setting.origin.baseline
         theta |= {s: float(x) for s, x in zip(base.sectors, base.theta, strict=True) if s not in parts}
     content = [design.hash, study.hash, detente.__version__, *(f"{k}={v}" for k, v in hashes.items())]
+    content += [f"data={data_hash(solved=True)}", *study.scenario_hashes.values()]
     sampler = Sampler(design, theta)
     return StudyCases(
         design=design,

@@ -194,7 +194,8 @@ def origin_signature(book: Book, origin: str, importer: str = "USA") -> tuple[ob
         for entry in choose(charging(book, importer), legal, book.on)
     )
     standing = standing_rules(book, active_claims(book, book.law.rules))
-    return (importer, *standing, positions)
+    bans = tuple(structure_key(entry.position, book) for entry in banning(book, importer, legal))
+    return (importer, *standing, positions, bans)
 
 
 def book_signature(book: Book, importer: str) -> tuple[object, ...]:
@@ -221,7 +222,13 @@ def book_signature(book: Book, importer: str) -> tuple[object, ...]:
         for item in book.in_force(IMPORT_BAN)
         if customs.imposes(item.measure.imposer, importer, book.on)
     )
-    return (importer, *standing, groups, positions, bans)
+    inside = tuple(
+        sorted(
+            {(item.measure.imposer, customs.territory(item.measure.imposer, book.on)) for item in charged},
+            key=str,
+        )
+    )
+    return (importer, *standing, groups, positions, bans, inside)
 
 
 def structure_key(item: Position, book: Book) -> tuple[object, ...]:
@@ -302,10 +309,7 @@ def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
     )
     second = origin in rules.second_column(book.on)
     own = named or capped or by_preference(book, legal_origin(origin))
-    bans = tuple(
-        structure_key(entry.position, book) for entry in banning(book, importer, legal_origin(origin))
-    )
-    return (origin if own else "", second, bans, *signature)
+    return (origin if own else "", second, *signature)
 
 
 def by_preference(book: Book, origin: str) -> bool:

@@ -13,7 +13,8 @@ from detente.asof import READINGS, Given, moment_at
 from detente.errors import InputError
 from detente.ledger import Book, open_ledger
 from detente.tariffs.assumptions import Assumptions
-from detente.tariffs.duties import Claims, Duties, alike, origin_duties, origin_signature
+from detente.tariffs.bans import banned, banning
+from detente.tariffs.duties import Claims, Duties, alike, legal_origin, origin_duties, origin_signature
 from detente.tariffs.lines import day_table
 from detente.tariffs.reader import Reader, Table
 
@@ -48,6 +49,8 @@ class Schedule:
         Column of each origin.
     columns
         Duties of each kind of origin.
+    bans
+        Lines of each kind of origin that may not be imported.
     assumptions
         Named judgements.
     claims
@@ -61,6 +64,7 @@ class Schedule:
     origins: tuple[str, ...] = field(repr=False)
     alike: tuple[int, ...] = field(repr=False)
     columns: tuple[Duties, ...] = field(repr=False)
+    bans: tuple[NDArray[np.bool_], ...] = field(repr=False)
     assumptions: Assumptions = field(repr=False)
     claims: Claims = "none"
     books: tuple[Book, ...] = field(default=(), repr=False)
@@ -83,8 +87,16 @@ class Schedule:
 
     @property
     def rate(self) -> xr.DataArray:
-        """Ordinary and additional duty, fraction of customs value, dims (product, origin)."""
-        return self._labelled([column.total for column in self.columns], "duty")
+        """Ordinary and additional duty, fraction of customs value, dims (product, origin); NaN where prohibited."""
+        columns = [
+            np.where(ban, np.nan, column.total) for column, ban in zip(self.columns, self.bans, strict=True)
+        ]
+        return self._labelled(columns, "duty")
+
+    @property
+    def prohibited(self) -> xr.DataArray:
+        """Lines that may not be imported, dims (product, origin)."""
+        return self._labelled(list(self.bans), "prohibited")
 
     @property
     def base(self) -> xr.DataArray:
@@ -121,7 +133,7 @@ class Schedule:
         zero = np.zeros(self.codes.shape)
         return self._labelled([column.by_measure.get(measure, zero) for column in self.columns], measure)
 
-    def _labelled(self, columns: list[NDArray[np.float64]], name: str) -> xr.DataArray:
+    def _labelled(self, columns: list[NDArray[Any]], name: str) -> xr.DataArray:
         """Put labels on numbers."""
         import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 
@@ -238,6 +250,7 @@ def _fill(
     second = book.law.rules.second_column(book.on)
     kinds: dict[tuple[object, ...], int] = {}
     columns: list[Duties] = []
+    bans: list[NDArray[np.bool_]] = []
     column_of: list[int] = []
     for origin in names:
         key = (
@@ -248,5 +261,12 @@ def _fill(
         if key not in kinds:
             kinds[key] = len(columns)
             columns.append(origin_duties(book, origin, reader, claims=claims))
+            bans.append(_banned(book, origin, reader))
         column_of.append(kinds[key])
-    return Schedule(book, table.codes, names, tuple(column_of), tuple(columns), assumptions)
+    return Schedule(book, table.codes, names, tuple(column_of), tuple(columns), tuple(bans), assumptions)
+
+
+def _banned(book: Book, origin: str, reader: Reader) -> NDArray[np.bool_]:
+    """Lines that may not be imported from an origin, every condition at its default."""
+    legal = legal_origin(origin)
+    return np.asarray(banned(banning(book, LINE_LEVEL, legal), book, legal, reader, {}) > 0.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import detente
+from detente.manifest import data_hash
 
 if TYPE_CHECKING:
     from detente.ledger import Ledger
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SHORT = 16
 PIN = re.compile(
     r"(?P<code>[0-9a-z.+]{1,24})~(?P<day>\d{4}-\d{2}-\d{2})~(?P<ledger>[0-9a-f]{16})"
-    r"~(?P<world>[0-9a-f]{16}|)~(?P<study>[0-9a-f]{16}|)"
+    r"~(?P<world>[0-9a-f]{16}|)~(?P<study>[0-9a-f]{16}|)(?:~(?P<data>[0-9a-f]{16}))?"
 )
 
 
@@ -32,6 +33,8 @@ class Pin:
         Last day the ledger's sources covered.
     ledger, world, study
         First digits of the hashes; empty where a page rests on none.
+    data
+        First digits of the hash of the package's data that a solved number can rest on; empty in older addresses.
     """
 
     code: str
@@ -39,10 +42,12 @@ class Pin:
     ledger: str
     world: str = ""
     study: str = ""
+    data: str = ""
 
     def __str__(self) -> str:
         """The pin as it stands in an address."""
-        return f"{self.code}~{self.day}~{self.ledger}~{self.world}~{self.study}"
+        data = f"~{self.data}" if self.data else ""
+        return f"{self.code}~{self.day}~{self.ledger}~{self.world}~{self.study}{data}"
 
     @property
     def install(self) -> str:
@@ -67,7 +72,8 @@ def pin_of(ledger: Ledger, *, world: str = "", study: str = "") -> Pin:
         For an address.
     """
     day = ledger.horizon.isoformat()
-    return Pin(detente.__version__, day, ledger.hash[:SHORT], world[:SHORT], study[:SHORT])
+    data = data_hash(solved=True)[:SHORT]
+    return Pin(detente.__version__, day, ledger.hash[:SHORT], world[:SHORT], study[:SHORT], data)
 
 
 def read_pin(text: str) -> Pin | None:
@@ -96,7 +102,7 @@ def read_pin(text: str) -> Pin | None:
         dt.date.fromisoformat(found["day"])
     except ValueError:
         return None
-    return Pin(**found.groupdict())
+    return Pin(**{name: text or "" for name, text in found.groupdict().items()})
 
 
 def differences(pin: Pin, here: Pin) -> tuple[str, ...]:
@@ -122,6 +128,8 @@ def differences(pin: Pin, here: Pin) -> tuple[str, ...]:
         found.append(f"world {pin.world[:8]} then, {here.world[:8] or 'not loaded yet'} here")
     if pin.study and pin.study != here.study:
         found.append(f"study {pin.study[:8]} then, {here.study[:8]} here")
+    if pin.data and pin.data != here.data:
+        found.append(f"data {pin.data[:8]} then, {here.data[:8]} here")
     if pin.code != here.code:
         found.append(f"détente {pin.code} then, {here.code} here")
     return tuple(found)
@@ -141,7 +149,11 @@ def others(pin: Pin, here: Pin) -> tuple[str, ...]:
     Returns
     -------
     words
-        Of ``world`` and ``study``, those that are not the same; a page that has not loaded them yet names none.
+        Of ``world``, ``study`` and ``data``, those that are not the same; a page that has not loaded them yet names none.
     """
-    pairs = {"world": (pin.world, here.world), "study": (pin.study, here.study)}
+    pairs = {
+        "world": (pin.world, here.world),
+        "study": (pin.study, here.study),
+        "data": (pin.data, here.data),
+    }
     return tuple(name for name, (then, now) in pairs.items() if then and now and then != now)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 # The first page is about these two until a reader names others.
 STORY = ("USA", "CHN")
-STATES = ("in force", "suspended", "threatened", "announced", "not known", "ended")
+STATES = ("in force", "suspended", "threatened", "announced", "authorised", "not known", "ended")
 
 
 @router.get("/calendar.ics")

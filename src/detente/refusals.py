@@ -286,6 +286,14 @@ def meant(word: str, choices: typing.Iterable[str], *, otherwise: str = "") -> s
     return f"did you mean {near}?" if near else otherwise
 
 
+def near_names(word: str, choices: typing.Iterable[str], most: int = 3) -> list[str]:
+    """The most similar of some words, nearest first; empty if none is close."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  (only for messages)
+
+    found = process.extract(word, list(choices), scorer=fuzz.ratio, score_cutoff=CLOSE, limit=most)
+    return [str(item[0]) for item in found]
+
+
 def allowed_keys(model: type[BaseModel], location: Location) -> list[str]:
     """
     Keys a schema allows at a location.

@@ -286,11 +286,13 @@ def test_an_instrument_on_the_books_without_effect_is_said_to_be_left_out():
     assert item.law.not_included == ("50 % affiliates rule of the US entity list",)
 
 
-def test_an_instrument_in_force_at_the_baseline_is_no_change():
+def test_an_instrument_in_force_under_the_law_of_the_data_is_no_change():
+    """One in force at the baseline is an effect of the baseline as well: see test_baselines."""
     setting = small_setting()
-    assert effects_of(setting, setting.book, ASSUMED) == []
-    later = dataclasses.replace(setting, book=open_ledger().on("2025-11-10", known_on="2025-10-27"))
-    assert effects_of(later, later.book, ASSUMED) == []
+    assert effects_of(setting, setting.origin.book, ASSUMED) == []
+    book = open_ledger().on("2025-11-10", known_on="2025-10-27")
+    later = dataclasses.replace(setting, origin=dataclasses.replace(setting.origin, book=book))
+    assert effects_of(later, book, ASSUMED) == []
 
 
 def test_the_effects_combine():

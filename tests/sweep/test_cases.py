@@ -80,6 +80,29 @@ def test_without_deficits_the_defaults_are_the_study_without_deficits(design_fil
         assert np.abs(hats - with_deficits).max() > 1e-3
 
 
+def test_a_draw_starts_from_the_law_of_another_baseline(design_file, ledger):
+    """The first scenario as the baseline, in a draw of its own elasticities and judgements: the study run with the same."""
+    folder = design_file.parent / "moved"
+    folder.mkdir()
+    text = (design_file.parent / "study.yaml").read_text(encoding="utf-8")
+    base = 'label: Before, definition: the ledger on 2025-10-27, "on": "2025-10-27", known_on: "2025-10-27"}'
+    old = 'label: Before, definition: the ledger on 2024-12-31, "on": "2024-12-31"}'
+    assert old in text
+    (folder / "study.yaml").write_text(text.replace(old, base), encoding="utf-8")
+    path = folder / "design.yaml"
+    path.write_text(design_file.read_text(encoding="utf-8"), encoding="utf-8")
+    cases = listed(path, ledger, "rows: [{cn_waiver: 0.5, soy_theta: 8, ree_licence_cost: 0.1}]\n")
+    (draw,) = cases.sampler.draw(0, 1)
+    rows = cases.solve_draw(draw)
+    options = Options(robustness=False, contributions=False, assume=draw)
+    run = run_study(cases.study, options=options, ledger=ledger)
+    assert run.setting.moved is not None
+    for spec, row in zip(cases.study.scenarios, rows, strict=True):
+        hats = run.scenarios[spec.id].equilibrium.real_income_pct
+        own = [hats[label] for label in cases.labels if label in hats.index]
+        np.testing.assert_allclose(row["real_income_pct"][: len(own)], own, atol=1e-7)
+
+
 def test_deficits_are_taken_away_with_the_elasticities_of_the_draw(cases):
     draw = cases.sampler.draw(0, 8)[2] | {"closure": "zero"}
     place = cases.place(draw)
@@ -99,7 +122,7 @@ def test_a_draw_whose_start_cannot_be_solved_fails_by_itself(cases, monkeypatch)
     def no_answer(*_arguments, **_options):
         raise ConvergenceError("not converged", where="closure zero")
 
-    monkeypatch.setattr("detente.scenarios.run.solve", no_answer)
+    monkeypatch.setattr("detente.scenarios.start.solve", no_answer)
     rows = cases.solve_draw({"closure": "zero", "soy_theta": 7.0})
     assert [row["status"] for row in rows] == ["ConvergenceError: not converged closure zero"] * 2
     assert [row["status"] for row in cases.solve_draw({})] == ["converged"] * 2

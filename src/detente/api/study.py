@@ -40,7 +40,8 @@ class Study:
         ledger
             All measures; the built-in ledger by default.
         **options
-            Fields of `detente.scenarios.Options`: world, closure, factors, horizon, scenarios, only, without.
+            Fields of `detente.scenarios.Options`: world, closure, factors, horizon, scenarios, only, without, assume
+            (``assume={"usmca_use": 0.5}``: any assumption that the document lists).
 
         Returns
         -------

@@ -19,6 +19,7 @@ def run(
     scenario: tuple[str, ...] = (),
     only: tuple[str, ...] = (),
     without: tuple[str, ...] = (),
+    assume: tuple[str, ...] = (),
     max_iterations: int = 500,
     economy: Economy | None = None,
     output: Output | None = None,
@@ -38,6 +39,8 @@ def run(
         Only these measures (ids or patterns such as us.s232.*) change from the baseline.
     without
         These measures stay as at the baseline.
+    assume
+        NAME=VALUE: an assumption of the output at another value, any number of times; elasticities too ("theta of C26=5").
     max_iterations
         Limit of each solve.
     economy
@@ -60,6 +63,7 @@ def run(
         "scenarios": scenario,
         "only": only,
         "without": without,
+        "assume": cli.assumed(assume),
         "max_iterations": max_iterations,
     }
     if output.reproduce:

@@ -37,6 +37,7 @@ __all__ = [
     "Law",
     "Output",
     "answer",
+    "assumed",
     "call_text",
     "console",
     "document",
@@ -222,6 +223,26 @@ def facts(pairs: Sequence[str], *, where: str = "--fact") -> dict[str, str]:
                 repair="write for instance --fact us_content=0.25",
             )
         found[key.strip()] = value.strip()
+    return found
+
+
+def assumed(words: Sequence[str]) -> dict[str, float | str]:
+    """Split NAME=VALUE words of --assume: a number where it is one, else the word."""
+    found: dict[str, float | str] = {}
+    for text in words:
+        name, sign, value = text.rpartition("=")
+        if not sign or not name.strip() or not value.strip() or name.strip() in found:
+            raise InputError(
+                "an assumption is a name and a value, each name once",
+                where="--assume",
+                found=text,
+                allowed="NAME=VALUE, such as usmca_use=0.5",
+                repair="name an assumption that `detente run` lists, and a value",
+            )
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            found[name.strip()] = value.strip()
     return found
 
 

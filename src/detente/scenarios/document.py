@@ -7,9 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detente import customs
+from detente.model import volume_hat
 from detente.places import name
+from detente.scenarios.assumed import THETA
 from detente.scenarios.bands_embedded import embedded_bands
-from detente.scenarios.drivers import drivers
+from detente.scenarios.carve import carve
+from detente.scenarios.drivers import Drivers, drivers
 from detente.scenarios.instruments import assumption_rows
 from detente.scenarios.outcomes import (
     average_tariffs,
@@ -64,6 +67,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         ``{"stamp", "result", "assumptions", "warnings"}`` as described in the interface: rates are fractions,
         money USD billion where a key says so, changes percent where a key ends in ``_pct``.
     """
+    moved = _drivers(run)
     result: dict[str, Any] = {
         "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
         "on": max(item.spec.on for item in run.scenarios.values()).isoformat(),
@@ -74,7 +78,8 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "scenarios": {key: scenario_row(run, item) for key, item in run.scenarios.items()},
         "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
         "band": _band(run),
-        "drivers": _drivers(run),
+        "drivers": {key: item.rows for key, item in moved.items()},
+        "drivers_checked": {key: item.checked for key, item in moved.items()},
         "uncertainty": embedded_bands(
             run.spec.id,
             run.world.hash,
@@ -115,11 +120,31 @@ def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:
 
 
 def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
-    """Named judgements: the study's own, those of the instruments it does not replace, those of the tariff room."""
-    own = [item.model_dump(mode="json") for item in run.spec.assumptions]
+    """
+    Named judgements with the values used at the baseline, and the defaults.
+
+    The study's own, those of the instruments it does not replace, those of the tariff room, and the elasticities it gives.
+    """
+    spec, setting = run.spec, run.setting
+    used = spec.assumed(spec.baseline)
+    own = [item.model_dump(mode="json") for item in spec.assumptions]
     replaced = {item["name"] for item in own}
     others = [row for row in assumption_rows() if row["name"] not in replaced]
-    return [*own, *others, *run.setting.assumptions.rows()]
+    sizes = [row | {"default": row["value"], "value": used[row["name"]]} for row in (*own, *others)]
+    plain, _ = carve(run.world, used)
+    theta = dict(zip(plain.sectors, plain.theta, strict=True)) if spec.elasticities(spec.baseline) else {}
+    given = [
+        {
+            "name": f"{THETA}{sector}",
+            "value": value,
+            "default": float(theta[sector]),
+            "alternatives": [],
+            "why": "Trade elasticity of the sector, given for this run.",
+            "source": "given",
+        }
+        for sector, value in spec.elasticities(spec.baseline).items()
+    ]
+    return [*sizes, *setting.assumptions.rows(), *given]
 
 
 def _converged(item: ContrastResult) -> bool:
@@ -265,7 +290,7 @@ def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
     world = run.world
     return {
         **head,
-        "tariffs": average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
+        "tariffs": average_tariffs(run.at(item), item.law.tariff, run.spec.pairs),
         "economies": economy_outcomes(eq, world),
         "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
         "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
@@ -315,14 +340,14 @@ def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, d
 
 def _constraints(run: StudyRun, item: ScenarioResult, eq: Equilibrium) -> dict[str, dict[str, Any]]:
     """Limits and targets with their multipliers and rents, and the same over the named range of their size."""
-    found = {bound.label: _bound(bound) for bound in eq.constraints}
+    found = {bound.label: _bound(bound, run, item) for bound in eq.constraints}
     for label, row in found.items():
         row["range"] = [
             {
                 "assumption": name,
                 "value": value,
                 "status": side.status,
-                **next((_bound(b) for b in side.constraints if b.label == label), {}),
+                **next((_bound(b, run, item) for b in side.constraints if b.label == label), {}),
                 "real_income_pct": real_incomes(side, run),
             }
             for name, value, side in item.ranges.get(label, ())
@@ -331,12 +356,15 @@ def _constraints(run: StudyRun, item: ScenarioResult, eq: Equilibrium) -> dict[s
     return found
 
 
-def _bound(item: BoundResult) -> dict[str, Any]:
-    """One limit or target as plain data."""
+def _bound(item: BoundResult, run: StudyRun, found: ScenarioResult) -> dict[str, Any]:
+    """One limit or target as plain data; volumes are multiples of the world's base year, whatever the baseline."""
+    moved, of = run.at(found).moved, 1.0
+    if moved is not None:
+        of = next(volume_hat(moved, x) for x in found.law.shock.constraints if x.label == item.label)
     return {
         "kind": item.kind,
-        "bound": item.bound,
-        "volume_hat": item.volume_hat,
+        "bound": item.bound * of,
+        "volume_hat": item.volume_hat * of,
         "multiplier": item.multiplier,
         "rent_usd_bn": item.rent_usd_mn / 1e3,
         "binding": item.binding,
@@ -420,7 +448,7 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
     return why(name(side), channels, change=f'"{of}" against "{against}"')
 
 
-def _drivers(run: StudyRun) -> dict[str, Any]:
+def _drivers(run: StudyRun) -> dict[str, Drivers]:
     """Assumptions that move real income most, in the scenarios the contrasts are about."""
     wanted = dict.fromkeys(item.contrast.of for item in run.contrasts)
     return {key: drivers(run, key) for key in wanted if run.scenarios[key].equilibrium.converged}

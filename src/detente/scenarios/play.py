@@ -23,9 +23,9 @@ from detente.places import is_group, members, resolve
 from detente.refusals import meant
 from detente.scenarios.law import scenario_book
 from detente.scenarios.results import Options, StudyRun
-from detente.scenarios.run import solve_law
+from detente.scenarios.run import resolved, solve_law
 from detente.scenarios.shock import law_shock
-from detente.scenarios.start import make_setting
+from detente.scenarios.start import make_setting, setting_of
 from detente.scenarios.study import StudySpec, load_study_spec
 from detente.world import load_world
 
@@ -66,6 +66,7 @@ class Board:
 
     run: StudyRun
     options: Options
+    _settings: dict[str, Setting] = field(default_factory=dict)
     _laws: dict[str, LawShock] = field(default_factory=dict)
     _solved: dict[str, Equilibrium] = field(default_factory=dict)
 
@@ -103,21 +104,27 @@ class Board:
             spec = self.spec(name)
             assumed = self.run.spec.assumed(spec)
             book = scenario_book(spec, self.run.ledger, assumed)
-            self._laws[name] = law_shock(self.setting, spec, book, assumed)
+            self._laws[name] = law_shock(self.setting_of(name), spec, book, assumed)
         return self._laws[name]
+
+    def setting_of(self, name: str) -> Setting:
+        """Give the setting of a scenario: the study's, but for one with elasticities or judgements of its own."""
+        if name not in self._settings:
+            own = setting_of(self.setting, self.run.spec, self.spec(name), self.run.ledger, self.options)
+            self._settings[name] = own or self.setting
+        return self._settings[name]
 
     def solved(self, name: str) -> Equilibrium:
         """Solve a scenario; raises if it has no equilibrium."""
         if name not in self._solved:
-            self._solved[name] = require(
-                solve_law(self.run, self.law(name), self.options), f"scenario {name}"
-            )
+            eq = solve_law(self.run, self.law(name), self.options, setting=self.setting_of(name))
+            self._solved[name] = require(eq, f"scenario {name}")
         return self._solved[name]
 
     def arena(self, name: str) -> Arena:
         """Give a scenario as the status quo of a tariff game."""
         return Arena(
-            self.base,
+            self.setting_of(name).baseline,
             self.law(name).shock,
             closure=self.run.spec.closure,
             factors=self.options.factors,
@@ -158,8 +165,7 @@ def open_board(
     """
     options = options or Options()
     spec = study if isinstance(study, StudySpec) else load_study_spec(study)
-    if options.closure:
-        spec = spec.model_copy(update={"closure": options.closure})
+    spec = resolved(spec, options)
     ledger = ledger or open_ledger()
     setting = make_setting(spec, load_world(options.world or spec.world), ledger, options=options)
     return Board(StudyRun(spec, setting, ledger, {}, options=options), options)
@@ -182,7 +188,8 @@ def board_of(run: StudyRun, options: Options | None = None) -> Board:
     """
     board = Board(run, options or Options())
     for name, item in run.scenarios.items():
-        board._laws[name] = item.law  # noqa: SLF001  (its own class)
+        board._settings[name] = run.at(item)  # noqa: SLF001  (its own class)
+        board._laws[name] = item.law  # noqa: SLF001
         board._solved[name] = item.equilibrium  # noqa: SLF001
     return board
 

@@ -10,7 +10,7 @@ from detente.formatting import number
 from detente.stamp import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from detente.ledger import Book, Ledger
@@ -41,6 +41,8 @@ class ScenarioResult:
     ranges
         For each quantity condition: its size under each alternative of the assumption that sets it, and what is kept
         of the solve then.
+    setting
+        The run's setting under the elasticities and judgements of the scenario; None where it has none of its own.
     """
 
     spec: ScenarioSpec
@@ -49,6 +51,7 @@ class ScenarioResult:
     equilibrium: Equilibrium
     contributions: dict[str, SideSolve] = dataclasses.field(default_factory=dict)
     ranges: dict[str, tuple[tuple[str, float, SideSolve], ...]] = dataclasses.field(default_factory=dict)
+    setting: Setting | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,10 @@ class StudyRun:
         """The world it was run on."""
         return self.setting.world
 
+    def at(self, item: ScenarioResult) -> Setting:
+        """The setting a scenario was solved in."""
+        return item.setting or self.setting
+
     @property
     def failed(self) -> tuple[str, ...]:
         """Ids of the scenarios that did not converge."""
@@ -169,6 +176,8 @@ class Options:
         Limit of a solve; a solve that stops there is `not converged`.
     contributions
         Whether to solve each scenario without each of the other instruments in turn.
+    assume
+        Values of named assumptions instead of the study's, by name; a scenario that states its own keeps it.
     """
 
     world: str | Path | None = None
@@ -181,6 +190,7 @@ class Options:
     horizon: str = "long"
     max_iterations: int = 500
     contributions: bool = True
+    assume: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
 
     @property
     def usual(self) -> bool:

@@ -11,6 +11,7 @@ from detente.formatting import small
 from detente.ledger import Ledger, open_ledger
 from detente.model import Equilibrium, Shock, solve
 from detente.refusals import meant
+from detente.scenarios.assumed import check_assumptions
 from detente.scenarios.choice import check_names, choose_measures
 from detente.scenarios.instruments import switchable
 from detente.scenarios.law import scenario_book, swap_measures
@@ -18,7 +19,7 @@ from detente.scenarios.nearby import moved_duties
 from detente.scenarios.results import ContrastResult, Options, ScenarioResult, StudyRun
 from detente.scenarios.shock import LawShock, compose, law_shock
 from detente.scenarios.side import SideRun, SideScenario, SideSolve, keep, parts_of
-from detente.scenarios.start import make_setting, restart
+from detente.scenarios.start import for_world, make_setting, read_as, restart, setting_of
 from detente.scenarios.study import Contrast, StudySpec, load_study_spec
 from detente.scenarios.table import instrument_table
 from detente.world import load_world
@@ -27,6 +28,8 @@ from detente.world.variants import variant_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from detente.scenarios.shock import Setting
 
 Progress = Callable[[str], None]
 
@@ -100,13 +103,22 @@ def _restrict(spec: StudySpec, options: Options) -> StudySpec:
             allowed=", ".join(ids),
             repair=meant(unknown[0], ids, otherwise="name a scenario of this study"),
         )
-    if options.closure:
-        spec = spec.model_copy(update={"closure": options.closure})
+    spec = resolved(spec, options)
     if not options.scenarios:
         return spec
     kept = tuple(item for item in spec.scenarios if item.id in options.scenarios)
     contrasts = tuple(c for c in spec.contrasts if {c.of, c.against} <= set(options.scenarios))
     return spec.model_copy(update={"scenarios": kept, "contrasts": contrasts})
+
+
+def resolved(spec: StudySpec, options: Options) -> StudySpec:
+    """The study with the closure and the assumptions that the options put in place of its own."""
+    if options.closure:
+        spec = spec.model_copy(update={"closure": options.closure})
+    if options.assume:
+        check_assumptions(options.assume, spec, where="--assume")
+        spec = spec.model_copy(update={"assume": {**spec.assume, **options.assume}})
+    return spec
 
 
 def _scenarios(run: StudyRun, options: Options, say: Progress) -> Iterator[ScenarioResult]:
@@ -119,14 +131,22 @@ def _scenarios(run: StudyRun, options: Options, say: Progress) -> Iterator[Scena
     for item, whole in zip(spec.scenarios, books, strict=True):
         say(f"{setting.world.name}: {item.id}")
         book, assumed = choose_measures(whole, setting.book, **chosen), spec.assumed(item)
-        duties = moved_duties(setting, found, item, book, assumed) if found else None
-        law = law_shock(setting, item, book, assumed, off=_off(options), duties=duties)
-        found = ScenarioResult(item, book, law, solve_law(run, law, options))
+        own = setting_of(setting, spec, item, run.ledger, options)
+        here = own or setting
+        near = found if found and run.at(found) is here else None
+        duties = moved_duties(here, near, item, book, assumed) if near else None
+        law = law_shock(here, item, book, assumed, off=_off(options), duties=duties)
+        found = ScenarioResult(item, book, law, solve_law(run, law, options, setting=own), setting=own)
         yield found
 
 
 def solve_law(
-    run: StudyRun, law: LawShock, options: Options, *, start: Equilibrium | None = None
+    run: StudyRun,
+    law: LawShock,
+    options: Options,
+    *,
+    start: Equilibrium | None = None,
+    setting: Setting | None = None,
 ) -> Equilibrium:
     """
     Solve a shock on a run's world with its closure, factors and elasticities.
@@ -141,19 +161,23 @@ def solve_law(
         Factors, horizon, iteration limit.
     start
         A nearby equilibrium.
+    setting
+        Where the shock starts from, if not the run's.
 
     Returns
     -------
     equilibrium
         Audited; its status may be other than converged.
     """
-    return _solve(run, law.shock, options, start)
+    return _solve(run, law.shock, options, start, setting)
 
 
-def _solve(run: StudyRun, shock: Shock, options: Options, start: Equilibrium | None) -> Equilibrium:
+def _solve(
+    run: StudyRun, shock: Shock, options: Options, start: Equilibrium | None, setting: Setting | None
+) -> Equilibrium:
     """Solve any shock as the run does."""
     return solve(
-        run.setting.baseline,
+        (setting or run.setting).baseline,
         shock,
         closure=run.spec.closure,
         factors=options.factors,
@@ -177,8 +201,8 @@ def _without_each(run: StudyRun, found: ScenarioResult, options: Options) -> dic
     law = found.law
     kept = {}
     for effect in law.effects:
-        shock = compose(run.setting, law.tariff, [item for item in law.effects if item is not effect])
-        kept[effect.instrument] = keep(_solve(run, shock, options, found.equilibrium))
+        shock = compose(run.at(found), law.tariff, [item for item in law.effects if item is not effect])
+        kept[effect.instrument] = keep(_solve(run, shock, options, found.equilibrium, found.setting))
     return kept
 
 
@@ -192,8 +216,9 @@ def _ranges(
     def at(name: str, value: float) -> SideSolve:
         assumed = run.spec.assumed(found.spec) | {name: value}
         same = found.law.duties
-        law = law_shock(run.setting, found.spec, found.book, assumed, off=_off(options), duties=same)
-        return keep(solve_law(run, law, options, start=found.equilibrium), constraints=True)
+        law = law_shock(run.at(found), found.spec, found.book, assumed, off=_off(options), duties=same)
+        at = solve_law(run, law, options, start=found.equilibrium, setting=found.setting)
+        return keep(at, constraints=True)
 
     return {
         instrument: tuple((name, value, at(name, value)) for value in alternatives[name])
@@ -209,7 +234,8 @@ def _off(options: Options) -> set[str]:
 def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress) -> ContrastResult:
     """Change one instrument after another, in the stated order and in its reverse."""
     start, goal = run.scenarios[contrast.against], run.scenarios[contrast.of]
-    assumed = run.spec.assumed(start.spec) | goal.spec.assume
+    here, own = run.at(start), start.spec.assume | goal.spec.assume
+    assumed = run.spec.assumed(start.spec.model_copy(update={"assume": own}))
 
     def walk(lines: Sequence[tuple[str, ...]]) -> tuple[tuple[SideSolve, ...], Equilibrium]:
         at = start.equilibrium
@@ -218,9 +244,9 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
             say(f"{run.world.name}: {contrast.id}: {measures[0]}")
             changed += measures
             book = swap_measures(start.book, goal.book, changed)
-            duties = moved_duties(run.setting, start, start.spec, book, assumed)
-            law = law_shock(run.setting, start.spec, book, assumed, off=_off(options), duties=duties)
-            at = solve_law(run, law, options, start=at)
+            duties = moved_duties(here, start, start.spec, book, assumed)
+            law = law_shock(here, start.spec, book, assumed, off=_off(options), duties=duties)
+            at = solve_law(run, law, options, start=at, setting=here)
             kept.append(keep(at))
         return tuple(kept), at
 
@@ -235,13 +261,16 @@ def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> di
     """Solve the scenarios again on a variant of the world, with the same law."""
     world = load_world(run.spec.world, variant=variant)
     setting = restart(run.setting, run.spec, world, options=options)
-    other = dataclasses.replace(run, setting=setting)
     results = {}
     for name, item in run.scenarios.items():
         say(f"{world.name} ({variant}): {name}")
+        here = setting
+        if item.setting is not None:
+            here = restart(item.setting, read_as(run.spec, item.spec), world, options=options)
         assumed = run.spec.assumed(item.spec)
-        law = law_shock(setting, item.spec, item.book, assumed, off=_off(options), duties=item.law.duties)
-        results[name] = keep(solve_law(other, law, options, start=item.equilibrium))
+        law = law_shock(here, item.spec, item.book, assumed, off=_off(options), duties=item.law.duties)
+        solved = solve_law(run, law, options, start=item.equilibrium, setting=here)
+        results[name] = keep(solved)
     return results
 
 
@@ -249,8 +278,8 @@ def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRu
     """Solve the scenarios on another world, and let go of each once its part of the document is made."""
     from detente.scenarios.document import scenario_row  # noqa: PLC0415  (it needs the whole document room)
 
-    spec = run.spec.model_copy(update={"contrasts": (), "second_world": None})
     world = load_world(name)
+    spec = for_world(run.spec.model_copy(update={"contrasts": (), "second_world": None}), world)
     setting = make_setting(spec, world, run.ledger, options=options)
     other = StudyRun(spec, setting, run.ledger, {}, options=options)
     found = {

@@ -10,11 +10,14 @@ from detente.errors import ConvergenceError, StudyError
 from detente.formatting import small
 from detente.ledger import Ledger, open_ledger
 from detente.model import solve
+from detente.refusals import near_names
+from detente.scenarios.assumed import THETA, of_the_world, sector_of
 from detente.scenarios.carve import carve
 from detente.scenarios.law import relieve, scenario_book
 from detente.scenarios.results import Options
 from detente.scenarios.shock import Origin, Setting, law_shock, ledger_duties
 from detente.scenarios.study import ScenarioSpec, StudySpec
+from detente.scenarios.table import instrument_table
 from detente.tariffs import Assumptions
 from detente.world import World, load_world
 
@@ -35,9 +38,11 @@ TOLERANCE = 3e-12
 
 def make_setting(spec: StudySpec, world: World, ledger: Ledger, *, options: Options | None = None) -> Setting:
     """Prepare a world for a study: its law read on the day of its data and at the baseline, then moved to the latter."""
-    assumptions = Assumptions(ledger.law().assumptions)
+    known = Assumptions(ledger.law().assumptions)
+    given = spec.given(spec.baseline)
+    assumptions = known.with_values(**{name: value for name, value in given.items() if name in known})
     assumed = spec.assumed(spec.baseline)
-    base, parents = place_world(world, assumed, spec.closure)
+    base, parents = place_world(world, spec)
     book = scenario_book(spec.baseline, ledger, assumed)
     data = data_spec(spec.baseline, world)
     read = book if same_law(spec.baseline, data) else scenario_book(data, ledger, assumed)
@@ -95,18 +100,71 @@ def starting_point(
 
 def restart(setting: Setting, spec: StudySpec, world: World, *, options: Options | None = None) -> Setting:
     """The starting point of the same law on another estimate of the world, or under another closure, factors or horizon."""
-    base, parents = place_world(world, spec.assumed(spec.baseline), spec.closure)
+    base, parents = place_world(world, spec)
     origin = dataclasses.replace(setting.origin, baseline=base)
     other = dataclasses.replace(setting, world=world, parents=parents, origin=origin)
     return starting_point(other, spec, options=options)
 
 
-def place_world(
-    world: World, assumed: Mapping[str, float], closure: str
-) -> tuple[Baseline, NDArray[np.intp]]:
-    """The world's equilibrium with parts carved out and, under the closure ``zero``, no deficits; parents of sectors."""
-    baseline, parents = carve(world, assumed)
-    return (without_deficits(baseline) if closure == "zero" else baseline), parents
+def place_world(world: World, spec: StudySpec) -> tuple[Baseline, NDArray[np.intp]]:
+    """
+    The world's equilibrium as a study reads it, and the parent of each of its sectors.
+
+    Parts are carved out, elasticities are the study's where it gives them, and the closure ``zero`` takes deficits away.
+    """
+    baseline, parents = carve(world, spec.assumed(spec.baseline))
+    baseline = with_elasticities(baseline, spec.elasticities(spec.baseline))
+    return (without_deficits(baseline) if spec.closure == "zero" else baseline), parents
+
+
+def with_elasticities(baseline: Baseline, values: Mapping[str, float]) -> Baseline:
+    """The same equilibrium with other trade elasticities, by sector."""
+    theta = baseline.theta.copy()
+    for sector, value in values.items():
+        if sector not in baseline.sectors:
+            near = near_names(sector, baseline.sectors)
+            raise StudyError(
+                "an elasticity of a sector the world does not have",
+                where="assume",
+                found=f"{THETA}{sector}",
+                allowed=", ".join(baseline.sectors),
+                repair=f"did you mean {' or '.join(near)}?" if near else "name one of these sectors",
+            )
+        theta[baseline.sectors.index(sector)] = value
+    return dataclasses.replace(baseline, theta=theta) if values else baseline
+
+
+def read_as(spec: StudySpec, item: ScenarioSpec) -> StudySpec:
+    """The study, its baseline read under the elasticities and judgements of a scenario; the same object if it has none."""
+    given = spec.given(spec.baseline)
+    own = {k: v for k, v in item.assume.items() if of_the_world(k) and given.get(k) != v}
+    if not own:
+        return spec
+    baseline = spec.baseline.model_copy(update={"assume": {**spec.baseline.assume, **own}})
+    return spec.model_copy(update={"baseline": baseline})
+
+
+def for_world(spec: StudySpec, world: World) -> StudySpec:
+    """The study for a second world: elasticities of sectors that it does not have are left out."""
+    sectors = {*world.sectors, *(part.name for part in instrument_table().parts)}
+
+    def kept(values: Mapping[str, float | str]) -> dict[str, float | str]:
+        return {k: v for k, v in values.items() if sector_of(k) in {None, *sectors}}
+
+    def own(item: ScenarioSpec) -> ScenarioSpec:
+        return item.model_copy(update={"assume": kept(item.assume)})
+
+    scenarios = tuple(own(item) for item in spec.scenarios)
+    changes = {"assume": kept(spec.assume), "baseline": own(spec.baseline), "scenarios": scenarios}
+    return spec.model_copy(update=changes)
+
+
+def setting_of(
+    setting: Setting, spec: StudySpec, item: ScenarioSpec, ledger: Ledger, options: Options
+) -> Setting | None:
+    """The setting of a scenario that reads the world or the law otherwise than its study; None for the study's."""
+    other = read_as(spec, item)
+    return None if other is spec else make_setting(other, setting.world, ledger, options=options)
 
 
 def without_deficits(baseline: Baseline) -> Baseline:

@@ -8,18 +8,21 @@ from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
+from pydantic_core import PydanticCustomError
 
 from detente.customs import is_territory
 from detente.errors import StudyError
 from detente.places import groups, is_economy, is_group, nearest_code
 from detente.reading import read_record
 from detente.refusals import meant
+from detente.scenarios.assumed import check_assumptions, elasticities_in, of_the_world
 from detente.scenarios.shipped import locate, names_in
 from detente.scenarios.table import Assumption, instrument_table
 from detente.stamp import digest
@@ -30,6 +33,17 @@ if TYPE_CHECKING:
 
 STUDIES = resources.files("detente") / "data" / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
+
+
+def _not_negative(value: float | str) -> float | str:
+    """Refuse a number below zero where it stands; what else a value may be depends on its assumption."""
+    if not isinstance(value, str) and value < 0:
+        raise PydanticCustomError("greater_than_equal", "Input should be greater than or equal to 0")
+    return value
+
+
+# Value of an assumption: a number, or the word for a default that is a table.
+Given = Annotated[float | str, AfterValidator(_not_negative)]
 
 
 class Spec(BaseModel):
@@ -96,7 +110,7 @@ class ScenarioSpec(Spec):
     ends: Literal["legal", "reported"] = "legal"
     view: Literal["statutory", "collected", "legally-due"] = "statutory"
     edits: Edits = Edits()
-    assume: dict[str, Annotated[float, Field(ge=0)]] = {}
+    assume: dict[str, Given] = {}
     relief: tuple[Relief, ...] = ()
 
 
@@ -142,9 +156,16 @@ class StudySpec(Spec):
     groups: tuple[str, ...] = ("WORLD",)
     claim: Claim | None = None
     assumptions: tuple[Assumption, ...] = ()
+    assume: dict[str, Given] = {}
     baseline: ScenarioSpec
     scenarios: tuple[ScenarioSpec, ...] = Field(min_length=1)
     contrasts: tuple[Contrast, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave an empty `assume` out: studies without one keep the hash they had before the field was there."""
+        written: dict[str, Any] = write(self)
+        return written if self.assume else {k: v for k, v in written.items() if k != "assume"}
 
     @property
     def hash(self) -> str:
@@ -154,12 +175,13 @@ class StudySpec(Spec):
     @property
     def scenario_hashes(self) -> dict[str, str]:
         """By scenario, the hash of what it is solved with: texts of it and its baseline, closure, resolved assumptions."""
-        common = [self.closure, self.baseline, self.assumed(self.baseline)]
+        own = [self.assume] if self.assume else []
+        common = [self.closure, self.baseline, self.assumed(self.baseline), *own]
         return {item.id: digest([*common, item, self.assumed(item)]) for item in self.scenarios}
 
     def assumed(self, scenario: ScenarioSpec) -> dict[str, float]:
         """
-        Values of the named assumptions in one scenario.
+        Values of the named assumptions of the study and of the instruments in one scenario.
 
         Parameters
         ----------
@@ -169,10 +191,20 @@ class StudySpec(Spec):
         Returns
         -------
         values
-            By name, those of the instruments included; the scenario's own value where it has one.
+            By name; the scenario's own value where it has one, then the one the study assumes, then the default.
         """
         named = (*instrument_table().assumptions, *self.assumptions)
-        return {item.name: item.value for item in named} | scenario.assume
+        values = {item.name: item.value for item in named}
+        given = self.given(scenario)
+        return {name: float(given.get(name, value)) for name, value in values.items()}
+
+    def given(self, scenario: ScenarioSpec) -> dict[str, float | str]:
+        """Every assumption that the study or the scenario gives a value of its own."""
+        return self.assume | scenario.assume
+
+    def elasticities(self, scenario: ScenarioSpec) -> dict[str, float]:
+        """Trade elasticities that the study or the scenario gives, by sector."""
+        return elasticities_in(self.given(scenario))
 
 
 def load_study_spec(name_or_path: str | Path) -> StudySpec:
@@ -245,21 +277,22 @@ def _check_references(spec: StudySpec, where: str) -> None:
 
 
 def _check_assumptions(spec: StudySpec, where: str) -> None:
-    """Assumptions a scenario uses must be named by the study or by the table of instruments."""
-    names = {item.name for item in (*instrument_table().assumptions, *spec.assumptions)}
-    for scenario in spec.scenarios:
-        wanted = set(scenario.assume) | {
-            word for item in scenario.relief for word in (item.usd_bn, item.share)
-        }
+    """Assumptions a scenario uses must be named by the study, the table of instruments or the tariff room, and be usable."""
+    check_assumptions(spec.assume, spec, where=f"{where}: assume")
+    for scenario in (spec.baseline, *spec.scenarios):
+        at = f"{where}: scenarios: {scenario.id}"
+        wanted = {word for item in scenario.relief for word in (item.usd_bn, item.share)}
         wanted |= {scenario.edits.mirror.share} if scenario.edits.mirror else set()
-        if missing := sorted(wanted - names):
+        check_assumptions(dict.fromkeys(wanted - set(scenario.assume), 1.0) | scenario.assume, spec, where=at)
+    own = {item.id: {k: v for k, v in item.assume.items() if of_the_world(k)} for item in spec.scenarios}
+    for contrast in spec.contrasts:
+        if own.get(contrast.of) != own.get(contrast.against):
             raise StudyError(
-                "a scenario uses an assumption the study does not name",
-                where=f"{where}: scenarios: {scenario.id}",
-                found=", ".join(missing),
-                allowed=", ".join(sorted(names)),
-                repair=_hint(missing[0], names)
-                or "add it under `assumptions` with value, alternatives, why and source",
+                "a contrast of two scenarios that read the world differently",
+                where=f"{where}: contrasts: {contrast.id}",
+                found=f"assume of {contrast.of} and of {contrast.against}",
+                allowed="the same elasticities and judgements in both",
+                repair="give them under `assume` of the study",
             )
 
 

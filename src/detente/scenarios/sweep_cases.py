@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.errors import DetenteError
 from detente.model import solve_many
+from detente.scenarios.assumed import CARVING
 from detente.scenarios.carve import carve
 from detente.scenarios.design_schema import CLOSURE, THETA, WORLD, Design
 from detente.scenarios.law import relieve
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from detente.scenarios.sweep_duties import Duties
     from detente.world import Baseline
 
-# Assumptions that change the shares of the parts carved out, not only their elasticities.
-CARVING = ("ree_home_ratio", "soy_usd_per_t")
 # Names under which the duties of the baseline, and of the law of a world's data where that is another, are kept.
 BASELINE, DATA = "", "law of the data"
 FAILED = -1

@@ -13,7 +13,6 @@ import numpy as np
 from detente.scenarios.design import known_parameters
 from detente.scenarios.law import scenario_book
 from detente.scenarios.shock import ledger_duties
-from detente.tariffs import Assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -164,8 +163,8 @@ def exact_duties(
     assumed = study.assumed(spec)
 
     def at(draw: Mapping[str, Value]) -> NDArray[np.float64]:
-        known = setting.assumptions.judgements
-        assumptions = Assumptions(known, **{name: value for name, value in draw.items() if name in known})
+        known = setting.assumptions
+        assumptions = known.with_values(**{name: value for name, value in draw.items() if name in known})
         own = assumed | {name: float(value) for name, value in draw.items() if name in assumed}
         book = scenario_book(spec, ledger, own)
         return ledger_duties(book, setting.world, setting.baseline, setting.parents, assumptions)

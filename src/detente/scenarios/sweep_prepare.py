@@ -21,7 +21,7 @@ from detente.scenarios.design_schema import WORLD, Design
 from detente.scenarios.law import scenario_book
 from detente.scenarios.outcomes import group_members
 from detente.scenarios.shock import Origin, Setting
-from detente.scenarios.start import data_spec, same_law
+from detente.scenarios.start import data_spec, read_as, same_law, with_elasticities
 from detente.scenarios.store_files import write_whole
 from detente.scenarios.sweep_cases import BASELINE, DATA, Place, StudyCases
 from detente.scenarios.sweep_duties import Duties, Tables, tables_from_file, tables_to_bytes, tabulate
@@ -65,6 +65,7 @@ def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCase
     StudyError, WorldError, LedgerError
         Something named does not exist.
     """
+    _refuse_own_worlds(study)
     worlds = {name: _load(name) for name in _world_names(design, study)}
     for world in worlds.values():
         check_names(study, ledger, world)
@@ -90,6 +91,18 @@ def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCase
         sampler=sampler,
         hashes=hashes,
     )
+
+
+def _refuse_own_worlds(study: StudySpec) -> None:
+    """All scenarios of a sweep share one reading of the world and the law in each draw."""
+    if own := [item.id for item in study.scenarios if read_as(study, item) is not study]:
+        raise StudyError(
+            "scenarios of a sweep read the world differently",
+            where=f"study {study.id}: assume",
+            found=", ".join(own),
+            allowed="elasticities and judgements of the law under `assume` of the study, or as parameters of the design",
+            repair="move them there",
+        )
 
 
 def with_law(
@@ -211,10 +224,12 @@ def _place(world: World, study: StudySpec, ledger: Ledger, labels: Sequence[str]
     """A world's setting, with the positions of economies and groups."""
     assumed = study.assumed(study.baseline)
     baseline, parents = carve(world, assumed)
+    baseline = with_elasticities(baseline, study.elasticities(study.baseline))
+    known, given = Assumptions(ledger.law().assumptions), study.given(study.baseline)
+    judged = known.with_values(**{name: value for name, value in given.items() if name in known})
     book, data = scenario_book(study.baseline, ledger, assumed), data_spec(study.baseline, world)
     read = book if same_law(study.baseline, data) else scenario_book(data, ledger, assumed)
     none = np.zeros(baseline.tariff.shape)
-    judged = Assumptions(ledger.law().assumptions)
     setting = Setting(world, baseline, parents, judged, book, none, Origin(baseline, read, none))
     where = {label: k for k, label in enumerate(world.economies)}
 

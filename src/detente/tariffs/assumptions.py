@@ -82,6 +82,10 @@ class Assumptions:
         """Tell whether a name is a judgement of this room."""
         return name in self._values
 
+    def with_values(self, **values: float | str) -> Assumptions:
+        """The same judgements with some other values, checked like those of a new one."""
+        return Assumptions(self.judgements, **(self._values | values)) if values else self
+
     def numbers(self) -> dict[str, float]:
         """
         Judgements that are one number.

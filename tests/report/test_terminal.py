@@ -107,8 +107,8 @@ def test_any_result_has_a_layout():
         render_result,
         {"result": result, "assumptions": [{"name": "n", "value": 1, "why": "y"}], "warnings": []},
     )
-    assert "k 0.5" in words
-    assert "? f: [w] e" in words
+    assert "k 50 %" in words
+    assert "? f: [w]: e" in words
     assert "assumed: n = 1 (y)" in words
 
 

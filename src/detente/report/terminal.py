@@ -374,7 +374,8 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
     """
     result = document["result"]
     if result.get("prohibited"):
-        say(console, (f"Prohibited: {prohibition(result['prohibited'])}.", "bold"))
+        said = prohibition(result["prohibited"])
+        say(console, (f"{said[:1].upper()}{said[1:]}.", "bold"))
         render_questions(document, console)
         return
     table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)

@@ -14,7 +14,7 @@ NAME = re.compile(r"\d[A-E]\d{3}|[0-9a-f]{12,}")
 WRONG = {
     "an exponent": re.compile(r"(?<![\w.#/-])\d+(?:\.\d+)?[eE][+-]?\d+(?![\w/])"),
     "a zero with a sign": re.compile(r"(?<![\w.])[-+\N{MINUS SIGN}]0(?:\.0+)?(?![\d.\w])"),
-    "not a number": re.compile(r"(?<![\w'-])(?:nan|NaN|inf|-inf|None|NaT)(?![\w'-])"),
+    "not a number": re.compile(r"(?<![\w'-])(?:nan|NaN|inf|-inf|None(?! [a-z])|NaT)(?![\w'-])"),
     "a Python object": re.compile(
         r"\{'|\['|Timestamp\(|datetime\.date|np\.\w+\(|<[\w.]+ object at|dict_\w+\(|frozenset\(|array\("
     ),

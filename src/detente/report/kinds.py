@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from detente.formatting import between, change, exact, fixed, money, number, quantity, rate, small
+from detente.formatting import between, change, count, exact, fixed, money, number, quantity, rate, small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-Kind = Literal["rate", "money", "billions", "change", "quantity", "score", "residual", "plain", "number"]
+Kind = Literal[
+    "rate", "money", "billions", "change", "quantity", "score", "residual", "plain", "whole", "number"
+]
 
 # Kind by key, then by the end of a key; what neither names is a number as it is.
 KINDS: Final[dict[str, Kind]] = {
@@ -23,7 +25,7 @@ KINDS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 ENDINGS: Final[tuple[tuple[str, Kind], ...]] = (
     ("_usd_bn", "billions"),
-    ("_usd", "money"),
+    ("_usd", "whole"),
     ("_pct", "change"),
     ("_share", "rate"),
     ("_rate", "rate"),
@@ -112,6 +114,7 @@ def _number(key: str, value: float, row: Mapping[str, Any]) -> str:
         "score": lambda: fixed(value, 2),
         "residual": lambda: small(value),
         "plain": lambda: exact(value),
+        "whole": lambda: count(value),
         "number": lambda: number(value),
     }
     return writers[kind_of(key, row)]()

@@ -356,7 +356,7 @@ def _footer(document: dict[str, Any], console: Console) -> None:
         say(console, (warning, "dim"))
     stamp = document["stamp"]
     hashes = ", ".join(
-        f"{key} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
+        f"{heading(key)} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
     )
     say(console, (f"detente {stamp['detente']}; {hashes}; {stamp['command']}", "dim"))
 

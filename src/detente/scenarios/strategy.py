@@ -194,7 +194,9 @@ def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
     ]
     found += result.get("notes", [])
     if result.get("is_nash") is not None:
-        found.append("`is_nash` is a certificate over the deviations tried, not a proof over all.")
+        found.append(
+            "That tariffs are Nash is a certificate over the deviations tried, not a proof over all."
+        )
     if "years" in result:
         found.append(
             "A path leaves quantity limits and purchase targets out; after the last day the sources cover the law is held."

@@ -142,6 +142,6 @@ def test_the_schedule_has_no_rate_where_an_answer_has_none():
     assert not lines.rate.sel(origin="DEU").isnull().any()
     named = lines.prohibited.sel(origin="CAN")
     assert bool((lines.rate.sel(origin="CAN").isnull() == named).all())
-    codes = [str(code) for code in lines.coords["product"].values[named.values]]
+    codes = [str(code) for code in named.coords["product"].values[named.values]]
     assert len({code[:8] for code in codes}) == 68
     assert all(ask(code).prohibited for code in codes[::20])

@@ -142,7 +142,7 @@ def test_every_command_is_in_one_of_the_two():
     from detente.cli import COMMANDS  # noqa: PLC0415
 
     tried = {words[0] for words in (*TIMED.values(), *WHOLE.values())}
-    assert set(COMMANDS) - tried <= {"serve", "reliance"}
+    assert set(COMMANDS) - tried <= {"serve", "reliance", "search"}
 
 
 def test_reliance_has_another_at(capsys):

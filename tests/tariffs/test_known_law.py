@@ -147,7 +147,9 @@ def answer(ledger, case, known):
         value=500.0,
         fees=True,
     )
-    return found.to_dict() | {"warnings": found.warnings, "assumptions": found.assumptions}
+    # Which of the facts given bear is told of what was given, and a fact that only a deleted entry asks for cannot be given.
+    told = {name: value for name, value in found.to_dict().items() if not name.startswith("facts_")}
+    return told | {"warnings": found.warnings, "assumptions": found.assumptions}
 
 
 RULES = (*LEDGER.rules.each(), *LEDGER.rules.low_value.ends)

@@ -34,9 +34,11 @@ def test_the_longest_heading_of_the_table_decides():
 
 @pytest.mark.parametrize("day", ["2025-10-27", "2026-03-15", "2026-08-15"])
 def test_artworks_are_informational_materials(day):
-    # Headings 9903.01.31, 9903.03.11 and note 52 name artworks; antiques of 9706 are not among them.
+    # Headings 9903.01.31, 9903.03.11 and note 52 name artworks; antiques of 9706 are not among them. The final
+    # list of note 52(b), of July 2026, frees antiques as well.
     assert sum(rate[0] for rate in charged("9701210000", "FRA", day).values()) == 0.0
-    assert sum(rate[0] for rate in charged("9706900060", "FRA", day).values()) > 0.0
+    antique = sum(rate[0] for rate in charged("9706900060", "FRA", day).values())
+    assert antique == 0.0 if day == "2026-08-15" else antique > 0.0
 
 
 def test_laptops_are_on_the_proposal_that_restates_the_exemptions_of_section_122():

@@ -116,7 +116,7 @@ def test_world_file_with_nan_is_refused(toy: World, tmp_path: Path) -> None:
     data = toy.data.copy(deep=True)
     data["final"] = data["final"].where(data["final"] < data["final"].max())
     error = refuse(save(data, tmp_path / "nan.nc"), "not numbers")
-    assert "= nan" in error.found
+    assert "= not known" in error.found
 
 
 def test_world_file_with_wrong_dimensions_is_refused(toy: World, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_world_parquet_with_a_missing_cell_is_refused(toy: World, tmp_path: Path
     pq = pytest.importorskip("pyarrow.parquet")
     table = pq.read_table(toy.to_file(tmp_path / "whole.parquet"))
     pq.write_table(table.slice(1), tmp_path / "less.parquet")
-    assert "= nan" in refuse(tmp_path / "less.parquet", "not numbers").found
+    assert "= not known" in refuse(tmp_path / "less.parquet", "not numbers").found
 
 
 def test_world_parquet_with_nan_is_refused(toy: World, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_world_parquet_with_nan_is_refused(toy: World, tmp_path: Path) -> None:
     pq.write_table(spoilt, tmp_path / "nan.parquet")
     error = refuse(tmp_path / "nan.parquet", "not numbers")
     assert error.found.startswith("intermediate[")
-    assert error.found.endswith("= nan")
+    assert error.found.endswith("= not known")
 
 
 def test_world_parquet_with_pickled_values_is_refused(toy: World, tmp_path: Path) -> None:

@@ -279,12 +279,26 @@ def find_cells(
     InputError
         A label is unknown.
     """
-    j = positions(sectors, base.sectors, "sector")
-    n = positions(importers, base.economies, "economy")
-    i = positions(exporters, base.economies, "economy")
+    j = _some(sectors, base.sectors, "sector")
+    n = _some(importers, base.economies, "economy")
+    i = _some(exporters, base.economies, "economy")
     grid = np.array(np.meshgrid(j, n, i, indexing="ij")).reshape(3, -1)
     grid = grid[:, grid[1] != grid[2]]
     return grid[0], grid[1], grid[2]
+
+
+def _some(labels: Labels, known: Sequence[str], what: str) -> list[int]:
+    """Positions of labels of which there must be one at least."""
+    found = positions(labels, known, what)
+    if not found:
+        raise InputError(
+            f"no {what} named",
+            where=what,
+            found="nothing",
+            allowed=", ".join(known),
+            repair="name at least one of these",
+        )
+    return found
 
 
 def positions(labels: Labels, known: Sequence[str], what: str) -> list[int]:
@@ -323,14 +337,6 @@ def positions(labels: Labels, known: Sequence[str], what: str) -> list[int]:
             found=", ".join(map(str, unknown)),
             allowed=", ".join(known),
             repair=_instead(unknown, known),
-        )
-    if not wanted:
-        raise InputError(
-            f"no {what} named",
-            where=what,
-            found="nothing",
-            allowed=", ".join(known),
-            repair="name at least one of these",
         )
     return [where[label] for label in wanted]
 

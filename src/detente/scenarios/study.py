@@ -196,7 +196,8 @@ class StudySpec(Spec):
         named = (*instrument_table().assumptions, *self.assumptions)
         values = {item.name: item.value for item in named}
         given = self.given(scenario)
-        return {name: float(given.get(name, value)) for name, value in values.items()}
+        own = {name: value for name, value in scenario.assume.items() if not isinstance(value, str)}
+        return {name: float(given.get(name, value)) for name, value in (own | values).items()}
 
     def given(self, scenario: ScenarioSpec) -> dict[str, float | str]:
         """Every assumption that the study or the scenario gives a value of its own."""

@@ -278,3 +278,12 @@ def test_errors_are_text_and_not_tracebacks(tmp_path):
     assert done.stderr.startswith("InputError: not a date\n")
     assert "Traceback" not in done.stderr
     assert json.dumps(done.stderr)
+
+
+@pytest.mark.parametrize("words", ["run kuala-lumpur", "reliance USA CHN", "hedge RCEP", "play nash USA CHN"])
+def test_a_horizon_there_is_none_of_is_refused_before_anything_is_solved(words, capsys):
+    assert main([*words.split(), "--horizon", "-3"]) == 1
+    err = capsys.readouterr().err
+    assert "unknown horizon" in err
+    assert "found   -3" in err
+    assert "loading" not in err

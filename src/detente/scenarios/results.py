@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.formatting import number
+from detente.model import elasticity_ratio
 from detente.stamp import digest
 
 if TYPE_CHECKING:
@@ -191,6 +192,10 @@ class Options:
     max_iterations: int = 500
     contributions: bool = True
     assume: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a horizon there is none of, before anything is loaded or solved."""
+        elasticity_ratio(self.horizon)
 
     @property
     def usual(self) -> bool:

@@ -200,7 +200,7 @@ def test_the_timeline_of_any_partner_is_worked_out_and_drawn(solved, state):
     assert "being worked out" in first
     rows = None
     for _ in range(200):
-        rows = state.begin("test", lambda: None, ("timeline", ("USA", "VNM")))
+        rows = state.begin("test", lambda: None, ("timeline", ("USA", "VNM"), "None", "legal"))
         if rows:
             break
         time.sleep(0.1)

@@ -248,7 +248,7 @@ def at_law(
     >>> import detente as dt
     >>> before = dt.at_law("wiod2011", "2018-01-01")
     >>> before.economies.index("USA"), before.residual() < 1e-9
-    (40, True)
+    (39, True)
     """
     found = world if isinstance(world, World) else load_world(world)
     day = parse_date(on, where="at_law(on=...)")

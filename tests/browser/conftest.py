@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 # Seconds until the first answer, generous for a busy machine; until the main study is solved.
@@ -98,7 +99,15 @@ class Watched:
 
     def open(self, path):
         """Go to a page of the server."""
-        self.page.goto(self.base + path)
+        # A page that waits for a solve loads itself again, which may cut a first visit short.
+        for left in (2, 1, 0):
+            try:
+                self.page.goto(self.base + path)
+                break
+            except PlaywrightError:
+                if left == 0:
+                    raise
+                self.page.wait_for_timeout(3000)
         self.page.wait_for_load_state("networkidle")
         return self.page
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente import customs, places
+from detente import customs, formatting, places
 from detente.asof import READINGS
 from detente.errors import DetenteError
 from detente.ledger import calendar_ics, timeline
@@ -91,14 +91,8 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         **_since_2018(visit, asked, a, b),
         "economies": _economies(),
     }
-    title = f"What applies between {places.name(a)} and {places.name(b)}, {_words(day)}"
+    title = f"What applies between {places.name(a)} and {places.name(b)}, {formatting.day(day)}"
     return "now.html", context, Take(title, asked, query=asked.permanent(a=a, b=b, between=None))
-
-
-def _words(day: str) -> str:
-    """A day in words."""
-    date = dt.date.fromisoformat(day)
-    return f"{date.day} {date:%B %Y}"
 
 
 def _pair(visit: Visit) -> tuple[str, str]:

@@ -215,7 +215,9 @@ def test_one_in_fifty_of_the_final_lists():
 @pytest.mark.slow
 @needs_law
 def test_one_in_nine_codes_conditions_and_origins_of_the_final_lists():
-    for code, origin in list(cases())[4::9]:  # each takes several duties; the rest is the same rule on other codes
+    for code, origin in list(cases())[
+        4::9
+    ]:  # each takes several duties; the rest is the same rule on other codes
         check(code, origin, conditions(exact(code, origin), origin))
 
 

@@ -143,5 +143,7 @@ def test_the_schedule_has_no_rate_where_an_answer_has_none():
     named = lines.prohibited.sel(origin="CAN")
     assert bool((lines.rate.sel(origin="CAN").isnull() == named).all())
     codes = [str(code) for code in named.coords["product"].values[named.values]]
-    assert len({code[:8] for code in codes}) == 64  # the 68 codes name some subheadings by their statistical lines
+    assert (
+        len({code[:8] for code in codes}) == 64
+    )  # the 68 codes name some subheadings by their statistical lines
     assert all(ask(code).prohibited for code in codes[::20])

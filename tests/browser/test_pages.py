@@ -188,7 +188,7 @@ def test_screening_by_mouse_draws_the_path_and_keeps_the_name_out_of_the_address
     page.get_by_text("Who owns it").click()
     listed = "200G PSA HOLDINGS LLC"
     page.locator("textarea").fill(f"owner,owned,share\n{listed},Middle Ltd,0.6\nMiddle Ltd,The Firm,0.6\n")
-    page.get_by_role("button", name="Screen").click()
+    page.get_by_role("button", name="Screen", exact=True).click()
     page.wait_for_selector("text=TEST LIST")
     assert page.locator("ol.path li").count() == 2
     assert "Firm" not in page.url

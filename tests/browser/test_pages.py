@@ -32,6 +32,11 @@ PAGES = {
     "refusal": "/product?code=99.99&from=CHN&to=USA",
 }
 
+LIST = (
+    "source,entity_number,type,programs,name,alt_names,start_date\n"
+    "Entity List (EL) - Bureau of Industry and Security,1,Entity,,Zhenlong Precision Ltd,ZLP,2025-10-08\n"
+)
+
 
 def settled(watched, path):
     """Open a page and wait until it is no longer one that loads itself again."""
@@ -186,10 +191,14 @@ def test_screening_by_mouse_draws_the_path_and_keeps_the_name_out_of_the_address
     page = watched.open("/parties/screen")
     page.locator('input[name="name"]').fill("The Firm")
     page.get_by_text("Who owns it").click()
-    listed = "200G PSA HOLDINGS LLC"
+    page.locator('input[name="on"]').fill("2025-10-15")
+    page.locator('input[name="list"]').set_input_files(
+        {"name": "csl.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    )
+    listed = "Zhenlong Precision Ltd"
     page.locator("textarea").fill(f"owner,owned,share\n{listed},Middle Ltd,0.6\nMiddle Ltd,The Firm,0.6\n")
     page.get_by_role("button", name="Screen", exact=True).click()
-    page.wait_for_selector("text=TEST LIST")
+    page.wait_for_selector("ol.path")
     assert page.locator("ol.path li").count() == 2
     assert "Firm" not in page.url
     watched.check()

@@ -30,7 +30,7 @@ parameters:
 """
 RUN = """
 import sys
-from detente.scenarios.sweep import sweep
+from detente.policy.sweeps.sweep import sweep
 if __name__ == "__main__":
     design, draws, out, executor, workers = sys.argv[1:]
     done = sweep(design, draws=int(draws), out=out, executor=executor, workers=int(workers))

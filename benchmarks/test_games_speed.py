@@ -14,10 +14,10 @@ from detente.games import (
     make_instruments,
     optimal_tariffs,
 )
-from detente.places import members
-from detente.scenarios.play import open_board
-from detente.scenarios.play_actions import payoff_matrix
-from detente.scenarios.play_file import load_game
+from detente.geography.economies import members
+from detente.policy.strategy.actions import payoff_matrix
+from detente.policy.strategy.game_file import load_game
+from detente.policy.strategy.game_setting import open_board
 from detente.world import load_world
 from detente.world.sectors import read_sectors
 

@@ -7,7 +7,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from detente import reading
+from detente.io import yaml_file as reading
 from detente.ledger import open_ledger, read_ledger, status
 
 FOLDER = Path(str(files("detente") / "data" / "ledger"))

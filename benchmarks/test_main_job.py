@@ -9,9 +9,9 @@ import sys
 import time
 
 import pytest
+from scenarios.main_run import main_run
 
 from detente.model import solve
-from scenarios.main_run import main_run
 
 # One thread, as the aims are stated.
 ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -59,7 +59,7 @@ def test_the_board(benchmark, probe):
 def test_the_comparison_alone(benchmark, probe):
     """The ten scenarios and what the truce is worth, without band, second world and contributions. Aim: 6 s, 1 GB."""
     text = (
-        "from detente.scenarios import Options, run_document, run_study\n"
+        "from detente.policy import Options, run_document, run_study\n"
         "run = run_study('kuala-lumpur', options=Options(robustness=False, contributions=False))\n"
         "assert not run.failures\n"
         "print(len(run_document(run, command='x')['result']['scenarios']))"

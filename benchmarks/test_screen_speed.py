@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detente.cases.screen_graph import read_graph
-from detente.cases.screen_list import Party
-from detente.cases.screen_match import Index
-from detente.cases.screen_ownership import reach
+from detente.compliance.screening.graph import read_graph
+from detente.compliance.screening.lists import Party
+from detente.compliance.screening.match import Index
+from detente.compliance.screening.ownership import reach
 
 PARTIES = 25_000
 NAMES = 200

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from detente.ledger import open_ledger
-from detente.scenarios.design import known_parameters, load_design
-from detente.scenarios.design_sample import Sampler
-from detente.scenarios.store import open_store, to_bytes
-from detente.scenarios.sweep_prepare import prepare_cases, with_law
+from detente.policy.sweeps.design import known_parameters, load_design
+from detente.policy.sweeps.prepare import prepare_cases, with_law
+from detente.policy.sweeps.sampling import Sampler
+from detente.policy.sweeps.store import open_store, to_bytes
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import datetime as dt
 
 import numpy as np
 
-from detente.cases import duty
+from detente.compliance import duty
+from detente.duties import Assumptions, additional_rates, average_tariff, schedule
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, additional_rates, average_tariff, schedule
 from detente.world import load_world
 
 ECONOMIES = (

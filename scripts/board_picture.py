@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 from detente.ledger import open_ledger, status
-from detente.report import render_board
+from detente.render import render_board
 
 REPO = Path(__file__).resolve().parents[1]
 DAY = dt.date(2025, 10, 27)

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detente.tariffs.lines import goods, industries
+from detente.duties.lines import goods, industries
 from detente.world import load_world
 
 OUT = Path(__file__).resolve().parents[1] / "src/detente/data/tariffs/industry_imports.parquet"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from detente.io.yaml_file import Document, fingerprint
 from detente.manifest import write_manifest
-from detente.reading import Document, fingerprint
 
 DATA = Path(__file__).parents[1] / "src" / "detente" / "data"
 

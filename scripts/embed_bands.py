@@ -13,9 +13,9 @@ import argparse
 import time
 from pathlib import Path
 
-from detente.scenarios.bands_embedded import embedded_bands, write_bands
-from detente.scenarios.bands_slopes import compare_means
-from detente.scenarios.sweep import Sweep, sweep
+from detente.policy.sweeps.embedded import embedded_bands, write_bands
+from detente.policy.sweeps.slopes import compare_means
+from detente.policy.sweeps.sweep import Sweep, sweep
 
 REPO = Path(__file__).resolve().parents[1]
 FOLDER = REPO / "src/detente/data/bands"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from detente.scenarios.table import instrument_table
+from detente.policy.instrument_table import instrument_table
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "instruments.md"
 

@@ -14,7 +14,7 @@ import detente
 from cli.calls import result, without_clock
 from detente.api import Outcome
 from detente.errors import InputError
-from scenarios.main_run import main_document, main_run
+from policy.main_run import main_document, main_run
 
 HEAVY = ("numpy", "pandas", "xarray", "scipy", "pyarrow", "pydantic", "ruamel", "altair", "rich", "cyclopts")
 

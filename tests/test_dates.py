@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.dates import end_of_day, local_time, parse_date, parse_instant, within
 from detente.errors import InputError
+from detente.io.dates import end_of_day, local_time, parse_date, parse_instant, within
 
 
 @pytest.mark.parametrize(

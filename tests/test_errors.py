@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from detente import errors
-from detente.ledger.schema import LedgerFile
-from detente.refusals import allowed_keys, nearest
+from detente.io.words import allowed_keys, nearest
+from detente.ledger.records.schema import LedgerFile
 
 
 def test_all_five_parts_are_printed_in_order():

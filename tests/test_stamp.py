@@ -15,14 +15,14 @@ import pytest
 
 import detente
 from detente import manifest
+from detente.duties import Assumptions
 from detente.ledger import open_ledger
 from detente.manifest import NAME, PACKAGE, data_files, data_hash, data_hashes, file_hash, write_manifest
-from detente.scenarios.results import Options, StudyRun
-from detente.scenarios.run import make_setting
-from detente.scenarios.study import load_study_spec
-from detente.scenarios.table import instrument_table
+from detente.policy.instrument_table import instrument_table
+from detente.policy.results import Options, StudyRun
+from detente.policy.studies.run import make_setting
+from detente.policy.study import load_study_spec
 from detente.stamp import digest, stamp
-from detente.tariffs import Assumptions
 from detente.world import load_world
 
 
@@ -177,7 +177,7 @@ def test_every_judgement_changes_the_stamp(made: StudyRun, monkeypatch: pytest.M
         moved = item.model_copy(update={"value": item.value * 1.01 + 0.001})
         rows = (*table.assumptions[:place], moved, *table.assumptions[place + 1 :])
         changed = table.model_copy(update={"assumptions": rows})
-        monkeypatch.setattr("detente.scenarios.study.instrument_table", lambda table=changed: table)
+        monkeypatch.setattr("detente.policy.study.instrument_table", lambda table=changed: table)
         replaced = item.name in {own.name for own in made.spec.assumptions}
         if (made.options_hash == plain or made.spec.scenario_hashes == bands) and not replaced:
             unseen.append(item.name)

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import detente as dt_public
-from detente import cases
+from detente import compliance as cases
 from detente.asof import READINGS, VARIABLE, agree, clock, moment_at, now, today_at
 from detente.cli import main
 from detente.errors import InputError

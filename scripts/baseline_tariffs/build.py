@@ -47,7 +47,7 @@ def build_tariffs(
     Returns
     -------
     tariff, source
-        float32 fraction and int8 code (`detente.world.layout.TARIFF_SOURCES`), shape of `flows`.
+        float32 fraction and int8 code (`detente.world.io.layout.TARIFF_SOURCES`), shape of `flows`.
     """
     listed = read_sectors(classification)
     parts = sector_parts(classification)

@@ -22,11 +22,11 @@ import numpy as np
 import pandas as pd
 
 from detente.errors import InputError
-from detente.rates import AdValorem, Compound, Degrees, Free, Specific, Unparsed, parse_rate
-from detente.rates.units import label, quantity_in
+from detente.schedules.expressions import AdValorem, Compound, Degrees, Free, Specific, Unparsed, parse_rate
+from detente.schedules.expressions.customs_units import label, quantity_in
 
 if TYPE_CHECKING:
-    from detente.rates import Expression
+    from detente.schedules.expressions import Expression
 
 LEVELS = (8, 6, 4, 2, 0)
 SPECIAL = "98"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from detente.rates import parse_rate
+from detente.schedules.expressions import parse_rate
 from products.equivalents import equivalents
 from products.writing import write
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from detente.products.schedule import STEP
-from detente.products.search_index import words_of
+from detente.schedules.usa.schedule import STEP
+from detente.schedules.usa.search_index import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente import places
-from detente.tariffs import origin_duties
-from detente.tariffs.scope import match_length
+from detente.duties import origin_duties
+from detente.duties.scope import match_length
+from detente.geography import economies as places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.duties import Averager
     from detente.ledger import Ledger
-    from detente.tariffs import Averager
 
 POINTS = 100.0
 ANNEXES, SECOND, SURCHARGE_END, FORCED_FROM = "2026-04-06", "2026-06-08", "2026-07-24", "2026-08-01"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from detente.duties import Assumptions, Reader, origin_duties
+from detente.duties.averages.cells import weights
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, Reader, origin_duties
-from detente.tariffs.cells import weights
 from rate_validation.second_model import BORDER, METALS, Masks, its_rates, masks
 from rate_validation.series import POINTS, RULING, dated, economy
 

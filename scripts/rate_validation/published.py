@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente import places
+from detente.duties import Assumptions, Averager, additional_rates, origin_duties, pooled
+from detente.duties.averages.coverage import industry_imports
+from detente.duties.lines import goods, industry_index, weighted_table
+from detente.geography import economies as places
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, Averager, additional_rates, origin_duties, pooled
-from detente.tariffs.coverage import industry_imports
-from detente.tariffs.lines import goods, industry_index, weighted_table
 
 if TYPE_CHECKING:
     from pathlib import Path

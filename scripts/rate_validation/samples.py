@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente.ledger import Book, open_ledger
-from detente.products import us_schedule
-from detente.tariffs import (
+from detente.duties import (
     Assumptions,
     Reader,
     Stack,
@@ -20,6 +18,8 @@ from detente.tariffs import (
     origin_duties,
     pile,
 )
+from detente.ledger import Book, open_ledger
+from detente.schedules.usa import us_schedule
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente.tariffs.scope import match_length
+from detente.duties.scope import match_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

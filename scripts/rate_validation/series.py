@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from detente import places
+from detente.duties import Assumptions, Averager, pooled
+from detente.geography import economies as places
 from detente.ledger import Ledger, open_ledger
-from detente.tariffs import Assumptions, Averager, pooled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

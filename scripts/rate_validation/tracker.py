@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from detente.duties import Assumptions, Averager
 from detente.ledger import open_ledger
-from detente.tariffs import Assumptions, Averager
 from rate_validation.annexes import ANNEXES, CATEGORIES, FORCED_FROM, Annexes
 from rate_validation.series import GOODS, POINTS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from detente.tariffs import Sums
+    from detente.duties import Sums
 
 FAMILIES = {
     "232": ("us.s232.",),

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     )
     from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
     from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
-    from detente.scenarios.start import at_law
-    from detente.scenarios.sweep import sweep
+    from detente.policy.studies.starting_point import at_law
+    from detente.policy.sweeps.sweep import sweep
     from detente.world import Baseline, World, load_world
 
 # Public names and the module behind each.
@@ -45,7 +45,7 @@ _HOME = {
     "Shock": "detente.model",
     "Target": "detente.model",
     "World": "detente.world",
-    "at_law": "detente.scenarios.start",
+    "at_law": "detente.policy.studies.starting_point",
     "average_tariff": "detente.api",
     "bargain": "detente.games",
     "chart": "detente.api",
@@ -60,7 +60,7 @@ _HOME = {
     "search": "detente.api",
     "solve": "detente.model",
     "status": "detente.api",
-    "sweep": "detente.scenarios.sweep",
+    "sweep": "detente.policy.sweeps.sweep",
     "table": "detente.api",
 }
 

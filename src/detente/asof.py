@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from detente.dates import local_time, parse_date, parse_instant
 from detente.errors import InputError
-from detente.places import capital_zone, resolve
+from detente.geography.economies import capital_zone, resolve
+from detente.io.dates import local_time, parse_date, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

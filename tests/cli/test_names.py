@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import detente
-from detente import places
 from detente.cli import COMMANDS, app, main
 from detente.errors import DetenteError
+from detente.geography import economies as places
 from detente.ledger import open_ledger
-from detente.products import find, normalise
-from detente.scenarios.shipped import locate, names_in
+from detente.policy.resources import locate, names_in
+from detente.schedules.usa import find, normalise
 from detente.world import load_world
 
 ROOT = Path(__file__).parents[2]

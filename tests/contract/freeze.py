@@ -123,9 +123,9 @@ def _addresses(schema):
 
 def hashes():
     """Hashes of the ledger, and of every world, study, design and game of the package."""
-    from detente.scenarios.design import load_design  # noqa: PLC0415
-    from detente.scenarios.play_file import load_game  # noqa: PLC0415
-    from detente.scenarios.study import load_study_spec  # noqa: PLC0415  (the names that may move stand together)
+    from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
+    from detente.policy.study import load_study_spec  # noqa: PLC0415  (the names that may move stand together)
+    from detente.policy.sweeps.design import load_design  # noqa: PLC0415
 
     found = {"ledger": open_ledger().hash}
     found |= {f"world {name}": load_world(name).hash for name in world_names()}

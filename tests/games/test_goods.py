@@ -11,8 +11,8 @@ import detente as dt
 from detente.errors import InputError
 from detente.games import Player, make_instruments
 from detente.model import solve, split_sector
-from detente.scenarios.play import find_player, open_board, tariffs_of
-from detente.scenarios.results import Options
+from detente.policy.results import Options
+from detente.policy.strategy.game_setting import find_player, open_board, tariffs_of
 from games.small import symmetric
 from model.at_random import random_baseline
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from detente.io.yaml_file import Document
 from detente.ledger import Ledger, open_ledger
-from detente.reading import Document
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "detente" / "data" / "ledger"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from detente import reading
+from detente.io import yaml_file as reading
+from detente.io.yaml_file import Document, compiled, fingerprint
 from detente.ledger import read_ledger
-from detente.ledger.schema import Measure
-from detente.reading import Document, compiled, fingerprint
+from detente.ledger.records.schema import Measure
 
 DATA = Path(str(files("detente") / "data"))
 FILES = [DATA / "places.yaml", *sorted((DATA / "ledger").rglob("*.yaml"))]

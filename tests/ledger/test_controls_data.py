@@ -11,7 +11,7 @@ import datetime as dt
 import pytest
 
 from detente.ledger import Ledger, open_ledger
-from detente.ledger.statements import record_of, statements
+from detente.ledger.views.track_record import record_of, statements
 
 SUSPENDED = (
     "us.port.annex1",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from detente.errors import LedgerError
-from detente.ledger.load import read_ledger
+from detente.ledger.files.load import read_ledger
 
 GALLERY = Path(__file__).parents[1] / "broken_ledger"
 SMALL = Path(__file__).parent / "fixtures" / "small"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from detente.errors import LedgerError, StudyError
+from detente.io.yaml_file import Document
 from detente.ledger import open_ledger, read_ledger, read_record
-from detente.reading import Document
 from ledger.small import FENTANYL, FOLDER, small
 
 OVERLAY = """

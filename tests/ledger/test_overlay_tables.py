@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import detente
-from detente.cases.duty import duty
+from detente.compliance.customs.duty import duty
+from detente.duties import Assumptions, average_tariff
 from detente.errors import LedgerError
 from detente.ledger import built_in, check_ledger, open_ledger, status
-from detente.ledger.load import TABLES
-from detente.ledger.statements import record_of
-from detente.tariffs import Assumptions, average_tariff
+from detente.ledger.files.load import TABLES
+from detente.ledger.views.track_record import record_of
 
 GALLERY = Path(__file__).parents[1] / "broken_tables"
 PLAIN = built_in()

@@ -21,7 +21,7 @@ from detente.ledger import (
     snapshot,
     timeline,
 )
-from detente.ledger.schema import Annulment, End, Measure, Resumption, Scope, Step, Suspension
+from detente.ledger.records.schema import Annulment, End, Measure, Resumption, Scope, Step, Suspension
 
 MANY = settings(max_examples=60, deadline=None)
 START = dt.date(2025, 1, 1)

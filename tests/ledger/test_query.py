@@ -6,9 +6,18 @@ import datetime as dt
 
 import pytest
 
-from detente.dates import parse_instant
 from detente.errors import InputError, LedgerError
-from detente.ledger.schema import Annulment, End, Measure, Resumption, Scope, Step, Suspension, Withdrawal
+from detente.io.dates import parse_instant
+from detente.ledger.records.schema import (
+    Annulment,
+    End,
+    Measure,
+    Resumption,
+    Scope,
+    Step,
+    Suspension,
+    Withdrawal,
+)
 from ledger.small import ANSWER, CONTENT, FEE, FENTANYL, RECIPROCAL, SOYBEANS, THREAT, only, small
 
 

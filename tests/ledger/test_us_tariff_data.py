@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from pycountry import countries
 
+from detente.geography.economies import is_group, members
 from detente.ledger import open_ledger
-from detente.places import is_group, members
 
 ROOT = Path(__file__).parents[2]
 SCHEDULE = ROOT.parent / "shared" / "data" / "tariff_schedule"

@@ -20,7 +20,7 @@ from detente.ledger import (
     status,
     timeline,
 )
-from detente.ledger.schema import Stacking, Step
+from detente.ledger.records.schema import Stacking, Step
 from ledger.small import ANSWER, CONTENT, FEE, FENTANYL, RECIPROCAL, SOYBEANS, THREAT, small
 
 

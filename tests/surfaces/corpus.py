@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from detente.cases import duty, licence, port_fee, purchases, screen
-from detente.cases.port_fee_facts import FACTS as VESSEL
+from detente.compliance import duty, licence, port_fee, purchases, screen
+from detente.compliance.port_fees.call_facts import FACTS as VESSEL
+from detente.duties import average_tariff
 from detente.errors import DetenteError
 from detente.ledger import cite, diff, list_measures, open_ledger, show_measure, status, timeline
-from detente.products import us_schedule
-from detente.tariffs import average_tariff
+from detente.schedules.usa import us_schedule
 
 if TYPE_CHECKING:
     import random

@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from rich.console import Console
 
-from detente.cases import worksheet
-from detente.report import render_board, render_duty, render_measure, render_result, render_rows
-from detente.report.sheet import main_rows, sheet
+from detente.compliance import worksheet
+from detente.render import render_board, render_duty, render_measure, render_result, render_rows
+from detente.render.spreadsheet import main_rows, sheet
 from surfaces.corpus import MAKERS, Answer
 from surfaces.reading import faults, numbers, visible
 from web.servers import BASE, plain_app

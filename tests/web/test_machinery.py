@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.report.sheet import FORMULA, cell, sheet
+from detente.render.spreadsheet import FORMULA, cell, sheet
+from detente.web.cache import Shelf
+from detente.web.job_queue import BusyError, Turns
 from detente.web.maps import scale_of, shapes, world_map
-from detente.web.shelf import Shelf
-from detente.web.turns import BusyError, Turns
 
 
 def blocked(turns):

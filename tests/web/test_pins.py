@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 
 import detente
 from detente.formatting import average
-from detente.scenarios import Options, run_document, run_study
+from detente.policy import Options, run_document, run_study
 from detente.web import Settings, create_app
-from detente.web.pins import differences, others, pin_of, read_pin
+from detente.web.permalinks import differences, others, pin_of, read_pin
 from web.servers import BASE, plain_app
 
 PAGES = [

@@ -9,9 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from detente.scenarios import Options
-from detente.scenarios.run import solve_law
-from detente.tariffs import additional_rates
+from detente.duties import additional_rates
+from detente.policy import Options
+from detente.policy.studies.run import solve_law
 from detente.web.levers import levers, moved
 from detente.web.questions import Hedge, WhatIf
 from detente.world.sectors import read_sectors

@@ -10,8 +10,8 @@ import pytest
 
 import detente as dt
 from detente.cli import main
-from detente.scenarios.play import find_player, open_board, tariffs_of
-from detente.scenarios.play_tariffs import Choice, play_optimal
+from detente.policy.strategy.game_setting import find_player, open_board, tariffs_of
+from detente.policy.strategy.tariffs import Choice, play_optimal
 from detente.web import questions as q
 
 # Two solves of the same tariffs from other starts.

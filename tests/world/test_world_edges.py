@@ -9,7 +9,7 @@ import xarray as xr  # noqa: TC002  (the tests make data sets)
 import detente as dt
 from detente.errors import DetenteError, InputError, WorldError
 from detente.world import World
-from detente.world.layout import JSON_LISTS, JSON_MAPPINGS, LAYOUT, OPTIONAL, REQUIRED
+from detente.world.io.layout import JSON_LISTS, JSON_MAPPINGS, LAYOUT, OPTIONAL, REQUIRED
 from world.toy_worlds import make_toy
 
 DIMS = ("sector", "input", "importer", "exporter", "economy")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from detente.errors import WorldError
-from detente.places import members
+from detente.geography.economies import members
 from detente.world import gdp_share, load_world, world_bank_gdp, world_names
 
 REPO = Path(__file__).resolve().parents[2]

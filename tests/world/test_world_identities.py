@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from detente.errors import WorldError
 from detente.world import World, load_world
-from detente.world.layout import make_dataset
+from detente.world.io.layout import make_dataset
 from world.toy_worlds import ATTRIBUTES, make_toy, worlds
 
 # Sums of some hundred doubles of order one.

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from detente.world import World, load_world, world_names
 from detente.world.elasticities import HIGHEST_THETA, LOWEST_THETA, read_elasticities, read_rows
-from detente.world.layout import TARIFF_SOURCES
+from detente.world.io.layout import TARIFF_SOURCES
 from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from detente.world import World
-from detente.world.layout import make_dataset
+from detente.world.io.layout import make_dataset
 
 ATTRIBUTES = {"name": "toy", "year": 2000, "classification": "custom"}
 

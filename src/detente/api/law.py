@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from detente.cases.duty import Duty
-    from detente.tariffs import Average
-    from detente.tariffs.schedule import Schedule
+    from detente.compliance.customs.duty import Duty
+    from detente.duties import Average
+    from detente.duties.schedule import Schedule
 
 Day = dt.date | str | None
 View = Literal["statutory", "collected", "legally-due"]
@@ -144,7 +144,7 @@ def duty(
     >>> duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14172).amount
     11039.99
     """
-    from detente.cases import duty as one_duty  # noqa: PLC0415  (loads the schedule)
+    from detente.compliance import duty as one_duty  # noqa: PLC0415  (loads the schedule)
 
     ledger = law.pop("ledger", None) or _open()
     law["known_on"] = known_day(law.get("known_on"))
@@ -181,7 +181,7 @@ def schedule(importer: str, on: Given = None, *, ledger: Ledger | None = None, *
     Schedule
         ``rate`` and ``base``: fractions, labelled by product and origin; ``by(measure)``: what one measure adds.
     """
-    from detente.tariffs import schedule as whole  # noqa: PLC0415  (loads the schedule)
+    from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
     law["known_on"] = known_day(law.get("known_on"))
     return whole(importer, on, ledger=ledger, **law)
@@ -217,7 +217,7 @@ def average_tariff(
     Average
         rate, by, series; readings after the last day the sources cover.
     """
-    from detente.tariffs import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
+    from detente.duties import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
 
     law["known_on"] = known_day(law.get("known_on"))
     return mean(importer, origin, on=on, until=until, ledger=ledger, **law)

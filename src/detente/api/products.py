@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from detente.api.result import Result
-from detente.dates import parse_date
 from detente.errors import InputError
-from detente.places import resolve
+from detente.geography.economies import resolve
+from detente.io.dates import parse_date
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,10 +79,10 @@ def search(words: str, *, to: str = HELD, on: dt.date | str | None = None, limit
 
 def _rows(words: str, on: dt.date | None, limit: int) -> list[dict[str, Any]]:
     """The lines found, with what the schedule says of each."""
-    from detente.products import Hit, dotted, find, us_schedule  # noqa: PLC0415  (reads the schedule)
-    from detente.products import search as by_words  # noqa: PLC0415
-    from detente.products.schedule import LAST_REVISION  # noqa: PLC0415
-    from detente.products.search_index import read_index  # noqa: PLC0415
+    from detente.schedules.usa import Hit, dotted, find, us_schedule  # noqa: PLC0415  (reads the schedule)
+    from detente.schedules.usa import search as by_words  # noqa: PLC0415
+    from detente.schedules.usa.schedule import LAST_REVISION  # noqa: PLC0415
+    from detente.schedules.usa.search_index import read_index  # noqa: PLC0415
 
     schedule, index = us_schedule(), read_index()
     if any(letter.isalpha() for letter in words) or not any(letter.isdigit() for letter in words):

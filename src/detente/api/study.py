@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.ledger import Ledger
-    from detente.scenarios import StudyRun, StudySpec
+    from detente.policy import StudyRun, StudySpec
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Study:
         ledger
             All measures; the built-in ledger by default.
         **options
-            Fields of `detente.scenarios.Options`: world, closure, factors, horizon, scenarios, only, without, assume
+            Fields of `detente.policy.Options`: world, closure, factors, horizon, scenarios, only, without, assume
             (``assume={"usmca_use": 0.5}``: any assumption that the document lists).
 
         Returns
@@ -53,7 +53,7 @@ class Study:
         InputError
             Unknown option.
         """
-        from detente.scenarios import Options, run_study  # noqa: PLC0415
+        from detente.policy import Options, run_study  # noqa: PLC0415
 
         try:
             chosen = Options(**options)
@@ -89,7 +89,7 @@ class Outcome:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON document."""
-        from detente.scenarios import run_document  # noqa: PLC0415
+        from detente.policy import run_document  # noqa: PLC0415
 
         return run_document(self.run, command=self.command)
 
@@ -123,7 +123,7 @@ def load_study(name_or_path: str | Path) -> Study:
     >>> load_study("kuala-lumpur").spec.baseline.on.isoformat()
     '2024-12-31'
     """
-    from detente.scenarios import load_study_spec  # noqa: PLC0415
+    from detente.policy import load_study_spec  # noqa: PLC0415
 
     return Study(load_study_spec(name_or_path))
 
@@ -149,7 +149,7 @@ def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
     InputError
         No such table.
     """
-    from detente.report import make_tables  # noqa: PLC0415
+    from detente.render import make_tables  # noqa: PLC0415
 
     _require_outcome(outcome, "table")
     found = make_tables(outcome.document)
@@ -195,7 +195,7 @@ def chart(outcome: Outcome, name: str = "income", scenario: str = "truce") -> An
     InputError
         No such chart.
     """
-    from detente.report import draw_chart  # noqa: PLC0415
+    from detente.render import draw_chart  # noqa: PLC0415
 
     _require_outcome(outcome, "chart")
     return draw_chart(outcome.document, name, scenario)

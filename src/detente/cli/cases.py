@@ -13,7 +13,7 @@ from detente.cli import options as cli
 from detente.cli.options import Law, Output
 from detente.cli.repeat import repeat
 
-CASES = "detente.cases"
+CASES = "detente.compliance"
 NO_VIEW = ("on", "known_on", "ends")
 
 
@@ -62,7 +62,7 @@ def port_fee(
     output
         Form of the result.
     """
-    from detente.cases import port_fee as fee  # noqa: PLC0415
+    from detente.compliance import port_fee as fee  # noqa: PLC0415
 
     law, output, imposer = law or Law(), output or Output(), cli.named(port_of)
     facts: dict[str, Any] = {
@@ -119,8 +119,8 @@ def licence(
     output
         Form of the result.
     """
-    from detente.cases import licence as decide  # noqa: PLC0415
-    from detente.cases.licence import controller  # noqa: PLC0415
+    from detente.compliance import licence as decide  # noqa: PLC0415
+    from detente.compliance.export_controls.licence import controller  # noqa: PLC0415
 
     law, output, imposer = law or Law(), output or Output(), partial(controller, kind)
     facts = cli.facts(fact)
@@ -160,7 +160,7 @@ def screen(
     output
         Form of the result.
     """
-    from detente.cases import screen as search  # noqa: PLC0415
+    from detente.compliance import screen as search  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
     if output.reproduce:
@@ -197,7 +197,7 @@ def purchases(
     output
         Form of the result.
     """
-    from detente.cases import purchases as progress  # noqa: PLC0415
+    from detente.compliance import purchases as progress  # noqa: PLC0415
 
     law, output, imposer = law or Law(), output or Output(), cli.imposer_of(commitment)
     if output.reproduce:

@@ -16,12 +16,12 @@ def doctor(*, output: Output | None = None) -> int:
     output
         Form of the result.
     """
-    from detente.report import render_result  # noqa: PLC0415
-    from detente.scenarios import self_test  # noqa: PLC0415
+    from detente.policy import self_test  # noqa: PLC0415
+    from detente.render import render_result  # noqa: PLC0415
 
     output = output or Output()
     if output.reproduce:
-        return repeat("self_test", home="detente.scenarios", output=output)
+        return repeat("self_test", home="detente.policy", output=output)
     ledger = cli.open_law(output)
     found = self_test(ledger)
     cli.emit(

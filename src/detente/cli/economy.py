@@ -48,14 +48,14 @@ def run(
     output
         Form of the result.
     """
-    from detente.report import render_run, require_folder, write_report  # noqa: PLC0415
-    from detente.scenarios import (  # noqa: PLC0415
+    from detente.policy import (  # noqa: PLC0415
         Options,
         rates_over_time,
         run_document,
         run_study,
         strategy_section,
     )
+    from detente.render import render_run, require_folder, write_report  # noqa: PLC0415
 
     economy, output = economy or Economy(), output or Output()
     given: dict[str, Any] = {

@@ -37,7 +37,7 @@ def status(
         Form of the result.
     """
     from detente.ledger import status as board  # noqa: PLC0415
-    from detente.report import render_board  # noqa: PLC0415
+    from detente.render import render_board  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
     imposer = cli.named(between[0]) if between else cli.home
@@ -94,9 +94,9 @@ def duty(
     output
         Form of the result.
     """
-    from detente.cases import duty as one_duty  # noqa: PLC0415
-    from detente.rates import parse_quantity  # noqa: PLC0415
-    from detente.report import render_duty  # noqa: PLC0415
+    from detente.compliance import duty as one_duty  # noqa: PLC0415
+    from detente.render import render_duty  # noqa: PLC0415
+    from detente.schedules.expressions import parse_quantity  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
     if quantity is not None:
@@ -115,7 +115,7 @@ def duty(
     ledger = cli.open_law(output, law, imposer=imposer)
     found = one_duty(code, **given, **cli.query(law, ledger, imposer), ledger=ledger)
     if worksheet is not None:
-        from detente.cases import worksheet as sheet  # noqa: PLC0415
+        from detente.compliance import worksheet as sheet  # noqa: PLC0415
 
         worksheet.write_text(sheet(found), encoding="utf-8")
     done = cli.answer(found, ledger, output, render_duty)
@@ -152,7 +152,7 @@ def average(
     output
         Form of the result.
     """
-    from detente.tariffs import average_tariff  # noqa: PLC0415
+    from detente.duties import average_tariff  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
     given: dict[str, Any] = {"importer": destination, "origin": origin, "by": by, "weights": weights}
@@ -219,7 +219,7 @@ def show(measure: str, *, law: Law | None = None, output: Output | None = None) 
         Form of the result.
     """
     from detente.ledger import show_measure  # noqa: PLC0415
-    from detente.report import render_measure  # noqa: PLC0415
+    from detente.render import render_measure  # noqa: PLC0415
 
     law, output, imposer = law or Law(), output or Output(), cli.imposer_of(measure)
     if output.reproduce:
@@ -286,7 +286,7 @@ def diff(first: str, second: str, *, law: DayLaw | None = None, output: Output |
     output
         Form of the result.
     """
-    from detente.dates import parse_date  # noqa: PLC0415
+    from detente.io.dates import parse_date  # noqa: PLC0415
     from detente.ledger import diff as changes  # noqa: PLC0415
     from detente.ledger import diff_readings  # noqa: PLC0415
 
@@ -347,7 +347,7 @@ def cite(
     output
         Form of the result.
     """
-    from detente.dates import parse_date  # noqa: PLC0415
+    from detente.io.dates import parse_date  # noqa: PLC0415
     from detente.ledger import cite as acts  # noqa: PLC0415
 
     output = output or Output()

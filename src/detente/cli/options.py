@@ -116,7 +116,7 @@ class DayLaw:
     def moment(self, imposer: str) -> Moment:
         """The day or the instant asked about, or today, at an imposer's capital."""
         from detente.asof import moment_at  # noqa: PLC0415
-        from detente.dates import parse_date, parse_instant  # noqa: PLC0415
+        from detente.io.dates import parse_date, parse_instant  # noqa: PLC0415
 
         if self.instant:
             return moment_at(parse_instant(self.instant, where="--at"), imposer)
@@ -171,7 +171,7 @@ class Economy:
     """To someone who knew only what was known on this day; a scenario that names an earlier day keeps it."""
 
     def solving(self) -> dict[str, Any]:
-        """Arguments for `detente.scenarios.Options`."""
+        """Arguments for `detente.policy.Options`."""
         return {name: getattr(self, name) for name in ("world", "closure", "factors", "horizon")}
 
 
@@ -276,7 +276,7 @@ def open_law(
 
 def optional_day(text: str | None, where: str) -> dt.date | None:
     """Read a day, if one is given."""
-    from detente.dates import parse_date  # noqa: PLC0415
+    from detente.io.dates import parse_date  # noqa: PLC0415
 
     return parse_date(text, where=where) if text else None
 

@@ -116,12 +116,12 @@ def emit(
     if output.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
     elif output.csv:
-        from detente.report.sheet import main_rows, sheet  # noqa: PLC0415
+        from detente.render.spreadsheet import main_rows, sheet  # noqa: PLC0415
 
         sys.stdout.write(sheet(main_rows(found), end="\n"))
     else:
-        from detente.report import first_lines, render_result  # noqa: PLC0415
-        from detente.report.plain import say  # noqa: PLC0415
+        from detente.render import first_lines, render_result  # noqa: PLC0415
+        from detente.render.plain import say  # noqa: PLC0415
 
         out = console()
         for line in first_lines(found):
@@ -189,7 +189,7 @@ def rows(found: list[dict[str, Any]], ledger: Ledger, output: Output, **about: A
     int
         0.
     """
-    from detente.report import render_rows  # noqa: PLC0415
+    from detente.render import render_rows  # noqa: PLC0415
 
     emit(document({**about, "rows": found}, ledger), output, render_rows)
     return 0

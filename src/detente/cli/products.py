@@ -50,7 +50,7 @@ def search(
 def _render(document: dict[str, Any], console: Console) -> None:
     """Print the lines found as a table."""
     from detente.formatting import money, rate  # noqa: PLC0415
-    from detente.report.plain import make_table, say  # noqa: PLC0415
+    from detente.render.plain import make_table, say  # noqa: PLC0415
 
     result = document["result"]
     when = f", lines of {result['on']}" if result["on"] else ", the latest lines held"

@@ -14,8 +14,8 @@ from detente.cli.repeat import ledger_lines
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from detente.scenarios.play import Board
-    from detente.scenarios.play_tariffs import Choice
+    from detente.policy.strategy.game_setting import Board
+    from detente.policy.strategy.tariffs import Choice
 
 play_app = App(
     name="play",
@@ -49,7 +49,7 @@ class Game:
 
     def choice(self, **more: Any) -> Choice:
         """The same as the game of tariffs takes it."""
-        from detente.scenarios.play_tariffs import STARTS, Choice  # noqa: PLC0415
+        from detente.policy.strategy.tariffs import STARTS, Choice  # noqa: PLC0415
 
         return Choice(
             under=self.under,
@@ -96,7 +96,7 @@ def optimal(
     output
         Form of the result.
     """
-    from detente.scenarios.play_tariffs import play_optimal  # noqa: PLC0415
+    from detente.policy.strategy.tariffs import play_optimal  # noqa: PLC0415
 
     ask = Ask(study, economy, output)
     return ask.answer(play_optimal, player, against=against, choice=(game or Game()).choice())
@@ -129,7 +129,7 @@ def nash(
     output
         Form of the result.
     """
-    from detente.scenarios.play_tariffs import play_nash  # noqa: PLC0415
+    from detente.policy.strategy.tariffs import play_nash  # noqa: PLC0415
 
     ask = Ask(study, economy, output)
     return ask.answer(play_nash, list(players), choice=(game or Game()).choice(partners=partners))
@@ -157,8 +157,8 @@ def payoffs(
     output
         Form of the result.
     """
-    from detente.scenarios.play_actions import play_payoffs  # noqa: PLC0415
-    from detente.scenarios.play_file import load_game  # noqa: PLC0415
+    from detente.policy.strategy.actions import play_payoffs  # noqa: PLC0415
+    from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
 
     ask = Ask(load_game(study).study, economy, output)
     return ask.answer(play_payoffs, study, goal=goal)
@@ -197,7 +197,7 @@ def bargain(
     output
         Form of the result.
     """
-    from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
+    from detente.policy.strategy.bargain import play_bargain  # noqa: PLC0415
 
     ask = Ask(study, economy, output)
     return ask.answer(play_bargain, list(players), threat=threat, by=by, power=power, sectors=taxed(sectors))
@@ -217,8 +217,8 @@ def deals(study: str, *, economy: Economy | None = None, output: Output | None =
     output
         Form of the result.
     """
-    from detente.scenarios.play_deals import play_deals  # noqa: PLC0415
-    from detente.scenarios.play_file import load_game  # noqa: PLC0415
+    from detente.policy.strategy.deals import play_deals  # noqa: PLC0415
+    from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
 
     ask = Ask(load_game(study).study, economy, output)
     return ask.answer(play_deals, study, tell=True)
@@ -248,7 +248,7 @@ def hedge(
     output
         Form of the result.
     """
-    from detente.scenarios.hedge import hedge as value  # noqa: PLC0415
+    from detente.policy.strategy.hedge import hedge as value  # noqa: PLC0415
 
     return Ask(study, economy, output).answer(value, bloc, under=under)
 
@@ -280,7 +280,7 @@ def reliance(
     output
         Form of the result.
     """
-    from detente.scenarios.reliance import reliance as measure  # noqa: PLC0415
+    from detente.policy.strategy.reliance import reliance as measure  # noqa: PLC0415
 
     return Ask(study, economy, output).answer(measure, a, b, at=at)
 
@@ -318,7 +318,7 @@ def path(
     output
         Form of the result.
     """
-    from detente.scenarios.path import follow  # noqa: PLC0415
+    from detente.policy.strategy.path import follow  # noqa: PLC0415
 
     given = {"path_adjustment": adjustment, "path_breakdown": risk}
     assumed = {name: value for name, value in given.items() if value is not None}
@@ -363,8 +363,8 @@ class Ask:
         int
             0.
         """
-        from detente.report.strategy_text import render_strategy  # noqa: PLC0415
-        from detente.scenarios.strategy import strategy_document  # noqa: PLC0415
+        from detente.policy.strategy.document import strategy_document  # noqa: PLC0415
+        from detente.render.strategy_text import render_strategy  # noqa: PLC0415
 
         if self._output.reproduce:
             return self._lines(work, *map(repr, given), *(f"{key}={value!r}" for key, value in named.items()))
@@ -377,8 +377,8 @@ class Ask:
 
     def _board(self) -> Board:
         """Open the study on the world asked for."""
-        from detente.scenarios.play import open_board  # noqa: PLC0415
-        from detente.scenarios.results import Options  # noqa: PLC0415
+        from detente.policy.results import Options  # noqa: PLC0415
+        from detente.policy.strategy.game_setting import open_board  # noqa: PLC0415
 
         options = Options(**self._economy.solving())
         cli.progress(self._output)(f"loading {self._study}")
@@ -394,8 +394,8 @@ class Ask:
         names = ", Choice" if "Choice(" in call else ""
         return cli.reproduce(
             "import detente as dt",
-            "from detente.scenarios import Options",
-            "from detente.scenarios.play import open_board",
+            "from detente.policy import Options",
+            "from detente.policy.strategy.game_setting import open_board",
             f"from {work.__module__} import {work.__name__}{names}",
             *ledger_lines(self._output, known=self._economy.known),
             f"board = open_board({self._study!r}, ledger=ledger, options=Options({options}))",

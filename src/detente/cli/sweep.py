@@ -51,8 +51,8 @@ def sweep(
     output
         Form of the result.
     """
-    from detente.scenarios.bands_document import sweep_document  # noqa: PLC0415
-    from detente.scenarios.sweep import sweep as run_sweep  # noqa: PLC0415
+    from detente.policy.sweeps.document import sweep_document  # noqa: PLC0415
+    from detente.policy.sweeps.sweep import sweep as run_sweep  # noqa: PLC0415
 
     output = output or Output()
     if output.reproduce:

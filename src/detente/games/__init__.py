@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from detente.games.arena import Arena, Seat, make_arena
 from detente.games.bargaining import Bargain, Point, bargain
 from detente.games.finite import FiniteGame
+from detente.games.game_economy import Arena, Seat, make_arena
 from detente.games.instruments import Grouping, Instruments, Player, make_instruments
 from detente.games.nash import Candidate, Search, find_nash
 from detente.games.objectives import Goal, RealIncome, Revenue, SectorWeights, Total, rivalry

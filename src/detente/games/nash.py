@@ -10,9 +10,9 @@ import numpy as np
 
 from detente.errors import ConvergenceError, InputError
 from detente.formatting import small
-from detente.games.levels import first_order, mean_tariffs, start_levels
 from detente.games.objectives import RealIncome
 from detente.games.optimal import best_response
+from detente.games.tariff_vectors import first_order, mean_tariffs, start_levels
 from detente.model.accelerate import accelerate
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.games.arena import Arena, Seat
+    from detente.games.game_economy import Arena, Seat
     from detente.model import Equilibrium
 
 # Largest move of any tariff in a round of answers below which the polish takes over.
@@ -113,9 +113,9 @@ def find_nash(
     seats
         Players with instruments and goals; no two may set the same tariff.
     starts
-        As in `detente.games.levels.start_levels`, for all players at once. From the first, players answer in turn until
-        their tariffs settle (the path of retaliation); from the others each answers once. Then all first-order conditions
-        are solved at once.
+        As in `detente.games.tariff_vectors.start_levels`, for all players at once. From the first, players answer in
+        turn until their tariffs settle (the path of retaliation); from the others each answers once. Then all first-order
+        conditions are solved at once.
 
     Returns
     -------

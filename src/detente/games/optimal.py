@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
-from detente.games.arena import Arena, Seat, make_arena
+from detente.games.game_economy import Arena, Seat, make_arena
 from detente.games.instruments import HIGHEST, Grouping, Instruments, Player, check_bounds, make_instruments
-from detente.games.levels import first_order, project, start_levels
 from detente.games.objectives import Goal, RealIncome
+from detente.games.tariff_vectors import first_order, project, start_levels
 from detente.model.accelerate import accelerate
 
 if TYPE_CHECKING:

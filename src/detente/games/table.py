@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from detente.games.arena import Seat, make_arena
+from detente.games.game_economy import Seat, make_arena
 from detente.games.instruments import HIGHEST, Grouping, Player, make_instruments
 from detente.games.nash import find_nash
 from detente.games.objectives import RealIncome

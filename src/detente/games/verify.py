@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.games.arena import Arena, Seat
+    from detente.games.game_economy import Arena, Seat
     from detente.model import Equilibrium, Shock
 
 # Gain in the goal (log real income) below which a deviation does not count: a hundred times what an accepted solve,

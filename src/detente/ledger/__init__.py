@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from detente.ledger.board import status
-from detente.ledger.book import Book, Position
-from detente.ledger.diff import apply_diff, diff, diff_readings, snapshot
-from detente.ledger.findings import check_ledger
+from detente.ledger.files.load import built_in, open_ledger, read_ledger, read_record
 from detente.ledger.ledger import Ledger
-from detente.ledger.load import built_in, open_ledger, read_ledger, read_record
-from detente.ledger.timeline import calendar_ics, cite, timeline
-from detente.ledger.views import count_readings, list_measures, show_measure
+from detente.ledger.lint.lint import check_ledger
+from detente.ledger.snapshots import Book, Position
+from detente.ledger.views.diff import apply_diff, diff, diff_readings, snapshot
+from detente.ledger.views.listing import count_readings, list_measures, show_measure
+from detente.ledger.views.status import status
+from detente.ledger.views.timeline import calendar_ics, cite, timeline
 
 __all__ = [
     "Book",

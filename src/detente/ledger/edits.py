@@ -11,15 +11,15 @@ from detente.formatting import exact
 from detente.formatting import number as number_text
 from detente.ledger.history import Amendment, History, Query
 from detente.ledger.query import positions_of
-from detente.ledger.rules import WHOLE
-from detente.ledger.schema import End, Resumption, Step, Suspension
+from detente.ledger.records.rules import WHOLE
+from detente.ledger.records.schema import End, Resumption, Step, Suspension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from detente.ledger.book import Position
     from detente.ledger.ledger import Ledger
-    from detente.ledger.schema import Measure
+    from detente.ledger.records.schema import Measure
+    from detente.ledger.snapshots import Position
 
 ACT: Final = "what-if"
 HIGHEST: Final = 10.0

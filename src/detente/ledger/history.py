@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from detente.ledger.rules import WHOLE
+from detente.ledger.records.rules import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from detente.ledger.book import Ends, View
-    from detente.ledger.schema import Annulment, End, Measure, Resumption, Step, Suspension
+    from detente.ledger.records.schema import Annulment, End, Measure, Resumption, Step, Suspension
+    from detente.ledger.snapshots import Ends, View
 
 Rank = tuple[dt.date, int]
 DATA: Final = 0

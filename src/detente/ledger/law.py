@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from detente.ledger.stacking import Rules
+from detente.ledger.records.stacking import Rules
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from detente.ledger.judgements import Judgement
     from detente.ledger.ledger import Ledger
-    from detente.ledger.lists import ProductList
-    from detente.ledger.ordinary import MfnLine
-    from detente.ledger.schema import Coverage, Source
-    from detente.ledger.statements import Statement
+    from detente.ledger.records.judgements import Judgement
+    from detente.ledger.records.lists import ProductList
+    from detente.ledger.records.ordinary import MfnLine
+    from detente.ledger.records.schema import Coverage, Source
+    from detente.ledger.records.statements import Statement
 
 
 class _Dated(Protocol):

@@ -8,25 +8,25 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from detente.asof import day_of, parse_moment
-from detente.dates import local_time, parse_date
 from detente.errors import InputError, LedgerError
-from detente.ledger.book import Book, Ends, Position, View
+from detente.geography.economies import capital_zone, membership_days
+from detente.io.dates import local_time, parse_date
+from detente.io.words import closest, nearest
 from detente.ledger.history import Amendment, Query, dates_of
 from detente.ledger.law import Law, days_of_law, law_of
-from detente.ledger.lists import CODE, ProductList
 from detente.ledger.query import positions_of
-from detente.ledger.stacking import Rules
-from detente.places import capital_zone, membership_days
-from detente.refusals import closest, nearest
+from detente.ledger.records.lists import CODE, ProductList
+from detente.ledger.records.stacking import Rules
+from detente.ledger.snapshots import Book, Ends, Position, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from detente.ledger.judgements import Judgement
-    from detente.ledger.ordinary import MfnLine
-    from detente.ledger.schema import BoardRow, Coverage, Measure, Source
-    from detente.ledger.statements import Statement
-    from detente.reading import Document, Location
+    from detente.io.yaml_file import Document, Location
+    from detente.ledger.records.judgements import Judgement
+    from detente.ledger.records.ordinary import MfnLine
+    from detente.ledger.records.schema import BoardRow, Coverage, Measure, Source
+    from detente.ledger.records.statements import Statement
 
 SHORT = 8
 MOST_LAWS = 64

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from detente.ledger.book import Position, State
+from detente.geography.economies import is_group, members
 from detente.ledger.history import FOREVER, Amendment, History, Query, Ranked
-from detente.ledger.rules import EVERYONE
-from detente.places import is_group, members
+from detente.ledger.records.rules import EVERYONE
+from detente.ledger.snapshots import Position, State
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from detente.ledger.schema import Measure, Step, Suspension
+    from detente.ledger.records.schema import Measure, Step, Suspension
 
 # Digits to which a rate less its suspended points is rounded: 0.34 - 0.24 is 0.10, not 0.10000000000000003.
 DIGITS: Final = 10

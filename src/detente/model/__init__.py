@@ -6,12 +6,17 @@ from detente.model.accelerate import accelerate
 from detente.model.adjoint import Gradient, Objective
 from detente.model.batch import solve_many
 from detente.model.equilibrium import Equilibrium
-from detente.model.horizons import ExtendedBaseline, elasticity_ratio, horizon_source, with_substitution
-from detente.model.records import Terms
+from detente.model.preferences.horizons import (
+    ExtendedBaseline,
+    elasticity_ratio,
+    horizon_source,
+    with_substitution,
+)
+from detente.model.results.records import Terms
+from detente.model.results.tables import volume_hat
 from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
 from detente.model.split import split_sector
-from detente.model.tables import volume_hat
 from detente.world.baseline import Baseline
 
 __all__ = [

@@ -14,11 +14,11 @@ from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import locate_bounds
 from detente.model.economy import Economy, make_economy
 from detente.model.equilibrium import Equilibrium
-from detente.model.horizons import at_horizon
 from detente.model.kernel import Map
 from detente.model.operators import DenseTrade, make_trade
+from detente.model.preferences.horizons import at_horizon
 from detente.model.problem import read_answer
-from detente.model.records import Terms
+from detente.model.results.records import Terms
 from detente.model.shock import Shock
 from detente.model.solve import (
     TOLERANCE,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from detente.model.nest import CesInputs
+from detente.model.preferences.nest import CesInputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

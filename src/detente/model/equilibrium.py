@@ -13,7 +13,7 @@ from detente.errors import InputError
 from detente.formatting import small
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income, unit_cost
 from detente.model.constraints import Bound, close_embargoes
-from detente.model.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
+from detente.model.results.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
 from detente.model.shock import Shock, positions
 from detente.model.wedges import Wedges, resolve_wedges
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.adjoint import Gradient, Objective
-    from detente.model.welfare import Decomposition
+    from detente.model.results.welfare import Decomposition
     from detente.world.baseline import Baseline
 
 
@@ -162,8 +162,8 @@ class Equilibrium:
 
     @cached_property
     def income_parts(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Baseline and new income by source (`detente.model.incomes.income_parts`)."""
-        from detente.model.incomes import income_parts  # noqa: PLC0415
+        """Baseline and new income by source (`detente.model.results.incomes.income_parts`)."""
+        from detente.model.results.incomes import income_parts  # noqa: PLC0415
 
         return income_parts(self)
 
@@ -272,26 +272,26 @@ class Equilibrium:
 
     @cached_property
     def first_order(self) -> Decomposition:
-        """Parts of the change of real income at baseline weights (`detente.model.welfare.decompose`)."""
-        from detente.model.welfare import decompose  # noqa: PLC0415
+        """Parts of the change of real income at baseline weights (`detente.model.results.welfare.decompose`)."""
+        from detente.model.results.welfare import decompose  # noqa: PLC0415
 
         return decompose(self, weights="baseline")
 
     def decompose(self) -> Decomposition:
-        """Parts of the change of real income at average weights (`detente.model.welfare.decompose`)."""
-        from detente.model.welfare import decompose  # noqa: PLC0415
+        """Parts of the change of real income at average weights (`detente.model.results.welfare.decompose`)."""
+        from detente.model.results.welfare import decompose  # noqa: PLC0415
 
         return decompose(self, weights="average")
 
     def by_economy(self) -> pd.DataFrame:
-        """Everything by economy, one row each (`detente.model.tables.by_economy`)."""
-        from detente.model.tables import by_economy  # noqa: PLC0415
+        """Everything by economy, one row each (`detente.model.results.tables.by_economy`)."""
+        from detente.model.results.tables import by_economy  # noqa: PLC0415
 
         return by_economy(self)
 
     def group(self, members: Sequence[str]) -> dict[str, float]:
-        """Results of several economies together (`detente.model.tables.group_results`)."""
-        from detente.model.tables import group_results  # noqa: PLC0415
+        """Results of several economies together (`detente.model.results.tables.group_results`)."""
+        from detente.model.results.tables import group_results  # noqa: PLC0415
 
         return group_results(self, members)
 
@@ -323,25 +323,25 @@ class Equilibrium:
     @property
     def constraints(self) -> tuple[BoundResult, ...]:
         """Limits and targets with their multipliers and rents."""
-        from detente.model.tables import bound_results  # noqa: PLC0415
+        from detente.model.results.tables import bound_results  # noqa: PLC0415
 
         return bound_results(self)
 
     def by_sector(self, economy: str) -> pd.DataFrame:
-        """Output, prices, trade and domestic share of an economy by sector (`detente.model.tables.by_sector`)."""
-        from detente.model.tables import by_sector  # noqa: PLC0415
+        """Output, prices, trade and domestic share of an economy by sector (`detente.model.results.tables.by_sector`)."""
+        from detente.model.results.tables import by_sector  # noqa: PLC0415
 
         return by_sector(self, economy)
 
     def value_added_trade(self, *, new: bool = True) -> pd.DataFrame:
-        """Value added by origin in final demand by destination (`detente.model.tables.value_added_trade`)."""
-        from detente.model.tables import value_added_trade  # noqa: PLC0415
+        """Value added by origin in final demand by destination (`detente.model.results.tables.value_added_trade`)."""
+        from detente.model.results.tables import value_added_trade  # noqa: PLC0415
 
         return value_added_trade(self, new=new)
 
     def as_baseline(self) -> Baseline:
-        """Give this equilibrium as a baseline of its own (`detente.model.tables.rebase`)."""
-        from detente.model.tables import rebase  # noqa: PLC0415
+        """Give this equilibrium as a baseline of its own (`detente.model.results.tables.rebase`)."""
+        from detente.model.results.tables import rebase  # noqa: PLC0415
 
         return rebase(self)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.equilibrium import Equilibrium
-    from detente.model.records import Terms
+    from detente.model.results.records import Terms
     from detente.world.baseline import Baseline
 
 # Powers of the wedges through which a shock is approached when nothing else works, and how well each is solved.

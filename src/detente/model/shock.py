@@ -10,8 +10,8 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.formatting import number
-from detente.places import is_group, members
-from detente.refusals import nearest
+from detente.geography.economies import is_group, members
+from detente.io.words import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

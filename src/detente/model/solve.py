@@ -16,9 +16,9 @@ from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import close_embargoes, find_conflict, locate_bounds
 from detente.model.equilibrium import Equilibrium
 from detente.model.feasibility import find_impossible, name_failure
-from detente.model.horizons import at_horizon
+from detente.model.preferences.horizons import at_horizon
 from detente.model.problem import Problem, iterate, read_answer, start_state
-from detente.model.records import Terms
+from detente.model.results.records import Terms
 from detente.model.shock import Shock
 from detente.model.wedges import resolve_wedges
 
@@ -72,7 +72,8 @@ def solve(
     factors
         "mobile" between sectors (long run), or "fixed" in each (short run).
     horizon
-        Of the trade elasticities: "long", "short", or years since the shock, 0 or more (`detente.model.horizons`).
+        Of the trade elasticities: "long", "short", or years since the shock, 0 or more
+        (`detente.model.preferences.horizons`).
     max_iterations
         Evaluations of the map allowed.
     tolerance

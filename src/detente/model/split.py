@@ -10,7 +10,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import exact, fixed
 from detente.formatting import number as number_text
-from detente.model.horizons import ExtendedBaseline
+from detente.model.preferences.horizons import ExtendedBaseline
 from detente.model.shock import positions
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.errors import StudyError
-from detente.report.sheet import main_rows, sheet
-from detente.scenarios import Options, load_study_spec, run_document, run_study
+from detente.policy import Options, load_study_spec, run_document, run_study
+from detente.render.spreadsheet import main_rows, sheet
 from detente.web import questions as q
-from detente.web.pages.visit import client_of, shared
+from detente.web.job_queue import BusyError
+from detente.web.pages.request import client_of, shared
 from detente.web.state import key_of, text_of
-from detente.web.turns import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
-from detente.places import is_group
-from detente.places import name as place_name
-from detente.report import theme
+from detente.geography.economies import is_group
+from detente.geography.economies import name as place_name
+from detente.render import theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

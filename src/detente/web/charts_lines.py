@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detente.formatting import average
-from detente.report import theme
+from detente.render import theme
 from detente.web.charts import WIDTHS, label, pair_label, side_scale
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from detente.errors import ConvergenceError, DetenteError, UnsafeAnswerError
-from detente.web.turns import BusyError
+from detente.web.job_queue import BusyError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -139,7 +139,7 @@ def respond(request: Request, problem: Exception) -> Response:
     code = code_of(problem)
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": found}, status_code=code, headers=headers)
-    from detente.web.pages.frame import error_page  # noqa: PLC0415  (pages import this module)
+    from detente.web.pages.layout import error_page  # noqa: PLC0415  (pages import this module)
 
     return error_page(request, found, code, headers)
 

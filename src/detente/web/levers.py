@@ -6,18 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from detente import customs
 from detente.formatting import exact, number
-from detente.places import name as place_name
-from detente.scenarios.law import scenario_book
-from detente.scenarios.table import Purchase, instrument_table
+from detente.geography import territories as customs
+from detente.geography.economies import name as place_name
+from detente.policy.instrument_table import Purchase, instrument_table
+from detente.policy.instruments.scenario_law import scenario_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from detente.ledger import Book, Position
-    from detente.scenarios import StudyRun
-    from detente.scenarios.study import ScenarioSpec
+    from detente.policy import StudyRun
+    from detente.policy.study import ScenarioSpec
     from detente.web.questions import WhatIf
 
 # Highest rate of a lever, unless the law has a higher one already.

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from detente.web.guard import COOKIE, same_word, session_of
-from detente.web.pages.frame import simple_page
-from detente.web.pages.visit import shared
+from detente.web.pages.layout import simple_page
+from detente.web.pages.request import shared
 
 router = APIRouter(include_in_schema=False)
 HOURS = 12

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from detente.formatting import change, typographic
-from detente.places import name as place_name
-from detente.report import theme
+from detente.geography.economies import name as place_name
+from detente.render import theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from detente.asof import quarter
 from detente.errors import DetenteError, StudyError
 from detente.ledger import open_ledger
-from detente.web.shelf import Shelf
+from detente.web.cache import Shelf
+from detente.web.job_queue import BusyError, Turns
 from detente.web.study import MainStudy, give_memory_back
-from detente.web.turns import BusyError, Turns
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.ledger import Ledger
-    from detente.scenarios.play import Board
+    from detente.policy.strategy.game_setting import Board
     from detente.web.questions import Question, StrategyQuestion
     from detente.web.settings import Settings
 
@@ -239,7 +239,7 @@ class State:
         BusyError
             Its scenarios are being solved.
         """
-        from detente.scenarios.play import board_of  # noqa: PLC0415  (loads the games)
+        from detente.policy.strategy.game_setting import board_of  # noqa: PLC0415  (loads the games)
 
         return board_of(self.near())
 

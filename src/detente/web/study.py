@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import DetenteError
-from detente.scenarios import Options, load_study_spec, rates_over_time, run_document, run_study
+from detente.policy import Options, load_study_spec, rates_over_time, run_document, run_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.ledger import Ledger
-    from detente.scenarios import StudySpec
-    from detente.scenarios.results import StudyRun
+    from detente.policy import StudySpec
+    from detente.policy.results import StudyRun
 
 MAIN = "kuala-lumpur"
 COMMAND = f"detente run {MAIN} --json"

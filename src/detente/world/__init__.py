@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from detente.world.baseline import Baseline
 from detente.world.gdp import gdp_share, world_bank_gdp
+from detente.world.io.readers import read_icio_csv, read_wiod
 from detente.world.load import load_world, world_names
-from detente.world.readers import read_icio_csv, read_wiod
 from detente.world.world import World
 
 __all__ = [

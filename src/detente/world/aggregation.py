@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import WorldError
-from detente.world.layout import LAYOUT, make_dataset, unpack_attribute
+from detente.world.io.layout import LAYOUT, make_dataset, unpack_attribute
 from detente.world.sectors import SERVICES, marked_services
 
 if TYPE_CHECKING:

@@ -132,7 +132,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
     Parameters
     ----------
     data
-        Data set of a world (`detente.world.layout.LAYOUT`).
+        Data set of a world (`detente.world.io.layout.LAYOUT`).
 
     Returns
     -------

@@ -10,7 +10,7 @@ import xarray as xr
 
 from detente.errors import WorldError
 from detente.world.elasticities import read_rows
-from detente.world.layout import LAYOUT, TARIFF_SOURCES, unpack_attribute
+from detente.world.io.layout import LAYOUT, TARIFF_SOURCES, unpack_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.errors import WorldError
 from detente.formatting import number
-from detente.world.layout import LAYOUT, TARIFF_SOURCES, check_names, check_shape, unpack_attribute
+from detente.world.io.layout import LAYOUT, TARIFF_SOURCES, check_names, check_shape, unpack_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

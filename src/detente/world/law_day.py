@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from detente.dates import parse_date
 from detente.errors import WorldError
-from detente.reading import read_record
+from detente.io.dates import parse_date
+from detente.io.yaml_file import read_record
 
 if TYPE_CHECKING:
     import xarray as xr

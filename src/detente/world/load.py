@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from detente.errors import WorldError
-from detente.world.store import read_world
+from detente.world.io.store import read_world
 from detente.world.variants import apply_variant
 from detente.world.world import World
 

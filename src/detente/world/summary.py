@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.formatting import average, fixed
-from detente.world.layout import TARIFF_SOURCES, unpack_attribute
+from detente.world.io.layout import TARIFF_SOURCES, unpack_attribute
 
 if TYPE_CHECKING:
     import xarray as xr

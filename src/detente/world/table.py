@@ -13,9 +13,9 @@ import numpy as np
 from detente.errors import WorldError
 from detente.formatting import count
 from detente.world.elasticities import read_elasticities, read_rows
-from detente.world.layout import make_dataset
+from detente.world.io.layout import make_dataset
+from detente.world.io.store import LARGEST_FILE
 from detente.world.sectors import read_sectors
-from detente.world.store import LARGEST_FILE
 from detente.world.world import World
 
 if TYPE_CHECKING:

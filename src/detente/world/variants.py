@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.errors import WorldError
 from detente.formatting import number, small
-from detente.world.netcdf import NetcdfFile
+from detente.world.io.netcdf import NetcdfFile
 from detente.world.sectors import read_sectors
 from detente.world.world import World
 

@@ -14,10 +14,10 @@ from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
 from detente.world.gdp import mark_estimated, measure_gdp
 from detente.world.identities import check_values, check_world
+from detente.world.io.layout import LAYOUT, complete, unpack_attribute
+from detente.world.io.store import read_world, write_world
 from detente.world.law_day import find_law_day
-from detente.world.layout import LAYOUT, complete, unpack_attribute
 from detente.world.sectors import read_sectors
-from detente.world.store import read_world, write_world
 from detente.world.summary import describe
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class World:
     Parameters
     ----------
     data
-        Data set with the variables of `detente.world.layout.LAYOUT` (docs/world.md).
+        Data set with the variables of `detente.world.io.layout.LAYOUT` (docs/world.md).
 
     Notes
     -----

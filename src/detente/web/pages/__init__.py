@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("now", "compare", "product", "strategy", "parties", "ledger", "about")
+PAGES = ("overview", "compare", "product", "strategy", "compliance", "ledger", "about")
 
 
 def routers() -> list[APIRouter]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from detente.web import questions as q
-from detente.web.pages.frame import Take, add_page
+from detente.web.pages.layout import Take, add_page
 
 if TYPE_CHECKING:
-    from detente.web.pages.visit import Visit
+    from detente.web.pages.request import Visit
 
 router = APIRouter(include_in_schema=False)
 QUESTIONS = (

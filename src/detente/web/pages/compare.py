@@ -10,13 +10,13 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.formatting import exact, number, rate
-from detente.report.sheet import main_rows, sheet
-from detente.report.tables import converged
+from detente.render.spreadsheet import main_rows, sheet
+from detente.render.tables import converged
 from detente.web import maps
 from detente.web.levers import Lever, levers, moved
 from detente.web.pages.compare_charts import OUTCOMES, drawn
-from detente.web.pages.frame import Take, page, render
-from detente.web.pages.visit import Visit, client_of
+from detente.web.pages.layout import Take, page, render
+from detente.web.pages.request import Visit, client_of
 from detente.web.questions import Run, WhatIf
 from detente.web.state import key_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
-from detente.report.tables import converged
+from detente.render.tables import converged
 from detente.web import charts, maps
-from detente.web.words import industry
+from detente.web.text import industry
 
 if TYPE_CHECKING:
-    from detente.web.pages.visit import Visit
+    from detente.web.pages.request import Visit
     from detente.web.state import State
 
 # Outcomes a map can show, with what stands behind the value.

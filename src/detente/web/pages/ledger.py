@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
+from detente.duties import Assumptions
 from detente.errors import DetenteError
-from detente.scenarios.instruments import assumption_rows
-from detente.tariffs import Assumptions
-from detente.web.pages.frame import Take, add_page
+from detente.policy.instruments.components import assumption_rows
+from detente.web.pages.layout import Take, add_page
 from detente.web.questions import Diff, LedgerList, LedgerShow
 
 if TYPE_CHECKING:
-    from detente.web.pages.visit import Visit
+    from detente.web.pages.request import Visit
 
 router = APIRouter(include_in_schema=False)
 CHOICES = ("imposer", "instrument", "state")

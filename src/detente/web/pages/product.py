@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from detente import customs, places
-from detente.cases import worksheet
+from detente.compliance import worksheet
 from detente.errors import DetenteError
-from detente.report.sheet import main_rows, sheet
+from detente.geography import economies as places
+from detente.geography import territories as customs
+from detente.render.spreadsheet import main_rows, sheet
 from detente.web import charts, charts_lines
-from detente.web.pages.frame import Take, add_page
-from detente.web.pages.visit import Visit, client_of, shared
+from detente.web.pages.layout import Take, add_page
+from detente.web.pages.request import Visit, client_of, shared
 from detente.web.questions import Duty
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _is_code(words: str) -> bool:
 
 def _hits(visit: Visit, words: str) -> list[dict[str, Any]]:
     """Lines of the schedule that the words describe."""
-    from detente.products import search  # noqa: PLC0415  (loads the schedule)
+    from detente.schedules.usa import search  # noqa: PLC0415  (loads the schedule)
 
     def found() -> list[dict[str, Any]]:
         return [
@@ -183,7 +184,7 @@ def _hits(visit: Visit, words: str) -> list[dict[str, Any]]:
 
 def _path(document: dict[str, Any] | None) -> tuple[str, ...]:
     """Headings down to the line."""
-    from detente.products import path  # noqa: PLC0415  (loads the schedule)
+    from detente.schedules.usa import path  # noqa: PLC0415  (loads the schedule)
 
     if document is None or document["result"]["destination"] != "USA":
         return ()
@@ -195,7 +196,7 @@ def _path(document: dict[str, Any] | None) -> tuple[str, ...]:
 
 def _economies() -> list[tuple[str, str]]:
     """Code and name of every economy."""
-    from detente.web.pages.now import _economies as listed  # noqa: PLC0415  (one list for both pages)
+    from detente.web.pages.overview import _economies as listed  # noqa: PLC0415  (one list for both pages)
 
     return listed()
 

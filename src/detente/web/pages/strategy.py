@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from detente.errors import DetenteError, InputError
 from detente.web import charts, charts_lines
 from detente.web import questions as q
-from detente.web.pages.frame import Take, page, render
-from detente.web.pages.visit import Visit, client_of
+from detente.web.pages.layout import Take, page, render
+from detente.web.pages.request import Visit, client_of
 from detente.web.state import key_of
 
 if TYPE_CHECKING:
@@ -209,8 +209,8 @@ def _matrix(result: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
 def _words(result: dict[str, Any]) -> dict[str, Any]:
     """What a game is about in words: the sectors taxed, and what the sides want where it is not real income alone."""
     from detente.games import RealIncome  # noqa: PLC0415  (loads the games)
-    from detente.report.strategy_play import taxed_words  # noqa: PLC0415
-    from detente.scenarios.play_verdicts import figure  # noqa: PLC0415
+    from detente.policy.strategy.verdicts import figure  # noqa: PLC0415
+    from detente.render.strategy_play import taxed_words  # noqa: PLC0415
 
     units = sorted({words for words in result.get("unit", {}).values() if words != RealIncome.unit})
     return {"taxed": taxed_words(result.get("sectors", "goods")), "goals": "; ".join(units), "figure": figure}

@@ -13,9 +13,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from detente.asof import today_at
 from detente.cli.options import call_text
-from detente.dates import parse_date
 from detente.errors import InputError
 from detente.formatting import exact
+from detente.io.dates import parse_date
 from detente.stamp import stamp
 
 if TYPE_CHECKING:

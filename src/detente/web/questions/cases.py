@@ -28,7 +28,7 @@ from detente.web.questions.law import facts
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.cases.screen_answer import Screening
+    from detente.compliance.screening.screening import Screening
     from detente.ledger import Ledger
 
 MOST_ROWS = 2_000
@@ -81,7 +81,7 @@ class PortFee(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Work out the fee."""
-        from detente.cases import port_fee  # noqa: PLC0415  (only where it is asked)
+        from detente.compliance import port_fee  # noqa: PLC0415  (only where it is asked)
 
         law, known = self.law(ledger), self.stated()
         return Found.of(
@@ -101,7 +101,7 @@ class Licence(LawQuestion):
 
     def capital(self, ledger: Ledger) -> str:
         """Who controls the item."""
-        from detente.cases.licence import controller  # noqa: PLC0415  (only where it is asked)
+        from detente.compliance.export_controls.licence import controller  # noqa: PLC0415  (only where it is asked)
 
         return controller(self.kind, ledger)
 
@@ -132,7 +132,7 @@ class Licence(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Run the tests."""
-        from detente.cases import licence  # noqa: PLC0415
+        from detente.compliance import licence  # noqa: PLC0415
 
         law = self.law(ledger)
         law.pop("view")
@@ -192,7 +192,7 @@ class Screen(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Search the lists."""
-        from detente.cases import screen  # noqa: PLC0415
+        from detente.compliance import screen  # noqa: PLC0415
 
         law = self.law(ledger)
         law.pop("view")
@@ -208,9 +208,9 @@ def _screen_sent(
     name: str, content: bytes, owners: pd.DataFrame | None, ledger: Ledger, law: dict[str, Any]
 ) -> Screening:
     """Search a list that was sent; neither the file nor its index is kept."""
-    from detente.cases.day import read_day  # noqa: PLC0415
-    from detente.cases.screen import Screener, screen_on  # noqa: PLC0415
-    from detente.cases.screen_list import read_lists  # noqa: PLC0415
+    from detente.compliance.day import read_day  # noqa: PLC0415
+    from detente.compliance.screening.lists import read_lists  # noqa: PLC0415
+    from detente.compliance.screening.screen import Screener, screen_on  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.csv"
@@ -244,7 +244,7 @@ class Purchases(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Compare what was done with the target."""
-        from detente.cases import purchases  # noqa: PLC0415
+        from detente.compliance import purchases  # noqa: PLC0415
 
         law = self.law(ledger)
         actuals = _table(self.actuals, ACTUAL_COLUMNS, least=3, where="actuals")
@@ -261,7 +261,7 @@ class Purchases(LawQuestion):
 def _from_cases(function: str, text: str) -> str:
     """Python lines that import a function of the cases room."""
     *opening, call = text.replace(f"dt.{function}(", f"{function}(").splitlines()
-    lines = [f"from detente.cases import {function}", *opening[1:], call]
+    lines = [f"from detente.compliance import {function}", *opening[1:], call]
     return "\n".join([*opening[:1], *lines] if any("dt." in line for line in lines) else lines)
 
 

@@ -10,22 +10,22 @@ from pydantic import Field
 
 from detente.errors import InputError, StudyError
 from detente.formatting import exact
-from detente.scenarios import Options, built_in_studies, load_study_spec, run_document, run_study
-from detente.scenarios.nearby import read_law
-from detente.scenarios.outcomes import average_tariffs, group_members, real_income_of
-from detente.scenarios.results import ScenarioResult, StudyRun
-from detente.scenarios.run import require_converged, solve_law
-from detente.scenarios.side import keep
-from detente.scenarios.start import restart
+from detente.policy import Options, built_in_studies, load_study_spec, run_document, run_study
+from detente.policy.instruments.incremental import read_law
+from detente.policy.outcomes import average_tariffs, group_members, real_income_of
+from detente.policy.results import ScenarioResult, StudyRun
+from detente.policy.solve_summary import keep
+from detente.policy.studies.run import require_converged, solve_law
+from detente.policy.studies.starting_point import restart
 from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.ledger import Ledger
-    from detente.scenarios import StudySpec
-    from detente.scenarios.shock import Setting
-    from detente.scenarios.study import Edits, ScenarioSpec
+    from detente.policy import StudySpec
+    from detente.policy.instruments.shock import Setting
+    from detente.policy.study import Edits, ScenarioSpec
 
 MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"

@@ -171,7 +171,7 @@ class Duty(LawQuestion):
 
     def found(self, ledger: Ledger) -> Any:
         """The answer as an object, for a worksheet."""
-        from detente.cases import duty  # noqa: PLC0415  (loads the schedule)
+        from detente.compliance import duty  # noqa: PLC0415  (loads the schedule)
 
         return duty(self.code, **self.named(), **self.law(ledger), ledger=self.edited(ledger))
 
@@ -217,7 +217,7 @@ class Average(LawQuestion):
 
     def ask(self, ledger: Ledger) -> Found:
         """Average the schedule."""
-        from detente.tariffs import average_tariff  # noqa: PLC0415  (loads the schedule)
+        from detente.duties import average_tariff  # noqa: PLC0415  (loads the schedule)
 
         until = dt.date.fromisoformat(self.until) if self.until else None
         if until and until - self.day(ledger) > LONGEST_SERIES:

@@ -9,7 +9,7 @@ from pydantic import Field
 from detente.web.questions.base import Maybe, Place, Question, option, repeated
 
 if TYPE_CHECKING:
-    from detente.scenarios.play import Board
+    from detente.policy.strategy.game_setting import Board
 
 STUDY = "kuala-lumpur"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
@@ -47,8 +47,8 @@ class StrategyQuestion(Question):
         names = ", Choice" if "Choice(" in self.call() else ""
         return "\n".join(
             (
-                "from detente.scenarios.play import open_board",
-                f"from detente.scenarios.{self.module} import {function}{names}",
+                "from detente.policy.strategy.game_setting import open_board",
+                f"from detente.policy.strategy.{self.module} import {function}{names}",
                 f"board = open_board({STUDY!r})",
                 self.call(),
             )
@@ -68,7 +68,7 @@ class StrategyQuestion(Question):
         document
             stamp, result, assumptions, warnings.
         """
-        from detente.scenarios.strategy import strategy_document  # noqa: PLC0415  (loads the games)
+        from detente.policy.strategy.document import strategy_document  # noqa: PLC0415  (loads the games)
 
         return strategy_document(board, self.play(board), command=self.shell(json=True))
 
@@ -77,7 +77,7 @@ class Payoffs(StrategyQuestion):
     """Payoff matrix of a game whose actions are edits of the ledger, and which threats are credible."""
 
     address: ClassVar[str] = "/play/payoffs"
-    module: ClassVar[str] = "play_actions"
+    module: ClassVar[str] = "actions"
 
     goal: Goal = "real-income"
 
@@ -96,7 +96,7 @@ class Payoffs(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Solve every pair of actions."""
-        from detente.scenarios.play_actions import play_payoffs  # noqa: PLC0415
+        from detente.policy.strategy.actions import play_payoffs  # noqa: PLC0415
 
         return play_payoffs(board, STUDY, goal=self.goal)
 
@@ -105,7 +105,7 @@ class Deals(StrategyQuestion):
     """Every package of elements that both sides prefer to no deal, ranked."""
 
     address: ClassVar[str] = "/play/deals"
-    module: ClassVar[str] = "play_deals"
+    module: ClassVar[str] = "deals"
 
     def words(self) -> list[str]:
         """Words of the command line."""
@@ -117,7 +117,7 @@ class Deals(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Solve every package."""
-        from detente.scenarios.play_deals import play_deals  # noqa: PLC0415
+        from detente.policy.strategy.deals import play_deals  # noqa: PLC0415
 
         return play_deals(board, STUDY)
 
@@ -126,7 +126,7 @@ class Nash(StrategyQuestion):
     """Nash tariffs of two sides, verified, beside the scenarios and cooperation."""
 
     address: ClassVar[str] = "/play/nash"
-    module: ClassVar[str] = "play_tariffs"
+    module: ClassVar[str] = "tariffs"
 
     player: Players = ("USA", "CHN")
     by: Literal["uniform", "sector"] = "uniform"
@@ -149,7 +149,7 @@ class Nash(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Find them."""
-        from detente.scenarios.play_tariffs import Choice, play_nash  # noqa: PLC0415
+        from detente.policy.strategy.tariffs import Choice, play_nash  # noqa: PLC0415
 
         choice = Choice(by=self.by, under=self.under, goal=self.goal, sectors=taxed(self.sectors))
         return play_nash(board, self.player, choice=choice)
@@ -159,7 +159,7 @@ class Optimal(StrategyQuestion):
     """One economy's best tariffs if nobody answers."""
 
     address: ClassVar[str] = "/play/optimal"
-    module: ClassVar[str] = "play_tariffs"
+    module: ClassVar[str] = "tariffs"
 
     player: Place = "USA"
     against: Annotated[tuple[Place, ...], Field(max_length=6)] = ()
@@ -183,7 +183,7 @@ class Optimal(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Find them."""
-        from detente.scenarios.play_tariffs import Choice, play_optimal  # noqa: PLC0415
+        from detente.policy.strategy.tariffs import Choice, play_optimal  # noqa: PLC0415
 
         choice = Choice(by=self.by, under=self.under, goal=self.goal, sectors=taxed(self.sectors))
         return play_optimal(board, self.player, against=self.against, choice=choice)
@@ -193,7 +193,7 @@ class Bargain(StrategyQuestion):
     """Bargaining over cuts of the tariffs two sides would charge each other without agreement."""
 
     address: ClassVar[str] = "/play/bargain"
-    module: ClassVar[str] = "play_bargain"
+    module: ClassVar[str] = "bargain"
 
     player: Annotated[tuple[Place, ...], Field(min_length=2, max_length=2)] = ("USA", "CHN")
     threat: Name = "no-deal"
@@ -218,7 +218,7 @@ class Bargain(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Trace the frontier and the two solutions."""
-        from detente.scenarios.play_bargain import play_bargain  # noqa: PLC0415
+        from detente.policy.strategy.bargain import play_bargain  # noqa: PLC0415
 
         return play_bargain(
             board,
@@ -249,7 +249,7 @@ class Hedge(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Value the bloc."""
-        from detente.scenarios.hedge import hedge  # noqa: PLC0415
+        from detente.policy.strategy.hedge import hedge  # noqa: PLC0415
 
         return hedge(board, self.bloc, under=self.under)
 
@@ -274,7 +274,7 @@ class Reliance(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Measure it."""
-        from detente.scenarios.reliance import reliance  # noqa: PLC0415
+        from detente.policy.strategy.reliance import reliance  # noqa: PLC0415
 
         return reliance(board, self.a, self.b, at=self.at)
 
@@ -300,6 +300,6 @@ class Path(StrategyQuestion):
 
     def play(self, board: Board) -> dict[str, Any]:
         """Follow it."""
-        from detente.scenarios.path import follow  # noqa: PLC0415
+        from detente.policy.strategy.path import follow  # noqa: PLC0415
 
         return follow(board, years=self.years, truce=self.truce or "", breakdown=self.breakdown or "")

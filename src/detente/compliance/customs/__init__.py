@@ -1,0 +1,1 @@
+"""The duties on one shipment, line by line."""

@@ -1,0 +1,333 @@
+"""One shipment as the kernel sees it: one or a few candidate lines, the positions that concern it, its facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
+from detente.duties import (
+    Assumptions,
+    Chosen,
+    Reader,
+    Stack,
+    Table,
+    active_claims,
+    charging,
+    choose,
+    holding,
+    matches,
+    pile,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from detente.duties import Claim, ListClaim, Transit
+    from detente.ledger import Book, Ledger, Position
+    from detente.ledger.snapshots import Ends, View
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    A shipment.
+
+    Attributes
+    ----------
+    book
+        What is on the books on the day of entry.
+    importer, origin
+        ISO alpha-3.
+    table
+        Candidate lines: one, unless the code is shorter than the schedule's.
+    special
+        Ordinary duty of each line if a preference of the special column is claimed, NaN where there is none.
+    """
+
+    book: Book
+    importer: str
+    origin: str
+    table: Table
+    special: NDArray[np.float64]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads scopes; contents and claims are facts of the case, not estimates."""
+        return Reader(self.table, Assumptions(self.book.law.assumptions))
+
+    @cached_property
+    def chosen(self) -> tuple[Chosen, ...]:
+        """Positions that concern the origin."""
+        return choose(charging(self.book, self.importer), self.origin, self.book.on)
+
+    @cached_property
+    def reaching(self) -> tuple[Chosen, ...]:
+        """Positions whose scope holds at least one candidate line."""
+        widest = {rule.fact: False for rule in self.book.law.rules.list_claims}
+        return tuple(
+            entry for entry in self.chosen if self.reader.cover(entry.position, self.book, widest).any()
+        )
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Ids of the measures that reach a candidate line."""
+        return tuple(dict.fromkeys(entry.position.measure.id for entry in self.reaching))
+
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """Chapters of the candidate lines."""
+        return tuple(np.unique(self.table.codes.astype("U2")).tolist())
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """Names of content shares that measures reaching the good scale with."""
+        return tuple(
+            dict.fromkeys(entry.position.scope.share for entry in self.reaching if entry.position.scope.share)
+        )
+
+    def position(self, measure: str, part: str) -> Position:
+        """
+        The position behind a layer.
+
+        Parameters
+        ----------
+        measure, part
+            As the layer names them.
+
+        Returns
+        -------
+        position
+            The one whose targets name the origin most closely.
+        """
+        found = [
+            entry
+            for entry in self.reaching
+            if (entry.position.measure.id, entry.position.part) == (measure, part)
+        ]
+        return max(found, key=lambda entry: entry.closeness).position
+
+    def claim_against(self, measure: str, facts: Mapping[str, Any]) -> Claim | None:
+        """
+        The claim that takes a measure off these goods.
+
+        Parameters
+        ----------
+        measure
+            Id of a measure.
+        facts
+            Stated and assumed.
+
+        Returns
+        -------
+        claim
+            None where nothing does.
+        """
+        located = self.located(facts)
+        for claim in active_claims(self.book, self.book.law.rules):
+            holds = bool(np.any(holding(claim, located)))
+            off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
+            if off and claim.reaches(measure, self.origin):
+                return claim
+        return None
+
+    def conditional(self) -> tuple[ListClaim, ...]:
+        """
+        Conditions of exemption lists that hold a candidate line.
+
+        Returns
+        -------
+        rules
+            Each changes the duty if its fact changes.
+        """
+        found = []
+        for rule in self.book.law.rules.list_claims:
+            others = [other.fact for other in self.book.law.rules.list_claims if other.fact != rule.fact]
+            if any(
+                self._turns_on(rule.fact, entry, dict.fromkeys(others, value))
+                for entry in self.reaching
+                for value in (False, True)
+            ):
+                found.append(rule)
+        return tuple(found)
+
+    def _turns_on(self, fact: str, entry: Chosen, others: dict[str, bool]) -> bool:
+        """Tell whether a fact changes what a position reaches, the facts of other lists being as given."""
+        wide = self.reader.cover(entry.position, self.book, {**others, fact: False})
+        narrow = self.reader.cover(entry.position, self.book, {**others, fact: True})
+        return bool(np.any(wide != narrow))
+
+    def listed(self) -> tuple[str, ...]:
+        """Ids of the claims on whose lists a candidate line stands."""
+        return tuple(claim.id for claim in self.book.law.rules.claims if self._on_list(claim))
+
+    def _on_list(self, claim: Claim) -> bool:
+        """Tell whether a claim asks for listed goods and a candidate line is on the list."""
+        return claim.listed and bool(np.any(self.reader.listed(claim, self.book)))
+
+    def located(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Facts with each claim that asks for listed goods held to the lines on its list.
+
+        Parameters
+        ----------
+        facts
+            Stated and assumed.
+
+        Returns
+        -------
+        facts
+            The same, and by id of such a claim the lines for which it holds.
+        """
+        asked = (claim for claim in active_claims(self.book, self.book.law.rules) if claim.listed)
+        return {
+            **facts,
+            **{claim.id: holding(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
+        }
+
+    def stacked(
+        self, facts: Mapping[str, Any], base: NDArray[np.float64]
+    ) -> tuple[Stack, NDArray[np.float64]]:
+        """
+        Stack the duties under some facts.
+
+        Parameters
+        ----------
+        facts
+            Stated and assumed.
+        base
+            Ordinary duty of each candidate line before any preference, shape (P,).
+
+        Returns
+        -------
+        stack, base
+            The layers, and the ordinary duty left.
+        """
+        held = self.afloat(self.loaded(facts))
+        facts = self.located(facts)
+        rules = self.book.law.rules
+        free = any(
+            claim.effect == "free" and self.origin in claim.origins and bool(np.any(holding(claim, facts)))
+            for claim in rules.standing(self.book.on).claims
+        )
+        left = np.zeros(base.shape) if free else base
+        if rules.preference and facts.get(rules.preference.fact) and not free:
+            left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
+        stacked = pile(self.book, self.origin, held.reaching, self.reader, facts=facts, base=left)
+        part = dutiable(facts)
+        if part < 1.0:
+            stacked = replace(
+                stacked, shares=stacked.shares * part, contributions=stacked.contributions * part
+            )
+        return stacked, left * part
+
+    @cached_property
+    def transits(self) -> tuple[Transit, ...]:
+        """Clauses for goods in transit that are still open on the day and concern these goods, the first change first."""
+        found = (
+            clause
+            for clause in self.book.law.rules.transit
+            if clause.change <= self.book.on < clause.entered_before
+            and any(matches(measure, clause.measures) for measure in self.measures)
+        )
+        return tuple(sorted(found, key=lambda clause: clause.change))
+
+    def loaded(self, facts: Mapping[str, Any]) -> tuple[Transit, ...]:
+        """
+        Open clauses before whose change the good was loaded.
+
+        Parameters
+        ----------
+        facts
+            The day of loading, or that it lies before the first change.
+
+        Returns
+        -------
+        clauses
+            The first change first.
+        """
+        day = facts.get(LOADED_ON)
+        if day is None:
+            return self.transits if facts.get(LOADED) else ()
+        return tuple(clause for clause in self.transits if day < (clause.loaded_before or clause.change))
+
+    @cached_property
+    def _carried(self) -> dict[tuple[Transit, ...], Case]:
+        """Cases with transit clauses already worked out."""
+        return {(): self}
+
+    def afloat(self, clauses: tuple[Transit, ...]) -> Case:
+        """
+        The case with the measures of transit clauses as they stood the day before the change.
+
+        Parameters
+        ----------
+        clauses
+            As `loaded` gives them; the first change is the one that counts.
+
+        Returns
+        -------
+        case
+            Itself without clauses.
+        """
+        if clauses not in self._carried:
+            self._carried[clauses] = self._before(clauses)
+        return self._carried[clauses]
+
+    def _before(self, clauses: tuple[Transit, ...]) -> Case:
+        """The case with measures as they stood before the first of their changes."""
+        positions = list(self.book.positions)
+        for clause in reversed(clauses):
+            earlier = book_on(
+                self.book.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
+            )
+            positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
+            positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
+        return replace(self, book=replace(self.book, positions=tuple(positions)))
+
+
+@functools.lru_cache(maxsize=64)
+def book_on(ledger: Ledger, on: dt.date, known_on: dt.date | None, view: View, ends: Ends) -> Book:
+    """
+    What is on the books on a day, remembered.
+
+    Parameters
+    ----------
+    ledger, on, known_on, view, ends
+        As in `Ledger.on`.
+
+    Returns
+    -------
+    book
+        The same object for the same question.
+    """
+    return ledger.on(on, known_on=known_on, view=view, ends=ends)
+
+
+def dutiable(facts: Mapping[str, Any]) -> float:
+    """
+    Share of the value that bears duty under chapter 98.
+
+    Parameters
+    ----------
+    facts
+        Stated and assumed.
+
+    Returns
+    -------
+    share
+        0 for US goods returned, the stated share for repair and assembly abroad, else 1.
+    """
+    kind = facts.get(CHAPTER_98, NOT_98)
+    if kind == RETURNED:
+        return 0.0
+    return 1.0 if kind == NOT_98 else float(facts.get(DUTIABLE, 1.0))

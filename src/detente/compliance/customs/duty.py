@@ -1,0 +1,254 @@
+"""The duty on one product from one origin on one day, line by line, with the range that unknown facts span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
+from detente.compliance.answer import Assumption, Question, plain
+from detente.compliance.bearing import Idle, sort_out
+from detente.compliance.customs.base import candidates, special_rates
+from detente.compliance.customs.case import Case, book_on
+from detente.compliance.customs.duty_facts import declared
+from detente.compliance.customs.facts_bearing import why_idle
+from detente.compliance.customs.reply import answer
+from detente.compliance.facts import read_facts
+from detente.errors import InputError
+from detente.geography import economies as places
+from detente.geography import territories as customs
+from detente.io.dates import parse_date
+from detente.ledger import open_ledger
+from detente.schedules.expressions import parse_quantity
+from detente.schedules.usa import normalise
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from detente.compliance.customs.lines import DutyLine
+    from detente.ledger import Ledger
+    from detente.ledger.snapshots import Ends, View
+
+FIRST_DAY = "2018-01-01"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """
+    The duty on one product.
+
+    Attributes
+    ----------
+    code, description
+        Digits of the line the default is for, and its words.
+    origin, destination, on
+        What was asked.
+    known_on, view, ends
+        How the ledger was read.
+    value, quantity
+        Customs value, and quantity in words, or None.
+    rate
+        Duty over customs value under the default assumptions; None where a part of it is not known.
+    rate_min, rate_max
+        What unknown facts span; None where there is no bound.
+    additional
+        The part that is additional duty.
+    amount, amount_min, amount_max, currency
+        The same in money, None without a customs value. Lines are rounded to cents one by one.
+    covered
+        True, False, or ``partial``.
+    lines
+        One a measure; fees apart, they sum to the duty.
+    questions
+        Facts that would narrow the range.
+    assumptions
+        What was taken as given meanwhile.
+    warnings
+        What a reader must know.
+    prohibited
+        Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
+    at
+        The instant, where one was asked about.
+    known_until
+        Last day the sources cover.
+    readings
+        After that day, the main numbers as the notices read (``legal``) and as reported; empty up to it.
+    facts_used
+        Facts given that the answer rests on.
+    facts_without_effect
+        Facts given that change nothing, each with why.
+    """
+
+    code: str
+    description: str
+    origin: str
+    destination: str
+    on: dt.date
+    known_on: dt.date | None
+    view: str
+    ends: str
+    value: float | None
+    quantity: str | None
+    rate: float | None
+    rate_min: float | None
+    rate_max: float | None
+    additional: float | None
+    amount: float | None
+    amount_min: float | None
+    amount_max: float | None
+    currency: str
+    covered: bool | str
+    lines: tuple[DutyLine, ...]
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+    prohibited: Mapping[str, str] | None = None
+    at: dt.datetime | None = None
+    known_until: dt.date | None = None
+    readings: tuple[dict[str, Any], ...] = ()
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Lay the answer out for JSON.
+
+        Returns
+        -------
+        document
+            The attributes by name, dates as ISO text; assumptions and warnings apart, they stand beside the result.
+        """
+        found = plain(self)
+        del found["assumptions"], found["warnings"]
+        return dict(found)
+
+
+def duty(
+    code: str,
+    *,
+    origin: str,
+    destination: str,
+    on: Given = None,
+    value: float | None = None,
+    quantity: str | None = None,
+    facts: Mapping[str, object] | None = None,
+    fees: bool = False,
+    ledger: Ledger | None = None,
+    known_on: str | dt.date | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
+) -> Duty:
+    """
+    Work out the duties on one product.
+
+    Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the
+    whole value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of
+    2018-19 is granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
+
+    Parameters
+    ----------
+    code
+        Product code of 2 to 10 digits, with or without dots.
+    origin, destination
+        ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
+    on
+        Day of entry, meaning its end at the destination's capital, or an instant with its offset; today there by
+        default.
+    value
+        Customs value in the currency of the destination's entry (USD for the United States).
+    quantity
+        Amount and unit such as ``"1200 kg"``, for duties that are not ad valorem.
+    facts
+        What is known of the shipment, by name; see `declared`.
+    fees
+        Add US merchandise processing and harbor maintenance fees as lines of their own.
+    ledger
+        The measures, edits included; None for those that come with the package.
+    known_on, view, ends
+        As in `Ledger.on`.
+
+    Returns
+    -------
+    duty
+        Rate, range, lines, questions.
+
+    Raises
+    ------
+    InputError
+        A code, place, day, fact or quantity that cannot be read, or a code that is not in the schedule that day.
+
+    Examples
+    --------
+    >>> found = duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14_172)
+    >>> found.rate, found.amount
+    (0.779, 11039.99)
+
+    References
+    ----------
+    US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
+    """
+    importer = customs.resolve_importer(destination, where="destination")
+    exporter = places.resolve(origin, where="origin")
+    moment = moment_at(on, importer)
+    day = day_of(moment)
+    if day < parse_date(FIRST_DAY):
+        raise InputError(
+            "the day is before the ledger",
+            where="on",
+            found=day,
+            allowed=f"{FIRST_DAY} or later",
+            repair="choose a later day",
+        )
+    if value is not None and not 0.0 <= value < float("inf"):
+        raise InputError(
+            "a customs value is an amount of money",
+            where="value",
+            found=value,
+            allowed="a number of at least 0",
+            repair="leave it out for the rate alone",
+        )
+    if quantity is not None:
+        parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
+    digits = normalise(code)
+    held, limit = ledger or open_ledger(), known_day(known_on)
+    book = book_on(held, moment, limit, view, ends)
+    known = read_facts(declared(held), facts or {}, where="duty")
+    goods = candidates(digits, importer, day, book.law)
+    special = special_rates(goods, exporter, day)
+
+    def opened(basis: Ends) -> Case:
+        return Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
+
+    def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
+
+    case = opened(ends)
+    found, late = worked(case, known), beyond(day, held.horizon)
+    used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+    return Duty(
+        origin=exporter,
+        destination=importer,
+        on=day,
+        known_on=book.known_on,
+        view=book.view,
+        ends=book.ends,
+        value=value,
+        quantity=quantity,
+        at=instant_of(moment),
+        known_until=held.horizon,
+        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
+        facts_used=used,
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
+        **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
+    )
+
+
+def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The main numbers of one reading, and what each measure adds."""
+    names = ("rate", "rate_min", "rate_max", "additional", "amount", "amount_min", "amount_max", "currency")
+    lines = [
+        {"measure": line.measure, "title": line.title, "rate": line.contribution} for line in found["lines"]
+    ]
+    said = {name: found[name] for name in (*names, "covered")}
+    return said | {"prohibited": found.get("prohibited"), "lines": lines}

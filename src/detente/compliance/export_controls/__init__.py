@@ -1,0 +1,1 @@
+"""Whether an export needs a licence."""

@@ -1,0 +1,331 @@
+"""Export licences: is one needed for this item, on this day, by which test, and how would it be decided."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Literal
+
+from detente.compliance.answer import Assumption, Dated, Question, plain
+from detente.compliance.bearing import Idle, sort_out, untouched
+from detente.compliance.day import Clause, Day, read_day
+from detente.compliance.facts import is_unknown
+from detente.errors import InputError
+from detente.geography import economies as places
+from detente.ledger import open_ledger
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from detente.asof import Given
+    from detente.compliance.facts import Fact
+    from detente.ledger import Ledger
+
+NOT_REQUIRED, UNDECIDED = "not required", "undecided"
+
+
+@dataclasses.dataclass(frozen=True)
+class LegalTest:
+    """
+    One legal test applied to the case.
+
+    Parameters
+    ----------
+    name
+        What is tested.
+    clause
+        The part of the measure that holds it, None if the ledger does not hold it.
+    met
+        True, False, or None where a fact is missing.
+    why
+        What decided, in words.
+    path
+        Items from the top down to the one tested.
+    policy
+        How an application would be decided if the test is met and binds.
+    questions
+        Facts that would decide it.
+    """
+
+    name: str
+    clause: Clause | None
+    met: bool | None
+    why: str
+    path: tuple[str, ...] = ()
+    policy: str = ""
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def binds(self) -> bool:
+        """Whether the clause is in force on the day."""
+        return self.clause is not None and self.clause.in_force
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A test as the answer shows it."""
+
+    test: str
+    measure: str
+    part: str
+    met: bool | None
+    state: str
+    why: str
+    path: tuple[str, ...]
+    act: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Licence(Dated):
+    """
+    Whether a licence is needed.
+
+    Parameters
+    ----------
+    kind, origin, destination
+        What was asked.
+    required
+        True, False, or None where missing facts decide.
+    decision
+        ``not required``, ``undecided``, or how an application is likely to be decided: ``deny``,
+        ``presumption of denial``, ``case by case``, ``notice``, ``exempt``, ``approve``.
+    test
+        The test that decides.
+    legal_text
+        The act behind it.
+    in_force
+        State of every clause looked at, by ``measure/part``.
+    suspended
+        True, False or ``"reported"``, of the deciding test's clause.
+    path
+        Items from the top down to the one that decides.
+    tests
+        Every test applied, met or not.
+    facts_used, facts_without_effect
+        Facts given that the answer rests on, and those that change nothing, each with why.
+    """
+
+    kind: str
+    origin: str
+    destination: str
+    required: bool | None
+    decision: str
+    test: str
+    legal_text: str
+    why: str
+    in_force: dict[str, str]
+    suspended: bool | Literal["reported"]
+    path: tuple[str, ...]
+    tests: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...]
+    warnings: tuple[str, ...]
+    sources: tuple[str, ...]
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Shape of the JSON document's result."""
+        shape: dict[str, Any] = plain(self)
+        return shape
+
+
+def licence(
+    kind: str,
+    *,
+    origin: str,
+    destination: str,
+    on: Given = None,
+    facts: Mapping[str, object] | None = None,
+    ledger: Ledger | None = None,
+    known_on: dt.date | str | None = None,
+    ends: Literal["legal", "reported"] = "legal",
+) -> Licence:
+    """
+    Test whether one export needs a licence.
+
+    Parameters
+    ----------
+    kind
+        ``rare-earth`` (Chinese controls) or ``chip`` (United States controls).
+    origin, destination
+        Economies the item leaves and goes to.
+    on
+        Day of export, or its instant; today at the capital of whoever controls the item by default.
+    facts
+        Facts of the item and its use, see `detente.compliance.export_controls.rare_earth.FACTS` and
+        `detente.compliance.export_controls.chip.FACTS`; leave unknown ones out.
+    ledger, known_on, ends
+        Which law; see `detente.compliance.day.read_day`. An edited ledger answers what-ifs.
+
+    Returns
+    -------
+    Licence
+        The decision, the test that decides and its legal text, and the questions left.
+
+    Raises
+    ------
+    InputError
+        If the kind or a fact cannot be used.
+
+    Examples
+    --------
+    >>> facts = {"item": "magnet", "elements": "Dy", "form": "magnet", "content_share": 0.002}
+    >>> licence("rare-earth", origin="JPN", destination="USA", on="2025-12-15", facts=facts).required
+    False
+    """
+    if kind not in _KINDS:
+        raise InputError(
+            "no licence of this kind is covered",
+            where="licence",
+            found=kind[:40],
+            allowed=", ".join(sorted(_KINDS)),
+            repair="choose one of them",
+        )
+    held = ledger or open_ledger()
+    day = read_day(on, imposer=controller(kind, held), ledger=held, known_on=known_on, ends=ends)
+    start = places.resolve(origin, where="origin")
+    end = places.resolve(destination, where="destination")
+
+    given = {str(name).replace("-", "_"): value for name, value in (facts or {}).items()}
+
+    def decided(one: Day, stated: Mapping[str, object]) -> Licence:
+        return _decide(one, (kind, start, end), *_tests(kind, one, start, end, stated))
+
+    found = decided(day, given)
+    known = {name: value for name, value in given.items() if not is_unknown(value)}
+    used, idle = sort_out(known, found, lambda fewer: decided(day, fewer))
+    return dataclasses.replace(
+        found,
+        facts_used=used,
+        facts_without_effect=tuple(untouched(name, _declared(kind), found.why) for name in idle),
+        readings=day.readings(lambda one: _numbers(decided(one, given))),
+    )
+
+
+_KINDS = frozenset({"rare-earth", "chip"})
+
+
+def controller(kind: str, ledger: Ledger) -> str:
+    """Who imposes the controls of one kind: the imposer of its first measure in the ledger."""
+    from detente.compliance.export_controls import chip, rare_earth  # noqa: PLC0415  (both import this module)
+
+    first = {"rare-earth": rare_earth.SEVEN, "chip": chip.FIRST}.get(kind, "")
+    measure = ledger.measures.get(first)
+    return measure.imposer if measure is not None else ledger.home
+
+
+def _numbers(found: Licence) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    return {name: getattr(found, name) for name in ("required", "decision", "test", "suspended")}
+
+
+def _declared(kind: str) -> Mapping[str, Fact]:
+    """Facts that one kind of licence knows."""
+    if kind == "chip":
+        from detente.compliance.export_controls.chip import FACTS as CHIP  # noqa: PLC0415  (the two kinds import this module)
+
+        return CHIP
+    from detente.compliance.export_controls.rare_earth import FACTS as RARE_EARTH  # noqa: PLC0415  (the same)
+
+    return RARE_EARTH
+
+
+def _tests(
+    kind: str, day: Day, origin: str, destination: str, facts: Mapping[str, object]
+) -> tuple[list[LegalTest], tuple[Assumption, ...]]:
+    """Apply the tests of one kind."""
+    if kind == "chip":
+        from detente.compliance.export_controls.chip import chip_tests  # noqa: PLC0415  (the two kinds import this module)
+
+        return chip_tests(day, origin, destination, facts)
+    from detente.compliance.export_controls.rare_earth import rare_earth_tests  # noqa: PLC0415  (the same)
+
+    return rare_earth_tests(day, origin, destination, facts)
+
+
+def _decide(
+    day: Day, about: tuple[str, str, str], tests: list[LegalTest], assumptions: tuple[Assumption, ...]
+) -> Licence:
+    """Take the test that decides: the strictest that is met and binds, else one left open, else the nearest."""
+    binding = sorted((t for t in tests if t.met and t.binds), key=lambda t: _RANK.get(t.policy, 1))
+    open_ = [t for t in tests if t.met is None and t.binds]
+    idle = [t for t in tests if t.met and not t.binds]
+    live = [t for t in tests if t.binds]
+    chosen = (binding or open_ or idle or live or tests or [_NOTHING])[0]
+    required: bool | None = True if binding else (None if open_ else False)
+    if binding and all(t.policy == "exempt" for t in binding):
+        required = False
+    decision = chosen.policy if binding else (UNDECIDED if open_ else NOT_REQUIRED)
+    asked = tuple(q for t in tests if t.binds and (not t.met or t is chosen) for q in t.questions)
+    questions = () if binding and chosen.policy in _FIRM else asked
+    reported = [t for t in tests if t.met and t.clause is not None and t.clause.suspended == "reported"]
+    if reported:
+        effect = "no licence required" if day.ends == "legal" else "a licence is required"
+        questions += (
+            Question(
+                "suspension",
+                "its extension was announced; no notice was seen",
+                f"{effect} if read the other way",
+            ),
+        )
+    return Licence(
+        **day.said(),
+        kind=about[0],
+        origin=about[1],
+        destination=about[2],
+        required=required,
+        decision=decision,
+        test=chosen.name,
+        legal_text=_act(chosen),
+        why=chosen.why,
+        in_force={f"{t.clause.id}/{t.clause.position.part}": _state(t.clause) for t in tests if t.clause},
+        suspended=chosen.clause.suspended if chosen.clause is not None else False,
+        path=chosen.path,
+        tests=tuple(_shown(t) for t in tests),
+        questions=tuple({q.fact: q for q in reversed(questions)}.values())[::-1],
+        assumptions=assumptions,
+        warnings=tuple(text for text in (day.beyond_sources(),) if text),
+        sources=tuple(dict.fromkeys(s for t in tests if t.clause is not None for s in t.clause.sources)),
+    )
+
+
+_NOTHING = LegalTest("no test", None, met=False, why="no control reaches this export")
+_RANK = {
+    "deny": 0,
+    "presumption of denial": 0,
+    "": 1,
+    "case by case": 1,
+    "notice": 2,
+    "approve": 3,
+    "exempt": -1,
+}
+_FIRM = frozenset({"deny", "presumption of denial"})
+
+
+def _act(test: LegalTest) -> str:
+    """Name the legal text of a test."""
+    if test.clause is None:
+        return ""
+    step = test.clause.position.step
+    return step.act if step is not None else ", ".join(test.clause.position.measure.authority)
+
+
+def _state(clause: Clause) -> str:
+    """Say how a clause stands, and whether a report says otherwise."""
+    extra = "; suspended as reported" if clause.suspended == "reported" and clause.in_force else ""
+    return f"{clause.position.state}{extra}"
+
+
+def _shown(test: LegalTest) -> Finding:
+    """Show a test."""
+    return Finding(
+        test=test.name,
+        measure=test.clause.id if test.clause is not None else "",
+        part=test.clause.position.part if test.clause is not None else "",
+        met=test.met,
+        state=_state(test.clause) if test.clause is not None else "not held",
+        why=test.why,
+        path=test.path,
+        act=_act(test),
+    )

@@ -1,0 +1,1 @@
+"""Fees for a port call, of either side."""

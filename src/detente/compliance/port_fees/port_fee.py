@@ -1,0 +1,282 @@
+"""Port fees: what one vessel's call owes, to the United States or to China, on the day it arrives."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any, Literal
+
+from detente.compliance.answer import Assumption, Dated, Question, plain
+from detente.compliance.bearing import Idle, sort_out, untouched
+from detente.compliance.day import Day, Suspended, read_day
+from detente.compliance.facts import read_facts
+from detente.compliance.port_fees.call_facts import FACTS, infer
+from detente.compliance.port_fees.china import ChineseDues
+from detente.compliance.port_fees.usa import UsFees
+from detente.compliance.ranges import Open, span
+from detente.errors import InputError
+from detente.geography import economies as places
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from detente.asof import Given
+    from detente.ledger import Ledger
+
+REGIMES: dict[str, type[UsFees | ChineseDues]] = {"USA": UsFees, "CHN": ChineseDues}
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One charge: what was measured, at which rate, what it gives, and by which act."""
+
+    measure: str
+    title: str
+    basis: str
+    units: float
+    rate: float
+    amount: float
+    currency: str
+    note: str
+    sources: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class PortFee(Dated):
+    """
+    The fee for one call.
+
+    Parameters
+    ----------
+    port_of, net_tons
+        What was asked.
+    amount, amount_min, amount_max
+        Fee under the default assumptions and the range the open facts span, in `currency`; the maximum is
+        None where containers are charged and neither their number nor the ship's capacity is known.
+    rule
+        Measure that decides, empty if none reaches the vessel.
+    why
+        The deciding test in words.
+    suspended
+        True, False, or ``"reported"`` if only a report says that the suspension goes on.
+    scheduled
+        What the schedule asks for if nothing is suspended.
+    ownership
+        China: the United States share under each reading of the 25 % test.
+    facts_used, facts_without_effect
+        Facts given that the fee rests on, and those that change nothing, each with why.
+    """
+
+    port_of: str
+    net_tons: float
+    amount: float
+    amount_min: float
+    amount_max: float | None
+    currency: str
+    rule: str
+    why: str
+    suspended: Suspended
+    scheduled: float
+    lines: tuple[Line, ...]
+    ownership: dict[str, float]
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...]
+    warnings: tuple[str, ...]
+    sources: tuple[str, ...]
+    facts_used: tuple[str, ...] = ()
+    facts_without_effect: tuple[Idle, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Shape of the JSON document's result."""
+        shape: dict[str, Any] = plain(self)
+        return shape
+
+
+def port_fee(
+    port_of: str,
+    *,
+    on: Given = None,
+    net_tons: float | str,
+    ledger: Ledger | None = None,
+    known_on: dt.date | str | None = None,
+    view: Literal["statutory", "collected", "legally-due"] = "statutory",
+    ends: Literal["legal", "reported"] = "legal",
+    **facts: object,
+) -> PortFee:
+    """
+    Fee for one port call of one vessel.
+
+    Parameters
+    ----------
+    port_of
+        Economy of the port: the United States or China.
+    on
+        Day of arrival, or its instant; the rate is that day's, whenever the cargo was loaded. Today at the port
+        state's capital by default.
+    net_tons
+        Net tonnage, more than zero.
+    ledger, known_on, view, ends
+        Which law; see `detente.compliance.day.read_day`.
+    **facts
+        Facts of the vessel and the call, see `detente.compliance.port_fees.call_facts.FACTS`; leave unknown ones out.
+
+    Returns
+    -------
+    PortFee
+        Default, range, lines and questions.
+
+    Raises
+    ------
+    InputError
+        If a fact cannot be used, or the economy charges no such fee in the ledger.
+
+    Examples
+    --------
+    >>> port_fee("USA", on="2025-10-20", net_tons=85_000, containers=9_000, built="CHN").amount
+    1530000.0
+
+    Notes
+    -----
+    United States: 90 FR 17114, annexes I to IV. China: Ministry of Transport Announcement 54 of 2025.
+    """
+    day = read_day(on, imposer=port_of, ledger=ledger, known_on=known_on, view=view, ends=ends)
+    size = {"net_tons": net_tons}
+    found = fee_on(day, port_of, {**size, **facts})
+    stated = read_facts(FACTS, facts, where="port_fee")
+    used, idle = sort_out(stated, found, lambda fewer: fee_on(day, port_of, {**size, **fewer}))
+    return dataclasses.replace(
+        found,
+        facts_used=used,
+        facts_without_effect=tuple(untouched(name, FACTS, found.why) for name in idle),
+    )
+
+
+def fee_on(day: Day, port_of: str, given: dict[str, object]) -> PortFee:
+    """
+    Fee for one call on a day already read; see `port_fee`.
+
+    Parameters
+    ----------
+    day
+        The day's law.
+    port_of
+        Economy of the port.
+    given
+        Facts, ``net_tons`` among them.
+
+    Returns
+    -------
+    PortFee
+        As `port_fee`.
+
+    Raises
+    ------
+    InputError
+        As `port_fee`.
+
+    Examples
+    --------
+    >>> fee_on(read_day("2025-10-20"), "USA", {"net_tons": 25_000, "operator": "CHN"}).amount
+    1250000.0
+    """
+    port = places.resolve(port_of, where="port_of")
+    if port not in REGIMES:
+        raise InputError(
+            "no port fee of this economy is covered",
+            where="port_of",
+            found=port,
+            allowed=", ".join(sorted(REGIMES)),
+            repair="the ledger holds the fees of the United States and of China only",
+        )
+    known = infer(read_facts(FACTS, given, where="port_fee"))
+    if "net_tons" not in known:
+        raise InputError(
+            "net tonnage is not given",
+            where="port_fee: net_tons",
+            found="nothing",
+            allowed="a number above 0",
+            repair="take it from the vessel's tonnage certificate",
+        )
+    found = _answer(REGIMES[port](day), port, known)
+    readings = day.readings(lambda one: _numbers(_answer(REGIMES[port](one), port, known)))
+    return dataclasses.replace(found, readings=readings)
+
+
+def _numbers(fee: PortFee) -> dict[str, Any]:
+    """The main numbers of one reading."""
+    return {
+        name: getattr(fee, name)
+        for name in ("amount", "amount_min", "amount_max", "currency", "rule", "suspended")
+    }
+
+
+def _answer(regime: UsFees | ChineseDues, port: str, known: dict[str, Any]) -> PortFee:
+    """Put the default, the range and the questions together."""
+    unknown = regime.unknown(known)
+    default = {**known, **{name: fact.values[0] for name, fact in unknown.items()}}
+    outcome = regime.charge(default)
+    clause = regime.deciding(outcome.rule)
+    suspended: Suspended = clause.suspended if clause is not None else False
+    asked = dict(unknown)
+    if suspended == "reported":
+        asked["suspension"] = _reading(regime.day)
+    found = span(lambda facts: _due(regime, facts), known, asked)
+    amount = _due(regime, default)
+    return PortFee(
+        **regime.day.said(),
+        port_of=port,
+        net_tons=known["net_tons"],
+        amount=amount,
+        amount_min=found.least,
+        amount_max=found.most if math.isfinite(found.most) else None,
+        currency=regime.currency,
+        rule=outcome.rule,
+        why=outcome.why,
+        suspended=suspended,
+        scheduled=outcome.amount,
+        lines=tuple(
+            Line(
+                measure=outcome.rule,
+                title=clause.position.measure.title,
+                basis=basis,
+                units=units,
+                rate=rate,
+                amount=value,
+                currency=regime.currency,
+                note=note,
+                sources=clause.sources,
+            )
+            for basis, units, rate, value, note in outcome.lines
+            if clause is not None
+        ),
+        ownership=regime.ownership(known),
+        questions=found.questions,
+        assumptions=found.assumptions + regime.judgements(known),
+        warnings=tuple(text for text in (regime.day.beyond_sources(),) if text),
+        sources=clause.sources if clause is not None else (),
+    )
+
+
+def _due(regime: UsFees | ChineseDues, facts: dict[str, Any]) -> float:
+    """Amount due once suspensions are counted, under the reading the facts name."""
+    outcome = regime.charge(facts)
+    clause = regime.deciding(outcome.rule)
+    if clause is None or clause.suspended is True:
+        return 0.0
+    if clause.suspended == "reported" and facts.get("suspension", regime.day.ends) == "reported":
+        return 0.0
+    return outcome.amount
+
+
+def _reading(day: Day) -> Open:
+    """Make the reported end of a suspension one of the open facts."""
+    words = {
+        "legal": "the suspension ended when its notice says",
+        "reported": "it goes on as reported, without a notice seen",
+    }
+    order = (day.ends, "legal" if day.ends == "reported" else "reported")
+    return Open(
+        order,
+        "an extension of the suspension was announced; no notice was seen",
+        tuple(words[o] for o in order),
+    )

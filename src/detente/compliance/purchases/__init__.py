@@ -1,0 +1,1 @@
+"""Progress against commitments to buy."""

@@ -1,0 +1,1 @@
+"""Names against restricted-party lists, and the ownership rules above them."""

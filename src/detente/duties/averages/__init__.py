@@ -1,0 +1,1 @@
+"""Averages of duties over lines, sectors and partners, by stated weights."""

@@ -1,0 +1,416 @@
+"""Duties on goods of one origin, line by line: the shared road from a book to averages and schedules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from detente.duties.bans import IMPORT_BAN, banning
+from detente.duties.layers import active_claims, lay
+from detente.duties.scope import scope_version
+from detente.duties.shares import EU_BLOCK
+from detente.duties.stack import Stack, rated, stack
+from detente.duties.targets import charging, choose, closeness
+from detente.geography import economies as places
+from detente.geography import territories as customs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detente.duties.layers import Facts
+    from detente.duties.reader import Reader
+    from detente.duties.rules import Claim
+    from detente.duties.targets import Chosen
+    from detente.ledger import Book, Position
+
+Claims = Literal["none", "observed"]
+BASE = "base"
+_EU_MEMBER = "DEU"
+
+
+@dataclass(frozen=True)
+class Duties:
+    """
+    Duties on goods of one origin.
+
+    Attributes
+    ----------
+    base
+        Ordinary duty after preferences, shape (P,).
+    by_measure
+        Additional duty of each measure, shape (P,): they sum to the additional duty.
+    """
+
+    base: NDArray[np.float64]
+    by_measure: dict[str, NDArray[np.float64]]
+
+    @property
+    def additional(self) -> NDArray[np.float64]:
+        """Sum over measures, shape (P,)."""
+        return (
+            np.sum(list(self.by_measure.values()), axis=0) if self.by_measure else np.zeros(self.base.shape)
+        )
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """Ordinary plus additional duty, shape (P,)."""
+        return self.base + self.additional
+
+
+def origin_duties(
+    book: Book, origin: str, reader: Reader, *, importer: str = "USA", claims: Claims = "observed"
+) -> Duties:
+    """
+    Duties on goods of one origin on every line of a table.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    origin
+        ISO alpha-3, ``EUN`` for the European Union as one, ``ROW`` for an economy without a name.
+    reader
+        The lines, and the judgements.
+    importer
+        ISO alpha-3.
+    claims
+        ``observed``: preferences and USMCA claims as often as they are made; ``none``: none is made.
+
+    Returns
+    -------
+    duties
+        Ordinary duty and additional duty by measure.
+    """
+    rules, legal = book.law.rules, legal_origin(origin)
+    second = legal in rules.second_column(book.on)
+    column = reader.table.column2 if second else reader.table.column1
+    facts = expected_facts(book, legal, reader)
+    if claims == "observed" and any(
+        claim.effect == "free" and legal in claim.origins for claim in active_claims(book, rules)
+    ):
+        share = reader.claimed(legal)
+        plain = _piled(book, legal, reader, {**facts, "usmca": False}, column, importer)
+        freed = _piled(book, legal, reader, {**facts, "usmca": True}, np.zeros(column.shape), importer)
+        return Duties((1.0 - share) * column, _mixed(plain.by_measure, freed.by_measure, share))
+    chosen = choose(charging(book, importer), legal, book.on)
+    stacked = reader.on_day(
+        book.on,
+        _structure(book, legal, chosen, importer),
+        lambda: pile(book, legal, chosen, reader, facts=facts, base=column),
+    )
+    stacked = _rated_for(stacked, chosen, column)
+    found = stacked.by_measure
+    if claims == "none" or second:
+        return Duties(column, found)
+    share = reader.preferred(origin)
+    return Duties((1.0 - share) * column, _with_preferences(stacked, found, share, column))
+
+
+def _piled(
+    book: Book, legal: str, reader: Reader, facts: Facts, base: NDArray[np.float64], importer: str
+) -> Stack:
+    """Stack what concerns an origin on every line."""
+    chosen = choose(charging(book, importer), legal, book.on)
+    return pile(book, legal, chosen, reader, facts=facts, base=base)
+
+
+def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: str) -> tuple[object, ...]:
+    """Everything the shares of value depend on: all but the rates."""
+    rules = book.law.rules
+    claims = tuple(
+        (claim.id, origin in claim.origins) for claim in active_claims(book, rules) if claim.origins
+    )
+    whole = tuple(origin in rule.origins for rule in rules.whole_value)
+    entries = tuple((entry.closeness, *structure_key(entry.position, book)) for entry in chosen)
+    own = any(rules.by_preference(entry.position.scope.exclude) for entry in chosen)
+    return (importer, origin if own else "", rules.standing(book.on).key, claims, whole, entries)
+
+
+def _rated_for(stacked: Stack, chosen: tuple[Chosen, ...], base: NDArray[np.float64]) -> Stack:
+    """The same shares of value at the rates of these positions."""
+    nearest: dict[tuple[str, str], Chosen] = {}
+    for entry in chosen:
+        key = (entry.position.measure.id, entry.position.part)
+        if key not in nearest or nearest[key].closeness < entry.closeness:
+            nearest[key] = entry
+    layers = tuple(
+        replace(layer, rate=at.rate, cap=at.cap)
+        for layer in stacked.layers
+        for at in (nearest[layer.measure, layer.part].position,)
+    )
+    return rated(layers, stacked.shares, base)
+
+
+def _mixed(
+    plain: dict[str, NDArray[np.float64]], freed: dict[str, NDArray[np.float64]], share: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Goods with and without a claim, each by how often it is made."""
+    return {
+        name: (1.0 - share) * plain.get(name, 0.0) + share * freed.get(name, 0.0)
+        for name in dict.fromkeys((*plain, *freed))
+    }
+
+
+def _with_preferences(
+    stacked: Stack,
+    found: dict[str, NDArray[np.float64]],
+    share: NDArray[np.float64],
+    column: NDArray[np.float64],
+) -> dict[str, NDArray[np.float64]]:
+    """
+    Raise the floors on goods that enter under a preference: net of no ordinary duty, they are charged in full.
+
+    Shares of value do not depend on the ordinary duty, so only rates of floors change.
+    """
+    raised = dict(found)
+    for row, layer in enumerate(stacked.layers):
+        if layer.cap is None:
+            continue
+        gain = share * stacked.shares[row] * (layer.cap - np.maximum(0.0, layer.cap - column))
+        raised[layer.measure] = raised[layer.measure] + gain
+    return raised
+
+
+def origin_signature(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
+    """
+    Everything on the books that duties on goods of an origin depend on.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    origin, importer
+        As in `origin_duties`.
+
+    Returns
+    -------
+    signature
+        Equal signatures give equal duties.
+    """
+    legal = legal_origin(origin)
+    positions = tuple(
+        (entry.closeness, *_key(entry.position, book))
+        for entry in choose(charging(book, importer), legal, book.on)
+    )
+    standing = standing_rules(book, active_claims(book, book.law.rules))
+    bans = tuple(structure_key(entry.position, book) for entry in banning(book, importer, legal))
+    return (importer, *standing, positions, bans)
+
+
+def book_signature(book: Book, importer: str) -> tuple[object, ...]:
+    """
+    Everything on the books that duties of an importer depend on, whatever the origin.
+
+    Parameters
+    ----------
+    book, importer
+        As in `origin_duties`.
+
+    Returns
+    -------
+    signature
+        Equal signatures give equal duties.
+    """
+    charged = charging(book, importer)
+    positions = tuple((item.targets, item.measure.exempt_targets, *_key(item, book)) for item in charged)
+    named = {name for item in charged for name in (*item.targets, *item.measure.exempt_targets)}
+    groups = tuple((name, places.members(name, book.on)) for name in sorted(named) if places.is_group(name))
+    standing = standing_rules(book, active_claims(book, book.law.rules))
+    bans = tuple(
+        (item.targets, structure_key(item, book))
+        for item in book.in_force(IMPORT_BAN)
+        if customs.imposes(item.measure.imposer, importer, book.on)
+    )
+    inside = tuple(
+        sorted(
+            {(item.measure.imposer, customs.territory(item.measure.imposer, book.on)) for item in charged},
+            key=str,
+        )
+    )
+    return (importer, *standing, groups, positions, bans, inside)
+
+
+def structure_key(item: Position, book: Book) -> tuple[object, ...]:
+    """
+    Everything in a position that the value it bears on depends on: all but the rate.
+
+    Parameters
+    ----------
+    item, book
+        A position, and its book.
+
+    Returns
+    -------
+    key
+        Measure, part, scope, what is assumed of its coverage, the versions of its lists, and what the measure says of
+        others.
+    """
+    scope, stacking = item.scope, item.measure.stacking
+    covered = repr(book.law.coverage.get(scope.coverage)) if scope.coverage else None
+    return (
+        item.measure.id,
+        item.part,
+        (scope.include, scope.exclude, covered, scope.share),
+        scope_version(scope, book.law, book.on),
+        (stacking.in_lieu_of, stacking.yields_to) if stacking else None,
+    )
+
+
+def _key(item: Position, book: Book) -> tuple[object, ...]:
+    """Everything in a position that a rate depends on."""
+    return (item.rate, item.cap, *structure_key(item, book))
+
+
+def standing_rules(book: Book, claims: tuple[Claim, ...]) -> tuple[object, ...]:
+    """
+    Which stacking rules hold on a day, and what the claims that can be made are granted for.
+
+    Parameters
+    ----------
+    book, claims
+        The day, and its `active_claims`.
+
+    Returns
+    -------
+    key
+        Equal keys treat the same positions alike.
+    """
+    granted = tuple(
+        (item.scope.include, item.scope.exclude, scope_version(item.scope, book.law, book.on))
+        for claim in claims
+        if claim.listed and claim.granted_by is not None
+        for item in book.get(claim.granted_by)
+        if item.state == "in force"
+    )
+    return (book.law.rules.standing(book.on).key, tuple(claim.id for claim in claims), granted)
+
+
+def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
+    """
+    A key that two origins share if the law, and the use of preferences, treats their goods alike.
+
+    Parameters
+    ----------
+    book, origin, importer
+        As in `origin_duties`.
+
+    Returns
+    -------
+    key
+        The signature, with the origin itself where a claim names it or a floor is net of its preferences.
+    """
+    signature = origin_signature(book, origin, importer)
+    rules = book.law.rules
+    named = any(legal_origin(origin) in claim.origins for claim in active_claims(book, rules))
+    capped = any(
+        entry.position.cap is not None
+        for entry in choose(charging(book, importer), legal_origin(origin), book.on)
+    )
+    second = origin in rules.second_column(book.on)
+    own = named or capped or by_preference(book, legal_origin(origin))
+    return (origin if own else "", second, *signature)
+
+
+def by_preference(book: Book, origin: str) -> bool:
+    """Tell whether an exemption list of goods of an origin hangs on a preference, whose use is that origin's own."""
+    rules = book.law.rules
+    return any(
+        rules.by_preference(item.scope.exclude) and closeness(item.targets, origin, book.on) > 0
+        for item in book.positions
+        if item.state == "in force"
+    )
+
+
+def legal_origin(economy: str) -> str:
+    """
+    The origin whose law an economy has.
+
+    Parameters
+    ----------
+    economy
+        ISO alpha-3, ``EUN`` or ``ROW``.
+
+    Returns
+    -------
+    origin
+        Itself; for the European Union as one, a member.
+    """
+    return _EU_MEMBER if economy == EU_BLOCK else economy
+
+
+def pile(
+    book: Book,
+    origin: str,
+    chosen: tuple[Chosen, ...],
+    reader: Reader,
+    *,
+    facts: Facts,
+    base: NDArray[np.float64],
+) -> Stack:
+    """
+    Lay and stack the positions that concern an origin.
+
+    Parameters
+    ----------
+    book, origin, chosen
+        The day, the origin, and the positions that concern it.
+    reader
+        The lines.
+    facts
+        What is known or assumed.
+    base
+        Ordinary duty, shape (P,).
+
+    Returns
+    -------
+    stack
+        Shares, rates and contributions by layer.
+    """
+
+    def reach(position: Position, held: Facts) -> NDArray[np.float64]:
+        return reader.cover(position, book, held)
+
+    layers = lay(chosen, book=book, origin=origin, rules=book.law.rules, reach=reach, facts=facts)
+    return stack(layers, base)
+
+
+def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray[np.float64] | float | bool]:
+    """
+    How often each claim holds in trade, and how large each content is.
+
+    Parameters
+    ----------
+    book, origin
+        The day, and the origin (ISO alpha-3).
+    reader
+        The lines, and the judgements.
+
+    Returns
+    -------
+    facts
+        As `lay` reads them. The USMCA is not among them: goods with and without the claim are told apart.
+    """
+    rules = book.law.rules
+    facts: dict[str, NDArray[np.float64] | float | bool] = {
+        **reader.assumptions.numbers(),
+        **reader.shares(),
+        "us_content": 0.0,
+    }
+    for rule in rules.list_claims:
+        if rules.preference and rule.average == rules.preference.average:
+            facts[rule.id] = reader.preferred(origin) if by_preference(book, origin) else 0.0
+        else:
+            facts[rule.id] = reader.used(rule.average)
+    for claim in active_claims(book, rules):
+        if claim.effect == "free" or (claim.origins and origin not in claim.origins):
+            continue
+        often: NDArray[np.float64] | float = 0.0
+        if claim.average_kept:
+            often = 1.0 - float(reader.assumptions.get(claim.average_kept, 1.0))
+        elif claim.average:
+            often = reader.used(claim.average)
+        if claim.average or claim.average_kept:
+            facts[claim.id] = often * reader.listed(claim, book) if np.any(often) else 0.0
+    return facts

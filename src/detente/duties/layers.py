@@ -1,0 +1,271 @@
+"""From positions that concern an origin to the layers that meet on its goods."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.duties.rules import Claim, Rules, matches
+from detente.duties.stack import Layer
+from detente.duties.targets import BY_ALL, Chosen, charging, choose, chooser, closeness
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.ledger import Book, Position
+
+    Value = float | bool | NDArray[np.float64]
+    Facts = Mapping[str, Value]
+    Reach = Callable[[Position, Facts], NDArray[np.float64]]
+
+__all__ = ["Chosen", "active_claims", "charging", "choose", "chooser", "closeness", "holding", "laid", "lay"]
+
+
+def lay(
+    chosen: Sequence[Chosen], *, book: Book, origin: str, rules: Rules, reach: Reach, facts: Facts
+) -> tuple[Layer, ...]:
+    """
+    Turn the positions that concern an origin into layers, in order of precedence.
+
+    Parameters
+    ----------
+    chosen
+        Positions that concern the origin.
+    book, origin
+        The day, and the origin.
+    rules
+        Stacking rules.
+    reach
+        Gives, for a position, the share of each line's value in its scope, shape (P,).
+    facts
+        What is known or assumed. By fact: what a case states. By id of a claim: the share of goods, or of each
+        line, for which the claim holds; it goes before the fact.
+
+    Returns
+    -------
+    layers
+        Ready for `stack`.
+    """
+    return tuple(
+        layer
+        for _, layer in laid(
+            chosen,
+            on=book.on,
+            origin=origin,
+            rules=rules,
+            claims=active_claims(book, rules),
+            reach=reach,
+            facts=facts,
+        )
+    )
+
+
+def laid(
+    chosen: Sequence[Chosen],
+    *,
+    on: dt.date,
+    origin: str,
+    rules: Rules,
+    claims: tuple[Claim, ...],
+    reach: Reach,
+    facts: Facts,
+) -> tuple[tuple[Chosen, Layer], ...]:
+    """
+    Turn positions into layers as `lay` does, and say which position each came from.
+
+    Parameters
+    ----------
+    chosen, origin, rules, reach, facts
+        As of `lay`.
+    on, claims
+        The day, and the claims that can be made on it.
+
+    Returns
+    -------
+    layers
+        Each with its position, in order of precedence.
+    """
+    entries = _closest([entry for entry in chosen if _kept(entry, origin, claims, facts)])
+    before = _before([entry.position for entry in entries])
+    found: list[tuple[tuple[object, ...], Chosen, Layer]] = []
+    for entry in entries:
+        layer = _layer(entry.position, on, rules, reach(entry.position, facts), before)
+        share = entry.position.scope.share
+        whole = any(rule.covers(layer.measure, layer.part, origin, on) for rule in rules.whole_value)
+        if share is not None and share in facts and not whole:
+            layer = replace(layer, cover=layer.cover * facts[share])
+        for claim in claims:
+            if claim.reaches(layer.measure, origin, layer.part):
+                layer = _apply(claim, layer, facts)
+        if not np.any(layer.cover):
+            continue
+        finding = rules.substitute(on)
+        if finding and facts.get(finding.fact) and matches(layer.measure, finding.measures):
+            layer = replace(layer, rate=finding.rate, cap=None)
+        found.append((_precedence(entry, layer, on, rules), entry, layer))
+    found.sort(key=lambda row: row[0])
+    return tuple((entry, layer) for _, entry, layer in found)
+
+
+def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
+    """Within a part of a measure, keep the positions whose targets name the origin most closely."""
+    best: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        key = (entry.position.measure.id, entry.position.part)
+        best[key] = max(entry.closeness, best.get(key, 0))
+    return [
+        entry for entry in entries if entry.closeness == best[entry.position.measure.id, entry.position.part]
+    ]
+
+
+def active_claims(book: Book, rules: Rules) -> tuple[Claim, ...]:
+    """
+    Claims that can be made on a day.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    rules
+        Stacking rules.
+
+    Returns
+    -------
+    claims
+        Those whose rule holds and whose granting measure, if they name one, is in force.
+    """
+    running = {item.measure.id for item in book.positions if item.state == "in force"}
+    return tuple(
+        claim
+        for claim in rules.standing(book.on).claims
+        if claim.granted_by is None or claim.granted_by in running
+    )
+
+
+def _kept(entry: Chosen, origin: str, claims: tuple[Claim, ...], facts: Facts) -> bool:
+    """Tell whether a position stands once claims that lose a country's own rate are read."""
+    for claim in claims:
+        if (
+            claim.effect == "general"
+            and claim.reaches(entry.position.measure.id, origin, entry.position.part)
+            and entry.closeness > BY_ALL
+            and not facts.get(claim.fact, claim.default)
+        ):
+            return False
+    return True
+
+
+def _before(positions: Sequence[Position]) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """For each measure, those it yields to and those in lieu of it, as entries of the ledger say."""
+    ids = sorted({item.measure.id for item in positions})
+    yields: dict[str, set[str]] = {name: set() for name in ids}
+    replaced: dict[str, set[str]] = {name: set() for name in ids}
+    for item in positions:
+        stacking = item.measure.stacking
+        if stacking is None:
+            continue
+        yields[item.measure.id] |= {name for name in ids if matches(name, stacking.yields_to)}
+        for name in ids:
+            if matches(name, stacking.in_lieu_of):
+                replaced[name].add(item.measure.id)
+    return {
+        name: (tuple(sorted(yields[name] - {name})), tuple(sorted(replaced[name] - {name}))) for name in ids
+    }
+
+
+def _layer(
+    position: Position,
+    on: dt.date,
+    rules: Rules,
+    cover: NDArray[np.float64],
+    before: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]],
+) -> Layer:
+    """Build the layer of one position, before any claim."""
+    name = position.measure.id
+    place = rules.place(name, on)
+    group = place[0] if place else None
+    yields = [rule for rule in rules.gives_way(name, on) if rule.to_group != group]
+    shared = {rule.to_group for rule in yields} | {group}
+    others = tuple(
+        other for other in before[name][0] if (rules.place(other, on) or (None, 0))[0] not in shared - {None}
+    )
+    return Layer(
+        measure=name,
+        part=position.part,
+        rate=position.rate,
+        cap=position.cap,
+        cover=cover,
+        group=group,
+        rest_of=tuple(rule.to_group for rule in yields if rule.how == "share"),
+        untouched_by=tuple(rule.to_group for rule in yields if rule.how == "whole"),
+        behind=others,
+        replaced_by=before[name][1],
+    )
+
+
+def _precedence(entry: Chosen, layer: Layer, on: dt.date, rules: Rules) -> tuple[object, ...]:
+    """Order of taking value: groups by rank, then the rest; within a measure the narrower part first."""
+    place = rules.place(layer.measure, on)
+    waits = len(layer.rest_of) + len(layer.untouched_by)
+    scope = entry.position.scope
+    return (
+        bool(waits),
+        place is None,
+        place[1] if place else 0,
+        len(layer.behind) + len(layer.replaced_by),
+        layer.measure,
+        -entry.closeness,
+        "all" in scope.include,
+        layer.part,
+    )
+
+
+def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
+    """Change a layer as a claim says."""
+    if claim.requires and not _any(facts.get(claim.requires, False)):
+        return layer
+    holds = holding(claim, facts)
+    if claim.effect in {"remove", "free"}:
+        relieved = layer.cover * holds if claim.keeps_value else 0.0
+        return replace(layer, cover=layer.cover * (1.0 - holds), relieved=layer.relieved + relieved)
+    if claim.effect == "needs":
+        return replace(layer, cover=layer.cover * holds)
+    if claim.effect == "rest":
+        relieved = layer.cover * np.where(holds >= (claim.least or 0.0), holds, 0.0)
+        return replace(layer, cover=layer.cover - relieved, relieved=layer.relieved + relieved)
+    if claim.effect == "rate" and _any(holds):
+        return replace(layer, rate=claim.rate, cap=None)
+    return layer
+
+
+def holding(claim: Claim, facts: Facts) -> NDArray[np.float64]:
+    """
+    Share of goods, or of value, for which a claim holds.
+
+    Parameters
+    ----------
+    claim
+        The rule.
+    facts
+        As in `lay`.
+
+    Returns
+    -------
+    share
+        0 to 1, a scalar array or one value per line.
+    """
+    if claim.id in facts:
+        return np.asarray(facts[claim.id], dtype=np.float64)
+    if claim.below is not None:
+        return np.asarray(claim.fact in facts and facts[claim.fact] < claim.below, dtype=np.float64)
+    return np.asarray(facts.get(claim.fact, claim.default), dtype=np.float64)
+
+
+def _any(value: Value) -> bool:
+    """Tell whether a flag, or a share of any line, is not zero."""
+    return bool(np.any(np.asarray(value, dtype=np.float64) != 0.0))

@@ -1,0 +1,351 @@
+"""Which lines of a table each position reaches, read once and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.duties.rules import Claim, ListClaim, Rules, matches
+from detente.duties.scope import listed, names_version, reached
+from detente.duties.shares import CONTENTS, aircraft_share, claimed_share, content_share, preferred_share
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+    from detente.duties.assumptions import Assumptions
+    from detente.duties.layers import Facts
+    from detente.duties.stack import Stack
+    from detente.ledger import Book, Position
+    from detente.ledger.records.schema import Scope
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    Lines of a schedule as arrays.
+
+    Attributes
+    ----------
+    codes
+        Product codes, digits without dots, shape (P,).
+    column1, column2
+        Ordinary duty, ad valorem fraction or its equivalent, shape (P,); zero-filled only where the line is free.
+    """
+
+    codes: NDArray[np.str_]
+    column1: NDArray[np.float64]
+    column2: NDArray[np.float64]
+
+    def rows(self, at: NDArray[np.intp]) -> Table:
+        """Keep some lines."""
+        return Table(self.codes[at], self.column1[at], self.column2[at])
+
+
+class Reader:
+    """
+    Reads which lines of a table each position reaches, remembering what it read.
+
+    Parameters
+    ----------
+    table
+        The lines.
+    assumptions
+        Named judgements: content shares and the use of exemption lists.
+    memory
+        What readers of the same table have read; given to several, each reads only what its judgements change.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        assumptions: Assumptions,
+        memory: dict[object, NDArray[Any]] | None = None,
+    ) -> None:
+        self.table = table
+        self.assumptions = assumptions
+        self._memory = {} if memory is None else memory
+        self._day: dt.date | None = None
+        self._today: dict[object, Stack] = {}
+
+    def cover(self, position: Position, book: Book, facts: Facts | None = None) -> NDArray[np.float64]:
+        """
+        Share of the value of each line in a position's scope.
+
+        Parameters
+        ----------
+        position
+            What charges.
+        book
+            Names the day and the ledger whose lists are read.
+        facts
+            How often the conditions of exemption lists hold, by fact; None for none.
+
+        Returns
+        -------
+        cover
+            0 to 1, shape (P,).
+        """
+        scope = position.scope
+        return self._mixed(scope, book, scope.exclude, _conditional(scope, book.law.rules), facts or {})
+
+    def learn(self, positions: Iterable[Position], claims: Iterable[Claim], book: Book) -> None:
+        """
+        Read everything that `cover`, `listed`, `shares` and `used` can be asked of these positions and claims.
+
+        Parameters
+        ----------
+        positions, claims
+            What may be asked about.
+        book
+            Names the day and the ledger.
+        """
+        granted = [claim.granted_by for claim in claims if claim.listed and claim.granted_by is not None]
+        lists = [item for name in granted for item in book.get(name) if item.state == "in force"]
+        for scope in dict.fromkeys(item.scope for item in (*positions, *lists)):
+            for exclude in _variants(scope, book.law.rules):
+                self._inside_of(scope, exclude, book)
+        for claim in claims:
+            self._outside(claim.not_chapters)
+            if claim.average and claim.effect != "free":
+                self.used(claim.average)
+        self.shares()
+        rules = book.law.rules
+        taken = rules.preference.average if rules.preference else None
+        for rule in rules.list_claims:
+            if rule.average != taken:
+                self.used(rule.average)
+
+    def _mixed(
+        self,
+        scope: Scope,
+        book: Book,
+        exclude: tuple[str, ...],
+        conditional: Conditional,
+        facts: Facts,
+    ) -> NDArray[np.float64]:
+        """Cover with and without the exemption lists that hang on a condition, each by how often it holds."""
+        if not conditional:
+            return self._inside_of(scope, exclude, book).astype(np.float64)
+        (rule, names), *others = conditional
+        holds = np.asarray(facts.get(rule.id, facts.get(rule.fact, rule.default)), dtype=np.float64)
+        kept = tuple(name for name in exclude if name not in names)
+        found = np.zeros(self.table.codes.shape)
+        if np.any(holds > 0.0):
+            found = found + holds * self._mixed(scope, book, exclude, others, facts)
+        if np.any(holds < 1.0):
+            found = found + (1.0 - holds) * self._mixed(scope, book, kept, others, facts)
+        return found
+
+    def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
+        """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
+        version = names_version((*scope.include, *exclude), book.law, book.on)
+        used, outside = self.assumptions.get("annex_use", 1.0), book.law.rules.outside
+        key = ("scope", used, outside, scope.include, exclude, version)
+        return self.recall(key, lambda reader: reader.read(scope, exclude, book))
+
+    def _outside(self, chapters: tuple[str, ...]) -> NDArray[Any]:
+        """Lines outside some chapters."""
+        return self.recall(
+            ("chapters", chapters), lambda reader: ~np.isin(reader.table.codes.astype("U2"), chapters)
+        )
+
+    def recall(self, key: object, read: Callable[[Reader], NDArray[Any]]) -> NDArray[Any]:
+        """
+        What the memory holds under a key, read now if it is not there.
+
+        Parameters
+        ----------
+        key
+            Everything the values depend on but the lines.
+        read
+            Reads them on the lines of a reader.
+
+        Returns
+        -------
+        values
+            By line, shape (P,); not to be changed.
+        """
+        if key not in self._memory:
+            self._memory[key] = read(self)
+        return self._memory[key]
+
+    def read(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
+        """
+        Read one scope, remembering nothing.
+
+        Parameters
+        ----------
+        scope
+            Its `include` is read.
+        exclude
+            Lists or codes it leaves out.
+        book
+            Names the day and the ledger.
+
+        Returns
+        -------
+        inside
+            True or False, or the share of value inside where exemption lists are not used to the full, shape (P,).
+        """
+        codes, outside = self.table.codes, book.law.rules.outside
+
+        def read_list(name: str) -> frozenset[str]:
+            return listed(book.law.lists[name], book.on)
+
+        inside: NDArray[Any] = reached(
+            codes, scope.model_copy(update={"exclude": exclude}), read_list, outside
+        )
+        unused = 1.0 - float(self.assumptions.get("annex_use", 1.0))
+        if unused > 0.0 and exclude:
+            everything = reached(codes, scope.model_copy(update={"exclude": ()}), read_list, outside)
+            inside = np.where(everything, np.maximum(inside, unused), 0.0)
+        return inside
+
+    def shares(self) -> dict[str, NDArray[np.float64]]:
+        """
+        Metal content of each line, by name of the judgement.
+
+        Returns
+        -------
+        shares
+            0 to 1, shape (P,) each.
+        """
+        return {
+            name: self.recall(
+                ("content", name, self.assumptions.get(name, 1.0)),
+                lambda reader, name=name: content_share(reader.assumptions, name, reader.table.codes),  # type: ignore[misc]
+            )
+            for name in CONTENTS
+        }
+
+    def used(self, name: str) -> NDArray[np.float64] | float:
+        """
+        How often the condition of an exemption list is met in trade.
+
+        Parameters
+        ----------
+        name
+            The judgement that says so.
+
+        Returns
+        -------
+        share
+            0 to 1: one number, or shape (P,) where the judgement is a table by line.
+        """
+        value = self.assumptions.get(name, 0.0)
+        if not isinstance(value, str):
+            return float(value)
+        return self.recall(
+            (name, value), lambda reader: aircraft_share(reader.assumptions, reader.table.codes)
+        )
+
+    def claimed(self, origin: str) -> NDArray[np.float64]:
+        """
+        Share of each line entered with a USMCA claim.
+
+        Parameters
+        ----------
+        origin
+            ``CAN`` or ``MEX``.
+
+        Returns
+        -------
+        share
+            0 to 1, shape (P,).
+        """
+        key = ("usmca", origin, self.assumptions.get("usmca_use", 0.0))
+        return self.recall(key, lambda reader: claimed_share(reader.assumptions, origin, reader.table.codes))
+
+    def preferred(self, origin: str) -> NDArray[np.float64]:
+        """
+        Share of the ordinary duty on each line that preferences waive.
+
+        Parameters
+        ----------
+        origin
+            ISO alpha-3, or ``EUN``.
+
+        Returns
+        -------
+        share
+            0 to 1, shape (P,).
+        """
+        key = ("preference", origin, self.assumptions.get("preference_use", 0.0))
+        return self.recall(
+            key, lambda reader: preferred_share(reader.assumptions, origin, reader.table.codes)
+        )
+
+    def on_day(self, day: dt.date, key: object, build: Callable[[], Stack]) -> Stack:
+        """
+        A stack already built for another origin on the same day, else a new one.
+
+        Parameters
+        ----------
+        day
+            The day; another day forgets what was built.
+        key
+            Everything the stack depends on.
+        build
+            Builds it.
+
+        Returns
+        -------
+        stack
+            By line.
+        """
+        if day != self._day:
+            self._day, self._today = day, {}
+        if key not in self._today:
+            self._today[key] = build()
+        return self._today[key]
+
+    def listed(self, claim: Claim, book: Book) -> NDArray[np.float64] | float:
+        """
+        Lines a claim can concern: those on the lists of its measure, less the chapters it leaves out.
+
+        Parameters
+        ----------
+        claim
+            The rule.
+        book
+            Names the day and the ledger.
+
+        Returns
+        -------
+        inside
+            1 or 0 by line, or 1 where the rule names no goods.
+        """
+        inside: NDArray[np.float64] | float = 1.0
+        if claim.listed and claim.granted_by is not None:
+            found = [item for item in book.get(claim.granted_by) if item.state == "in force"]
+            inside = np.zeros(self.table.codes.shape)
+            for item in found:
+                inside = np.maximum(inside, self.cover(item, book))
+        if claim.not_chapters:
+            inside = np.asarray(inside * self._outside(claim.not_chapters), dtype=np.float64)
+        return inside
+
+
+Conditional = list[tuple[ListClaim, tuple[str, ...]]]
+
+
+def _conditional(scope: Scope, rules: Rules) -> Conditional:
+    """Exemption lists of a scope that hang on a condition, by condition."""
+    return [
+        (rule, names)
+        for rule in rules.list_claims
+        if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
+    ]
+
+
+def _variants(scope: Scope, rules: Rules) -> list[tuple[str, ...]]:
+    """What a scope leaves out, under every answer to its conditions."""
+    found = [scope.exclude]
+    for _, names in _conditional(scope, rules):
+        found += [tuple(name for name in exclude if name not in names) for exclude in found]
+    return found

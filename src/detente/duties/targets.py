@@ -1,0 +1,163 @@
+"""Which positions of a book concern an origin, and how closely their targets name it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from detente.geography import economies as places
+from detente.geography import territories as customs
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Sequence
+
+    from detente.ledger import Book, Position
+
+EVERYONE = "*"
+# Instruments that can charge a duty; a threat does once an edit enacts it.
+CHARGING = frozenset({"tariff", "threat"})
+_BY_CODE, _BY_GROUP, BY_ALL = 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A position that concerns an origin, and how closely its targets name it (3 code, 2 group, 1 all)."""
+
+    position: Position
+    closeness: int
+
+
+def charging(book: Book, importer: str) -> tuple[Position, ...]:
+    """
+    Positions of an importer that charge a duty on the day.
+
+    Parameters
+    ----------
+    book
+        What is on the books.
+    importer
+        ISO alpha-3, or a customs union.
+
+    Returns
+    -------
+    positions
+        Tariffs of the importer and of its customs union in force with a rate or a cap. Threats, investigations, views
+        and suspended duties are not among them; a threat that an edit enacted is.
+    """
+    return tuple(
+        item
+        for item in book.positions
+        if customs.imposes(item.measure.imposer, importer, book.on)
+        and item.measure.instrument in CHARGING
+        and item.state == "in force"
+        and (item.rate is not None or item.cap is not None)
+    )
+
+
+def closeness(targets: Sequence[str], origin: str, on: dt.date) -> int:
+    """
+    How closely targets name an origin.
+
+    Parameters
+    ----------
+    targets
+        ISO codes, group names or ``*``.
+    origin
+        ISO alpha-3, or ``ROW`` for an economy without a name.
+    on
+        Day on which groups are read.
+
+    Returns
+    -------
+    closeness
+        3 by code, 2 by group, 1 by ``*``, 0 not at all.
+    """
+    return _nearness(_read_targets(tuple(targets), on), origin)
+
+
+_Named = tuple[frozenset[str], frozenset[str], bool]
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_targets(targets: tuple[str, ...], on: dt.date) -> _Named:
+    """Codes, members of groups on a day, and whether everybody is named."""
+    groups = [places.members(name, on) for name in targets if name != EVERYONE and places.is_group(name)]
+    return frozenset(targets), frozenset().union(*groups), EVERYONE in targets
+
+
+def _nearness(named: _Named, origin: str) -> int:
+    """How closely targets that have been read name an origin."""
+    codes, members, everyone = named
+    if origin in codes:
+        return _BY_CODE
+    if origin in members:
+        return _BY_GROUP
+    return BY_ALL if everyone else 0
+
+
+def chooser(positions: Iterable[Position], on: dt.date) -> Callable[[str], tuple[int, ...]]:
+    """
+    Read the targets of positions once, to ask about many origins.
+
+    Parameters
+    ----------
+    positions
+        Positions of one importer.
+    on
+        Day.
+
+    Returns
+    -------
+    nearness
+        Gives, for an origin, how closely each position names it; 0 where it does not, exempts it, or shares a customs
+        territory with it.
+    """
+    named: dict[tuple[str, _Named, _Named], int] = {}
+    place = [
+        named.setdefault(
+            (
+                item.measure.imposer,
+                _read_targets(item.targets, on),
+                _read_targets(item.measure.exempt_targets, on),
+            ),
+            len(named),
+        )
+        for item in positions
+    ]
+
+    def nearness(origin: str) -> tuple[int, ...]:
+        near = [
+            0
+            if customs.imposes(imposer, origin, on) or _nearness(exempt, origin)
+            else _nearness(targets, origin)
+            for imposer, targets, exempt in named
+        ]
+        return tuple(near[k] for k in place)
+
+    return nearness
+
+
+def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Chosen, ...]:
+    """
+    Positions whose targets name an origin, unless their measure exempts it.
+
+    Parameters
+    ----------
+    positions
+        Positions of one importer.
+    origin
+        ISO alpha-3, or ``ROW``.
+    on
+        Day.
+
+    Returns
+    -------
+    chosen
+        Each with how closely it names the origin; `lay` keeps the closest of each part of a measure.
+    """
+    items = tuple(positions)
+    return tuple(
+        Chosen(item, near) for item, near in zip(items, chooser(items, on)(origin), strict=True) if near
+    )

@@ -1,0 +1,1 @@
+"""Economies, dated groups, and who imposes duties for whom."""

@@ -1,0 +1,284 @@
+"""Customs territories: whose duties are charged on the imports of an economy."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from detente.errors import InputError
+from detente.geography.economies import (
+    customs_unions,
+    dated_members,
+    is_economy,
+    is_group,
+    members,
+    other_names,
+    resolve,
+)
+from detente.geography.economies import name as place_name
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+@cache
+def _unions() -> dict[str, dict[str, Any]]:
+    """Customs unions by name and by other name."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, entry in customs_unions().items():
+        group = entry.get("group")
+        also = (*entry.get("also", ()), *(other_names(group) if group else ()))
+        found |= {key: {"name": name, **entry} for key in (name, *also)}
+    return found
+
+
+def _own_name(code: str) -> str:
+    """The name the file gives a union that has several; any other code itself."""
+    return str(_unions()[code]["name"]) if code in _unions() else code
+
+
+def unions() -> tuple[str, ...]:
+    """
+    Names of the customs unions.
+
+    Returns
+    -------
+    names
+        In the order of the file of places.
+
+    Examples
+    --------
+    >>> unions()[:2]
+    ('EU', 'CHE')
+    """
+    return tuple(dict.fromkeys(entry["name"] for entry in _unions().values()))
+
+
+def is_territory(code: str) -> bool:
+    """
+    Whether a text names somebody with a border of his own: an economy or a customs union.
+
+    Parameters
+    ----------
+    code
+        Upper-case code.
+
+    Returns
+    -------
+    known
+        False for groups that are no customs union.
+
+    Examples
+    --------
+    >>> is_territory("EU"), is_territory("DEU"), is_territory("ASEAN")
+    (True, True, False)
+    """
+    return code in _unions() or is_economy(code)
+
+
+def name(code: str) -> str:
+    """
+    English name of an economy or a customs union.
+
+    Parameters
+    ----------
+    code
+        As in `is_territory`.
+
+    Returns
+    -------
+    name
+        With its article, for use in a sentence; the code itself if it is not known.
+
+    Examples
+    --------
+    >>> name("SACU"), name("CHE")
+    ('the Southern African Customs Union', 'Switzerland')
+    """
+    return place_name(code) if code not in _unions() or is_economy(code) else f"the {_title(code)}"
+
+
+def _title(code: str) -> str:
+    """Title of a customs union."""
+    union = _unions()[code]
+    return str(union["title"]) if "title" in union else place_name(union["group"])
+
+
+@cache
+def territory(imposer: str, on: dt.date | None = None) -> frozenset[str]:
+    """
+    Economies on whose imports the duties of an imposer are charged.
+
+    Parameters
+    ----------
+    imposer
+        ISO alpha-3 or a customs union.
+    on
+        The day; without it, the latest membership held.
+
+    Returns
+    -------
+    codes
+        The economy itself, or the members of the union; empty for a group that is no customs union.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> sorted(territory("CHE"))
+    ['CHE', 'LIE']
+    >>> [year for year in (2020, 2021) if "GBR" in territory("EU", dt.date(year, 1, 1))]
+    [2020]
+    """
+    union = _unions().get(imposer)
+    if union is None:
+        return frozenset((imposer,)) if is_economy(imposer) else frozenset()
+    found = set(union.get("members", ()))
+    dated = {row["economy"] for row in union.get("dated", ())}
+    if "group" in union:
+        found |= set(members(union["group"], on)) - dated
+    return frozenset(found) | dated_members(union.get("dated", ()), on)
+
+
+@cache
+def imposers_of(importer: str, on: dt.date | None = None) -> frozenset[str]:
+    """
+    Everybody whose duties are charged on the imports of an economy.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3, or a customs union, whose own duties are.
+    on
+        As in `territory`.
+
+    Returns
+    -------
+    codes
+        The importer, and the customs unions it belongs to under each of their names.
+
+    Examples
+    --------
+    >>> sorted(imposers_of("DEU")), sorted(imposers_of("VNM"))
+    (['DEU', 'EU', 'EU27', 'EUN'], ['VNM'])
+    """
+    named = {code for code, entry in _unions().items() if entry["name"] == _own_name(importer)}
+    holding = {code for code in _unions() if importer in territory(code, on)}
+    return frozenset({importer}) | named | holding
+
+
+def imposes(imposer: str, importer: str, on: dt.date | None = None) -> bool:
+    """
+    Whether the duties of an imposer are charged on the imports of an economy.
+
+    Parameters
+    ----------
+    imposer, importer
+        ISO alpha-3 or a customs union.
+    on
+        As in `territory`.
+
+    Returns
+    -------
+    charged
+        True for an economy's own duties and those of its customs union.
+
+    Examples
+    --------
+    >>> imposes("EU", "DEU"), imposes("CHE", "LIE"), imposes("ASEAN", "VNM")
+    (True, True, False)
+    """
+    return imposer in imposers_of(importer, on)
+
+
+def union_over(economy: str, on: dt.date | None = None) -> str | None:
+    """
+    The customs union that sets the duties on the imports of an economy in its place.
+
+    Parameters
+    ----------
+    economy
+        ISO alpha-3 or a customs union.
+    on
+        As in `territory`.
+
+    Returns
+    -------
+    union
+        None where the economy sets its own.
+
+    Examples
+    --------
+    >>> union_over("FRA"), union_over("CHN"), union_over("EU")
+    ('EU', None, None)
+    """
+    for code in sorted(imposers_of(economy, on) & set(unions())):
+        if _unions()[code].get("sole") and code != _own_name(economy):
+            return code
+    return None
+
+
+def imposer_of(economy: str, on: dt.date | None = None) -> str:
+    """
+    Who sets the duties on the imports of an economy.
+
+    Parameters
+    ----------
+    economy
+        ISO alpha-3 or a customs union.
+    on
+        As in `territory`.
+
+    Returns
+    -------
+    imposer
+        The customs union whose members set none of their own; else the economy itself.
+
+    Examples
+    --------
+    >>> imposer_of("FRA"), imposer_of("LIE"), imposer_of("ZAF"), imposer_of("CHN")
+    ('EU', 'CHE', 'ZAF', 'CHN')
+    """
+    return union_over(economy, on) or _own_name(economy)
+
+
+def resolve_importer(text: str, *, where: str = "") -> str:
+    """
+    Code of an importer given by code or name: an economy, or a customs union as one.
+
+    Parameters
+    ----------
+    text
+        ISO code, an English name, or the code of a customs union.
+    where
+        Option or argument it came from, for the message.
+
+    Returns
+    -------
+    code
+        ISO alpha-3, ``ROW``, or the customs union's own name.
+
+    Raises
+    ------
+    InputError
+        Nobody, or more than one, goes by that name; or a group without a border of its own.
+
+    Examples
+    --------
+    >>> resolve_importer("EU27"), resolve_importer("Germany")
+    ('EU', 'DEU')
+    """
+    code = text.strip().upper()
+    if code in _unions() and not is_economy(code):
+        return str(_unions()[code]["name"])
+    titled = {_title(union).casefold(): union for union in unions() if not is_economy(union)}
+    if text.strip().casefold().removeprefix("the ") in titled:
+        return titled[text.strip().casefold().removeprefix("the ")]
+    if is_group(code):
+        raise InputError(
+            "a group that is no customs territory",
+            where=where,
+            found=text,
+            allowed=f"one economy, or one of {', '.join(unions())}",
+            repair=f"ask for one of its members, such as {members(code)[0]}",
+        )
+    return resolve(text, where=where)

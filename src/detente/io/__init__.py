@@ -1,0 +1,1 @@
+"""Strict YAML with positions, days, and refusals of unknown words."""

@@ -1,0 +1,1 @@
+"""Ledgers in files: loading, overlays, tables, names."""

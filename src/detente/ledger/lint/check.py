@@ -1,0 +1,40 @@
+"""Lint a ledger folder: ``python -m detente.ledger.lint.check [FOLDER]`` prints every refusal and finding."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from detente.ledger.files.load import all_refusals, read_ledger
+from detente.ledger.lint.lint import check_ledger
+
+
+def main(arguments: list[str]) -> int:
+    """
+    Print every refusal and finding of a ledger folder.
+
+    Parameters
+    ----------
+    arguments
+        A ledger folder; the built-in one by default.
+
+    Returns
+    -------
+    code
+        0 if there is nothing to say, 4 otherwise.
+    """
+    root = Path(arguments[0]) if arguments else Path(str(files("detente") / "data" / "ledger"))
+    refusals = all_refusals(root)
+    for refusal in refusals:
+        sys.stdout.write(f"{refusal}\n")
+    if refusals:
+        return 4
+    findings = check_ledger(read_ledger([(root, False)]))
+    for row in findings:
+        sys.stdout.write(f"{row['where']} {row['measure']}: {row['finding']}; {row['repair']}\n")
+    return 4 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

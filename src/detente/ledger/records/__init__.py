@@ -1,0 +1,1 @@
+"""What a record of the ledger is: measures, stacking rules, judgements, statements, lists, cited rates."""

@@ -1,0 +1,420 @@
+"""The stacking rules of a ledger: their schema, and what of them holds on a day, as someone knew it."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import functools
+import hashlib
+from dataclasses import dataclass, field, fields, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from detente.ledger.records.schema import Amount, Rate, Record, Share, broken_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Fact = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Chapter = Annotated[str, Field(pattern=r"^\d{2}$")]
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+Effect = Literal["remove", "free", "rest", "rate", "general", "needs"]
+
+
+class Rule(Record):
+    """A rule with its act, the day the act made it known (signature or notice), and the ledger's sources for it."""
+
+    recorded: dt.date
+    act: str
+    sources: tuple[str, ...] = ()
+
+
+class Dated(Rule):
+    """A rule with the days it holds, `[from, to)`; of several versions of one id the one that starts last counts."""
+
+    from_: dt.date | None = Field(default=None, alias="from")
+    to: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Dated:
+        if self.from_ is not None and self.to is not None and self.to <= self.from_:
+            raise broken_rule(
+                "`to` is not after `from`",
+                found=f"from {self.from_} to {self.to}",
+                allowed="a `to` that is the first day the rule no longer holds",
+                repair="correct the dates, or leave `to` out",
+            )
+        return self
+
+    def holds(self, on: dt.date) -> bool:
+        """Tell whether the rule holds on a day."""
+        return (self.from_ is None or self.from_ <= on) and (self.to is None or on < self.to)
+
+
+class Exclusive(Dated):
+    """At most one measure of `order` bears on a unit of value; earlier rows take it first."""
+
+    id: str
+    text: str
+    order: tuple[Names, ...] = Field(min_length=1)
+
+
+class Yields(Dated):
+    """`measures` bear only on the value a group left over, or not at all (`whole`) if it took any."""
+
+    id: str
+    text: str
+    measures: Names
+    to_group: str
+    how: Literal["share", "whole"]
+
+
+class Claim(Dated):
+    """
+    What a claim or a use changes.
+
+    `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value
+    outside the share the fact gives; ``rate`` puts `rate` in place; ``general`` falls back to the rate of all
+    other origins when the fact is false; ``needs`` lets the measures apply only when the fact is true.
+    `parts` narrows it to parts of its measures. With `keeps_value` what a removal lets off stays under the measure:
+    no other duty takes it up.
+    `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
+    on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
+    in trade, `average_kept` the share that keeps the duty.
+    """
+
+    id: str
+    fact: Fact
+    question: str
+    measures: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    effect: Effect
+    keeps_value: bool = False
+    requires: str | None = None
+    granted_by: str | None = None
+    listed: bool = False
+    rate: Rate | None = None
+    least: Share | None = None
+    below: Share | None = None
+    not_chapters: tuple[Chapter, ...] = ()
+    default: bool = False
+    average: str | None = None
+    average_kept: str | None = None
+
+    @model_validator(mode="after")
+    def _rate_with_its_effect(self) -> Claim:
+        if (self.effect == "rate") != (self.rate is not None):
+            raise broken_rule(
+                "the effect `rate` and the key `rate` belong together",
+                found=f"effect {self.effect}, rate {self.rate}",
+                allowed="`effect: rate` with `rate:`, or another effect without",
+                repair="add the rate, or take it out",
+            )
+        return self
+
+    def reaches(self, measure: str, origin: str, part: str | None = None) -> bool:
+        """Tell whether the claim concerns a measure, or one part of it, for goods of an origin."""
+        if part is not None and self.parts and part not in self.parts:
+            return False
+        return (not self.origins or origin in self.origins) and matches(measure, self.measures)
+
+
+class WholeValue(Dated):
+    """Parts of measures that bear on the full value of goods of some origins although their scope is a content."""
+
+    measures: Names
+    parts: Names
+    origins: Names
+
+    def covers(self, measure: str, part: str, origin: str, on: dt.date) -> bool:
+        """Tell whether the rule concerns a part of a measure on goods of an origin."""
+        return (
+            self.holds(on)
+            and origin in self.origins
+            and part in self.parts
+            and matches(measure, self.measures)
+        )
+
+
+class ListClaim(Rule):
+    """
+    Exemption lists (by name, ``*`` allowed) that free a line only if a fact holds.
+
+    `average` names the assumption that says how often it holds in trade; `partial` says that the answer on a
+    line of the list is incomplete whatever the fact.
+    """
+
+    id: str
+    lists: Names
+    fact: Fact
+    question: str
+    average: str
+    default: bool = False
+    partial: bool = False
+
+
+class Preference(Rule):
+    """A preference other than the USMCA; the special column of a line names its programmes."""
+
+    fact: Fact
+    question: str
+    average: str
+
+
+class Substitute(Dated):
+    """A finding that puts one rate in place of the rates of `measures`."""
+
+    fact: Fact
+    measures: Names
+    rate: Rate
+
+
+class ColumnTwo(Dated):
+    """Economies whose goods owe the ordinary duty of column 2."""
+
+    economies: Names
+
+
+class Outside(Rule):
+    """Chapters that a scope of ``all`` goods does not reach."""
+
+    chapters: tuple[Chapter, ...]
+
+
+class Transit(Rule):
+    """Goods loaded before `loaded_before` (or `change`) and entered before `entered_before` keep the earlier duty."""
+
+    measures: Names
+    change: dt.date
+    loaded_before: dt.date | None = None
+    entered_before: dt.date
+    effect: Literal["previous"]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Transit:
+        if self.entered_before <= self.change:
+            raise broken_rule(
+                "`entered_before` is not after `change`",
+                found=f"change {self.change}, entered_before {self.entered_before}",
+                allowed="a later day",
+                repair="correct the dates",
+            )
+        return self
+
+
+class LowValueEnd(Rule):
+    """The day from which low-value goods of some origins owe duty, and the first day on which they enter free again."""
+
+    origins: Names
+    on: dt.date
+    to: dt.date | None = None
+
+
+class LowValue(Rule):
+    """Shipments not above `limit` (USD) enter free until the day given for their origin."""
+
+    limit: Amount
+    ends: tuple[LowValueEnd, ...] = ()
+
+
+class Fee(Dated):
+    """A customs user fee: ad valorem, with a smallest and a largest amount in USD."""
+
+    id: str
+    title: str
+    rate: Rate
+    min: Amount | None = None
+    max: Amount | None = None
+
+
+class RuleFile(Record):
+    """`stacking.yaml`: how duties add up; a file laid over the ledger names only what it changes."""
+
+    exclusive: tuple[Exclusive, ...] = ()
+    yields: tuple[Yields, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    whole_value: tuple[WholeValue, ...] = ()
+    list_claims: tuple[ListClaim, ...] = ()
+    preference: Preference | None = None
+    transshipment: Substitute | None = None
+    column_two: tuple[ColumnTwo, ...] = ()
+    outside_all: Outside | None = None
+    transit: tuple[Transit, ...] = ()
+    low_value: LowValue | None = None
+    fees: tuple[Fee, ...] = ()
+
+
+SEVERAL: Final = (
+    "exclusive",
+    "yields",
+    "claims",
+    "whole_value",
+    "list_claims",
+    "column_two",
+    "transit",
+    "fees",
+)
+SINGLE: Final = ("preference", "transshipment", "outside_all", "low_value")
+_DatedRule = TypeVar("_DatedRule", bound=Dated)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Rules that hold on a day; `key` is equal where every rule of every kind is."""
+
+    exclusive: tuple[Exclusive, ...]
+    yields: tuple[Yields, ...]
+    claims: tuple[Claim, ...]
+    key: str
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """
+    All stacking rules of a ledger.
+
+    Attributes
+    ----------
+    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees
+        As in `stacking.yaml`.
+    preference, transshipment, outside_all, low_value
+        Each one rule; None where the ledger has none, or nobody knew of it yet.
+    """
+
+    exclusive: tuple[Exclusive, ...] = ()
+    yields: tuple[Yields, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    whole_value: tuple[WholeValue, ...] = ()
+    list_claims: tuple[ListClaim, ...] = ()
+    preference: Preference | None = None
+    transshipment: Substitute | None = None
+    column_two: tuple[ColumnTwo, ...] = ()
+    outside_all: Outside | None = None
+    transit: tuple[Transit, ...] = ()
+    low_value: LowValue | None = None
+    fees: tuple[Fee, ...] = ()
+    _standing: dict[int, Standing] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[int, Rules] = field(default_factory=dict, init=False, repr=False)
+
+    def place(self, measure: str, on: dt.date) -> tuple[str, int] | None:
+        """Find the exclusive group of a measure on a day, and its rank in it."""
+        for rule in self.standing(on).exclusive:
+            for rank, names in enumerate(rule.order):
+                if matches(measure, names):
+                    return rule.id, rank
+        return None
+
+    def gives_way(self, measure: str, on: dt.date) -> tuple[Yields, ...]:
+        """Find what a measure yields to on a day."""
+        return tuple(rule for rule in self.standing(on).yields if matches(measure, rule.measures))
+
+    def by_preference(self, exclude: tuple[str, ...]) -> bool:
+        """Tell whether one of some exemption lists frees only goods that claim a preference."""
+        claimed = self.preference.average if self.preference else None
+        own = (rule for rule in self.list_claims if rule.average == claimed)
+        return any(matches(name, rule.lists) for rule in own for name in exclude)
+
+    def second_column(self, on: dt.date) -> frozenset[str]:
+        """Economies under column 2 on a day."""
+        return frozenset(code for rule in self.column_two if rule.holds(on) for code in rule.economies)
+
+    def substitute(self, on: dt.date) -> Substitute | None:
+        """The finding of transshipment, where it holds on a day."""
+        rule = self.transshipment
+        return rule if rule is not None and rule.holds(on) else None
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Chapters that a scope of ``all`` goods leaves out."""
+        return self.outside_all.chapters if self.outside_all is not None else ()
+
+    def days(self) -> tuple[dt.date, ...]:
+        """Days on which a rule begins, ends or is made known, ascending."""
+        return tuple(sorted({*self._turns, *self._recorded}))
+
+    def standing(self, on: dt.date) -> Standing:
+        """Rules that hold on a day, of each id the version that starts last; the same object between two turns."""
+        place = bisect.bisect_right(self._turns, on)
+        if place not in self._standing:
+            exclusive, yields = _latest(self.exclusive, on), _latest(self.yields, on)
+            claims = _latest(self.claims, on)
+            dated = [rule for rule in (*self.whole_value, *self.column_two) if rule.holds(on)]
+            others = (self.preference, self.substitute(on), self.outside_all)
+            standing = (*exclusive, *yields, *claims, *dated, *self.list_claims, *others)
+            said = "\n".join("" if rule is None else rule.model_dump_json() for rule in standing)
+            key = hashlib.sha256(said.encode()).hexdigest()
+            self._standing[place] = Standing(exclusive, yields, claims, key)
+        return self._standing[place]
+
+    def as_known(self, day: dt.date | None) -> Rules:
+        """The rules that somebody had made known by a day; the same object for days that know the same."""
+        days = self._recorded
+        place = len(days) if day is None else bisect.bisect_right(days, day)
+        if day is None or place == len(days):
+            return self
+        if place not in self._known:
+            self._known[place] = replace(
+                self, **{item.name: _known(getattr(self, item.name), day) for item in _tables()}
+            )
+        return self._known[place]
+
+    @functools.cached_property
+    def _turns(self) -> tuple[dt.date, ...]:
+        """Days on which a rule begins or ends."""
+        rules = (*self.exclusive, *self.yields, *self.claims, *self.whole_value, *self.column_two)
+        dated = (*rules, *((self.transshipment,) if self.transshipment else ()))
+        found = {day for rule in dated for day in (rule.from_, rule.to)}
+        return tuple(sorted(day for day in found if day is not None))
+
+    @functools.cached_property
+    def _recorded(self) -> tuple[dt.date, ...]:
+        """Days on which a rule was made known."""
+        low = self.low_value.ends if self.low_value else ()
+        return tuple(sorted({rule.recorded for rule in (*self.each(), *low)}))
+
+    def each(self) -> tuple[Rule, ...]:
+        """Every rule, of whatever kind."""
+        several = [rule for name in SEVERAL for rule in getattr(self, name)]
+        single = [getattr(self, name) for name in SINGLE]
+        return (*several, *(rule for rule in single if rule is not None))
+
+
+@functools.cache
+def _tables() -> tuple[Any, ...]:
+    """The fields of `Rules` that hold rules."""
+    return tuple(item for item in fields(Rules) if item.init)
+
+
+def _known(rules: Any, day: dt.date) -> Any:
+    """The rules of one kind that somebody had made known by a day."""
+    if isinstance(rules, tuple):
+        return tuple(rule for rule in rules if rule.recorded <= day)
+    if rules is None or rules.recorded > day:
+        return None
+    if isinstance(rules, LowValue):
+        return rules.model_copy(update={"ends": _known(rules.ends, day)})
+    return rules
+
+
+def _latest(rules: Iterable[_DatedRule], on: dt.date) -> tuple[_DatedRule, ...]:
+    """Rules that hold on a day: of versions of one id the one that starts last, of two such the later made known."""
+    found: dict[str, _DatedRule] = {}
+    for rule in rules:
+        name: str = getattr(rule, "id")  # noqa: B009  (the dated kinds without an id are not asked)
+        if rule.holds(on) and (name not in found or _age(rule) >= _age(found[name])):
+            found[name] = rule
+    return tuple(found.values())
+
+
+def _age(rule: Dated) -> tuple[dt.date, dt.date]:
+    """What decides between two versions of a rule."""
+    return rule.from_ or dt.date.min, rule.recorded
+
+
+@functools.lru_cache(maxsize=65536)
+def matches(measure: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a measure id is named by one of the patterns (a trailing ``*`` matches a family)."""
+    return any(fnmatchcase(measure, pattern) for pattern in patterns)

@@ -1,0 +1,205 @@
+"""What is on the books on a day: positions of measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from detente.geography import territories as customs
+from detente.geography.economies import is_group, members
+from detente.ledger.law import Law
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.records.schema import Measure, Scope, Step
+
+State = Literal["in force", "suspended", "threatened", "announced", "authorised", "ended", "not known"]
+View = Literal["statutory", "collected", "legally-due"]
+Ends = Literal["legal", "reported"]
+
+
+@dataclass(frozen=True)
+class Position:
+    """
+    One part of one measure on one set of targets on one day.
+
+    Attributes
+    ----------
+    measure
+        The measure.
+    part
+        Key of its scope.
+    state
+        In force, suspended (as a whole), threatened, announced (known, to start later), authorised (a power that nothing
+        has been done under), ended.
+    step
+        The step that counts: the current one, the next one if announced, the last one if ended.
+    targets
+        ISO alpha-3 codes, groups, or ``*``.
+    exempt_targets
+        Codes and groups taken out of `targets`: exempt, or served by a narrower step of the same part.
+    rate
+        Ad valorem, fraction: what is due that day, after suspended points (0.34 with 0.24 suspended is 0.10); 0.0
+        while suspended as a whole and, in the view legally-due, where annulled. None for threats, announcements,
+        ended parts, and steps that are not a rate.
+    suspended_points
+        Points of the rate under a partial suspension.
+    until_legal, until_reported
+        First day after the running suspension by notices, and by reports where one goes further.
+    since
+        Day the state began: of the step, the suspension or the end.
+    annulled
+        Whether a court held it void, as far as the query knows.
+    """
+
+    measure: Measure
+    part: str
+    state: State
+    step: Step | None
+    targets: tuple[str, ...]
+    exempt_targets: tuple[str, ...] = ()
+    rate: float | None = None
+    suspended_points: float | None = None
+    until_legal: dt.date | None = None
+    until_reported: dt.date | None = None
+    since: dt.date | None = None
+    annulled: bool = False
+
+    @property
+    def cap(self) -> float | None:
+        """Ceiling of the step: the duty is ``max(0, cap - MFN)``."""
+        return self.step.cap if self.step else None
+
+    @property
+    def amounts(self) -> dict[str, float] | None:
+        """Money per unit of the step."""
+        return self.step.amounts if self.step else None
+
+    @property
+    def quantity(self) -> float | None:
+        """Quantity of the step."""
+        return self.step.quantity if self.step else None
+
+    @property
+    def rule(self) -> str | None:
+        """Rule of the step in words."""
+        return self.step.rule if self.step else None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the step says that something applies, and not how much."""
+        return self.step.unknown if self.step else False
+
+    @property
+    def scope(self) -> Scope:
+        """The part's scope."""
+        return self.measure.scope[self.part]
+
+    @property
+    def key(self) -> tuple[str, str, tuple[str, ...]]:
+        """What makes a position one: measure, part, targets."""
+        return self.measure.id, self.part, self.targets
+
+    def reaches(self, economy: str, on: dt.date) -> bool:
+        """
+        Whether an economy is a target.
+
+        Parameters
+        ----------
+        economy
+            ISO alpha-3.
+        on
+            Day whose group membership counts.
+
+        Returns
+        -------
+        reached
+            True if among the targets, not exempt, and outside the imposer's customs territory.
+        """
+        if customs.imposes(self.measure.imposer, economy, on):
+            return False
+        return _among(economy, self.targets, on) and not _among(economy, self.exempt_targets, on)
+
+
+def _among(economy: str, named: tuple[str, ...], on: dt.date) -> bool:
+    """Whether an economy is named, by itself, by a group or by ``*``."""
+    return any(item in {economy, "*"} or (is_group(item) and economy in members(item, on)) for item in named)
+
+
+@dataclass(frozen=True)
+class Book:
+    """
+    Every position on a day.
+
+    Attributes
+    ----------
+    on
+        The day; it means the day's end at each imposer's capital.
+    known_on
+        Only what was recorded by this day counts; None for everything the ledger holds.
+    view
+        Statutory, collected or legally due.
+    ends
+        Whether suspensions end as notices say, or as reported.
+    positions
+        One per measure, part and set of targets, in order of their ids; measures nobody had announced are absent.
+    ledger
+        The ledger that was asked.
+    law
+        What it holds beside its measures, limited to what was known: rules, judgements, coverage, lists.
+    """
+
+    on: dt.date
+    known_on: dt.date | None
+    view: View
+    ends: Ends
+    positions: tuple[Position, ...] = field(repr=False)
+    ledger: Ledger = field(repr=False)
+    law: Law = field(default_factory=Law, repr=False)
+
+    @cached_property
+    def _by_id(self) -> dict[str, tuple[Position, ...]]:
+        """Positions by measure."""
+        found: dict[str, list[Position]] = {}
+        for item in self.positions:
+            found.setdefault(item.measure.id, []).append(item)
+        return {name: tuple(items) for name, items in found.items()}
+
+    def get(self, measure: str) -> tuple[Position, ...]:
+        """
+        Positions of one measure.
+
+        Parameters
+        ----------
+        measure
+            Its id.
+
+        Returns
+        -------
+        positions
+            Empty if it was not yet announced, or does not exist.
+        """
+        return self._by_id.get(measure, ())
+
+    def in_force(self, *instruments: str) -> tuple[Position, ...]:
+        """
+        Positions in force.
+
+        Parameters
+        ----------
+        *instruments
+            Only these instruments; all when left out.
+
+        Returns
+        -------
+        positions
+            In the book's order. Threats, announcements, suspended and ended parts are left out.
+        """
+        return tuple(
+            item
+            for item in self.positions
+            if item.state == "in force" and (not instruments or item.measure.instrument in instruments)
+        )

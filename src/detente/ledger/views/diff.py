@@ -1,0 +1,183 @@
+"""What changed between two days, as rows that can be applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from detente.asof import both_readings, day_of, parse_moment
+from detente.errors import LedgerError
+from detente.ledger.views.text import describe
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.snapshots import Book, Ends, Position, View
+
+Key = tuple[str, str, tuple[str, ...]]
+Snapshot = dict[Key, dict[str, Any]]
+ABSENT: Final = "none"
+
+
+def snapshot(book: Book) -> Snapshot:
+    """
+    A book as plain values.
+
+    Parameters
+    ----------
+    book
+        What is on the books on a day.
+
+    Returns
+    -------
+    states
+        By measure, part and targets: state, value in words, rate, ceiling, amounts, quantity, rule, suspended
+        points, ends of the suspension, exempt targets, act and sources.
+    """
+    return {item.key: _values(item) for item in book.positions}
+
+
+def _values(position: Position) -> dict[str, Any]:
+    """What can change of a position."""
+    step = position.step
+    return {
+        "state": position.state,
+        "detail": describe(position),
+        "rate": position.rate,
+        "cap": position.cap,
+        "amounts": position.amounts,
+        "quantity": position.quantity,
+        "rule": position.rule,
+        "suspended_points": position.suspended_points,
+        "until_legal": position.until_legal.isoformat() if position.until_legal else None,
+        "until_reported": position.until_reported.isoformat() if position.until_reported else None,
+        "exempt_targets": list(position.exempt_targets),
+        "act": step.act if step else "",
+        "sources": list(step.sources if step else position.measure.sources),
+    }
+
+
+def diff(
+    ledger: Ledger,
+    first: dt.date | str,
+    second: dt.date | str,
+    *,
+    known_on: dt.date | str | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
+) -> list[dict[str, Any]]:
+    """
+    What changed between two days.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    first, second
+        The days.
+    known_on, view, ends
+        As in `Ledger.on`, for both days.
+
+    Returns
+    -------
+    rows
+        ``{measure, part, targets, change, from, to, act, sources, before, after}``: `from` and `to` in words,
+        `before` and `after` in full, None where there was nothing. `apply_diff` turns the first day into the second.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> rows = diff(open_ledger(), "2025-11-09", "2025-11-10")
+    >>> [(row["from"], row["to"]) for row in rows if row["measure"] == "us.ieepa.fentanyl.cn"]
+    [('20 %', '10 %')]
+    """
+    books = [ledger.on(day, known_on=known_on, view=view, ends=ends) for day in (first, second)]
+    before, after = (snapshot(book) for book in books)
+    keys = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
+    return [_row(key, before.get(key), after.get(key)) for key in keys]
+
+
+def diff_readings(
+    ledger: Ledger, first: dt.date | str, second: dt.date | str, **law: Any
+) -> list[dict[str, Any]]:
+    """
+    What changed under both readings, where the second day lies after the last one the sources cover.
+
+    Parameters
+    ----------
+    ledger, first, second
+        As in `diff`.
+    **law
+        known_on, view.
+
+    Returns
+    -------
+    readings
+        ``{basis, changes, rows: [{measure, part, targets, from, to}]}`` each; empty up to the horizon.
+    """
+    law.pop("ends", None)
+
+    def read(basis: Ends) -> dict[str, Any]:
+        rows = diff(ledger, first, second, ends=basis, **law)
+        kept = [{key: row[key] for key in ("measure", "part", "targets", "from", "to")} for row in rows]
+        return {"changes": len(kept), "rows": kept}
+
+    return list(both_readings(day_of(parse_moment(second, where="second")), ledger.horizon, read))
+
+
+def _row(key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:
+    """One change."""
+    was, now = (before or {}).get("state", ABSENT), (after or {}).get("state", ABSENT)
+    measure, part, targets = key
+    return {
+        "measure": measure,
+        "part": part,
+        "targets": list(targets),
+        "change": f"{was} to {now}" if was != now else f"{now}, changed",
+        "from": (before or {}).get("detail", ABSENT),
+        "to": (after or {}).get("detail", ABSENT),
+        "act": (after or before or {}).get("act", ""),
+        "sources": (after or before or {}).get("sources", []),
+        "before": before,
+        "after": after,
+    }
+
+
+def apply_diff(states: Mapping[Key, Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> Snapshot:
+    """
+    Apply the rows of a diff to a snapshot.
+
+    Parameters
+    ----------
+    states
+        Snapshot of the first day.
+    rows
+        From `diff`.
+
+    Returns
+    -------
+    states
+        Snapshot of the second day.
+
+    Raises
+    ------
+    LedgerError
+        A row starts from something else than the snapshot holds.
+    """
+    found = {key: dict(values) for key, values in states.items()}
+    for row in rows:
+        key = (row["measure"], row["part"], tuple(row["targets"]))
+        if found.get(key) != row["before"]:
+            raise LedgerError(
+                "the difference does not start here",
+                where=f"{row['measure']}: {row['part']}",
+                found=found.get(key, {}).get("detail", ABSENT),
+                allowed=row["from"],
+                repair="apply it to the snapshot of its first day",
+            )
+        if row["after"] is None:
+            found.pop(key, None)
+        else:
+            found[key] = dict(row["after"])
+    return found

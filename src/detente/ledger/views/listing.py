@@ -1,0 +1,401 @@
+"""The ledger for people: the list of measures, and one measure in full."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from detente.asof import READINGS, Given, instant_of, moment_at
+from detente.ledger.ledger import local_query
+from detente.ledger.views.horizon import Doubt, doubts
+from detente.ledger.views.text import brief, describe, overall, unit_of
+from detente.ledger.views.timeline import timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.records.schema import Measure
+    from detente.ledger.snapshots import Book, Ends, Position, View
+
+NOTHING = "none"
+NAMED = 4
+
+
+def list_measures(
+    ledger: Ledger,
+    *,
+    on: Given = None,
+    known_on: dt.date | str | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
+    words: str = "",
+    imposer: str | None = None,
+    instrument: str | None = None,
+    state: str | None = None,
+) -> list[dict[str, Any]]:
+    """
+    Every measure with its state on a day.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    on
+        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
+    known_on, view, ends
+        As in `Ledger.on`.
+    words
+        Only measures with all of these words in their id, title, targets or what is on the books.
+    imposer, instrument, state
+        Only measures with this value in their row; None for all.
+
+    Returns
+    -------
+    rows
+        ``{id, title, imposer, targets, instrument, state, rate, detail, confidence}``; the state is ``none`` where
+        nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon. After
+        the horizon each row also has its state and rate as the notices read and as reported.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> rows = list_measures(open_ledger(), on="2025-10-27")
+    >>> [row["state"] for row in rows if row["id"] == "us.threat.cn100"]
+    ['threatened']
+    """
+    moment = moment_at(on, ledger.home)
+    book = ledger.on(moment, known_on=known_on, view=view, ends=ends)
+    query = ledger.query(moment, known_on=known_on, view=view, ends=ends)
+    read = _both(book, moment)
+    rows = []
+    for name, measure in ledger.measures.items():
+        positions = book.get(name)
+        unsure = doubts(ledger, name, local_query(query, moment, measure.imposer))
+        rows.append(
+            {
+                "id": name,
+                "title": measure.title,
+                "imposer": measure.imposer,
+                "targets": list(measure.targets),
+                "instrument": measure.instrument,
+                "state": state_of(positions, unsure),
+                "rate": _range(positions)["rate"],
+                "detail": in_words(positions, unsure),
+                "confidence": measure.confidence,
+                **{
+                    f"{key}_{basis}": value
+                    for basis, other in read.items()
+                    for key, value in _reading(other, name).items()
+                    if key != "detail"
+                },
+            }
+        )
+    only = {"imposer": imposer, "instrument": instrument, "state": state}
+    return [row for row in rows if _passes(row, words, only)]
+
+
+def _passes(row: dict[str, Any], words: str, only: Mapping[str, str | None]) -> bool:
+    """Whether a row of the list has every value and every word asked for."""
+    if any(value and row[name] != value for name, value in only.items()):
+        return False
+    text = " ".join([row["id"], row["title"], row["detail"] or "", *row["targets"]]).lower()
+    return all(word in text for word in words.lower().split())
+
+
+def count_readings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many measures of a list stand where, under both readings; empty where the list has one."""
+    listed = [row for row in rows if f"state_{READINGS[0]}" in row]
+    if not listed:
+        return []
+    return [
+        {"basis": basis, "states": dict(Counter(row[f"state_{basis}"] for row in listed))}
+        for basis in READINGS
+    ]
+
+
+def _both(book: Book, moment: dt.date) -> dict[str, Book]:
+    """The book under both readings of a day after the horizon; empty up to it."""
+    if book.on <= book.ledger.horizon:
+        return {}
+    known, view = book.known_on, book.view
+    return {
+        basis: book if basis == book.ends else book.ledger.on(moment, known_on=known, view=view, ends=basis)
+        for basis in READINGS
+    }
+
+
+def _reading(book: Book, name: str) -> dict[str, Any]:
+    """State and rate of a measure under the book's reading, doubts aside."""
+    positions = book.get(name)
+    return {
+        "state": state_of(positions, {}),
+        "rate": _range(positions)["rate"],
+        "detail": in_words(positions, {}),
+    }
+
+
+def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:
+    """
+    State of a measure in one word.
+
+    Parameters
+    ----------
+    positions
+        Its positions.
+    unsure
+        Those whose state is not known.
+
+    Returns
+    -------
+    state
+        One of the states, ``not known``, or ``none`` without positions.
+    """
+    positions = tuple(positions)
+    if any(item.key in unsure for item in positions):
+        return "not known"
+    return overall(positions) or NOTHING
+
+
+def in_words(positions: Iterable[Position], unsure: dict[Any, Doubt], *, most: int = 3) -> str:
+    """
+    Positions in words, what binds first.
+
+    Parameters
+    ----------
+    positions
+        Positions of one measure or of several.
+    unsure
+        Those whose state is not known.
+    most
+        How many to spell out.
+
+    Returns
+    -------
+    text
+        Equal ones are said once; ended parts only where nothing else is left.
+    """
+    positions = tuple(positions)
+    living = [item for item in positions if item.state != "ended"] or list(positions)
+    said: dict[str, list[Position]] = {}
+    for item in living:
+        said.setdefault(str(unsure[item.key]) if item.key in unsure else describe(item), []).append(item)
+    several, measures = len(said) > 1, len({item.measure.id for item in living}) > 1
+    words = [_named(items, text, measures=measures) if several else text for text, items in said.items()]
+    rest = f"; and {len(words) - most} more" if len(words) > most else ""
+    return "; ".join(words[:most]) + rest or "nothing announced"
+
+
+def _named(items: list[Position], text: str, *, measures: bool) -> str:
+    """A text with the measures, parts or targets it speaks of."""
+    names = sorted({item.part for item in items} - {"main"})
+    if measures:
+        names = list(dict.fromkeys(_tail(item.measure.id) for item in items))
+    if not names:
+        targets = sorted({"all" if target == "*" else target for item in items for target in item.targets})
+        names = [*targets[:NAMED], *(["and others"] if len(targets) > NAMED else [])]
+    return f"{', '.join(names)}: {text}"
+
+
+def _tail(name: str) -> str:
+    """Last word of an id, with the one before where it is a number."""
+    words = name.split(".")
+    return ".".join(words[-2:]) if words[-1].isdigit() else words[-1]
+
+
+def _range(positions: Iterable[Position]) -> dict[str, float | None]:
+    """The rate in force if there is one, and the span where there are several."""
+    positions = tuple(positions)
+    due = [item for item in positions if item.state in {"in force", "suspended"} or item.annulled]
+    rates = sorted({item.rate for item in due if item.rate is not None})
+    caps = [item.cap for item in due if item.cap is not None and item.rate is None]
+    if len(rates) == 1 and not caps:
+        return {"rate": rates[0]}
+    if not rates:
+        return {"rate": None, **({"cap": max(caps)} if caps else {})}
+    return {"rate": None, "rate_min": rates[0], "rate_max": rates[-1], **({"cap": max(caps)} if caps else {})}
+
+
+def show_measure(
+    ledger: Ledger,
+    name: str,
+    *,
+    on: Given = None,
+    known_on: dt.date | str | None = None,
+    view: View = "statutory",
+    ends: Ends = "legal",
+) -> dict[str, Any]:
+    """
+    One measure in full, on a day.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    name
+        The measure's id.
+    on
+        A day, or an instant with its offset; today at the imposer's capital by default.
+    known_on, view, ends
+        As in `Ledger.on`.
+
+    Returns
+    -------
+    result
+        ``{id, title, imposer, targets, instrument, state, rate, unit, from, to, suspended_until_legal,
+        suspended_until_reported, detail, positions, timeline, stacking, sources, confidence, unverified, ...}``.
+        Rates are fractions. After the horizon a state that a lapse or an end decides is ``not known``, with the
+        readings by notice and by report; `rate` follows the reading asked for.
+
+    Raises
+    ------
+    LedgerError
+        No such measure, with the nearest ids.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> show_measure(open_ledger(), "us.ieepa.fentanyl.cn", on="2025-11-09")["rate"]
+    0.2
+    """
+    measure = ledger.measure(name)
+    moment = moment_at(on, measure.imposer)
+    book = ledger.on(moment, known_on=known_on, view=view, ends=ends)
+    positions = book.get(name)
+    query = ledger.query(moment, known_on=known_on, view=view, ends=ends)
+    unsure = doubts(ledger, name, local_query(query, moment, measure.imposer))
+    lead = _lead(positions)
+    read = _both(book, moment)
+    instant = instant_of(moment)
+    return {
+        "id": name,
+        "title": measure.title,
+        "imposer": measure.imposer,
+        "targets": list(measure.targets),
+        "exempt_targets": list(measure.exempt_targets),
+        "instrument": measure.instrument,
+        "on": book.on.isoformat(),
+        **({"at": instant.isoformat()} if instant else {}),
+        "known_on": _iso(book.known_on),
+        "view": view,
+        "state": state_of(positions, unsure),
+        **_range(positions),
+        "unit": unit_of(lead.step) if lead else None,
+        "from": _iso(lead.step.from_) if lead and lead.step else None,
+        "to": _iso(_over(lead)) if lead else None,
+        "suspended_points": lead.suspended_points if lead else None,
+        "suspended_until_legal": _iso(lead.until_legal) if lead else None,
+        "suspended_until_reported": _iso(lead.until_reported) if lead else None,
+        "detail": in_words(positions, unsure),
+        **_not_known(unsure, book),
+        **(
+            {"readings": [{"basis": basis, **_reading(other, name)} for basis, other in read.items()]}
+            if read
+            else {}
+        ),
+        "positions": [_row(item) for item in positions],
+        "timeline": timeline(ledger, name, known_on=book.known_on),
+        **_text(measure),
+        "sources": cited(ledger, _source_ids(measure)),
+        "confidence": measure.confidence,
+        "unverified": measure.unverified,
+    }
+
+
+def _lead(positions: tuple[Position, ...]) -> Position | None:
+    """The position that stands for a measure: of those with its overall state, the first."""
+    state = overall(positions)
+    return next((item for item in positions if item.state == state), None)
+
+
+def _over(position: Position) -> dt.date | None:
+    """First day without the position, where one is set."""
+    if position.state == "ended":
+        return position.since
+    return position.step.to if position.step else None
+
+
+def _not_known(unsure: dict[Any, Doubt], book: Book) -> dict[str, Any]:
+    """How far the sources reach, and both readings where they decide the state."""
+    if not unsure:
+        return {}
+    doubt = next(iter(unsure.values()))
+    return {
+        "known_until": doubt.horizon.isoformat(),
+        "by_notice": brief(doubt.by_notice),
+        "by_report": brief(doubt.by_report),
+        "rate_follows": book.ends,
+    }
+
+
+def _row(position: Position) -> dict[str, Any]:
+    """A position as plain values."""
+    return {
+        "part": position.part,
+        "targets": list(position.targets),
+        "exempt_targets": list(position.exempt_targets),
+        "state": position.state,
+        "rate": position.rate,
+        "cap": position.cap,
+        "amounts": position.amounts,
+        "currency": position.step.currency if position.step else None,
+        "quantity": position.quantity,
+        "rule": position.rule,
+        "unknown": position.unknown,
+        "suspended_points": position.suspended_points,
+        "suspended_until_legal": _iso(position.until_legal),
+        "suspended_until_reported": _iso(position.until_reported),
+        "since": _iso(position.since),
+        "scope": position.scope.text,
+        "coverage": position.scope.coverage,
+    }
+
+
+def _text(measure: Measure) -> dict[str, Any]:
+    """What a measure says in words."""
+    return {
+        "scope": {part: scope.text for part, scope in measure.scope.items()},
+        "authority": list(measure.authority),
+        "stacking": measure.stacking.model_dump(exclude_none=True) if measure.stacking else None,
+        "exemptions": measure.exemptions,
+        "transit": measure.transit,
+        "details": dict(measure.details),
+        "notes": measure.notes,
+    }
+
+
+def _source_ids(measure: Measure) -> list[str]:
+    """Ids of all sources of a measure, its own first."""
+    found = list(measure.sources)
+    for kind in ("steps", "suspensions", "resumptions", "ends", "withdrawals", "annulments"):
+        found += [name for record in getattr(measure, kind) for name in record.sources]
+    return list(dict.fromkeys(found))
+
+
+def cited(ledger: Ledger, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """
+    Sources in full.
+
+    Parameters
+    ----------
+    ledger
+        Holds them.
+    ids
+        Their ids.
+
+    Returns
+    -------
+    rows
+        ``{id, title, url, kind}``.
+    """
+    rows = []
+    for name in ids:
+        source = ledger.sources[name]
+        rows.append({"id": name, "title": source.title, "url": source.url, "kind": source.kind})
+    return rows
+
+
+def _iso(day: dt.date | None) -> str | None:
+    """ISO text of a day; None for none and for one that never comes."""
+    return None if day is None or day == dt.date.max else day.isoformat()

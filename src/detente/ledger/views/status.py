@@ -1,0 +1,310 @@
+"""The board: every instrument of the story, its state on a day, and what lapses next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from detente.asof import READINGS, Basis, Given, both_readings, instant_of, moment_at
+from detente.formatting import number
+from detente.geography import territories as customs
+from detente.geography.economies import resolve
+from detente.ledger.files.load import open_ledger
+from detente.ledger.history import FOREVER, Amendment, History, Query
+from detente.ledger.ledger import local_query
+from detente.ledger.query import positions_of
+from detente.ledger.views.horizon import Doubt, doubts
+from detente.ledger.views.listing import NOTHING, cited, in_words, state_of
+from detente.ledger.views.text import starts, until, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.records.schema import BoardRow
+    from detente.ledger.snapshots import Book, Ends, Position
+
+Next = tuple[dt.date, str, str]
+
+
+def status(
+    on: Given = None,
+    *,
+    known_on: dt.date | str | None = None,
+    ends: Ends = "legal",
+    between: tuple[str, str] | None = None,
+    ledger: Ledger | None = None,
+) -> dict[str, Any]:
+    """
+    Show the board of the story, or of any two economies, on a day.
+
+    Parameters
+    ----------
+    on
+        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
+    known_on
+        Only what was recorded by this day.
+    ends
+        Whether suspensions end as notices say, or as reported.
+    between
+        Two economies: every measure of either that reaches the other, in place of the story's instruments.
+    ledger
+        The ledger; the built-in one by default.
+
+    Returns
+    -------
+    result
+        ``{on, known_on, between, board, readings, passed, warnings}``; each row of the board has ``{instrument, side,
+        state, detail, next, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
+        one. The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after
+        the last day the sources cover decides it. After that day each row also has its state and words as the notices
+        read and as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and
+        `passed` lists the dates ahead of the sources that have come since.
+
+    Examples
+    --------
+    >>> board = status("2025-10-27")["board"]
+    >>> [row["state"] for row in board if row["measures"] == ["us.threat.cn100"]]
+    ['threatened']
+    >>> [row["instrument"] for row in status("2025-10-27", between=("USA", "MYS"))["board"] if row["side"] == "MYS on USA"]
+    []
+    """
+    ledger = ledger or open_ledger()
+    pair = tuple(resolve(name, where="between") for name in between) if between else ()
+    moment = moment_at(on, pair[0] if pair else ledger.home)
+    book = ledger.on(moment, known_on=known_on, ends=ends)
+    rows = _of_pair(book, *pair) if pair else [_of_story(row, ledger) for row in ledger.board]
+    board = [row.head | _told(row, book, moment) for row in rows]
+    past = book.on > ledger.horizon
+    if past:
+        for basis in READINGS:
+            other = ledger.on(moment, known_on=known_on, ends=basis)
+            board = [shown | _read(row, other) for shown, row in zip(board, rows, strict=True)]
+    if pair:
+        board.sort(key=lambda row: row["state"] == "ended")
+    instant = instant_of(moment)
+    return {
+        "on": book.on.isoformat(),
+        **({"at": instant.isoformat()} if instant else {}),
+        "known_on": book.known_on.isoformat() if book.known_on else None,
+        "ends": ends,
+        "known_until": ledger.horizon.isoformat(),
+        "between": list(pair),
+        "board": board,
+        **({"readings": list(_readings(board, book)), "passed": _passed(rows, book)} if past else {}),
+        "warnings": _warnings(book),
+    }
+
+
+def _readings(board: list[dict[str, Any]], book: Book) -> tuple[dict[str, Any], ...]:
+    """How many instruments stand where, under both readings."""
+
+    def counted(basis: Basis) -> dict[str, Any]:
+        return {"states": dict(Counter(row[f"state_{basis}"] for row in board))}
+
+    return both_readings(book.on, book.ledger.horizon, counted)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What one row of the board speaks of: its measures, and which of their positions."""
+
+    head: dict[str, Any]
+    names: tuple[str, ...]
+    keeps: Callable[[Position], bool]
+    points: bool = False
+
+    def positions(self, book: Book) -> list[Position]:
+        """Its positions in a book."""
+        return [item for name in self.names for item in book.get(name) if self.keeps(item)]
+
+    def said(self, positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, str]:
+        """State and words."""
+        if self.points:
+            return _points(positions, unsure)
+        return state_of(positions, unsure), in_words(positions, unsure)
+
+
+def _of_story(row: BoardRow, ledger: Ledger) -> _Row:
+    """One instrument of the story."""
+    names = tuple(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
+    head = {"instrument": row.instrument, "side": row.side}
+    return _Row(head, names, lambda item: not row.parts or item.part in row.parts, row.about == "points")
+
+
+def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
+    """Every measure of either economy that reaches the other, one row each."""
+    found = []
+    for imposer, target in ((a, b), (b, a)):
+        for name, measure in book.ledger.measures.items():
+            head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
+            row = _Row(head, (name,), partial(_reaching, target=target, on=book.on))
+            if customs.imposes(measure.imposer, imposer, book.on) and row.positions(book):
+                found.append(row)
+    return found
+
+
+def _reaching(position: Position, *, target: str, on: dt.date) -> bool:
+    """Whether a position reaches an economy on a day."""
+    return position.reaches(target, on)
+
+
+def _read(row: _Row, book: Book) -> dict[str, Any]:
+    """State and words of one row under the book's reading, doubts aside."""
+    state, detail = row.said(row.positions(book), {})
+    return {f"state_{book.ends}": state, f"detail_{book.ends}": detail}
+
+
+def _passed(rows: list[_Row], book: Book) -> list[dict[str, Any]]:
+    """What was to come next on the last day the sources cover, and has come since by the notices or the reports."""
+    ledger = book.ledger
+    last = ledger.on(ledger.horizon, known_on=book.known_on, view=book.view, ends=book.ends)
+    found = []
+    for row in rows:
+        positions = row.positions(last)
+        coming = [item for name in row.names for item in _coming(last, name, _parts(positions, name))]
+        said = {(day, event, basis) for day, event, basis in coming if day <= book.on}
+        found += [
+            {"date": day.isoformat(), **row.head, "event": event, "basis": basis, "measures": list(row.names)}
+            for day, event, basis in sorted(said)
+        ]
+    return sorted(found, key=lambda item: item["date"])
+
+
+def _parts(positions: list[Position], name: str) -> set[str]:
+    """Parts of one measure among positions."""
+    return {item.part for item in positions if item.measure.id == name}
+
+
+def _warnings(book: Book) -> list[str]:
+    """What a reader must know about the day asked."""
+    horizon = book.ledger.horizon
+    found = list(book.ledger.warnings)
+    if book.on > horizon:
+        found.append(
+            f"The sources end on {horizon}: a state that a later lapse or end decides is shown as not known, with what "
+            "the notices and the reports say; everything else is the law as it was enacted by then."
+        )
+    return found
+
+
+def matching(ledger: Ledger, pattern: str) -> list[str]:
+    """
+    Ids that a pattern matches.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    pattern
+        An id, or the beginning of a family and ``*``.
+
+    Returns
+    -------
+    ids
+        In order.
+    """
+    if pattern.endswith("*"):
+        return [name for name in ledger.measures if name.startswith(pattern[:-1])]
+    return [pattern] if pattern in ledger.measures else []
+
+
+def _told(row: _Row, book: Book, moment: dt.date) -> dict[str, Any]:
+    """State, words, what comes next, and sources of one row."""
+    ledger, positions = book.ledger, row.positions(book)
+    query = ledger.query(moment, known_on=book.known_on, view=book.view, ends=book.ends)
+    unsure: dict[Any, Doubt] = {}
+    for name in row.names:
+        unsure |= doubts(ledger, name, local_query(query, moment, ledger.measures[name].imposer))
+    state, detail = row.said(positions, unsure)
+    ids = list(dict.fromkeys(name for item in positions for name in _sources(item)))
+    return {
+        "state": state,
+        "detail": detail,
+        "next": _next(list(row.names), positions, book),
+        "measures": list(row.names),
+        "sources": cited(ledger, ids),
+    }
+
+
+def _sources(position: Position) -> tuple[str, ...]:
+    """Sources of what a position says: its step's, and those of the suspensions of its part."""
+    found = position.step.sources if position.step else position.measure.sources
+    if position.until_legal or position.until_reported:
+        found += tuple(
+            name
+            for window in position.measure.suspensions
+            if window.part in {"all", position.part}
+            and (window.to_legal or window.to_reported) in {position.until_legal, position.until_reported}
+            for name in window.sources
+        )
+    return found
+
+
+def _points(positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, str]:
+    """State and words for the suspended points of a rate, not for the rate."""
+    if any(item.key in unsure for item in positions):
+        return state_of(positions, unsure), in_words(positions, unsure)
+    for item in positions:
+        if item.state == "in force" and item.suspended_points is not None:
+            points = f"{number(100 * item.suspended_points)} points"
+            return (
+                "suspended",
+                f"{points} of {value_of(item.step) if item.step else ''} suspended{until(item)}",
+            )
+    if any(item.state == "in force" for item in positions):
+        return "in force", "no points suspended: " + in_words(positions, {})
+    return state_of(positions, {}), in_words(positions, {}) if positions else NOTHING
+
+
+def _next(names: list[str], positions: list[Position], book: Book) -> dict[str, Any] | None:
+    """What happens next, as it was known on the day."""
+    coming: list[Next] = []
+    for name in names:
+        coming += _coming(book, name, _parts(positions, name))
+    if not coming:
+        return None
+    day, event, basis = min(coming)
+    found = {"date": day.isoformat(), "event": event, "basis": basis}
+    later = [item for item in coming if item[2] == "reported" and item[0] > day]
+    if later and basis == "legal" and "suspension" in event:
+        found["reported"] = min(later)[0].isoformat()
+    return found
+
+
+def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
+    """Dates ahead of one measure."""
+    ledger, on = book.ledger, book.on
+    known = min(book.known_on or on, on)
+    query = Query(on, known=known, view=book.view, ends=book.ends)
+    measure, amendment = ledger.measures[name], ledger.amendments.get(name, Amendment())
+    history = History(measure, query, amendment)
+    living = {item.part for item in positions_of(measure, query, amendment) if item.state != "ended"} & parts
+    for _, end in history.ends:
+        if end.from_ > on and (end.part == "all" or end.part in living):
+            yield end.from_, "ends", "legal"
+    for part in sorted(living):
+        yield from _of_part(history, part, on)
+
+
+def _of_part(history: History, part: str, on: dt.date) -> Iterator[Next]:
+    """Starts and ends of steps, and ends of suspensions, of one part."""
+    threat = history.measure.instrument == "threat"
+    positions = [
+        item for item in positions_of(history.measure, history.query, history.amendment) if item.part == part
+    ]
+    legal = {item.until_legal for item in positions if item.until_legal}
+    reported = {item.until_reported for item in positions if item.until_reported}
+    under = max(legal | reported, default=on) if any(item.state == "suspended" for item in positions) else on
+    for item in (item for chain in history.chains(part).values() for item in chain if not history.cut(item)):
+        step = item[1]
+        if step.from_ > under:
+            event = f"{value_of(step)} threatened" if threat else starts(step)
+            yield step.from_, event, "reported" if threat else "legal"
+        if step.to is not None and step.to > on >= step.from_:
+            yield step.to, "ends" if step.rule else f"{value_of(step)} ends", "legal"
+    yield from ((end, "suspension ends", "legal") for end in legal if on < end < FOREVER)
+    yield from ((end, "suspension ends", "reported") for end in reported if on < end < FOREVER)

@@ -1,0 +1,257 @@
+"""Dated records in order, the acts behind them, and deadlines as a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from detente.errors import InputError
+from detente.formatting import number
+from detente.io.dates import parse_date
+from detente.ledger.history import FOREVER, Amendment, History, Query
+from detente.ledger.views.text import value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from detente.ledger.ledger import Ledger
+    from detente.ledger.records.schema import Step, Suspension
+
+FOLD: Final = 74
+DEADLINES: Final = {"takes effect", "suspended until", "ends", "reported end of suspension"}
+
+
+def timeline(
+    ledger: Ledger, measure: str | None = None, *, known_on: dt.date | str | None = None
+) -> list[dict[str, Any]]:
+    """
+    List the dated records of one measure, or of all.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    measure
+        Its id; all measures when left out.
+    known_on
+        Only what was recorded by this day; edits are always listed.
+
+    Returns
+    -------
+    rows
+        ``{date, measure, event, part, detail, basis, recorded, act, sources}`` in order of the dates. `event` is
+        announced, takes effect, ends, suspended, suspended until, reported end of suspension, resumed, withdrawn,
+        held void, or note.
+
+    Raises
+    ------
+    LedgerError
+        No such measure.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> rows = timeline(open_ledger(), "us.ieepa.fentanyl.cn")
+    >>> [row["detail"] for row in rows if row["event"] == "takes effect"]
+    ['10 %', '20 %', '10 %']
+    """
+    names = list(ledger.measures) if measure is None else [ledger.measure(measure).id]
+    query = ledger.query(FOREVER, known_on=known_on)
+    rows = [row for name in names for row in _records(ledger, name, query)]
+    return sorted(rows, key=lambda row: (row["date"], row["measure"], row["recorded"] or "", row["event"]))
+
+
+def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]]:
+    """Rows of one measure."""
+    measure = ledger.measures[name]
+    history = History(measure, query, ledger.amendments.get(name, Amendment()))
+    for _, step in history.every_step:
+        yield from _step(history, step)
+    for _, window in history.suspensions:
+        yield from _suspension(name, window)
+    for _, resumption in history.resumptions:
+        yield _line(name, "resumed", resumption.from_, resumption)
+    for _, end in history.ends:
+        yield _line(
+            name, "ends", end.from_, end, "the whole measure" if end.part == "all" else end.note or ""
+        )
+    for _, withdrawal in history.withdrawals:
+        detail = f"the step of {withdrawal.step} will not take effect"
+        yield _line(name, "withdrawn", withdrawal.recorded, withdrawal, detail)
+    for _, ruling in history.annulments:
+        yield _line(name, "held void", ruling.recorded, ruling, "void from its first day")
+    for event in measure.events:
+        if query.knows(event.date):
+            row = _row(name, "note", event.date, "main", event.event)
+            yield row | {
+                "recorded": event.date.isoformat(),
+                "act": event.note or "",
+                "sources": list(measure.sources),
+            }
+
+
+def _step(history: History, step: Step) -> Iterator[dict[str, Any]]:
+    """Announcement, start and own end of a step."""
+    name, detail = history.measure.id, value_of(step)
+    if step.targets is not None:
+        detail += f" on {', '.join(step.targets)}"
+    said = step.announced or step.recorded
+    if said < step.from_:
+        yield _line(name, "announced", said, step, f"{detail} from {step.from_}")
+    event = (
+        "threatened for"
+        if history.measure.instrument == "threat" and step.act != "what-if"
+        else "takes effect"
+    )
+    yield _line(name, event, step.from_, step, detail)
+    followed = any(other.part == step.part and other.from_ == step.to for _, other in history.steps)
+    if step.to is not None and not followed:
+        yield _line(name, "ends", step.to, step, detail)
+
+
+def _suspension(name: str, window: Suspension) -> Iterator[dict[str, Any]]:
+    """Start and end of a suspension."""
+    detail = "the whole" if window.points is None else f"{number(100 * window.points)} points"
+    end = window.to_legal or window.to_reported
+    yield _line(name, "suspended", window.from_, window, detail)
+    if end is not None and end != FOREVER:
+        event, basis = (
+            ("suspended until", "legal") if window.to_legal else ("reported end of suspension", "reported")
+        )
+        yield _line(name, event, end, window, detail) | {"basis": basis}
+
+
+def _line(name: str, event: str, day: dt.date, record: Any, detail: str = "") -> dict[str, Any]:
+    """A row for a record with an act."""
+    row = _row(name, event, day, record.part, detail)
+    return row | {"recorded": record.recorded.isoformat(), "act": record.act, "sources": list(record.sources)}
+
+
+def _row(name: str, event: str, day: dt.date, part: str, detail: str) -> dict[str, Any]:
+    """A row without its act."""
+    return {
+        "date": day.isoformat(),
+        "measure": name,
+        "event": event,
+        "part": part,
+        "detail": detail,
+        "basis": None,
+    }
+
+
+def cite(
+    ledger: Ledger, measure: str, *, between: tuple[dt.date | str, dt.date | str] | None = None
+) -> list[dict[str, Any]]:
+    """
+    List the acts behind a measure, with their sources.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    measure
+        Its id.
+    between
+        Only acts recorded from the first day to the second, both included.
+
+    Returns
+    -------
+    rows
+        ``{recorded, act, does, source, title, url, kind}``, one per act and source, in order of the acts.
+
+    Raises
+    ------
+    LedgerError, InputError
+        No such measure; the days the wrong way round.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> rows = cite(open_ledger(), "us.ieepa.fentanyl.cn", between=("2025-11-01", "2025-11-30"))
+    >>> rows[0]["act"][:8], rows[0]["recorded"]
+    ('EO 14357', '2025-11-04')
+    """
+    first, last = (parse_date(day, where="between") for day in between) if between else (dt.date.min, FOREVER)
+    if first > last:
+        raise InputError(
+            "days the wrong way round", where="between", found=f"{first} {last}", repair="swap them"
+        )
+    does: dict[tuple[str, str, str], list[str]] = {}
+    for row in timeline(ledger, measure):
+        if row["event"] == "note" or not first <= dt.date.fromisoformat(row["recorded"]) <= last:
+            continue
+        for name in row["sources"]:
+            text = f"{row['event']} {row['date']}" + (f": {row['detail']}" if row["detail"] else "")
+            does.setdefault((row["recorded"], row["act"], name), []).append(text)
+    rows = []
+    for (recorded, act, name), said in sorted(does.items()):
+        source = ledger.sources[name]
+        row = {"recorded": recorded, "act": act, "does": "; ".join(said), "source": name}
+        rows.append(row | {"title": source.title, "url": source.url, "kind": source.kind})
+    return rows
+
+
+def calendar_ics(rows: Iterable[dict[str, Any]]) -> str:
+    """
+    Deadlines of a timeline as an iCalendar file.
+
+    Parameters
+    ----------
+    rows
+        Rows of `timeline`; starts, ends and ends of suspensions become all-day events.
+
+    Returns
+    -------
+    text
+        RFC 5545, lines folded and ended by CRLF; the same rows give the same text.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> calendar_ics(timeline(open_ledger(), "us.port.annex1")).splitlines()[0]
+    'BEGIN:VCALENDAR'
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//detente//ledger//EN"]
+    for row in rows:
+        if row["event"] in DEADLINES:
+            lines += _event(row)
+    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _fold(line))
+
+
+def _event(row: dict[str, Any]) -> list[str]:
+    """One all-day event."""
+    day = dt.date.fromisoformat(row["date"])
+    words = (row["date"], row["measure"], row["event"], row["part"], row["detail"], row["act"])
+    uid = hashlib.sha256("\0".join(words).encode()).hexdigest()[:24]
+    stamp = row["recorded"].replace("-", "")
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uid}@detente",
+        f"DTSTAMP:{stamp}T000000Z",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escape(row['measure'] + ' ' + row['event'] + ': ' + row['detail'])}",
+        f"DESCRIPTION:{_escape(row['act'])}",
+        "END:VEVENT",
+    ]
+
+
+def _escape(text: str) -> str:
+    """Text with the characters escaped that the format reserves."""
+    for character in ("\\", ";", ","):
+        text = text.replace(character, "\\" + character)
+    return text.replace("\n", "\\n")
+
+
+def _fold(line: str) -> Iterator[str]:
+    """Lines of at most 75 octets; those after the first start with a space."""
+    rest = line
+    lead = ""
+    while len((lead + rest).encode()) > FOLD + 1:
+        size = FOLD
+        while len((lead + rest[:size]).encode()) > FOLD + 1:
+            size -= 1
+        yield lead + rest[:size]
+        rest, lead = rest[size:], " "
+    yield lead + rest

@@ -1,0 +1,1 @@
+"""How buyers choose among goods and sources: nests, and elasticities by horizon."""

@@ -1,0 +1,1 @@
+"""What a solve gives: tables, welfare, incomes."""

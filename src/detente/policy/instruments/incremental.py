@@ -1,0 +1,194 @@
+"""A scenario moved a little: its book and its duties from those of the scenario it was moved from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.duties import additional_rates
+from detente.duties.layers import active_claims
+from detente.duties.targets import CHARGING, closeness
+from detente.geography import territories as customs
+from detente.ledger.query import positions_of
+from detente.ledger.snapshots import Book
+from detente.policy.instruments.disaggregation import part_duties
+from detente.policy.instruments.scenario_law import relieve, scenario_book, scenario_ledger, with_quantities
+from detente.policy.instruments.shock import law_shock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from detente.ledger import Ledger, Position
+    from detente.policy.instruments.shock import LawShock, Setting
+    from detente.policy.results import ScenarioResult
+    from detente.policy.study import ScenarioSpec
+
+
+def read_law(
+    setting: Setting,
+    near: ScenarioResult | None,
+    spec: ScenarioSpec,
+    ledger: Ledger,
+    assumed: Mapping[str, float],
+) -> tuple[Book, LawShock]:
+    """
+    Read the law of a scenario, from that of a near one if there is one.
+
+    Parameters
+    ----------
+    setting
+        World and baseline.
+    near
+        The scenario from which a few measures were moved, solved; None to read everything.
+    spec
+        The scenario.
+    ledger
+        All measures.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    book, law
+        Equal to those of `scenario_book` and `law_shock`.
+    """
+    if near is None:
+        book, duties = scenario_book(spec, ledger, assumed), None
+    else:
+        book = moved_book(near, spec, ledger, assumed)
+        duties = moved_duties(setting, near, spec, book, assumed)
+    return book, law_shock(setting, spec, book, assumed, duties=duties)
+
+
+def moved_book(
+    near: ScenarioResult, spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]
+) -> Book:
+    """
+    What is on the books in a moved scenario: only measures that were edited are read again.
+
+    Parameters
+    ----------
+    near
+        The scenario as it stands, solved.
+    spec
+        The same with other edits.
+    ledger
+        All measures.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    book
+        Equal to `scenario_book`; positions that nothing changed are the same objects as in the near book.
+    """
+    old = near.book
+    edited = scenario_ledger(spec, ledger, assumed)
+    query = edited.query(spec.on, known_on=spec.known_on, view=spec.view, ends=spec.ends)
+    if (old.on, old.known_on, old.view, old.ends) != (query.on, query.known, query.view, query.ends):
+        return scenario_book(spec, ledger, assumed)
+    kept: dict[str, list[Position]] = {}
+    for item in old.positions:
+        kept.setdefault(item.measure.id, []).append(item)
+    positions: list[Position] = []
+    for name, measure in edited.measures.items():
+        amendment, before = edited.amendments.get(name), old.ledger
+        if measure is before.measures.get(name) and amendment == before.amendments.get(name):
+            positions += kept.get(name, ())
+        else:
+            positions += positions_of(measure, query, amendment)
+    law = edited.law(query.knowledge)
+    book = Book(query.on, query.known, query.view, query.ends, tuple(positions), edited, law)
+    return with_quantities(book, spec)
+
+
+def moved_duties(
+    setting: Setting, near: ScenarioResult, spec: ScenarioSpec, book: Book, assumed: Mapping[str, float]
+) -> NDArray[np.float64] | None:
+    """
+    Additional duties of a moved scenario: only pairs a changed measure reaches are worked out again.
+
+    Parameters
+    ----------
+    setting
+        World and baseline.
+    near
+        The scenario as it stands, solved.
+    spec
+        The same with other edits: its reliefs.
+    book
+        What is on the books in it, by `moved_book`.
+    assumed
+        Values of the study's named assumptions.
+
+    Returns
+    -------
+    duties
+        Shape (J, N, N), equal to those of `law_shock`; None where everything may have changed: another day, or another
+        set of claims in force.
+    """
+    old = near.book
+    if (old.on, old.law) != (book.on, book.law):
+        return None
+    if active_claims(old, old.law.rules) != active_claims(book, book.law.rules):
+        return None
+    pairs = _reached(_changed(old, book), setting.baseline.economies, book)
+    for relief in (*near.spec.relief, *spec.relief):
+        pairs.setdefault(relief.importer, set()).add(relief.exporter)
+    duties = near.law.duties.copy()
+    for importer, exporters in pairs.items():
+        _work_out(duties, setting, book, importer, sorted(exporters))
+    named = {(importer, exporter) for importer, exporters in pairs.items() for exporter in exporters}
+    if len(setting.baseline.sectors) != len(setting.world.sectors):
+        duties = part_duties(duties, book, setting.baseline, setting.assumptions, pairs=named)
+    return relieve(duties, setting.world, spec.relief, assumed)
+
+
+def _changed(old: Book, new: Book) -> list[Position]:
+    """Positions of the measures that charge a duty and stand otherwise in one book than in the other."""
+    held: tuple[dict[str, list[Position]], ...] = ({}, {})
+    for book, by_measure in zip((old, new), held, strict=True):
+        for item in book.positions:
+            if item.measure.instrument in CHARGING:
+                by_measure.setdefault(item.measure.id, []).append(item)
+    found: list[Position] = []
+    for name in held[0] | held[1]:
+        before, after = (by_measure.get(name, []) for by_measure in held)
+        same = len(before) == len(after) and all(a is b or a == b for a, b in zip(before, after, strict=True))
+        found += [] if same else [*before, *after]
+    return found
+
+
+def _reached(positions: Sequence[Position], economies: Sequence[str], book: Book) -> dict[str, set[str]]:
+    """Exporters that positions reach, by importer."""
+    pairs: dict[str, set[str]] = {}
+    for item in positions:
+        imposer = item.measure.imposer
+        inside = [label for label in economies if customs.imposes(imposer, label, book.on)]
+        if not inside:
+            continue
+        reached = {label for label in economies if closeness(item.targets, label, book.on)}
+        for importer in inside:
+            pairs.setdefault(importer, set()).update(reached.difference(inside))
+    return pairs
+
+
+def _work_out(
+    duties: NDArray[np.float64], setting: Setting, book: Book, importer: str, exporters: Sequence[str]
+) -> None:
+    """Put the duties of an importer on some exporters in place."""
+    if not exporters:
+        return
+    world, economies = setting.world, setting.baseline.economies
+    rates = additional_rates(
+        book,
+        importer=importer,
+        classification=world.classification,
+        economies=tuple(exporters),
+        assumptions=setting.assumptions,
+    )
+    aligned = rates.sel(sector=list(world.sectors), exporter=list(exporters)).transpose("sector", "exporter")
+    columns = [economies.index(label) for label in exporters]
+    duties[:, economies.index(importer), columns] = aligned.values[setting.parents]

@@ -1,0 +1,201 @@
+"""Numbers a document shows: averages of tariffs, outcomes of economies and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.geography.economies import members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.model import Equilibrium
+    from detente.policy.instruments.shock import Setting
+    from detente.policy.results import StudyRun
+    from detente.policy.solve_summary import SideSolve
+    from detente.policy.study import ScenarioSpec
+    from detente.world import World
+
+# Keys of an economy or group in the document, and the Equilibrium attribute behind each.
+OUTCOMES = {
+    "real_income_pct": "real_income_pct",
+    "cpi_pct": "cpi_pct",
+    "real_wage_pct": "real_wage_pct",
+    "exports_pct": "exports_pct",
+    "imports_pct": "imports_pct",
+    "terms_of_trade_pct": "terms_of_trade_pct",
+}
+
+
+def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
+    """
+    Members of a group that a world knows, on a scenario's day.
+
+    Parameters
+    ----------
+    group
+        A dated group, or WORLD for every economy of the world.
+    world
+        Gives the labels.
+    spec
+        Gives the day.
+
+    Returns
+    -------
+    labels
+        In the world's order.
+    """
+    if group == "WORLD":
+        return list(world.economies)
+    inside = set(members(group, on=spec.on))
+    return [label for label in world.economies if label in inside]
+
+
+def average_tariffs(
+    setting: Setting, tariff: NDArray[np.float64], pairs: Iterable[tuple[str, str]]
+) -> dict[str, float]:
+    """
+    Average tariffs on goods, weighted with the world's flows: levels that do not depend on a study's baseline.
+
+    Parameters
+    ----------
+    setting
+        Gives flows, labels and which sectors are goods.
+    tariff
+        Fractions, shape (J, N, N): sector, importer, exporter.
+    pairs
+        (importer, exporter).
+
+    Returns
+    -------
+    averages
+        ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
+    """
+    goods = goods_mask(setting)
+    flows, rates = setting.origin.baseline.flows[goods], tariff[goods]
+    place = {label: k for k, label in enumerate(setting.baseline.economies)}
+    averages = {}
+    for importer, exporter in pairs:
+        n, i = place[importer], place[exporter]
+        averages[f"{importer}<-{exporter}"] = _mean(rates[:, n, i], flows[:, n, i])
+        others = np.arange(len(place)) != n
+        averages[f"{importer}<-*"] = _mean(rates[:, n, others], flows[:, n, others])
+    return averages
+
+
+def goods_mask(setting: Setting) -> NDArray[np.bool_]:
+    """
+    Which sectors of a setting's baseline are goods.
+
+    Parameters
+    ----------
+    setting
+        World and baseline; a part of an industry is a good when the industry is.
+
+    Returns
+    -------
+    mask
+        Shape (J,).
+    """
+    return np.isin(setting.baseline.sectors, setting.baseline.goods)
+
+
+def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Weighted mean; zero where nothing is traded."""
+    total = float(weights.sum())
+    return float((rates * weights).sum() / total) if total > 0 else 0.0
+
+
+def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float]]:
+    """
+    Outcomes of every economy.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    world
+        Gives the labels.
+
+    Returns
+    -------
+    outcomes
+        By ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``.
+    """
+    columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
+    columns["tariff_revenue_usd_bn"] = eq.tariff_revenue["new"].to_numpy() / 1e3
+    return {
+        label: {key: float(values[k]) for key, values in columns.items()}
+        for k, label in enumerate(world.economies)
+    }
+
+
+def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
+    """
+    Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages.
+
+    Parameters
+    ----------
+    eq
+        A converged equilibrium.
+    inside
+        Member labels.
+
+    Returns
+    -------
+    outcomes
+        As for an economy.
+    """
+    outcome = eq.group(inside)
+    found = {key: float(outcome[key]) for key in OUTCOMES}
+    return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
+
+
+def real_incomes(solve: SideSolve, run: StudyRun) -> dict[str, float]:
+    """
+    Change of real income of the featured economies, the sides and the study's groups.
+
+    Parameters
+    ----------
+    solve
+        What is kept of a converged solve.
+    run
+        Gives the labels; the solve may be on a variant of its world.
+
+    Returns
+    -------
+    incomes
+        Percent, by economy or group.
+    """
+    economies = run.world.economies
+    place = {label: k for k, label in enumerate(economies)}
+    sides = [label for pair in run.spec.pairs for label in pair]
+    sides += [label for contrast in run.spec.contrasts for label in contrast.between]
+    of = {label: [place[label]] for label in (*run.spec.featured, *sides) if label in place}
+    for group in dict.fromkeys((*run.spec.groups, "WORLD")):
+        of[group] = [place[label] for label in group_members(group, run.world, run.spec.baseline)]
+    return {key: real_income_of(solve, inside) for key, inside in of.items()}
+
+
+def real_income_of(solve: SideSolve, inside: Sequence[int]) -> float:
+    """
+    Change of real income of some economies together: the sum of equivalent variations over the sum of incomes.
+
+    Parameters
+    ----------
+    solve
+        What is kept of a converged solve.
+    inside
+        Positions of the economies.
+
+    Returns
+    -------
+    change
+        Percent.
+    """
+    income, hat = solve.income[inside], solve.real_income_hat[inside]
+    return 100 * float((income * (hat - 1)).sum() / income.sum())

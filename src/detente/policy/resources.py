@@ -1,0 +1,78 @@
+"""Files that come with the package, found by name, or the user's own by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detente.errors import StudyError
+from detente.io.words import meant
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+def names_in(folder: Traversable) -> list[str]:
+    """
+    Names of the files of a folder of the package.
+
+    Parameters
+    ----------
+    folder
+        Holds YAML files.
+
+    Returns
+    -------
+    list of str
+        Sorted, without their ending.
+    """
+    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+
+
+def locate(name_or_path: str | Path, folder: Traversable, *, kind: str, where: str) -> Path:
+    """
+    Find a file by the name it has in the package, or by path.
+
+    Parameters
+    ----------
+    name_or_path
+        As the user wrote it; a name of the package goes before a file of the same name.
+    folder
+        Folder of the package.
+    kind
+        What it is, for the error: study, design or game.
+    where
+        Argument, for the error.
+
+    Returns
+    -------
+    Path
+        A file that is there.
+
+    Raises
+    ------
+    StudyError
+        Neither a name nor a file.
+
+    Examples
+    --------
+    >>> from importlib import resources
+    >>> folder = resources.files("detente") / "data" / "studies"
+    >>> locate("kuala-lumpur", folder, kind="study", where="STUDY").name
+    'kuala-lumpur.yaml'
+    """
+    known = names_in(folder)
+    if str(name_or_path) in known:
+        return Path(str(folder / f"{name_or_path}.yaml"))
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise StudyError(
+            f"no such {kind}",
+            where=where,
+            found=name_or_path,
+            allowed=f"a built-in {kind} ({', '.join(known)}) or the path of a {kind} file",
+            repair=meant(
+                str(name_or_path), known, otherwise="check the spelling, or give the path of a YAML file"
+            ),
+        )
+    return path

@@ -1,0 +1,190 @@
+"""Bargaining on the law: cuts of the tariffs two sides would charge each other without agreement."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.errors import InputError
+from detente.games import Seat, Total, bargain
+from detente.games.instruments import HIGHEST, Grouping
+from detente.policy.strategy.game_setting import (
+    Board,
+    absent,
+    conditions,
+    find_goal,
+    find_player,
+    named_sectors,
+    tariffs_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from detente.games import Goal, Player
+    from detente.games.bargaining import Bargain, Point, Weigh
+    from detente.games.game_economy import Arena
+    from detente.model import Equilibrium
+    from detente.model.shock import Labels
+
+_CURVATURE = 15.0
+# Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
+_TIGHT = 1e-13
+
+
+def play_bargain(
+    board: Board,
+    players: Sequence[str],
+    *,
+    threat: str = "no-deal",
+    by: Grouping = "sector",
+    power: float = 0.5,
+    sectors: Labels = "goods",
+) -> dict[str, Any]:
+    """
+    Bargain over cuts of the tariffs two sides would charge each other without agreement.
+
+    Parameters
+    ----------
+    board
+        Study, world, law.
+    players
+        Two economies or groups.
+    threat
+        Scenario without agreement; every tariff between the two can be cut by 0 to 100 %.
+    by
+        One cut for all tariffs of a side, or one by sector.
+    power
+        Of the first side in Nash's product.
+    sectors
+        Sectors whose tariffs are cut: "goods", "all", or labels.
+
+    Returns
+    -------
+    dict
+        ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: real income in percent of the baseline's.
+
+    Raises
+    ------
+    InputError
+        Not two sides without a member in common.
+    ConvergenceError
+        A solve on the way failed.
+    """
+    who = _two(board, players)
+    arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
+    seats = []
+    for player, other in ((who[0], who[1]), (who[1], who[0])):
+        own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST), sectors=sectors)
+        seats.append(Seat(own, find_goal(player, "real-income", [other])))
+    cuts = _Cuts(arena, seats)
+    start, _ = cuts(np.zeros(cuts.size))
+    found = bargain(
+        cuts,
+        (float(start[0]), float(start[1])),
+        np.zeros(cuts.size),
+        np.ones(cuts.size),
+        power=power,
+        scale=cuts.scale,
+    )
+    return {
+        **conditions(board),
+        "players": [player.name for player in who],
+        **absent(board, *(player.name for player in who)),
+        "threat": threat,
+        "by": by,
+        "sectors": named_sectors(sectors),
+        "power": power,
+        "threat_point": dict(zip([p.name for p in who], map(float, found.threat_point), strict=True)),
+        "ideal": dict(zip([p.name for p in who], map(float, found.ideal), strict=True)),
+        "frontier": [_point(item, found, cuts) for item in found.frontier],
+        "nash": _point(found.nash, found, cuts) if found.nash else None,
+        "kalai_smorodinsky": _point(found.kalai_smorodinsky, found, cuts)
+        if found.kalai_smorodinsky
+        else None,
+        "off_frontier_pct": found.off_frontier,
+        "solves": arena.solves,
+    }
+
+
+def _two(board: Board, players: Sequence[str]) -> list[Player]:
+    """Two sides that share no member."""
+    who = [find_player(board, text) for text in players]
+    if len(who) != 2 or set(who[0].economies) & set(who[1].economies):  # noqa: PLR2004
+        raise InputError(
+            "not two sides of a bargain",
+            where="players",
+            found=", ".join(players) or "none",
+            allowed="two economies or groups without a member in common",
+            repair="name both sides, as in `detente play bargain USA CHN`",
+        )
+    return who
+
+
+class _Cuts:
+    """Real income of two sides, percent, and its derivatives in the cuts of their tariffs on each other."""
+
+    def __init__(self, arena: Arena, seats: Sequence[Seat]) -> None:
+        self.arena, self.seats, self.held = arena, seats, arena.tariff
+        self.sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
+        self.size = sum(len(seat.instruments) for seat in seats)
+        taxed = [seat.instruments.scale * seat.instruments.read(self.held) for seat in seats]
+        # With payoffs in percent, and their spread of some tenths of a percent as the unit, curvature is about 1.
+        self.scale = _CURVATURE * np.concatenate([np.maximum(own, 1e-3 * own.max()) for own in taxed])
+
+    def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Real incomes, (2,), and their derivatives, (2, K)."""
+        eq = self._solve(cuts)
+        logs = [seat.goal.value(eq) for seat in self.seats]
+        slopes = [
+            100 * np.exp(log) * self._collect(seat.goal, eq)
+            for log, seat in zip(logs, self.seats, strict=True)
+        ]
+        return 100 * np.expm1(logs), np.array(slopes)
+
+    def weighted(
+        self, levels: NDArray[np.float64], weigh: Weigh
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Real incomes, and the derivative of their weighted sum: one transposed system in place of two."""
+        eq = self._solve(levels)
+        logs = [seat.goal.value(eq) for seat in self.seats]
+        values = 100 * np.expm1(logs)
+        parts = zip(weigh(values) * 100 * np.exp(logs), (seat.goal for seat in self.seats), strict=True)
+        return values, self._collect(Total(tuple((float(weight), goal) for weight, goal in parts)), eq)
+
+    def _solve(self, cuts: NDArray[np.float64]) -> Equilibrium:
+        """Solve with the tariffs between the two cut."""
+        tariff = self.held.copy()
+        for seat, own in zip(self.seats, np.split(cuts, self.sizes), strict=True):
+            cells = seat.instruments.cells
+            tariff[cells] = self.held[cells] * (1 - own[seat.instruments.group])
+        return self.arena.solve(tariff)
+
+    def _collect(self, goal: Goal, eq: Equilibrium) -> NDArray[np.float64]:
+        """Derivative of a goal in the cuts."""
+        cube = -self.held * goal.in_tariffs(eq)
+        return np.concatenate([seat.instruments.collect(cube) for seat in self.seats])
+
+    def means(self, cuts: NDArray[np.float64]) -> dict[str, float]:
+        """Mean tariff of each side after the cuts."""
+        found = {}
+        for seat, chosen in zip(self.seats, np.split(cuts, self.sizes), strict=True):
+            own = seat.instruments
+            kept = self.held[own.cells] * (1 - chosen[own.group])
+            found[own.player.name] = float(own.weight @ kept / own.weight.sum())
+        return found
+
+
+def _point(item: Point, found: Bargain, cuts: _Cuts) -> dict[str, Any]:
+    """One point of the frontier: payoffs, gains, mean tariffs."""
+    names = [seat.instruments.player.name for seat in cuts.seats]
+    return {
+        "weight": item.weight if np.isfinite(item.weight) else None,
+        "real_income_pct": dict(zip(names, map(float, item.payoffs), strict=True)),
+        "gain_pct": dict(zip(names, map(float, item.payoffs - found.threat_point), strict=True)),
+        "mean_tariffs": cuts.means(item.levels),
+    }

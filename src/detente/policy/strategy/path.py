@@ -1,0 +1,299 @@
+"""Year by year while a truce lasts: what firms have adjusted to, reliance, and what a breakdown would cost then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from detente.errors import InputError, StudyError
+from detente.formatting import exact
+from detente.ledger.files.load import read_record
+from detente.model import Shock, elasticity_ratio, solve
+from detente.policy.instrument_table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
+from detente.policy.instruments.scenario_law import scenario_book
+from detente.policy.instruments.shock import law_shock
+from detente.policy.outcomes import average_tariffs
+from detente.policy.strategy.game_setting import Board, conditions, find_player, real_income, require
+from detente.policy.strategy.reliance import cut_off, direct
+from detente.policy.study import LARGEST_STUDY_BYTES, ScenarioSpec, Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from detente.games import Player
+    from detente.model import Equilibrium
+    from detente.world import Baseline
+
+_MOST_YEARS: Final = 40
+
+
+class PathSpec(Spec):
+    """Scenarios of a study between which its path runs."""
+
+    truce: str
+    breakdown: str
+    start: int
+
+
+class PathFile(Spec):
+    """data/scenarios/paths.yaml."""
+
+    assumptions: tuple[Assumption, ...]
+    studies: dict[str, PathSpec]
+
+
+@cache
+def path_file() -> PathFile:
+    """
+    Read the assumptions of paths.
+
+    Returns
+    -------
+    PathFile
+
+    Examples
+    --------
+    >>> path_file().studies["kuala-lumpur"].breakdown
+    'escalation'
+    """
+    path = Path(str(resources.files("detente") / "data" / "scenarios" / "paths.yaml"))
+    return read_record(path, PathFile, error=StudyError, largest=LARGEST_STUDY_BYTES)
+
+
+def follow(
+    board: Board,
+    *,
+    years: int = 10,
+    truce: str = "",
+    breakdown: str = "",
+    assumed: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
+    """
+    Follow a truce year by year.
+
+    Parameters
+    ----------
+    board
+        Study, world, law; its pairs are the sides.
+    years
+        Years after the first, 0 to 40.
+    truce, breakdown
+        Scenarios; those of data/scenarios/paths.yaml by default.
+    assumed
+        Values instead of the file's, by name.
+
+    Returns
+    -------
+    dict
+        ``years``: one row each with the law (``law``: "ledger", or "held" after the last day the sources cover),
+        average tariffs now and those firms have adjusted to, real income, trade, reliance (import and export
+        shares and the short-run cost of being cut off) and ``breakdown``: what each side would lose in the first
+        year if the truce broke then, and once all has adjusted.
+
+    Raises
+    ------
+    InputError
+        A number of years or an assumption out of range.
+    StudyError
+        The study has no path.
+    ConvergenceError
+        A year has no equilibrium.
+
+    Notes
+    -----
+    Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted
+    to, `k[y]`; the year itself is the short-run equilibrium from there, with short-run elasticities and factors
+    held in their industries. With `a` the share adjusted each year and `p` the probability of a breakdown, in logs of
+    1 + tariff and of delivery costs, `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown - k[y])`. So the response to a
+    change of the law grows from the short-run to the long-run elasticity as years pass.
+
+    References
+    ----------
+    Boehm, Levchenko and Pandalai-Nayar (2023); Handley and Limão (2017), American Economic Review 107(9), for
+    expected tariffs.
+    """
+    plan = _plan(board, truce, breakdown)
+    values = {item.name: item.value for item in path_file().assumptions} | dict(assumed or {})
+    _check(years, values)
+    first, second = (find_player(board, name) for name in board.run.spec.pairs[0])
+    if first.name > second.name:
+        first, second = second, first
+    laws = _laws(board, plan, years)
+    broken = _wedges(board, board.law(plan.breakdown).shock)
+    known = _none(board)
+    rows = []
+    for year, (name, label, shock) in enumerate(laws):
+        now = _wedges(board, shock)
+        rows.append(
+            {"year": plan.start + year, "law": label, "scenario": name}
+            | _year(board, known, now, broken, (first, second), values)
+        )
+        known = _adjust(known, now, broken, values)
+    used = [item.model_dump() | {"value": values[item.name]} for item in path_file().assumptions]
+    return {
+        **conditions(board),
+        "truce": plan.truce,
+        "breakdown": plan.breakdown,
+        "sides": [first.name, second.name],
+        "short_run_elasticity": elasticity_ratio("short"),
+        "years": rows,
+        "path_assumptions": used,
+    }
+
+
+def _plan(board: Board, truce: str, breakdown: str) -> PathSpec:
+    """Scenarios of the study's path."""
+    known = path_file().studies
+    name = board.run.spec.id
+    if name not in known and not (truce and breakdown):
+        raise StudyError(
+            "no path for this study",
+            where=f"study {name}",
+            found=name,
+            allowed=", ".join(known),
+            repair="name its scenarios with --truce and --breakdown",
+        )
+    plan = known.get(name) or PathSpec(truce=truce, breakdown=breakdown, start=board.spec(truce).on.year)
+    chosen = {key: text for key, text in (("truce", truce), ("breakdown", breakdown)) if text}
+    plan = plan.model_copy(update=chosen)
+    for scenario in (plan.truce, plan.breakdown):
+        board.spec(scenario)
+    return plan
+
+
+def _check(years: int, values: Mapping[str, float]) -> None:
+    """Refuse numbers that are no years or shares."""
+    known = {item.name for item in path_file().assumptions}
+    shares = [values["path_adjustment"], values["path_breakdown"]]
+    unknown = set(values) - known
+    if not 0 <= years <= _MOST_YEARS or unknown or not all(0 <= share <= 1 for share in shares):
+        raise InputError(
+            "a path that cannot be followed",
+            where="path",
+            found=f"{years} years, shares {', '.join(map(exact, shares))}, unknown {', '.join(sorted(unknown)) or 'none'}",
+            allowed=f"0 to {_MOST_YEARS} years, shares from 0 to 1, names {', '.join(sorted(known))}",
+            repair="see data/scenarios/paths.yaml",
+        )
+
+
+Wedge = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
+
+
+def _none(board: Board) -> Wedge:
+    """The baseline: its duties, no change of delivery costs."""
+    return np.log1p(board.base.tariff), np.zeros(board.base.tariff.shape)
+
+
+def _wedges(board: Board, shock: Shock) -> Wedge:
+    """Logs of 1 + tariff and of delivery costs; limits and targets are left out of a path."""
+    tariff, cost = _none(board)
+    if shock.tariff is not None:
+        tariff = np.log1p(np.asarray(shock.tariff, dtype=np.float64))
+    if shock.iceberg is not None:
+        cost = np.log(np.asarray(shock.iceberg, dtype=np.float64))
+    return tariff, cost
+
+
+def _shock(wedge: Wedge) -> Shock:
+    return Shock(tariff=np.expm1(wedge[0]), iceberg=np.exp(wedge[1]) if wedge[1].any() else None)
+
+
+def _adjust(known: Wedge, now: Wedge, broken: Wedge, values: Mapping[str, float]) -> Wedge:
+    """Move what firms have adjusted to towards what they expect."""
+    share, risk = values["path_adjustment"], values["path_breakdown"]
+
+    def move(k: int) -> NDArray[np.float64]:
+        expected = (1 - risk) * now[k] + risk * broken[k]
+        out: NDArray[np.float64] = known[k] + share * (expected - known[k])
+        return out
+
+    return move(0), move(1)
+
+
+def _laws(board: Board, plan: PathSpec, years: int) -> list[tuple[str, str, Shock]]:
+    """The law of each year: the truce, then the ledger at each year's end while sources last, then that law held."""
+    found = [(plan.truce, "scenario", board.law(plan.truce).shock)]
+    horizon = board.run.ledger.horizon
+    for year in range(plan.start + 1, plan.start + years + 1):
+        day = min(dt.date(year, 12, 31), horizon)
+        if day.year < year and len(found) > 1:
+            name, _, shock = found[-1]
+            found.append((name, "held", shock))
+            continue
+        spec = ScenarioSpec(
+            id=f"ledger-{day}", label=str(day), definition=f"the ledger on {day}", on=day, ends="reported"
+        )
+        assumed = board.run.spec.assumed(spec)
+        law = law_shock(board.setting, spec, scenario_book(spec, board.run.ledger, assumed), assumed)
+        found.append((f"the ledger on {day}", "ledger" if day.year == year else "held", law.shock))
+    return found
+
+
+def _year(
+    board: Board,
+    known: Wedge,
+    now: Wedge,
+    broken: Wedge,
+    sides: tuple[Player, Player],
+    values: Mapping[str, float],
+) -> dict[str, Any]:
+    """One year: what firms have adjusted to in the long run, the year itself from there, and a breakdown in it."""
+    closure = board.run.spec.closure
+    settled = require(
+        solve(board.base, _shock(known), closure=closure, throw=False), "what firms have adjusted to"
+    )
+    ground = settled.as_baseline()
+    year = _from(board, ground, known, now, "short")
+    horizon = values["path_reaction_years"]
+    hit = _from(board, ground, known, broken, horizon)
+    after = require(solve(board.base, _shock(broken), closure=closure, throw=False), "breakdown, long run")
+    calm = require(solve(board.base, _shock(now), closure=closure, throw=False), "truce, long run")
+    here = year.as_baseline()
+    pairs = [(sides[0].name, sides[1].name), (sides[1].name, sides[0].name)]
+    held = {name: _chain(settled, year, player) for name, player in zip(("a", "b"), sides, strict=True)}
+    return {
+        "tariffs": _tariffs(board, now, pairs),
+        "adjusted_to": _tariffs(board, known, pairs),
+        "real_income_pct": {sides[k].name: held[key] for k, key in enumerate(("a", "b"))},
+        "flows_usd_bn": {f"{i}->{n}": year.flow(i, n).new / 1e3 for n, i in pairs},
+        "reliance": {
+            f"{x.name} on {y.name}": {
+                key: value
+                for key, value in direct(here, x, y, board.goods()).items()
+                if key in {"import_share", "export_share", "use_share"}
+            }
+            for x, y in (sides, sides[::-1])
+        },
+        "cutoff_short_pct": cut_off(board, here, sides, "short").get("loss_pct"),
+        "breakdown": {
+            "first_year_pct": {p.name: _chain(settled, hit, p) - _chain(settled, year, p) for p in sides},
+            "long_run_pct": {p.name: real_income(after, p) - real_income(calm, p) for p in sides},
+        },
+    }
+
+
+def _from(board: Board, ground: Baseline, known: Wedge, law: Wedge, horizon: str | float) -> Equilibrium:
+    """Short-run equilibrium of a law for firms that have adjusted to another."""
+    cost = law[1] - known[1]
+    shock = Shock(tariff=np.expm1(law[0]), iceberg=np.exp(cost) if np.abs(cost).max() > 0 else None)
+    eq = solve(ground, shock, closure=board.run.spec.closure, factors="fixed", horizon=horizon, throw=False)
+    return require(eq, "a year of the path")
+
+
+def _chain(settled: Equilibrium, then: Equilibrium, player: Player) -> float:
+    """Real income after both steps against the study's baseline, percent."""
+    first, second = (1 + real_income(eq, player) / 100 for eq in (settled, then))
+    return 100 * (first * second - 1)
+
+
+def _tariffs(board: Board, wedge: Wedge, pairs: list[tuple[str, str]]) -> dict[str, float]:
+    """Average tariffs between the sides."""
+    means = average_tariffs(board.setting, np.expm1(wedge[0]), pairs)
+    return {key: value for key, value in means.items() if not key.endswith("*")}

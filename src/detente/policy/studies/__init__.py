@@ -1,0 +1,1 @@
+"""Studies: scenarios solved against one baseline, and their documents."""

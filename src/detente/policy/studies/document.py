@@ -1,0 +1,470 @@
+"""The JSON document of a run: everything a table, chart or page shows is in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from detente.geography import territories as customs
+from detente.geography.economies import name
+from detente.model import volume_hat
+from detente.policy.assumptions import THETA
+from detente.policy.instrument_table import instrument_table
+from detente.policy.instruments.components import assumption_rows
+from detente.policy.instruments.disaggregation import carve
+from detente.policy.outcomes import (
+    average_tariffs,
+    economy_outcomes,
+    goods_mask,
+    group_members,
+    group_outcomes,
+    real_incomes,
+)
+from detente.policy.solve_summary import keep
+from detente.policy.studies.drivers import Drivers, drivers
+from detente.policy.studies.narrative import Channels, why
+from detente.policy.sweeps.embedded import embedded_bands
+from detente.stamp import stamp
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from detente.ledger import Book, Ledger
+    from detente.model import Equilibrium
+    from detente.model.results.records import BoundResult
+    from detente.policy.results import ContrastResult, ScenarioResult, StudyRun
+    from detente.policy.solve_summary import SideSolve
+    from detente.policy.study import ScenarioSpec, StudySpec
+    from detente.world import World
+
+RELIEF_NOTE = (
+    "Duties are taken off a stated value of imports in {scenarios}:"
+    " no measure of the ledger, so it stays whatever is off."
+)
+MOVED_NOTE = (
+    "The tariffs of {world} are of the law of {data}: the world was first moved to the law of the baseline ({baseline}) by a"
+    " solve of its own, and every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
+)
+HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
+
+
+def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
+    """
+    Put a run together as one JSON document.
+
+    Parameters
+    ----------
+    run
+        A study that has been run.
+    command
+        The command that reproduces it, for the stamp.
+
+    Returns
+    -------
+    document
+        ``{"stamp", "result", "assumptions", "warnings"}`` as described in the interface: rates are fractions,
+        money USD billion where a key says so, changes percent where a key ends in ``_pct``.
+    """
+    moved = _drivers(run)
+    result: dict[str, Any] = {
+        "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
+        "on": max(item.spec.on for item in run.scenarios.values()).isoformat(),
+        "law_days": [day.isoformat() for day in _law_days(run)],
+        "closure": run.spec.closure,
+        "baseline": _baseline(run),
+        "world": _world(run.spec, run.world),
+        "scenarios": {key: scenario_row(run, item) for key, item in run.scenarios.items()},
+        "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
+        "band": _band(run),
+        "drivers": {key: item.rows for key, item in moved.items()},
+        "drivers_checked": {key: item.checked for key, item in moved.items()},
+        "uncertainty": embedded_bands(
+            run.spec.id,
+            run.world.hash,
+            run.ledger.hash,
+            scenarios=run.spec.scenario_hashes,
+            usual=run.options.usual,
+        ),
+        "instruments": {
+            item.id: {"title": item.title, "measures": list(item.measures)}
+            for item in instrument_table().instruments
+        },
+        "sources": _sources(run),
+    }
+    if run.second is not None:
+        result["second_world"] = {
+            "world": _world(run.spec, run.second.world),
+            "scenarios": {key: item.shown for key, item in run.second.scenarios.items()},
+        }
+    return {
+        "stamp": stamp(
+            command=command,
+            ledger_hash=run.ledger.hash,
+            world_hash=run.world.hash,
+            scenario_hash=run.spec.hash,
+            options_hash=run.options_hash,
+            ledger_version=run.ledger.version,
+        ),
+        "result": result,
+        "assumptions": _assumptions(run),
+        "warnings": _warnings(run),
+    }
+
+
+def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:
+    """First and last day whose law a run compares, its baseline's among them."""
+    days = [run.spec.baseline.on, *(item.spec.on for item in run.scenarios.values())]
+    return min(days), max(days)
+
+
+def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
+    """
+    Named judgements with the values used at the baseline, and the defaults.
+
+    The study's own, those of the instruments it does not replace, those of the tariff room, and the elasticities it gives.
+    """
+    spec, setting = run.spec, run.setting
+    used = spec.assumed(spec.baseline)
+    own = [item.model_dump(mode="json") for item in spec.assumptions]
+    replaced = {item["name"] for item in own}
+    others = [row for row in assumption_rows() if row["name"] not in replaced]
+    sizes = [row | {"default": row["value"], "value": used[row["name"]]} for row in (*own, *others)]
+    plain, _ = carve(run.world, used)
+    theta = dict(zip(plain.sectors, plain.theta, strict=True)) if spec.elasticities(spec.baseline) else {}
+    given = [
+        {
+            "name": f"{THETA}{sector}",
+            "value": value,
+            "default": float(theta[sector]),
+            "alternatives": [],
+            "why": "Trade elasticity of the sector, given for this run.",
+            "source": "given",
+        }
+        for sector, value in spec.elasticities(spec.baseline).items()
+    ]
+    return [*sizes, *setting.assumptions.rows(), *given]
+
+
+def _converged(item: ContrastResult) -> bool:
+    """Whether every step of a contrast is an equilibrium."""
+    return all(side.status == "converged" for side in (*item.forward, *item.backward))
+
+
+def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
+    """Title and address of every source of the measures listed."""
+    known = run.ledger.sources
+    used = {
+        source
+        for item in run.scenarios.values()
+        for row in _measures(item.book, run.spec.pairs)
+        for source in row["sources"]
+    }
+    return {key: {"title": known[key].title, "url": known[key].url} for key in sorted(used) if key in known}
+
+
+def _describe(spec: ScenarioSpec) -> dict[str, Any]:
+    """Say what a scenario is."""
+    return {
+        "id": spec.id,
+        "label": spec.label,
+        "definition": spec.definition,
+        "on": spec.on.isoformat(),
+        "known_on": spec.known_on.isoformat() if spec.known_on else None,
+        "ends": spec.ends,
+        "edits": spec.edits.model_dump(mode="json", exclude_defaults=True),
+        "assume": dict(spec.assume),
+    }
+
+
+def _baseline(run: StudyRun) -> dict[str, Any]:
+    """The baseline: its law as levels, and the step that moved the world to it from the law of its data."""
+    setting, moved = run.setting, run.setting.moved
+    tariff = setting.law.tariff if setting.law else setting.origin.baseline.tariff
+    goods, place = goods_mask(setting), setting.baseline.economies.index
+    flows = setting.baseline.flows[goods].sum(axis=0) / 1e3
+    return {
+        **_describe(run.spec.baseline),
+        "data_law": setting.world.law_day.isoformat(),
+        "moved": moved is not None,
+        "status": moved.status if moved else "converged",
+        "residual": moved.residual if moved else 0.0,
+        "iterations": moved.iterations if moved else 0,
+        "tariffs": average_tariffs(setting, tariff, run.spec.pairs),
+        "flows_usd_bn": {f"{i}->{n}": float(flows[place(n), place(i)]) for n, i in run.spec.pairs},
+    }
+
+
+def knowledge_notes(ledger: Ledger) -> list[str]:
+    """
+    Say to whom the law is told.
+
+    Parameters
+    ----------
+    ledger
+        All measures.
+
+    Returns
+    -------
+    list of str
+        Empty where everything is known.
+    """
+    known = ledger.known_on
+    return [f"Told to someone who knew only what was known on {known.isoformat()}."] if known else []
+
+
+def _warnings(run: StudyRun) -> list[str]:
+    """What a reader must know before quoting a number."""
+    horizon = run.ledger.horizon
+    warnings = [HORIZON_NOTE.format(day=horizon.isoformat()), *knowledge_notes(run.ledger)]
+    if run.setting.moved is not None:
+        warnings.append(
+            MOVED_NOTE.format(
+                world=run.world.name,
+                data=run.world.law_day.isoformat(),
+                baseline=run.spec.baseline.on.isoformat(),
+            )
+        )
+    late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
+    if late:
+        warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")
+    relieved = [item.spec.id for item in run.scenarios.values() if item.spec.relief]
+    if relieved:
+        warnings.append(RELIEF_NOTE.format(scenarios=", ".join(relieved)))
+    warnings += [f"Estimated in {run.world.name}: {text}" for text in run.world.estimated]
+    return warnings
+
+
+def _world(spec: StudySpec, world: World) -> dict[str, Any]:
+    """Size, estimates, group shares of world GDP, and the flows the results rest on."""
+    groups = {}
+    for group in spec.groups:
+        inside = group_members(group, world, spec.baseline)
+        groups[group] = {
+            "gdp_share": world.gdp_share(inside),
+            "members": inside if group != "WORLD" else "all",
+        }
+    return {
+        "name": world.name,
+        "year": world.year,
+        "economies": len(world.economies),
+        "sectors": len(world.sectors),
+        "hash": world.hash,
+        "groups": groups,
+        "claim": spec.claim.model_dump() if spec.claim else None,
+        "flows_usd_bn": {f"{i}->{n}": world.goods_flow(i, n) for n, i in spec.pairs},
+        "flows_estimated": bool(world.estimated_cells("final").any()),
+        "estimated": list(world.estimated),
+        "sources": list(world.sources),
+    }
+
+
+def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
+    """
+    One scenario of a document.
+
+    Parameters
+    ----------
+    run
+        Gives the world, the pairs and the groups.
+    item
+        The scenario.
+
+    Returns
+    -------
+    row
+        Status, and unless it did not converge: tariffs, outcomes, flows, measures.
+    """
+    # A copy of its own: the flows it works out are let go of with it.
+    eq = dataclasses.replace(item.equilibrium)
+    head = {
+        **_describe(item.spec),
+        "status": eq.status,
+        "residual": eq.residual,
+        "iterations": eq.iterations,
+        "seconds": eq.seconds,
+    }
+    if eq.status != "converged":
+        return head
+    world = run.world
+    return {
+        **head,
+        "tariffs": average_tariffs(run.at(item), item.law.tariff, run.spec.pairs),
+        "economies": economy_outcomes(eq, world),
+        "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
+        "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
+        "sectors": _sectors(eq, run.spec.featured[:2]),
+        "constraints": _constraints(run, item, eq),
+        "contributions": _contributions(run, item),
+        "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
+        "not_included": list(item.law.not_included),
+        "floored_cells": item.law.floored,
+        "measures": _measures(item.book, run.spec.pairs),
+    }
+
+
+def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
+    """Trade in goods and services of a pair, before duties."""
+    flow = eq.flow(exporter, importer)
+    return {
+        "base_usd_bn": flow.base / 1e3,
+        "new_usd_bn": flow.new / 1e3,
+        "change_pct": flow.change_pct,
+    }
+
+
+def _contributions(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, float]]:
+    """What each other instrument adds to real income: with all, less without it, percent."""
+    every = real_incomes(keep(item.equilibrium), run)
+    found = {}
+    for instrument, side in item.contributions.items():
+        if side.status != "converged":
+            continue
+        without = real_incomes(side, run)
+        found[instrument] = {key: every[key] - without[key] for key in every}
+    return found
+
+
+def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
+    """Output, prices and trade by sector of some economies."""
+    return {
+        label: {
+            str(sector): {str(key): float(value) for key, value in row.items()}
+            for sector, row in eq.by_sector(label).iterrows()
+        }
+        for label in economies
+        if label in eq.base.economies
+    }
+
+
+def _constraints(run: StudyRun, item: ScenarioResult, eq: Equilibrium) -> dict[str, dict[str, Any]]:
+    """Limits and targets with their multipliers and rents, and the same over the named range of their size."""
+    found = {bound.label: _bound(bound, run, item) for bound in eq.constraints}
+    for label, row in found.items():
+        row["range"] = [
+            {
+                "assumption": name,
+                "value": value,
+                "status": side.status,
+                **next((_bound(b, run, item) for b in side.constraints if b.label == label), {}),
+                "real_income_pct": real_incomes(side, run),
+            }
+            for name, value, side in item.ranges.get(label, ())
+            if side.status == "converged"
+        ]
+    return found
+
+
+def _bound(item: BoundResult, run: StudyRun, found: ScenarioResult) -> dict[str, Any]:
+    """One limit or target as plain data; volumes are multiples of the world's base year, whatever the baseline."""
+    moved, of = run.at(found).moved, 1.0
+    if moved is not None:
+        of = next(volume_hat(moved, x) for x in found.law.shock.constraints if x.label == item.label)
+    return {
+        "kind": item.kind,
+        "bound": item.bound * of,
+        "volume_hat": item.volume_hat * of,
+        "multiplier": item.multiplier,
+        "rent_usd_bn": item.rent_usd_mn / 1e3,
+        "binding": item.binding,
+    }
+
+
+def _measures(book: Book, pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Measures between the pairs that are not over, with their sources."""
+    sides = {importer for importer, _ in pairs} | {exporter for _, exporter in pairs}
+    rows = []
+    for item in book.positions:
+        ours = any(customs.imposes(item.measure.imposer, side, book.on) for side in sides)
+        if not ours or item.state in {"ended", "not known"}:
+            continue
+        rows.append(
+            {
+                "id": item.measure.id,
+                "title": item.measure.title,
+                "imposer": item.measure.imposer,
+                "instrument": item.measure.instrument,
+                "part": item.part,
+                "targets": list(item.targets),
+                "state": item.state,
+                "rate": item.rate,
+                "sources": list(item.step.sources if item.step else item.measure.sources),
+            }
+        )
+    return rows
+
+
+def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
+    """What one scenario is worth against another: lines in the stated order and in its reverse, and why."""
+    contrast = item.contrast
+    forward = _increments(item.forward, run)
+    backward = _increments(item.backward, run)[::-1]
+    start, end = real_incomes(item.forward[0], run), real_incomes(item.forward[-1], run)
+    return {
+        "title": contrast.title,
+        "of": contrast.of,
+        "against": contrast.against,
+        "between": list(contrast.between),
+        "lines": [
+            {
+                "instrument": line.instrument,
+                "measures": list(line.measures),
+                "real_income_pct": {key: {"in_order": ahead[key], "in_reverse": back[key]} for key in ahead},
+            }
+            for line, ahead, back in zip(contrast.lines, forward, backward, strict=True)
+        ],
+        "total_pct": {key: end[key] - start[key] for key in start},
+        "full_pct": _full(run, item, start),
+        "why": [_why(run, item, side) for side in contrast.between],
+    }
+
+
+def _increments(path: Sequence[SideSolve], run: StudyRun) -> list[dict[str, float]]:
+    """Change of real income at each step of a path."""
+    incomes = [real_incomes(side, run) for side in path]
+    return [{key: b[key] - a[key] for key in a} for a, b in pairwise(incomes)]
+
+
+def _full(run: StudyRun, item: ContrastResult, start: dict[str, float]) -> dict[str, float]:
+    """The same with everything that differs between the two scenarios, not only the lines."""
+    goal = real_incomes(keep(run.scenarios[item.contrast.of].equilibrium), run)
+    return {key: goal[key] - start[key] for key in start}
+
+
+def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
+    """Words for one side of a contrast."""
+    assert item.parts is not None  # noqa: S101  (every step converged)
+    k = run.world.economies.index(side)
+    first, last = item.parts
+    hats = [float(path.real_income_hat[k]) for path in (item.forward[0], item.forward[-1])]
+    channels = Channels(
+        total=100 * (hats[1] - hats[0]),
+        terms_of_trade=100 * float(last.terms_of_trade[k] - first.terms_of_trade[k]),
+        volume_of_trade=100 * float(last.volume_of_trade[k] - first.volume_of_trade[k]),
+        revenue_usd_bn=float(last.tariff_revenue[k] - first.tariff_revenue[k]) / 1e3,
+    )
+    of, against = (run.scenarios[key].spec.label for key in (item.contrast.of, item.contrast.against))
+    return why(name(side), channels, change=f'"{of}" against "{against}"')
+
+
+def _drivers(run: StudyRun) -> dict[str, Drivers]:
+    """Assumptions that move real income most, in the scenarios the contrasts are about."""
+    wanted = dict.fromkeys(item.contrast.of for item in run.contrasts)
+    return {key: drivers(run, key) for key in wanted if run.scenarios[key].equilibrium.converged}
+
+
+def _band(run: StudyRun) -> dict[str, Any]:
+    """Real income of each scenario on the variants of the world: how far the estimated flows move it."""
+    found: dict[str, Any] = {}
+    for key, item in run.scenarios.items():
+        if item.equilibrium.status != "converged":
+            continue
+        every = [real_incomes(keep(item.equilibrium), run)]
+        solved = (results[key] for results in run.variants.values())
+        every += [real_incomes(side, run) for side in solved if side.status == "converged"]
+        found[key] = {
+            label: {"low": min(row[label] for row in every), "high": max(row[label] for row in every)}
+            for label in every[0]
+        }
+    return {"variants": list(run.variants), "real_income_pct": found} if run.variants else {}

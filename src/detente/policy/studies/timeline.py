@@ -1,0 +1,72 @@
+"""Average additional duties of the pair's sides on every day on which something changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.duties import additional_rates
+from detente.world.sectors import read_sectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.ledger import Ledger
+    from detente.ledger.snapshots import Ends
+    from detente.policy.instruments.shock import Setting
+
+# The first duties of the story: Section 232 in March, Section 301 in July 2018.
+FIRST_DAY = dt.date(2018, 1, 1)
+
+
+def rates_over_time(
+    setting: Setting,
+    ledger: Ledger,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    known_on: dt.date | None = None,
+    ends: Ends = "legal",
+) -> list[dict[str, Any]]:
+    """
+    Average additional duties of the ledger on goods, weighted with the world's flows.
+
+    Parameters
+    ----------
+    setting
+        World and named assumptions.
+    ledger
+        All measures.
+    pairs
+        (importer, exporter).
+    known_on, ends
+        As in `detente.ledger.Ledger.on`.
+
+    Returns
+    -------
+    rows
+        ``date`` and one key ``importer<-exporter`` per pair, fractions; one row per day of change.
+    """
+    pairs = list(pairs)
+    world = setting.world
+    flows = world.baseline().flows
+    goods = np.array([row.goods for row in read_sectors(world.classification)])
+    rows = []
+    for day in ledger.days_of_change(FIRST_DAY, ledger.horizon):
+        book = ledger.on(day, known_on=known_on, ends=ends)
+        row: dict[str, Any] = {"date": day.isoformat()}
+        for importer, exporter in pairs:
+            rates = additional_rates(
+                book,
+                importer=importer,
+                classification=world.classification,
+                economies=(exporter,),
+                assumptions=setting.assumptions,
+            )
+            n, i = world.economies.index(importer), world.economies.index(exporter)
+            column = rates.sel(sector=list(world.sectors), exporter=exporter).to_numpy()
+            weights = flows[goods, n, i]
+            row[f"{importer}<-{exporter}"] = float((column[goods] * weights).sum() / weights.sum())
+        rows.append(row)
+    return rows

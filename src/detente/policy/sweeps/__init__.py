@@ -1,0 +1,1 @@
+"""Many draws of a design: stores, bands and what drives them."""

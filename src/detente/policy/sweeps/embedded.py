@@ -1,0 +1,251 @@
+"""Bands that come with the package, so that a run shows them at once; stale ones say so."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import detente
+from detente.manifest import data_hash
+from detente.policy.sweeps.bands import INCOME, KEYS, Bands, outcomes_of, read_results
+from detente.policy.sweeps.document import drivers_document, featured_labels
+from detente.policy.sweeps.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from detente.policy.sweeps.sweep import Sweep
+
+FOLDER = files("detente") / "data" / "bands"
+NUMBERS = ("mean", "sd", "mean_se", *KEYS, *(f"{key}_se" for key in KEYS), "p_below", "p_below_se")
+Table = dict[str, dict[str, dict[str, float]]]
+
+
+def embedded_bands(
+    study: str,
+    world_hash: str,
+    ledger_hash: str,
+    *,
+    folder: Path | None = None,
+    scenarios: Mapping[str, str] | None = None,
+    usual: bool = True,
+) -> dict[str, Any] | None:
+    """
+    Bands of a built-in study, worked out when the package was made.
+
+    Parameters
+    ----------
+    study
+        Id of the study.
+    world_hash, ledger_hash
+        Of the run they are to stand beside.
+    folder
+        Where `write_bands` put them; in the package by default.
+    scenarios
+        Hash of each scenario of the run, as `StudySpec.scenario_hashes`; None where there is no run to compare with.
+    usual
+        Whether the run solves its scenarios as the bands do, without options.
+
+    Returns
+    -------
+    bands
+        None if there are none for this study. Else a dict of plain values: design, draws, command (that reproduces
+        them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger, the version,
+        the data, the study or the options differ from the run's), level, failed, hash,
+        ``scenarios[ID][OUTCOME][LABEL]``, ``contrasts[ID][LABEL]``, ``policies[ID]`` with ``expected`` and ``mixture``
+        by outcome and label, ``fan[OUTCOME]``, drivers. Numbers of a label: mean, sd, q05 .. q95, p_below, each but sd
+        with its sampling error ``*_se``.
+
+    Examples
+    --------
+    >>> embedded_bands("no-such-study", "", "") is None
+    True
+    """
+    read = _read(study, str(folder or FOLDER))
+    if read is None:
+        return None
+    head, rows = read
+    differ = [
+        name
+        for name, own, given in (
+            ("world", head["world_hash"], world_hash),
+            ("ledger", head["ledger_hash"], ledger_hash),
+            ("version", head["version"], detente.__version__),
+            ("data", head.get("data_hash", ""), data_hash(solved=True)),
+            ("study", "", "" if _as_made(head, scenarios) else "another"),
+            ("options", "", "" if usual else "others"),
+        )
+        if own != given
+    ]
+    policies = {
+        name: {
+            **about,
+            "expected": rows.get(f"expected {name}", {}),
+            "mixture": rows.get(f"mixture {name}", {}),
+        }
+        for name, about in head["policies"].items()
+    }
+    found = {name: rows[name] for name in head["scenarios"] if name in rows}
+    return {
+        **head,
+        "stale": bool(differ),
+        "stale_because": differ,
+        "scenarios": found,
+        "contrasts": {name: rows[f"contrast {name}"][INCOME] for name in head["contrasts"]},
+        "policies": policies,
+        "fan": {outcome: _fan(head["fan"], rows, outcome) for outcome in head["outcomes"]},
+    }
+
+
+def _as_made(head: Mapping[str, Any], scenarios: Mapping[str, str] | None) -> bool:
+    """Whether the scenarios of a run are those the bands were made of, as far as the bands say."""
+    made = head.get("scenario_hashes", {})
+    return all(made.get(name, found) == found for name, found in (scenarios or {}).items())
+
+
+@cache
+def _read(study: str, folder: str) -> tuple[dict[str, Any], dict[str, Table]] | None:
+    """Head and table of a study's bands in a folder."""
+    head_file, table_file = Path(folder) / f"{study}.json", Path(folder) / f"{study}.parquet"
+    if not head_file.is_file() or not table_file.is_file():
+        return None
+    import pandas as pd  # noqa: PLC0415  (heavy)
+
+    head = json.loads(head_file.read_text(encoding="utf-8"))
+    frame = pd.read_parquet(BytesIO(table_file.read_bytes()))
+    rows: dict[str, Table] = {}
+    columns = [frame[name].tolist() for name in ("about", "outcome", "label", *NUMBERS)]
+    for about, outcome, label, *numbers in zip(*columns, strict=True):
+        own = dict(zip(NUMBERS, map(float, numbers), strict=True))
+        rows.setdefault(about, {}).setdefault(outcome, {})[label] = own
+    return head, rows
+
+
+def _fan(points: list[dict[str, str]], rows: Mapping[str, Table], outcome: str) -> list[dict[str, Any]]:
+    """Quantiles along the path, from the rows of scenarios and mixtures."""
+    found = []
+    for point in points:
+        own = rows.get(point["rows"], {}).get(outcome, {})
+        quantiles = {label: {key: numbers[key] for key in KEYS} for label, numbers in own.items()}
+        found.append({"on": point["on"], "point": point["point"], "quantiles": quantiles})
+    return found
+
+
+def write_bands(
+    sweep: Sweep, folder: Path | str, *, command: str, say: Callable[[str], None] = lambda _text: None
+) -> Path:
+    """
+    Write a sweep's bands as the files the package carries.
+
+    Parameters
+    ----------
+    sweep
+        That was run.
+    folder
+        For instance ``src/detente/data/bands``.
+    command
+        That reproduces it.
+    say
+        Progress.
+
+    Returns
+    -------
+    path
+        Of the head; the table lies beside it.
+    """
+    import pandas as pd  # noqa: PLC0415  (heavy)
+
+    study, design = sweep.cases.study, sweep.design
+    frame = pd.concat([_frame(bands) for bands in outcomes_of(sweep)], ignore_index=True)
+    frame = frame.astype(dict.fromkeys(("about", "outcome", "label"), "category"))
+    about = list(dict.fromkeys(frame["about"]))
+    bands = Bands(sweep, read_results(sweep, [sweep.store.manifest["outcomes"][0]]))
+    head = {
+        "study": study.id,
+        "design": design.id,
+        "design_hash": design.hash,
+        "title": design.title,
+        "draws": sweep.cases.count,
+        "draws_of_design": design.draws,
+        "seed": design.seed,
+        "sample": design.sample,
+        "command": command,
+        "version": detente.__version__,
+        "ledger_hash": sweep.cases.hashes["ledger"],
+        "world_hash": sweep.cases.hashes[study.world],
+        "data_hash": data_hash(solved=True),
+        "scenario_hashes": study.scenario_hashes,
+        "world_hashes": {key: value for key, value in sweep.cases.hashes.items() if key != "ledger"},
+        "hash": sweep.swept.digest,
+        "failed": len(sweep.swept.failed),
+        "level": 0.9,
+        "outcomes": list(sweep.store.manifest["outcomes"]),
+        "scenarios": list(bands.scenarios),
+        "contrasts": [item.id for item in study.contrasts if f"contrast {item.id}" in about],
+        "policies": {item.id: item.model_dump(mode="json", exclude={"id"}) for item in design.policies},
+        "fan": _fan_points(bands),
+        "drivers": drivers_document(sweep, featured_labels(sweep), curvature=True, say=say),
+        "varied": [{"name": item.name, "why": item.why, "source": item.source} for item in design.parameters],
+        "elasticities": design.elasticities.model_dump(mode="json") if design.elasticities else None,
+        "note": (
+            "Errors are those of independent draws, cautious for this sample. What does not vary in the design is not in"
+            " the band."
+        ),
+    }
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    sink = BytesIO()
+    frame.to_parquet(sink, index=False, compression="zstd")
+    write_whole(target / f"{study.id}.parquet", sink.getvalue())
+    path = target / f"{study.id}.json"
+    write_whole(path, (json.dumps(_rounded(head), ensure_ascii=False, indent=1) + "\n").encode())
+    return path
+
+
+def _frame(bands: Bands) -> pd.DataFrame:
+    """Every summary of one outcome as rows, in single precision."""
+    import pandas as pd  # noqa: PLC0415
+
+    (outcome,), labels = bands.results.outcomes, bands.results.labels
+    pieces = {scenario: own[outcome] for scenario, own in bands.scenarios.items()}
+    pieces |= {f"contrast {name}": summary for name, summary in bands.contrasts.items()}
+    for policy in filter(bands.answered, bands.sweep.design.policies):
+        pieces[f"expected {policy.id}"] = bands.expected(policy, outcome)
+        pieces[f"mixture {policy.id}"] = bands.mixture(policy, outcome)
+    frames = []
+    for about, summary in pieces.items():
+        numbers = {key: np.asarray(summary[key], dtype=np.float32) for key in NUMBERS}
+        frames.append(pd.DataFrame({"about": about, "outcome": outcome, "label": list(labels), **numbers}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _fan_points(bands: Bands) -> list[dict[str, str]]:
+    """Days of the fan, and which rows hold each."""
+    mixtures = {policy.id for policy in bands.sweep.design.policies}
+    return [
+        {
+            "on": point["on"],
+            "point": point["point"],
+            "rows": f"mixture {point['point']}" if point["point"] in mixtures else point["point"],
+        }
+        for point in bands.fan(bands.results.outcomes[0])
+    ]
+
+
+def _rounded(value: Any) -> Any:
+    """Numbers to six significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

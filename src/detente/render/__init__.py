@@ -1,0 +1,66 @@
+"""Tables, charts, maps and the page: what a document looks like to a reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.render.files import write_report
+    from detente.render.folder import require_folder
+    from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
+    from detente.render.page import draw_chart
+    from detente.render.tables import main_table, make_tables
+    from detente.render.terminal import (
+        render_board,
+        render_duty,
+        render_measure,
+        render_result,
+        render_rows,
+        render_run,
+    )
+
+# Public names and the module behind each; loaded on first use, since charts and tables are heavy.
+_HOME = {
+    "after_sources": "headline",
+    "day_columns": "headline",
+    "draw_chart": "page",
+    "first_lines": "headline",
+    "main_table": "tables",
+    "make_tables": "tables",
+    "render_board": "terminal",
+    "render_measure": "terminal",
+    "render_duty": "terminal",
+    "render_result": "terminal",
+    "render_rows": "terminal",
+    "reading_lines": "headline",
+    "render_run": "terminal",
+    "require_folder": "folder",
+    "write_report": "files",
+}
+
+__all__ = [
+    "after_sources",
+    "day_columns",
+    "draw_chart",
+    "first_lines",
+    "main_table",
+    "make_tables",
+    "reading_lines",
+    "render_board",
+    "render_duty",
+    "render_measure",
+    "render_result",
+    "render_rows",
+    "render_run",
+    "require_folder",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use."""
+    from importlib import import_module  # noqa: PLC0415  (this is the lazy import)
+
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,216 @@
+"""The report as one self-contained page: no script, no request, prints on A4."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from detente.errors import InputError
+from detente.formatting import page_filters
+from detente.geography.economies import name as place_name
+from detente.render import theme
+from detente.render.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
+from detente.render.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
+from detente.render.strategy_charts import strategy_charts
+from detente.render.tables import converged
+from detente.render.terminal import UNCERTAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Scenarios drawn side by side, where the study has them.
+PANELS = ("no-deal", "truce", "escalation", "lapse")
+# Coordinates beyond a tenth of a pixel only make the page heavy.
+OUTLINE = re.compile(r' d="[^"]*"')
+ID = re.compile(r' id="([^"]+)"')
+REFERENCE = re.compile(r'(url\(|href=")#([^)"]+)([)"])')
+LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
+# Scenarios whose measures are listed with their sources.
+LISTED = ("eve", "truce")
+HATCH = (
+    '<defs><pattern id="nodata" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<rect width="5" height="5" fill="{theme.PAPER}"/><rect width="1.4" height="5" fill="{theme.RULE}"/>'
+    "</pattern></defs>"
+)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """
+    A chart, drawn.
+
+    Attributes
+    ----------
+    svg
+        An ``<svg>`` element.
+    alt
+        What it shows, for those who cannot see it.
+    """
+
+    svg: str
+    alt: str
+
+
+def draw(document: dict[str, Any]) -> dict[str, Drawing]:
+    """
+    Draw every chart of a run.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+
+    Returns
+    -------
+    drawings
+        By name.
+
+    Raises
+    ------
+    InputError
+        The extra that draws is not installed.
+    """
+    result = document["result"]
+    found = converged(document)
+    panels = [key for key in PANELS if key in found] or list(found)[:3]
+    drawings = {
+        "tariffs": _drawn(tariffs_chart(document), "Average tariff each side charges the other, by scenario"),
+        "income": _drawn(income_chart(document, panels), "Real income by economy in the main scenarios"),
+    }
+    for key in (item for item in ("truce", "escalation") if item in found):
+        chart, shapes = world_map(document, key), {SHAPES: world_shapes()}
+        drawings[f"map-{key}"] = _drawn(
+            chart, datasets=shapes, words=f"World map of real income: {found[key]['label']}"
+        )
+    for key, item in result.get("worth", {}).items():
+        drawings[f"worth-{key}"] = _drawn(worth_chart(document, key), f"{item['title']}, by instrument")
+    if "timeline" in result:
+        drawings["timeline"] = _drawn(
+            timeline_chart(document), "Average additional duties over time, both sides"
+        )
+    for title, (chart, words) in strategy_charts(result.get("strategy", {})).items():
+        drawings[title] = _drawn(chart, words)
+    return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
+
+
+def _own_ids(svg: str, prefix: str) -> str:
+    """Ids that no other drawing of the page has, and that do not depend on what was drawn before."""
+    names = {name: f"{prefix}-{k}" for k, name in enumerate(dict.fromkeys(ID.findall(svg)))}
+    svg = ID.sub(lambda found: f' id="{names[found[1]]}"', svg)
+    return REFERENCE.sub(lambda found: f"{found[1]}#{names.get(found[2], found[2])}{found[3]}", svg)
+
+
+def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Drawing:
+    """A chart as SVG, areas without data hatched."""
+    svg = OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), to_svg(chart, datasets))
+    if theme.NO_DATA in svg:
+        svg = svg.replace(f'fill="{theme.NO_DATA}"', 'fill="url(#nodata)"')
+        head, rest = svg.split(">", 1)
+        svg = f"{head}>{HATCH}{rest}"
+    return Drawing(svg, words)
+
+
+def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
+    """
+    Give one chart of a run.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+    name
+        tariffs, income, worth or map.
+    scenario
+        For the map and the bars: id of a scenario that converged.
+
+    Returns
+    -------
+    altair.Chart
+        With the house theme.
+
+    Raises
+    ------
+    InputError
+        No such chart or scenario.
+    """
+    makers: dict[str, Callable[[], Any]] = {
+        "tariffs": lambda: tariffs_chart(document),
+        "income": lambda: income_chart(document, [scenario]),
+        "worth": lambda: worth_chart(document, next(iter(document["result"]["worth"]))),
+        "map": lambda: world_map(document, scenario),
+    }
+    known = converged(document)
+    if name not in makers or scenario not in known:
+        raise InputError(
+            "no such chart",
+            where="chart",
+            found=f"{name}, {scenario}",
+            allowed=f"{', '.join(makers)}; scenarios {', '.join(known)}",
+            repair="name one of each",
+        )
+    drawn = makers[name]().configure(**theme.config())
+    if name == "map":
+        drawn.datasets = {SHAPES: world_shapes()}
+    return drawn
+
+
+def sides(document: dict[str, Any]) -> list[str]:
+    """
+    Economies the study is about: those of its pairs.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+
+    Returns
+    -------
+    list of str
+        In the study's order.
+    """
+    first = next(iter(converged(document).values()))
+    pairs = (pair for pair in first["tariffs"] if not pair.endswith("*"))
+    return list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
+
+
+def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
+    """
+    Lay the report out.
+
+    Parameters
+    ----------
+    document
+        A run's document.
+    drawings
+        Output of `draw`.
+
+    Returns
+    -------
+    str
+        HTML. Every text from a file is escaped.
+    """
+    environment = Environment(
+        loader=PackageLoader("detente.render"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= page_filters(points=3) | {"economy": place_name}
+    found = converged(document)
+    return environment.get_template("report.html").render(
+        document=document,
+        result=document["result"],
+        scenarios=found,
+        sides=sides(document),
+        uncertain=UNCERTAIN,
+        shown=[key for key in LISTED if key in found] or list(found)[:1],
+        svg={key: Markup(item.svg) for key, item in drawings.items()},  # noqa: S704  (drawn here, not user text)
+        alt={key: item.alt for key, item in drawings.items()},
+        theme=theme,
+        borders_note=BORDERS_NOTE,
+    )

@@ -1,0 +1,184 @@
+"""Rows as CSV: plain decimal numbers, no nested values, and no cell that a spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from detente.formatting import exact
+from detente.render.headline import day_columns
+from detente.render.kinds import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# Spreadsheets take a cell that begins with one of these for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Lists a document may be about, the first that has rows.
+LISTS = (
+    "rows", "lines", "board", "series", "members", "years", "matches", "by_year", "tests", "payoffs", "frontier",
+    "by_sector", "checks",
+)  # fmt: skip
+
+
+def cell(value: Any) -> str:
+    """
+    Write a value as the text of a cell.
+
+    Parameters
+    ----------
+    value
+        Number, text, day, list or mapping.
+
+    Returns
+    -------
+    text
+        A number in full without an exponent, ``true`` or ``false``, a list in words; text that would start a formula
+        has a quote before it.
+
+    Examples
+    --------
+    >>> cell(-0.5), cell(1e-7), cell(-0.0), cell("=1+1"), cell(["CHN", "HKG"]), cell(None)
+    ('-0.5', '0.0000001', '0', "'=1+1", 'CHN, HKG', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return exact(value)
+    named = (
+        isinstance(value, list) and value and all(isinstance(item, dict) and "id" in item for item in value)
+    )
+    text = ", ".join(str(item["id"]) for item in value) if named else text_of("", value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """
+    Name every value of a nested row.
+
+    Parameters
+    ----------
+    row
+        A mapping, some of whose values are mappings.
+    before
+        Begins each name.
+
+    Yields
+    ------
+    name, value
+        The name of a nested value is its path, with dots.
+
+    Examples
+    --------
+    >>> dict(flat({"side": "USA", "next": {"date": "2025-11-10"}}))
+    {'side': 'USA', 'next.date': '2025-11-10'}
+    """
+    for key, value in row.items():
+        if isinstance(value, dict) and value:
+            yield from flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", None if value == {} else value
+
+
+def sheet(rows: Iterable[Mapping[str, Any]], end: str = "\r\n") -> str:
+    r"""
+    Write rows as CSV.
+
+    Parameters
+    ----------
+    rows
+        Mappings; columns in the order in which they first appear.
+    end
+        Of a line.
+
+    Returns
+    -------
+    str
+        With a head line.
+
+    Examples
+    --------
+    >>> sheet([{"a": 1, "b": "@x"}])
+    "a,b\r\n1,'@x\r\n"
+    """
+    listed = [dict(flat(row)) for row in rows]
+    columns = list(dict.fromkeys(key for row in listed for key in row))
+    nested = {key[: k + 1] for key in columns for k in range(len(key)) if key[k + 1 : k + 2] == "."}
+    columns = [key for key in columns if key not in nested]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=end)
+    writer.writerow([cell(column) for column in columns])
+    writer.writerows([cell(row.get(column)) for column in columns] for row in listed)
+    return out.getvalue()
+
+
+def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """
+    Give the rows a document is about, each with the answer as a whole beside it.
+
+    Parameters
+    ----------
+    document
+        Any document.
+
+    Returns
+    -------
+    rows
+        The comparison of scenarios for a run; the first of `LISTS` that has rows; the parts of an average; else the
+        result as one row. Plain values of the result stand at the end of each row, as ``total_...`` where the row has
+        a value of that name; so do both readings of a day after the sources (``..._legal``, ``..._reported``).
+
+    Examples
+    --------
+    >>> main_rows({"result": {"on": "2025-11-10", "rate": 0.3, "lines": [{"rate": 0.1}, {"rate": 0.2}]}})[0]
+    {'rate': 0.1, 'on': '2025-11-10', 'total_rate': 0.3}
+    """
+    rows = _own_rows(document)
+    beside = day_columns(document["result"], len(rows))
+    return [
+        row | {key: _at(value, k) for key, value in beside.items() if key not in row}
+        for k, row in enumerate(rows)
+    ]
+
+
+def _at(value: Any, k: int) -> Any:
+    """The value of a column in one row: its own, or that of all."""
+    return value[k] if isinstance(value, list) else value
+
+
+def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows without the readings of the day."""
+    result = document["result"]
+    if "scenarios" in result:
+        from detente.render.tables import comparison  # noqa: PLC0415  (loads pandas)
+
+        frame = comparison(dict(document))
+        return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    if result.get("prohibited"):
+        return [_prohibited(result)]
+    whole = {key: value for key, value in result.items() if not isinstance(value, list | dict)}
+    rows = next((result[key] for key in LISTS if isinstance(result.get(key), list) and result[key]), None)
+    if rows is None and isinstance(result.get("by"), dict) and result["by"]:
+        rows = _parts(result)
+    if rows is None:
+        return [{key: value for key, value in result.items() if not isinstance(value, list)}]
+    names = {key for row in rows for key in row}
+    beside = {f"total_{key}" if key in names else key: value for key, value in whole.items()}
+    return [{**row, **beside} for row in rows]
+
+
+def _prohibited(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a good that may not be imported: what was asked, and the act that excludes it."""
+    asked = {key: result.get(key) for key in ("code", "description", "origin", "destination", "on")}
+    return asked | {f"prohibited_{key}": value for key, value in result["prohibited"].items()}
+
+
+def _parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Parts of an average, with their imports where it has them."""
+    imports = result.get("imports_usd") or {}
+    return [
+        {"part": key, "rate": rate, "imports_usd": imports.get(key)} for key, rate in result["by"].items()
+    ]

@@ -1,0 +1,220 @@
+"""Charts of the strategy section: payoff matrix, bargaining set, hedge, path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from detente.formatting import change
+from detente.geography.economies import name
+from detente.render import theme
+
+WIDTH = 640
+_HALF = 300
+
+
+def strategy_charts(strategy: dict[str, Any]) -> dict[str, tuple[Any, str]]:
+    """
+    Make every chart the section has data for.
+
+    Parameters
+    ----------
+    strategy
+        ``result.strategy`` of a document.
+
+    Returns
+    -------
+    dict
+        Name to chart and words for those who cannot see it. Names start with ``strategy-``.
+    """
+    found: dict[str, tuple[Any, str]] = {}
+    if "payoffs" in strategy:
+        found["strategy-payoffs"] = (
+            payoff_chart(strategy["payoffs"]),
+            "Real income of both sides at every pair of actions",
+        )
+    if "bargain" in strategy:
+        found["strategy-bargain"] = (
+            bargain_chart(strategy["bargain"]),
+            "What both sides can gain over no deal, and the bargaining solutions",
+        )
+    if strategy.get("hedge"):
+        found["strategy-hedge"] = (
+            hedge_chart(strategy["hedge"]),
+            "Loss of each member with, without and with deeper preferences",
+        )
+    if "path" in strategy:
+        found["strategy-path"] = (
+            path_chart(strategy["path"]),
+            "Cost of a breakdown by the year in which it comes",
+        )
+    return found
+
+
+def payoff_chart(payoffs: dict[str, Any]) -> Any:
+    """
+    Draw the payoff matrix, one panel per player.
+
+    Parameters
+    ----------
+    payoffs
+        Result of ``play payoffs``.
+
+    Returns
+    -------
+    altair.Chart
+        Cells coloured by real income against the agreement's cell; failed cells without colour.
+    """
+    first, second = payoffs["players"]
+    agreed = payoffs["payoffs"][0]
+    rows = []
+    for row in payoffs["payoffs"]:
+        for player in (first, second):
+            value = row.get("real_income_pct", {}).get(player)
+            base = agreed.get("real_income_pct", {}).get(player)
+            rows.append(
+                {
+                    "row": row[first],
+                    "column": row[second],
+                    "player": name(player),
+                    "value": value,
+                    "change": None if value is None or base is None else value - base,
+                    "text": "failed" if value is None else change(value, 2),
+                }
+            )
+    frame = pd.DataFrame(rows)
+    most = float(frame["change"].abs().max())
+    scale = alt.Scale(
+        domain=[-most, 0, most], range=[theme.DIVERGING[1], theme.DIVERGING[3], theme.DIVERGING[5]]
+    )
+    order = [[item["id"] for item in payoffs["actions"][player]] for player in (first, second)]
+    base = alt.Chart(frame).encode(
+        x=alt.X("column:N", sort=order[1], title=name(second), axis=alt.Axis(labelAngle=-30)),
+        y=alt.Y("row:N", sort=order[0], title=name(first)),
+    )
+    cells = base.mark_rect().encode(color=alt.Color("change:Q", scale=scale, legend=None))
+    words = base.mark_text(fontSize=11, color=theme.INK).encode(text="text:N")
+    return (
+        (cells + words)
+        .properties(width=_HALF - 40, height=alt.Step(28))
+        .facet(column=alt.Column("player:N", title=None, sort=[name(first), name(second)]))
+    )
+
+
+def bargain_chart(bargain: dict[str, Any]) -> Any:
+    """
+    Draw the frontier with the threat point and the solutions.
+
+    Parameters
+    ----------
+    bargain
+        Result of ``play bargain``.
+
+    Returns
+    -------
+    altair.LayerChart
+        Gains over the threat point, percent of real income.
+    """
+    first, second = bargain["players"]
+
+    def row(label: str, gains: dict[str, float]) -> dict[str, Any]:
+        return {"point": label, "x": gains[first], "y": gains[second]}
+
+    frame = pd.DataFrame([row("frontier", item["gain_pct"]) for item in bargain["frontier"]])
+    marks = [row(f"no agreement ({bargain['threat']})", {first: 0.0, second: 0.0})]
+    for key, label in (("nash", "Nash"), ("kalai_smorodinsky", "Kalai-Smorodinsky")):
+        if bargain[key]:
+            marks.append(row(label, bargain[key]["gain_pct"]))
+    x = alt.X("x:Q", title=f"gain of {name(first)}, % of real income")
+    y = alt.Y("y:Q", title=f"gain of {name(second)}, % of real income")
+    line = alt.Chart(frame).mark_line(color=theme.INK, point=True).encode(x=x, y=y, order="x:Q")
+    shown = alt.Chart(pd.DataFrame(marks))
+    dots = shown.mark_point(size=110, filled=True).encode(
+        x=x,
+        y=y,
+        shape=alt.Shape("point:N", title=None),
+        color=alt.Color("point:N", title=None, scale=alt.Scale(range=list(theme.OTHERS))),
+    )
+    return alt.layer(line, dots).properties(width=WIDTH, height=300)
+
+
+def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
+    """
+    Draw each member's loss with the bloc's preferences as they are, without them, and deepened.
+
+    Parameters
+    ----------
+    hedges
+        Results of ``hedge`` by scenario.
+
+    Returns
+    -------
+    altair.Chart
+        One panel per scenario.
+    """
+    own = all(item["preferences"] == "own" for item in hedges.values())
+    labels = {
+        "loss_without": "without the bloc's agreement" if own else "without agreements among members",
+        "loss_with": "as it is",
+        "loss_deepened": "zero duties inside",
+    }
+    rows = [
+        {"scenario": scenario, "member": name(row["economy"]), "regime": words, "loss": row[key]}
+        for scenario, item in hedges.items()
+        for row in item["members"]
+        for key, words in labels.items()
+    ]
+    frame = pd.DataFrame(rows)
+    colours = alt.Scale(
+        domain=list(labels.values()), range=[theme.DIVERGING[1], theme.INK, theme.DIVERGING[5]]
+    )
+    return (
+        alt.Chart(frame)
+        .mark_point(size=60, filled=True, opacity=1)
+        .encode(
+            x=alt.X("loss:Q", title="real income lost, %"),
+            y=alt.Y("member:N", title=None),
+            color=alt.Color("regime:N", title=None, scale=colours),
+            shape=alt.Shape("regime:N", title=None, scale=alt.Scale(domain=list(labels.values()))),
+        )
+        .properties(width=WIDTH // max(1, len(hedges)) - 60, height=alt.Step(20))
+        .facet(column=alt.Column("scenario:N", title=None, sort=list(hedges)))
+    )
+
+
+def path_chart(path: dict[str, Any]) -> Any:
+    """
+    Draw what a breakdown would cost each side, by the year in which it comes.
+
+    Parameters
+    ----------
+    path
+        Result of ``path``.
+
+    Returns
+    -------
+    altair.Chart
+        One line per side.
+    """
+    rows = [
+        {"year": row["year"], "side": name(side), "cost": -row["breakdown"]["first_year_pct"][side]}
+        for row in path["years"]
+        for side in path["sides"]
+    ]
+    labels = [name(side) for side in path["sides"]]
+    colour = alt.Color(
+        "side:N", title=None, scale=alt.Scale(domain=labels, range=theme.side_colours(path["sides"]))
+    )
+    return (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("year:O", title="year of the breakdown"),
+            y=alt.Y("cost:Q", title="loss in its first year, % of real income"),
+            color=colour,
+            strokeDash=alt.StrokeDash("side:N", title=None, scale=alt.Scale(domain=labels)),
+        )
+        .properties(width=WIDTH, height=260)
+    )

@@ -1,0 +1,123 @@
+"""The embedded tables, read column by column when asked for."""
+
+from __future__ import annotations
+
+import functools
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FOLDER: Final = Path(str(files("detente") / "data" / "products"))
+
+
+@functools.cache
+def column(table: str, name: str) -> Any:
+    """
+    One column of an embedded table.
+
+    Parameters
+    ----------
+    table
+        File name without its ending.
+    name
+        Column.
+
+    Returns
+    -------
+    values
+        A `pyarrow.Array`, dictionary-encoded text decoded.
+    """
+    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    values = pq.ParquetFile(FOLDER / f"{table}.parquet").read(columns=[name])[name].combine_chunks()
+    return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
+
+
+def texts(table: str, name: str) -> NDArray[np.str_]:
+    """
+    One column of text as a NumPy array.
+
+    Parameters
+    ----------
+    table, name
+        File and column.
+
+    Returns
+    -------
+    values
+        Shape (rows,), read-only.
+    """
+    values = np.asarray(column(table, name).to_pylist(), dtype=np.str_)
+    values.flags.writeable = False
+    return values
+
+
+def numbers(table: str, name: str) -> NDArray[np.float64]:
+    """
+    One column of numbers as a NumPy array, missing values as NaN.
+
+    Parameters
+    ----------
+    table, name
+        File and column.
+
+    Returns
+    -------
+    values
+        Shape (rows,), read-only.
+    """
+    held = column(table, name)
+    # The direct way, `to_numpy`, imports pandas.
+    values = np.array(held.to_pylist() if held.null_count else np.from_dlpack(held), dtype=np.float64)
+    values.flags.writeable = False
+    return values
+
+
+def days(table: str, name: str) -> NDArray[np.datetime64]:
+    """
+    One column of dates as a NumPy array, missing values as NaT.
+
+    Parameters
+    ----------
+    table, name
+        File and column.
+
+    Returns
+    -------
+    values
+        Shape (rows,), read-only, resolution of a day.
+    """
+    # By way of Python's dates: the direct way imports pandas, half a second.
+    values = np.array(column(table, name).to_pylist(), dtype="datetime64[D]")
+    values.flags.writeable = False
+    return values
+
+
+def coded(table: str, name: str) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
+    """
+    One column of repeated text as labels and the place of each row's label.
+
+    Parameters
+    ----------
+    table, name
+        File and column, stored with a sorted dictionary.
+
+    Returns
+    -------
+    labels, index
+        Sorted labels; index into them, shape (rows,).
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
+
+    values = (
+        pq.ParquetFile(FOLDER / f"{table}.parquet").read(columns=[name])[name].unify_dictionaries().chunk(0)
+    )
+    labels = np.asarray(values.dictionary.to_pylist(), dtype=np.str_)
+    index = np.from_dlpack(values.indices).astype(np.intp)
+    return labels, index

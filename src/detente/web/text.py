@@ -1,0 +1,148 @@
+"""Numbers, days and names as the pages write them."""
+
+from __future__ import annotations
+
+from detente.geography.economies import is_economy, is_group
+from detente.geography.economies import name as place_name
+from detente.render.headline import with_article
+
+ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
+
+
+def economy(code: str) -> str:
+    """
+    Name an economy.
+
+    Parameters
+    ----------
+    code
+        ISO alpha-3, a group, ``*`` or WORLD.
+
+    Returns
+    -------
+    str
+        For readers; what is not known as it stands.
+
+    Examples
+    --------
+    >>> economy("CHN"), economy("*")
+    ('China', 'all economies')
+    """
+    if code == "*":
+        return "all economies"
+    if code == "WORLD":
+        return "World"
+    return place_name(code) if is_economy(code) and not is_group(code) else code
+
+
+def the(code: str) -> str:
+    """
+    Name an economy inside a sentence.
+
+    Parameters
+    ----------
+    code
+        ISO alpha-3, a group, ``*`` or WORLD.
+
+    Returns
+    -------
+    str
+        With its article, where it takes one.
+
+    Examples
+    --------
+    >>> the("USA"), the("CHN")
+    ('the United States', 'China')
+    """
+    name = economy(code)
+    return "the world" if name == "World" else with_article(name)
+
+
+def industry(name: str) -> str:
+    """
+    Shorten the name of an industry.
+
+    Parameters
+    ----------
+    name
+        As the classification has it.
+
+    Returns
+    -------
+    str
+        Without "Manufacture of".
+
+    Examples
+    --------
+    >>> industry("Manufacture of basic iron and steel")
+    'Basic iron and steel'
+    """
+    short = name.removeprefix("Manufacture of ").removesuffix(" n.e.c.")
+    return short[:1].upper() + short[1:]
+
+
+def sentence(text: str) -> str:
+    """
+    Begin a text with a capital, and leave the rest as it is.
+
+    Parameters
+    ----------
+    text
+        Any.
+
+    Returns
+    -------
+    str
+        For instance ``"The ledger, Chinese duties ended"``.
+
+    Examples
+    --------
+    >>> sentence("the ledger of China")
+    'The ledger of China'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def fact(name: str) -> str:
+    """
+    Write the name of a fact as the label of a field.
+
+    Parameters
+    ----------
+    name
+        As the commands have it.
+
+    Returns
+    -------
+    str
+        For readers.
+
+    Examples
+    --------
+    >>> fact("us_share"), fact("teu"), fact("net_tons")
+    ('US share', 'TEU', 'Net tons')
+    """
+    words = [word.upper() if word in ACRONYMS else word for word in name.split("_")]
+    return sentence(" ".join(words))
+
+
+def https(url: str | None) -> str:
+    """
+    Let an address through only when it leads to the open web.
+
+    Parameters
+    ----------
+    url
+        Of a source.
+
+    Returns
+    -------
+    str
+        Empty for any other scheme.
+
+    Examples
+    --------
+    >>> https("javascript:alert(1)")
+    ''
+    """
+    return url if url and url.startswith(("https://", "http://")) else ""

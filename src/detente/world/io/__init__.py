@@ -1,0 +1,1 @@
+"""Worlds in files: netCDF, Parquet, multi-region tables."""

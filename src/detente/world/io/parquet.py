@@ -1,0 +1,161 @@
+"""Worlds as a long Parquet table: one row per cell, labels in columns."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xarray as xr
+
+from detente.errors import WorldError
+from detente.formatting import count
+from detente.world.io.layout import LAYOUT, check_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+_LABELS = ("sector", "importer", "exporter", "input", "economy")
+_META = b"detente"
+
+
+def write_parquet(data: xr.Dataset, path: Path) -> None:
+    """
+    Write every cell of every variable as a row.
+
+    Parameters
+    ----------
+    data
+        Data set of a world.
+    path
+        File to write.
+    """
+    parts: dict[str, list[Any]] = {name: [] for name in ("variable", *_LABELS, "value")}
+    for name, dims in LAYOUT.items():
+        values = data[name].to_numpy()
+        index = np.indices(values.shape).reshape(values.ndim, -1)
+        parts["variable"].append(np.full(values.size, name))
+        for label in _LABELS:
+            names = data[label].to_numpy()
+            parts[label].append(
+                names[index[dims.index(label)]] if label in dims else np.full(values.size, "", names.dtype)
+            )
+        parts["value"].append(values.astype(np.float64).ravel())
+    columns = {name: np.concatenate(chunks) for name, chunks in parts.items()}
+    table = pa.table(
+        {
+            name: pa.array(column, pa.float64()) if name == "value" else pa.array(column).dictionary_encode()
+            for name, column in columns.items()
+        }
+    )
+    meta = {
+        "attributes": dict(data.attrs),
+        "dtypes": {name: data[name].dtype.str.lstrip("<>|=") for name in LAYOUT},
+        "economy": [str(x) for x in data["economy"].to_numpy()],
+        "sector": [str(x) for x in data["sector"].to_numpy()],
+    }
+    table = table.replace_schema_metadata({_META: json.dumps(meta, sort_keys=True).encode()})
+    pq.write_table(table, path, compression="zstd")
+
+
+def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
+    """
+    Read a table written by `write_parquet`, or one with the same columns and metadata.
+
+    Parameters
+    ----------
+    path
+        Parquet file.
+    check_sizes
+        Refuses axis sizes that cannot be meant; called before any row is read.
+
+    Returns
+    -------
+    xarray.Dataset
+        Cells without a row are NaN: absence is not zero.
+
+    Raises
+    ------
+    WorldError
+        Missing metadata or columns, too many rows, unknown labels, a cell given twice.
+    """
+    schema = pq.read_schema(path)
+    meta = json.loads((schema.metadata or {}).get(_META, b"{}"))
+    missing = [key for key in ("attributes", "dtypes", "economy", "sector") if key not in meta]
+    missing += [name for name in ("variable", *_LABELS, "value") if name not in schema.names]
+    if missing:
+        raise WorldError(
+            "a Parquet world lacks metadata or columns",
+            where=str(path),
+            found=f"missing {missing}",
+            allowed="columns variable, labels, value; schema metadata `detente`",
+            repair="see docs/world.md for the layout",
+        )
+    _check_types(schema, path)
+    labels = {"sector": meta["sector"], "input": meta["sector"]}
+    labels |= dict.fromkeys(("importer", "exporter", "economy"), meta["economy"])
+    sizes = {dim: len(names) for dim, names in labels.items()}
+    check_sizes(sizes)
+    cells = sum(int(np.prod([sizes[d] for d in dims])) for dims in LAYOUT.values())
+    rows = pq.read_metadata(path).num_rows
+    if rows > cells:
+        raise WorldError(
+            "a Parquet world has more rows than cells",
+            where=str(path),
+            found=f"{count(rows)} rows",
+            allowed=f"{count(cells)}: one row per cell",
+            repair="remove duplicates",
+        )
+    frame = pq.read_table(path).to_pandas()
+    check_names(list(frame["variable"].unique()))
+    arrays = {}
+    for name, part in frame.groupby("variable", observed=True):
+        dims = LAYOUT[str(name)]
+        values = np.full([sizes[d] for d in dims], np.nan)
+        index = tuple(_positions(part[dim], labels[dim], f"{path}: {name}") for dim in dims)
+        flat = np.ravel_multi_index(index, values.shape)
+        if len(np.unique(flat)) != len(flat):
+            raise WorldError(
+                "a cell stands twice in a Parquet world", where=f"{path}: {name}", repair="keep one"
+            )
+        values.ravel()[flat] = part["value"].to_numpy(np.float64)
+        arrays[str(name)] = (dims, _cast(values, meta["dtypes"][str(name)]))
+    return xr.Dataset(arrays, coords=labels, attrs=meta["attributes"])
+
+
+def _check_types(schema: Any, path: Path) -> None:
+    """Refuse labels that are not text and values that are not numbers, before any is read."""
+    for name in ("variable", *_LABELS, "value"):
+        kind = schema.field(name).type
+        plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+        number = pa.types.is_floating(plain) or pa.types.is_integer(plain)
+        if not (number if name == "value" else pa.types.is_string(plain) or pa.types.is_large_string(plain)):
+            raise WorldError(
+                "a column of a Parquet world has the wrong type",
+                where=f"{path}: {name}",
+                found=kind,
+                allowed="numbers in `value`, text in the others",
+                repair="write plain numbers and text; objects are not read",
+            )
+
+
+def _positions(column: Any, labels: list[str], where: str) -> np.ndarray[Any, np.dtype[np.intp]]:
+    index = {label: k for k, label in enumerate(labels)}
+    found = [index.get(str(x), -1) for x in column]
+    if -1 in found:
+        raise WorldError(
+            "unknown label in a Parquet world",
+            where=where,
+            found=str(column.iloc[found.index(-1)]),
+            allowed=", ".join(labels),
+            repair="list the label in the metadata, or correct the row",
+        )
+    return np.array(found, dtype=np.intp)
+
+
+def _cast(values: np.ndarray[Any, np.dtype[np.float64]], dtype: str) -> np.ndarray[Any, np.dtype[Any]]:
+    """Give the stored type back, unless a cell is missing."""
+    return values if np.isnan(values).any() or dtype not in ("f4", "i1") else values.astype(dtype)

@@ -87,16 +87,9 @@ def bans(source: Path) -> dict[str, set[str]]:
     return {f"s338_ca_ban_{part}{PACKAGED[scope]}": set(codes) for (part, scope), codes in groups}
 
 
-def lines(schedule: Path) -> frozenset[str]:
-    """Every prefix of a line of any revision held: of statistical numbers, and of tariff lines that have none."""
-    whole = pd.read_parquet(schedule / "hts8.parquet", columns=["hts8"])["hts8"].astype(str)
-    below = {code[:size] for code in whole for size in range(4, 9)}
-    return build_lists.Tables.read(schedule).known() | below
-
-
 def build(source: Path) -> dict[str, str]:
     """Build every list: file name without suffix -> CSV text."""
-    known = lines(source.parent / "tariff_schedule")
+    known = build_lists.Tables.read(source.parent / "tariff_schedule").known()
     found: dict[str, set[str]] = {**common(source), **by_economy(source), **bans(source)}
     return {name: render(name, codes, known) for name, codes in sorted(found.items())}
 

@@ -49,6 +49,7 @@ class Tables:
     exemptions: pd.DataFrame
     footnotes: pd.DataFrame
     lines: pd.DataFrame
+    whole: frozenset[str]
     brazil_whole: frozenset[str]
 
     @classmethod
@@ -66,12 +67,13 @@ class Tables:
             exemptions=table("exemption_lists"),
             footnotes=table("hts_ch99_footnotes"),
             lines=lines,
+            whole=frozenset(pd.read_parquet(source / "hts8.parquet", columns=["hts8"])["hts8"].astype(str)),
             brazil_whole=printed(source.parent / "law_text" / facts.CHAPTER_99, *facts.BRAZIL_WHOLE),
         )
 
     def known(self) -> frozenset[str]:
-        """Every prefix of 4 digits or more of a line of the schedule, in any of its revisions."""
-        codes = set(self.lines["hts10"]) | set(self.lines["hts8"])
+        """Every prefix of 4 digits or more of a line of any revision: also of tariff lines without statistical numbers."""
+        codes = set(self.lines["hts10"]) | set(self.lines["hts8"]) | self.whole
         return frozenset(code[:size] for code in codes for size in range(4, 11) if len(code) >= size)
 
 

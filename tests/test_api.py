@@ -12,8 +12,8 @@ import pytest
 
 import detente
 from cli.calls import result, without_clock
-from detente.api import Outcome
 from detente.errors import InputError
+from detente.queries.studies import Outcome
 from policy.main_run import main_document, main_run
 
 HEAVY = ("numpy", "pandas", "xarray", "scipy", "pyarrow", "pydantic", "ruamel", "altair", "rich", "cyclopts")
@@ -33,7 +33,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_asking_the_law_loads_no_solver():
-    assert not loaded_after("import detente as dt\ndt.status('2025-10-27')") & {
+    assert not loaded_after("import detente as dt\ndt.status(on='2025-10-27')") & {
         "scipy",
         "xarray",
         "pandas",
@@ -114,7 +114,7 @@ def test_the_command_line_and_python_agree_to_the_last_digit(words, call, capsys
 
 
 def test_the_board_is_the_same(capsys):
-    board = detente.status("2025-10-27", known_on="2025-10-27")
+    board = detente.status(on="2025-10-27", known_on="2025-10-27")
     assert (
         as_json(board["board"])
         == result(["status", "--on", "2025-10-27", "--known", "2025-10-27"], capsys)["board"]
@@ -192,7 +192,7 @@ def test_a_ledger_of_one_s_own_changes_the_answer():
 @pytest.mark.parametrize("bad", ["yesterday", "2025-02-30", ""])
 def test_a_date_that_is_none(bad):
     with pytest.raises(InputError, match="not a date"):
-        detente.status(bad or "x")
+        detente.status(on=bad or "x")
 
 
 def test_a_schedule_and_a_single_duty_agree():

@@ -18,51 +18,108 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from detente.api import (
-        average_tariff,
-        chart,
-        duty,
-        load_study,
-        open_ledger,
-        schedule,
-        search,
-        status,
-        table,
-    )
+    from detente.compliance.port_fees.fleet import port_fees
     from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
     from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
     from detente.policy.studies.starting_point import at_law
-    from detente.policy.sweeps.sweep import sweep
-    from detente.world import Baseline, World, load_world
+    from detente.policy.sweeps.store import read_store
+    from detente.queries.cases import licence, port_fee, purchases, screen
+    from detente.queries.duties import average_tariff, duty, schedule
+    from detente.queries.ledger import (
+        check_ledger,
+        cite,
+        diff,
+        list_measures,
+        open_ledger,
+        show_measure,
+        status,
+        timeline,
+    )
+    from detente.queries.products import search
+    from detente.queries.strategy import (
+        deals,
+        hedge,
+        open_setting,
+        path,
+        payoffs,
+        play_bargain,
+        play_nash,
+        play_optimal,
+        reliance,
+    )
+    from detente.queries.studies import chart, load_study, run, self_test, table
+    from detente.queries.sweeps import sweep
+    from detente.world import Baseline, World, load_world, read_icio_csv
 
-# Public names and the module behind each.
-_HOME = {
-    "Baseline": "detente.world",
-    "Equilibrium": "detente.model",
-    "ExtendedBaseline": "detente.model",
-    "FiniteGame": "detente.games",
-    "Limit": "detente.model",
-    "Shock": "detente.model",
-    "Target": "detente.model",
-    "World": "detente.world",
-    "at_law": "detente.policy.studies.starting_point",
-    "average_tariff": "detente.api",
-    "bargain": "detente.games",
-    "chart": "detente.api",
-    "duty": "detente.api",
-    "load_study": "detente.api",
-    "load_world": "detente.world",
-    "nash_tariffs": "detente.games",
-    "open_ledger": "detente.api",
-    "optimal_tariffs": "detente.games",
-    "raise_tariff": "detente.model",
-    "schedule": "detente.api",
-    "search": "detente.api",
-    "solve": "detente.model",
-    "status": "detente.api",
-    "sweep": "detente.policy.sweeps.sweep",
-    "table": "detente.api",
+# Public names by the module behind them.
+_HOMES = {
+    "detente.queries.ledger": (
+        "open_ledger",
+        "status",
+        "list_measures",
+        "show_measure",
+        "timeline",
+        "diff",
+        "cite",
+        "check_ledger",
+    ),
+    "detente.queries.duties": (
+        "duty",
+        "average_tariff",
+        "schedule",
+    ),
+    "detente.queries.products": ("search",),
+    "detente.queries.cases": (
+        "port_fee",
+        "licence",
+        "screen",
+        "purchases",
+    ),
+    "detente.queries.studies": (
+        "run",
+        "load_study",
+        "table",
+        "chart",
+        "self_test",
+    ),
+    "detente.queries.strategy": (
+        "open_setting",
+        "play_optimal",
+        "play_nash",
+        "payoffs",
+        "play_bargain",
+        "deals",
+        "hedge",
+        "reliance",
+        "path",
+    ),
+    "detente.queries.sweeps": ("sweep",),
+    "detente.games": (
+        "FiniteGame",
+        "bargain",
+        "nash_tariffs",
+        "optimal_tariffs",
+    ),
+    "detente.model": (
+        "Equilibrium",
+        "ExtendedBaseline",
+        "Limit",
+        "Shock",
+        "Target",
+        "raise_tariff",
+        "solve",
+    ),
+    "detente.policy.studies.starting_point": ("at_law",),
+    "detente.world": (
+        "Baseline",
+        "World",
+        "load_world",
+        "read_icio_csv",
+    ),
+    "detente.compliance.port_fees.fleet": ("port_fees",),
+    "detente.policy.sweeps.store": ("read_store",),
 }
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Baseline",
@@ -78,19 +135,43 @@ __all__ = [
     "average_tariff",
     "bargain",
     "chart",
+    "check_ledger",
+    "cite",
+    "deals",
+    "diff",
     "duty",
+    "hedge",
+    "licence",
+    "list_measures",
     "load_study",
     "load_world",
     "nash_tariffs",
     "open_ledger",
+    "open_setting",
     "optimal_tariffs",
+    "path",
+    "payoffs",
+    "play_bargain",
+    "play_nash",
+    "play_optimal",
+    "port_fee",
+    "port_fees",
+    "purchases",
     "raise_tariff",
+    "read_icio_csv",
+    "read_store",
+    "reliance",
+    "run",
     "schedule",
+    "screen",
     "search",
+    "self_test",
+    "show_measure",
     "solve",
     "status",
     "sweep",
     "table",
+    "timeline",
 ]
 
 

@@ -13,8 +13,9 @@ import pytest
 import detente
 from cli.calls import CODES, COMMANDS, answer, without_clock
 from detente.cli import main
-from detente.cli.options import console
-from detente.cli.repeat import Code, arguments
+from detente.cli.printing import console
+from detente.queries.python_text import Code, arguments
+from detente.queries.question import question_of
 
 DOCUMENT = {"stamp", "result", "assumptions", "warnings"}
 
@@ -131,8 +132,13 @@ def test_lines_name_overlays_and_files(tmp_path, capsys):
 
 
 def test_arguments_leave_out_what_a_function_assumes_anyway():
-    assert arguments(Code("ledger"), None, view="statutory", ends="reported", until=None, facts={}) == (
-        "ledger, ends='reported'"
+    given = {"ends": "reported", "until": None, "facts": {}}
+    assert arguments((Code("ledger"), None), given) == "ledger, ends='reported'"
+    asked = question_of("duty").ask(
+        code="72", origin="CHN", destination="USA", on="2025-10-27", view="statutory"
+    )
+    assert (
+        asked.python().splitlines()[-1] == "dt.duty('72', origin='CHN', destination='USA', on='2025-10-27')"
     )
 
 
@@ -244,7 +250,7 @@ def test_the_lines_of_a_game_name_the_ledger_and_the_day_of_knowledge(capsys):
         ]
     )
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-3:-1] == [
-        "ledger = dt.open_ledger('one.yaml', known_on='2025-10-27')",
-        "board = open_board('kuala-lumpur', ledger=ledger, options=Options(horizon='short'))",
+    assert lines[1:] == [
+        "ledger = dt.open_ledger('one.yaml')",
+        "dt.hedge('RCEP', horizon='short', known_on='2025-10-27', ledger=ledger)",
     ]

@@ -19,6 +19,7 @@ import shlex
 import sys
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi.testclient import TestClient
 
@@ -104,7 +105,7 @@ def visited(address):
     return {
         "status": reply.status_code,
         "fields": sorted(set(names)),
-        "permalink": [unescape(link) for link in pins],
+        "permalink": [sorted(parse_qsl(urlsplit(unescape(link)).query)) for link in pins],
     }
 
 

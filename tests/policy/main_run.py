@@ -6,9 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from detente.ledger import open_ledger
-from detente.policy import Options, load_study_spec, run_document, run_study
+from detente.policy import Options, load_study_spec, run_study
 from detente.policy.studies.run import make_setting
 from detente.policy.study import StudySpec
+from detente.queries.studies import study_document
 from detente.world import load_world
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def main_run():
 @cache
 def main_document():
     """Its document."""
-    return run_document(main_run(), command="detente run kuala-lumpur")
+    return study_document(main_run(), command="detente run kuala-lumpur")
 
 
 def small_text(*changes: tuple[str, str]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from detente.api import search as dt_search
+from detente import search as dt_search
 from detente.cli import main
 from detente.errors import InputError
 from detente.schedules.usa import search, us_schedule
@@ -122,7 +122,7 @@ def test_the_command_gives_the_same_rows(capsys: pytest.CaptureFixture[str]) -> 
     assert "2204" in table
     assert "USD" in table
     assert main(["search", "toys", "--limit", "3", "--reproduce"]) == 0
-    assert capsys.readouterr().out == "import detente as dt\ndt.search('toys', to='USA', limit=3)\n"
+    assert capsys.readouterr().out == "import detente as dt\ndt.search('toys', limit=3)\n"
 
 
 def test_scores_fall_and_stay_within_bounds() -> None:

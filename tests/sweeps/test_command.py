@@ -4,10 +4,10 @@ import json
 import shutil
 
 import pytest
+from detente.cli.sweep import sweep
 
 from detente.cli import options
-from detente.cli.options import Output
-from detente.cli.sweep import sweep
+from detente.cli.printing import Output
 from detente.errors import StudyError
 from detente.policy.sweeps import embedded as bands_embedded
 from detente.policy.sweeps.embedded import embedded_bands, write_bands

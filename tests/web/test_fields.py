@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from detente.queries.question import question_of
+from detente.web.what_if import WhatIf
+
 # A page of each form with its first input, and where its numbers come from a solve.
 PAGES = {
     "/": {"a": "DEU", "b": "FRA", "on": "2025-10-27"},
@@ -143,22 +146,21 @@ def test_each_field_of_a_page_stands_in_its_permalink(client, page):
 
 
 PINNED = {
-    "WhatIf": {"scenario"},
-    "Payoffs": {"goal"},
-    "Reliance": {"a", "b", "at"},
-    "Nash": {"player", "by", "under", "goal"},
-    "Bargain": {"player", "threat", "by"},
-    "Hedge": {"bloc", "under"},
-    "Path": {"years"},
+    "what_if": {"scenario"},
+    "payoffs": {"goal"},
+    "reliance": {"a", "b", "at"},
+    "play_nash": {"player", "by", "under", "goal"},
+    "play_bargain": {"player", "threat", "by"},
+    "hedge": {"bloc", "under"},
+    "path": {"years"},
 }
 
 
 @pytest.mark.parametrize("name", PINNED)
 def test_a_permalink_of_what_is_solved_holds_every_field(name):
     """What a reader left as the page offers it stands in the link too; only empty choices are left out."""
-    from detente.web import questions as q  # noqa: PLC0415
-
-    assert PINNED[name] <= {key for key, _ in parse_qsl(getattr(q, name)().permanent())}
+    asked = WhatIf() if name == "what_if" else question_of(name).ask()
+    assert PINNED[name] <= {key for key, _ in parse_qsl(asked.permanent())}
 
 
 @pytest.mark.slow
@@ -184,9 +186,11 @@ def test_the_first_page_of_another_pair_is_about_that_pair(client):
 
 
 def test_a_permalink_is_written_in_full():
-    from detente.web import questions as q  # noqa: PLC0415
-
-    assert dict(parse_qsl(q.Reliance().permanent())) == {"a": "USA", "b": "CHN", "at": "baseline"}
-    assert dict(parse_qsl(q.Purchases().permanent()))["id"] == "cn.buy.soy2026_28"
-    assert ("scenario", "truce") in parse_qsl(q.WhatIf().permanent())
-    assert urlencode({"view": "statutory"}) in q.Status().permanent()
+    assert dict(parse_qsl(question_of("reliance").ask().permanent())) == {
+        "a": "USA",
+        "b": "CHN",
+        "at": "baseline",
+    }
+    assert dict(parse_qsl(question_of("purchases").ask().permanent()))["id"] == "cn.buy.soy2026_28"
+    assert ("scenario", "truce") in parse_qsl(WhatIf().permanent())
+    assert urlencode({"view": "statutory"}) in question_of("status").ask().permanent()

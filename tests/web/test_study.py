@@ -12,8 +12,9 @@ import pytest
 from detente.duties import additional_rates
 from detente.policy import Options
 from detente.policy.studies.run import solve_law
+from detente.queries.question import question_of
 from detente.web.levers import levers, moved
-from detente.web.questions import Hedge, WhatIf
+from detente.web.what_if import WhatIf
 from detente.world.sectors import read_sectors
 
 pytestmark = pytest.mark.slow
@@ -178,7 +179,7 @@ def test_strategy_answers_over_http_as_on_the_page(solved, state):
     document = solved.get("/api/v1/hedge", params={"bloc": "RCEP", "under": "truce"}).json()
     assert document["stamp"]["command"] == "detente hedge RCEP --json"
     assert {"KOR", "JPN", "CHN"} <= {row["economy"] for row in document["result"]["members"]}
-    again = Hedge().play(state.board())
+    again = dict(question_of("hedge").ask().answer(state.ledger, setting=state.board()))
     assert again["total"]["worth_under"] == pytest.approx(
         document["result"]["total"]["worth_under"], abs=PRINTED
     )

@@ -9,7 +9,7 @@ import cyclopts
 from cyclopts import App, Parameter
 
 import detente
-from detente.cli.options import CALL
+from detente.cli.printing import CALL
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -26,21 +26,24 @@ app = App(
 )
 # Where each command is, and its line in the help: a command's module loads when it is called.
 COMMANDS = {
-    "status": ("law:status", "The board: every instrument of the story, its state, and what lapses next."),
-    "run": ("economy:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
-    "duty": ("law:duty", "The duties on one product, line by line."),
-    "search": ("products:search", "Products by words or code, each with its heading, rate and trade."),
-    "average": ("law:average", "The average effective tariff, on a day or day by day."),
-    "port-fee": ("cases:port_fee", "The fee for one port call."),
-    "licence": ("cases:licence", "Whether an export needs a licence, and which test decides."),
-    "screen": ("cases:screen", "Screen a name against restricted-party lists, with the 50 % rule."),
-    "purchases": ("cases:purchases", "Progress against a purchase commitment."),
-    "ledger": ("law:ledger_app", "Read and check the law: every measure, dated and cited."),
-    "play": ("strategy:play_app", "Optimal and Nash tariffs, payoffs, bargaining, deals."),
-    "hedge": ("strategy:hedge", "What a bloc is worth to its members as a hedge."),
-    "reliance": ("strategy:reliance", "Mutual dependence, and the cost of being cut off."),
-    "path": ("strategy:path", "The path over time while a truce lasts."),
-    "sweep": ("sweep:sweep", "Many scenarios: bands and what drives them."),
+    "status": (
+        "command:status",
+        "The board: every instrument of the story, its state, and what lapses next.",
+    ),
+    "run": ("command:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
+    "duty": ("command:duty", "The duties on one product, line by line."),
+    "search": ("command:search", "Products by words or code, each with its heading, rate and trade."),
+    "average": ("command:average_tariff", "The average effective tariff, on a day or day by day."),
+    "port-fee": ("command:port_fee", "The fee for one port call."),
+    "licence": ("command:licence", "Whether an export needs a licence, and which test decides."),
+    "screen": ("command:screen", "Screen a name against restricted-party lists, with the 50 % rule."),
+    "purchases": ("command:purchases", "Progress against a purchase commitment."),
+    "ledger": ("groups:ledger", "Read and check the law: every measure, dated and cited."),
+    "play": ("groups:play", "Optimal and Nash tariffs, payoffs, bargaining, deals."),
+    "hedge": ("command:hedge", "What a bloc is worth to its members as a hedge."),
+    "reliance": ("command:reliance", "Mutual dependence, and the cost of being cut off."),
+    "path": ("command:path", "The path over time while a truce lasts."),
+    "sweep": ("command:sweep", "Many scenarios: bands and what drives them."),
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
     "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from detente.cli import options as cli
-from detente.cli.options import Output
-from detente.cli.repeat import repeat
+import sys
+
+from detente.cli.printing import CALL, Output, emit
 
 
 def doctor(*, output: Output | None = None) -> int:
@@ -16,17 +16,19 @@ def doctor(*, output: Output | None = None) -> int:
     output
         Form of the result.
     """
+    from detente.asof import today_at  # noqa: PLC0415
+    from detente.ledger import open_ledger  # noqa: PLC0415
     from detente.policy import self_test  # noqa: PLC0415
-    from detente.render import render_result  # noqa: PLC0415
+    from detente.queries.ledger import told  # noqa: PLC0415
+    from detente.stamp import stamp  # noqa: PLC0415
 
     output = output or Output()
     if output.reproduce:
-        return repeat("self_test", home="detente.policy", output=output)
-    ledger = cli.open_law(output)
+        sys.stdout.write("import detente as dt\ndt.self_test()\n")
+        return 0
+    ledger = open_ledger(*output.ledger)
     found = self_test(ledger)
-    cli.emit(
-        cli.document({**cli.told(ledger, {"on": cli.DayLaw().moment(ledger.home)}), "checks": found}, ledger),
-        output,
-        render_result,
-    )
+    head = stamp(command=CALL.command, ledger_hash=ledger.hash, ledger_version=ledger.version)
+    result = {**told(ledger, today_at(ledger.home)), "checks": found}
+    emit({"stamp": head, "result": result, "assumptions": [], "warnings": []}, output)
     return 0 if all(row["ok"] for row in found) else 4

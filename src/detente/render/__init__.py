@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from detente.render.folder import require_folder
     from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
     from detente.render.page import draw_chart
+    from detente.render.products import render_search
+    from detente.render.strategy_text import render_strategy
+    from detente.render.sweeps import render_sweep
     from detente.render.tables import main_table, make_tables
     from detente.render.terminal import (
         render_board,
@@ -34,6 +37,9 @@ _HOME = {
     "render_rows": "terminal",
     "reading_lines": "headline",
     "render_run": "terminal",
+    "render_search": "products",
+    "render_strategy": "strategy_text",
+    "render_sweep": "sweeps",
     "require_folder": "folder",
     "write_report": "files",
 }
@@ -52,6 +58,9 @@ __all__ = [
     "render_result",
     "render_rows",
     "render_run",
+    "render_search",
+    "render_strategy",
+    "render_sweep",
     "require_folder",
     "write_report",
 ]

@@ -149,9 +149,21 @@ def _at(value: Any, k: int) -> Any:
     return value[k] if isinstance(value, list) else value
 
 
+def _band_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Bands of a sweep as rows: one a scenario, outcome and label."""
+    return [
+        {"scenario": scenario, "outcome": outcome, "label": label, **numbers}
+        for scenario, own in document["result"]["bands"]["scenarios"].items()
+        for outcome, by_label in own.items()
+        for label, numbers in by_label.items()
+    ]
+
+
 def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows without the readings of the day."""
     result = document["result"]
+    if "bands" in result and "store" in result:
+        return _band_rows(document)
     if "scenarios" in result:
         from detente.render.tables import comparison  # noqa: PLC0415  (loads pandas)
 

@@ -12,16 +12,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.errors import StudyError
-from detente.policy import Options, load_study_spec, run_document, run_study
+from detente.policy import Options, built_in_studies, load_study_spec, run_study
+from detente.policy.studies.run import require_converged
+from detente.queries import QUESTIONS
+from detente.queries.address import asked_of, model_of
+from detente.queries.question import question_of
+from detente.queries.studies import study_document
 from detente.render.spreadsheet import main_rows, sheet
-from detente.web import questions as q
 from detente.web.job_queue import BusyError
 from detente.web.pages.request import client_of, shared
-from detente.web.state import key_of, text_of
+from detente.web.state import text_of
+from detente.web.what_if import WhatIf  # noqa: TC001  (read at run time)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from detente.queries.question import Asked
     from detente.web.state import State
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -39,83 +45,93 @@ router = APIRouter(prefix="/api/v1", responses=REFUSALS, tags=["documents"])
 MOST_SCENARIOS = 12
 
 
-def _law(question: type[q.Question]) -> None:
-    """Add the address of a question that is answered in the open."""
+def _add(name: str) -> None:
+    """Add the address of a question: of the law answered in the open, of strategy played on the main study in turn."""
+    question = question_of(name)
+    played = "setting" in question.takes
 
-    async def answer(request: Request, asked: Annotated[Any, Query()]) -> Response:
-        state = shared(request)
-        document = await run_in_threadpool(state.document, asked)
-        return respond(request, document)
+    async def answer(request: Request, typed: Annotated[Any, Query()]) -> Response:
+        state, asked = shared(request), asked_of(question, typed)
+        if played:
+            return respond(request, await state.answer(client_of(request), asked))
+        return respond(request, await run_in_threadpool(state.document, asked))
 
-    answer.__annotations__["asked"] = Annotated[question, Query()]
-    answer.__doc__ = question.__doc__
-    name = question.address.strip("/").replace("/", "_").replace("-", "_")
+    answer.__annotations__["typed"] = Annotated[model_of(question), Query()]
+    answer.__doc__ = question.help
+    word = question.address.strip("/").replace("/", "_").replace("-", "_")
     router.add_api_route(
-        question.address, answer, methods=["GET"], name=name, operation_id=name, response_class=Response
+        question.address, answer, methods=["GET"], name=word, operation_id=word, response_class=Response
     )
 
 
-for _question in (
-    q.Status,
-    q.Duty,
-    q.Average,
-    q.PortFee,
-    q.Licence,
-    q.Screen,
-    q.Purchases,
-    q.LedgerList,
-    q.LedgerShow,
-    q.Timeline,
-    q.Diff,
-    q.Cite,
-    q.LedgerCheck,
-):
-    _law(_question)
-
-
-def _strategy(question: type[q.StrategyQuestion]) -> None:
-    """Add the address of a question that is played on the main study."""
-
-    async def answer(request: Request, asked: Annotated[Any, Query()]) -> Response:
-        state = shared(request)
-        found = await state.answer(client_of(request), asked)
-        return respond(request, found)
-
-    answer.__annotations__["asked"] = Annotated[question, Query()]
-    answer.__doc__ = question.__doc__
-    name = question.address.strip("/").replace("/", "_")
-    router.add_api_route(
-        question.address, answer, methods=["GET"], name=name, operation_id=name, response_class=Response
-    )
-
-
-for _played in (q.Payoffs, q.Deals, q.Nash, q.Optimal, q.Bargain, q.Hedge, q.Reliance, q.Path):
-    _strategy(_played)
+for _name in QUESTIONS:
+    if question_of(_name).address not in {"", "/run"}:
+        _add(_name)
+RUN = question_of("run")
 
 
 @router.get("/run", operation_id="run")
-async def run(request: Request, asked: Annotated[q.Run, Query()]) -> Response:
+async def run(request: Request, typed: Annotated[Any, Query()]) -> Response:
     """A built-in study: every scenario against one baseline."""
-    state = shared(request)
-    if asked == q.Run():
+    state, asked = shared(request), asked_of(RUN, typed)
+    if asked.given == RUN.ask().given:
         if not state.study.whole.is_set():
             raise BusyError(10)
         return respond(request, state.study.document or {})
-    work = _patiently(state, lambda say: asked.solved(state.ledger, say))
-    return respond(request, await state.turn(client_of(request), work, key_of(asked), long=True))
+    require_built_in(asked)
+    work = _patiently(state, lambda say: _solved(asked, state, say))
+    return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
+
+
+run.__annotations__["typed"] = Annotated[model_of(RUN), Query()]
+
+
+def _solved(asked: Asked, state: State, say: Callable[[str], None]) -> dict[str, Any]:
+    """Run a study and lay it out; refuse one that does not converge."""
+    outcome = asked.answer(state.ledger, progress=say)
+    require_converged(outcome.run)
+    return asked.document(state.ledger, answer=outcome)
+
+
+def require_built_in(asked: Asked) -> None:
+    """
+    Refuse a study or a world that is not of the package: a server reads no files of its own machine.
+
+    Parameters
+    ----------
+    asked
+        The question that solves a study.
+
+    Raises
+    ------
+    StudyError
+        It names another.
+    """
+    from detente.world import world_names  # noqa: PLC0415  (loads the world room)
+
+    named = (("study", asked.study, built_in_studies()), ("world", asked.world, world_names()))
+    for word, value, allowed in named:
+        if value is not None and value not in allowed:
+            raise StudyError(
+                f"no such {word}",
+                where=word,
+                found=value,
+                allowed=", ".join(allowed),
+                repair=f"name a built-in {word}, or post a study file",
+            )
 
 
 @router.get("/what-if", operation_id="what_if")
-async def what_if(request: Request, asked: Annotated[q.WhatIf, Query()]) -> Response:
+async def what_if(request: Request, asked: Annotated[WhatIf, Query()]) -> Response:
     """One scenario of the main study, moved: rates and quantities set, measures switched, assumptions changed."""
     state = shared(request)
     near = state.near()
-    found = await state.turn(client_of(request), lambda: asked.answered(near), key_of(asked))
+    found = await state.turn(client_of(request), lambda: asked.answered(near), asked.key)
     return respond(request, found)
 
 
 @router.get("/what-if/study.yaml", operation_id="what_if_study")
-async def what_if_study(request: Request, asked: Annotated[q.WhatIf, Query()]) -> Response:
+async def what_if_study(request: Request, asked: Annotated[WhatIf, Query()]) -> Response:
     """The study file of a what-if, for `detente run`."""
     del request
     head = {"content-disposition": 'attachment; filename="what-if.yaml"'}
@@ -132,7 +148,8 @@ async def run_file(
 
     def solved(say: Callable[[str], None]) -> dict[str, Any]:
         run = run_study(spec, options=Options(world=spec.world), ledger=state.ledger, progress=say)
-        return run_document(run, command=f"detente run study.yaml --world {spec.world} --json")
+        require_converged(run)
+        return study_document(run, command=f"detente run study.yaml --world {spec.world} --json")
 
     key = ("run-file", spec.hash)
     work = _patiently(state, solved)

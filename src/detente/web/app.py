@@ -16,7 +16,7 @@ from detente.web.errors import add_handlers
 from detente.web.guard import Guard
 from detente.web.login import router as login_router
 from detente.web.pages import routers
-from detente.web.pages.strategy import FIRST
+from detente.web.pages.strategy import AHEAD, usual
 from detente.web.settings import Settings
 from detente.web.state import State
 
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, *, overlays: tuple[Path, ...] =
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         """Solve the main study in the background; stop the queue at the end."""
         if settings.prepare:
-            state.study.begin(then=lambda: state.play_ahead(FIRST))
+            state.study.begin(then=lambda: state.play_ahead(map(usual, AHEAD)))
         yield
         state.close()
 

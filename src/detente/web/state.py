@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.policy.strategy.game_setting import Board
-    from detente.web.questions import Question, StrategyQuestion
+    from detente.queries.question import Asked
     from detente.web.settings import Settings
 
 MOST_FAILURES = 64
@@ -111,23 +111,40 @@ class State:
 
         self.long.ask(client, work, key=(self.known, "scenarios"), patience=4 * self.settings.seconds)
 
-    def document(self, question: Question) -> dict[str, Any]:
+    def document(self, question: Asked) -> dict[str, Any]:
         """
         Answer a question about the law, or give the answer that is kept.
 
         Parameters
         ----------
         question
-            Any that `Question.document` answers.
+            Any but those that are played on a study.
 
         Returns
         -------
         document
             Not to be changed.
         """
-        asked = question.dated(self.ledger).given(self.settings.lists)
-        key = (*key_of(asked), quarter())
+        asked = self.with_lists(question.dated(self.ledger))
+        key = (*asked.key, quarter())
         return self.shelf.once(key, lambda: asked.document(self.ledger), _size)
+
+    def with_lists(self, asked: Asked) -> Asked:
+        """
+        Give a screening the lists of the server's operator.
+
+        Parameters
+        ----------
+        asked
+            Any question.
+
+        Returns
+        -------
+        Asked
+            The same where it searches no lists, or names its own.
+        """
+        named = "lists" in asked.given and not asked.lists
+        return asked.but(lists=self.settings.lists) if named else asked
 
     async def turn(
         self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool = False, newest: bool = False
@@ -243,7 +260,7 @@ class State:
 
         return board_of(self.near())
 
-    def play(self, client: str, question: StrategyQuestion) -> dict[str, Any] | None:
+    def play(self, client: str, question: Asked) -> dict[str, Any] | None:
         """
         Give the answer to a strategy question, or begin to work it out.
 
@@ -261,10 +278,10 @@ class State:
         """
         self.near()
         work = partial(self._played, question)
-        found: dict[str, Any] | None = self.begin(client, work, key_of(question))
+        found: dict[str, Any] | None = self.begin(client, work, question.key)
         return found
 
-    async def answer(self, client: str, question: StrategyQuestion) -> dict[str, Any]:
+    async def answer(self, client: str, question: Asked) -> dict[str, Any]:
         """
         Answer a strategy question, and wait for it.
 
@@ -287,12 +304,12 @@ class State:
         """
         self.near()
         work = partial(self._played, question)
-        found: dict[str, Any] = await self.turn(client, work, key_of(question), long=True)
+        found: dict[str, Any] = await self.turn(client, work, question.key, long=True)
         return found
 
-    def _played(self, question: StrategyQuestion) -> dict[str, Any]:
+    def _played(self, question: Asked) -> dict[str, Any]:
         """Play a question on a table of its own."""
-        return question.played(self.board())
+        return question.document(self.ledger, answer=question.answer(self.ledger, setting=self.board()))
 
     def near(self) -> Any:
         """
@@ -316,7 +333,7 @@ class State:
             raise BusyError(5)
         return self.study.scenarios
 
-    def play_ahead(self, questions: Iterable[StrategyQuestion]) -> None:
+    def play_ahead(self, questions: Iterable[Asked]) -> None:
         """
         Work out strategy questions before anyone asks, one at a time and in turn with those who do.
 
@@ -327,7 +344,7 @@ class State:
         """
         for question in questions:
             try:
-                self._ask("ahead", partial(self._played, question), key_of(question), long=True).result()
+                self._ask("ahead", partial(self._played, question), question.key, long=True).result()
             except (DetenteError, BusyError, CancelledError):
                 continue
 
@@ -335,23 +352,6 @@ class State:
         """Stop the queues."""
         self.quick.close()
         self.long.close()
-
-
-def key_of(question: Question) -> tuple[str, str]:
-    """
-    Name a question among the answers kept.
-
-    Parameters
-    ----------
-    question
-        Any.
-
-    Returns
-    -------
-    tuple
-        Its kind and its fields.
-    """
-    return type(question).__name__, question.model_dump_json()
 
 
 def text_of(document: Any) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.errors import DetenteError
-from detente.policy import Options, load_study_spec, rates_over_time, run_document, run_study
+from detente.policy import Options, load_study_spec, rates_over_time, run_study
+from detente.queries.studies import study_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +138,7 @@ class MainStudy:
         options = Options(robustness=False, contributions=False)
         run = run_study(spec, options=options, ledger=self.ledger, progress=self._say)
         self.scenarios = run
-        self.document = run_document(run, command=COMMAND)
+        self.document = study_document(run, command=COMMAND)
 
     def _draw_timeline(self) -> None:
         """Average additional duties on every day of change."""
@@ -148,7 +149,7 @@ class MainStudy:
     def _solve_whole(self) -> None:
         """What the command prints: contrasts, contributions, bands, the second world."""
         run = run_study(self.spec, options=Options(), ledger=self.ledger, progress=self._say)
-        self.document = run_document(run, command=COMMAND)
+        self.document = study_document(run, command=COMMAND)
 
 
 def give_memory_back() -> None:

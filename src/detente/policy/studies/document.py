@@ -24,7 +24,6 @@ from detente.policy.outcomes import (
 from detente.policy.solve_summary import keep
 from detente.policy.studies.drivers import Drivers, drivers
 from detente.policy.studies.narrative import Channels, why
-from detente.policy.sweeps.embedded import embedded_bands
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
@@ -80,13 +79,6 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
         "band": _band(run),
         "drivers": {key: item.rows for key, item in moved.items()},
         "drivers_checked": {key: item.checked for key, item in moved.items()},
-        "uncertainty": embedded_bands(
-            run.spec.id,
-            run.world.hash,
-            run.ledger.hash,
-            scenarios=run.spec.scenario_hashes,
-            usual=run.options.usual,
-        ),
         "instruments": {
             item.id: {"title": item.title, "measures": list(item.measures)}
             for item in instrument_table().instruments

@@ -6,42 +6,36 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
-from detente.web import questions as q
+from detente.queries import QUESTIONS
+from detente.queries.address import model_of
+from detente.queries.question import question_of
 from detente.web.pages.layout import Take, add_page
+from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from detente.web.pages.request import Visit
 
 router = APIRouter(include_in_schema=False)
-QUESTIONS = (
-    q.Status,
-    q.Duty,
-    q.Average,
-    q.PortFee,
-    q.Licence,
-    q.Screen,
-    q.Purchases,
-    q.LedgerList,
-    q.LedgerShow,
-    q.Timeline,
-    q.Diff,
-    q.Cite,
-    q.LedgerCheck,
-    q.Run,
-    q.WhatIf,
-)
 
 
 def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """How to read the pages, and the addresses of the HTTP API."""
     rows = [
         {
-            "address": f"/api/v1{kind.address}",
-            "does": (kind.__doc__ or "").strip().splitlines()[0],
-            "fields": [each.alias or name for name, each in kind.model_fields.items()],
+            "address": f"/api/v1{question.address}",
+            "does": question.help,
+            "fields": list(model_of(question).model_fields),
         }
-        for kind in QUESTIONS
+        for question in map(question_of, QUESTIONS)
+        if question.address
     ]
+    rows.append(
+        {
+            "address": f"/api/v1{WhatIf.address}",
+            "does": (WhatIf.__doc__ or "").strip().splitlines()[0],
+            "fields": list(WhatIf.model_fields),
+        }
+    )
     study = visit.state.study
     return "about.html", {"rows": rows, "seconds": study.seconds}, Take("About Détente")
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.formatting import exact, number, rate
+from detente.queries.question import question_of
 from detente.render.spreadsheet import main_rows, sheet
 from detente.render.tables import converged
 from detente.web import maps
@@ -17,8 +18,7 @@ from detente.web.levers import Lever, levers, moved
 from detente.web.pages.compare_charts import OUTCOMES, drawn
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
-from detente.web.questions import Run, WhatIf
-from detente.web.state import key_of
+from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from detente.web.state import State
@@ -140,7 +140,7 @@ async def table(request: Request) -> Response:
 async def _solve(visit: Visit, asked: WhatIf, *, whole: bool = False) -> dict[str, Any] | None:
     """Solve the moved scenario in its turn, or note why not."""
     near = visit.state.near()
-    work, key = (asked.answered, key_of(asked)) if whole else (asked.sketched, sketch_key(asked))
+    work, key = (asked.answered, asked.key) if whole else (asked.sketched, sketch_key(asked))
     try:
         found: dict[str, Any] = await visit.state.turn(visit.client, lambda: work(near), key)
     except DetenteError as problem:
@@ -163,7 +163,7 @@ def sketch_key(asked: WhatIf) -> tuple[str, ...]:
     tuple
         The same for questions that differ in words only.
     """
-    return ("sketch", *key_of(asked))
+    return ("sketch", *asked.key)
 
 
 def question(visit: Visit) -> WhatIf | None:
@@ -180,7 +180,7 @@ def question(visit: Visit) -> WhatIf | None:
     WhatIf or None
         None when a field cannot be used.
     """
-    asked = visit.ask(WhatIf)
+    asked = visit.moved()
     run = visit.state.study.scenarios
     if asked is not None and asked.closure == visit.state.study.spec.closure:
         asked = asked.model_copy(update={"closure": None})
@@ -252,7 +252,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     stamp = document["stamp"]
     take = Take(
         result["study"]["title"],
-        asked if asked.moves or asked.closure else Run(),
+        asked if asked.moves or asked.closure else question_of("run").ask(),
         world=stamp["world_hash"],
         study=near.spec.hash,
         query=asked.permanent(outcome=outcome),

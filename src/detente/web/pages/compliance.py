@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -13,16 +14,23 @@ from detente.compliance.export_controls.chip import FACTS as CHIP_FACTS
 from detente.compliance.export_controls.rare_earth import FACTS as EARTH_FACTS
 from detente.compliance.port_fees.call_facts import FACTS as PORT_FACTS
 from detente.errors import DetenteError
+from detente.queries.fields import facts_typed
+from detente.queries.question import question_of
 from detente.web.forms import read_form
 from detente.web.pages.layout import Take, add_page, page, render, take_away
 from detente.web.pages.request import Visit, shared
-from detente.web.questions import Licence, PortFee, Purchases, Screen
-from detente.web.questions.cases import OPTIONS
 
 if TYPE_CHECKING:
     from detente.compliance.facts import Fact
+    from detente.queries.question import Asked
 
 router = APIRouter(include_in_schema=False)
+# Facts that are fields of the question.
+OPTIONS = tuple(
+    item.name
+    for item in question_of("port_fee").fields
+    if item.name in PORT_FACTS and item.name != "net_tons"
+)
 MORE_PORT = tuple(name for name in PORT_FACTS if name not in {*OPTIONS, "net_tons"})
 
 
@@ -88,7 +96,7 @@ def _with_facts(visit: Visit, declared: dict[str, Fact], own: tuple[str, ...] = 
 def _port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """The fee for one port call; facts are fields of the form."""
     asked = (
-        visit.ask(PortFee, **_with_facts(visit, PORT_FACTS, (*OPTIONS, "net_tons")))
+        visit.ask("port_fee", **_with_facts(visit, PORT_FACTS, (*OPTIONS, "net_tons")))
         if visit.one("net_tons")
         else None
     )
@@ -97,13 +105,19 @@ def _port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "document": document,
         "asked": asked,
         "facts": PORT_FACTS,
-        "stated": asked.stated() if asked and document else {},
+        "stated": _stated(asked) if asked and document else {},
         "more": MORE_PORT,
         "given": dict(visit.fields) | _facts_of(visit),
         "sources": _cited(visit, document),
     }
     title = f"Fee for a port call in {asked.port_of}" if asked else "Fee for a port call"
     return "port_fee.html", context, Take(title, asked.dated(visit.state.ledger) if asked else None)
+
+
+def _stated(asked: Asked) -> dict[str, Any]:
+    """Facts of the call that were stated."""
+    stated = {name: asked.given[name] for name in OPTIONS} | facts_typed(asked.facts or ())
+    return {key: value for key, value in stated.items() if value is not None}
 
 
 def _facts_of(visit: Visit) -> dict[str, str]:
@@ -116,7 +130,9 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     kind = "chip" if visit.one("kind") == "chip" else "rare-earth"
     declared = CHIP_FACTS if kind == "chip" else EARTH_FACTS
     asked = (
-        visit.ask(Licence, **_with_facts(visit, declared)) if visit.one("from") and visit.one("to") else None
+        visit.ask("licence", **_with_facts(visit, declared))
+        if visit.one("from") and visit.one("to")
+        else None
     )
     document = visit.answer(asked)
     context = {
@@ -124,7 +140,7 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "document": document,
         "asked": asked,
         "facts": declared,
-        "stated": asked.facts() if asked and document else {},
+        "stated": facts_typed(asked.facts or ()) if asked and document else {},
         "given": dict(visit.fields) | _facts_of(visit),
         "sources": _cited(visit, document),
     }
@@ -134,13 +150,11 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
 
 def _screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """A name compared with the lists; names of owners are posted, never in an address."""
-    asked = visit.ask(Screen) if visit.one("name") else None
+    asked = visit.ask("screen") if visit.one("name") else None
     document = None
     if asked is not None:
         try:
-            asked = asked.given(visit.state.settings.lists)
-            if visit.file:
-                asked = asked.uploaded(visit.file)
+            asked = asked.but(lists=(visit.file,)) if visit.file else visit.state.with_lists(asked)
             document = asked.document(visit.state.ledger)
         except (DetenteError, ValidationError) as problem:
             visit.refuse(problem)
@@ -151,13 +165,20 @@ def _screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "sources": _cited(visit, document),
     }
     title = f"Screening of {asked.name}" if asked else "Screening"
-    return "screen.html", context, Take(title, asked.dated(visit.state.ledger) if asked else None)
+    return "screen.html", context, Take(title, _by_name(asked.dated(visit.state.ledger)) if asked else None)
+
+
+def _by_name(asked: Asked) -> Asked:
+    """A screening whose lists are named without their folders; one that was sent goes to a file."""
+    return asked.but(
+        lists=tuple(Path("list.csv" if isinstance(one, bytes) else one.name) for one in asked.lists)
+    )
 
 
 def _purchases(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Progress against a commitment, `id`, with a pasted table `actuals`."""
     ledger = visit.state.ledger
-    asked = visit.ask(Purchases)
+    asked = visit.ask("purchases")
     document = visit.answer(asked)
     listed = [m for m in ledger.measures.values() if m.instrument == "purchase"]
     context = {
@@ -168,8 +189,8 @@ def _purchases(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "sources": {},
     }
     title = (
-        f"Purchases: {ledger.measures[asked.id].title}"
-        if asked and asked.id in ledger.measures
+        f"Purchases: {ledger.measures[asked.commitment].title}"
+        if asked and asked.commitment in ledger.measures
         else "Purchases"
     )
     return "purchases.html", context, Take(title, asked.dated(ledger) if asked else None)

@@ -21,14 +21,14 @@ from detente.web import text as words
 from detente.web.maps import BORDERS
 from detente.web.pages.request import Visit, shared
 from detente.web.permalinks import differences, others, pin_of
-from detente.web.questions import WhatIf
+from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastapi import APIRouter
 
-    from detente.web.questions import Question
+    from detente.queries.question import Asked
     from detente.web.state import State
 
 NAVIGATION = (
@@ -98,7 +98,7 @@ class Take:
     """
 
     title: str
-    question: Question | None = None
+    question: Asked | WhatIf | None = None
     world: str = ""
     study: str = ""
     query: str | None = None
@@ -135,7 +135,7 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
         "permalink": base + link,
         "python": own.python() if own else "",
         "command": _command(visit, asked),
-        "json": f"/api/v1{own.address}?{own.query()}" if own and not take.private else "",
+        "json": f"/api/v1{_address(own)}?{own.query()}" if own and not take.private else "",
         "cite": (
             f"Détente {detente.__version__} ({ledger.horizon.year}). {take.title}. "
             f"Ledger {ledger.version}{world}. {base}{link}"
@@ -147,7 +147,12 @@ def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
     }
 
 
-def _command(visit: Visit, asked: Question | None) -> str:
+def _address(asked: Asked | WhatIf) -> str:
+    """Address of a question under the HTTP API."""
+    return asked.address if isinstance(asked, WhatIf) else asked.question.address
+
+
+def _command(visit: Visit, asked: Asked | WhatIf | None) -> str:
     """The command that answers the same; none for levers moved on another day's law, whose file is not offered."""
     if asked is None or visit.state.known is None:
         return asked.shell() if asked else ""

@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
+from detente.asof import today_at
 from detente.duties import Assumptions
 from detente.errors import DetenteError
 from detente.policy.instruments.components import assumption_rows
+from detente.queries.ledger import SPAN
+from detente.queries.question import question_of
 from detente.web.pages.layout import Take, add_page
-from detente.web.questions import Diff, LedgerList, LedgerShow
 
 if TYPE_CHECKING:
     from detente.web.pages.request import Visit
 
 router = APIRouter(include_in_schema=False)
+LIST = question_of("list_measures")
 CHOICES = ("imposer", "instrument", "state")
 
 
 def _list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Measures on the books; `words`, `imposer`, `instrument` and `state` filter them."""
-    asked = visit.ask(LedgerList) or LedgerList().dated(visit.state.ledger)
-    document = visit.answer(asked) or visit.state.document(LedgerList())
+    asked = visit.ask("list_measures") or LIST.ask().dated(visit.state.ledger)
+    document = visit.answer(asked) or visit.state.document(LIST.ask())
     dated = asked.dated(visit.state.ledger)
-    everything = visit.state.document(LedgerList(on=dated.on))["result"]["rows"]
+    everything = visit.state.document(LIST.ask(on=dated.on))["result"]["rows"]
     context = {
         "asked": asked,
         "document": document,
@@ -46,9 +49,10 @@ def _changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
             given = {"first": (day - dt.timedelta(days=1)).isoformat(), "second": day.isoformat()}
         except ValueError:
             given = {"first": visit.one("on"), "second": visit.one("on")}
-    asked = visit.ask(Diff, **given) or Diff()
-    first, second = asked.span(visit.state.ledger)
-    asked = asked.model_copy(update={"on": None, "first": first.isoformat(), "second": second.isoformat()})
+    asked = visit.ask("diff", **given) or question_of("diff").ask()
+    last = dt.date.fromisoformat(asked.second) if asked.second else today_at(visit.state.ledger.home)
+    first, second = asked.first or (last - SPAN).isoformat(), last.isoformat()
+    asked = asked.but(on=None, first=first, second=second)
     document = visit.answer(asked)
     context: dict[str, Any] = {"asked": asked, "document": document}
     context["rows"] = document["result"]["rows"] if document else []
@@ -66,7 +70,7 @@ def _sources(visit: Visit, ids: set[str]) -> dict[str, Any]:
 
 def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """One measure, `id`, with its record and sources."""
-    asked = visit.ask(LedgerShow)
+    asked = visit.ask("show_measure")
     document = visit.answer(asked)
     context: dict[str, Any] = {"document": document, "sources": {}, "asked": asked}
     if asked is None or document is None:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente import formatting
-from detente.asof import READINGS
+from detente.asof import READINGS, known_day
 from detente.errors import DetenteError
 from detente.geography import economies as places
 from detente.geography import territories as customs
@@ -20,19 +20,21 @@ from detente.policy import rates_over_time
 from detente.policy.instruments.scenario_law import new_tariff
 from detente.policy.instruments.shock import ledger_duties
 from detente.policy.outcomes import average_tariffs
+from detente.queries.question import question_of
 from detente.web import charts, charts_lines
 from detente.web.job_queue import BusyError
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit
-from detente.web.questions import Average, Status
 
 if TYPE_CHECKING:
     from detente.ledger import Ledger
+    from detente.queries.question import Asked
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
 # The first page is about these two until a reader names others.
 STORY = ("USA", "CHN")
+BOARD = question_of("status")
 STATES = ("in force", "suspended", "threatened", "announced", "authorised", "not known", "ended")
 
 
@@ -60,7 +62,7 @@ async def calendar(request: Request) -> Response:
         rows = timeline(visit.state.ledger)
         if set(pair) == set(STORY):
             return calendar_ics(rows)
-        board = visit.state.document(Status(between=pair))["result"]["board"]
+        board = visit.state.document(BOARD.ask(between=pair))["result"]["board"]
         ours = {name for row in board for name in row["measures"]}
         return calendar_ics([row for row in rows if row["measure"] in ours])
 
@@ -74,8 +76,8 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     a, b = _pair(visit)
     story = {a, b} == set(STORY)
     pair = () if story else (a, b)
-    asked = visit.ask(Status, between=pair) or Status(between=pair).dated(visit.state.ledger)
-    board = visit.answer(asked) or visit.state.document(Status(between=pair))
+    asked = visit.ask("status", between=pair) or BOARD.ask(between=pair).dated(visit.state.ledger)
+    board = visit.answer(asked) or visit.state.document(BOARD.ask(between=pair))
     day = board["result"]["on"]
     context = {
         "a": a,
@@ -130,7 +132,7 @@ def _lapses(board: list[dict[str, Any]], day: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["date"])
 
 
-def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[str, Any]]:
+def _rates(visit: Visit, asked: Asked, a: str, b: str, day: str) -> list[dict[str, Any]]:
     """Average tariffs both ways, with the world's flows; line by line as well where the importer is the United States."""
     run = visit.state.study.scenarios
     found = []
@@ -138,15 +140,19 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
     by_pair = _model_rates(visit.state, asked, a, b) if held else {}
     late = dt.date.fromisoformat(day) > visit.state.ledger.horizon
     both = {
-        basis: _model_rates(visit.state, asked.model_copy(update={"ends": basis}), a, b)
-        for basis in READINGS
-        if held and late
+        basis: _model_rates(visit.state, asked.but(ends=basis), a, b) for basis in READINGS if held and late
     }
     for importer, exporter in ((a, b), (b, a)):
-        fields = {"to": importer, "from": exporter, "on": day, "known": asked.known, "ends": asked.ends}
+        fields = {
+            "importer": importer,
+            "origin": exporter,
+            "on": day,
+            "known_on": asked.known_on,
+            "ends": asked.ends,
+        }
         row: dict[str, Any] = {"importer": importer, "exporter": exporter, "line": None, "why": ""}
         try:
-            row["line"] = visit.state.document(Average(**fields))["result"]
+            row["line"] = visit.state.document(question_of("average_tariff").ask(**fields))["result"]
         except DetenteError as problem:
             row["why"] = problem.what
         name = f"{importer}<-{exporter}"
@@ -157,18 +163,19 @@ def _rates(visit: Visit, asked: Status, a: str, b: str, day: str) -> list[dict[s
     return found
 
 
-def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float]:
+def _model_rates(state: State, asked: Asked, a: str, b: str) -> dict[str, float]:
     """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
     setting = state.near().setting
 
     def worked() -> dict[str, float]:
-        law = asked.law(state.ledger)
-        book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
+        law = asked.words_taken()
+        known = known_day(law["known_on"])
+        book = asked.edited(state.ledger).on(asked.moment(state.ledger), known_on=known, ends=law["ends"])
         duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
         tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
         return average_tariffs(setting, tariff, ((a, b), (b, a)))
 
-    return state.shelf.once(("rates", a, b, asked.model_dump_json()), worked, lambda _: 400)
+    return state.shelf.once(("rates", a, b, *asked.key), worked, lambda _: 400)
 
 
 def _reaches(targets: list[str], economy: str) -> bool:
@@ -179,7 +186,7 @@ def _reaches(targets: list[str], economy: str) -> bool:
     )
 
 
-def _since_2018(visit: Visit, asked: Status, a: str, b: str) -> dict[str, Any]:
+def _since_2018(visit: Visit, asked: Asked, a: str, b: str) -> dict[str, Any]:
     """The rates of every day up to the one asked, as rows and drawn in two widths; or in words why there are none."""
     ledger, run = visit.state.ledger, visit.state.study.scenarios
     pairs = [(i, e) for i, e in ((a, b), (b, a)) if _charges(ledger, i, e)]
@@ -198,19 +205,18 @@ def _since_2018(visit: Visit, asked: Status, a: str, b: str) -> dict[str, Any]:
     if not rows:
         return found | {"early": True}
     try:
-        key = (*pairs, str(asked.known), asked.ends, rows[-1]["date"])
+        key = (*pairs, str(asked.known_on), asked.ends, rows[-1]["date"])
         found["lines"] = {size: _line(visit.state, key, rows, size) for size in ("wide", "narrow")}
     except DetenteError as problem:
         visit.refuse(problem)
     return found | {"timeline": rows}
 
 
-def _every_day(visit: Visit, asked: Status, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _every_day(visit: Visit, asked: Asked, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
     run = state.near()
-    law = asked.law(state.ledger)
-    reading = {"known_on": law["known_on"], "ends": law["ends"]}
+    reading = {"known_on": known_day(asked.known_on), "ends": asked.ends}
     if set(pairs) == set(run.spec.pairs) and reading == {"known_on": None, "ends": "legal"}:
         return state.study.timeline
     key = ("timeline", *pairs, *map(str, reading.values()))

@@ -17,9 +17,9 @@ from detente.render.spreadsheet import main_rows, sheet
 from detente.web import charts, charts_lines
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit, client_of, shared
-from detente.web.questions import Duty
 
 if TYPE_CHECKING:
+    from detente.queries.question import Asked
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +44,7 @@ async def lines(request: Request) -> Response:
         CSV.
     """
     visit = Visit.of(request)
-    asked = visit.ask(Duty)
+    asked = visit.ask("duty")
     document = await run_in_threadpool(visit.answer, asked)
     if document is None:
         raise visit.refused()
@@ -112,10 +112,10 @@ async def printable(request: Request) -> Response:
         HTML.
     """
     visit = Visit.of(request)
-    asked = visit.ask(Duty)
+    asked = visit.ask("duty")
     if asked is None:
         raise visit.refused()
-    text = await run_in_threadpool(lambda: worksheet(asked.found(shared(request).ledger)))
+    text = await run_in_threadpool(lambda: worksheet(asked.answer(shared(request).ledger)))
     # The sheet carries its own style and no script.
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
     return HTMLResponse(text, headers={"content-security-policy": policy})
@@ -127,7 +127,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     visit.fields = _stated(visit.fields)
     code = visit.one("code") or (words if _is_code(words) else "")
     given = {"code": code, "from": visit.one("from", "CHN"), "to": visit.one("to", "USA")}
-    asked = visit.ask(Duty, **given) if code else None
+    asked = visit.ask("duty", **given) if code else None
     document = visit.answer(asked)
     context: dict[str, Any] = {
         "words": words,
@@ -203,15 +203,15 @@ def _economies() -> list[tuple[str, str]]:
 
 async def _history(visit: Visit, client: str) -> list[dict[str, Any]]:
     """The stack on every day on which it may have changed."""
-    asked = visit.ask(Duty)
+    asked = visit.ask("duty")
     if asked is None:
         raise visit.refused()
-    key = ("history", asked.model_dump_json())
+    key = ("history", *asked.key)
     found: list[dict[str, Any]] = await visit.state.turn(client, lambda: spans(visit.state, asked), key)
     return found
 
 
-def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
+def spans(state: State, asked: Asked) -> list[dict[str, Any]]:
     """
     Work out the parts of a duty over time.
 
@@ -234,7 +234,7 @@ def spans(state: State, asked: Duty) -> list[dict[str, Any]]:
     last: list[tuple[str, float]] = []
     for start, end in zip(days, ends, strict=True):
         try:
-            found = asked.model_copy(update={"on": start.isoformat()}).found(ledger)
+            found = asked.but(on=start.isoformat(), at=None).answer(ledger)
         except DetenteError:
             continue
         lines = [(line["title"], line["contribution"] or 0.0) for line in found.to_dict()["lines"]]

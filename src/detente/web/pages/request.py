@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
 from detente.errors import DetenteError, InputError
+from detente.queries.address import asked_of, model_of
+from detente.queries.question import question_of
 from detente.web.errors import code_of, parts
 from detente.web.permalinks import pin_of, read_pin
+from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from starlette.requests import Request
 
+    from detente.queries.question import Asked
     from detente.web.permalinks import Pin
-    from detente.web.questions import Question
     from detente.web.state import State
-
-    Asked = TypeVar("Asked", bound=Question)
 
 
 # Pages of what is solved: the scenarios of the main study.
@@ -150,39 +152,60 @@ class Visit:
         """
         return next((value for key, value in self.fields if key == name and value), default)
 
-    def ask(self, kind: type[Asked], /, **given: Any) -> Asked | None:
+    def ask(self, name: str, /, **given: Any) -> Asked | None:
         """
         Read a question out of the query.
 
         Parameters
         ----------
-        kind
-            The question.
+        name
+            Of the question's function.
         **given
-            Values that stand before those of the query.
+            Fields, by their word in an address, that stand before those of the query.
 
         Returns
         -------
-        Question or None
+        Asked or None
             With its day written out; None when a field cannot be used, and `refusal` says which.
         """
-        taken: dict[str, Any] = {}
-        lists = {name for name, each in kind.model_fields.items() if "tuple[" in str(each.annotation)}
-        names = {each.alias or name: name for name, each in kind.model_fields.items()}
-        for key, value in self.fields:
-            if key in lists:
-                taken.setdefault(key, []).append(value)
-            elif key in names and value:
-                taken[key] = value
-        if self.stale and self.pin is not None and "known" in names:
+        question = question_of(name)
+        model = model_of(question)
+        taken = self._taken(model, given)
+        if self.stale and self.pin is not None and "known" in model.model_fields:
             taken.setdefault("known", self.pin.day)
         try:
-            return kind(**(taken | given)).dated(self.state.ledger)
+            return asked_of(question, model(**taken)).dated(self.state.ledger)
         except (ValidationError, DetenteError) as problem:
             self.refuse(problem)
             return None
 
-    def answer(self, question: Question | None) -> dict[str, Any] | None:
+    def moved(self) -> WhatIf | None:
+        """
+        Read a scenario that a reader moved out of the query.
+
+        Returns
+        -------
+        WhatIf or None
+            None when a field cannot be used, and `refusal` says which.
+        """
+        try:
+            return WhatIf(**self._taken(WhatIf, {}))
+        except (ValidationError, DetenteError) as problem:
+            self.refuse(problem)
+            return None
+
+    def _taken(self, model: type[BaseModel], given: dict[str, Any]) -> dict[str, Any]:
+        """Fields of the query that a model has, blank ones left out."""
+        taken: dict[str, Any] = {}
+        lists = {name for name, each in model.model_fields.items() if "tuple[" in str(each.annotation)}
+        for key, value in self.fields:
+            if key in lists:
+                taken.setdefault(key, []).append(value)
+            elif key in model.model_fields and value:
+                taken[key] = value
+        return taken | given
+
+    def answer(self, question: Asked | None) -> dict[str, Any] | None:
         """
         Answer a question, or say why it cannot be.
 

@@ -9,27 +9,27 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError, InputError
+from detente.queries.question import question_of
 from detente.web import charts, charts_lines
-from detente.web import questions as q
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
-from detente.web.state import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from detente.queries.question import Asked
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
 # Tabs of the page: path, name, question, template.
-TABS: dict[str, tuple[str, type[q.StrategyQuestion]]] = {
-    "payoffs": ("Payoffs and threats", q.Payoffs),
-    "deals": ("Deals", q.Deals),
-    "tariffs": ("Tariff games", q.Nash),
-    "bargain": ("Bargaining", q.Bargain),
-    "hedge": ("The hedge", q.Hedge),
-    "reliance": ("Reliance", q.Reliance),
-    "path": ("The path", q.Path),
+TABS: dict[str, tuple[str, str]] = {
+    "payoffs": ("Payoffs and threats", "payoffs"),
+    "deals": ("Deals", "deals"),
+    "tariffs": ("Tariff games", "play_nash"),
+    "bargain": ("Bargaining", "play_bargain"),
+    "hedge": ("The hedge", "hedge"),
+    "reliance": ("Reliance", "reliance"),
+    "path": ("The path", "path"),
 }
 TITLES = {
     "payoffs": "Which threats are credible",
@@ -41,7 +41,9 @@ TITLES = {
     "path": "A truce year by year",
 }
 # Worked out in the background once the study is solved, so that a reader need not wait.
-FIRST = (q.Payoffs(), q.Hedge(), q.Reliance(), q.Path(), q.Nash(), q.Deals(), q.Bargain())
+AHEAD = ("payoffs", "hedge", "reliance", "path", "tariffs", "deals", "bargain")
+# What the page asks where a field is left out; a bargain by sector takes minutes.
+USUAL: dict[str, dict[str, Any]] = {"bargain": {"by": "uniform"}}
 SHOWN = 20
 
 
@@ -104,17 +106,40 @@ async def chart(request: Request, tab: str) -> Response:
     """
     visit = Visit.of(request)
     size = visit.one("size") if visit.one("size") in charts.WIDTHS else "wide"
-    asked = visit.ask(TABS[tab][1]) if tab in TABS and tab in MAKERS else None
+    asked = _asked(visit, tab) if tab in TABS and tab in MAKERS else None
     if asked is None:
         raise InputError("no such chart", where="chart", found=tab[:40], allowed=", ".join(MAKERS))
     document = await run_in_threadpool(visit.state.play, client_of(request), asked)
     if document is None:
         return Response(status_code=503, headers={"retry-after": "5"})
-    key = ("strategy chart", tab, size, asked.model_dump_json())
+    key = ("strategy chart", tab, size, *asked.key)
     svg = await run_in_threadpool(
         visit.state.shelf.once, key, lambda: charts.draw(MAKERS[tab](document["result"], size)), len
     )
     return Response(svg, media_type="image/svg+xml")
+
+
+def usual(tab: str) -> Asked:
+    """
+    Give the question a tab asks before a reader changes it.
+
+    Parameters
+    ----------
+    tab
+        Of `TABS`.
+
+    Returns
+    -------
+    Asked
+        On the main study.
+    """
+    return question_of(TABS[tab][1]).ask(**USUAL.get(tab, {}))
+
+
+def _asked(visit: Visit, tab: str) -> Asked | None:
+    """The question of a tab, read out of the query."""
+    given = {word: visit.one(word, value) for word, value in USUAL.get(tab, {}).items()}
+    return visit.ask(TABS[tab][1], **given)
 
 
 async def _tab(request: Request, tab: str) -> Response:
@@ -124,8 +149,8 @@ async def _tab(request: Request, tab: str) -> Response:
     if state.study.scenarios is None:
         state.prepare(visit.client)
         return _wait(visit, tab)
-    asked = visit.ask(TABS[tab][1])
-    if asked is not None and state.shelf.get(key_of(asked)) is None:
+    asked = _asked(visit, tab)
+    if asked is not None and state.shelf.get(asked.key) is None:
         try:
             if await run_in_threadpool(state.play, visit.client, asked) is None:
                 return _wait(visit, tab)
@@ -163,7 +188,7 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
     template, context, take
         For `page`.
     """
-    asked = visit.ask(TABS[tab][1])
+    asked = _asked(visit, tab)
     document = None
     try:
         document = visit.state.play(visit.client, asked) if asked is not None else None
@@ -176,7 +201,7 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         "tab": tab,
         "tabs": TABS,
         "heading": TITLES[tab],
-        "asked": asked or TABS[tab][1](),
+        "asked": asked or usual(tab),
         "document": document,
         "r": result,
         "scenarios": [(item.id, item.label) for item in visit.state.study.spec.scenarios],

@@ -1,4 +1,4 @@
-"""Questions that solve the economy: a study, and one of its scenarios moved by hand."""
+"""A scenario of the main study that a reader moves by hand."""
 
 from __future__ import annotations
 
@@ -6,33 +6,31 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from detente.errors import InputError, StudyError
+from detente.errors import InputError
 from detente.formatting import exact
-from detente.policy import Options, built_in_studies, load_study_spec, run_document, run_study
+from detente.policy import Options, load_study_spec
 from detente.policy.instruments.incremental import read_law
 from detente.policy.outcomes import average_tariffs, group_members, real_income_of
 from detente.policy.results import ScenarioResult, StudyRun
 from detente.policy.solve_summary import keep
 from detente.policy.studies.run import require_converged, solve_law
 from detente.policy.studies.starting_point import restart
-from detente.web.questions.base import Ids, Question, option, python_lines, rate_of, repeated
+from detente.queries.law import rates_typed
+from detente.queries.question import encoded, question_of
+from detente.queries.studies import study_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from detente.ledger import Ledger
     from detente.policy import StudySpec
     from detente.policy.instruments.shock import Setting
     from detente.policy.study import Edits, ScenarioSpec
+    from detente.queries.question import Asked
 
 MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
-Names = Annotated[tuple[Name, ...], Field(max_length=12)]
 Closure = Literal["fixed", "zero", "proportional"]
-WORLDS = Literal["icio2022", "wiod2011"]
 
 
 @cache
@@ -48,93 +46,25 @@ def main_study() -> StudySpec:
     return load_study_spec(MAIN)
 
 
-class _Solve(Question):
-    """Options every question that solves has."""
-
-    closure: Closure | None = None
-    factors: Literal["mobile", "fixed"] = "mobile"
-    horizon: Literal["long", "short", "1", "2", "3", "5", "8", "10"] = "long"
-
-    def solve_words(self) -> list[str]:
-        """Options of the command line."""
-        words = option("--closure", self.closure)
-        words += option("--factors", self.factors) if self.factors != "mobile" else []
-        return words + (option("--horizon", self.horizon) if self.horizon != "long" else [])
-
-    def solve_named(self) -> dict[str, Any]:
-        """Arguments of `Study.run`, defaults left out."""
-        named = {"closure": self.closure, "factors": self.factors, "horizon": self.horizon}
-        return {key: value for key, value in named.items() if value not in (None, "mobile", "long")}
+def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Fields left blank in a form are not given."""
+    return tuple(value for value in values if value.strip())
 
 
-class Run(_Solve):
-    """A built-in study: every scenario against one baseline."""
-
-    address: ClassVar[str] = "/run"
-
-    study: Name = MAIN
-    world: WORLDS | None = None
-    scenario: Names = ()
-    only: Ids = ()
-    without: Ids = ()
-
-    def words(self) -> list[str]:
-        """Words of the command line."""
-        return [
-            "run",
-            self.study,
-            *repeated("--scenario", self.scenario),
-            *repeated("--only", self.only),
-            *repeated("--without", self.without),
-            *option("--world", self.world),
-            *self.solve_words(),
-        ]
-
-    def named(self) -> dict[str, Any]:
-        """Arguments of `Study.run`, defaults left out."""
-        lists = {"scenarios": self.scenario, "only": self.only, "without": self.without}
-        given = {"world": self.world, **self.solve_named(), **lists}
-        return {key: value for key, value in given.items() if value not in (None, ())}
-
-    def python(self) -> str:
-        """Python lines."""
-        words = ", ".join(f"{key}={value!r}" for key, value in self.named().items())
-        return python_lines(f"dt.load_study({self.study!r}).run({words}).document")
-
-    def solved(self, ledger: Ledger, say: Callable[[str], None]) -> dict[str, Any]:
-        """
-        Run the study.
-
-        Parameters
-        ----------
-        ledger
-            All measures.
-        say
-            Called before each step; may raise to stop.
-
-        Returns
-        -------
-        document
-            What the command prints with ``--json``.
-        """
-        if self.study not in built_in_studies():
-            raise StudyError(
-                "no such study",
-                where="study",
-                found=self.study,
-                allowed=", ".join(built_in_studies()),
-                repair="name a built-in study, or post a study file",
-            )
-        run = run_study(self.study, options=Options(**self.named()), ledger=ledger, progress=say)
-        require_converged(run)
-        return run_document(run, command=self.shell(json=True))
+Ids = Annotated[
+    tuple[Annotated[str, Field(max_length=80)], ...], Field(max_length=12), AfterValidator(_filled)
+]
 
 
-class WhatIf(_Solve):
+class WhatIf(BaseModel):
     """One scenario of the main study, moved: rates and quantities set, measures switched, assumptions changed."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
     address: ClassVar[str] = "/what-if"
 
+    closure: Annotated[Closure | None, BeforeValidator(lambda value: value or None)] = None
+    factors: Literal["mobile", "fixed"] = "mobile"
+    horizon: Literal["long", "short", "1", "2", "3", "5", "8", "10"] = "long"
     scenario: Name = "truce"
     enact: Ids = ()
     suspend: Ids = ()
@@ -164,7 +94,7 @@ class WhatIf(_Solve):
             No such scenario, or an assumption the study does not name.
         """
         item = self.base(study)
-        assume = item.assume | dict(rate_of(text, "assume") for text in self.assume)
+        assume = item.assume | rates_typed(self.assume, "assume")
         if unknown := sorted(set(assume) - set(study.assumed(item))):
             raise InputError(
                 "the study names no such assumption",
@@ -176,7 +106,7 @@ class WhatIf(_Solve):
         edits = item.edits
         lists = {v: (*getattr(edits, v), *getattr(self, v)) for v in ("enact", "suspend", "resume", "end")}
         numbers = {
-            "set": edits.set | dict(rate_of(text, "set") for text in self.set),
+            "set": edits.set | rates_typed(self.set),
             "quantity": self._quantities(edits),
         }
         moved = item.model_copy(
@@ -192,7 +122,7 @@ class WhatIf(_Solve):
 
     def _quantities(self, edits: Edits) -> dict[str, float]:
         """Yearly quantities of commitments: the scenario's own, then those asked for."""
-        asked = dict(rate_of(text, "quantity") for text in self.quantity)
+        asked = rates_typed(self.quantity, "quantity")
         if low := [name for name, value in asked.items() if value <= 0]:
             raise InputError(
                 "a purchase of nothing is none",
@@ -227,16 +157,31 @@ class WhatIf(_Solve):
         spec = self.spec(main_study())
         return json.dumps(spec.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, indent=1)
 
-    def words(self) -> list[str]:
-        """Words of the command line; the study file is downloaded first."""
-        world = main_study().world
-        return ["run", FILE, "--world", world, *self.solve_words()]
+    @property
+    def key(self) -> tuple[str, str]:
+        """Name of this question among answers that are kept."""
+        return "what_if", self.model_dump_json()
+
+    def query(self) -> str:
+        """The question as the query of an address, fields left at their default left out."""
+        return encoded(self.model_dump(exclude_defaults=True))
+
+    def permanent(self, **changes: Any) -> str:
+        """The question as the query of a permalink: every field."""
+        return encoded(self.model_dump() | changes)
+
+    def _run(self) -> Asked:
+        """The study as the command and Python run it; its file is downloaded first."""
+        solve = {"closure": self.closure, "factors": self.factors, "horizon": self.horizon}
+        return question_of("run").ask(study=FILE, world=main_study().world, **solve)
+
+    def shell(self, *, json: bool = False, known: str = "") -> str:
+        """The command; the study file is downloaded first."""
+        return self._run().shell(json=json, known=known)
 
     def python(self) -> str:
         """Python lines; the study file is downloaded first."""
-        named = {"world": main_study().world, **self.solve_named()}
-        words = ", ".join(f"{key}={value!r}" for key, value in named.items())
-        return python_lines(f"dt.load_study({FILE!r}).run({words}).document")
+        return self._run().python()
 
     def solved(self, near: StudyRun) -> StudyRun:
         """
@@ -259,7 +204,7 @@ class WhatIf(_Solve):
         old, setting = near.scenarios.get(item.id), _setting(near, spec, options)
         book, law = read_law(setting, old, item, near.ledger, assumed)
         run = StudyRun(spec, setting, near.ledger, {})
-        same = spec.closure == near.spec.closure and not self.solve_named().keys() - {"closure"}
+        same = spec.closure == near.spec.closure and (self.factors, self.horizon) == ("mobile", "long")
         found = solve_law(run, law, options, start=old.equilibrium if old is not None and same else None)
         run.scenarios[item.id] = ScenarioResult(item, book, law, found)
         return run
@@ -321,7 +266,7 @@ class WhatIf(_Solve):
         """
         run = self.solved(near)
         require_converged(run)
-        return run_document(run, command=self.shell(json=True))
+        return study_document(run, command=self.shell(json=True))
 
 
 def _setting(near: StudyRun, spec: StudySpec, options: Options) -> Setting:

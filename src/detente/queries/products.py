@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from detente.api.result import Result
 from detente.errors import InputError
 from detente.geography.economies import resolve
 from detente.io.dates import parse_date
+from detente.queries.fields import Day, Limits, Word
+from detente.queries.question import question
+from detente.queries.result import Result
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,9 +19,16 @@ HELD = "USA"
 MOST = 1_000
 
 
-def search(words: str, *, to: str = HELD, on: dt.date | str | None = None, limit: int = 20) -> Result:
+@question("search", address="/search", prints="render_search")
+def search(
+    words: Annotated[str, Word(joined=True), Limits(length=120)],
+    *,
+    to: Annotated[str, Word(also=("--destination",)), Limits(length=60)] = HELD,
+    on: Day = None,
+    limit: Annotated[int, Limits(low=1, high=MOST)] = 20,
+) -> Result:
     """
-    Find products by words or by the beginning of their code.
+    Find products by words or by the beginning of their code, each with its heading, rate and trade.
 
     Parameters
     ----------

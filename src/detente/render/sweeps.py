@@ -1,106 +1,13 @@
-"""The command that runs many scenarios: sweep."""
+"""What a sweep looks like in a terminal: bands, and what drives them."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from cyclopts import Parameter
-
-from detente.cli import options as cli
-from detente.cli.options import Output
 from detente.formatting import change, fixed, rate
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-NOT_DONE = 3
-
-
-def sweep(
-    design: str,
-    *,
-    draws: int | None = None,
-    out: Path | None = None,
-    executor: Literal["local", "dask"] = "local",
-    address: str | None = None,
-    workers: int | None = None,
-    drivers: Annotated[bool, Parameter(negative="--no-drivers")] = True,
-    output: Output | None = None,
-) -> int:
-    """
-    Solve a design's scenarios in every draw, and print bands and what drives them; go on where an earlier run stopped.
-
-    Parameters
-    ----------
-    design
-        A built-in design (kuala-lumpur-uncertainty) or a design file.
-    draws
-        Instead of the design's number.
-    out
-        Folder of the store. Default: the design's name and hash, in the current folder.
-    executor
-        Processes of this machine, or a Dask cluster.
-    address
-        Of a Dask scheduler. It runs code: use tls:// and networks you trust.
-    workers
-        Processes; one for each core by default.
-    drivers
-        Work out which assumptions drive the spread.
-    output
-        Form of the result.
-    """
-    from detente.policy.sweeps.document import sweep_document  # noqa: PLC0415
-    from detente.policy.sweeps.sweep import sweep as run_sweep  # noqa: PLC0415
-
-    output = output or Output()
-    if output.reproduce:
-        given = {"draws": draws, "out": str(out) if out else None, "address": address, "workers": workers}
-        return cli.reproduce(cli.call_text("sweep", design, **given))
-    ledger = cli.open_law(output)
-    say = cli.progress(output)
-    done = run_sweep(
-        design,
-        draws=draws,
-        out=out,
-        executor=executor,
-        address=address,
-        workers=workers,
-        ledger=ledger,
-        progress=say,
-    )
-    found = sweep_document(
-        done, command=cli.CALL.command, ledger_version=ledger.version, drivers=drivers, say=say
-    )
-    if output.csv:
-        found["result"]["rows"] = band_rows(found)
-    cli.emit(found, output, render_sweep)
-    for item in (*found["result"]["failures"], *found["result"]["lost"]):
-        sys.stderr.write(f"{item}\n")
-    return NOT_DONE if done.swept.failed or done.swept.lost else 0
-
-
-def band_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """
-    Bands as rows of a table.
-
-    Parameters
-    ----------
-    document
-        Of a sweep.
-
-    Returns
-    -------
-    rows
-        One a scenario, outcome and label.
-    """
-    return [
-        {"scenario": scenario, "outcome": outcome, "label": label, **numbers}
-        for scenario, own in document["result"]["bands"]["scenarios"].items()
-        for outcome, by_label in own.items()
-        for label, numbers in by_label.items()
-    ]
 
 
 def render_sweep(document: dict[str, Any], console: Console) -> None:

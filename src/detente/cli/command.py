@@ -1,0 +1,210 @@
+"""One command for each question: its options are the fields of the question."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from detente.cli.printing import CALL, Output, emit, progress
+from detente.errors import DetenteError
+from detente.queries.fields import REQUIRED, annotated
+from detente.queries.question import question_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from detente.queries.fields import Field
+    from detente.queries.question import Asked
+
+
+@dataclass(frozen=True)
+class File:
+    """
+    A file that a command writes beside its answer.
+
+    Attributes
+    ----------
+    option, help
+        Of the command.
+    ready
+        Refuses a path before anything is worked out.
+    write
+        Takes the answer, its document, the path, and what is told of each step.
+    """
+
+    option: str
+    help: str
+    write: Callable[[Any, dict[str, Any], Path, Callable[[str], None]], None]
+    ready: Callable[[Path], None] = lambda _path: None
+
+
+def _worksheet(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
+    """A printable worksheet of a duty."""
+    from detente.compliance import worksheet  # noqa: PLC0415
+
+    path.write_text(worksheet(answer), encoding="utf-8")
+
+
+def _calendar(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
+    """Dated records as a calendar."""
+    from detente.ledger import calendar_ics  # noqa: PLC0415
+
+    path.write_text(calendar_ics(answer), encoding="utf-8", newline="")
+
+
+def _report(answer: Any, document: dict[str, Any], path: Path, say: Callable[[str], None]) -> None:
+    """Report, tables and charts of a study."""
+    answer.write(path, document, progress=say)
+
+
+def _folder(path: Path) -> None:
+    """Refuse a folder that cannot be written."""
+    from detente.render import require_folder  # noqa: PLC0415
+
+    require_folder(path)
+
+
+FILES = {
+    "duty": File("worksheet", "Write a printable worksheet (HTML) to this file.", _worksheet),
+    "timeline": File("ics", "Write the records as a calendar (iCalendar) to this file.", _calendar),
+    "run": File("out", "Folder for report.html, tables (CSV, Parquet, XLSX) and charts.", _report, _folder),
+}
+
+PROHIBITED = 4
+"""Exit code where the good asked about may not be imported."""
+
+
+def __getattr__(name: str) -> Any:
+    """Make the command of a question when it is called."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return command_of(name)
+
+
+def command_of(name: str) -> Callable[..., int]:
+    """
+    Make the command of a question.
+
+    Parameters
+    ----------
+    name
+        Of its function.
+
+    Returns
+    -------
+    callable
+        With one argument a field, as the command line reads them.
+    """
+    question = question_of(name)
+    file = FILES.get(name)
+
+    def command(*words: Any, output: Output | None = None, **typed: Any) -> int:
+        typed |= _positional(question.fields, words)
+        path = typed.pop(file.option, None) if file else None
+        return _run(question.ask(**typed), output or Output(), path)
+
+    parameters = [_parameter(item) for item in question.fields]
+    if file:
+        kind = Annotated[Path | None, Parameter(help=file.help)]
+        parameters.append(
+            inspect.Parameter(file.option, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        )
+    parameters.append(
+        inspect.Parameter("output", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Output | None)
+    )
+    command.__name__, command.__doc__ = name, question.help
+    command.__signature__ = inspect.Signature(sorted(parameters, key=lambda item: item.kind))  # type: ignore[attr-defined]
+    command.__annotations__ = {item.name: item.annotation for item in parameters}
+    return command
+
+
+def _parameter(item: Field) -> inspect.Parameter:
+    """One field as the command line reads it."""
+    kind = item.kind
+    default = inspect.Parameter.empty if item.default is REQUIRED or item.word.said else item.default
+    if item.positional:
+        spread = item.several or item.word.joined
+        place = inspect.Parameter.VAR_POSITIONAL if spread else inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return inspect.Parameter(
+            item.name,
+            place,
+            default=inspect.Parameter.empty if spread else default,
+            annotation=annotated(str if spread else kind, Parameter(help=item.help)),
+        )
+    if item.word.together:
+        kind = tuple[str, str] | None
+    elif item.several and default is None:
+        default = ()
+    names = [item.option, *item.word.also]
+    shown = default not in (inspect.Parameter.empty, None, (), False, "")
+    told = Parameter(name=names, help=item.help, negative=item.word.unless, show_default=shown)
+    annotation = annotated(kind, told)
+    return inspect.Parameter(
+        item.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+    )
+
+
+def _positional(fields: tuple[Field, ...], words: tuple[Any, ...]) -> dict[str, Any]:
+    """Values given by position, by name of the field."""
+    own = [item for item in fields if item.positional]
+    if len(own) == 1 and own[0].word.joined:
+        return {own[0].name: " ".join(words)}
+    if len(own) == 1 and own[0].several:
+        return {own[0].name: words}
+    return {item.name: word for item, word in zip(own, words, strict=False)}
+
+
+def _run(asked: Asked, output: Output, path: Path | None) -> int:
+    """Answer a question, and print the answer in the form asked for."""
+    if output.reproduce:
+        sys.stdout.write(asked.python(overlays=output.ledger) + "\n")
+        return 0
+    file, say = FILES.get(asked.question.name), progress(output)
+    if file and path is not None:
+        file.ready(path)
+    try:
+        ledger, dated = _dated(asked, output)
+        heard = {"progress": say} if _has_progress(asked) else {}
+        answer = dated.answer(ledger, **heard)
+    except DetenteError as problem:
+        raise _by_option(problem, asked) from None
+    found = dated.document(ledger, command=CALL.command, answer=answer)
+    code = PROHIBITED if getattr(answer, "prohibited", None) else int(getattr(answer, "exit_code", 0))
+    banner = getattr(answer, "banner", None)
+    for line in (*getattr(answer, "asides", ()), *([banner] if banner else [])):
+        sys.stderr.write(f"{line}\n")
+    if getattr(answer, "unsolved", False) and not output.json:
+        return code
+    if file and path is not None and not code:
+        file.write(answer, found, path, say)
+    emit(found, output, asked.question.prints)
+    return code
+
+
+def _dated(asked: Asked, output: Output) -> tuple[Any, Asked]:
+    """The ledger asked for, and the question with its day written out."""
+    from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
+
+    ledger = open_ledger(*output.ledger)
+    dated = asked.dated(ledger)
+    if dated is not asked and "at" in asked.given:
+        CALL.pin(dated.on)
+    return ledger, dated
+
+
+def _has_progress(asked: Asked) -> bool:
+    """Whether the function says how far it is."""
+    return "progress" in inspect.signature(asked.question.function).parameters
+
+
+def _by_option(problem: DetenteError, asked: Asked) -> DetenteError:
+    """A refusal that names a field, with the option of the command in its place."""
+    for item in asked.question.fields:
+        if not item.positional and problem.where in {item.name, item.key}:
+            problem.where = item.option
+    return problem

@@ -1,0 +1,295 @@
+"""Questions about one case beyond duties: a port call, an export, a name, a commitment to buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
+
+from detente.queries.fields import (
+    Amount,
+    Columns,
+    Destination,
+    Facts,
+    Files,
+    Limits,
+    Origin,
+    Table,
+    Text,
+    Word,
+)
+from detente.queries.law import Dated, Ended, Law, read_law
+from detente.queries.ledger import imposer_of
+from detente.queries.question import question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from detente.compliance.export_controls.licence import Licence
+    from detente.compliance.port_fees.port_fee import PortFee
+    from detente.compliance.purchases.progress import Purchases
+    from detente.compliance.screening.screening import Screening
+    from detente.ledger import Ledger
+
+OWNERS = ("owner", "owned", "share", "from", "to")
+"""Columns of a table of owners; the first two are needed."""
+ACTUALS = ("period", "quantity", "unit", "measure")
+"""Columns of a table of purchases; the first three are needed."""
+
+
+@question("port-fee", address="/port-fee", clock="port_of")
+def port_fee(
+    port_of: Annotated[str, Word(named=True), Limits(length=60)],
+    *,
+    net_tons: Annotated[float, Limits(above=0.0, high=1e7)],
+    containers: Amount = None,
+    built: Text = None,
+    owner: Text = None,
+    operator: Text = None,
+    us_share: Amount = None,
+    type: Text = None,  # noqa: A002  (the option's name is part of the interface)
+    teu: Amount = None,
+    dwt: Amount = None,
+    call: Annotated[int | None, Limits(low=0, high=1e15)] = None,
+    facts: Facts = None,
+    **law: Unpack[Law],
+) -> PortFee:
+    """
+    Give the fee for one port call.
+
+    Parameters
+    ----------
+    port_of
+        Economy of the port: USA or CHN.
+    net_tons
+        Net tonnage.
+    containers
+        Containers discharged.
+    built, owner, operator
+        Economies, ISO alpha-3 or names.
+    us_share
+        Share of the owner or operator held by US persons, 0 to 1.
+    type
+        Type of vessel.
+    teu, dwt
+        Capacity in containers, deadweight tons.
+    call
+        Which charge of the year this would be.
+    facts
+        KEY=VALUE for anything else, such as ballast=yes.
+    **law
+        Day, knowledge, reading and ledger: `detente.queries.law.Law`.
+
+    Returns
+    -------
+    PortFee
+        amount, amount_min, amount_max, currency, rule, suspended, lines, questions.
+
+    Raises
+    ------
+    InputError
+        No port fees there, or a fact that cannot be read.
+
+    Examples
+    --------
+    >>> port_fee("USA", net_tons=85_000, containers=9_000, built="CHN", on="2025-10-20").amount
+    1530000.0
+
+    References
+    ----------
+    USTR, notice of action, 90 FR 17114; Ministry of Transport of China, announcement 54 of 2025.
+    """
+    from detente.compliance import port_fee as fee  # noqa: PLC0415  (only where it is asked)
+
+    asof, ledger = read_law(law, port_of)
+    given: dict[str, Any] = {
+        "containers": containers,
+        "built": built,
+        "owner": owner,
+        "operator": operator,
+        "us_share": us_share,
+        "type": type,
+        "teu": teu,
+        "dwt": dwt,
+        "call": call,
+        **(facts or {}),
+    }
+    stated = {key: value for key, value in given.items() if value is not None}
+    return fee(port_of, net_tons=net_tons, ledger=ledger, **asof.law(), **stated)
+
+
+def _controller(given: Mapping[str, Any], ledger: Ledger) -> str:
+    """Who controls the item."""
+    from detente.compliance.export_controls.licence import controller  # noqa: PLC0415
+
+    return controller(given["kind"], ledger)
+
+
+@question("licence", address="/licence", clock=_controller)
+def licence(
+    kind: Annotated[Literal["rare-earth", "chip"], Word(said=True)] = "rare-earth",
+    *,
+    origin: Origin,
+    destination: Destination,
+    facts: Facts = None,
+    **law: Unpack[Ended],
+) -> Licence:
+    """
+    Say whether an export needs a licence, and which test decides.
+
+    Parameters
+    ----------
+    kind
+        rare-earth or chip.
+    origin, destination
+        Economies, ISO alpha-3 or names.
+    facts
+        KEY=VALUE: parameters of the item, end use, end user; bill=FILE for nested content.
+    **law
+        Day, knowledge, reading of ends and ledger: `detente.queries.law.Ended`.
+
+    Returns
+    -------
+    Licence
+        required, decision, test, in_force, path, questions.
+
+    Raises
+    ------
+    InputError
+        An economy or a fact that cannot be read.
+
+    Examples
+    --------
+    >>> licence("chip", origin="USA", destination="CHN", facts={"tpp": 5000}, on="2025-10-27").required
+    True
+
+    References
+    ----------
+    MOFCOM announcements 18, 61 and 62 of 2025; 15 CFR 742.6 and 774, ECCN 3A090.
+    """
+    from detente.compliance import licence as decide  # noqa: PLC0415
+
+    asof, ledger = read_law(law, _controller({"kind": kind}, _ledger_of(law)))
+    read: dict[str, Any] = {"on": asof.moment, "known_on": asof.known_on, "ends": asof.ends}
+    return decide(
+        kind, origin=origin, destination=destination, facts=dict(facts or {}), ledger=ledger, **read
+    )
+
+
+@question("screen", address="/screen")
+def screen(
+    name: Annotated[str, Limits(length=300)],
+    *,
+    owners: Annotated[Table, Columns(OWNERS, 2)] = None,
+    lists: Annotated[Files, Word("list", offered=False)] = (),
+    **law: Unpack[Ended],
+) -> Screening:
+    """
+    Screen a name against restricted-party lists, with the 50 % ownership rule.
+
+    Parameters
+    ----------
+    name
+        Firm or person.
+    owners
+        CSV or Parquet: owner, owned, share, from, to (an empty share is unknown).
+    lists
+        Consolidated Screening List files, CSV or JSON. Without one, only names of the ledger are searched.
+    **law
+        Day, knowledge, reading of ends and ledger: `detente.queries.law.Ended`.
+
+    Returns
+    -------
+    Screening
+        status, matches, path, list_date; ``exit_code`` 4 where an answer would be unsafe.
+
+    Raises
+    ------
+    InputError
+        A file or a day that cannot be read.
+
+    Examples
+    --------
+    >>> screen("A bakery", on="2025-10-15").status
+    'review'
+
+    References
+    ----------
+    15 CFR 744.11 and the affiliates rule, 90 FR 47201; OFAC's 50 percent rule of 2014-08-13.
+    """
+    from detente.compliance import screen as search  # noqa: PLC0415
+
+    asof, ledger = read_law(law, None)
+    read: dict[str, Any] = {"on": asof.moment, "known_on": asof.known_on, "ends": asof.ends}
+    if any(isinstance(one, bytes) for one in lists):
+        return _sent(name, next(one for one in lists if isinstance(one, bytes)), owners, ledger, read)
+    paths = [one for one in lists if not isinstance(one, bytes)]
+    return search(name, owners=owners, lists=paths, ledger=ledger, **read)
+
+
+def _sent(name: str, content: bytes, owners: Table, ledger: Ledger, read: dict[str, Any]) -> Screening:
+    """Search a list that was sent; neither the file nor its index is kept."""
+    import tempfile  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    from detente.compliance.day import read_day  # noqa: PLC0415
+    from detente.compliance.screening.lists import read_lists  # noqa: PLC0415
+    from detente.compliance.screening.screen import Screener, screen_on  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "list.csv"
+        file.write_bytes(content)
+        listed = read_lists(file)
+    return screen_on(
+        Screener(listed, ledger=ledger), name, read_day(read.pop("on"), ledger=ledger, **read), owners
+    )
+
+
+def _promised(given: Mapping[str, Any], ledger: Ledger) -> str:
+    """Who promised."""
+    return imposer_of(given["commitment"], ledger)
+
+
+@question("purchases", address="/purchases", clock=_promised)
+def purchases(
+    commitment: Annotated[str, Word("id", said=True), Limits(length=120)] = "cn.buy.soy2026_28",
+    *,
+    actuals: Annotated[Table, Columns(ACTUALS, 3)] = None,
+    **law: Unpack[Dated],
+) -> Purchases:
+    """
+    Give the progress against a purchase commitment.
+
+    Parameters
+    ----------
+    commitment
+        Its ledger id, such as cn.buy.soy2026_28.
+    actuals
+        CSV: period, quantity, unit, measure.
+    **law
+        Day, knowledge and ledger: `detente.queries.law.Dated`.
+
+    Returns
+    -------
+    Purchases
+        target, done, due_to_date, shortfall, unit, by_year.
+
+    Raises
+    ------
+    InputError
+        No such commitment, or a table that cannot be read.
+
+    Examples
+    --------
+    >>> purchases("cn.buy.soy2026_28", on="2026-06-30").unit
+    'Mt'
+    """
+    from detente.compliance import purchases as progress  # noqa: PLC0415
+
+    asof, ledger = read_law(law, imposer_of(commitment, _ledger_of(law)))
+    return progress(commitment, actuals=actuals, on=asof.moment, known_on=asof.known_on, ledger=ledger)
+
+
+def _ledger_of(law: Mapping[str, Any]) -> Ledger:
+    """The ledger given, or the built-in one."""
+    from detente.queries.ledger import open_ledger  # noqa: PLC0415
+
+    return law.get("ledger") or open_ledger()

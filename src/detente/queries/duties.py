@@ -1,0 +1,195 @@
+"""Questions about duties: on one product, on average."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
+
+from detente.asof import Given
+from detente.errors import InputError
+from detente.queries.fields import Amount, Destination, Facts, Limits, Name, Origin, Text, Word
+from detente.queries.law import Law, Reading, read_law
+from detente.queries.question import question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.compliance import Duty
+    from detente.duties import Assumptions, Average
+    from detente.duties.schedule import Schedule
+
+LONGEST_SERIES = 3700
+"""Days of a daily series; a longer one is asked for in pieces."""
+
+
+@question("duty", address="/duty", clock="destination", prints="render_duty")
+def duty(
+    code: Name,
+    *,
+    origin: Origin,
+    destination: Destination,
+    value: Amount = None,
+    quantity: Text = None,
+    facts: Facts = None,
+    fees: bool = False,
+    **law: Unpack[Law],
+) -> Duty:
+    """
+    Give the duties on one product, line by line; exit code 4 where it may not be imported.
+
+    Parameters
+    ----------
+    code
+        HS2/4/6 or HTS8/10, with or without dots.
+    origin
+        Country of origin: ISO alpha-3 or a name.
+    destination
+        Importing country.
+    value
+        Customs value, in the destination's currency of account (USD for the United States).
+    quantity
+        Amount and unit, such as "1200 kg"; needed where a duty is specific.
+    facts
+        KEY=VALUE about the shipment; unknown facts become questions with the range they span.
+    fees
+        Add merchandise processing and harbour maintenance fees.
+    **law
+        Day, knowledge, reading and ledger: `detente.queries.law.Law`.
+
+    Returns
+    -------
+    Duty
+        rate, rate_min, rate_max, amount, lines, questions, covered; readings after the last day the sources cover.
+
+    Raises
+    ------
+    InputError
+        The code, a country, a day or a fact cannot be used.
+
+    Examples
+    --------
+    >>> duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14172).amount
+    11039.99
+
+    References
+    ----------
+    US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
+    """
+    from detente.compliance import duty as one_duty  # noqa: PLC0415  (loads the schedule)
+
+    asof, ledger = read_law(law, destination)
+    given: dict[str, Any] = {"value": value, "quantity": quantity, "facts": facts, "fees": fees}
+    return one_duty(code, origin=origin, destination=destination, **given, **asof.law(), ledger=ledger)
+
+
+@question("average", address="/average", clock="importer")
+def average_tariff(
+    importer: Annotated[
+        str | None, Word("to", also=("--importer",), named=True, said=True), Limits(length=60)
+    ] = None,
+    origin: Annotated[str | None, Word("from", also=("--origin",), named=True), Limits(length=60)] = None,
+    *,
+    until: Annotated[str | None, Limits(length=10)] = None,
+    by: Literal["measure", "sector", "chapter", "partner"] | None = None,
+    weights: Annotated[str, Limits(length=40)] = "us2024",
+    **law: Unpack[Law],
+) -> Average:
+    """
+    Give the average effective tariff of an importer, on a day or as a daily series.
+
+    Parameters
+    ----------
+    importer
+        Importer; the board's first imposer by default.
+    origin
+        Partner; all partners when left out.
+    until
+        Last day of a daily series that starts on the day asked about.
+    by
+        Split the average.
+    weights
+        Name of the trade weights.
+    **law
+        Day, knowledge, reading and ledger: `detente.queries.law.Law`.
+
+    Returns
+    -------
+    Average
+        rate, by, weights, series.
+
+    Raises
+    ------
+    InputError
+        The importer, the partner, the weights or a day cannot be used.
+
+    Examples
+    --------
+    >>> round(average_tariff(importer="USA", origin="CHN", on="2025-11-10").rate, 3) > 0.2
+    True
+    """
+    from detente.duties import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
+    from detente.io.dates import parse_date  # noqa: PLC0415
+
+    asof, ledger = read_law(law, importer)
+    last = parse_date(until, where="until") if until else None
+    if last and (last - asof.day).days > LONGEST_SERIES:
+        raise InputError(
+            "the series is too long",
+            where="until",
+            found=until,
+            allowed=f"at most {LONGEST_SERIES} days",
+            repair="ask for it in pieces",
+        )
+    given: dict[str, Any] = {
+        "importer": importer or ledger.home,
+        "origin": origin,
+        "by": by,
+        "weights": weights,
+        "until": last,
+    }
+    return mean(**given, **asof.law(), ledger=ledger)
+
+
+def schedule(
+    importer: str,
+    on: Given = None,
+    *,
+    origins: Iterable[str] | None = None,
+    assumptions: Assumptions | None = None,
+    **law: Unpack[Reading],
+) -> Schedule:
+    """
+    Give the rates of every product from every origin on a day.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3 or a name.
+    on
+        Day, or an instant with its offset; today at the importer's capital by default.
+    origins
+        Exporters; every economy by default.
+    assumptions
+        Judgements at other values than the ledger's.
+    **law
+        Knowledge, reading and ledger: `detente.queries.law.Reading`.
+
+    Returns
+    -------
+    Schedule
+        ``rate`` and ``base``: fractions, labelled by product and origin; ``by(measure)``: what one measure adds.
+
+    Raises
+    ------
+    InputError
+        No schedule of this importer is held, or a day that cannot be read.
+
+    Examples
+    --------
+    >>> schedule("USA", "2025-10-27").rate.dims
+    ('product', 'origin')
+    """
+    from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
+
+    asof, ledger = read_law({**law, "on": on}, importer)
+    read = asof.law()
+    return whole(importer, read.pop("on"), origins=origins, assumptions=assumptions, ledger=ledger, **read)

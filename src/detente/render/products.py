@@ -1,0 +1,34 @@
+"""What a search for products looks like in a terminal."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+from detente.formatting import money, rate
+from detente.render.plain import make_table, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def render_search(document: dict[str, Any], console: Console) -> None:
+    """Print the lines found as a table."""
+    result = document["result"]
+    when = f", lines of {result['on']}" if result["on"] else ", the latest lines held"
+    say(console, (f"{result['words']}: lines of the United States schedule", "bold"), when)
+    table = make_table("code", "heading", "line", "general rate", "imports 2024", numeric=1)
+    for row in result["rows"]:
+        shown = rate(row["rate"]) if row["rate"] is not None else row["rate_text"] or "not known"
+        cells = (_short(row["heading"]), _short(row["description"]))
+        table.add_row(row["code"], *cells, shown, money(row["imports_usd"], "USD"))
+    console.print(table)
+    say(
+        console,
+        ("before additional duties: `detente duty CODE --from ORIGIN --to USA` gives all that apply", "dim"),
+    )
+
+
+def _short(text: str) -> str:
+    """The beginning of a long description."""
+    return shorten(text, 60, placeholder=" ...")

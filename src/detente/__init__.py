@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         table,
     )
     from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.ledger import edit
     from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.sweep import sweep
@@ -50,6 +51,7 @@ _HOME = {
     "bargain": "detente.games",
     "chart": "detente.api",
     "duty": "detente.api",
+    "edit": "detente.ledger",
     "load_study": "detente.api",
     "load_world": "detente.world",
     "nash_tariffs": "detente.games",
@@ -79,6 +81,7 @@ __all__ = [
     "bargain",
     "chart",
     "duty",
+    "edit",
     "load_study",
     "load_world",
     "nash_tariffs",

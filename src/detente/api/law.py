@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.api.result import Result
-from detente.asof import Given, known_day
+from detente.asof import AsOf, Given, known_day
 from detente.ledger import Ledger
 from detente.ledger import open_ledger as _open
 from detente.ledger import status as _status
@@ -94,8 +94,9 @@ def status(
     >>> any(row["state"] == "threatened" for row in board)
     True
     """
-    found = _status(on, known_on=known_day(known_on), ends=ends, between=between, ledger=ledger)
-    return Result(found)
+    held = ledger or _open()
+    asof = AsOf.of(on, imposer=between[0] if between else held.home, known_on=known_on, ends=ends)
+    return Result(_status(held, asof=asof, between=between))
 
 
 def duty(

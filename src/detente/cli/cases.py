@@ -91,7 +91,7 @@ def port_fee(
         )
     ledger = cli.open_law(output, law, imposer=imposer)
     asked = cli.query(law, ledger, imposer)
-    return cli.answer(fee(port_of, net_tons=net_tons, ledger=ledger, **asked, **known), ledger, output)
+    return cli.answer(fee(port_of, net_tons=net_tons, asof=asked, ledger=ledger, **known), ledger, output)
 
 
 def licence(
@@ -131,8 +131,7 @@ def licence(
         )
     ledger = cli.open_law(output, law, imposer=imposer)
     asked = cli.query(law, ledger, imposer)
-    asked.pop("view")
-    found = decide(kind, origin=origin, destination=destination, facts=facts, ledger=ledger, **asked)
+    found = decide(kind, origin=origin, destination=destination, facts=facts, asof=asked, ledger=ledger)
     return cli.answer(found, ledger, output)
 
 
@@ -167,9 +166,7 @@ def screen(
         given: dict[str, Any] = {"owners": owners, "lists": list}
         return repeat("screen", name, home=CASES, output=output, law=law, asked=NO_VIEW, **given)
     ledger = cli.open_law(output, law)
-    asked = cli.query(law, ledger)
-    asked.pop("view")
-    found = search(name, owners=owners, lists=list, ledger=ledger, **asked)
+    found = search(name, asof=cli.query(law, ledger), ledger=ledger, owners=owners, lists=list)
     if found.banner:
         sys.stderr.write(f"{found.banner}\n")
     cli.answer(found, ledger, output)
@@ -204,7 +201,5 @@ def purchases(
         given: dict[str, Any] = {"asked": ("on", "known_on"), "imposer": imposer, "actuals": actuals}
         return repeat("purchases", commitment, home=CASES, output=output, law=law, **given)
     ledger = cli.open_law(output, law, imposer=imposer)
-    question = cli.query(law, ledger, imposer)
-    days = {key: question[key] for key in ("on", "known_on")}
-    found = progress(commitment, actuals=actuals, **days, ledger=ledger)
+    found = progress(commitment, asof=cli.query(law, ledger, imposer), ledger=ledger, actuals=actuals)
     return cli.answer(found, ledger, output)

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from detente.cli import options as cli
 from detente.cli.options import DayLaw, Law, Output
-from detente.cli.repeat import LEDGER, PUBLIC, repeat
+from detente.cli.repeat import LEDGER, PUBLIC, asof_text, repeat
 
 # Exit code where the good asked about may not be imported.
 PROHIBITED = 4
@@ -48,8 +48,7 @@ def status(
         )
     ledger = cli.open_law(output, law, imposer=imposer)
     question = cli.query(law, ledger, imposer)
-    named: dict[str, Any] = {"known_on": question["known_on"], "ends": law.ends, "between": between}
-    result = board(question["on"], **named, ledger=ledger)
+    result = board(ledger, asof=question, between=between)
     warnings = result.pop("warnings", ())
     cli.emit(cli.document(result, ledger, warnings=warnings), output, render_board)
     return 0
@@ -113,7 +112,7 @@ def duty(
     if output.reproduce:
         return repeat("duty", code, home=PUBLIC, output=output, law=law, imposer=imposer, **given)
     ledger = cli.open_law(output, law, imposer=imposer)
-    found = one_duty(code, **given, **cli.query(law, ledger, imposer), ledger=ledger)
+    found = one_duty(code, **given, **cli.query(law, ledger, imposer).law(), ledger=ledger)
     if worksheet is not None:
         from detente.compliance import worksheet as sheet  # noqa: PLC0415
 
@@ -163,7 +162,7 @@ def average(
         )
     ledger = cli.open_law(output, law, imposer=imposer)
     given["until"] = cli.optional_day(until, "--until")
-    found = average_tariff(**given, **cli.query(law, ledger, imposer), ledger=ledger)
+    found = average_tariff(**given, **cli.query(law, ledger, imposer).law(), ledger=ledger)
     return cli.answer(found, ledger, output)
 
 
@@ -199,8 +198,8 @@ def ls(
         return repeat("list_measures", home=LEDGER, output=output, law=law, **only)
     ledger = cli.open_law(output, law)
     question = cli.query(law, ledger)
-    found = list_measures(ledger, **question, **only)
-    told = {**cli.told(ledger, question), "readings": count_readings(found)}
+    found = list_measures(ledger, asof=question, **only)
+    told = {**cli.told(ledger, question.law()), "readings": count_readings(found)}
     return cli.rows(found, ledger, output, **told)
 
 
@@ -225,7 +224,7 @@ def show(measure: str, *, law: Law | None = None, output: Output | None = None) 
     if output.reproduce:
         return repeat("show_measure", measure, home=LEDGER, output=output, law=law, imposer=imposer)
     ledger = cli.open_law(output, law, imposer=imposer)
-    result = show_measure(ledger, measure, **cli.query(law, ledger, imposer))
+    result = show_measure(ledger, measure, asof=cli.query(law, ledger, imposer))
     cli.emit(cli.document(result, ledger), output, render_measure)
     return 0
 
@@ -257,16 +256,16 @@ def timeline(
     law, output = law or DayLaw(), output or Output()
     imposer = cli.imposer_of(measure or "")
     if output.reproduce:
-        asked = ("known_on",)
+        asked = ("on", "known_on")
         return repeat("timeline", measure, home=LEDGER, output=output, law=law, asked=asked, imposer=imposer)
     ledger = cli.open_law(output, law, imposer=imposer)
     question = cli.query(law, ledger, imposer)
-    found = records(ledger, measure, known_on=question["known_on"])
+    found = records(ledger, measure, asof=question)
     if ics is not None:
         from detente.ledger import calendar_ics  # noqa: PLC0415
 
         ics.write_text(calendar_ics(found), encoding="utf-8", newline="")
-    told = cli.told(ledger, {key: question[key] for key in ("on", "known_on")})
+    told = cli.told(ledger, {"on": question.moment, "known_on": question.known_on})
     return cli.rows(found, ledger, output, **told, measure=measure)
 
 
@@ -293,17 +292,18 @@ def diff(first: str, second: str, *, law: DayLaw | None = None, output: Output |
     law, output = law or DayLaw(), output or Output()
     if output.reproduce:
         asked = ("known_on", "view", "ends")
-        return repeat("diff", first, second, home=LEDGER, output=output, law=law, asked=asked)
+        texts = [asof_text(day, law, *asked) for day in (first, second)]
+        return repeat("diff", *texts, home=LEDGER, output=output, law=law, asked=asked)
     ledger = cli.open_law(output, law)
     question = cli.query(law, ledger)
     days = parse_date(first, where="first"), parse_date(second, where="second")
-    told = cli.told(ledger, question | {"on": days[1]}) | {
+    spans = [question.on(day) for day in days]
+    told = cli.told(ledger, spans[1].law()) | {
         "first": days[0].isoformat(),
         "second": days[1].isoformat(),
     }
-    question.pop("on")
-    told["readings"] = diff_readings(ledger, *days, **question)
-    return cli.rows(changes(ledger, *days, **question), ledger, output, **told)
+    told["readings"] = diff_readings(ledger, *spans)
+    return cli.rows(changes(ledger, *spans), ledger, output, **told)
 
 
 @ledger_app.command

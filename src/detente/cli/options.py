@@ -23,9 +23,9 @@ from detente.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from detente.asof import Moment
+    from detente.asof import AsOf, Moment
     from detente.ledger import Ledger
 
     Imposer = Callable[[Ledger], str]
@@ -123,7 +123,7 @@ class DayLaw:
         return moment_at(parse_date(self.on, where="--on") if self.on else None, imposer)
 
     def edits(self) -> dict[str, Any]:
-        """Arguments for `Ledger.edit`; empty when nothing is edited."""
+        """Arguments for `detente.edit`; empty when nothing is edited."""
         lists = {name: getattr(self, name) for name in ("enact", "suspend", "resume", "end")}
         rates = dict(_rate(text) for text in self.set)
         return {**lists, "set": rates} if rates or any(lists.values()) else {}
@@ -266,11 +266,11 @@ def open_law(
 ) -> Ledger:
     """Open the built-in ledger with overlays and edits, known until a day; edits are dated at the imposer's capital."""
     from detente.asof import day_of  # noqa: PLC0415
-    from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
+    from detente.ledger import edit, open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
 
     ledger = open_ledger(*output.ledger, known_on=optional_day(known, "--known"))
     if law is not None and (edits := law.edits()):
-        ledger = ledger.edit(**edits, on=day_of(law.moment(imposer(ledger))))
+        ledger = edit(ledger, **edits, on=day_of(law.moment(imposer(ledger))))
     return ledger
 
 
@@ -281,18 +281,18 @@ def optional_day(text: str | None, where: str) -> dt.date | None:
     return parse_date(text, where=where) if text else None
 
 
-def query(law: DayLaw, ledger: Ledger, imposer: Imposer = home) -> dict[str, Any]:
-    """Arguments of a legal question: on, known_on, view, ends."""
+def query(law: DayLaw, ledger: Ledger, imposer: Imposer = home) -> AsOf:
+    """The legal question that a command asks."""
     from detente.asof import AsOf  # noqa: PLC0415
 
     known = optional_day(law.known, "--known")
     asked = AsOf(law.moment(imposer(ledger)), known, law.view, law.ends)
     if isinstance(law, Law) and not law.on and not law.at:
         CALL.pin(asked.day.isoformat())
-    return asked.law()
+    return asked
 
 
-def told(ledger: Ledger, asked: dict[str, Any]) -> dict[str, Any]:
+def told(ledger: Ledger, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What a listing says of its day: on, how far the sources reach, and where asked known_on, view and ends."""
     from detente.asof import day_of, instant_of  # noqa: PLC0415
 

@@ -83,7 +83,14 @@ def repeat(
     moment = _moment(output, law, imposer) if law is not None else None
     lines += ledger_lines(output, law, known=known, moment=moment)
     query = _query(law, moment) if law is not None else {}
-    named |= {key: query[key] for key in asked if key in query}
+    query = {key: query[key] for key in asked if key in query}
+    if home == PUBLIC:
+        named |= query
+    elif "on" in query:
+        # A room takes the words as one question, an instant on the imposer's clock.
+        named["asof"] = asof_text(moment.isoformat() if moment else None, law, *asked)
+    if "AsOf" in repr((positional, named)):
+        lines.insert(1, "from detente.asof import AsOf")
     if home == LEDGER:
         positional = (Code("ledger"), *positional)
     else:
@@ -122,6 +129,13 @@ def arguments(*positional: object, **named: object) -> str:
     return ", ".join(words)
 
 
+def asof_text(on: str | None, law: DayLaw | None, *asked: str) -> Code:
+    """The question asked of the law, as it stands in a call of a room."""
+    words = _query(law, None) if law else {}
+    named = {key: words[key] for key in asked if key != "on" and key in words}
+    return Code(f"AsOf.of({arguments(on, **named)})")
+
+
 def _plain(value: object) -> object:
     """Paths as text, alone and in lists."""
     if isinstance(value, Path):
@@ -152,7 +166,7 @@ def ledger_lines(
     lines = [f"ledger = dt.open_ledger({arguments(*output.ledger, known_on=known)})"]
     if law is not None and (edits := law.edits()):
         day = day_of(moment).isoformat() if moment else law.on
-        lines.append(f"ledger = ledger.edit({arguments(**edits, on=day)})")
+        lines.append(f"ledger = dt.edit({arguments(Code('ledger'), **edits, on=day)})")
     return lines
 
 

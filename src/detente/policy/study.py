@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from detente.asof import AsOf, Basis, View
 from detente.errors import StudyError
 from detente.geography.economies import groups, is_economy, is_group, nearest_code
 from detente.geography.territories import is_territory
@@ -107,11 +108,16 @@ class ScenarioSpec(Spec):
     definition: str
     on: dt.date
     known_on: dt.date | None = None
-    ends: Literal["legal", "reported"] = "legal"
-    view: Literal["statutory", "collected", "legally-due"] = "statutory"
+    ends: Basis = "legal"
+    view: View = "statutory"
     edits: Edits = Edits()
     assume: dict[str, Given] = {}
     relief: tuple[Relief, ...] = ()
+
+    @property
+    def asof(self) -> AsOf:
+        """The question it asks of the ledger."""
+        return AsOf(self.on, self.known_on, self.view, self.ends)
 
 
 class ContrastLine(Spec):

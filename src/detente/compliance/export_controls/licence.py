@@ -11,13 +11,11 @@ from detente.compliance.day import Clause, Day, read_day
 from detente.compliance.facts import is_unknown
 from detente.errors import InputError
 from detente.geography import economies as places
-from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
-    from detente.asof import Given
+    from detente.asof import AsOf
     from detente.compliance.facts import Fact
     from detente.ledger import Ledger
 
@@ -135,11 +133,9 @@ def licence(
     *,
     origin: str,
     destination: str,
-    on: Given = None,
+    asof: AsOf,
+    ledger: Ledger,
     facts: Mapping[str, object] | None = None,
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
-    ends: Literal["legal", "reported"] = "legal",
 ) -> Licence:
     """
     Test whether one export needs a licence.
@@ -150,13 +146,12 @@ def licence(
         ``rare-earth`` (Chinese controls) or ``chip`` (United States controls).
     origin, destination
         Economies the item leaves and goes to.
-    on
-        Day of export, or its instant; today at the capital of whoever controls the item by default.
+    asof, ledger
+        Day of export, or its instant, on the clock of whoever controls the item (`controller`), and the law asked; an
+        edited ledger answers what-ifs.
     facts
         Facts of the item and its use, see `detente.compliance.export_controls.rare_earth.FACTS` and
         `detente.compliance.export_controls.chip.FACTS`; leave unknown ones out.
-    ledger, known_on, ends
-        Which law; see `detente.compliance.day.read_day`. An edited ledger answers what-ifs.
 
     Returns
     -------
@@ -170,8 +165,11 @@ def licence(
 
     Examples
     --------
+    >>> from detente.asof import AsOf
+    >>> from detente.ledger import open_ledger
     >>> facts = {"item": "magnet", "elements": "Dy", "form": "magnet", "content_share": 0.002}
-    >>> licence("rare-earth", origin="JPN", destination="USA", on="2025-12-15", facts=facts).required
+    >>> asked = {"asof": AsOf.of("2025-12-15"), "ledger": open_ledger()}
+    >>> licence("rare-earth", origin="JPN", destination="USA", facts=facts, **asked).required
     False
     """
     if kind not in _KINDS:
@@ -182,8 +180,7 @@ def licence(
             allowed=", ".join(sorted(_KINDS)),
             repair="choose one of them",
         )
-    held = ledger or open_ledger()
-    day = read_day(on, imposer=controller(kind, held), ledger=held, known_on=known_on, ends=ends)
+    day = read_day(asof.statutory(), ledger)
     start = places.resolve(origin, where="origin")
     end = places.resolve(destination, where="destination")
 

@@ -162,8 +162,7 @@ def _model_rates(state: State, asked: Status, a: str, b: str) -> dict[str, float
     setting = state.near().setting
 
     def worked() -> dict[str, float]:
-        law = asked.law(state.ledger)
-        book = asked.edited(state.ledger).on(law["on"], known_on=law["known_on"], ends=law["ends"])
+        book = asked.edited(state.ledger).on(asked.asof(state.ledger).statutory())
         duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
         tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
         return average_tariffs(setting, tariff, ((a, b), (b, a)))
@@ -209,14 +208,13 @@ def _every_day(visit: Visit, asked: Status, pairs: list[tuple[str, str]]) -> lis
     """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
     run = state.near()
-    law = asked.law(state.ledger)
-    reading = {"known_on": law["known_on"], "ends": law["ends"]}
-    if set(pairs) == set(run.spec.pairs) and reading == {"known_on": None, "ends": "legal"}:
+    asof = asked.asof(state.ledger).statutory()
+    if set(pairs) == set(run.spec.pairs) and (asof.known_on, asof.ends) == (None, "legal"):
         return state.study.timeline
-    key = ("timeline", *pairs, *map(str, reading.values()))
+    key = ("timeline", *pairs, str(asof.known_on), asof.ends)
     try:
         found = state.begin(
-            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, **reading), key
+            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, asof=asof), key
         )
     except BusyError:
         return []

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from detente.asof import today_at
+from detente.asof import AsOf, today_at
 from detente.cli.options import call_text
 from detente.errors import InputError
 from detente.formatting import exact
@@ -279,10 +279,10 @@ class LawQuestion(Question):
         """The day asked about; today at the imposer's capital by default."""
         return dt.date.fromisoformat(self.on) if self.on else today_at(self.capital(ledger))
 
-    def law(self, ledger: Ledger) -> dict[str, Any]:
-        """Arguments of a ledger query."""
+    def asof(self, ledger: Ledger) -> AsOf:
+        """The question asked of the law."""
         known = dt.date.fromisoformat(self.known) if self.known else None
-        return {"on": self.day(ledger), "known_on": known, "view": self.view, "ends": self.ends}
+        return AsOf(self.day(ledger), known, self.view, self.ends)
 
     def edited(self, ledger: Ledger) -> Ledger:
         """The ledger with the question's edits."""
@@ -290,7 +290,9 @@ class LawQuestion(Question):
         rates = dict(rate_of(text) for text in self.set)
         if not rates and not any(lists.values()):
             return ledger
-        return ledger.edit(**lists, set=rates, on=self.day(ledger))
+        from detente.ledger import edit  # noqa: PLC0415  (only where something is edited)
+
+        return edit(ledger, **lists, set=rates, on=self.day(ledger))
 
     def dated(self, ledger: Ledger) -> Self:
         """The same question with its day written out."""
@@ -312,13 +314,19 @@ class LawQuestion(Question):
         if not edits:
             return [], named
         words = ", ".join([*(f"{key}={value!r}" for key, value in edits.items()), f"on={on!r}"])
-        return [f"ledger = dt.open_ledger().edit({words})"], named
+        return [f"ledger = dt.edit(dt.open_ledger(), {words})"], named
 
     def called(self, function: str, *positional: Any, **named: Any) -> str:
         """Python lines of a call with this law."""
         lines, law = self.python_law()
         text = call_text(function, *positional, **named, **law)
         return python_lines(*lines, text[:-1] + ", ledger=ledger)" if lines else text)
+
+    def asof_text(self, on: str | None) -> str:
+        """The question about a day as Python."""
+        given = {"known_on": self.known, "view": self.view, "ends": self.ends}
+        words = [f"{key}={item!r}" for key, item in given.items() if item not in {None, "statutory", "legal"}]
+        return f"AsOf.of({', '.join([repr(on), *words])})"
 
 
 def python_lines(*lines: str) -> str:

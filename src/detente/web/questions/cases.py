@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, PrivateAttr
 
 from detente.cli.options import imposer_of
+from detente.cli.printing import call_text
+from detente.cli.repeat import Code
 from detente.errors import InputError
 from detente.web.questions.base import (
     Amount,
@@ -21,6 +23,7 @@ from detente.web.questions.base import (
     Word,
     Words,
     option,
+    python_lines,
     repeated,
 )
 from detente.web.questions.law import facts
@@ -28,6 +31,7 @@ from detente.web.questions.law import facts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.asof import AsOf
     from detente.compliance.screening.screening import Screening
     from detente.ledger import Ledger
 
@@ -39,7 +43,19 @@ ACTUAL_COLUMNS = ("period", "quantity", "unit", "measure")
 Pasted = Annotated[str, Field(max_length=120_000)]
 
 
-class PortFee(LawQuestion):
+class CaseQuestion(LawQuestion):
+    """A question that a function of the compliance room answers."""
+
+    def _call(self, function: str, *positional: Any, **named: Any) -> str:
+        """Python lines that import it and call it."""
+        lines, law = self.python_law()
+        ledger = Code("ledger" if lines else "dt.open_ledger()")
+        text = call_text(function, *positional, asof=Code(self.asof_text(law["on"])), ledger=ledger, **named)
+        imports = ["from detente.asof import AsOf", f"from detente.compliance import {function}"]
+        return python_lines(*imports, *lines, text.removeprefix("dt."))
+
+
+class PortFee(CaseQuestion):
     """The fee for one port call."""
 
     address: ClassVar[str] = "/port-fee"
@@ -76,20 +92,17 @@ class PortFee(LawQuestion):
 
     def python(self) -> str:
         """Python lines."""
-        text = self.called("port_fee", self.port_of, net_tons=self.net_tons, **self.stated())
-        return _from_cases("port_fee", text)
+        return self._call("port_fee", self.port_of, net_tons=self.net_tons, **self.stated())
 
     def ask(self, ledger: Ledger) -> Found:
         """Work out the fee."""
         from detente.compliance import port_fee  # noqa: PLC0415  (only where it is asked)
 
-        law, known = self.law(ledger), self.stated()
-        return Found.of(
-            port_fee(self.port_of, net_tons=self.net_tons, ledger=self.edited(ledger), **law, **known)
-        )
+        asked: dict[str, Any] = {"asof": self.asof(ledger), "ledger": self.edited(ledger)}
+        return Found.of(port_fee(self.port_of, net_tons=self.net_tons, **asked, **self.stated()))
 
 
-class Licence(LawQuestion):
+class Licence(CaseQuestion):
     """Whether an export needs a licence, and which test decides."""
 
     address: ClassVar[str] = "/licence"
@@ -125,30 +138,27 @@ class Licence(LawQuestion):
 
     def python(self) -> str:
         """Python lines."""
-        text = self.called(
+        return self._call(
             "licence", self.kind, origin=self.origin, destination=self.destination, facts=self.facts()
         )
-        return _from_cases("licence", text)
 
     def ask(self, ledger: Ledger) -> Found:
         """Run the tests."""
         from detente.compliance import licence  # noqa: PLC0415
 
-        law = self.law(ledger)
-        law.pop("view")
         return Found.of(
             licence(
                 self.kind,
                 origin=self.origin,
                 destination=self.destination,
-                facts=self.facts(),
+                asof=self.asof(ledger),
                 ledger=self.edited(ledger),
-                **law,
+                facts=self.facts(),
             )
         )
 
 
-class Screen(LawQuestion):
+class Screen(CaseQuestion):
     """A name against restricted-party lists, with the ownership rules."""
 
     address: ClassVar[str] = "/screen"
@@ -184,7 +194,7 @@ class Screen(LawQuestion):
         """Python lines."""
         owners = "owners.csv" if self.owners.strip() else None
         lists = tuple(self._files())
-        return _from_cases("screen", self.called("screen", self.name, owners=owners, lists=lists))
+        return self._call("screen", self.name, owners=owners, lists=lists)
 
     def links(self) -> pd.DataFrame | None:
         """Ownership links that were pasted."""
@@ -194,18 +204,16 @@ class Screen(LawQuestion):
         """Search the lists."""
         from detente.compliance import screen  # noqa: PLC0415
 
-        law = self.law(ledger)
-        law.pop("view")
+        asof, edited = self.asof(ledger), self.edited(ledger)
         if self._upload:
-            return Found.of(_screen_sent(self.name, self._upload, self.links(), self.edited(ledger), law))
-        answer = screen(
-            self.name, owners=self.links(), lists=list(self._lists), ledger=self.edited(ledger), **law
+            return Found.of(_screen_sent(self.name, self._upload, self.links(), edited, asof))
+        return Found.of(
+            screen(self.name, asof=asof, ledger=edited, owners=self.links(), lists=list(self._lists))
         )
-        return Found.of(answer)
 
 
 def _screen_sent(
-    name: str, content: bytes, owners: pd.DataFrame | None, ledger: Ledger, law: dict[str, Any]
+    name: str, content: bytes, owners: pd.DataFrame | None, ledger: Ledger, asof: AsOf
 ) -> Screening:
     """Search a list that was sent; neither the file nor its index is kept."""
     from detente.compliance.day import read_day  # noqa: PLC0415
@@ -216,11 +224,11 @@ def _screen_sent(
         file = Path(folder) / "list.csv"
         file.write_bytes(content)
         listed = read_lists(file)
-    day = read_day(law.pop("on"), ledger=ledger, **law)
+    day = read_day(asof.statutory(), ledger)
     return screen_on(Screener(listed, ledger=ledger), name, day, owners)
 
 
-class Purchases(LawQuestion):
+class Purchases(CaseQuestion):
     """Progress against a purchase commitment."""
 
     address: ClassVar[str] = "/purchases"
@@ -240,29 +248,15 @@ class Purchases(LawQuestion):
     def python(self) -> str:
         """Python lines."""
         actuals = "actuals.csv" if self.actuals.strip() else None
-        return _from_cases("purchases", self.called("purchases", self.id, actuals=actuals))
+        return self._call("purchases", self.id, actuals=actuals)
 
     def ask(self, ledger: Ledger) -> Found:
         """Compare what was done with the target."""
         from detente.compliance import purchases  # noqa: PLC0415
 
-        law = self.law(ledger)
         actuals = _table(self.actuals, ACTUAL_COLUMNS, least=3, where="actuals")
-        answer = purchases(
-            self.id,
-            actuals=actuals,
-            on=law["on"],
-            known_on=law["known_on"],
-            ledger=self.edited(ledger),
-        )
+        answer = purchases(self.id, asof=self.asof(ledger), ledger=self.edited(ledger), actuals=actuals)
         return Found.of(answer)
-
-
-def _from_cases(function: str, text: str) -> str:
-    """Python lines that import a function of the cases room."""
-    *opening, call = text.replace(f"dt.{function}(", f"{function}(").splitlines()
-    lines = [f"from detente.compliance import {function}", *opening[1:], call]
-    return "\n".join([*opening[:1], *lines] if any("dt." in line for line in lines) else lines)
 
 
 def _table(text: str, columns: tuple[str, ...], *, least: int, where: str) -> pd.DataFrame | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from detente.asof import today_at
+from detente.asof import AsOf, today_at
 from detente.cli.options import imposer_of, told
 from detente.errors import InputError
 from detente.web.questions.base import (
@@ -114,9 +114,7 @@ class Status(LawQuestion):
         """Read the board."""
         from detente.ledger import status  # noqa: PLC0415  (only where it is asked)
 
-        law = self.law(ledger)
-        named: dict[str, Any] = {"known_on": law["known_on"], "ends": self.ends}
-        result = status(law["on"], **named, between=self.pair(), ledger=self.edited(ledger))
+        result = status(self.edited(ledger), asof=self.asof(ledger), between=self.pair())
         return Found(result, warnings=result.pop("warnings", ()))
 
 
@@ -173,7 +171,7 @@ class Duty(LawQuestion):
         """The answer as an object, for a worksheet."""
         from detente.compliance import duty  # noqa: PLC0415  (loads the schedule)
 
-        return duty(self.code, **self.named(), **self.law(ledger), ledger=self.edited(ledger))
+        return duty(self.code, **self.named(), **self.asof(ledger).law(), ledger=self.edited(ledger))
 
     def ask(self, ledger: Ledger) -> Found:
         """Work out the stack."""
@@ -234,7 +232,9 @@ class Average(LawQuestion):
             "by": self.by,
             "weights": self.weights,
         }
-        return Found.of(average_tariff(**given, until=until, **self.law(ledger), ledger=self.edited(ledger)))
+        return Found.of(
+            average_tariff(**given, until=until, **self.asof(ledger).law(), ledger=self.edited(ledger))
+        )
 
 
 class LedgerList(LawQuestion):
@@ -267,19 +267,18 @@ class LedgerList(LawQuestion):
         _, law = self.python_law()
         only = "".join(f", {name}={value!r}" for name, value in self.only().items())
         return python_lines(
+            "from detente.asof import AsOf",
             "from detente.ledger import list_measures",
-            "ledger = dt.open_ledger()",
-            f"list_measures(ledger, on={law['on']!r}, known_on={self.known!r}, view={self.view!r}, "
-            f"ends={self.ends!r}{only})",
+            f"list_measures(dt.open_ledger(), asof={self.asof_text(law['on'])}{only})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
         """List them."""
         from detente.ledger import count_readings, list_measures  # noqa: PLC0415
 
-        law = self.law(ledger)
-        rows = list_measures(self.edited(ledger), **law, **self.only())
-        return Found({**told(ledger, law), "readings": count_readings(rows), "rows": rows})
+        asof = self.asof(ledger)
+        rows = list_measures(self.edited(ledger), asof=asof, **self.only())
+        return Found({**told(ledger, asof.law()), "readings": count_readings(rows), "rows": rows})
 
 
 class LedgerShow(LawQuestion):
@@ -301,17 +300,16 @@ class LedgerShow(LawQuestion):
         """Python lines."""
         _, law = self.python_law()
         return python_lines(
+            "from detente.asof import AsOf",
             "from detente.ledger import show_measure",
-            "ledger = dt.open_ledger()",
-            f"show_measure(ledger, {self.id!r}, on={law['on']!r}, known_on={self.known!r}, "
-            f"view={self.view!r}, ends={self.ends!r})",
+            f"show_measure(dt.open_ledger(), {self.id!r}, asof={self.asof_text(law['on'])})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
         """Show it."""
         from detente.ledger import show_measure  # noqa: PLC0415
 
-        return Found(show_measure(self.edited(ledger), self.id, **self.law(ledger)))
+        return Found(show_measure(self.edited(ledger), self.id, asof=self.asof(ledger)))
 
 
 class Timeline(Question):
@@ -330,7 +328,7 @@ class Timeline(Question):
         """Python lines."""
         return python_lines(
             "from detente.ledger import timeline",
-            f"timeline(dt.open_ledger(), {self.id!r}, known_on={self.known!r})",
+            f"timeline(dt.open_ledger(known_on={self.known!r}), {self.id!r})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
@@ -340,7 +338,7 @@ class Timeline(Question):
         known = dt.date.fromisoformat(self.known) if self.known else None
         on = today_at(imposer_of(self.id or "")(ledger))
         about = told(ledger, {"on": on, "known_on": known}) | {"measure": self.id}
-        return Found({**about, "rows": timeline(ledger, self.id, known_on=known)})
+        return Found({**about, "rows": timeline(ledger, self.id, asof=AsOf(on, known))})
 
 
 class Diff(LawQuestion):
@@ -369,9 +367,9 @@ class Diff(LawQuestion):
     def python(self) -> str:
         """Python lines."""
         return python_lines(
+            "from detente.asof import AsOf",
             "from detente.ledger import diff",
-            f"diff(dt.open_ledger(), {self.first!r}, {self.second!r}, known_on={self.known!r}, "
-            f"view={self.view!r}, ends={self.ends!r})",
+            f"diff(dt.open_ledger(), {self.asof_text(self.first)}, {self.asof_text(self.second)})",
         )
 
     def ask(self, ledger: Ledger) -> Found:
@@ -379,14 +377,14 @@ class Diff(LawQuestion):
         from detente.ledger import diff, diff_readings  # noqa: PLC0415
 
         ledger = self.edited(ledger)
-        law, (first, second) = self.law(ledger), self.span(ledger)
-        about = told(ledger, law | {"on": second}) | {
+        first, second = self.span(ledger)
+        spans = [self.asof(ledger).on(day) for day in (first, second)]
+        about = told(ledger, spans[1].law()) | {
             "first": first.isoformat(),
             "second": second.isoformat(),
         }
-        law.pop("on")
-        about["readings"] = diff_readings(ledger, first, second, **law)
-        return Found({**about, "rows": diff(ledger, first, second, **law)})
+        about["readings"] = diff_readings(ledger, *spans)
+        return Found({**about, "rows": diff(ledger, *spans)})
 
 
 class Cite(Question):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from detente.errors import InputError, StudyError
 from detente.formatting import exact
+from detente.model import Closure, Factors  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy import Options, built_in_studies, load_study_spec, run_document, run_study
 from detente.policy.instruments.incremental import read_law
 from detente.policy.outcomes import average_tariffs, group_members, real_income_of
@@ -31,7 +32,6 @@ MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 Names = Annotated[tuple[Name, ...], Field(max_length=12)]
-Closure = Literal["fixed", "zero", "proportional"]
 WORLDS = Literal["icio2022", "wiod2011"]
 
 
@@ -52,7 +52,7 @@ class _Solve(Question):
     """Options every question that solves has."""
 
     closure: Closure | None = None
-    factors: Literal["mobile", "fixed"] = "mobile"
+    factors: Factors = "mobile"
     horizon: Literal["long", "short", "1", "2", "3", "5", "8", "10"] = "long"
 
     def solve_words(self) -> list[str]:

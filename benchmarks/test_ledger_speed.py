@@ -7,6 +7,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+from detente.asof import AsOf
 from detente.io import yaml_file as reading
 from detente.ledger import open_ledger, read_ledger, status
 
@@ -32,7 +33,7 @@ def test_one_day(benchmark):
 
 def test_the_board(benchmark):
     open_ledger()
-    assert benchmark(lambda: status("2025-11-10"))["board"]
+    assert benchmark(lambda: status(open_ledger(), asof=AsOf.of("2025-11-10")))["board"]
 
 
 def test_the_board_as_a_command(benchmark):

@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.compliance import duty
 from detente.duties import Assumptions, additional_rates, average_tariff, schedule
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 from detente.world import load_world
 
 ECONOMIES = (
@@ -71,7 +71,7 @@ def test_additional_rates_of_a_moved_slider(benchmark):
     rates = iter(np.linspace(0.2, 0.8, 50))
 
     def one():
-        edited = ledger.edit(set={"us.ieepa.fentanyl.cn": float(next(rates))}, on=day)
+        edited = edit(ledger, set={"us.ieepa.fentanyl.cn": float(next(rates))}, on=day)
         return additional_rates(edited.on(day), importer="USA", economies=economies)
 
     benchmark.pedantic(one, rounds=5, warmup_rounds=1)

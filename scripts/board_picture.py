@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
+from detente.asof import AsOf
 from detente.ledger import open_ledger, status
 from detente.render import render_board
 
@@ -25,7 +26,7 @@ COLUMNS = 150
 def main() -> None:
     """Record the terminal and save it as SVG."""
     console = Console(record=True, width=COLUMNS, force_terminal=True, file=Path(os.devnull).open("w"))  # noqa: SIM115
-    board = status(DAY, ledger=open_ledger())
+    board = status(open_ledger(), asof=AsOf.of(DAY))
     render_board({"result": board, "warnings": board.pop("warnings", ())}, console)
     path = REPO / "docs" / f"board-{DAY}.svg"
     drawn = console.export_svg(title=f"detente status --on {DAY}", theme=DEFAULT_TERMINAL_THEME)

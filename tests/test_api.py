@@ -182,7 +182,7 @@ def test_the_ledger_as_known():
 
 
 def test_a_ledger_of_one_s_own_changes_the_answer():
-    ledger = detente.open_ledger().edit(set={"us.ieepa.fentanyl.cn": 0.05}, on="2025-11-10")
+    ledger = detente.edit(detente.open_ledger(), set={"us.ieepa.fentanyl.cn": 0.05}, on="2025-11-10")
     mine, built_in = (
         detente.average_tariff("USA", "CHN", on="2025-11-10", ledger=given).rate for given in (ledger, None)
     )

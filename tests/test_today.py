@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 import detente as dt_public
 from detente import compliance as cases
-from detente.asof import READINGS, VARIABLE, agree, clock, moment_at, now, today_at
+from detente.asof import READINGS, VARIABLE, AsOf, agree, clock, moment_at, now, today_at
 from detente.cli import main
 from detente.errors import InputError
 from detente.formatting import day as in_words
@@ -140,15 +140,20 @@ def test_the_port_fee_of_today(at, capsys):
     assert (float(row["amount_legal"]), float(row["amount_reported"])) == (1_955_000, 0)
 
 
+def about(imposer, **how):
+    """A question about today at an imposer's capital, asked of the built-in ledger."""
+    return {"asof": AsOf.of(imposer=imposer, **how), "ledger": open_ledger()}
+
+
 def test_a_reading_is_the_answer_under_those_ends(at):
     """The two readings are what `ends` gives, number by number."""
     at("2026-11-30")
     asked = {
         "duty": lambda **how: dt_public.duty("1201.90.00", origin="USA", destination="CHN", **how),
         "average": lambda **how: dt_public.average_tariff("CHN", "USA", by="measure", **how),
-        "port fee": lambda **how: cases.port_fee("CHN", net_tons=50_000, us_share=0.3, **how),
+        "port fee": lambda **how: cases.port_fee("CHN", net_tons=50_000, us_share=0.3, **about("CHN", **how)),
         "licence": lambda **how: cases.licence(
-            "rare-earth", origin="CHN", destination="DEU", facts={"elements": "Ho"}, **how
+            "rare-earth", origin="CHN", destination="DEU", facts={"elements": "Ho"}, **about("CHN", **how)
         ),
     }
     for name, ask in asked.items():
@@ -207,11 +212,14 @@ FUNCTIONS = {
     "duty": (lambda: dt_public.duty("8541.42.00", origin="CHN", destination="USA"), NEW_YORK),
     "average_tariff": (lambda: dt_public.average_tariff("CHN", "USA"), SHANGHAI),
     "schedule": (lambda: dt_public.schedule("USA", origins=["CHN"]).book, NEW_YORK),
-    "port_fee": (lambda: cases.port_fee("CHN", net_tons=1), SHANGHAI),
-    "licence": (lambda: cases.licence("chip", origin="USA", destination="CHN"), NEW_YORK),
-    "screen": (lambda: cases.screen("A bakery"), NEW_YORK),
-    "purchases": (lambda: cases.purchases("cn.buy.soy2025"), SHANGHAI),
-    "show_measure": (lambda: show_measure(open_ledger(), "cn.xc.ree7"), SHANGHAI),
+    "port_fee": (lambda: cases.port_fee("CHN", net_tons=1, **about("CHN")), SHANGHAI),
+    "licence": (lambda: cases.licence("chip", origin="USA", destination="CHN", **about("USA")), NEW_YORK),
+    "screen": (lambda: cases.screen("A bakery", **about(open_ledger().home)), NEW_YORK),
+    "purchases": (lambda: cases.purchases("cn.buy.soy2025", **about("CHN")), SHANGHAI),
+    "show_measure": (
+        lambda: show_measure(open_ledger(), "cn.xc.ree7", asof=AsOf.of(imposer="CHN")),
+        SHANGHAI,
+    ),
 }
 
 
@@ -227,7 +235,11 @@ def test_a_function_without_a_day_is_about_today(name, at):
 
 def test_the_list_without_a_day_is_that_of_today(at):
     at("2026-11-30T03:00Z")
-    assert list_measures(open_ledger()) == list_measures(open_ledger(), on="2026-11-29")
+    today = AsOf.of(imposer=open_ledger().home)
+    assert today == AsOf.of("2026-11-29")
+    assert list_measures(open_ledger(), asof=today) == list_measures(
+        open_ledger(), asof=AsOf.of("2026-11-29")
+    )
 
 
 def test_edits_without_a_day_are_dated_today(at, capsys):
@@ -235,7 +247,7 @@ def test_edits_without_a_day_are_dated_today(at, capsys):
     words = ["ledger", "show", "us.s122", "--enact", "us.threat.cn100", "--json"]
     assert json.loads(said(words, capsys))["result"]["on"] == "2026-09-01"
     lines = said([*words[:-1], "--reproduce"], capsys)
-    assert "ledger.edit(enact=('us.threat.cn100',), on='2026-09-01')" in lines
+    assert "dt.edit(ledger, enact=('us.threat.cn100',), on='2026-09-01')" in lines
 
 
 PAGES = {

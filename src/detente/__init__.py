@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from detente.compliance.port_fees.fleet import port_fees
     from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.ledger import edit
     from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.store import read_store
-    from detente.queries.cases import licence, port_fee, purchases, screen
+    from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.duties import average_tariff, duty, schedule
     from detente.queries.ledger import (
         check_ledger,
@@ -71,6 +71,7 @@ _HOMES = {
     "detente.queries.products": ("search",),
     "detente.queries.cases": (
         "port_fee",
+        "port_fees",
         "licence",
         "screen",
         "purchases",
@@ -116,7 +117,7 @@ _HOMES = {
         "load_world",
         "read_icio_csv",
     ),
-    "detente.compliance.port_fees.fleet": ("port_fees",),
+    "detente.ledger": ("edit",),
     "detente.policy.sweeps.store": ("read_store",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -140,6 +141,7 @@ __all__ = [
     "deals",
     "diff",
     "duty",
+    "edit",
     "hedge",
     "licence",
     "list_measures",

@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from detente.errors import InputError
 from detente.geography.economies import capital_zone, resolve
@@ -271,11 +272,19 @@ class AsOf:
     Attributes
     ----------
     moment
-        A day, or an instant at the imposer's capital.
+        A day, meaning its end at each imposer's capital; or an instant that knows its offset.
     known_on
         Last day of knowledge; None for everything.
-    view, ends
-        As in `detente.ledger.Ledger.on`.
+    view
+        ``statutory``: what the books say; ``collected``: what customs took, so nothing recorded later than the day;
+        ``legally-due``: after annulments, a void duty is zero from its first day.
+    ends
+        Whether a suspension ends as notices say (``legal``) or also as reported.
+
+    Raises
+    ------
+    InputError
+        A view or a reading that does not exist.
     """
 
     moment: Moment
@@ -283,20 +292,109 @@ class AsOf:
     view: View = "statutory"
     ends: Basis = "legal"
 
-    @property
-    def day(self) -> dt.date:
-        """The day at the imposer's capital."""
-        return day_of(self.moment)
+    def __post_init__(self) -> None:
+        """Refuse words that there are not."""
+        for value, kind, where in ((self.view, View, "view"), (self.ends, Basis, "ends")):
+            if value not in get_args(kind):
+                allowed = ", ".join(get_args(kind))
+                raise InputError(
+                    f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one"
+                )
 
-    def law(self) -> dict[str, Any]:
+    @classmethod
+    def of(
+        cls,
+        on: Given = None,
+        *,
+        imposer: str = "",
+        known_on: dt.date | str | None = None,
+        view: View = "statutory",
+        ends: Basis = "legal",
+    ) -> AsOf:
         """
-        Arguments of a legal question.
+        Read the four words as people give them.
+
+        Parameters
+        ----------
+        on
+            A day, an instant, ISO text of either, or None for today at the imposer's capital.
+        imposer
+            Whose capital's clock counts; without one an instant stays on the clock it is given on.
+        known_on
+            Last day of knowledge, or None.
+        view, ends
+            As the attributes.
 
         Returns
         -------
-        dict
-            on, known_on, view, ends.
+        AsOf
+            Checked.
+
+        Raises
+        ------
+        InputError
+            A word that there is not, or a day that cannot be read.
+
+        Examples
+        --------
+        >>> AsOf.of("2025-11-10T00:01-05:00", imposer="CHN", known_on="2025-10-27").moment.isoformat()
+        '2025-11-10T13:01:00+08:00'
         """
+        moment = moment_at(on, imposer) if imposer or not on else parse_moment(on)
+        return cls(moment, known_day(known_on), view, ends)
+
+    @cached_property
+    def day(self) -> dt.date:
+        """The day, on the clock the moment was read with."""
+        return day_of(self.moment)
+
+    @property
+    def instant(self) -> dt.datetime | None:
+        """The instant asked about; None for a day, which means its end."""
+        return instant_of(self.moment)
+
+    @cached_property
+    def clock(self) -> dt.time | None:
+        """Time within the day; None for its end."""
+        return self.moment.time() if isinstance(self.moment, dt.datetime) else None
+
+    @cached_property
+    def knowledge(self) -> dt.date | None:
+        """Last day of knowledge: for what customs collected no later than the day itself; None for everything."""
+        if self.view != "collected":
+            return self.known_on
+        return self.day if self.known_on is None else min(self.known_on, self.day)
+
+    def knows(self, recorded: dt.date) -> bool:
+        """Whether a record of a day counts."""
+        return self.knowledge is None or recorded <= self.knowledge
+
+    def on(self, moment: Moment) -> AsOf:
+        """The same question about another day or instant."""
+        return replace(self, moment=moment)
+
+    def at(self, imposer: str) -> AsOf:
+        """The question on the clock of an imposer's capital; a day is the same everywhere."""
+        if not isinstance(self.moment, dt.datetime):
+            return self
+        return self.on(local_time(self.moment, capital_zone(imposer)))
+
+    def under(self, ends: Basis) -> AsOf:
+        """The same question under one reading of ends."""
+        return self if ends == self.ends else replace(self, ends=ends)
+
+    def statutory(self) -> AsOf:
+        """The same question about what the books say, for whatever has no other view."""
+        return replace(self, view="statutory")
+
+    def limited(self, known_on: dt.date | None) -> AsOf:
+        """The same question to someone who knew no more than what was known on a day."""
+        if known_on is None or (self.known_on is not None and self.known_on <= known_on):
+            return self
+        return replace(self, known_on=known_on)
+
+    def law(self) -> dict[str, Any]:
+        """The four words apart, as arguments: on, known_on, view, ends."""
         return {"on": self.moment, "known_on": self.known_on, "view": self.view, "ends": self.ends}
 
 

@@ -10,7 +10,7 @@ import pytest
 from detente import api
 from detente.compliance import duty, worksheet
 from detente.errors import InputError
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 from detente.schedules.usa import dotted, us_schedule
 
 EXACT = 1e-9
@@ -357,7 +357,7 @@ def test_a_threat_is_never_in_the_sum_until_it_is_enacted():
     enacted = ask(
         "9503.00.00.73",
         on="2025-11-01",
-        ledger=open_ledger().edit(enact=["us.threat.cn100"], on=dt.date(2025, 11, 1)),
+        ledger=edit(open_ledger(), enact=["us.threat.cn100"], on=dt.date(2025, 11, 1)),
     )
     assert enacted.rate == pytest.approx(plain.rate + 1.0, abs=EXACT)
 
@@ -376,7 +376,7 @@ def test_legally_due_after_the_ruling():
 
 
 def test_setting_a_rate_changes_the_duty():
-    ledger = open_ledger().edit(set={"us.s301.fl": 0.2}, on=dt.date(2026, 9, 18))
+    ledger = edit(open_ledger(), set={"us.s301.fl": 0.2}, on=dt.date(2026, 9, 18))
     assert ask("6109.10.00.12", ledger=ledger).rate == pytest.approx(0.165 + 0.075 + 0.2, abs=EXACT)
 
 

@@ -9,12 +9,14 @@ import re
 import pytest
 
 from detente import formatting
+from detente.asof import AsOf
 from detente.compliance import duty, licence, port_fee
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.export_controls.chip import FACTS as CHIP
 from detente.compliance.export_controls.rare_earth import FACTS as RARE_EARTH
 from detente.compliance.port_fees.call_facts import FACTS as PORT
 from detente.errors import InputError
+from detente.ledger import open_ledger
 
 VALUE = 5_000.0
 # A T-shirt, screws, a battery, a car, a chip, a drug, beer, wine, seeds on a list of described articles, a steel article.
@@ -221,7 +223,7 @@ def told(ask, name, value, case):
 @pytest.mark.parametrize("on", ["2025-10-01", "2025-10-20", "2025-12-01"])
 def test_every_fact_of_a_port_call_is_told(port, on):
     def ask(facts):
-        return port_fee(port, on=on, net_tons=40_000, **facts)
+        return port_fee(port, asof=AsOf.of(on), ledger=open_ledger(), net_tons=40_000, **facts)
 
     idle = [told(ask, name, one(fact), (name, port, on)) for name, fact in PORT.items() if name != "net_tons"]
     assert idle.count(True) > 3
@@ -238,7 +240,9 @@ def test_every_fact_of_a_port_call_is_told(port, on):
 @pytest.mark.parametrize("on", ["2025-10-20", "2025-12-15", "2026-05-01"])
 def test_every_fact_of_an_export_is_told(kind, facts, origin, destination, on):
     def ask(given):
-        return licence(kind, origin=origin, destination=destination, on=on, facts=given)
+        return licence(
+            kind, asof=AsOf.of(on), ledger=open_ledger(), origin=origin, destination=destination, facts=given
+        )
 
     idle = [told(ask, name, one(fact), (name, kind, on)) for name, fact in facts.items()]
     assert idle.count(True) > 1
@@ -246,9 +250,9 @@ def test_every_fact_of_an_export_is_told(kind, facts, origin, destination, on):
 
 def test_a_vessel_keeps_only_the_facts_that_bear():
     facts = {"built": "CHN", "flag": "USA", "teu": 9_000, "laker": False, "repair": True, "call": 2}
-    found = port_fee("USA", on="2025-10-20", net_tons=85_000, **facts)
+    found = port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=open_ledger(), net_tons=85_000, **facts)
     kept = {name: facts[name] for name in found.facts_used}
-    again = port_fee("USA", on="2025-10-20", net_tons=85_000, **kept)
+    again = port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=open_ledger(), net_tons=85_000, **kept)
     assert "flag" in {item.fact for item in found.facts_without_effect}
     assert (found.amount, found.amount_min, found.amount_max) == (
         again.amount,

@@ -12,7 +12,7 @@ import pytest
 from detente.cli import main
 from detente.compliance import duty, worksheet
 from detente.duties import Assumptions, average_tariff, schedule
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 
 LAW = Path(__file__).parents[2].parent / "shared" / "data" / "law_text"
 needs_law = pytest.mark.skipif(not LAW.is_dir(), reason="the tables of the printed law are not at hand")
@@ -84,7 +84,7 @@ def test_a_short_code_says_how_many_of_its_lines_are_meant():
 
 
 def test_an_edit_lifts_the_ban():
-    ledger = open_ledger().edit(end=["us.s338.ca.import_ban"], on="2026-09-29")
+    ledger = edit(open_ledger(), end=["us.s338.ca.import_ban"], on="2026-09-29")
     assert ask("2204.21.20", ledger=ledger).prohibited is None
 
 

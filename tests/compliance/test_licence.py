@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.asof import AsOf
 from detente.compliance.export_controls.bill import read_bill
 from detente.compliance.export_controls.licence import licence
 from detente.errors import InputError
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 
 MAGNET = {"item": "magnet", "content_share": 0.002}
 CAR = {
@@ -54,15 +55,19 @@ def law():
 
 @pytest.fixture(scope="module")
 def resumed(law):
-    return law.edit(resume=("cn.xc.61",), on=dt.date(2025, 12, 1))
+    return edit(law, resume=("cn.xc.61",), on=dt.date(2025, 12, 1))
 
 
 def rare(ledger, origin="JPN", destination="USA", on="2025-12-15", **facts):
-    return licence("rare-earth", origin=origin, destination=destination, on=on, facts=facts, ledger=ledger)
+    return licence(
+        "rare-earth", asof=AsOf.of(on), origin=origin, destination=destination, facts=facts, ledger=ledger
+    )
 
 
 def chip(ledger, destination="CHN", on="2025-10-27", origin="USA", **facts):
-    return licence("chip", origin=origin, destination=destination, on=on, facts=facts, ledger=ledger)
+    return licence(
+        "chip", asof=AsOf.of(on), origin=origin, destination=destination, facts=facts, ledger=ledger
+    )
 
 
 def test_a_foreign_magnet_needs_a_licence_only_without_the_suspension(law, resumed):
@@ -170,12 +175,11 @@ def test_a_suspension_that_is_only_reported_is_said(law):
     assert "suspension" in {q.fact for q in found.questions}
     other = licence(
         "rare-earth",
+        asof=AsOf.of("2026-11-15", ends="reported"),
         origin="CHN",
         destination="DEU",
-        on="2026-11-15",
         facts={"elements": "Ho", "form": "oxide"},
         ledger=law,
-        ends="reported",
     )
     assert other.required is False
 
@@ -300,7 +304,7 @@ def test_listed_user_needs_a_licence_for_anything(law):
 )
 def test_bad_input_is_refused_in_five_parts(law, kind, facts, text):
     with pytest.raises(InputError, match=text) as raised:
-        licence(kind, origin="CHN", destination="USA", on="2025-10-27", facts=facts, ledger=law)
+        licence(kind, asof=AsOf.of("2025-10-27"), origin="CHN", destination="USA", facts=facts, ledger=law)
     assert all(
         (raised.value.what, raised.value.where, raised.value.found, raised.value.allowed, raised.value.repair)
     )

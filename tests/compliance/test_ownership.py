@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.asof import AsOf
 from detente.compliance.day import read_day
 from detente.compliance.screening.graph import read_graph
 from detente.compliance.screening.lists import Party, PartyList
@@ -54,7 +55,7 @@ def screener():
 
 
 def ask(screener, law, name, *rows, on="2025-10-15"):
-    return screener.screen_names([name], day=read_day(on, ledger=law), owners=links(*rows))[0]
+    return screener.screen_names([name], day=read_day(AsOf.of(on), law), owners=links(*rows))[0]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_owner_that_only_looks_listed_is_for_review(law, screener):
 def test_unknown_owners_are_asked_for(law, screener):
     found = ask(screener, law, "Nobody In The Links", (X, "A", 0.5))
     assert [q.fact for q in found.questions] == ["owners"]
-    day = read_day("2025-10-15", ledger=law)
+    day = read_day(AsOf.of("2025-10-15"), law)
     bare = screener.screen_names(["Some Bakery"], day=day)[0]
     assert (bare.status, bare.questions[0].fact) == (
         "review",
@@ -178,7 +179,7 @@ def test_unknown_owners_are_asked_for(law, screener):
 
 
 def test_mirror_rules_have_their_own_dates_and_thresholds(law, screener):
-    october, december = (ownership_rules(read_day(on, ledger=law)) for on in ("2025-10-15", "2025-12-01"))
+    october, december = (ownership_rules(read_day(AsOf.of(on), law)) for on in ("2025-10-15", "2025-12-01"))
     assert {name: rule.in_force for name, rule in october.items()} == {
         "bis50": True,
         "ofac50": True,

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.asof import AsOf
 from detente.compliance.day import read_day
 from detente.compliance.port_fees.fleet import port_fees
 from detente.compliance.port_fees.ownership import us_shares
 from detente.compliance.port_fees.port_fee import fee_on, port_fee
 from detente.errors import InputError
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 SHIP = {"net_tons": 85_000, "containers": 9_000, "built": "CHN"}
@@ -31,15 +32,15 @@ def law():
 
 @pytest.fixture(scope="module")
 def day(law):
-    return read_day("2025-10-20", ledger=law)
+    return read_day(AsOf.of("2025-10-20"), law)
 
 
 def us(law, on="2025-10-20", **facts):
-    return port_fee("USA", on=on, ledger=law, **{**SHIP, **facts})
+    return port_fee("USA", asof=AsOf.of(on), ledger=law, **{**SHIP, **facts})
 
 
 def china(law, on="2025-10-14", **facts):
-    return port_fee("CHN", on=on, ledger=law, **{"net_tons": 60_000.2, **facts})
+    return port_fee("CHN", asof=AsOf.of(on), ledger=law, **{"net_tons": 60_000.2, **facts})
 
 
 def test_default_and_range_of_a_chinese_built_ship(law):
@@ -97,8 +98,8 @@ def test_one_fact_changes_the_fee_as_the_annexes_say(law, facts, amount):
 
 def test_bulk_capacity_counts_for_bulk_carriers_only(law):
     facts = {"net_tons": 30_000, "built": "CHN", "dwt": 80_000}
-    assert port_fee("USA", on="2025-10-20", ledger=law, type="bulk", **facts).amount == 0
-    assert port_fee("USA", on="2025-10-20", ledger=law, type="tanker", **facts).amount == 540_000
+    assert port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=law, type="bulk", **facts).amount == 0
+    assert port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=law, type="tanker", **facts).amount == 540_000
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_bulk_capacity_counts_for_bulk_carriers_only(law):
     ],
 )
 def test_one_annex_by_precedence(law, facts, rule, amount):
-    fee = port_fee("USA", on="2025-10-20", ledger=law, net_tons=20_000, **facts)
+    fee = port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=law, net_tons=20_000, **facts)
     assert (fee.rule, fee.amount) == (rule, amount)
 
 
@@ -144,19 +145,22 @@ def test_reported_suspension_gives_the_range_and_asks(law):
     assert (fee.amount_min, fee.amount_max) == (0, 6_800_000)
     assert "suspension" in {q.fact for q in fee.questions}
     assert "not known" in fee.warnings[0]
-    other = port_fee("USA", on="2026-11-15", ledger=law, ends="reported", **SHIP)
+    other = port_fee("USA", asof=AsOf.of("2026-11-15", ends="reported"), ledger=law, **SHIP)
     assert (other.amount, other.amount_max, other.suspended) == (0, 6_800_000, "reported")
-    early = port_fee("USA", on="2026-11-15", ledger=law, known_on="2026-01-01", **SHIP)
+    early = port_fee("USA", asof=AsOf.of("2026-11-15", known_on="2026-01-01"), ledger=law, **SHIP)
     assert early.suspended is False
 
 
 def test_vehicle_carriers_as_known_before_the_change(law):
-    facts = {"on": "2025-10-20", "net_tons": 20_000, "built": "JPN", "type": "vehicle-carrier", "ledger": law}
-    assert port_fee("USA", known_on="2025-05-01", ceu=6_000, **facts).amount == 150 * 6_000
-    unknown = port_fee("USA", known_on="2025-05-01", **facts)
+    facts = {"net_tons": 20_000, "built": "JPN", "type": "vehicle-carrier", "ledger": law}
+    assert (
+        port_fee("USA", asof=AsOf.of("2025-10-20", known_on="2025-05-01"), ceu=6_000, **facts).amount
+        == 150 * 6_000
+    )
+    unknown = port_fee("USA", asof=AsOf.of("2025-10-20", known_on="2025-05-01"), **facts)
     assert (unknown.amount, unknown.amount_max) == (0, None)
     assert "ceu" in {q.fact for q in unknown.questions}
-    assert port_fee("USA", known_on="2025-10-10", **facts).amount == 46 * 20_000
+    assert port_fee("USA", asof=AsOf.of("2025-10-20", known_on="2025-10-10"), **facts).amount == 46 * 20_000
 
 
 def test_suspended_is_certain_and_has_no_range(law):
@@ -166,10 +170,10 @@ def test_suspended_is_certain_and_has_no_range(law):
 
 def test_boxes_without_a_capacity_have_no_upper_bound(law):
     facts = {"net_tons": 85_000, "built": "CHN", "owner": "JPN", "operator": "JPN"}
-    fee = port_fee("USA", on="2025-10-20", ledger=law, **facts)
+    fee = port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=law, **facts)
     assert (fee.amount, fee.amount_max) == (1_530_000, None)
     assert "no upper limit" in next(q.effect for q in fee.questions if q.fact == "containers")
-    bounded = port_fee("USA", on="2025-10-20", ledger=law, teu=15_000, **facts)
+    bounded = port_fee("USA", asof=AsOf.of("2025-10-20"), ledger=law, teu=15_000, **facts)
     assert bounded.amount_max == 120 * 15_000
 
 
@@ -186,7 +190,7 @@ def test_gold_cases(law):
         rows = [row for row in csv.DictReader(file) if row["case_id"] in facts]
     assert len(rows) == len(facts)
     for row in rows:
-        fee = port_fee("USA", on=row["date"], ledger=law, **facts[row["case_id"]])
+        fee = port_fee("USA", asof=AsOf.of(row["date"]), ledger=law, **facts[row["case_id"]])
         assert fee.amount == float(row["expected"]), row["case_id"]
 
 
@@ -205,7 +209,7 @@ def test_rates_agree_with_the_shared_table(law):
     assert len(rows) == 13
     for row in rows:
         port, known = facts[row["annex"]]
-        fee = port_fee(port, on=row["valid_from"], ledger=law, net_tons=1_000, **known)
+        fee = port_fee(port, asof=AsOf.of(row["valid_from"]), ledger=law, net_tons=1_000, **known)
         assert fee.scheduled == 1_000 * float(row["rate"]), row
 
 
@@ -286,7 +290,7 @@ def test_fleet_counts_charged_strings_by_hull_and_year(law):
 
 
 def test_fleet_year_of_china_begins_in_april(law):
-    resumed = law.edit(end=(), resume=("cn.port.special",), on=pd.Timestamp("2025-11-10").date())
+    resumed = edit(law, end=(), resume=("cn.port.special",), on=pd.Timestamp("2025-11-10").date())
     row = {"vessel": "1", "port_of": "CHN", "net_tons": 100, "owner": "USA"}
     calls = [row | {"arrival": f"2026-04-{day}"} for day in (10, 11, 12, 13, 14, 15, 17)]
     table = port_fees(pd.DataFrame(calls), ledger=resumed)
@@ -329,7 +333,7 @@ def test_facts_that_cannot_be_used_are_refused_in_five_parts(law, facts, text):
 
 def test_other_ports_are_not_covered(law):
     with pytest.raises(InputError, match="no port fee of this economy"):
-        port_fee("DEU", on="2025-10-20", net_tons=1, ledger=law)
+        port_fee("DEU", asof=AsOf.of("2025-10-20"), net_tons=1, ledger=law)
 
 
 tons = st.floats(min_value=1, max_value=300_000)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.asof import AsOf
 from detente.compliance.purchases.progress import purchases
 from detente.errors import InputError
 from detente.ledger import open_ledger
@@ -33,17 +34,19 @@ def months(year, quantities, unit="Mt", measure="sales"):
 
 
 def soy(law, on, *rows, **more):
-    return purchases("cn.buy.soy2026_28", on=on, actuals=table(*rows) if rows else None, ledger=law, **more)
+    return purchases(
+        "cn.buy.soy2026_28", asof=AsOf.of(on), actuals=table(*rows) if rows else None, ledger=law, **more
+    )
 
 
 def test_phase_one_as_history(law):
-    found = purchases("cn.buy.phase1", on="2021-12-31", ledger=law)
+    found = purchases("cn.buy.phase1", asof=AsOf.of("2021-12-31"), ledger=law)
     assert found.target == pytest.approx(502.4, abs=CLOSE)
     assert (found.done, found.unit, found.flags) == (288.8, "USD bn", ("missed",))
     assert found.share == pytest.approx(0.57, abs=ROUNDED)
     assert found.shortfall == pytest.approx(213.6, abs=CLOSE)
     assert [(p.period, p.target) for p in found.by_year] == [("2020", 227.9), ("2021", 274.5)]
-    assert purchases("cn.buy.phase1", on="2020-06-30", ledger=law).done is None
+    assert purchases("cn.buy.phase1", asof=AsOf.of("2020-06-30"), ledger=law).done is None
 
 
 def test_targets_by_year(law):
@@ -104,11 +107,11 @@ def test_a_row_across_two_periods_is_split_by_days(law):
 
 
 def test_other_commitments(law):
-    farm = purchases("cn.buy.ag17", on="2026-12-31", ledger=law)
+    farm = purchases("cn.buy.ag17", asof=AsOf.of("2026-12-31"), ledger=law)
     assert farm.target == pytest.approx(17 * 231 / 365, abs=CLOSE)
-    aircraft = purchases("cn.buy.ag17", on="2026-12-31", part="aircraft", ledger=law)
+    aircraft = purchases("cn.buy.ag17", asof=AsOf.of("2026-12-31"), part="aircraft", ledger=law)
     assert (aircraft.target, aircraft.unit, aircraft.due_to_date) == (200.0, "aircraft", None)
-    short = purchases("cn.buy.soy2025", on="2025-11-30", ledger=law)
+    short = purchases("cn.buy.soy2025", asof=AsOf.of("2025-11-30"), ledger=law)
     assert (short.target, short.due_to_date) == (12.0, pytest.approx(12 * 30 / 61, abs=CLOSE))
     assert "period end" in {q.fact for q in short.questions}
     assert any("China has not published" in text for text in short.warnings)
@@ -120,7 +123,9 @@ def test_before_it_begins(law):
 
 
 def test_the_record_is_dated(law):
-    early, late = (purchases("cn.buy.soy2025", on=on, ledger=law) for on in ("2025-11-20", "2026-02-01"))
+    early, late = (
+        purchases("cn.buy.soy2025", asof=AsOf.of(on), ledger=law) for on in ("2025-11-20", "2026-02-01")
+    )
     assert len(early.record) < len(late.record)
     assert all(row["date"] <= "2025-11-20" for row in early.record)
 
@@ -151,14 +156,17 @@ def test_cancellations_are_negative_sales(law):
 
 def test_unknown_commitments_and_columns(law, tmp_path):
     with pytest.raises(InputError, match="no purchase commitment") as raised:
-        purchases("us.s122", on="2026-01-01", ledger=law)
+        purchases("us.s122", asof=AsOf.of("2026-01-01"), ledger=law)
     assert "cn.buy.soy2026_28" in raised.value.allowed
     with pytest.raises(InputError, match="file of purchases cannot be used"):
         purchases(
-            "cn.buy.soy2026_28", on="2026-01-01", actuals=pd.DataFrame({"period": ["2026"]}), ledger=law
+            "cn.buy.soy2026_28",
+            asof=AsOf.of("2026-01-01"),
+            actuals=pd.DataFrame({"period": ["2026"]}),
+            ledger=law,
         )
     with pytest.raises(InputError, match="cannot be read"):
-        purchases("cn.buy.soy2026_28", on="2026-01-01", actuals=tmp_path / "none.csv", ledger=law)
+        purchases("cn.buy.soy2026_28", asof=AsOf.of("2026-01-01"), actuals=tmp_path / "none.csv", ledger=law)
 
 
 @settings(max_examples=40, deadline=None)

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.asof import AsOf
 from detente.compliance.day import read_day
 from detente.compliance.screening.ledger_parties import ledger_parties
 from detente.compliance.screening.lists import SAMPLE, Party, PartyList, read_lists
@@ -54,7 +55,7 @@ def law():
 
 @pytest.fixture(scope="module")
 def day(law):
-    return read_day("2025-10-15", ledger=law)
+    return read_day(AsOf.of("2025-10-15"), law)
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +216,7 @@ def copied(tmp_path_factory):
 @pytest.mark.parametrize("lists", [(), (SAMPLE,)], ids=["no list", "the sample by name"])
 def test_the_test_list_never_answers(law, lists):
     for name in ("A perfectly ordinary bakery", "Gulf Gate Sea Cargo LLC"):
-        result = screen(name, on="2025-10-15", lists=lists, ledger=law)
+        result = screen(name, asof=AsOf.of("2025-10-15"), lists=lists, ledger=law)
         assert (result.status, result.exit_code, result.matches) == ("review", 4, ())
         assert result.refused == "no current list loaded"
         assert result.banner == (
@@ -230,7 +231,7 @@ def test_the_test_list_never_answers(law, lists):
 
 
 def test_a_list_of_the_users_own_can_clear(law, copied):
-    result = screen("A perfectly ordinary bakery", on="2025-10-15", lists=[copied], ledger=law)
+    result = screen("A perfectly ordinary bakery", asof=AsOf.of("2025-10-15"), lists=[copied], ledger=law)
     assert (result.status, result.exit_code, result.banner, result.refused) == ("clear", 0, "", "")
     assert result.list_date.isoformat() == "2025-10-08"
     assert "7 days" in result.warnings[0]
@@ -240,24 +241,26 @@ def test_a_list_of_the_users_own_can_clear(law, copied):
     ("on", "status"), [("2025-11-07", "clear"), ("2025-11-08", "review"), ("2026-10-08", "review")]
 )
 def test_an_old_list_still_matches_and_clears_nobody(law, copied, on, status):
-    ordinary = screen("A perfectly ordinary bakery", on=on, lists=[copied], ledger=law)
+    ordinary = screen("A perfectly ordinary bakery", asof=AsOf.of(on), lists=[copied], ledger=law)
     assert (ordinary.status, ordinary.exit_code) == (status, 0)
     assert ordinary.warnings[0].startswith("newest entry of the list: 2025-10-08, ")
     assert ("nobody is clear by it" in ordinary.warnings[0]) == (status == "review")
-    assert screen("Gulf Gate Sea Cargo LLC", on=on, lists=[copied], ledger=law).status == "restricted"
+    assert (
+        screen("Gulf Gate Sea Cargo LLC", asof=AsOf.of(on), lists=[copied], ledger=law).status == "restricted"
+    )
 
 
 def test_a_list_without_dates_clears_nobody(law, tmp_path):
     file = tmp_path / "sdn.csv"
     file.write_text('36,"AEROCARIBBEAN AIRLINES",-0- ,"CUBA"' + ",-0- " * 8 + "\n", encoding="utf-8")
-    result = screen("A perfectly ordinary bakery", on="2025-10-15", lists=[file], ledger=law)
+    result = screen("A perfectly ordinary bakery", asof=AsOf.of("2025-10-15"), lists=[file], ledger=law)
     assert result.status == "review"
     assert result.warnings[0] == "the list gives no dates: its age is not known, and nobody is clear by it"
 
 
 def test_names_that_the_ledger_holds_are_searched_on_their_days(law):
     def asked(name, on, **more):
-        return screen(name, on=on, ledger=law, **more)
+        return screen(name, asof=AsOf.of(on, **more), ledger=law)
 
     assert asked("Hanwha Philly Shipyard", "2025-10-15").status in {"review", "restricted"}
     assert asked("Hanwha Shipping LLC", "2025-10-15").status == "restricted"
@@ -280,7 +283,8 @@ def test_every_name_of_the_ledger_is_found_and_belongs_to_a_measure(law):
     found = Screener(ledger=law).index.search([one.name for one in held])
     assert all(hits[0].score == 1.0 for hits in found)
     assert all(
-        one.part in {position.part for position in read_day("2025-10-15", ledger=law).legal.get(one.measure)}
+        one.part
+        in {position.part for position in read_day(AsOf.of("2025-10-15"), law).legal.get(one.measure)}
         for one in held
     )
 
@@ -289,15 +293,18 @@ def test_an_overlay_names_its_own_parties(law):
     measure = law.measures["cn.other.nexperia"]
     told = measure.model_copy(update={"details": {"parties": "Zzyzx Widgets Ltd; Other Firm"}})
     edited = dataclasses.replace(law, measures={**law.measures, "cn.other.nexperia": told}, hash="another")
-    assert screen("Zzyzx Widgets", on="2025-10-15", ledger=edited).matches[0].name == "Zzyzx Widgets Ltd"
+    assert (
+        screen("Zzyzx Widgets", asof=AsOf.of("2025-10-15"), ledger=edited).matches[0].name
+        == "Zzyzx Widgets Ltd"
+    )
 
 
 def test_a_listed_name_is_restricted_and_a_similar_one_is_for_review(law, copied):
-    exact = screen("Gulf Gate Sea Cargo LLC", on="2025-10-15", lists=[copied], ledger=law)
+    exact = screen("Gulf Gate Sea Cargo LLC", asof=AsOf.of("2025-10-15"), lists=[copied], ledger=law)
     assert (exact.status, exact.exit_code) == ("restricted", 0)
     assert exact.matches[0].why == "the same words"
     assert exact.matches[0].policy == "Presumption of denial."
-    near = screen("Gulf Gate Sea Cargoo", on="2025-10-15", lists=[copied], ledger=law)
+    near = screen("Gulf Gate Sea Cargoo", asof=AsOf.of("2025-10-15"), lists=[copied], ledger=law)
     assert near.status == "review"
 
 
@@ -311,7 +318,7 @@ def test_listings_are_dated(law, day):
         "review",
         "review",
     ]
-    after = read_day("2026-02-01", ledger=law)
+    after = read_day(AsOf.of("2026-02-01"), law)
     assert screener.screen_names(["Later Listed Firm"], day=after)[0].status == "restricted"
 
 
@@ -404,14 +411,14 @@ def test_a_missing_list_is_said(tmp_path):
 @pytest.mark.parametrize("name", ["x" * 10_000, "شركة " * 3_000, "e\u0301" * 5_000])
 def test_overlong_names_are_refused(law, name):
     with pytest.raises(InputError, match="too long to be a name") as raised:
-        screen(name, on="2025-10-15", ledger=law)
+        screen(name, asof=AsOf.of("2025-10-15"), ledger=law)
     assert raised.value.allowed == "at most 1,000"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "!!!", "\u200f\u202e", "\u0301\u0301"])
 def test_names_that_hold_nothing_are_refused(law, name):
     with pytest.raises(InputError, match="nothing to compare"):
-        screen(name, on="2025-10-15", ledger=law)
+        screen(name, asof=AsOf.of("2025-10-15"), ledger=law)
 
 
 @pytest.mark.parametrize("name", ["a " * 499, "z" * 1_000, "محمد " * 150, "Z\u0351\u0302" * 300])
@@ -423,7 +430,9 @@ def test_names_at_the_limit_take_bounded_time(real, name):
 
 
 def test_json_shape(law, copied):
-    shape = screen("Gulf Gate Sea Cargo LLC", on="2025-10-15", lists=[copied], ledger=law).to_dict()
+    shape = screen(
+        "Gulf Gate Sea Cargo LLC", asof=AsOf.of("2025-10-15"), lists=[copied], ledger=law
+    ).to_dict()
     assert {"status", "matches", "path", "list_date"} <= set(shape)
     assert {"name", "alias", "list", "score", "why"} <= set(shape["matches"][0])
     json.dump(shape, io.StringIO())

@@ -11,7 +11,7 @@ from detente.duties import Assumptions, additional_rates, average_tariff
 from detente.duties.lines import goods, industries, industry_index, weighted_table
 from detente.duties.scope import match_length
 from detente.errors import InputError, LedgerError
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 
 EXACT = 1e-12
 LEDGER = open_ledger()
@@ -56,7 +56,7 @@ def test_a_uniform_duty_is_exact_in_every_sector():
 
 def test_the_threat_counts_only_once_enacted_and_then_in_full():
     day = dt.date(2025, 11, 10)
-    enacted = LEDGER.edit(enact=["us.threat.cn100"], on=day)
+    enacted = edit(LEDGER, enact=["us.threat.cn100"], on=day)
     step = rates(day, ledger=enacted) - rates(day)
     assert step.sel(exporter="CHN").values[goods()] == pytest.approx(1.0, abs=1e-9)
     assert float(abs(step.sel(exporter=["HKG", "VNM"])).max()) < EXACT
@@ -121,7 +121,7 @@ def test_the_same_question_twice_is_the_same_answer_and_safe_to_change():
 def test_edits_are_not_forgotten_by_memory():
     plain = rates("2025-10-27")
     without = rates(
-        "2025-10-27", ledger=LEDGER.edit(end=["us.ieepa.reciprocal.cn"], on=dt.date(2025, 10, 27))
+        "2025-10-27", ledger=edit(LEDGER, end=["us.ieepa.reciprocal.cn"], on=dt.date(2025, 10, 27))
     )
     assert float((plain - without).sel(exporter="CHN").max()) > 0.05
     assert float(abs(rates("2025-10-27") - plain).max()) == 0.0

@@ -11,7 +11,7 @@ from detente.duties import Assumptions, additional_rates, average_tariff, case_s
 from detente.duties.averages.coverage import industry_imports
 from detente.duties.lines import goods
 from detente.errors import InputError
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 from detente.schedules.usa import us_imports_2024
 
 # Sums of thousands of doubles relative to a rate of order 0.1.
@@ -135,7 +135,7 @@ def test_known_on_hides_what_came_later():
 
 def test_edits_move_averages():
     plain = open_ledger()
-    gone = plain.edit(end=["us.ieepa.fentanyl.cn"], on=dt.date(2025, 10, 27))
+    gone = edit(plain, end=["us.ieepa.fentanyl.cn"], on=dt.date(2025, 10, 27))
     rates = [average_tariff(origin="CHN", on="2025-10-27", ledger=ledger).rate for ledger in (plain, gone)]
     assert rates[0] - rates[1] == pytest.approx(0.195, abs=0.006)
 
@@ -172,7 +172,7 @@ def test_assumptions_are_refused_by_name_and_range():
 
 
 def test_series_sees_the_day_of_an_edit():
-    edited = open_ledger().edit(set={"us.ieepa.fentanyl.cn": 0.4}, on=dt.date(2025, 10, 20))
+    edited = edit(open_ledger(), set={"us.ieepa.fentanyl.cn": 0.4}, on=dt.date(2025, 10, 20))
     rows = average_tariff(origin="CHN", on="2025-10-15", until="2025-10-25", ledger=edited).series
     rates = {row["date"].isoformat(): row["rate"] for row in rows}
     assert rates["2025-10-20"] - rates["2025-10-19"] == pytest.approx(0.195, abs=0.006)

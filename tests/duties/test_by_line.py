@@ -18,7 +18,7 @@ from detente.duties.kinds import Kinds
 from detente.duties.layers import chooser
 from detente.duties.lines import goods, industries, industry_index, weighted_table
 from detente.duties.scope import list_names, match_length
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 from detente.ledger.records.lists import ProductList
 
 # Sums of the same products in another order: some thousands of doubles, each below one.
@@ -70,18 +70,18 @@ def test_under_other_judgements_too(assumed):
 
 
 @pytest.mark.parametrize(
-    "edit",
+    "verbs",
     [
         {"enact": ["us.threat.cn100"]},
         {"set": {"us.ieepa.fentanyl.cn": 0.37}},
         {"end": ["us.s232.steel"]},
         {"suspend": ["us.ieepa.reciprocal.countries"]},
     ],
-    ids=lambda edit: next(iter(edit)),
+    ids=lambda verbs: next(iter(verbs)),
 )
-def test_of_edited_ledgers_too(edit):
+def test_of_edited_ledgers_too(verbs):
     day = dt.date(2025, 11, 14)
-    plain, edited = LEDGER.on(day), LEDGER.edit(**edit, on=day).on(day)
+    plain, edited = LEDGER.on(day), edit(LEDGER, **verbs, on=day).on(day)
     agree(edited, ("CHN", "DEU", "MEX", "VNM"))
     agree(plain, ("CHN", "DEU"))
 

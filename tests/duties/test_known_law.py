@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente.asof import AsOf
 from detente.compliance.customs.duty import duty
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.export_controls.licence import licence
 from detente.compliance.port_fees.port_fee import port_fee
 from detente.duties import average_tariff
-from detente.ledger import built_in, open_ledger, read_ledger
+from detente.ledger import built_in, edit, open_ledger, read_ledger
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.stacking import SEVERAL, LowValueEnd
 from detente.ledger.views.track_record import record_of, statements
@@ -338,12 +339,13 @@ def test_before_it_was_made_a_statement_is_as_if_it_were_not_there(statement):
         LEDGER, statements=tuple(item for item in LEDGER.statements if item is not statement)
     )
     day = statement.made_known - DAY
-    assert statements(ledger=LEDGER, known_on=day) == statements(ledger=less, known_on=day)
+    assert statements(ledger=LEDGER.as_known(day)) == statements(ledger=less.as_known(day))
     for by in ("USA", "CHN"):
         records = [record_of(by, statement.kind, ledger=item.as_known(day)) for item in (LEDGER, less)]
         assert records[0] == records[1]
     if statement.settled is not None and statement.settled > statement.made_known:
-        (then,) = [s for s in statements(known_on=statement.settled - DAY) if s.id == statement.id]
+        before = LEDGER.as_known(statement.settled - DAY)
+        (then,) = [s for s in statements(ledger=before) if s.id == statement.id]
         assert then.outcome == "pending"
         assert then.act_recorded is None
 
@@ -372,7 +374,7 @@ def test_before_anything_was_said_of_it_a_measure_is_as_if_it_were_not_there(nam
             case = (on, "USA", origin, code, {})
             assert answer(LEDGER, case, known) == answer(less, case, known)
     if measure.instrument == "port_fee":
-        ask = {"on": on, "net_tons": 50_000, "known_on": known, "built": "CHN"}
+        ask = {"asof": AsOf(on, known), "net_tons": 50_000, "built": "CHN"}
         fees = [
             outcome(lambda ledger=ledger: port_fee(measure.imposer, ledger=ledger, **ask))
             for ledger in (LEDGER, less)
@@ -380,7 +382,7 @@ def test_before_anything_was_said_of_it_a_measure_is_as_if_it_were_not_there(nam
         assert fees[0] == fees[1]
     if measure.instrument == "export_control":
         kind = "rare-earth" if measure.imposer == "CHN" else "chip"
-        ask = {"origin": measure.imposer, "destination": "JPN", "on": on, "known_on": known}
+        ask = {"origin": measure.imposer, "destination": "JPN", "asof": AsOf(on, known)}
         tests = [
             outcome(lambda ledger=ledger: licence(kind, ledger=ledger, **ask)) for ledger in (LEDGER, less)
         ]
@@ -431,5 +433,5 @@ def test_averages_and_series_turn_with_what_was_known():
 
 
 def test_a_what_if_counts_whatever_is_known_and_with_it_what_it_rests_on():
-    law = open_ledger(known_on="2018-03-01").edit(enact=["cn.ret.2025.mar10"], on="2018-06-01")
+    law = edit(open_ledger(known_on="2018-03-01"), enact=["cn.ret.2025.mar10"], on="2018-06-01")
     assert average_tariff("CHN", "USA", on="2018-06-02", ledger=law).rate > 0.0

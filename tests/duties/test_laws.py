@@ -25,7 +25,7 @@ from detente.duties import (
     stacking_rules,
 )
 from detente.duties.lines import day_table
-from detente.ledger import open_ledger
+from detente.ledger import edit, open_ledger
 
 ROUNDING = 1e-12
 LEDGER = open_ledger()
@@ -214,7 +214,7 @@ def test_taking_a_measure_away_never_adds_to_what_it_does_not_displace(code, day
     charged = sum(line.contribution for line in plain.lines if line.measure == measure)
     if charged == 0.0:
         return
-    without = duty(code, origin="CHN", destination="USA", on=day, ledger=LEDGER.edit(end=[measure], on=day))
+    without = duty(code, origin="CHN", destination="USA", on=day, ledger=edit(LEDGER, end=[measure], on=day))
     assert plain.rate - without.rate == pytest.approx(charged, abs=1e-9)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
+from detente.asof import AsOf
 from detente.ledger import (
     calendar_ics,
     check_ledger,
     diff,
+    edit,
     list_measures,
     open_ledger,
     show_measure,
@@ -31,7 +31,7 @@ FENTANYL = "us.ieepa.fentanyl.cn"
     ],
 )
 def test_the_fentanyl_duty(on, known, state, rate):
-    result = show_measure(open_ledger(), FENTANYL, on=on, known_on=known)
+    result = show_measure(open_ledger(), FENTANYL, asof=AsOf.of(on, known_on=known))
     assert (result["state"], result["rate"]) == (state, rate)
     assert result["sources"]
     assert all(source["title"] for source in result["sources"])
@@ -39,7 +39,7 @@ def test_the_fentanyl_duty(on, known, state, rate):
 
 def board(on, **query):
     """Rows by instrument."""
-    return {row["instrument"]: row for row in status(on, **query)["board"]}
+    return {row["instrument"]: row for row in status(open_ledger(), asof=AsOf.of(on, **query))["board"]}
 
 
 @pytest.mark.parametrize("known", [None, "2025-10-27"])
@@ -129,7 +129,7 @@ def test_no_deal_against_truce():
         "cn.ret.2025.reciprocal": [0.34, 0.10],
         FENTANYL: [0.20, 0.10],
     }
-    enacted = led.edit(enact=["us.threat.cn100"], on="2025-11-10")
+    enacted = edit(led, enact=["us.threat.cn100"], on="2025-11-10")
     assert enacted.on("2025-11-10", known_on="2025-10-27").get("us.threat.cn100")[0].rate == 1.0
 
 
@@ -144,7 +144,7 @@ def test_every_list_is_in_order():
 
 def test_every_instrument_of_the_story_is_on_the_board():
     rows = board("2025-11-10")
-    assert len(rows) == len(status("2025-11-10")["board"])
+    assert len(rows) == len(status(open_ledger(), asof=AsOf.of("2025-11-10"))["board"])
     assert all((row["measures"] and row["sources"]) or row["state"] == "none" for row in rows.values())
 
 
@@ -154,7 +154,7 @@ def test_every_view_works_for_every_measure_on_every_day_something_happens():
     assert calendar_ics(rows).count("BEGIN:VEVENT") > len(led.measures)
     days = sorted({row["date"] for row in rows if row["date"] <= "2027-06-30"})
     for day in days[:: max(1, len(days) // 25)]:
-        states = {row["state"] for row in list_measures(led, on=day)}
+        states = {row["state"] for row in list_measures(led, asof=AsOf.of(day))}
         assert states <= {
             "in force",
             "suspended",
@@ -165,4 +165,4 @@ def test_every_view_works_for_every_measure_on_every_day_something_happens():
             "not known",
             "none",
         }
-    assert diff(led, dt.date(2025, 11, 9), dt.date(2025, 11, 10))
+    assert diff(led, AsOf.of("2025-11-09"), AsOf.of("2025-11-10"))

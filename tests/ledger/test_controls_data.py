@@ -266,4 +266,6 @@ def test_days_and_the_record_of_each_side() -> None:
     (soy,) = statements(measure="cn.buy.soy2025")
     assert (soy.other_side, soy.days_late) == ("silent", 20)  # due 31 December, reported 20 January
     assert record_of("USA", "threat")["taken back"] >= 2
-    assert not [s for s in statements(known_on=dt.date(2025, 10, 9)) if s.measure == "us.threat.cn100"]
+    assert not [
+        s for s in statements(ledger=open_ledger(known_on="2025-10-09")) if s.measure == "us.threat.cn100"
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente.asof import AsOf
 from detente.compliance.customs.duty import duty
 from detente.duties import Assumptions, average_tariff
 from detente.errors import LedgerError
@@ -240,7 +241,7 @@ def test_a_board_replaces_the_board(tmp_path):
     )
     ledger = laid(tmp_path, {"board.yaml": text})
     assert ledger.warnings == ("board.yaml:3 replaces the board and the horizon",)
-    assert [row["instrument"] for row in status("2026-10-01", ledger=ledger)["board"]] == ["Mine"]
+    assert [row["instrument"] for row in status(ledger, asof=AsOf.of("2026-10-01"))["board"]] == ["Mine"]
     assert ledger.horizon == dt.date(2026, 11, 1)
 
 

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.asof import AsOf
 from detente.errors import LedgerError
 from detente.ledger import (
     Ledger,
     apply_diff,
     diff,
+    edit,
     list_measures,
     read_ledger,
     show_measure,
@@ -140,7 +142,9 @@ def test_a_query_never_uses_what_was_recorded_later(measure, on, known, view, en
 @MANY
 @given(measures(), days)
 def test_the_timeline_never_uses_what_was_recorded_later(measure, known):
-    assert timeline(ledger_of(measure), known_on=known) == timeline(ledger_of(known_by(measure, known)))
+    assert timeline(ledger_of(measure), asof=AsOf(known, known)) == timeline(
+        ledger_of(known_by(measure, known))
+    )
 
 
 @MANY
@@ -160,8 +164,9 @@ def test_a_difference_turns_one_day_into_the_other(one, two, first, second, know
     ledger = ledger_of(one, two)
     asked = {"known_on": known, "view": view, "ends": ends}
     before, after = (rows(ledger, day, **asked) for day in (first, second))
-    assert apply_diff(before, diff(ledger, first, second, **asked)) == after
-    assert apply_diff(after, diff(ledger, second, first, **asked)) == before
+    early, late = (AsOf(day, **asked) for day in (first, second))
+    assert apply_diff(before, diff(ledger, early, late)) == after
+    assert apply_diff(after, diff(ledger, late, early)) == before
 
 
 @MANY
@@ -179,10 +184,10 @@ def test_every_edit_changes_the_books_or_is_refused(measure, on, verb, rate):
     verbs = {verb: {"x.one": rate} if verb == "set" else ["x.one"]}
     edited = None
     with contextlib.suppress(LedgerError):
-        edited = ledger.edit(**verbs, on=on)
+        edited = edit(ledger, **verbs, on=on)
     if edited is None:
         with pytest.raises(LedgerError, match="the edit changes nothing"):
-            ledger.edit(**verbs, on=on)
+            edit(ledger, **verbs, on=on)
         return
     assert edited.on(on).positions != ledger.on(on).positions
     assert edited.hash != ledger.hash
@@ -257,7 +262,7 @@ def test_nothing_changes_between_days_of_change(measure, on, view, ends):
 @given(measures(), days)
 def test_the_views_for_people_cover_every_state(measure, on):
     ledger = ledger_of(measure)
-    (row,) = list_measures(ledger, on=on)
+    (row,) = list_measures(ledger, asof=AsOf.of(on))
     assert row["state"] in {"in force", "suspended", "threatened", "announced", "ended", "none"}
     assert row["detail"]
     assert len(timeline(ledger, "x.one")) >= len(measure.steps)
@@ -284,6 +289,10 @@ def test_the_order_of_files_does_not_matter(seed, tmp_path):
             (root / f"f{place}.yaml").write_text(small[name], encoding="utf-8")
         ledger = read_ledger([(root, False)])
         books.append(
-            (rows(ledger, "2025-02-04"), list(ledger.measures), show_measure(ledger, "x.m3", on="2025-02-04"))
+            (
+                rows(ledger, "2025-02-04"),
+                list(ledger.measures),
+                show_measure(ledger, "x.m3", asof=AsOf.of("2025-02-04")),
+            )
         )
     assert books[0] == books[1]

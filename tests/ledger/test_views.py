@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from detente.asof import AsOf
 from detente.errors import InputError, LedgerError
 from detente.ledger import (
     apply_diff,
@@ -14,6 +15,7 @@ from detente.ledger import (
     check_ledger,
     cite,
     diff,
+    edit,
     list_measures,
     show_measure,
     snapshot,
@@ -26,7 +28,7 @@ from ledger.small import ANSWER, CONTENT, FEE, FENTANYL, RECIPROCAL, SOYBEANS, T
 
 def board(on, **query):
     """Rows of the board by their first measure."""
-    return {row["measures"][0]: row for row in status(on, ledger=small(), **query)["board"]}
+    return {row["measures"][0]: row for row in status(small(), asof=AsOf.of(on, **query))["board"]}
 
 
 def test_the_board_on_the_eve_of_the_deal():
@@ -67,7 +69,7 @@ def test_a_step_up_under_a_suspension_is_not_what_comes_next():
 
 
 def test_after_the_horizon_a_lapse_is_not_known():
-    result = status("2026-11-10", ledger=small())
+    result = status(small(), asof=AsOf.of("2026-11-10"))
     rows = {row["measures"][0]: row for row in result["board"]}
     assert {rows[name]["state"] for name in (ANSWER, FEE, CONTENT)} == {"not known"}
     assert rows[ANSWER]["detail"] == (
@@ -80,12 +82,12 @@ def test_after_the_horizon_a_lapse_is_not_known():
     # Up to the last day of a suspension by notice, nothing has lapsed.
     assert board("2026-11-09")[FEE]["state"] == "suspended"
     # A what-if decides it.
-    edited = small().edit(end=[FEE], on="2026-11-01")
-    assert show_measure(edited, FEE, on="2026-11-10")["state"] == "ended"
+    edited = edit(small(), end=[FEE], on="2026-11-01")
+    assert show_measure(edited, FEE, asof=AsOf.of("2026-11-10"))["state"] == "ended"
 
 
 def test_the_board_without_a_day_is_that_of_the_horizon():
-    assert status(ledger=small())["on"] == "2026-10-08"
+    assert status(small(), asof=AsOf.of(imposer=small().home))["on"] == "2026-10-08"
 
 
 @pytest.mark.parametrize(
@@ -99,12 +101,12 @@ def test_the_board_without_a_day_is_that_of_the_horizon():
     ],
 )
 def test_show_gives_state_and_rate(on, known, state, rate):
-    result = show_measure(small(), FENTANYL, on=on, known_on=known)
+    result = show_measure(small(), FENTANYL, asof=AsOf.of(on, known_on=known))
     assert (result["state"], result["rate"]) == (state, rate)
 
 
 def test_show_has_the_shape_of_the_interface():
-    result = show_measure(small(), ANSWER, on="2026-10-01")
+    result = show_measure(small(), ANSWER, asof=AsOf.of("2026-10-01"))
     wanted = "id title imposer targets instrument state rate unit from to suspended_until_legal suspended_until_reported"
     wanted += " timeline stacking sources confidence unverified"
     assert set(wanted.split()) <= set(result)
@@ -121,7 +123,7 @@ def test_show_has_the_shape_of_the_interface():
 
 def test_show_after_the_horizon_gives_both_readings():
     legal, reported = (
-        show_measure(small(), ANSWER, on="2026-11-10", ends=ends) for ends in ("legal", "reported")
+        show_measure(small(), ANSWER, asof=AsOf.of("2026-11-10", ends=ends)) for ends in ("legal", "reported")
     )
     assert (legal["state"], legal["rate"], legal["rate_follows"]) == ("not known", 0.34, "legal")
     assert (reported["state"], reported["rate"], reported["rate_follows"]) == ("not known", 0.10, "reported")
@@ -130,13 +132,13 @@ def test_show_after_the_horizon_gives_both_readings():
 
 
 def test_show_spans_the_rates_of_several_targets():
-    result = show_measure(small(), RECIPROCAL, on="2025-04-09")
+    result = show_measure(small(), RECIPROCAL, asof=AsOf.of("2025-04-09"))
     assert (result["rate"], result["rate_min"], result["rate_max"]) == (None, 0.10, 0.20)
-    assert show_measure(small(), RECIPROCAL, on="2025-05-01")["rate"] == 0.10
+    assert show_measure(small(), RECIPROCAL, asof=AsOf.of("2025-05-01"))["rate"] == 0.10
 
 
 def test_the_list_has_every_measure():
-    rows = list_measures(small(), on="2025-10-27")
+    rows = list_measures(small(), asof=AsOf.of("2025-10-27"))
     assert [row["id"] for row in rows] == list(small().measures)
     assert {row["id"]: row["state"] for row in rows}[SOYBEANS] == "none"
 
@@ -146,7 +148,7 @@ def test_the_timeline_is_in_order_and_stops_at_knowledge():
     assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
     effects = [(row["date"], row["detail"]) for row in rows if row["event"] == "takes effect"]
     assert effects == [("2025-02-04", "10 %"), ("2025-03-04", "20 %"), ("2025-11-10", "10 %")]
-    known = timeline(small(), FENTANYL, known_on="2025-10-27")
+    known = timeline(small(), FENTANYL, asof=AsOf.of("2025-10-27", known_on="2025-10-27"))
     assert all(row["recorded"] <= "2025-10-27" for row in known)
     assert [row["event"] for row in rows][-2:] == ["held void", "ends"]
     assert len(timeline(small())) == sum(len(timeline(small(), name)) for name in small().measures)
@@ -176,16 +178,16 @@ def test_commas_and_long_lines_of_the_calendar():
 
 
 def test_a_difference_names_the_change_and_its_act():
-    rows = {row["measure"]: row for row in diff(small(), "2025-11-09", "2025-11-10")}
+    rows = {row["measure"]: row for row in diff(small(), AsOf.of("2025-11-09"), AsOf.of("2025-11-10"))}
     assert (rows[FENTANYL]["from"], rows[FENTANYL]["to"]) == ("20 %", "10 %")
     assert rows[FENTANYL]["act"] == "EO 14357"
     assert rows[FEE]["change"] == "in force to suspended"
     assert THREAT not in rows
-    assert diff(small(), "2025-11-20", "2025-11-20") == []
+    assert diff(small(), AsOf.of("2025-11-20"), AsOf.of("2025-11-20")) == []
 
 
 def test_a_difference_applies_only_where_it_starts():
-    rows = diff(small(), "2025-11-09", "2025-11-10")
+    rows = diff(small(), AsOf.of("2025-11-09"), AsOf.of("2025-11-10"))
     with pytest.raises(LedgerError, match="the difference does not start here"):
         apply_diff(snapshot(small().on("2025-02-05")), rows)
 

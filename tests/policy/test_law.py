@@ -44,9 +44,7 @@ def duties_of(book):
 def codes_read(book):
     """Codes that the Section 232 measures in force include on the book's day, by measure and part."""
     return {
-        item.key: {
-            code for name in list_names(item.scope) for code in book.ledger.product_list(name, book.on)
-        }
+        item.key: {code for name in list_names(item.scope) for code in book.law.lists[name].codes(book.on)}
         for item in book.in_force("tariff")
         if item.measure.id.startswith("us.s232")
     }

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from detente.asof import AsOf
 from detente.compliance import duty, licence, port_fee, purchases, screen
 from detente.compliance.port_fees.call_facts import FACTS as VESSEL
 from detente.duties import average_tariff
@@ -166,8 +167,9 @@ def port_fees(draw: random.Random, size: int) -> list[Answer]:
             "on": _day(draw),
             **_vessel_facts(draw),
         }
+        facts = {key: value for key, value in asked.items() if key != "on"}
         try:
-            found = port_fee(port, ledger=open_ledger(), **asked)
+            found = port_fee(port, asof=AsOf.of(asked["on"]), ledger=open_ledger(), **facts)
         except DetenteError:
             continue
         page = f"/parties/port-fee?{urlencode({'port_of': port, **asked})}"
@@ -219,7 +221,8 @@ def licences(draw: random.Random, size: int) -> list[Answer]:
         }
         given = draw.choice(facts[kind])
         try:
-            found = licence(kind, **asked, facts=given, ledger=open_ledger())
+            ends = {"origin": asked["origin"], "destination": asked["destination"]}
+            found = licence(kind, **ends, asof=AsOf.of(asked["on"]), facts=given, ledger=open_ledger())
         except DetenteError:
             continue
         answers.append(_of(found, "licence", {"kind": kind} | asked | given))
@@ -234,7 +237,8 @@ def screens(draw: random.Random, size: int) -> list[Answer]:
     answers = []
     for _ in range(size):
         asked: dict[str, Any] = {"name": draw.choice(WORDS), "on": max(_day(draw), dt.date(2019, 9, 1))}
-        found = screen(**asked, owners=owners if draw.random() < 0.5 else None, ledger=open_ledger())
+        given = owners if draw.random() < 0.5 else None
+        found = screen(asked["name"], asof=AsOf.of(asked["on"]), owners=given, ledger=open_ledger())
         answers.append(_of(found, "screen", asked))
     return answers
 
@@ -258,7 +262,8 @@ def commitments(draw: random.Random, size: int) -> list[Answer]:
             }
         )
         try:
-            found = purchases(**asked, actuals=frame if draw.random() < 0.5 else None, ledger=ledger)
+            given = frame if draw.random() < 0.5 else None
+            found = purchases(asked["commitment"], asof=AsOf.of(asked["on"]), actuals=given, ledger=ledger)
         except DetenteError:
             continue
         answers.append(_of(found, "purchases", asked))
@@ -277,7 +282,11 @@ def listings(draw: random.Random, size: int) -> list[Answer]:
         if kind == "status":
             answers.append(
                 Answer(
-                    f"status {query}", "board", document(status(**query, ledger=ledger)), None, f"/?on={day}"
+                    f"status {query}",
+                    "board",
+                    document(status(ledger, asof=AsOf.of(**query))),
+                    None,
+                    f"/?on={day}",
                 )
             )
         elif kind == "show":
@@ -286,7 +295,7 @@ def listings(draw: random.Random, size: int) -> list[Answer]:
                 Answer(
                     f"show {name} {query}",
                     "measure",
-                    document(show_measure(ledger, name, **query)),
+                    document(show_measure(ledger, name, asof=AsOf.of(**query))),
                     None,
                     page,
                 )
@@ -305,8 +314,8 @@ def _rows(kind: str, name: str, day: dt.date, query: dict[str, Any], days: int) 
     if kind == "cite":
         return cite(ledger, name)
     if kind == "diff":
-        return diff(ledger, day, day + dt.timedelta(days))
-    return list_measures(ledger, **query)
+        return diff(ledger, AsOf(day), AsOf(day + dt.timedelta(days)))
+    return list_measures(ledger, asof=AsOf.of(**query))
 
 
 def averages(draw: random.Random, size: int) -> list[Answer]:

@@ -4,14 +4,15 @@ import json
 import shutil
 
 import pytest
-from detente.cli.sweep import sweep
 
-from detente.cli import options
-from detente.cli.printing import Output
+from detente.cli.command import command_of
+from detente.cli.printing import CALL, Output
 from detente.errors import StudyError
 from detente.policy.sweeps import embedded as bands_embedded
 from detente.policy.sweeps.embedded import embedded_bands, write_bands
 from detente.policy.sweeps.sweep import Sweep, run_cases
+
+sweep = command_of("sweep")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def done(cases, design_file, tmp_path_factory):
 
 
 def test_the_command_prints_one_document(done, design_file, capsys, monkeypatch):
-    monkeypatch.setattr(options.CALL, "words", ["sweep", str(design_file)])
+    monkeypatch.setattr(CALL, "words", ["sweep", str(design_file)])
     code = sweep(str(design_file), out=done.store.path, output=Output(json=True, quiet=True))
     found = json.loads(capsys.readouterr().out)
     result = found["result"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
-from detente.asof import Basis, Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
+from detente.asof import READINGS, beyond, both_readings
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
+    from detente.asof import AsOf, Basis
     from detente.ledger import Book, Ledger, Position
 
 Suspended = bool | Literal["reported"]
@@ -81,22 +82,26 @@ class Day:
     ----------
     ledger
         The ledger asked.
-    on
-        The day.
-    ends
-        The reading answers use: ``"legal"`` or ``"reported"``.
+    asof
+        The question, with the reading answers use.
     legal, reported
         The books under each reading.
-    at
-        The instant, where one was asked about; it lies on the day at the imposer's capital.
     """
 
     ledger: Ledger
-    on: dt.date
-    ends: Basis
+    asof: AsOf
     legal: Book
     reported: Book
-    at: dt.datetime | None = None
+
+    @property
+    def on(self) -> dt.date:
+        """The day, on the clock of the imposer's capital."""
+        return self.asof.day
+
+    @property
+    def ends(self) -> Basis:
+        """The reading answers use."""
+        return self.asof.ends
 
     @property
     def chosen(self) -> Book:
@@ -122,7 +127,7 @@ class Day:
     def under(self, basis: Basis) -> Day:
         """The day under one reading, as if the other were not there."""
         book = self.reported if basis == "reported" else self.legal
-        return dataclasses.replace(self, ends=basis, legal=book, reported=book)
+        return dataclasses.replace(self, asof=self.asof.under(basis), legal=book, reported=book)
 
     def readings(self, numbers: Callable[[Day], Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
         """The main numbers under both readings, after the last day the sources cover."""
@@ -132,7 +137,7 @@ class Day:
         """Fields of `detente.compliance.answer.Dated`, but for the readings."""
         return {
             "on": self.on,
-            "at": self.at,
+            "at": self.asof.instant,
             "known_on": self.chosen.known_on,
             "ends": self.ends,
             "known_until": self.ledger.horizon,
@@ -154,54 +159,7 @@ def _pick(book: Book, measure: str, part: str | None) -> Position | None:
     return None
 
 
-def read_day(
-    on: Given = None,
-    *,
-    imposer: str | None = None,
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
-    view: Literal["statutory", "collected", "legally-due"] = "statutory",
-    ends: Literal["legal", "reported"] = "legal",
-) -> Day:
-    """
-    Open one day's law.
-
-    Parameters
-    ----------
-    on
-        A day, or an instant with its offset, as dates or ISO text; today at the imposer's capital if None.
-    imposer
-        Whose capital's clock counts; that of the board's first imposer if None.
-    ledger
-        The ledger to ask; the built-in one if None.
-    known_on
-        What was known when; everything if None.
-    view
-        Statutory, collected or legally due.
-    ends
-        Whether suspensions end when a notice says (``"legal"``) or when reports say.
-
-    Returns
-    -------
-    Day
-        Both readings of the day.
-
-    Raises
-    ------
-    InputError
-        If a date cannot be read.
-
-    Examples
-    --------
-    >>> read_day("2025-10-20").clause("us.port.annex1").in_force
-    True
-    """
-    if ledger is None:
-        from detente.ledger import open_ledger  # noqa: PLC0415  (loading the ledger only when none is given)
-
-        ledger = open_ledger()
-    moment, known = moment_at(on, imposer or ledger.home), known_day(known_on)
-    legal, reported = (
-        ledger.on(moment, known_on=known, view=view, ends=name) for name in ("legal", "reported")
-    )
-    return Day(ledger, day_of(moment), ends, legal, reported, instant_of(moment))
+def read_day(asof: AsOf, ledger: Ledger) -> Day:
+    """Open one day's law under both readings."""
+    legal, reported = (ledger.on(asof.under(ends)) for ends in READINGS)
+    return Day(ledger, asof, legal, reported)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.model import Shock, solve
+from detente.model import Shock, Terms, solve
 from detente.model.solve import TOLERANCE, as_baseline
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Arena:
         The baseline.
     shock
         Everything that is not an instrument: other tariffs, limits, costs.
-    closure, factors, horizon
-        As in `detente.model.solve`.
+    terms
+        Closure, factors and horizon of every solve.
     tolerance
         Largest step of the map at which a solve stops.
 
@@ -46,9 +46,7 @@ class Arena:
 
     base: Baseline
     shock: Shock = field(default_factory=Shock)
-    closure: Literal["fixed", "zero", "proportional"] = "fixed"
-    factors: Literal["mobile", "fixed"] = "mobile"
-    horizon: str | float = "long"
+    terms: Terms = field(default_factory=Terms)
     tolerance: float = TOLERANCE
     solves: int = 0
     _last: Equilibrium | None = None
@@ -58,11 +56,6 @@ class Arena:
         """A copy of the tariffs of the status quo, (J, N, N)."""
         given = self.shock.tariff
         return np.array(self.base.tariff if given is None else given, dtype=np.float64)
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Arguments of a solve."""
-        return {"closure": self.closure, "factors": self.factors, "horizon": self.horizon}
 
     def set(
         self, players: Sequence[Instruments], levels: Sequence[NDArray[np.float64]]
@@ -79,7 +72,7 @@ class Arena:
         if last is not None and last.shock.tariff is not None and np.array_equal(last.shock.tariff, tariff):
             return last
         tariff = tariff.copy()
-        eq = solve(self.base, self.at(tariff), start=self._last, tolerance=self.tolerance, **self.options)
+        eq = solve(self.base, self.at(tariff), start=self._last, tolerance=self.tolerance, **vars(self.terms))
         self._last = eq
         self.solves += 1
         return eq
@@ -89,24 +82,11 @@ class Arena:
         return dataclasses.replace(self.shock, tariff=tariff)
 
 
-def make_arena(world: World | Baseline, shock: Shock | None = None, **options: Any) -> Arena:
-    """
-    Make the economy of a game from a world.
-
-    Parameters
-    ----------
-    world
-        A world or its baseline.
-    shock
-        The status quo; the baseline itself by default.
-    **options
-        closure, factors, horizon, tolerance.
-
-    Returns
-    -------
-    Arena
-    """
-    return Arena(as_baseline(world), shock or Shock(), **options)
+def make_arena(
+    world: World | Baseline, shock: Shock | None = None, *, tolerance: float = TOLERANCE, **terms: Any
+) -> Arena:
+    """Make the economy of a game from a world; the status quo is the baseline itself without a shock."""
+    return Arena(as_baseline(world), shock or Shock(), Terms(**terms), tolerance)
 
 
 @dataclass(frozen=True)

@@ -130,11 +130,11 @@ def is_nash(
 def _worths(arena: Arena, shocks: Sequence[Shock], worth: Callable[[Equilibrium], float]) -> Iterable[float]:
     """Value of each; with limits or targets, which cannot be stacked, each is solved from the first."""
     if not arena.shock.constraints:
-        return solve_many(arena.base, shocks, throw=False, reduce=worth, **arena.options)
-    first = solve(arena.base, shocks[0], throw=False, **arena.options)
+        return solve_many(arena.base, shocks, throw=False, reduce=worth, **vars(arena.terms))
+    first = solve(arena.base, shocks[0], throw=False, **vars(arena.terms))
     start = first if first.converged else None
     return [worth(first)] + [
-        worth(solve(arena.base, shock, throw=False, start=start, **arena.options)) for shock in shocks[1:]
+        worth(solve(arena.base, shock, throw=False, start=start, **vars(arena.terms))) for shock in shocks[1:]
     ]
 
 

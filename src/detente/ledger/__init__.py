@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.ledger.edits import edit
 from detente.ledger.files.load import built_in, open_ledger, read_ledger, read_record
 from detente.ledger.ledger import Ledger
 from detente.ledger.lint.lint import check_ledger
@@ -23,6 +24,7 @@ __all__ = [
     "count_readings",
     "diff",
     "diff_readings",
+    "edit",
     "list_measures",
     "open_ledger",
     "read_ledger",

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from detente.asof import AsOf, day_of, parse_moment
 from detente.errors import LedgerError
 from detente.formatting import exact
 from detente.formatting import number as number_text
-from detente.ledger.history import Amendment, History, Query
+from detente.ledger.history import Amendment, History
 from detente.ledger.query import positions_of
 from detente.ledger.records.rules import WHOLE
 from detente.ledger.records.schema import End, Resumption, Step, Suspension
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.schema import Measure
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 ACT: Final = "what-if"
 HIGHEST: Final = 10.0
-VERBS: Final = ("enact", "suspend", "resume", "end", "set")
 
 
 @dataclass(frozen=True)
@@ -42,37 +42,61 @@ class _Edit:
         return f"--{self.verb} {target}" + ("" if self.rate is None else f"={exact(self.rate)}")
 
 
-def apply_edits(ledger: Ledger, verbs: Mapping[str, Any], on: dt.date) -> Ledger:
+def edit(
+    ledger: Ledger,
+    *,
+    enact: Sequence[str] = (),
+    suspend: Sequence[str] = (),
+    resume: Sequence[str] = (),
+    end: Sequence[str] = (),
+    set: Mapping[str, float] | None = None,  # noqa: A002  (the verb people write)
+    on: dt.date | str,
+) -> Ledger:
     """
-    Apply edits in the order enact, suspend, resume, end, set.
+    Give the ledger after what-ifs, each a new record dated `on` that counts whatever is known.
 
     Parameters
     ----------
     ledger
         The ledger to start from.
-    verbs
-        Ids by verb; for ``set`` rates by id. ``id:part`` names one part.
+    enact
+        Threats and announced steps that take effect, or ended measures that come back.
+    suspend, resume
+        Measures suspended as a whole, or whose suspension is lifted.
+    end
+        Measures that end.
+    set
+        Rates (fractions) by measure: what is due from `on`, in force or suspended.
     on
-        Day of the new records.
+        Day of the records.
 
     Returns
     -------
     Ledger
-        A new one.
+        A new one. Ids may name one part: ``us.s232.wood:furniture``. Edits apply in the order of the arguments.
 
     Raises
     ------
     LedgerError
-        An unknown measure or part, a rate that is not one, or an edit that changes nothing.
+        An unknown measure or part, a rate that is not one, or an edit that would change nothing.
+
+    Examples
+    --------
+    >>> from detente.ledger import open_ledger
+    >>> led = edit(open_ledger(), enact=["us.threat.cn100"], on="2025-11-10")
+    >>> led.on("2025-11-10").get("us.threat.cn100")[0].rate
+    1.0
     """
-    for verb in VERBS:
-        for text in verbs[verb]:
+    day, rates = day_of(parse_moment(on, where="on")), set or {}
+    named = {"enact": enact, "suspend": suspend, "resume": resume, "end": end, "set": rates}
+    for verb, texts in named.items():
+        for text in texts:
             name, _, part = text.partition(":")
             measure = ledger.measure(name)
-            rate = float(verbs["set"][text]) if verb == "set" else None
-            edit = _Edit(verb, name, part or WHOLE, on, rate)
-            _check(edit, measure)
-            ledger = _apply(ledger, measure, edit)
+            rate = float(rates[text]) if verb == "set" else None
+            change = _Edit(verb, name, part or WHOLE, day, rate)
+            _check(change, measure)
+            ledger = _apply(ledger, measure, change)
     return ledger
 
 
@@ -100,10 +124,10 @@ def _apply(ledger: Ledger, measure: Measure, edit: _Edit) -> Ledger:
     """One edit; it must change the positions of its measure on its day."""
     before = ledger.amendments.get(measure.id, Amendment())
     number = 1 + sum(len(records) for item in ledger.amendments.values() for records in vars(item).values())
-    query = Query(edit.on, known=ledger.known_on, ends="legal")
-    positions = [item for item in positions_of(measure, query, before) if edit.part in {WHOLE, item.part}]
+    asof = AsOf(edit.on, ledger.known_on)
+    positions = [item for item in positions_of(measure, asof, before) if edit.part in {WHOLE, item.part}]
     after = _RECORDS[edit.verb](measure, before, edit, positions, number)
-    if after == before or positions_of(measure, query, after) == positions_of(measure, query, before):
+    if after == before or positions_of(measure, asof, after) == positions_of(measure, asof, before):
         states = ", ".join(dict.fromkeys(f"{item.part}: {item.state}" for item in positions))
         raise LedgerError(
             "the edit changes nothing",
@@ -121,7 +145,7 @@ def _enact(
     """Steps that were threatened, announced or ended take effect; a step known only later counts as well."""
     waiting = [item.step for item in positions if item.state not in {"in force", "suspended"} and item.step]
     if not positions:
-        history = History(measure, Query(dt.date.max))
+        history = History(measure, AsOf(dt.date.max))
         parts = [part for part in measure.scope if edit.part in {WHOLE, part}]
         waiting = [chain[0][1] for part in parts for chain in history.chains(part).values()]
     added = [

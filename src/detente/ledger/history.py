@@ -11,8 +11,8 @@ from detente.ledger.records.rules import WHOLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from detente.asof import AsOf
     from detente.ledger.records.schema import Annulment, End, Measure, Resumption, Step, Suspension
-    from detente.ledger.snapshots import Ends, View
 
 Rank = tuple[dt.date, int]
 DATA: Final = 0
@@ -36,46 +36,11 @@ AnyRecord = TypeVar("AnyRecord", bound=Recorded)
 Ranked = tuple[Rank, AnyRecord]
 
 
-@dataclass(frozen=True)
-class Query:
-    """
-    What is asked: a day (or a moment within it), what was known, which view, which ends.
-
-    Attributes
-    ----------
-    on
-        The day at the imposer's capital.
-    clock
-        Local time within that day; None for its end.
-    known
-        Last day of knowledge; None for everything.
-    view, ends
-        As in `Book`.
-    """
-
-    on: dt.date
-    clock: dt.time | None = None
-    known: dt.date | None = None
-    view: View = "statutory"
-    ends: Ends = "legal"
-
-    @property
-    def knowledge(self) -> dt.date | None:
-        """Last day of knowledge: for what customs collected no later than the day itself; None for everything."""
-        if self.view != "collected":
-            return self.known
-        return self.on if self.known is None else min(self.known, self.on)
-
-    def knows(self, recorded: dt.date) -> bool:
-        """Whether a record counts."""
-        limit = self.knowledge
-        return limit is None or recorded <= limit
-
-    def started(self, record: Step | Suspension | End) -> bool:
-        """Whether a record has taken effect."""
-        if record.from_ != self.on or self.clock is None or record.at is None:
-            return record.from_ <= self.on
-        return dt.time.fromisoformat(record.at) <= self.clock
+def started(record: Step | Suspension | End, asof: AsOf) -> bool:
+    """Whether a record has taken effect."""
+    if record.from_ != asof.day or asof.clock is None or record.at is None:
+        return record.from_ <= asof.day
+    return dt.time.fromisoformat(record.at) <= asof.clock
 
 
 @dataclass(frozen=True)
@@ -90,21 +55,10 @@ class Amendment:
 
 @dataclass
 class History:
-    """
-    Records of one measure that count in a query.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-    query
-        What is asked.
-    amendment
-        Edits.
-    """
+    """Records of one measure that count in a question, with those that edits add."""
 
     measure: Measure
-    query: Query
+    asof: AsOf
     amendment: Amendment = field(default_factory=Amendment)
 
     def __post_init__(self) -> None:
@@ -122,7 +76,7 @@ class History:
         self, records: Iterable[AnyRecord], edits: Iterable[tuple[int, AnyRecord]] = ()
     ) -> list[Ranked[AnyRecord]]:
         """Records that are known, with their rank; edits rank last."""
-        known = [((item.recorded, DATA), item) for item in records if self.query.knows(item.recorded)]
+        known = [((item.recorded, DATA), item) for item in records if self.asof.knows(item.recorded)]
         return known + [((FOREVER, number), item) for number, item in edits]
 
     def _withdrawn(self, item: Ranked[Step]) -> bool:
@@ -138,10 +92,10 @@ class History:
         if any(rank[1] != DATA for rank, _ in self.steps):
             return True
         said = [step.announced or step.recorded for _, step in self.steps]
-        said += [event.date for event in self.measure.events if self.query.knows(event.date)]
+        said += [event.date for event in self.measure.events if self.asof.knows(event.date)]
         said += [record.recorded for _, record in self.withdrawals]
-        return any(day <= self.query.on for day in said) or any(
-            self.query.started(step) for _, step in self.steps
+        return any(day <= self.asof.day for day in said) or any(
+            started(step, self.asof) for _, step in self.steps
         )
 
     def chains(self, part: str) -> dict[tuple[str, ...], list[Ranked[Step]]]:
@@ -165,7 +119,7 @@ class History:
 
     def ended(self, part: str) -> dt.date | None:
         """First day of an act that ends a part, if it has come."""
-        days = [end.from_ for _, end in self.ends if end.part in {WHOLE, part} and self.query.started(end)]
+        days = [end.from_ for _, end in self.ends if end.part in {WHOLE, part} and started(end, self.asof)]
         return min(days, default=None)
 
     def end_of(self, item: Ranked[Step]) -> dt.date | None:
@@ -175,7 +129,7 @@ class History:
         days = [
             end.from_
             for by, end in acts
-            if self.query.started(end)
+            if started(end, self.asof)
             and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
         ]
         if not acts:
@@ -185,7 +139,7 @@ class History:
                 if self._hits(ruling, step.part) and by >= rank
             ]
         days += [step.to] if step.to else []
-        return min((day for day in days if day <= self.query.on), default=None)
+        return min((day for day in days if day <= self.asof.day), default=None)
 
     def _hits(self, annulment: Annulment, part: str) -> bool:
         """Whether a ruling bears on a part."""

@@ -11,7 +11,6 @@ from detente.ledger.records.stacking import Rules
 if TYPE_CHECKING:
     import datetime as dt
 
-    from detente.ledger.ledger import Ledger
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.lists import ProductList
     from detente.ledger.records.ordinary import MfnLine
@@ -59,6 +58,33 @@ class Law:
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
+    def as_known(self, day: dt.date | None) -> Law:
+        """What had been made known by a day; all of it without one."""
+        if day is None:
+            return self
+        return Law(
+            self.rules.as_known(day),
+            _known(self.assumptions, day),
+            _known(self.coverage, day),
+            KnownLists(self.lists, day),
+            {
+                importer: tuple(item for item in lines if _knows(item, day))
+                for importer, lines in self.mfn_lines.items()
+            },
+            tuple(item.as_known(day) for item in self.statements if item.made_known <= day),
+            self.sources,
+        )
+
+    def days(self) -> set[dt.date]:
+        """Days on which any of it changes, or becomes known, in no order."""
+        days: set[dt.date | None] = {*self.rules.days()}
+        days |= {item.recorded for item in self.assumptions.values()}
+        days |= {item.recorded for item in self.coverage.values()}
+        days |= {item.recorded for lines in self.mfn_lines.values() for item in lines}
+        for items in self.lists.values():
+            days |= items.days
+        return {day for day in days if day is not None}
+
 
 class KnownLists(Mapping[str, "ProductList"]):
     """Product lists as they were known on a day; a list is read when it is asked for."""
@@ -85,46 +111,6 @@ class KnownLists(Mapping[str, "ProductList"]):
     __hash__ = None  # type: ignore[assignment]
 
 
-def law_of(ledger: Ledger, day: dt.date | None) -> Law:
-    """
-    Limit what a ledger holds beside its measures to what was known on a day.
-
-    Parameters
-    ----------
-    ledger
-        All of it.
-    day
-        Last day of knowledge; None for everything.
-
-    Returns
-    -------
-    law
-        Records that nobody had made known by then are not in it.
-    """
-    if day is None:
-        return Law(
-            ledger.rules,
-            ledger.assumptions,
-            ledger.coverage,
-            ledger.lists,
-            ledger.mfn_lines,
-            ledger.statements,
-            ledger.sources,
-        )
-    return Law(
-        ledger.rules.as_known(day),
-        _known(ledger.assumptions, day),
-        _known(ledger.coverage, day),
-        KnownLists(ledger.lists, day),
-        {
-            importer: tuple(item for item in lines if _knows(item, day))
-            for importer, lines in ledger.mfn_lines.items()
-        },
-        tuple(item.as_known(day) for item in ledger.statements if item.made_known <= day),
-        ledger.sources,
-    )
-
-
 def _knows(record: _Dated, day: dt.date) -> bool:
     """Whether a record had been made known."""
     return record.recorded is None or record.recorded <= day
@@ -134,26 +120,3 @@ def _known(records: Mapping[str, _Record], day: dt.date) -> Mapping[str, _Record
     """Records that had been made known; the same mapping if all had."""
     kept = {name: record for name, record in records.items() if _knows(record, day)}
     return records if len(kept) == len(records) else kept
-
-
-def days_of_law(ledger: Ledger) -> set[dt.date]:
-    """
-    Days on which what a ledger holds beside its measures changes, or becomes known.
-
-    Parameters
-    ----------
-    ledger
-        The ledger.
-
-    Returns
-    -------
-    days
-        In no order.
-    """
-    days: set[dt.date | None] = {*ledger.rules.days()}
-    days |= {item.recorded for item in ledger.assumptions.values()}
-    days |= {item.recorded for item in ledger.coverage.values()}
-    days |= {item.recorded for lines in ledger.mfn_lines.values() for item in lines}
-    for items in ledger.lists.values():
-        days |= items.days
-    return {day for day in days if day is not None}

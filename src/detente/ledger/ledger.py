@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING
 
-from detente.asof import day_of, parse_moment
-from detente.errors import InputError, LedgerError
-from detente.geography.economies import capital_zone, membership_days
-from detente.io.dates import local_time, parse_date
+from detente.asof import AsOf
+from detente.errors import LedgerError
+from detente.geography.economies import membership_days
 from detente.io.words import closest, nearest
-from detente.ledger.history import Amendment, Query, dates_of
-from detente.ledger.law import Law, days_of_law, law_of
+from detente.ledger.history import Amendment, dates_of
+from detente.ledger.law import Law
 from detente.ledger.query import positions_of
 from detente.ledger.records.lists import CODE, ProductList
 from detente.ledger.records.stacking import Rules
-from detente.ledger.snapshots import Book, Ends, Position, View
+from detente.ledger.snapshots import Book
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
 
+    from detente.asof import Basis, View
     from detente.io.yaml_file import Document, Location
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.ordinary import MfnLine
     from detente.ledger.records.schema import BoardRow, Coverage, Measure, Source
     from detente.ledger.records.statements import Statement
+    from detente.ledger.snapshots import Position
 
 SHORT = 8
 MOST_LAWS = 64
@@ -95,11 +96,11 @@ class Ledger:
 
     def on(
         self,
-        date: dt.date | dt.datetime | str,
+        date: dt.date | dt.datetime | str | AsOf,
         *,
         known_on: dt.date | str | None = None,
         view: View = "statutory",
-        ends: Ends = "legal",
+        ends: Basis = "legal",
     ) -> Book:
         """
         What is on the books.
@@ -107,14 +108,12 @@ class Ledger:
         Parameters
         ----------
         date
-            A day, meaning its end at each imposer's capital; or an instant with its offset.
+            A day, meaning its end at each imposer's capital; an instant with its offset; or a whole question, which
+            says the other three words itself.
         known_on
             Use only what was recorded by this day.
-        view
-            ``statutory``: what the books say; ``collected``: what customs took, so nothing recorded later than
-            the day; ``legally-due``: after annulments, a void duty is zero from its first day.
-        ends
-            Whether a suspension ends as notices say (``legal``) or also as reported.
+        view, ends
+            As in `detente.asof.AsOf`.
 
         Returns
         -------
@@ -132,14 +131,17 @@ class Ledger:
         >>> open_ledger().on("2025-11-10").get("us.ieepa.fentanyl.cn")[0].rate
         0.1
         """
-        moment = parse_moment(date, where="on")
-        query = self.query(moment, known_on=known_on, view=view, ends=ends)
+        asof = date if isinstance(date, AsOf) else AsOf.of(date, known_on=known_on, view=view, ends=ends)
+        asof = asof.limited(self.known_on)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            asked = local_query(query, moment, measure.imposer)
-            positions += positions_of(measure, asked, self.amendments.get(name))
-        law = self.law(query.knowledge)
-        return Book(query.on, query.known, query.view, query.ends, tuple(positions), self, law)
+            positions += positions_of(measure, asof.at(measure.imposer), self.amendments.get(name))
+        return self.book(asof, positions)
+
+    def book(self, asof: AsOf, positions: Iterable[Position]) -> Book:
+        """A book of positions, with what the ledger holds beside them."""
+        law = self.law(asof.knowledge)
+        return Book(asof, tuple(positions), law, self.measures, self.amendments, self.coverage)
 
     def law(self, known_on: dt.date | None = None) -> Law:
         """
@@ -157,6 +159,7 @@ class Ledger:
 
         Examples
         --------
+        >>> import datetime as dt
         >>> from detente.ledger import open_ledger
         >>> ledger, day = open_ledger(), dt.date(2025, 3, 20)
         >>> ledger.law().rules.place("us.ieepa.fentanyl.ca", day)
@@ -167,8 +170,21 @@ class Ledger:
         if day not in self._laws:
             if len(self._laws) >= MOST_LAWS:
                 self._laws.clear()
-            self._laws[day] = law_of(self, day)
+            self._laws[day] = self._held.as_known(day)
         return self._laws[day]
+
+    @property
+    def _held(self) -> Law:
+        """All that is held beside the measures."""
+        return Law(
+            self.rules,
+            self.assumptions,
+            self.coverage,
+            self.lists,
+            self.mfn_lines,
+            self.statements,
+            self.sources,
+        )
 
     def days_of_change(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
         """
@@ -187,49 +203,18 @@ class Ledger:
 
         Examples
         --------
+        >>> import datetime as dt
         >>> from detente.ledger import open_ledger
         >>> days = open_ledger().days_of_change(dt.date(2025, 11, 8), dt.date(2025, 11, 10))
         >>> dt.date(2025, 11, 10) in days
         True
         """
-        days = {first, *membership_days(), *days_of_law(self)}
+        days = {first, *membership_days(), *self._held.days()}
         for measure in self.measures.values():
             days |= set(dates_of(measure))
         for amendment in self.amendments.values():
             days |= {record.from_ for records in vars(amendment).values() for _, record in records}
         return tuple(sorted(day for day in days if first <= day <= last))
-
-    def query(
-        self,
-        date: dt.date | dt.datetime | str,
-        *,
-        known_on: dt.date | str | None = None,
-        view: View = "statutory",
-        ends: Ends = "legal",
-    ) -> Query:
-        """
-        A checked question, with this ledger's limit of knowledge.
-
-        Parameters
-        ----------
-        date, known_on, view, ends
-            As in `on`.
-
-        Returns
-        -------
-        Query
-            For `positions_of`.
-        """
-        for value, kind, where in ((view, View, "view"), (ends, Ends, "ends")):
-            if value not in get_args(kind):
-                allowed = ", ".join(get_args(kind))
-                raise InputError(
-                    f"unknown {where}", where=where, found=value, allowed=allowed, repair="choose one"
-                )
-        day = day_of(parse_moment(date, where="on"))
-        limits = [parse_date(known_on, where="known_on")] if known_on is not None else []
-        limits += [self.known_on] if self.known_on is not None else []
-        return Query(day, None, min(limits, default=None), view, ends)
 
     def measure(self, name: str) -> Measure:
         """
@@ -360,61 +345,6 @@ class Ledger:
         measures = dict(sorted({**self.measures, measure.id: measure}.items()))
         return replace(self, measures=measures, hash=_chained(self.hash, measure.model_dump_json()))
 
-    def edit(
-        self,
-        *,
-        enact: Sequence[str] = (),
-        suspend: Sequence[str] = (),
-        resume: Sequence[str] = (),
-        end: Sequence[str] = (),
-        set: Mapping[str, float] | None = None,  # noqa: A002  (the verb people write)
-        on: dt.date | str,
-    ) -> Ledger:
-        """
-        The ledger after what-ifs, each a new record dated `on` that counts whatever is known.
-
-        Parameters
-        ----------
-        enact
-            Threats and announced steps that take effect, or ended measures that come back.
-        suspend, resume
-            Measures suspended as a whole, or whose suspension is lifted.
-        end
-            Measures that end.
-        set
-            Rates (fractions) by measure: what is due from `on`, in force or suspended.
-        on
-            Day of the records.
-
-        Returns
-        -------
-        Ledger
-            A new one. Ids may name one part: ``us.s232.wood:furniture``.
-
-        Raises
-        ------
-        LedgerError
-            An unknown id, or an edit that would change nothing.
-
-        Examples
-        --------
-        >>> from detente.ledger import open_ledger
-        >>> led = open_ledger().edit(enact=["us.threat.cn100"], on="2025-11-10")
-        >>> led.on("2025-11-10").get("us.threat.cn100")[0].rate
-        1.0
-        """
-        from detente.ledger.edits import apply_edits  # noqa: PLC0415  (edits build on the ledger)
-
-        day = day_of(parse_moment(on, where="on"))
-        verbs: dict[str, Any] = {
-            "enact": enact,
-            "suspend": suspend,
-            "resume": resume,
-            "end": end,
-            "set": set or {},
-        }
-        return apply_edits(self, verbs, day)
-
     def amended(self, name: str, amendment: Amendment, said: str) -> Ledger:
         """
         The ledger with other edit records for one measure.
@@ -435,14 +365,6 @@ class Ledger:
         """
         amendments = {**self.amendments, name: amendment}
         return replace(self, amendments=amendments, hash=_chained(self.hash, said))
-
-
-def local_query(query: Query, moment: dt.date, imposer: str) -> Query:
-    """The question on the clock of an imposer's capital; a day is the same everywhere."""
-    if not isinstance(moment, dt.datetime):
-        return query
-    local = local_time(moment, capital_zone(imposer))
-    return replace(query, on=local.date(), clock=local.time())
 
 
 def _chained(before: str, said: str) -> str:

@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from detente.geography.economies import is_group, members
-from detente.ledger.history import FOREVER, Amendment, History, Query, Ranked
+from detente.ledger.history import FOREVER, Amendment, History, Ranked, started
 from detente.ledger.records.rules import EVERYONE
 from detente.ledger.snapshots import Position, State
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from detente.asof import AsOf
     from detente.ledger.records.schema import Measure, Step, Suspension
 
 # Digits to which a rate less its suspended points is rounded: 0.34 - 0.24 is 0.10, not 0.10000000000000003.
@@ -47,31 +48,15 @@ class _Chain:
         return self.current is not None and self.ended is None
 
 
-def positions_of(measure: Measure, query: Query, amendment: Amendment | None = None) -> tuple[Position, ...]:
-    """
-    Positions of one measure on a day.
-
-    Parameters
-    ----------
-    measure
-        The measure.
-    query
-        The day, what was known, the view, the reading of ends.
-    amendment
-        Records added by edits.
-
-    Returns
-    -------
-    positions
-        One per part and set of targets; none if nobody had announced the measure by then.
-    """
-    history = History(measure, query, amendment or Amendment())
+def positions_of(measure: Measure, asof: AsOf, amendment: Amendment | None = None) -> tuple[Position, ...]:
+    """Positions of one measure, one per part and set of targets; none if nobody had announced it by then."""
+    history = History(measure, asof, amendment or Amendment())
     if not history.known:
         return ()
     found: list[Position] = []
     for part in measure.scope:
         chains = [_stand(history, targets, steps) for targets, steps in history.chains(part).items()]
-        shares = _precedence([chain for chain in chains if chain.alive], query.on)
+        shares = _precedence([chain for chain in chains if chain.alive], asof.day)
         for place, chain in enumerate(chains):
             position = _position(history, part, chain, shares.get(chain.targets))
             if position is not None and not _repeats(position, chains, place):
@@ -81,10 +66,10 @@ def positions_of(measure: Measure, query: Query, amendment: Amendment | None = N
 
 def _stand(history: History, targets: tuple[str, ...], steps: list[Ranked[Step]]) -> _Chain:
     """Find the current step of a chain, whether it is over, and the one that comes next."""
-    query = history.query
+    asof = history.asof
     standing = [item for item in steps if not history.cut(item)]
-    begun = [item for item in standing if query.started(item[1])]
-    coming = [step for _, step in standing if not query.started(step)]
+    begun = [item for item in standing if started(item[1], asof)]
+    coming = [step for _, step in standing if not started(step, asof)]
     current = begun[-1] if begun else None
     ended = history.end_of(current) if current else None
     if not standing:
@@ -180,7 +165,7 @@ def _position(
     history: History, part: str, chain: _Chain, share: tuple[set[str], set[str]] | None
 ) -> Position | None:
     """Position of one chain."""
-    measure, query = history.measure, history.query
+    measure, asof = history.measure, history.asof
     dropped, exempt = share or (set(), set())
     targets = tuple(item for item in chain.targets if item not in dropped)
     if not targets:
@@ -195,13 +180,13 @@ def _position(
         since=chain.ended,
         annulled=history.annulled(part),
     )
-    if query.view == "legally-due" and base.annulled and not chain.edited:
+    if asof.view == "legally-due" and base.annulled and not chain.edited:
         return replace(base, rate=0.0, since=chain.shown.from_)
     if measure.instrument == "threat" and not chain.edited:
         return _threat(history, base, chain)
     if chain.alive:
         return _in_force(history, part, base)
-    if chain.coming is not None and (chain.coming.announced or chain.coming.recorded) <= query.on:
+    if chain.coming is not None and (chain.coming.announced or chain.coming.recorded) <= asof.day:
         return _coming(history, part, replace(base, step=chain.coming))
     return base if chain.ended is not None else None
 
@@ -209,7 +194,7 @@ def _position(
 def _threat(history: History, base: Position, chain: _Chain) -> Position | None:
     """A threat stands until an act takes it back; it never has a rate."""
     said = chain.shown.announced or chain.shown.recorded
-    if said > history.query.on:
+    if said > history.asof.day:
         return None
     over = min((day for day in (history.ended(base.part), chain.ended) if day is not None), default=None)
     return replace(base, state="threatened" if over is None else "ended", since=over or said)
@@ -236,10 +221,10 @@ def _coming(history: History, part: str, base: Position) -> Position:
 
 def _window(history: History, part: str) -> tuple[Suspension, dt.date] | None:
     """The suspension that counts on the day, the one that started last, and its end under the reading asked for."""
-    query, best = history.query, None
+    asof, best = history.asof, None
     for rank, item, legal, reported in history.windows(part):
-        end = legal if legal is not None else (reported if query.ends == "reported" else None)
-        if end is None or not query.started(item) or query.on >= end:
+        end = legal if legal is not None else (reported if asof.ends == "reported" else None)
+        if end is None or not started(item, asof) or asof.day >= end:
             continue
         if best is None or (item.from_, rank) >= (best[1].from_, best[0]):
             best = (rank, item, end)
@@ -268,7 +253,7 @@ def _until(history: History, part: str) -> tuple[dt.date | None, dt.date | None]
 
     By notices alone, and with reports where these go further.
     """
-    on = history.query.on
+    on = history.asof.day
     windows = [
         (item, legal, reported)
         for rank, item, legal, reported in history.windows(part)
@@ -299,10 +284,10 @@ _WITHOUT_STEPS: dict[str, State] = {
 
 def _without_steps(history: History) -> tuple[Position, ...]:
     """Position of a measure of which only events are known."""
-    measure, query = history.measure, history.query
+    measure, asof = history.measure, history.asof
     if measure.steps and not history.withdrawals:
         return ()
-    dates = [event.date for event in measure.events if query.knows(event.date) and event.date <= query.on]
+    dates = [event.date for event in measure.events if asof.knows(event.date) and event.date <= asof.day]
     over = history.ended(next(iter(measure.scope)))
     state: State = _WITHOUT_STEPS.get(measure.instrument, "announced")
     if over is not None or history.withdrawals:

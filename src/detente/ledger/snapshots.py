@@ -12,13 +12,13 @@ from detente.ledger.law import Law
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
-    from detente.ledger.ledger import Ledger
-    from detente.ledger.records.schema import Measure, Scope, Step
+    from detente.asof import AsOf, Basis, View
+    from detente.ledger.history import Amendment
+    from detente.ledger.records.schema import Coverage, Measure, Scope, Step
 
 State = Literal["in force", "suspended", "threatened", "announced", "authorised", "ended", "not known"]
-View = Literal["statutory", "collected", "legally-due"]
-Ends = Literal["legal", "reported"]
 
 
 @dataclass(frozen=True)
@@ -136,29 +136,44 @@ class Book:
 
     Attributes
     ----------
-    on
-        The day; it means the day's end at each imposer's capital.
-    known_on
-        Only what was recorded by this day counts; None for everything the ledger holds.
-    view
-        Statutory, collected or legally due.
-    ends
-        Whether suspensions end as notices say, or as reported.
+    asof
+        The question: day, knowledge (limited to the ledger's), view, reading of ends.
     positions
         One per measure, part and set of targets, in order of their ids; measures nobody had announced are absent.
-    ledger
-        The ledger that was asked.
     law
-        What it holds beside its measures, limited to what was known: rules, judgements, coverage, lists.
+        What the ledger holds beside its measures, limited to what was known: rules, judgements, coverage, lists.
+    measures, amendments
+        Every measure of the ledger by id, and the records that edits add, by measure.
+    coverage
+        Coverage assumptions, whatever was known: those that an edited measure rests on count as the edit does.
     """
 
-    on: dt.date
-    known_on: dt.date | None
-    view: View
-    ends: Ends
+    asof: AsOf
     positions: tuple[Position, ...] = field(repr=False)
-    ledger: Ledger = field(repr=False)
     law: Law = field(default_factory=Law, repr=False)
+    measures: Mapping[str, Measure] = field(default_factory=dict, repr=False, compare=False)
+    amendments: Mapping[str, Amendment] = field(default_factory=dict, repr=False, compare=False)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def on(self) -> dt.date:
+        """The day; it means the day's end at each imposer's capital."""
+        return self.asof.day
+
+    @property
+    def known_on(self) -> dt.date | None:
+        """Only what was recorded by this day counts; None for everything the ledger holds."""
+        return self.asof.known_on
+
+    @property
+    def view(self) -> View:
+        """Statutory, collected or legally due."""
+        return self.asof.view
+
+    @property
+    def ends(self) -> Basis:
+        """Whether suspensions end as notices say, or as reported."""
+        return self.asof.ends
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[Position, ...]]:

@@ -12,7 +12,7 @@ from detente.model.preferences.horizons import (
     horizon_source,
     with_substitution,
 )
-from detente.model.results.records import Terms
+from detente.model.results.records import Closure, Factors, Horizon, Terms
 from detente.model.results.tables import volume_hat
 from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
@@ -21,9 +21,12 @@ from detente.world.baseline import Baseline
 
 __all__ = [
     "Baseline",
+    "Closure",
     "Equilibrium",
     "ExtendedBaseline",
+    "Factors",
     "Gradient",
+    "Horizon",
     "Limit",
     "Objective",
     "Shock",

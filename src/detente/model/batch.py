@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.model.results.records import Closure, Factors, Horizon
     from detente.world.baseline import Baseline
     from detente.world.world import World
 
@@ -141,9 +142,9 @@ def solve_many(
     world: World | Baseline,
     shocks: Iterable[Shock],
     *,
-    closure: Literal["fixed", "zero", "proportional"] = "fixed",
-    factors: Literal["mobile", "fixed"] = "mobile",
-    horizon: str | float = "long",
+    closure: Closure = "fixed",
+    factors: Factors = "mobile",
+    horizon: Horizon = "long",
     max_iterations: int = 500,
     throw: bool = True,
     reduce: Callable[[Equilibrium], Any] | None = None,

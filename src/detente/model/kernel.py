@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import numpy as np
 
 from detente.errors import InputError
+from detente.model.results.records import Closure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from detente.model.economy import Economy
     from detente.model.operators import Trade
 
-CLOSURES: Final = ("fixed", "zero", "proportional")
+CLOSURES: Final = get_args(Closure)
 # Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.
 _LEAST_RATIO: Final = 1e-4
 # Added to both sides of a trade balance, so that an economy without any trade is in balance.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
 
@@ -18,19 +18,20 @@ from detente.model.equilibrium import Equilibrium
 from detente.model.feasibility import find_impossible, name_failure
 from detente.model.preferences.horizons import at_horizon
 from detente.model.problem import Problem, iterate, read_answer, start_state
-from detente.model.results.records import Terms
+from detente.model.results.records import Factors, Terms
 from detente.model.shock import Shock
 from detente.model.wedges import resolve_wedges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detente.model.results.records import Closure, Horizon
     from detente.world.baseline import Baseline
     from detente.world.world import World
 
 # Largest step of the map at which a solve stops, so that the audit ends an order of magnitude inside what is accepted.
 TOLERANCE: Final = 3e-11
-_FACTORS: Final = ("mobile", "fixed")
+_FACTORS: Final = get_args(Factors)
 _blas: Any = None
 
 
@@ -50,9 +51,9 @@ def solve(
     world: World | Baseline,
     shock: Shock | None = None,
     *,
-    closure: Literal["fixed", "zero", "proportional"] = "fixed",
-    factors: Literal["mobile", "fixed"] = "mobile",
-    horizon: str | float = "long",
+    closure: Closure = "fixed",
+    factors: Factors = "mobile",
+    horizon: Horizon = "long",
     max_iterations: int = 500,
     tolerance: float = TOLERANCE,
     throw: bool = True,

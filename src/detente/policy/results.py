@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from detente.formatting import number
-from detente.model import elasticity_ratio
+from detente.model import Terms, elasticity_ratio
 from detente.stamp import digest
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.ledger import Book, Ledger
-    from detente.model import Equilibrium
+    from detente.model import Closure, Equilibrium, Factors
     from detente.policy.instruments.shock import LawShock, Setting
     from detente.policy.solve_summary import Parts, SideRun, SideSolve
     from detente.policy.study import Contrast, ScenarioSpec, StudySpec
@@ -182,12 +182,12 @@ class Options:
     """
 
     world: str | Path | None = None
-    closure: str | None = None
+    closure: Closure | None = None
     scenarios: Sequence[str] = ()
     only: Sequence[str] = ()
     without: Sequence[str] = ()
     robustness: bool = True
-    factors: Literal["mobile", "fixed"] = "mobile"
+    factors: Factors = "mobile"
     horizon: str = "long"
     max_iterations: int = 500
     contributions: bool = True
@@ -196,6 +196,10 @@ class Options:
     def __post_init__(self) -> None:
         """Refuse a horizon there is none of, before anything is loaded or solved."""
         elasticity_ratio(self.horizon)
+
+    def terms(self, spec: StudySpec) -> Terms:
+        """What every solve of a study assumes."""
+        return Terms(spec.closure, self.factors, self.horizon)
 
     @property
     def usual(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 import hashlib
 from importlib import resources
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -17,11 +17,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from detente.asof import AsOf, Basis, View
 from detente.errors import StudyError
 from detente.geography.economies import groups, is_economy, is_group, nearest_code
 from detente.geography.territories import is_territory
 from detente.io.words import meant
 from detente.io.yaml_file import read_record
+from detente.model import Closure  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.assumptions import check_assumptions, elasticities_in, of_the_world
 from detente.policy.instrument_table import Assumption, instrument_table
 from detente.policy.resources import locate, names_in
@@ -107,11 +109,16 @@ class ScenarioSpec(Spec):
     definition: str
     on: dt.date
     known_on: dt.date | None = None
-    ends: Literal["legal", "reported"] = "legal"
-    view: Literal["statutory", "collected", "legally-due"] = "statutory"
+    ends: Basis = "legal"
+    view: View = "statutory"
     edits: Edits = Edits()
     assume: dict[str, Given] = {}
     relief: tuple[Relief, ...] = ()
+
+    @property
+    def asof(self) -> AsOf:
+        """The question it asks of the ledger."""
+        return AsOf(self.on, self.known_on, self.view, self.ends)
 
 
 class ContrastLine(Spec):
@@ -150,7 +157,7 @@ class StudySpec(Spec):
     question: str
     world: str
     second_world: str | None = None
-    closure: Literal["fixed", "zero", "proportional"] = "fixed"
+    closure: Closure = "fixed"
     pairs: tuple[tuple[str, str], ...] = Field(min_length=1)
     featured: tuple[str, ...] = ()
     groups: tuple[str, ...] = ("WORLD",)

@@ -22,7 +22,11 @@ from detente.queries.question import question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+    import pandas as pd
+
+    from detente.asof import AsOf
     from detente.compliance.export_controls.licence import Licence
     from detente.compliance.port_fees.port_fee import PortFee
     from detente.compliance.purchases.progress import Purchases
@@ -113,7 +117,43 @@ def port_fee(
         **(facts or {}),
     }
     stated = {key: value for key, value in given.items() if value is not None}
-    return fee(port_of, net_tons=net_tons, ledger=ledger, **asof.law(), **stated)
+    return fee(port_of, net_tons=net_tons, asof=asof, ledger=ledger, **stated)
+
+
+def port_fees(calls: pd.DataFrame | Path | str, **law: Unpack[Law]) -> pd.DataFrame:
+    """
+    Give the fees for the calls of a fleet.
+
+    Parameters
+    ----------
+    calls
+        Frame or CSV with ``vessel`` (hull, for instance the IMO number), ``port_of``, ``arrival``, ``net_tons``, optionally
+        ``string`` (calls of one rotation share a value) and any fact of `port_fee`.
+    **law
+        Knowledge, reading and ledger: `detente.queries.law.Law`; the days are those of arrival.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows given, with ``call`` (number of the charged call in the cap's year), ``rule``, ``amount``,
+        ``amount_min``, ``amount_max``, ``currency``, ``suspended``, ``scheduled``, ``why`` and ``questions``.
+
+    Raises
+    ------
+    InputError
+        A column is missing or unknown, or a row cannot be used; the row is named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"vessel": "9300001", "port_of": "USA", "net_tons": 10_000, "operator": "CHN", "arrival": "2025-10-14"}
+    >>> port_fees(pd.DataFrame([row]))["amount"].tolist()
+    [500000.0]
+    """
+    from detente.compliance.port_fees.fleet import port_fees as fees  # noqa: PLC0415  (only where it is asked)
+
+    asof, ledger = read_law(law, None)
+    return fees(calls, asof=asof, ledger=ledger)
 
 
 def _controller(given: Mapping[str, Any], ledger: Ledger) -> str:
@@ -168,10 +208,8 @@ def licence(
     from detente.compliance import licence as decide  # noqa: PLC0415
 
     asof, ledger = read_law(law, _controller({"kind": kind}, _ledger_of(law)))
-    read: dict[str, Any] = {"on": asof.moment, "known_on": asof.known_on, "ends": asof.ends}
-    return decide(
-        kind, origin=origin, destination=destination, facts=dict(facts or {}), ledger=ledger, **read
-    )
+    given = dict(facts or {})
+    return decide(kind, origin=origin, destination=destination, facts=given, asof=asof, ledger=ledger)
 
 
 @question("screen", address="/screen")
@@ -218,14 +256,13 @@ def screen(
     from detente.compliance import screen as search  # noqa: PLC0415
 
     asof, ledger = read_law(law, None)
-    read: dict[str, Any] = {"on": asof.moment, "known_on": asof.known_on, "ends": asof.ends}
     if any(isinstance(one, bytes) for one in lists):
-        return _sent(name, next(one for one in lists if isinstance(one, bytes)), owners, ledger, read)
+        return _sent(name, next(one for one in lists if isinstance(one, bytes)), owners, ledger, asof)
     paths = [one for one in lists if not isinstance(one, bytes)]
-    return search(name, owners=owners, lists=paths, ledger=ledger, **read)
+    return search(name, owners=owners, lists=paths, asof=asof, ledger=ledger)
 
 
-def _sent(name: str, content: bytes, owners: Table, ledger: Ledger, read: dict[str, Any]) -> Screening:
+def _sent(name: str, content: bytes, owners: Table, ledger: Ledger, asof: AsOf) -> Screening:
     """Search a list that was sent; neither the file nor its index is kept."""
     import tempfile  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
@@ -238,9 +275,7 @@ def _sent(name: str, content: bytes, owners: Table, ledger: Ledger, read: dict[s
         file = Path(folder) / "list.csv"
         file.write_bytes(content)
         listed = read_lists(file)
-    return screen_on(
-        Screener(listed, ledger=ledger), name, read_day(read.pop("on"), ledger=ledger, **read), owners
-    )
+    return screen_on(Screener(listed, ledger=ledger), name, read_day(asof, ledger), owners)
 
 
 def _promised(given: Mapping[str, Any], ledger: Ledger) -> str:
@@ -285,7 +320,7 @@ def purchases(
     from detente.compliance import purchases as progress  # noqa: PLC0415
 
     asof, ledger = read_law(law, imposer_of(commitment, _ledger_of(law)))
-    return progress(commitment, actuals=actuals, on=asof.moment, known_on=asof.known_on, ledger=ledger)
+    return progress(commitment, actuals=actuals, asof=asof, ledger=ledger)
 
 
 def _ledger_of(law: Mapping[str, Any]) -> Ledger:

@@ -140,7 +140,7 @@ def status(*, between: Pair = None, **law: Unpack[Ended]) -> Result:
     from detente.ledger import status as board  # noqa: PLC0415
 
     asof, ledger = read_law(law, between[0] if between else None)
-    return Result(board(asof.moment, known_on=asof.known_on, ends=asof.ends, between=between, ledger=ledger))
+    return Result(board(ledger, asof=asof, between=between))
 
 
 @question("ledger", "ls", address="/ledger/ls", prints="render_rows")
@@ -184,7 +184,7 @@ def list_measures(
 
     asof, ledger = read_law(law, None)
     only: dict[str, Any] = {"words": words, "imposer": imposer, "instrument": instrument, "state": state}
-    rows = listed(ledger, **asof.law(), **{key: value for key, value in only.items() if value})
+    rows = listed(ledger, asof=asof, **{key: value for key, value in only.items() if value})
     about = told(ledger, asof.moment, asof.known_on, view=asof.view, ends=asof.ends)
     return Rows(rows, **about, readings=count_readings(rows))
 
@@ -220,7 +220,7 @@ def show_measure(measure: Annotated[str, Word("id"), Limits(length=120)], **law:
 
     ledger = _ledger(law)
     asof, ledger = read_law(law, imposer_of(measure, ledger))
-    return Result(shown(ledger, measure, **asof.law()))
+    return Result(shown(ledger, measure, asof=asof))
 
 
 @question(
@@ -257,7 +257,7 @@ def timeline(
     from detente.ledger import timeline as records  # noqa: PLC0415
 
     asof, ledger = read_law(law, imposer_of(measure or "", _ledger(law)))
-    rows = records(ledger, measure, known_on=asof.known_on)
+    rows = records(ledger, measure, asof=asof)
     return Rows(rows, **told(ledger, asof.moment, asof.known_on), measure=measure)
 
 
@@ -299,11 +299,10 @@ def diff(
 
     asof, ledger = read_law(law, None)
     last = parse_date(second, where="second") if second else asof.day
-    days = (parse_date(first, where="first") if first else last - SPAN, last)
-    read: dict[str, Any] = {"known_on": asof.known_on, "view": asof.view, "ends": asof.ends}
+    spans = (asof.on(parse_date(first, where="first") if first else last - SPAN), asof.on(last))
     about = told(ledger, last, asof.known_on, view=asof.view, ends=asof.ends)
-    about |= {"first": days[0].isoformat(), "second": days[1].isoformat()}
-    return Rows(changes(ledger, *days, **read), **about, readings=diff_readings(ledger, *days, **read))
+    about |= {"first": spans[0].day.isoformat(), "second": last.isoformat()}
+    return Rows(changes(ledger, *spans), **about, readings=diff_readings(ledger, *spans))
 
 
 @question("ledger", "check", address="/ledger/check", prints="render_rows")

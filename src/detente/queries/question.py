@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from detente.asof import day_of, moment_at
+from detente.asof import AsOf, day_of, moment_at
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.io.dates import parse_date, parse_instant
@@ -272,6 +272,11 @@ class Asked:
         """The day asked about."""
         return day_of(self.moment(ledger))
 
+    def asof(self, ledger: Ledger) -> AsOf:
+        """The question asked of the law."""
+        known = parse_date(self.given["known_on"], where="--known") if self.given["known_on"] else None
+        return AsOf(self.moment(ledger), known, self.given["view"], self.given["ends"])
+
     def dated(self, ledger: Ledger) -> Asked:
         """The same question with its day written out, so that it says the same tomorrow."""
         if "on" not in self.question.takes or self.given.get("at") or self.given["on"]:
@@ -281,7 +286,11 @@ class Asked:
     def edited(self, ledger: Ledger) -> Ledger:
         """The ledger with the question's edits, dated on its day."""
         edits = edits_typed(self.given) if self.question.about_law else {}
-        return ledger.edit(**edits, on=self.day(ledger)) if edits else ledger
+        if not edits:
+            return ledger
+        from detente.ledger import edit  # noqa: PLC0415  (only where something is edited)
+
+        return edit(ledger, **edits, on=self.day(ledger))
 
     # What answers it.
 
@@ -495,9 +504,8 @@ class Asked:
         if overlays or edits:
             lines.append(f"ledger = dt.open_ledger({arguments(overlays, {})})")
             if edits:
-                lines.append(
-                    f"ledger = ledger.edit({arguments((), {**edits, 'on': asked.day(open_ledger()).isoformat()})})"
-                )
+                dated = {**edits, "on": asked.day(open_ledger()).isoformat()}
+                lines.append(f"ledger = dt.edit({arguments((Code('ledger'),), dated)})")
             law["ledger"] = Code("ledger")
         usual = {
             item.name: item.argument(item.default)

@@ -122,7 +122,7 @@ def _rates(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
 
 def _threats(book: Book, pairs: set[tuple[str, str]]) -> Iterator[Lever]:
     """Threats between the sides, withdrawn ones too, at a rate of nothing until they are carried out."""
-    for measure in book.ledger.measures.values():
+    for measure in book.measures.values():
         ours = any(
             customs.imposes(measure.imposer, i, book.on) and (e in measure.targets or "*" in measure.targets)
             for i, e in pairs

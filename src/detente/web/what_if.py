@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from detente.errors import InputError
 from detente.formatting import exact
+from detente.model import Closure, Factors  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy import Options, load_study_spec
 from detente.policy.instruments.incremental import read_law
 from detente.policy.outcomes import average_tariffs, group_members, real_income_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
-Closure = Literal["fixed", "zero", "proportional"]
 
 
 @cache
@@ -63,7 +63,7 @@ class WhatIf(BaseModel):
     address: ClassVar[str] = "/what-if"
 
     closure: Annotated[Closure | None, BeforeValidator(lambda value: value or None)] = None
-    factors: Literal["mobile", "fixed"] = "mobile"
+    factors: Factors = "mobile"
     horizon: Literal["long", "short", "1", "2", "3", "5", "8", "10"] = "long"
     scenario: Name = "truce"
     enact: Ids = ()

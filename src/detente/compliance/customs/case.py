@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.asof import Basis, View
     from detente.duties import Claim, ListClaim, Transit
     from detente.ledger import Book, Ledger, Position
-    from detente.ledger.snapshots import Ends, View
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -52,6 +52,8 @@ class Case:
         Candidate lines: one, unless the code is shorter than the schedule's.
     special
         Ordinary duty of each line if a preference of the special column is claimed, NaN where there is none.
+    ledger
+        The ledger asked: goods in transit ask about earlier days.
     """
 
     book: Book
@@ -59,6 +61,7 @@ class Case:
     origin: str
     table: Table
     special: NDArray[np.float64]
+    ledger: Ledger
 
     @cached_property
     def reader(self) -> Reader:
@@ -288,7 +291,7 @@ class Case:
         positions = list(self.book.positions)
         for clause in reversed(clauses):
             earlier = book_on(
-                self.book.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
+                self.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
             )
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
@@ -296,7 +299,7 @@ class Case:
 
 
 @functools.lru_cache(maxsize=64)
-def book_on(ledger: Ledger, on: dt.date, known_on: dt.date | None, view: View, ends: Ends) -> Book:
+def book_on(ledger: Ledger, on: dt.date, known_on: dt.date | None, view: View, ends: Basis) -> Book:
     """
     What is on the books on a day, remembered.
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from detente.asof import Basis, View
     from detente.compliance.customs.lines import DutyLine
     from detente.ledger import Ledger
-    from detente.ledger.snapshots import Ends, View
 
 FIRST_DAY = "2018-01-01"
 
@@ -137,7 +137,7 @@ def duty(
     ledger: Ledger | None = None,
     known_on: str | dt.date | None = None,
     view: View = "statutory",
-    ends: Ends = "legal",
+    ends: Basis = "legal",
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -217,8 +217,8 @@ def duty(
     goods = candidates(digits, importer, day, book.law)
     special = special_rates(goods, exporter, day)
 
-    def opened(basis: Ends) -> Case:
-        return Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special)
+    def opened(basis: Basis) -> Case:
+        return Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special, held)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
         return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)

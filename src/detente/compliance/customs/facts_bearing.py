@@ -102,7 +102,7 @@ def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -
     day, origin = formatting.day(case.book.on), places.name(case.origin)
     titles = tuple(
         item.title
-        for key, item in case.book.ledger.measures.items()
+        for key, item in case.book.measures.items()
         if customs.imposes(item.imposer, case.importer, case.book.on) and matches(key, patterns)
     )
     if not titles:
@@ -129,7 +129,7 @@ def _taxes(case: Case, claim: Claim) -> bool:
     """Tell whether a claim concerns duties, not an import ban."""
     return not any(
         matches(key, claim.measures) and item.instrument == "import_ban"
-        for key, item in case.book.ledger.measures.items()
+        for key, item in case.book.measures.items()
     )
 
 
@@ -156,7 +156,7 @@ def _within(case: Case, claim: Claim, known: Mapping[str, Any], reach: Reason) -
     """Why a claim on a duty that reaches the line changes nothing."""
     granted = claim.granted_by
     if granted is not None and not any(item.state == "in force" for item in case.book.get(granted)):
-        title = case.book.ledger.measures[granted].title if granted in case.book.ledger.measures else granted
+        title = case.book.measures[granted].title if granted in case.book.measures else granted
         return _FORCE, f"{title}: not in force on {formatting.day(case.book.on)}"
     if claim.listed and not np.any(case.reader.listed(claim, case.book)):
         return _LIST, f"this line is not on the list ({claim.act})"
@@ -223,7 +223,7 @@ def _ban(case: Case, claim: Claim) -> Reason:
     """How far an import ban comes that hangs on a claim."""
     bans = [
         (key, item)
-        for key, item in case.book.ledger.measures.items()
+        for key, item in case.book.measures.items()
         if matches(key, claim.measures) and customs.imposes(item.imposer, case.importer, case.book.on)
     ]
     if not bans:
@@ -262,7 +262,7 @@ def _share(case: Case, name: str) -> Iterator[Reason]:
     """Duties charged on a share of the value."""
     scaled = [
         (key, part)
-        for key, item in case.book.ledger.measures.items()
+        for key, item in case.book.measures.items()
         for part, scope in item.scope.items()
         if scope.share == name
     ]
@@ -306,7 +306,7 @@ def _afloat(case: Case) -> str:
 
 def _concerns(case: Case, clause: Transit) -> bool:
     """Tell whether a transit clause concerns a duty of the importer that names the origin and this line, on any day."""
-    for key, item in case.book.ledger.measures.items():
+    for key, item in case.book.measures.items():
         if not customs.imposes(item.imposer, case.importer, case.book.on) or not matches(
             key, clause.measures
         ):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from detente.compliance.customs.case import Case
     from detente.duties import Layer, Stack
-    from detente.ledger import Ledger, Position
+    from detente.ledger import Position
+    from detente.ledger.law import Law
 
 WHOLE = "customs value"
 _HEADING = re.compile(r"99\d\d\.\d\d\.\d\d")
@@ -107,7 +108,7 @@ def measure_lines(
                 rate=rate,
                 contribution=round(share * rate, _DIGITS),
                 amount=None if value is None else cents(value * share * rate),
-                source=cited(position, case.book.ledger),
+                source=cited(position, case.book.law),
                 note=_note(layer, position, share, case),
             )
         )
@@ -135,7 +136,7 @@ def _claimed_away(
             rate=item.rate,
             contribution=0.0,
             amount=None if value is None else 0.0,
-            source=cited(item, case.book.ledger),
+            source=cited(item, case.book.law),
             note=f"not due: {claim.fact} ({claim.act})",
         )
 
@@ -158,14 +159,14 @@ def heading(position: Position) -> str:
     return named[0] if named else str(position.measure.details.get("heading", ""))
 
 
-def cited(position: Position, ledger: Ledger) -> str:
+def cited(position: Position, law: Law) -> str:
     """
     Act of a position and where it was read.
 
     Parameters
     ----------
-    position, ledger
-        The position, and the ledger with its sources.
+    position, law
+        The position, and the law with its sources.
 
     Returns
     -------
@@ -176,7 +177,7 @@ def cited(position: Position, ledger: Ledger) -> str:
     names = step.sources if step is not None else position.measure.sources
     act = step.act if step is not None else "; ".join(position.measure.authority)
     for name in names:
-        source = ledger.sources.get(name)
+        source = law.sources.get(name)
         if source is not None:
             return f"{act}; {source.url or source.title}"
     return act

@@ -7,7 +7,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from detente.compliance.answer import Assumption, Question
-from detente.compliance.export_controls.licence import LegalTest
+from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import Fact, read_facts
 from detente.compliance.screening.names import DATA
 from detente.formatting import rate as rate_text

@@ -3,62 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from detente.compliance.answer import Assumption, Dated, Question, plain
 from detente.compliance.bearing import Idle, sort_out, untouched
 from detente.compliance.day import Clause, Day, read_day
+from detente.compliance.export_controls import chip, rare_earth
+from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import is_unknown
 from detente.errors import InputError
 from detente.geography import economies as places
-from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from detente.asof import Given
+    from detente.asof import AsOf
     from detente.compliance.facts import Fact
     from detente.ledger import Ledger
 
 NOT_REQUIRED, UNDECIDED = "not required", "undecided"
-
-
-@dataclasses.dataclass(frozen=True)
-class LegalTest:
-    """
-    One legal test applied to the case.
-
-    Parameters
-    ----------
-    name
-        What is tested.
-    clause
-        The part of the measure that holds it, None if the ledger does not hold it.
-    met
-        True, False, or None where a fact is missing.
-    why
-        What decided, in words.
-    path
-        Items from the top down to the one tested.
-    policy
-        How an application would be decided if the test is met and binds.
-    questions
-        Facts that would decide it.
-    """
-
-    name: str
-    clause: Clause | None
-    met: bool | None
-    why: str
-    path: tuple[str, ...] = ()
-    policy: str = ""
-    questions: tuple[Question, ...] = ()
-
-    @property
-    def binds(self) -> bool:
-        """Whether the clause is in force on the day."""
-        return self.clause is not None and self.clause.in_force
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,11 +98,9 @@ def licence(
     *,
     origin: str,
     destination: str,
-    on: Given = None,
+    asof: AsOf,
+    ledger: Ledger,
     facts: Mapping[str, object] | None = None,
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
-    ends: Literal["legal", "reported"] = "legal",
 ) -> Licence:
     """
     Test whether one export needs a licence.
@@ -150,13 +111,12 @@ def licence(
         ``rare-earth`` (Chinese controls) or ``chip`` (United States controls).
     origin, destination
         Economies the item leaves and goes to.
-    on
-        Day of export, or its instant; today at the capital of whoever controls the item by default.
+    asof, ledger
+        Day of export, or its instant, on the clock of whoever controls the item (`controller`), and the law asked; an
+        edited ledger answers what-ifs.
     facts
         Facts of the item and its use, see `detente.compliance.export_controls.rare_earth.FACTS` and
         `detente.compliance.export_controls.chip.FACTS`; leave unknown ones out.
-    ledger, known_on, ends
-        Which law; see `detente.compliance.day.read_day`. An edited ledger answers what-ifs.
 
     Returns
     -------
@@ -170,8 +130,11 @@ def licence(
 
     Examples
     --------
+    >>> from detente.asof import AsOf
+    >>> from detente.ledger import open_ledger
     >>> facts = {"item": "magnet", "elements": "Dy", "form": "magnet", "content_share": 0.002}
-    >>> licence("rare-earth", origin="JPN", destination="USA", on="2025-12-15", facts=facts).required
+    >>> asked = {"asof": AsOf.of("2025-12-15"), "ledger": open_ledger()}
+    >>> licence("rare-earth", origin="JPN", destination="USA", facts=facts, **asked).required
     False
     """
     if kind not in _KINDS:
@@ -182,15 +145,14 @@ def licence(
             allowed=", ".join(sorted(_KINDS)),
             repair="choose one of them",
         )
-    held = ledger or open_ledger()
-    day = read_day(on, imposer=controller(kind, held), ledger=held, known_on=known_on, ends=ends)
+    day = read_day(asof.statutory(), ledger)
     start = places.resolve(origin, where="origin")
     end = places.resolve(destination, where="destination")
 
     given = {str(name).replace("-", "_"): value for name, value in (facts or {}).items()}
 
     def decided(one: Day, stated: Mapping[str, object]) -> Licence:
-        return _decide(one, (kind, start, end), *_tests(kind, one, start, end, stated))
+        return _decide(one, (kind, start, end), *_KINDS[kind].tests(one, start, end, stated))
 
     found = decided(day, given)
     known = {name: value for name, value in given.items() if not is_unknown(value)}
@@ -198,50 +160,35 @@ def licence(
     return dataclasses.replace(
         found,
         facts_used=used,
-        facts_without_effect=tuple(untouched(name, _declared(kind), found.why) for name in idle),
+        facts_without_effect=tuple(untouched(name, _KINDS[kind].facts, found.why) for name in idle),
         readings=day.readings(lambda one: _numbers(decided(one, given))),
     )
 
 
-_KINDS = frozenset({"rare-earth", "chip"})
+@dataclasses.dataclass(frozen=True)
+class _Kind:
+    """One kind of licence: the first measure of its controls, the facts it knows, the tests that decide."""
+
+    first: str
+    facts: Mapping[str, Fact]
+    tests: Callable[[Day, str, str, Mapping[str, object]], tuple[list[LegalTest], tuple[Assumption, ...]]]
+
+
+_KINDS: Final = {
+    "chip": _Kind(chip.FIRST, chip.FACTS, chip.chip_tests),
+    "rare-earth": _Kind(rare_earth.SEVEN, rare_earth.FACTS, rare_earth.rare_earth_tests),
+}
 
 
 def controller(kind: str, ledger: Ledger) -> str:
     """Who imposes the controls of one kind: the imposer of its first measure in the ledger."""
-    from detente.compliance.export_controls import chip, rare_earth  # noqa: PLC0415  (both import this module)
-
-    first = {"rare-earth": rare_earth.SEVEN, "chip": chip.FIRST}.get(kind, "")
-    measure = ledger.measures.get(first)
+    measure = ledger.measures.get(_KINDS[kind].first) if kind in _KINDS else None
     return measure.imposer if measure is not None else ledger.home
 
 
 def _numbers(found: Licence) -> dict[str, Any]:
     """The main numbers of one reading."""
     return {name: getattr(found, name) for name in ("required", "decision", "test", "suspended")}
-
-
-def _declared(kind: str) -> Mapping[str, Fact]:
-    """Facts that one kind of licence knows."""
-    if kind == "chip":
-        from detente.compliance.export_controls.chip import FACTS as CHIP  # noqa: PLC0415  (the two kinds import this module)
-
-        return CHIP
-    from detente.compliance.export_controls.rare_earth import FACTS as RARE_EARTH  # noqa: PLC0415  (the same)
-
-    return RARE_EARTH
-
-
-def _tests(
-    kind: str, day: Day, origin: str, destination: str, facts: Mapping[str, object]
-) -> tuple[list[LegalTest], tuple[Assumption, ...]]:
-    """Apply the tests of one kind."""
-    if kind == "chip":
-        from detente.compliance.export_controls.chip import chip_tests  # noqa: PLC0415  (the two kinds import this module)
-
-        return chip_tests(day, origin, destination, facts)
-    from detente.compliance.export_controls.rare_earth import rare_earth_tests  # noqa: PLC0415  (the same)
-
-    return rare_earth_tests(day, origin, destination, facts)
 
 
 def _decide(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.compliance.answer import Assumption, Question
 from detente.compliance.export_controls.bill import Item, number, read_bill, symbols
-from detente.compliance.export_controls.licence import LegalTest
+from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import Fact, read_facts
 from detente.formatting import rate
 from detente.geography import territories as customs

@@ -31,8 +31,10 @@ class ChineseDues:
 
     Examples
     --------
+    >>> from detente.asof import AsOf
     >>> from detente.compliance.day import read_day
-    >>> ChineseDues(read_day("2025-10-20")).currency
+    >>> from detente.ledger import open_ledger
+    >>> ChineseDues(read_day(AsOf.of("2025-10-20"), open_ledger())).currency
     'CNY'
     """
 

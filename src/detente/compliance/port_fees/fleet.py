@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from detente.asof import AsOf
 from detente.compliance.day import Day, read_day
 from detente.compliance.port_fees.call_facts import FACTS
 from detente.compliance.port_fees.port_fee import PortFee, fee_on
@@ -25,13 +26,7 @@ OPTIONAL = ("string",)
 MOST_CALLS = 1_000_000
 
 
-def port_fees(
-    calls: pd.DataFrame | Path | str,
-    *,
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
-    ends: Literal["legal", "reported"] = "legal",
-) -> pd.DataFrame:
+def port_fees(calls: pd.DataFrame | Path | str, *, ledger: Ledger, asof: AsOf | None = None) -> pd.DataFrame:
     """
     Fees for the calls of a fleet.
 
@@ -41,8 +36,10 @@ def port_fees(
         Frame or CSV with ``vessel`` (hull, for instance the IMO number), ``port_of``, ``arrival``, ``net_tons``,
         optionally ``string`` (calls of one rotation share a value) and any fact of
         `detente.compliance.port_fees.call_facts.FACTS`. Without ``string`` each row is a rotation of its own.
-    ledger, known_on, ends
-        Which law; see `detente.compliance.day.read_day`.
+    ledger
+        Which law.
+    asof
+        Knowledge, view and reading; the days are those of arrival.
 
     Returns
     -------
@@ -59,9 +56,10 @@ def port_fees(
     Examples
     --------
     >>> import pandas as pd
+    >>> from detente.ledger import open_ledger
     >>> row = {"vessel": "9300001", "port_of": "USA", "net_tons": 10_000, "operator": "CHN"}
     >>> fleet = pd.DataFrame([row | {"arrival": f"2025-10-{14 + at}"} for at in range(6)])
-    >>> port_fees(fleet)["amount"].tolist()
+    >>> port_fees(fleet, ledger=open_ledger())["amount"].tolist()
     [500000.0, 500000.0, 500000.0, 500000.0, 500000.0, 0.0]
     """
     import pandas as pd  # noqa: PLC0415  (heavy, only for fleets)
@@ -77,8 +75,7 @@ def port_fees(
     for at in sorted(range(len(frame)), key=lambda place: (arrivals[place], place)):
         on = arrivals[at]
         if on not in days:
-            ledger = days[next(iter(days))].ledger if days else ledger
-            days[on] = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
+            days[on] = read_day(asof.on(on) if asof else AsOf(on), ledger)
         given = {str(k): v for k, v in frame.iloc[at].items()}
         try:
             rows[at] = _call(days[on], given, charged, strings)

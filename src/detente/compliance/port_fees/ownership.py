@@ -88,9 +88,11 @@ def us_shares(links: pd.DataFrame | Path | str, entity: str, holders: Sequence[s
     Examples
     --------
     >>> import pandas as pd
+    >>> from detente.asof import AsOf
     >>> from detente.compliance.day import read_day
+    >>> from detente.ledger import open_ledger
     >>> links = pd.DataFrame({"owner": ["Fund", "Holding"], "owned": ["Holding", "Line"], "share": [0.6, 0.4]})
-    >>> found = us_shares(links, "Line", ["Fund"], day=read_day("2025-10-20"))
+    >>> found = us_shares(links, "Line", ["Fund"], day=read_day(AsOf.of("2025-10-20"), open_ledger()))
     >>> round(found.chain, 6), found.control
     (0.24, 0.4)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from detente.compliance.answer import Assumption, Dated, Question, plain
 from detente.compliance.bearing import Idle, sort_out, untouched
@@ -18,9 +18,7 @@ from detente.errors import InputError
 from detente.geography import economies as places
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from detente.asof import Given
+    from detente.asof import AsOf
     from detente.ledger import Ledger
 
 REGIMES: dict[str, type[UsFees | ChineseDues]] = {"USA": UsFees, "CHN": ChineseDues}
@@ -95,12 +93,9 @@ class PortFee(Dated):
 def port_fee(
     port_of: str,
     *,
-    on: Given = None,
     net_tons: float | str,
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
-    view: Literal["statutory", "collected", "legally-due"] = "statutory",
-    ends: Literal["legal", "reported"] = "legal",
+    asof: AsOf,
+    ledger: Ledger,
     **facts: object,
 ) -> PortFee:
     """
@@ -110,13 +105,11 @@ def port_fee(
     ----------
     port_of
         Economy of the port: the United States or China.
-    on
-        Day of arrival, or its instant; the rate is that day's, whenever the cargo was loaded. Today at the port
-        state's capital by default.
     net_tons
         Net tonnage, more than zero.
-    ledger, known_on, view, ends
-        Which law; see `detente.compliance.day.read_day`.
+    asof, ledger
+        Day of arrival, or its instant, on the port state's clock, and the law asked: the rate is that day's, whenever
+        the cargo was loaded.
     **facts
         Facts of the vessel and the call, see `detente.compliance.port_fees.call_facts.FACTS`; leave unknown ones out.
 
@@ -132,14 +125,17 @@ def port_fee(
 
     Examples
     --------
-    >>> port_fee("USA", on="2025-10-20", net_tons=85_000, containers=9_000, built="CHN").amount
+    >>> from detente.asof import AsOf
+    >>> from detente.ledger import open_ledger
+    >>> asked = {"asof": AsOf.of("2025-10-20"), "ledger": open_ledger()}
+    >>> port_fee("USA", net_tons=85_000, containers=9_000, built="CHN", **asked).amount
     1530000.0
 
     Notes
     -----
     United States: 90 FR 17114, annexes I to IV. China: Ministry of Transport Announcement 54 of 2025.
     """
-    day = read_day(on, imposer=port_of, ledger=ledger, known_on=known_on, view=view, ends=ends)
+    day = read_day(asof, ledger)
     size = {"net_tons": net_tons}
     found = fee_on(day, port_of, {**size, **facts})
     stated = read_facts(FACTS, facts, where="port_fee")
@@ -152,33 +148,7 @@ def port_fee(
 
 
 def fee_on(day: Day, port_of: str, given: dict[str, object]) -> PortFee:
-    """
-    Fee for one call on a day already read; see `port_fee`.
-
-    Parameters
-    ----------
-    day
-        The day's law.
-    port_of
-        Economy of the port.
-    given
-        Facts, ``net_tons`` among them.
-
-    Returns
-    -------
-    PortFee
-        As `port_fee`.
-
-    Raises
-    ------
-    InputError
-        As `port_fee`.
-
-    Examples
-    --------
-    >>> fee_on(read_day("2025-10-20"), "USA", {"net_tons": 25_000, "operator": "CHN"}).amount
-    1250000.0
-    """
+    """Fee for one call on a day already read; `given` are facts, ``net_tons`` among them."""
     port = places.resolve(port_of, where="port_of")
     if port not in REGIMES:
         raise InputError(

@@ -61,8 +61,10 @@ class UsFees:
 
     Examples
     --------
+    >>> from detente.asof import AsOf
     >>> from detente.compliance.day import read_day
-    >>> fees = UsFees(read_day("2025-10-20"))
+    >>> from detente.ledger import open_ledger
+    >>> fees = UsFees(read_day(AsOf.of("2025-10-20"), open_ledger()))
     >>> fees.currency
     'USD'
     """

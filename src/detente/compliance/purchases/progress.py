@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from detente.asof import known_day
 from detente.compliance.answer import Assumption, Dated, Question, plain
 from detente.compliance.day import Day, read_day
 from detente.compliance.purchases.actuals import Actual, convert, read_actuals
@@ -14,14 +13,13 @@ from detente.errors import InputError
 from detente.formatting import number
 from detente.io.dates import parse_date
 from detente.io.words import meant
-from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from detente.asof import Given
+    from detente.asof import AsOf
     from detente.ledger import Ledger
     from detente.ledger.records.schema import Measure, Step
 
@@ -116,12 +114,11 @@ class Purchases(Dated):
 def purchases(
     commitment: str,
     *,
-    on: Given = None,
+    asof: AsOf,
+    ledger: Ledger,
     actuals: pd.DataFrame | Path | str | None = None,
     part: str | None = None,
     count: str | None = None,
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
 ) -> Purchases:
     """
     Progress against a purchase commitment.
@@ -130,16 +127,14 @@ def purchases(
     ----------
     commitment
         Measure id, for instance ``cn.buy.soy2026_28``.
-    on
-        The day, or an instant; today at the capital of who promised by default.
+    asof, ledger
+        The question, on the clock of who promised, and the law it is asked of.
     actuals
         CSV or frame with ``period, quantity, unit, measure``; without it only the ledger's record is used.
     part
         Part of the commitment; the first if None.
     count
         What counts: ``sales``, ``shipments``, ``arrivals``; what the ledger names if None.
-    ledger, known_on
-        Which law; see `detente.compliance.day.read_day`.
 
     Returns
     -------
@@ -154,19 +149,21 @@ def purchases(
     Examples
     --------
     >>> import pandas as pd
+    >>> from detente.asof import AsOf
+    >>> from detente.ledger import open_ledger
     >>> frame = pd.DataFrame({"period": ["2026-01"], "quantity": [2.0], "unit": ["Mt"], "measure": ["sales"]})
-    >>> purchases("cn.buy.soy2026_28", on="2026-01-31", actuals=frame).done
+    >>> asked = {"asof": AsOf.of("2026-01-31"), "ledger": open_ledger()}
+    >>> purchases("cn.buy.soy2026_28", **asked, actuals=frame).done
     2.0
 
     Notes
     -----
     White House fact sheets of 2025-11-01 and 2026-05-17; Economic and Trade Agreement of 2020-01-15, chapter 6.
     """
-    held = ledger or open_ledger()
-    measure = _commitment(held, commitment)
-    day = read_day(on, imposer=measure.imposer, ledger=held, known_on=known_on)
-    known = known_day(known_on)
-    steps = [step for step in measure.steps if known is None or step.recorded <= known]
+    measure = _commitment(ledger, commitment)
+    asof = asof.statutory().under("legal")
+    day = read_day(asof, ledger)
+    steps = [step for step in measure.steps if asof.knows(step.recorded)]
     chosen = part or (steps[0].part if steps else "main")
     steps = sorted((step for step in steps if step.part == chosen), key=lambda step: step.from_)
     if not steps:

@@ -134,10 +134,10 @@ def _down(top: int, node: int, came: dict[int, int], graph: Graph) -> list[int]:
     return links
 
 
-def _grouped(ends: NDArray[np.int64], size: int) -> Callable[[int], list[int]]:
-    """Group links by one of their ends: a function from a party to its links."""
-    order = np.argsort(ends, kind="stable")
-    start = np.searchsorted(ends[order], np.arange(size + 1))
+def _grouped(parties: NDArray[np.int64], size: int) -> Callable[[int], list[int]]:
+    """Group links by the party at one end of each: a function from a party to its links."""
+    order = np.argsort(parties, kind="stable")
+    start = np.searchsorted(parties[order], np.arange(size + 1))
 
     def links(node: int) -> list[int]:
         found: list[int] = order[start[node] : start[node + 1]].tolist()

@@ -120,8 +120,10 @@ def ownership_rules(day: Day) -> dict[str, OwnershipRule]:
 
     Examples
     --------
+    >>> from detente.asof import AsOf
     >>> from detente.compliance.day import read_day
-    >>> ownership_rules(read_day("2025-10-15"))["bis50"].in_force
+    >>> from detente.ledger import open_ledger
+    >>> ownership_rules(read_day(AsOf.of("2025-10-15"), open_ledger()))["bis50"].in_force
     True
     """
     with (DATA / "ownership_rules.csv").open(encoding="utf-8", newline="") as file:

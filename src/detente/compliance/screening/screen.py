@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from detente.compliance.answer import Question
 from detente.compliance.day import Day, read_day
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from detente.asof import Given
+    from detente.asof import AsOf
     from detente.ledger import Ledger
 
 NO_LIST = "no current list loaded"
@@ -61,7 +61,8 @@ class Screener:
 
     Examples
     --------
-    >>> Screener().screen_names(["Hanwha Shipping LLC"], day=read_day("2025-10-15"))[0].status
+    >>> from detente.asof import AsOf
+    >>> Screener().screen_names(["Hanwha Shipping LLC"], day=read_day(AsOf.of("2025-10-15"), open_ledger()))[0].status
     'restricted'
     """
 
@@ -325,12 +326,10 @@ _SCREENERS = _Screeners()
 def screen(
     name: str,
     *,
-    on: Given = None,
+    asof: AsOf,
+    ledger: Ledger,
     owners: Path | str | pd.DataFrame | None = None,
     lists: Sequence[Path | str] = (),
-    ledger: Ledger | None = None,
-    known_on: dt.date | str | None = None,
-    ends: Literal["legal", "reported"] = "legal",
     least: float = ALIKE,
 ) -> Screening:
     """
@@ -340,15 +339,13 @@ def screen(
     ----------
     name
         Name in any script, at most 1,000 characters.
-    on
-        The day, or an instant; today at the capital of the board's first imposer by default.
+    asof, ledger
+        The question, on the clock of the board's first imposer, and the law it is asked of.
     owners
         Ownership links: CSV, Parquet or a frame with ``owner, owned, share, from, to``.
     lists
         List files. Without any, only the names that the ledger holds are searched, and nobody is cleared: `refused`
         says so. The sample shipped for tests counts as none.
-    ledger, known_on, ends
-        Which law; see `detente.compliance.day.read_day`.
     least
         Least score reported, from 0 to 1.
 
@@ -364,14 +361,16 @@ def screen(
 
     Examples
     --------
-    >>> screen("An unlisted bakery", on="2025-10-15").status
+    >>> from detente.asof import AsOf
+    >>> from detente.ledger import open_ledger
+    >>> screen("An unlisted bakery", asof=AsOf.of("2025-10-15"), ledger=open_ledger()).status
     'review'
 
     Notes
     -----
     15 CFR 744.11(a)(1) as amended by 90 FR 47201 and stayed by 90 FR 50857.
     """
-    day = read_day(on, ledger=ledger, known_on=known_on, ends=ends)
+    day = read_day(asof.statutory(), ledger)
     paths = tuple(Path(path) for path in lists)
     own = tuple(path for path in paths if path.resolve() != SAMPLE.resolve())
     return screen_on(_SCREENERS.of(own, least, day.ledger), name, day, owners)

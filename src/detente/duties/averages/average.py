@@ -21,9 +21,9 @@ from detente.io.dates import parse_date
 from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from detente.ledger import Book, Ledger
+    from detente.ledger import Ledger
 
 BYS = ("measure", "sector", "chapter", "partner")
 LINE_LEVEL = "USA"
@@ -260,7 +260,7 @@ def _numbers(
         "by": found,
         "imports": imports,
         "excluded": excluded_share(sums.values()),
-        "series": _series(averager, lambda day: ledger.on(day, **how), partners, asked),
+        "series": _series(averager, ledger, how, partners, asked),
     }
 
 
@@ -353,19 +353,19 @@ def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tupl
 
 def _series(
     averager: Averager | ShareAverager,
-    book_of: Callable[[dt.date], Book],
+    ledger: Ledger,
+    how: Mapping[str, Any],
     partners: tuple[str, ...],
     asked: _Asked,
 ) -> tuple[dict[str, Any], ...]:
     """One row a day, worked out only on days when something changes."""
     if asked.last is None:
         return ()
-    first_book = book_of(asked.first)
-    days = first_book.ledger.days_of_change(asked.first, asked.last)
+    days = ledger.days_of_change(asked.first, asked.last)
     rows: list[dict[str, Any]] = []
     last, rate, additional = None, 0.0, 0.0
     for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):
-        book = book_of(start)
+        book = ledger.on(start, **how)
         signature = book_signature(book, asked.importer)
         if signature != last:
             last = signature

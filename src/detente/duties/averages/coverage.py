@@ -63,9 +63,9 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     if scope.coverage is None and ALL in scope.include and not scope.exclude:
         return goods().astype(np.float64)
     known = book.law.coverage
-    if position.measure.id in book.ledger.amendments:
+    if position.measure.id in book.amendments:
         # A what-if counts whatever is known, and with it what it rests on.
-        known = book.ledger.coverage
+        known = book.coverage
     if scope.coverage is None or scope.coverage not in known:
         raise LedgerError(
             "the share of imports a measure reaches is not held",

@@ -152,7 +152,7 @@ class _Files:
         """What tables of overlays refer to and the ledger does not hold; lists of overlays that nothing names."""
         if not self.tables.references and not self.laid_lists:
             return
-        ledger = self.ledger(None)
+        ledger = self.ledger()
         for reference in self.tables.references:
             refusal = refuse_name(reference.named, ledger, reference.where)
             if refusal is not None:
@@ -170,7 +170,7 @@ class _Files:
                     repair=f"name the file {near}.csv" if near else "name it in the scope of a measure",
                 )
 
-    def ledger(self, known_on: dt.date | None) -> Ledger:
+    def ledger(self) -> Ledger:
         """The ledger, its measures in order of their ids so that the order of files does not matter."""
         latest = max(
             (record.recorded for m in self.measures.values() for record in m.steps), default=dt.date.max
@@ -184,7 +184,6 @@ class _Files:
             board=tables.board,
             horizon=tables.horizon or latest,
             hash=self.digest.hexdigest(),
-            known_on=known_on,
             warnings=(*self.warnings, *tables.warnings),
             places=self.places,
             cited_elsewhere=frozenset(self.words),
@@ -235,7 +234,7 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
         yield path, path.relative_to(root).as_posix()
 
 
-def read_ledger(roots: Iterable[tuple[Path, bool]], known_on: dt.date | None = None) -> Ledger:
+def read_ledger(roots: Iterable[tuple[Path, bool]]) -> Ledger:
     """
     Read folders and files into one ledger.
 
@@ -243,8 +242,6 @@ def read_ledger(roots: Iterable[tuple[Path, bool]], known_on: dt.date | None = N
     ----------
     roots
         Each a path, and whether it is an overlay, which may replace measures and lists.
-    known_on
-        Day of knowledge every query of this ledger is limited to.
 
     Returns
     -------
@@ -261,7 +258,7 @@ def read_ledger(roots: Iterable[tuple[Path, bool]], known_on: dt.date | None = N
         found.read(root, overlay=overlay)
     for refusal in found.refusals():
         raise refusal
-    return found.ledger(known_on)
+    return found.ledger()
 
 
 def all_refusals(root: Path) -> list[LedgerError]:
@@ -333,4 +330,4 @@ def open_ledger(*overlays: Path | str, known_on: dt.date | str | None = None) ->
     if not overlays:
         return built_in().as_known(known)
     base = Path(str(files("detente") / "data" / "ledger"))
-    return read_ledger([(base, False), *((Path(item), True) for item in overlays)], known)
+    return read_ledger([(base, False), *((Path(item), True) for item in overlays)]).as_known(known)

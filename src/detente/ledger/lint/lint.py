@@ -6,9 +6,10 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.asof import AsOf
 from detente.formatting import number
 from detente.ledger.files.names import named_in_rule, refuse_name
-from detente.ledger.history import History, Query
+from detente.ledger.history import History
 from detente.ledger.lint.reach import reaches_nobody
 from detente.ledger.records.stacking import SEVERAL, SINGLE
 
@@ -125,7 +126,7 @@ def _at(measure: Measure, start: dt.date, day: dt.date, part: str) -> bool:
 
 def _gaps(measure: Measure) -> Iterator[Finding]:
     """Between two steps of the same targets there is no time without an act that says so."""
-    history = History(measure, Query(dt.date.max))
+    history = History(measure, AsOf(dt.date.max))
     for part in measure.scope:
         ends = {end.from_ for _, end in history.ends if end.part in {"all", part}}
         for chain in history.chains(part).values():

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from detente.asof import both_readings, day_of, parse_moment
+from detente.asof import AsOf, both_readings
 from detente.errors import LedgerError
 from detente.ledger.views.text import describe
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from detente.asof import Basis
     from detente.ledger.ledger import Ledger
-    from detente.ledger.snapshots import Book, Ends, Position, View
+    from detente.ledger.snapshots import Book, Position
 
 Key = tuple[str, str, tuple[str, ...]]
 Snapshot = dict[Key, dict[str, Any]]
@@ -58,26 +58,16 @@ def _values(position: Position) -> dict[str, Any]:
     }
 
 
-def diff(
-    ledger: Ledger,
-    first: dt.date | str,
-    second: dt.date | str,
-    *,
-    known_on: dt.date | str | None = None,
-    view: View = "statutory",
-    ends: Ends = "legal",
-) -> list[dict[str, Any]]:
+def diff(ledger: Ledger, before: AsOf, after: AsOf) -> list[dict[str, Any]]:
     """
-    What changed between two days.
+    What changed between two questions, mostly two days.
 
     Parameters
     ----------
     ledger
         The ledger.
-    first, second
-        The days.
-    known_on, view, ends
-        As in `Ledger.on`, for both days.
+    before, after
+        The questions.
 
     Returns
     -------
@@ -88,42 +78,24 @@ def diff(
     Examples
     --------
     >>> from detente.ledger import open_ledger
-    >>> rows = diff(open_ledger(), "2025-11-09", "2025-11-10")
+    >>> rows = diff(open_ledger(), AsOf.of("2025-11-09"), AsOf.of("2025-11-10"))
     >>> [(row["from"], row["to"]) for row in rows if row["measure"] == "us.ieepa.fentanyl.cn"]
     [('20 %', '10 %')]
     """
-    books = [ledger.on(day, known_on=known_on, view=view, ends=ends) for day in (first, second)]
-    before, after = (snapshot(book) for book in books)
-    keys = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
-    return [_row(key, before.get(key), after.get(key)) for key in keys]
+    old, new = (snapshot(ledger.on(asof)) for asof in (before, after))
+    keys = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+    return [_row(key, old.get(key), new.get(key)) for key in keys]
 
 
-def diff_readings(
-    ledger: Ledger, first: dt.date | str, second: dt.date | str, **law: Any
-) -> list[dict[str, Any]]:
-    """
-    What changed under both readings, where the second day lies after the last one the sources cover.
+def diff_readings(ledger: Ledger, before: AsOf, after: AsOf) -> list[dict[str, Any]]:
+    """Changes under both readings, where the second day lies after the last one the sources cover; else empty."""
 
-    Parameters
-    ----------
-    ledger, first, second
-        As in `diff`.
-    **law
-        known_on, view.
-
-    Returns
-    -------
-    readings
-        ``{basis, changes, rows: [{measure, part, targets, from, to}]}`` each; empty up to the horizon.
-    """
-    law.pop("ends", None)
-
-    def read(basis: Ends) -> dict[str, Any]:
-        rows = diff(ledger, first, second, ends=basis, **law)
+    def read(basis: Basis) -> dict[str, Any]:
+        rows = diff(ledger, before.under(basis), after.under(basis))
         kept = [{key: row[key] for key in ("measure", "part", "targets", "from", "to")} for row in rows]
         return {"changes": len(kept), "rows": kept}
 
-    return list(both_readings(day_of(parse_moment(second, where="second")), ledger.horizon, read))
+    return list(both_readings(after.day, ledger.horizon, read))
 
 
 def _row(key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:

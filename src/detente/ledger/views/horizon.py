@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detente.ledger.query import positions_of
@@ -11,7 +11,7 @@ from detente.ledger.views.text import brief
 if TYPE_CHECKING:
     import datetime as dt
 
-    from detente.ledger.history import Query
+    from detente.asof import AsOf
     from detente.ledger.ledger import Ledger
     from detente.ledger.snapshots import Position
 
@@ -45,35 +45,18 @@ class Doubt:
         return f"{said}; acts after {self.horizon} are not known"
 
 
-def doubts(ledger: Ledger, name: str, query: Query) -> dict[Key, Doubt]:
-    """
-    Positions of a measure whose state on a day is not known.
-
-    Parameters
-    ----------
-    ledger
-        The ledger; its horizon counts.
-    name
-        A measure.
-    query
-        Day and knowledge.
-
-    Returns
-    -------
-    doubts
-        By measure, part and targets: where a suspension lapses or something ends between the horizon and the
-        day, or notice and report disagree. Empty up to the horizon, and for a measure that an edit decides.
-    """
-    if query.on <= ledger.horizon or name in ledger.amendments:
+def doubts(ledger: Ledger, name: str, asof: AsOf) -> dict[Key, Doubt]:
+    """Positions of a measure whose state after the horizon is not known, unless an edit decides; empty up to it."""
+    if asof.day <= ledger.horizon or name in ledger.amendments:
         return {}
     measure = ledger.measures[name]
 
-    def at(asked: Query) -> dict[Key, Position]:
+    def at(asked: AsOf) -> dict[Key, Position]:
         return {item.key: item for item in positions_of(measure, asked)}
 
-    before = replace(query, on=ledger.horizon, clock=None, ends="legal")
-    last, notice = at(before), at(replace(query, ends="legal"))
-    report, last_report = at(replace(query, ends="reported")), at(replace(before, ends="reported"))
+    before = asof.on(ledger.horizon)
+    last, notice = at(before.under("legal")), at(asof.under("legal"))
+    report, last_report = at(asof.under("reported")), at(before.under("reported"))
     found = {}
     for key in {*last, *notice, *report}:
         pairs = ((last.get(key), notice.get(key)), (last_report.get(key), report.get(key)))

@@ -6,8 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from detente.asof import READINGS, Given, instant_of, moment_at
-from detente.ledger.ledger import local_query
+from detente.asof import READINGS, AsOf
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.text import brief, describe, overall, unit_of
 from detente.ledger.views.timeline import timeline
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.schema import Measure
-    from detente.ledger.snapshots import Book, Ends, Position, View
+    from detente.ledger.snapshots import Book, Position
 
 NOTHING = "none"
 NAMED = 4
@@ -26,10 +25,7 @@ NAMED = 4
 def list_measures(
     ledger: Ledger,
     *,
-    on: Given = None,
-    known_on: dt.date | str | None = None,
-    view: View = "statutory",
-    ends: Ends = "legal",
+    asof: AsOf,
     words: str = "",
     imposer: str | None = None,
     instrument: str | None = None,
@@ -42,10 +38,8 @@ def list_measures(
     ----------
     ledger
         The ledger.
-    on
-        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
-    known_on, view, ends
-        As in `Ledger.on`.
+    asof
+        Day or instant, knowledge, view and reading.
     words
         Only measures with all of these words in their id, title, targets or what is on the books.
     imposer, instrument, state
@@ -61,18 +55,16 @@ def list_measures(
     Examples
     --------
     >>> from detente.ledger import open_ledger
-    >>> rows = list_measures(open_ledger(), on="2025-10-27")
+    >>> rows = list_measures(open_ledger(), asof=AsOf.of("2025-10-27"))
     >>> [row["state"] for row in rows if row["id"] == "us.threat.cn100"]
     ['threatened']
     """
-    moment = moment_at(on, ledger.home)
-    book = ledger.on(moment, known_on=known_on, view=view, ends=ends)
-    query = ledger.query(moment, known_on=known_on, view=view, ends=ends)
-    read = _both(book, moment)
+    book = ledger.on(asof)
+    read = _both(ledger, book)
     rows = []
     for name, measure in ledger.measures.items():
         positions = book.get(name)
-        unsure = doubts(ledger, name, local_query(query, moment, measure.imposer))
+        unsure = doubts(ledger, name, book.asof.at(measure.imposer))
         rows.append(
             {
                 "id": name,
@@ -115,15 +107,11 @@ def count_readings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _both(book: Book, moment: dt.date) -> dict[str, Book]:
+def _both(ledger: Ledger, book: Book) -> dict[str, Book]:
     """The book under both readings of a day after the horizon; empty up to it."""
-    if book.on <= book.ledger.horizon:
+    if book.on <= ledger.horizon:
         return {}
-    known, view = book.known_on, book.view
-    return {
-        basis: book if basis == book.ends else book.ledger.on(moment, known_on=known, view=view, ends=basis)
-        for basis in READINGS
-    }
+    return {basis: book if basis == book.ends else ledger.on(book.asof.under(basis)) for basis in READINGS}
 
 
 def _reading(book: Book, name: str) -> dict[str, Any]:
@@ -217,15 +205,7 @@ def _range(positions: Iterable[Position]) -> dict[str, float | None]:
     return {"rate": None, "rate_min": rates[0], "rate_max": rates[-1], **({"cap": max(caps)} if caps else {})}
 
 
-def show_measure(
-    ledger: Ledger,
-    name: str,
-    *,
-    on: Given = None,
-    known_on: dt.date | str | None = None,
-    view: View = "statutory",
-    ends: Ends = "legal",
-) -> dict[str, Any]:
+def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> dict[str, Any]:
     """
     One measure in full, on a day.
 
@@ -235,10 +215,8 @@ def show_measure(
         The ledger.
     name
         The measure's id.
-    on
-        A day, or an instant with its offset; today at the imposer's capital by default.
-    known_on, view, ends
-        As in `Ledger.on`.
+    asof
+        Day or instant, knowledge, view and reading.
 
     Returns
     -------
@@ -256,18 +234,15 @@ def show_measure(
     Examples
     --------
     >>> from detente.ledger import open_ledger
-    >>> show_measure(open_ledger(), "us.ieepa.fentanyl.cn", on="2025-11-09")["rate"]
+    >>> show_measure(open_ledger(), "us.ieepa.fentanyl.cn", asof=AsOf.of("2025-11-09"))["rate"]
     0.2
     """
     measure = ledger.measure(name)
-    moment = moment_at(on, measure.imposer)
-    book = ledger.on(moment, known_on=known_on, view=view, ends=ends)
+    book = ledger.on(asof)
     positions = book.get(name)
-    query = ledger.query(moment, known_on=known_on, view=view, ends=ends)
-    unsure = doubts(ledger, name, local_query(query, moment, measure.imposer))
+    unsure = doubts(ledger, name, book.asof.at(measure.imposer))
     lead = _lead(positions)
-    read = _both(book, moment)
-    instant = instant_of(moment)
+    read = _both(ledger, book)
     return {
         "id": name,
         "title": measure.title,
@@ -276,9 +251,9 @@ def show_measure(
         "exempt_targets": list(measure.exempt_targets),
         "instrument": measure.instrument,
         "on": book.on.isoformat(),
-        **({"at": instant.isoformat()} if instant else {}),
+        **({"at": asof.instant.isoformat()} if asof.instant else {}),
         "known_on": _iso(book.known_on),
-        "view": view,
+        "view": asof.view,
         "state": state_of(positions, unsure),
         **_range(positions),
         "unit": unit_of(lead.step) if lead else None,
@@ -295,7 +270,7 @@ def show_measure(
             else {}
         ),
         "positions": [_row(item) for item in positions],
-        "timeline": timeline(ledger, name, known_on=book.known_on),
+        "timeline": timeline(ledger, name, asof=book.asof),
         **_text(measure),
         "sources": cited(ledger, _source_ids(measure)),
         "confidence": measure.confidence,

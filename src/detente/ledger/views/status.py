@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from detente.asof import READINGS, Basis, Given, both_readings, instant_of, moment_at
+from detente.asof import READINGS, AsOf, Basis, both_readings
 from detente.formatting import number
 from detente.geography import territories as customs
 from detente.geography.economies import resolve
-from detente.ledger.files.load import open_ledger
-from detente.ledger.history import FOREVER, Amendment, History, Query
-from detente.ledger.ledger import local_query
+from detente.ledger.history import FOREVER, Amendment, History
 from detente.ledger.query import positions_of
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.listing import NOTHING, cited, in_words, state_of
@@ -25,34 +23,23 @@ if TYPE_CHECKING:
 
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.schema import BoardRow
-    from detente.ledger.snapshots import Book, Ends, Position
+    from detente.ledger.snapshots import Book, Position
 
 Next = tuple[dt.date, str, str]
 
 
-def status(
-    on: Given = None,
-    *,
-    known_on: dt.date | str | None = None,
-    ends: Ends = "legal",
-    between: tuple[str, str] | None = None,
-    ledger: Ledger | None = None,
-) -> dict[str, Any]:
+def status(ledger: Ledger, *, asof: AsOf, between: tuple[str, str] | None = None) -> dict[str, Any]:
     """
     Show the board of the story, or of any two economies, on a day.
 
     Parameters
     ----------
-    on
-        A day, or an instant with its offset; today at the capital of the board's first imposer by default.
-    known_on
-        Only what was recorded by this day.
-    ends
-        Whether suspensions end as notices say, or as reported.
+    ledger
+        The ledger.
+    asof
+        Day or instant, knowledge and reading of ends; the board is always what the books say.
     between
         Two economies: every measure of either that reaches the other, in place of the story's instruments.
-    ledger
-        The ledger; the built-in one by default.
 
     Returns
     -------
@@ -66,46 +53,49 @@ def status(
 
     Examples
     --------
-    >>> board = status("2025-10-27")["board"]
+    >>> from detente.ledger import open_ledger
+    >>> board = status(open_ledger(), asof=AsOf.of("2025-10-27"))["board"]
     >>> [row["state"] for row in board if row["measures"] == ["us.threat.cn100"]]
     ['threatened']
-    >>> [row["instrument"] for row in status("2025-10-27", between=("USA", "MYS"))["board"] if row["side"] == "MYS on USA"]
+    >>> rows = status(open_ledger(), asof=AsOf.of("2025-10-27"), between=("USA", "MYS"))["board"]
+    >>> [row["instrument"] for row in rows if row["side"] == "MYS on USA"]
     []
     """
-    ledger = ledger or open_ledger()
     pair = tuple(resolve(name, where="between") for name in between) if between else ()
-    moment = moment_at(on, pair[0] if pair else ledger.home)
-    book = ledger.on(moment, known_on=known_on, ends=ends)
+    book = ledger.on(asof.statutory())
     rows = _of_pair(book, *pair) if pair else [_of_story(row, ledger) for row in ledger.board]
-    board = [row.head | _told(row, book, moment) for row in rows]
+    board = [row.head | _told(row, ledger, book) for row in rows]
     past = book.on > ledger.horizon
     if past:
         for basis in READINGS:
-            other = ledger.on(moment, known_on=known_on, ends=basis)
+            other = ledger.on(book.asof.under(basis))
             board = [shown | _read(row, other) for shown, row in zip(board, rows, strict=True)]
     if pair:
         board.sort(key=lambda row: row["state"] == "ended")
-    instant = instant_of(moment)
     return {
         "on": book.on.isoformat(),
-        **({"at": instant.isoformat()} if instant else {}),
+        **({"at": asof.instant.isoformat()} if asof.instant else {}),
         "known_on": book.known_on.isoformat() if book.known_on else None,
-        "ends": ends,
+        "ends": asof.ends,
         "known_until": ledger.horizon.isoformat(),
         "between": list(pair),
         "board": board,
-        **({"readings": list(_readings(board, book)), "passed": _passed(rows, book)} if past else {}),
-        "warnings": _warnings(book),
+        **(
+            {"readings": _readings(board, ledger, book), "passed": _passed(rows, ledger, book)}
+            if past
+            else {}
+        ),
+        "warnings": _warnings(ledger, book),
     }
 
 
-def _readings(board: list[dict[str, Any]], book: Book) -> tuple[dict[str, Any], ...]:
+def _readings(board: list[dict[str, Any]], ledger: Ledger, book: Book) -> list[dict[str, Any]]:
     """How many instruments stand where, under both readings."""
 
     def counted(basis: Basis) -> dict[str, Any]:
         return {"states": dict(Counter(row[f"state_{basis}"] for row in board))}
 
-    return both_readings(book.on, book.ledger.horizon, counted)
+    return list(both_readings(book.on, ledger.horizon, counted))
 
 
 @dataclass(frozen=True)
@@ -139,7 +129,7 @@ def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
     """Every measure of either economy that reaches the other, one row each."""
     found = []
     for imposer, target in ((a, b), (b, a)):
-        for name, measure in book.ledger.measures.items():
+        for name, measure in book.measures.items():
             head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
             row = _Row(head, (name,), partial(_reaching, target=target, on=book.on))
             if customs.imposes(measure.imposer, imposer, book.on) and row.positions(book):
@@ -158,10 +148,9 @@ def _read(row: _Row, book: Book) -> dict[str, Any]:
     return {f"state_{book.ends}": state, f"detail_{book.ends}": detail}
 
 
-def _passed(rows: list[_Row], book: Book) -> list[dict[str, Any]]:
+def _passed(rows: list[_Row], ledger: Ledger, book: Book) -> list[dict[str, Any]]:
     """What was to come next on the last day the sources cover, and has come since by the notices or the reports."""
-    ledger = book.ledger
-    last = ledger.on(ledger.horizon, known_on=book.known_on, view=book.view, ends=book.ends)
+    last = ledger.on(book.asof.on(ledger.horizon))
     found = []
     for row in rows:
         positions = row.positions(last)
@@ -179,10 +168,9 @@ def _parts(positions: list[Position], name: str) -> set[str]:
     return {item.part for item in positions if item.measure.id == name}
 
 
-def _warnings(book: Book) -> list[str]:
+def _warnings(ledger: Ledger, book: Book) -> list[str]:
     """What a reader must know about the day asked."""
-    horizon = book.ledger.horizon
-    found = list(book.ledger.warnings)
+    horizon, found = ledger.horizon, list(ledger.warnings)
     if book.on > horizon:
         found.append(
             f"The sources end on {horizon}: a state that a later lapse or end decides is shown as not known, with what "
@@ -212,13 +200,12 @@ def matching(ledger: Ledger, pattern: str) -> list[str]:
     return [pattern] if pattern in ledger.measures else []
 
 
-def _told(row: _Row, book: Book, moment: dt.date) -> dict[str, Any]:
+def _told(row: _Row, ledger: Ledger, book: Book) -> dict[str, Any]:
     """State, words, what comes next, and sources of one row."""
-    ledger, positions = book.ledger, row.positions(book)
-    query = ledger.query(moment, known_on=book.known_on, view=book.view, ends=book.ends)
+    positions = row.positions(book)
     unsure: dict[Any, Doubt] = {}
     for name in row.names:
-        unsure |= doubts(ledger, name, local_query(query, moment, ledger.measures[name].imposer))
+        unsure |= doubts(ledger, name, book.asof.at(ledger.measures[name].imposer))
     state, detail = row.said(positions, unsure)
     ids = list(dict.fromkeys(name for item in positions for name in _sources(item)))
     return {
@@ -277,12 +264,10 @@ def _next(names: list[str], positions: list[Position], book: Book) -> dict[str, 
 
 def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
     """Dates ahead of one measure."""
-    ledger, on = book.ledger, book.on
-    known = min(book.known_on or on, on)
-    query = Query(on, known=known, view=book.view, ends=book.ends)
-    measure, amendment = ledger.measures[name], ledger.amendments.get(name, Amendment())
-    history = History(measure, query, amendment)
-    living = {item.part for item in positions_of(measure, query, amendment) if item.state != "ended"} & parts
+    on, asof = book.on, book.asof.on(book.on).limited(book.on)
+    measure, amendment = book.measures[name], book.amendments.get(name, Amendment())
+    history = History(measure, asof, amendment)
+    living = {item.part for item in positions_of(measure, asof, amendment) if item.state != "ended"} & parts
     for _, end in history.ends:
         if end.from_ > on and (end.part == "all" or end.part in living):
             yield end.from_, "ends", "legal"
@@ -294,7 +279,7 @@ def _of_part(history: History, part: str, on: dt.date) -> Iterator[Next]:
     """Starts and ends of steps, and ends of suspensions, of one part."""
     threat = history.measure.instrument == "threat"
     positions = [
-        item for item in positions_of(history.measure, history.query, history.amendment) if item.part == part
+        item for item in positions_of(history.measure, history.asof, history.amendment) if item.part == part
     ]
     legal = {item.until_legal for item in positions if item.until_legal}
     reported = {item.until_reported for item in positions if item.until_reported}

@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.asof import AsOf
 from detente.errors import InputError
 from detente.formatting import number
 from detente.io.dates import parse_date
-from detente.ledger.history import FOREVER, Amendment, History, Query
+from detente.ledger.history import FOREVER, Amendment, History
 from detente.ledger.views.text import value_of
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ FOLD: Final = 74
 DEADLINES: Final = {"takes effect", "suspended until", "ends", "reported end of suspension"}
 
 
-def timeline(
-    ledger: Ledger, measure: str | None = None, *, known_on: dt.date | str | None = None
-) -> list[dict[str, Any]]:
+def timeline(ledger: Ledger, measure: str | None = None, *, asof: AsOf | None = None) -> list[dict[str, Any]]:
     """
     List the dated records of one measure, or of all.
 
@@ -34,8 +33,8 @@ def timeline(
         The ledger.
     measure
         Its id; all measures when left out.
-    known_on
-        Only what was recorded by this day; edits are always listed.
+    asof
+        Only what was recorded by its day of knowledge; edits are always listed.
 
     Returns
     -------
@@ -57,15 +56,15 @@ def timeline(
     ['10 %', '20 %', '10 %']
     """
     names = list(ledger.measures) if measure is None else [ledger.measure(measure).id]
-    query = ledger.query(FOREVER, known_on=known_on)
-    rows = [row for name in names for row in _records(ledger, name, query)]
+    known = AsOf(FOREVER, asof.known_on if asof else None).limited(ledger.known_on)
+    rows = [row for name in names for row in _records(ledger, name, known)]
     return sorted(rows, key=lambda row: (row["date"], row["measure"], row["recorded"] or "", row["event"]))
 
 
-def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]]:
+def _records(ledger: Ledger, name: str, asof: AsOf) -> Iterator[dict[str, Any]]:
     """Rows of one measure."""
     measure = ledger.measures[name]
-    history = History(measure, query, ledger.amendments.get(name, Amendment()))
+    history = History(measure, asof, ledger.amendments.get(name, Amendment()))
     for _, step in history.every_step:
         yield from _step(history, step)
     for _, window in history.suspensions:
@@ -82,7 +81,7 @@ def _records(ledger: Ledger, name: str, query: Query) -> Iterator[dict[str, Any]
     for _, ruling in history.annulments:
         yield _line(name, "held void", ruling.recorded, ruling, "void from its first day")
     for event in measure.events:
-        if query.knows(event.date):
+        if asof.knows(event.date):
             row = _row(name, "note", event.date, "main", event.event)
             yield row | {
                 "recorded": event.date.isoformat(),

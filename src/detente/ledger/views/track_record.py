@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 from detente.ledger.files.load import open_ledger
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.statements import Kind, Statement
 
 
-def statements(
-    *, measure: str | None = None, known_on: dt.date | None = None, ledger: Ledger | None = None
-) -> tuple[Statement, ...]:
+def statements(*, measure: str | None = None, ledger: Ledger | None = None) -> tuple[Statement, ...]:
     """
     Statements in order of their dates.
 
@@ -23,10 +19,9 @@ def statements(
     ----------
     measure
         Only those about this measure id.
-    known_on
-        Only those made known by this day, with what had become of them by then.
     ledger
-        The ledger; the built-in one by default.
+        The ledger; the built-in one by default. One limited to a day of knowledge (`Ledger.as_known`) gives those made
+        known by then, with what had become of them.
 
     Returns
     -------
@@ -38,7 +33,7 @@ def statements(
     >>> [(s.by, s.outcome, s.days) for s in statements(measure="us.threat.cn100")]
     [('USA', 'taken back', 16), ('USA', 'followed', None)]
     """
-    held = (ledger or open_ledger()).law(known_on).statements
+    held = (ledger or open_ledger()).law().statements
     return tuple(item for item in held if measure is None or item.measure == measure)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,13 +13,21 @@ if TYPE_CHECKING:
     from detente.world.baseline import Baseline
 
 
+Closure = Literal["fixed", "zero", "proportional"]
+"""Trade deficits: fixed shares of world value added, none, or proportional to own value added."""
+Factors = Literal["mobile", "fixed"]
+"""Whether factors move between industries: the long run, or the short run."""
+Horizon = str | float
+"""Elasticities: ``long``, ``short``, or years since the shock."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a solve assumed: deficit closure, factor mobility, horizon of the elasticities."""
 
-    closure: str
-    factors: str
-    horizon: str | float
+    closure: Closure = "fixed"
+    factors: Factors = "mobile"
+    horizon: Horizon = "long"
 
 
 class Flows(NamedTuple):

@@ -9,7 +9,6 @@ from detente.duties.layers import active_claims
 from detente.duties.targets import CHARGING, closeness
 from detente.geography import territories as customs
 from detente.ledger.query import positions_of
-from detente.ledger.snapshots import Book
 from detente.policy.instruments.disaggregation import part_duties
 from detente.policy.instruments.scenario_law import relieve, scenario_book, scenario_ledger, with_quantities
 from detente.policy.instruments.shock import law_shock
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from detente.ledger import Ledger, Position
+    from detente.ledger import Book, Ledger, Position
     from detente.policy.instruments.shock import LawShock, Setting
     from detente.policy.results import ScenarioResult
     from detente.policy.study import ScenarioSpec
@@ -86,22 +85,20 @@ def moved_book(
     """
     old = near.book
     edited = scenario_ledger(spec, ledger, assumed)
-    query = edited.query(spec.on, known_on=spec.known_on, view=spec.view, ends=spec.ends)
-    if (old.on, old.known_on, old.view, old.ends) != (query.on, query.known, query.view, query.ends):
+    asof = spec.asof.limited(edited.known_on)
+    if old.asof != asof:
         return scenario_book(spec, ledger, assumed)
     kept: dict[str, list[Position]] = {}
     for item in old.positions:
         kept.setdefault(item.measure.id, []).append(item)
     positions: list[Position] = []
     for name, measure in edited.measures.items():
-        amendment, before = edited.amendments.get(name), old.ledger
-        if measure is before.measures.get(name) and amendment == before.amendments.get(name):
+        amendment = edited.amendments.get(name)
+        if measure is old.measures.get(name) and amendment == old.amendments.get(name):
             positions += kept.get(name, ())
         else:
-            positions += positions_of(measure, query, amendment)
-    law = edited.law(query.knowledge)
-    book = Book(query.on, query.known, query.view, query.ends, tuple(positions), edited, law)
-    return with_quantities(book, spec)
+            positions += positions_of(measure, asof, amendment)
+    return with_quantities(edited.book(asof, positions), spec)
 
 
 def moved_duties(

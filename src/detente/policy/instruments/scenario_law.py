@@ -13,6 +13,7 @@ from detente.duties.targets import CHARGING
 from detente.errors import StudyError
 from detente.formatting import number
 from detente.geography import territories as customs
+from detente.ledger import edit
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.schema import Measure, Scope, Stacking, Step
 
@@ -55,7 +56,7 @@ def scenario_book(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, floa
         An edit names an unknown measure, or changes nothing.
     """
     edited = scenario_ledger(spec, ledger, assumed)
-    return with_quantities(edited.on(spec.on, known_on=spec.known_on, view=spec.view, ends=spec.ends), spec)
+    return with_quantities(edited.on(spec.asof), spec)
 
 
 def with_quantities(book: Book, spec: ScenarioSpec) -> Book:
@@ -123,9 +124,8 @@ def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, fl
         ledger = ledger.add(mirror_measure(edits.mirror, ledger, spec, points=assumed[edits.mirror.share]))
     lists = {name: getattr(edits, name) for name in ("enact", "suspend", "resume", "end")}
     if any(lists.values()) or edits.set:
-        limits = [day for day in (spec.known_on, ledger.known_on) if day is not None]
-        edited = ledger.as_known(min(limits, default=None)).edit(**lists, set=edits.set, on=spec.on)
-        return edited.as_known(ledger.known_on)
+        known = ledger.as_known(spec.asof.limited(ledger.known_on).known_on)
+        return edit(known, **lists, set=edits.set, on=spec.on).as_known(ledger.known_on)
     return ledger
 
 
@@ -216,8 +216,7 @@ def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
         return dataclasses.replace(book, positions=(*kept, *taken))
     own = {item.name: item for item in dated.values()}
     law = dataclasses.replace(book.law, lists={**book.law.lists, **own})
-    ledger = dataclasses.replace(book.ledger, lists={**book.ledger.lists, **own})
-    return dataclasses.replace(book, positions=(*kept, *taken), ledger=ledger, law=law)
+    return dataclasses.replace(book, positions=(*kept, *taken), law=law)
 
 
 def _dated_lists(taken: Iterable[Position], book: Book, other: Book) -> dict[str, ProductList]:

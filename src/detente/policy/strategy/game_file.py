@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from detente.asof import Basis  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.errors import StudyError
 from detente.ledger.files.load import read_record
 from detente.policy.instrument_table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
@@ -78,7 +79,7 @@ class GameSpec(Spec):
     players: tuple[str, str]
     on: dt.date
     known_on: dt.date | None = None
-    ends: Literal["legal", "reported"] = "legal"
+    ends: Basis = "legal"
     notes: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     terms: dict[str, Edits] = Field(default={})

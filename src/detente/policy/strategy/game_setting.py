@@ -126,9 +126,7 @@ class Board:
         return Arena(
             self.setting_of(name).baseline,
             self.law(name).shock,
-            closure=self.run.spec.closure,
-            factors=self.options.factors,
-            horizon=self.options.horizon,
+            self.options.terms(self.run.spec),
         )
 
     def goods(self) -> tuple[str, ...]:

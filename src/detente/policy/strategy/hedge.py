@@ -150,14 +150,7 @@ def _solve(board: Board, shock: Shock, change: Any, where: str) -> Equilibrium:
     """Solve a scenario with other duties inside the bloc."""
     held = board.base.tariff if shock.tariff is None else shock.tariff
     moved = dataclasses.replace(shock, tariff=np.maximum(held + change, 0.0))
-    eq = solve(
-        board.base,
-        moved,
-        closure=board.run.spec.closure,
-        factors=board.options.factors,
-        horizon=board.options.horizon,
-        throw=False,
-    )
+    eq = solve(board.base, moved, throw=False, **vars(board.options.terms(board.run.spec)))
     return require(eq, where)
 
 

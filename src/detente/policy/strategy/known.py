@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.errors import LedgerError
 from detente.formatting import day
+from detente.ledger import edit
 from detente.policy.strategy.game_file import VERBS
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def idle_words(game: GameSpec, ledger: Ledger) -> list[str]:
 
 def _moving(edits: Edits, spec: ScenarioSpec, ledger: Ledger) -> tuple[Edits, list[str]]:
     """The edits that change something, and the names of those that do not."""
-    seen = ledger.as_known(ledger.query(spec.on, known_on=spec.known_on, ends=spec.ends).known)
+    seen = ledger.as_known(spec.asof.limited(ledger.known_on).known_on)
     idle = [
         (verb, name)
         for verb in (*VERBS, "set")
@@ -82,9 +83,9 @@ def _moves(ledger: Ledger, verb: str, name: str, edits: Edits, spec: ScenarioSpe
     """Whether one edit changes what is on the books."""
     try:
         if verb == "set":
-            ledger.edit(set={name: edits.set[name]}, on=spec.on)
+            edit(ledger, set={name: edits.set[name]}, on=spec.on)
         else:
-            ledger.edit(**{verb: [name]}, on=spec.on)  # type: ignore[arg-type]
+            edit(ledger, **{verb: [name]}, on=spec.on)  # type: ignore[arg-type]
     except LedgerError as error:
         if error.what != _IDLE:
             raise

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.games import Player
-    from detente.model import Equilibrium
+    from detente.model import Equilibrium, Factors
     from detente.world import Baseline
 
 # Rounds of inputs added up: what is left after this many is below the last digit shown.
 _ROUNDS: Final = 200
 _ROUNDS_TOLERANCE: Final = 1e-12
 # The two runs of a cut-off: factors and elasticities.
-RUNS: Final = {"short": ("fixed", "short"), "long": ("mobile", "long")}
+RUNS: Final[dict[str, tuple[Factors, str]]] = {"short": ("fixed", "short"), "long": ("mobile", "long")}
 
 
 def reliance(board: Board, a: str, b: str, *, at: str = BASELINE, by_sector: bool = True) -> dict[str, Any]:
@@ -311,7 +311,7 @@ def cut_equilibrium(
         base,
         Shock(prohibited=closed),
         closure=board.run.spec.closure,
-        factors=factors,  # type: ignore[arg-type]
+        factors=factors,
         horizon=horizon,
         throw=False,
     )

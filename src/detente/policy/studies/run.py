@@ -179,9 +179,7 @@ def _solve(
     return solve(
         (setting or run.setting).baseline,
         shock,
-        closure=run.spec.closure,
-        factors=options.factors,
-        horizon=options.horizon,
+        **vars(options.terms(run.spec)),
         max_iterations=options.max_iterations,
         throw=False,
         start=start,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from detente.model import Limit
+    from detente.model import Closure, Limit
     from detente.world import Baseline
 
 # Step of the solve to the baseline's law: every scenario stands on it, so it is ten times as fine as a scenario's.
@@ -80,9 +80,7 @@ def starting_point(
     moved = solve(
         origin.baseline,
         law.shock,
-        closure=spec.closure,
-        factors=options.factors,
-        horizon=options.horizon,
+        **vars(options.terms(spec)),
         max_iterations=options.max_iterations,
         tolerance=TOLERANCE,
         throw=False,
@@ -209,7 +207,7 @@ def at_law(
     *,
     ledger: Ledger | None = None,
     known_on: str | dt.date | None = None,
-    closure: str = "fixed",
+    closure: Closure = "fixed",
     options: Options | None = None,
 ) -> Baseline:
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.asof import AsOf
 from detente.duties import additional_rates
 from detente.world.sectors import read_sectors
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from detente.ledger import Ledger
-    from detente.ledger.snapshots import Ends
     from detente.policy.instruments.shock import Setting
 
 # The first duties of the story: Section 232 in March, Section 301 in July 2018.
@@ -26,35 +26,22 @@ def rates_over_time(
     ledger: Ledger,
     pairs: Iterable[tuple[str, str]],
     *,
-    known_on: dt.date | None = None,
-    ends: Ends = "legal",
+    asof: AsOf | None = None,
 ) -> list[dict[str, Any]]:
     """
     Average additional duties of the ledger on goods, weighted with the world's flows.
 
-    Parameters
-    ----------
-    setting
-        World and named assumptions.
-    ledger
-        All measures.
-    pairs
-        (importer, exporter).
-    known_on, ends
-        As in `detente.ledger.Ledger.on`.
-
-    Returns
-    -------
-    rows
-        ``date`` and one key ``importer<-exporter`` per pair, fractions; one row per day of change.
+    One row per day of change: ``date`` and a fraction by ``importer<-exporter``; `asof` says what was known and how
+    suspensions end.
     """
+    read = asof or AsOf(ledger.horizon)
     pairs = list(pairs)
     world = setting.world
     flows = world.baseline().flows
     goods = np.array([row.goods for row in read_sectors(world.classification)])
     rows = []
     for day in ledger.days_of_change(FIRST_DAY, ledger.horizon):
-        book = ledger.on(day, known_on=known_on, ends=ends)
+        book = ledger.on(read.on(day))
         row: dict[str, Any] = {"date": day.isoformat()}
         for importer, exporter in pairs:
             rates = additional_rates(

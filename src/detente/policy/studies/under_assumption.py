@@ -36,7 +36,7 @@ def solve_under(run: StudyRun, found: ScenarioResult, name: str, value: Value) -
     instruments, the step to the baseline); nothing is approximated. The solve begins at the scenario's own equilibrium.
     """
     terms = found.equilibrium.terms
-    options = Options(factors=terms.factors, horizon=str(terms.horizon))  # type: ignore[arg-type]
+    options = Options(factors=terms.factors, horizon=str(terms.horizon))
     study, item = _with(run.spec, found.spec, name, value)
     setting, duties = run.at(found), found.law.duties
     off = _switched_off(run, found)
@@ -49,9 +49,7 @@ def solve_under(run: StudyRun, found: ScenarioResult, name: str, value: Value) -
     eq = solve(
         setting.baseline,
         law.shock,
-        closure=terms.closure,  # type: ignore[arg-type]
-        factors=terms.factors,  # type: ignore[arg-type]
-        horizon=terms.horizon,
+        **vars(terms),
         start=found.equilibrium,
         tolerance=TOLERANCE,
         throw=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.ledger import Book
-    from detente.model import Equilibrium, Shock
+    from detente.model import Closure, Equilibrium, Shock
     from detente.policy.study import ScenarioSpec, StudySpec
     from detente.policy.sweeps.duties import Duties
     from detente.policy.sweeps.sampling import Sampler, Value
@@ -174,9 +174,9 @@ class StudyCases:
         """Give the world of a draw."""
         return self.places[str(draw.get(WORLD, self.study.world))]
 
-    def closure(self, draw: Mapping[str, Value]) -> str:
+    def closure(self, draw: Mapping[str, Value]) -> Closure:
         """Say how deficits close in a draw."""
-        return str(draw.get(CLOSURE, self.study.closure))
+        return cast("Closure", draw.get(CLOSURE, self.study.closure))
 
     def setting(self, place: Place, draw: Mapping[str, Value]) -> Setting:
         """
@@ -259,12 +259,12 @@ class StudyCases:
         duties = relieve(duties, setting.world, spec.relief, assumed)
         return law_shock(setting, spec, self.books[spec.id], assumed, duties=duties)
 
-    def _solve(self, base: Baseline, shocks: Sequence[Shock], closure: str) -> list[Any]:
+    def _solve(self, base: Baseline, shocks: Sequence[Shock], closure: Closure) -> list[Any]:
         """Equilibria side by side; one by one, with reasons, if one of them cannot be set up."""
 
         def together(some: Sequence[Shock]) -> list[Equilibrium]:
             limit = self.design.max_iterations
-            return solve_many(base, some, closure=closure, throw=False, max_iterations=limit)  # type: ignore[arg-type]
+            return solve_many(base, some, closure=closure, throw=False, max_iterations=limit)
 
         every = _attempt(together, shocks)
         if not isinstance(every, dict):

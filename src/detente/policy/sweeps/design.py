@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from detente.duties import Assumptions
 from detente.errors import DetenteError, StudyError
 from detente.formatting import number as number_text
 from detente.io.words import meant
 from detente.io.yaml_file import read_record
+from detente.model import Closure
 from detente.policy.instrument_table import instrument_table
 from detente.policy.resources import locate, names_in
 from detente.policy.study import STUDIES, load_study_spec
@@ -216,7 +217,7 @@ def _check_values(parameter: Parameter, study: StudySpec, where: str) -> None:
     words = [item for item in ends if isinstance(item, str)]
     if room == "study" and words:
         raise _refuse("a word where a number is due", where, ", ".join(words), "numbers")
-    if parameter.name == CLOSURE and not set(ends) <= {"fixed", "zero", "proportional"}:
+    if parameter.name == CLOSURE and not set(ends) <= set(get_args(Closure)):
         raise _refuse("unknown closure", where, list(ends), "fixed, zero, proportional")
     if parameter.name == WORLD and not all(isinstance(item, str) for item in ends):
         raise _refuse("a world is a name", where, list(ends), "NAME or NAME:VARIANT")

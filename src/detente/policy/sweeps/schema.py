@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from detente.model import Closure  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.study import Spec
 
 # Samples whose first draws stay the same when more are asked for.
@@ -126,7 +127,7 @@ class Design(Spec):
     scenarios: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ("real_income_pct", "cpi_pct", "real_wage_pct", "tariff_revenue_usd_bn")
     economies: tuple[str, ...] = ()
-    closure: Literal["fixed", "zero", "proportional"] | None = None
+    closure: Closure | None = None
     elasticities: Elasticities | None = None
     parameters: tuple[Parameter, ...] = ()
     rows: tuple[dict[str, float | str], ...] = ()

@@ -147,8 +147,7 @@ class _Middle:
     def solve(self, draw: Mapping[str, Value]) -> Equilibrium:
         """Equilibrium of a draw."""
         setting, law = self.at(draw)
-        closure: Any = self.cases.closure(draw)
-        return solve(setting.baseline, law.shock, closure=closure)
+        return solve(setting.baseline, law.shock, closure=self.cases.closure(draw))
 
     def weights(self, draw: Mapping[str, Value], base: Baseline) -> tuple[list[int], NDArray[np.float64]]:
         """Positions of the label's economies in the world of a draw, and their shares in its income."""

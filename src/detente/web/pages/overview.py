@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente import formatting
-from detente.asof import READINGS, known_day
+from detente.asof import READINGS
 from detente.errors import DetenteError
 from detente.geography import economies as places
 from detente.geography import territories as customs
@@ -168,9 +168,7 @@ def _model_rates(state: State, asked: Asked, a: str, b: str) -> dict[str, float]
     setting = state.near().setting
 
     def worked() -> dict[str, float]:
-        law = asked.words_taken()
-        known = known_day(law["known_on"])
-        book = asked.edited(state.ledger).on(asked.moment(state.ledger), known_on=known, ends=law["ends"])
+        book = asked.edited(state.ledger).on(asked.asof(state.ledger).statutory())
         duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
         tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
         return average_tariffs(setting, tariff, ((a, b), (b, a)))
@@ -216,13 +214,13 @@ def _every_day(visit: Visit, asked: Asked, pairs: list[tuple[str, str]]) -> list
     """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
     run = state.near()
-    reading = {"known_on": known_day(asked.known_on), "ends": asked.ends}
-    if set(pairs) == set(run.spec.pairs) and reading == {"known_on": None, "ends": "legal"}:
+    asof = asked.asof(state.ledger).statutory()
+    if set(pairs) == set(run.spec.pairs) and (asof.known_on, asof.ends) == (None, "legal"):
         return state.study.timeline
-    key = ("timeline", *pairs, *map(str, reading.values()))
+    key = ("timeline", *pairs, str(asof.known_on), asof.ends)
     try:
         found = state.begin(
-            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, **reading), key
+            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, asof=asof), key
         )
     except BusyError:
         return []

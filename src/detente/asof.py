@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from detente.errors import InputError
-from detente.geography.economies import capital_zone, resolve
+from detente.geography.economies import capital_zone
+from detente.geography.territories import resolve_importer
 from detente.io.dates import local_time, parse_date, parse_instant
 
 if TYPE_CHECKING:
@@ -135,9 +136,9 @@ def today_at(imposer: str) -> dt.date:
 
 
 def _zone(imposer: str) -> str:
-    """Time zone of the capital of an economy given by code or name."""
+    """Time zone of the capital of an economy or a customs union given by code or name."""
     try:
-        return capital_zone(resolve(imposer))
+        return capital_zone(resolve_importer(imposer))
     except InputError:
         return capital_zone(imposer.strip().upper())
 
@@ -282,6 +283,47 @@ class AsOf:
     known_on: dt.date | None = None
     view: View = "statutory"
     ends: Basis = "legal"
+
+    @classmethod
+    def of(
+        cls,
+        on: Given = None,
+        *,
+        imposer: str,
+        known_on: dt.date | str | None = None,
+        view: View = "statutory",
+        ends: Basis = "legal",
+    ) -> AsOf:
+        """
+        Read the words of a question as people write them.
+
+        Parameters
+        ----------
+        on
+            A day, an instant with its offset, or ISO text; today at the imposer's capital by default.
+        imposer
+            Whose capital's clock counts: a code, or a name.
+        known_on
+            Last day of knowledge, or its ISO text; None for everything.
+        view, ends
+            As in `detente.ledger.Ledger.on`.
+
+        Returns
+        -------
+        asof
+            The moment at the capital, and the other words.
+
+        Raises
+        ------
+        InputError
+            A day cannot be read.
+
+        Examples
+        --------
+        >>> AsOf.of("2025-11-10T00:01-05:00", imposer="CHN").day
+        datetime.date(2025, 11, 10)
+        """
+        return cls(moment_at(on, imposer), known_day(known_on), view, ends)
 
     @property
     def day(self) -> dt.date:

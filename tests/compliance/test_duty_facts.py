@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from detente import api
-from detente.compliance import duty, worksheet
+from detente import api, duty
+from detente.compliance import worksheet
 from detente.errors import InputError
 from detente.ledger import open_ledger
 from detente.schedules.usa import dotted, us_schedule

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.compliance import duty
-from detente.duties import Assumptions, Reader, Table, average_tariff, origin_duties
+from detente import average_tariff, duty
+from detente.duties import Assumptions, Reader, Table, origin_duties
 from detente.duties.shares import aircraft_share
 from detente.ledger import open_ledger
 
@@ -16,7 +16,9 @@ LEDGER = open_ledger()
 
 def charged(code, origin, day, **assumed):
     table = Table(np.array([code]), np.zeros(1), np.zeros(1))
-    return origin_duties(LEDGER.on(day), origin, Reader(table, Assumptions(**assumed))).by_measure
+    return origin_duties(
+        LEDGER.on(day), origin, Reader(table, Assumptions(**assumed)), importer="USA"
+    ).by_measure
 
 
 def test_aircraft_lines_pay_the_surcharge_on_the_share_not_claimed():
@@ -64,8 +66,8 @@ def test_value_that_a_claim_relieves_goes_to_no_other_programme():
 
 
 def test_the_measured_use_raises_the_average_of_the_surcharge():
-    plain = average_tariff(on="2026-05-01").rate
-    assert plain > average_tariff(on="2026-05-01", assumptions=Assumptions(aircraft_use=1.0)).rate
+    plain = average_tariff("USA", on="2026-05-01").rate
+    assert plain > average_tariff("USA", on="2026-05-01", assumptions=Assumptions(aircraft_use=1.0)).rate
 
 
 # Headings 9903.96.01 to .03, 9903.02.76 and .81: days of effect, and a line of each list that is on the metals lists too.

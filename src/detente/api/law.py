@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.api.result import Result
-from detente.asof import Given, known_day
+from detente.asof import AsOf, Given, known_day
 from detente.ledger import Ledger
 from detente.ledger import open_ledger as _open
 from detente.ledger import status as _status
@@ -146,18 +146,16 @@ def duty(
     """
     from detente.compliance import duty as one_duty  # noqa: PLC0415  (loads the schedule)
 
-    ledger = law.pop("ledger", None) or _open()
-    law["known_on"] = known_day(law.get("known_on"))
+    given = {name: law.pop(name) for name in ("ledger", "fees") if name in law}
     return one_duty(
         code,
         origin=origin,
         destination=destination,
-        on=on,
+        asof=AsOf.of(on, imposer=destination, **law),
         value=value,
         quantity=quantity,
-        facts=dict(facts or {}),
-        ledger=ledger,
-        **law,
+        facts=facts,
+        **given,
     )
 
 
@@ -183,8 +181,8 @@ def schedule(importer: str, on: Given = None, *, ledger: Ledger | None = None, *
     """
     from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
-    law["known_on"] = known_day(law.get("known_on"))
-    return whole(importer, on, ledger=ledger, **law)
+    given = {name: law.pop(name) for name in ("origins", "claims", "assumptions") if name in law}
+    return whole(importer, AsOf.of(on, imposer=importer, **law), ledger=ledger, **given)
 
 
 def average_tariff(
@@ -219,5 +217,6 @@ def average_tariff(
     """
     from detente.duties import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
 
-    law["known_on"] = known_day(law.get("known_on"))
-    return mean(importer, origin, on=on, until=until, ledger=ledger, **law)
+    given = {name: law.pop(name) for name in ("by", "weights", "assumptions") if name in law}
+    asof = AsOf.of(on, imposer=importer, **law)
+    return mean(importer, origin, asof=asof, until=until, ledger=ledger, **given)

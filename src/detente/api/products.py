@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from detente.api.result import Result
 from detente.errors import InputError
 from detente.geography.economies import resolve
 from detente.io.dates import parse_date
+from detente.schedules import provided, provider_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,13 +50,15 @@ def search(words: str, *, to: str = HELD, on: dt.date | str | None = None, limit
     '9503'
     """
     place = resolve(to, where="to")
-    if place != HELD:
+    provider = provider_of(place)
+    if provider is None:
         raise InputError(
             "the words of this schedule are not held",
             where="to",
             found=to,
-            allowed=HELD,
-            repair=f"search {HELD}: the first six digits are the same everywhere; then `detente duty CODE --to {place}`",
+            allowed=", ".join(provided()),
+            repair=f"search {provided()[0]}: the first six digits are the same everywhere;"
+            f" then `detente duty CODE --to {place}`",
         )
     if not 1 <= limit <= MOST:
         raise InputError(
@@ -72,35 +74,14 @@ def search(words: str, *, to: str = HELD, on: dt.date | str | None = None, limit
             "words": words,
             "destination": place,
             "on": standing.isoformat() if standing else None,
-            "rows": _rows(words, standing, limit),
+            "rows": [
+                {
+                    "code": row["code"],
+                    "heading": row["path"][0],
+                    "description": row["path"][-1],
+                    **{name: row[name] for name in ("rate", "rate_text", "imports_usd", "score")},
+                }
+                for row in provider.search(words, on=standing, limit=limit)
+            ],
         }
     )
-
-
-def _rows(words: str, on: dt.date | None, limit: int) -> list[dict[str, Any]]:
-    """The lines found, with what the schedule says of each."""
-    from detente.schedules.usa import Hit, dotted, find, us_schedule  # noqa: PLC0415  (reads the schedule)
-    from detente.schedules.usa import search as by_words  # noqa: PLC0415
-    from detente.schedules.usa.schedule import LAST_REVISION  # noqa: PLC0415
-    from detente.schedules.usa.search_index import read_index  # noqa: PLC0415
-
-    schedule, index = us_schedule(), read_index()
-    if any(letter.isalpha() for letter in words) or not any(letter.isdigit() for letter in words):
-        hits = by_words(words, on=on, limit=limit)
-    else:
-        rows = sorted(find(words, on or LAST_REVISION, where="words").rows, key=lambda row: -index.usd[row])
-        hits = tuple(
-            Hit(dotted(index.code(int(row))), int(row), 1.0, index.path(int(row))) for row in rows[:limit]
-        )
-    return [
-        {
-            "code": hit.code,
-            "heading": hit.path[0],
-            "description": hit.path[-1],
-            "rate": None if math.isnan(rate := float(schedule.column1[hit.row])) else rate,
-            "rate_text": str(schedule.general[schedule.parent[hit.row]]),
-            "imports_usd": float(index.usd[hit.row]),
-            "score": hit.score,
-        }
-        for hit in hits
-    ]

@@ -94,6 +94,7 @@ def duty(
     output
         Form of the result.
     """
+    from detente.asof import AsOf  # noqa: PLC0415
     from detente.compliance import duty as one_duty  # noqa: PLC0415
     from detente.render import render_duty  # noqa: PLC0415
     from detente.schedules.expressions import parse_quantity  # noqa: PLC0415
@@ -113,7 +114,8 @@ def duty(
     if output.reproduce:
         return repeat("duty", code, home=PUBLIC, output=output, law=law, imposer=imposer, **given)
     ledger = cli.open_law(output, law, imposer=imposer)
-    found = one_duty(code, **given, **cli.query(law, ledger, imposer), ledger=ledger)
+    asof = AsOf.of(**cli.query(law, ledger, imposer), imposer=destination)
+    found = one_duty(code, **given, asof=asof, ledger=ledger)
     if worksheet is not None:
         from detente.compliance import worksheet as sheet  # noqa: PLC0415
 
@@ -152,6 +154,7 @@ def average(
     output
         Form of the result.
     """
+    from detente.asof import AsOf  # noqa: PLC0415
     from detente.duties import average_tariff  # noqa: PLC0415
 
     law, output = law or Law(), output or Output()
@@ -163,7 +166,8 @@ def average(
         )
     ledger = cli.open_law(output, law, imposer=imposer)
     given["until"] = cli.optional_day(until, "--until")
-    found = average_tariff(**given, **cli.query(law, ledger, imposer), ledger=ledger)
+    asof = AsOf.of(**cli.query(law, ledger, imposer), imposer=destination)
+    found = average_tariff(**given, asof=asof, ledger=ledger)
     return cli.answer(found, ledger, output)
 
 

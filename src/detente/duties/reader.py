@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,32 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.duties.assumptions import Assumptions
-    from detente.duties.layers import Facts
+    from detente.duties.layers import Facts, Reach
     from detente.duties.stack import Stack
     from detente.ledger import Book, Position
     from detente.ledger.records.schema import Scope
-
-
-@dataclass(frozen=True)
-class Table:
-    """
-    Lines of a schedule as arrays.
-
-    Attributes
-    ----------
-    codes
-        Product codes, digits without dots, shape (P,).
-    column1, column2
-        Ordinary duty, ad valorem fraction or its equivalent, shape (P,); zero-filled only where the line is free.
-    """
-
-    codes: NDArray[np.str_]
-    column1: NDArray[np.float64]
-    column2: NDArray[np.float64]
-
-    def rows(self, at: NDArray[np.intp]) -> Table:
-        """Keep some lines."""
-        return Table(self.codes[at], self.column1[at], self.column2[at])
+    from detente.schedules.provider import Table
 
 
 class Reader:
@@ -92,6 +70,10 @@ class Reader:
         """
         scope = position.scope
         return self._mixed(scope, book, scope.exclude, _conditional(scope, book.law.rules), facts or {})
+
+    def reach(self, book: Book) -> Reach:
+        """What a position of a book reaches under some facts, for `detente.duties.layers.stack`."""
+        return lambda position, facts: self.cover(position, book, facts)
 
     def learn(self, positions: Iterable[Position], claims: Iterable[Claim], book: Book) -> None:
         """

@@ -190,6 +190,11 @@ def customs_unions() -> dict[str, dict[str, Any]]:
     return cast("dict[str, dict[str, Any]]", _table()["customs"])
 
 
+def entries() -> dict[str, dict[str, Any]]:
+    """How goods are entered, by customs territory, for `detente.geography.territories`."""
+    return cast("dict[str, dict[str, Any]]", _table()["entries"])
+
+
 def importers() -> frozenset[str]:
     """Economies whose imports a built-in world holds, the rest of the world apart."""
     return frozenset(_table()["importers"])

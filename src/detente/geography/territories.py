@@ -9,6 +9,7 @@ from detente.errors import InputError
 from detente.geography.economies import (
     customs_unions,
     dated_members,
+    entries,
     is_economy,
     is_group,
     members,
@@ -239,6 +240,30 @@ def imposer_of(economy: str, on: dt.date | None = None) -> str:
     ('EU', 'CHE', 'ZAF', 'CHN')
     """
     return union_over(economy, on) or _own_name(economy)
+
+
+def entry_of(importer: str, on: dt.date | None = None) -> dict[str, Any]:
+    """
+    How goods are entered where an economy lies: what the file of places says of its customs territory.
+
+    Parameters
+    ----------
+    importer
+        ISO alpha-3 or a customs union.
+    on
+        As in `territory`.
+
+    Returns
+    -------
+    entry
+        ``schedule``, ``currency``, ``digits``, ``not_held``, as far as they are known; empty where nothing is.
+
+    Examples
+    --------
+    >>> entry_of("CHN")["currency"], entry_of("VNM")
+    ('CNY', {})
+    """
+    return entries().get(importer) or entries().get(imposer_of(importer, on), {})
 
 
 def resolve_importer(text: str, *, where: str = "") -> str:

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from detente.asof import day_of, parse_moment
+from detente.asof import AsOf, day_of, parse_moment
 from detente.errors import InputError, LedgerError
 from detente.geography.economies import capital_zone, membership_days
 from detente.io.dates import local_time, parse_date
@@ -95,7 +95,7 @@ class Ledger:
 
     def on(
         self,
-        date: dt.date | dt.datetime | str,
+        date: AsOf | dt.date | dt.datetime | str,
         *,
         known_on: dt.date | str | None = None,
         view: View = "statutory",
@@ -107,7 +107,7 @@ class Ledger:
         Parameters
         ----------
         date
-            A day, meaning its end at each imposer's capital; or an instant with its offset.
+            A day, meaning its end at each imposer's capital; or an instant with its offset; or an `AsOf`, which has all.
         known_on
             Use only what was recorded by this day.
         view
@@ -132,6 +132,8 @@ class Ledger:
         >>> open_ledger().on("2025-11-10").get("us.ieepa.fentanyl.cn")[0].rate
         0.1
         """
+        if isinstance(date, AsOf):
+            return self.on(date.moment, known_on=date.known_on, view=date.view, ends=date.ends)
         moment = parse_moment(date, where="on")
         query = self.query(moment, known_on=known_on, view=view, ends=ends)
         positions: list[Position] = []

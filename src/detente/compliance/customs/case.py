@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.asof import AsOf
 from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
 from detente.duties import (
     Assumptions,
@@ -18,11 +19,10 @@ from detente.duties import (
     Stack,
     Table,
     active_claims,
-    charging,
-    choose,
-    holding,
+    duties_on,
+    in_force,
     matches,
-    pile,
+    stack,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from detente.duties import Claim, ListClaim, Transit
     from detente.ledger import Book, Ledger, Position
-    from detente.ledger.snapshots import Ends, View
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -68,7 +67,7 @@ class Case:
     @cached_property
     def chosen(self) -> tuple[Chosen, ...]:
         """Positions that concern the origin."""
-        return choose(charging(self.book, self.importer), self.origin, self.book.on)
+        return duties_on(self.book, self.importer, self.origin)
 
     @cached_property
     def reaching(self) -> tuple[Chosen, ...]:
@@ -133,8 +132,8 @@ class Case:
             None where nothing does.
         """
         located = self.located(facts)
-        for claim in active_claims(self.book, self.book.law.rules):
-            holds = bool(np.any(holding(claim, located)))
+        for claim in active_claims(self.book):
+            holds = bool(np.any(in_force(claim, located)))
             off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
             if off and claim.reaches(measure, self.origin):
                 return claim
@@ -188,10 +187,10 @@ class Case:
         facts
             The same, and by id of such a claim the lines for which it holds.
         """
-        asked = (claim for claim in active_claims(self.book, self.book.law.rules) if claim.listed)
+        asked = (claim for claim in active_claims(self.book) if claim.listed)
         return {
             **facts,
-            **{claim.id: holding(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
+            **{claim.id: in_force(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
         }
 
     def stacked(
@@ -216,13 +215,22 @@ class Case:
         facts = self.located(facts)
         rules = self.book.law.rules
         free = any(
-            claim.effect == "free" and self.origin in claim.origins and bool(np.any(holding(claim, facts)))
+            claim.effect == "free" and self.origin in claim.origins and bool(np.any(in_force(claim, facts)))
             for claim in rules.standing(self.book.on).claims
         )
         left = np.zeros(base.shape) if free else base
         if rules.preference and facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
-        stacked = pile(self.book, self.origin, held.reaching, self.reader, facts=facts, base=left)
+        reach = self.reader.reach(self.book)
+        stacked = stack(
+            self.book,
+            self.importer,
+            self.origin,
+            reach=reach,
+            facts=facts,
+            base=left,
+            chosen=held.reaching,
+        )
         part = dutiable(facts)
         if part < 1.0:
             stacked = replace(
@@ -287,30 +295,17 @@ class Case:
         """The case with measures as they stood before the first of their changes."""
         positions = list(self.book.positions)
         for clause in reversed(clauses):
-            earlier = book_on(
-                self.book.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
-            )
+            book = self.book
+            earlier = book_on(book.ledger, AsOf(clause.change - ONE_DAY, book.known_on, book.view, book.ends))
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
         return replace(self, book=replace(self.book, positions=tuple(positions)))
 
 
 @functools.lru_cache(maxsize=64)
-def book_on(ledger: Ledger, on: dt.date, known_on: dt.date | None, view: View, ends: Ends) -> Book:
-    """
-    What is on the books on a day, remembered.
-
-    Parameters
-    ----------
-    ledger, on, known_on, view, ends
-        As in `Ledger.on`.
-
-    Returns
-    -------
-    book
-        The same object for the same question.
-    """
-    return ledger.on(on, known_on=known_on, view=view, ends=ends)
+def book_on(ledger: Ledger, asof: AsOf) -> Book:
+    """What is on the books on a day: the same object for the same question."""
+    return ledger.on(asof)
 
 
 def dutiable(facts: Mapping[str, Any]) -> float:

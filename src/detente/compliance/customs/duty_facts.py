@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.compliance.facts import Fact
 from detente.compliance.ranges import Open
-from detente.duties import active_claims, case_shares, matches
+from detente.duties import active_claims, case_shares, has_entry_rules, matches
 from detente.formatting import rate as rate_text
 from detente.ledger import open_ledger
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from detente.duties import Assumption, Claim, Transit
     from detente.ledger import Ledger
 
-LINE_LEVEL = "USA"
 LOADED, LOADED_ON = "loaded_before_change", "loaded_on"
 ENTRY = "entry"
 ORDINARY = "ordinary_duty"
@@ -102,10 +101,10 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     """
     rules, listed = case.book.law.rules, case.listed()
     found: dict[str, Open] = {}
-    for claim in active_claims(case.book, rules):
+    for claim in active_claims(case.book):
         asked = any(claim.reaches(measure, case.origin) for measure in case.measures)
         asked = asked or (
-            claim.effect == "free" and case.origin in claim.origins and case.importer == LINE_LEVEL
+            claim.effect == "free" and case.origin in claim.origins and has_entry_rules(case.importer)
         )
         asked = asked and (not claim.listed or claim.id in listed)
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)

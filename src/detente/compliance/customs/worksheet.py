@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from detente.asof import SAID, agree
 from detente.formatting import between, day, fixed, money, rate
 from detente.geography import economies as places
-from detente.schedules.usa import dotted
+from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,9 @@ def worksheet(duty: Duty) -> str:
     Examples
     --------
     >>> from detente.compliance import duty
-    >>> page = worksheet(duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14_172))
+    >>> from detente.asof import AsOf
+    >>> day = AsOf.of("2026-09-18", imposer="USA")
+    >>> page = worksheet(duty("7326.90.86.88", origin="CHN", destination="USA", asof=day, value=14_172))
     >>> "11,039.99" in page
     True
     """

@@ -9,8 +9,8 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.io.dates import parse_date
+from detente.schedules.codes import LEVELS, dotted, normalise
 from detente.schedules.usa import tables
-from detente.schedules.usa.codes import LEVELS, dotted, normalise
 from detente.schedules.usa.schedule import FIRST_DAY, LAST_REVISION, STEP, Line, us_schedule
 
 if TYPE_CHECKING:

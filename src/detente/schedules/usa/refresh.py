@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.schedules.codes import normalise
 from detente.schedules.usa import tables
-from detente.schedules.usa.codes import normalise
 from detente.schedules.usa.schedule import STEP, us_schedule
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.schedules.codes import dotted
 from detente.schedules.usa import tables
-from detente.schedules.usa.codes import dotted
 from detente.schedules.usa.schedule import standing
 from detente.schedules.usa.search_index import WORD, Index, read_index, words_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from detente.asof import today_at
+from detente.asof import AsOf, today_at
 from detente.cli.options import imposer_of, told
 from detente.errors import InputError
 from detente.web.questions.base import (
@@ -173,7 +173,8 @@ class Duty(LawQuestion):
         """The answer as an object, for a worksheet."""
         from detente.compliance import duty  # noqa: PLC0415  (loads the schedule)
 
-        return duty(self.code, **self.named(), **self.law(ledger), ledger=self.edited(ledger))
+        asof = AsOf.of(**self.law(ledger), imposer=self.destination)
+        return duty(self.code, **self.named(), asof=asof, ledger=self.edited(ledger))
 
     def ask(self, ledger: Ledger) -> Found:
         """Work out the stack."""
@@ -234,7 +235,8 @@ class Average(LawQuestion):
             "by": self.by,
             "weights": self.weights,
         }
-        return Found.of(average_tariff(**given, until=until, **self.law(ledger), ledger=self.edited(ledger)))
+        asof = AsOf.of(**self.law(ledger), imposer=self.destination)
+        return Found.of(average_tariff(**given, until=until, asof=asof, ledger=self.edited(ledger)))
 
 
 class LedgerList(LawQuestion):

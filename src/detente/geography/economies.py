@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REST: Final = "ROW"
 SHOWN: Final = 5
+CODE: Final = 3
 LETTERS: Final = 2
 LONGEST_CODE: Final = 6
 MOST_SLIPS: Final = 12
@@ -366,7 +367,7 @@ def nearest_code(text: str) -> list[str]:
     >>> nearest_code("ASIAN")
     ['ASEAN']
     """
-    if len(text) < len("CHN") or not text.isupper() or is_economy(text):
+    if len(text) < CODE or not text.isupper() or is_economy(text):
         return []
     return _slips(text)
 

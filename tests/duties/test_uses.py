@@ -7,15 +7,15 @@ import pytest
 
 from detente import average_tariff, duty
 from detente.duties import Assumptions, Reader, Table, origin_duties
-from detente.duties.shares import aircraft_share
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 
 EXACT = 1e-12
 LEDGER = open_ledger()
 
 
 def charged(code, origin, day, **assumed):
-    table = Table(np.array([code]), np.zeros(1), np.zeros(1))
+    table = Table(np.array([code]), np.zeros(1), np.zeros(1), provider_of("USA"))
     return origin_duties(
         LEDGER.on(day), origin, Reader(table, Assumptions(**assumed)), importer="USA"
     ).by_measure
@@ -29,9 +29,10 @@ def test_aircraft_lines_pay_the_surcharge_on_the_share_not_claimed():
 
 
 def test_the_longest_heading_of_the_table_decides():
-    shares = aircraft_share(Assumptions(), np.array(["8411919085", "8411998085", "8807300060", "4011300050"]))
-    assert shares.tolist() == [0.97, 0.09, 0.97, 0.41]
-    assert aircraft_share(Assumptions(aircraft_use=0.5), np.array(["8411919085"])).tolist() == [0.5]
+    codes = np.array(["8411919085", "8411998085", "8807300060", "4011300050"])
+    table = Table(codes, np.zeros(4), np.zeros(4), provider_of("USA"))
+    assert Reader(table, Assumptions()).used("aircraft_use").tolist() == [0.97, 0.09, 0.97, 0.41]
+    assert Reader(table, Assumptions(aircraft_use=0.5)).used("aircraft_use") == 0.5
 
 
 @pytest.mark.parametrize("day", ["2025-10-27", "2026-03-15", "2026-08-15"])

@@ -38,15 +38,18 @@ class Table:
     column1, column2
         Ordinary duty on goods with and without most-favoured-nation treatment, ad valorem fraction or its equivalent,
         shape (P,); zero-filled only where the line is free.
+    provider
+        Whose lines they are; None of codes without a schedule.
     """
 
     codes: NDArray[np.str_]
     column1: NDArray[np.float64]
     column2: NDArray[np.float64]
+    provider: Provider | None
 
     def rows(self, at: NDArray[np.intp]) -> Table:
         """Keep some lines."""
-        return Table(self.codes[at], self.column1[at], self.column2[at])
+        return Table(self.codes[at], self.column1[at], self.column2[at], self.provider)
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,9 @@ class Provider(Protocol):
 
         Each row has code, path, score, rate, rate_text, imports_usd.
         """
+
+    def share_by_line(self, name: str, codes: NDArray[np.str_], origin: str) -> NDArray[np.float64]:
+        """What a judgement of the ledger that is a table says of lines, such as how often preferences are used."""
 
     def weighted_table(self) -> Table:
         """Lines that had imports in the weights' year."""

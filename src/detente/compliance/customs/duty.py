@@ -21,6 +21,7 @@ from detente.geography import economies as places
 from detente.geography import territories as customs
 from detente.io.dates import parse_date
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 from detente.schedules.codes import normalise
 from detente.schedules.expressions import parse_quantity
 from detente.schedules.provider import Table
@@ -214,7 +215,7 @@ def duty(
     known = read_facts(declared(held), facts or {}, where="duty")
     goods = candidates(digits, importer, book)
     special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
-    table = Table(goods.codes, none, none)
+    table = Table(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
         return Case(book_on(held, replace(asof, ends=basis)), importer, exporter, table, special)

@@ -20,6 +20,7 @@ from detente.schedules.usa.ordinary import ordinary_duty, special_rate
 from detente.schedules.usa.schedule import FIRST_DAY, LAST_REVISION, us_schedule
 from detente.schedules.usa.search import Hit, search
 from detente.schedules.usa.search_index import read_index
+from detente.schedules.usa.shares import share_by_line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,15 +42,15 @@ class UnitedStates:
 
     ordinary_duty = staticmethod(ordinary_duty)
     path = staticmethod(path)
+    share_by_line = staticmethod(share_by_line)
 
     @functools.lru_cache(maxsize=8)  # noqa: B019  (one object for the process)
     def day_table(self, on: dt.date) -> Table:
         """Lines that stand on a day; before 2025 the lines of 2025-01-01 stand for it."""
         lines = us_schedule()
         rows = np.flatnonzero(lines.in_force(on))
-        return Table(
-            lines.codes[rows], np.nan_to_num(lines.column1[rows]), np.nan_to_num(lines.column2[rows])
-        )
+        first, second = (np.nan_to_num(column[rows]) for column in (lines.column1, lines.column2))
+        return Table(lines.codes[rows], first, second, self)
 
     def candidates(self, code: str, on: dt.date) -> Candidates:
         """One line for a full code; every line under a shorter one, the largest in trade being the default."""
@@ -111,7 +112,8 @@ class UnitedStates:
     def weighted_table(self) -> Table:
         """Lines that had imports in 2024: their codes of 2024 with the ordinary duty of the schedule."""
         codes, lines = us_imports_2024().codes, us_schedule()
-        return Table(codes, _by_tariff_line(codes, lines.column1), _by_tariff_line(codes, lines.column2))
+        first, second = (_by_tariff_line(codes, column) for column in (lines.column1, lines.column2))
+        return Table(codes, first, second, self)
 
     def industry_codes(self, classification: str) -> NDArray[np.str_]:
         """Industry of each line with imports."""

@@ -11,6 +11,7 @@ from detente.duties.bans import IMPORT_BAN, banned, banning, conditions
 from detente.duties.duties import (
     Duties,
     expected_facts,
+    freed_by,
     has_entry_rules,
     origin_duties,
     second_column,
@@ -54,6 +55,7 @@ __all__ = [
     "conditions",
     "duties_on",
     "expected_facts",
+    "freed_by",
     "has_entry_rules",
     "in_force",
     "matches",

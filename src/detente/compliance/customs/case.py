@@ -20,6 +20,7 @@ from detente.duties import (
     Table,
     active_claims,
     duties_on,
+    freed_by,
     in_force,
     matches,
     stack,
@@ -214,10 +215,8 @@ class Case:
         held = self.afloat(self.loaded(facts))
         facts = self.located(facts)
         rules = self.book.law.rules
-        free = any(
-            claim.effect == "free" and self.origin in claim.origins and bool(np.any(in_force(claim, facts)))
-            for claim in rules.standing(self.book.on).claims
-        )
+        freeing = freed_by(self.book, self.importer, self.origin)
+        free = freeing is not None and bool(np.any(in_force(freeing, facts)))
         left = np.zeros(base.shape) if free else base
         if rules.preference and facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))

@@ -96,19 +96,7 @@ class Case:
         )
 
     def position(self, measure: str, part: str) -> Position:
-        """
-        The position behind a layer.
-
-        Parameters
-        ----------
-        measure, part
-            As the layer names them.
-
-        Returns
-        -------
-        position
-            The one whose targets name the origin most closely.
-        """
+        """The position behind a layer: the one whose targets name the origin most closely."""
         found = [
             entry
             for entry in self.reaching
@@ -117,21 +105,7 @@ class Case:
         return max(found, key=lambda entry: entry.closeness).position
 
     def claim_against(self, measure: str, facts: Mapping[str, Any]) -> Claim | None:
-        """
-        The claim that takes a measure off these goods.
-
-        Parameters
-        ----------
-        measure
-            Id of a measure.
-        facts
-            Stated and assumed.
-
-        Returns
-        -------
-        claim
-            None where nothing does.
-        """
+        """The claim that takes a measure off these goods; None where nothing does."""
         located = self.located(facts)
         for claim in active_claims(self.book):
             holds = bool(np.any(in_force(claim, located)))
@@ -141,14 +115,7 @@ class Case:
         return None
 
     def conditional(self) -> tuple[ListClaim, ...]:
-        """
-        Conditions of exemption lists that hold a candidate line.
-
-        Returns
-        -------
-        rules
-            Each changes the duty if its fact changes.
-        """
+        """Conditions of exemption lists that hold a candidate line: each changes the duty if its fact changes."""
         found = []
         for rule in self.book.law.rules.list_claims:
             others = [other.fact for other in self.book.law.rules.list_claims if other.fact != rule.fact]
@@ -178,15 +145,7 @@ class Case:
         """
         Facts with each claim that asks for listed goods held to the lines on its list.
 
-        Parameters
-        ----------
-        facts
-            Stated and assumed.
-
-        Returns
-        -------
-        facts
-            The same, and by id of such a claim the lines for which it holds.
+        The same, and by id of such a claim the lines for which it holds.
         """
         asked = (claim for claim in active_claims(self.book) if claim.listed)
         return {
@@ -200,17 +159,8 @@ class Case:
         """
         Stack the duties under some facts.
 
-        Parameters
-        ----------
-        facts
-            Stated and assumed.
-        base
-            Ordinary duty of each candidate line before any preference, shape (P,).
-
-        Returns
-        -------
-        stack, base
-            The layers, and the ordinary duty left.
+        `base`: ordinary duty of each candidate line before any preference, shape (P,). The layers, and the ordinary
+        duty left.
         """
         held = self.afloat(self.loaded(facts))
         facts = self.located(facts)
@@ -249,19 +199,7 @@ class Case:
         return tuple(sorted(found, key=lambda clause: clause.change))
 
     def loaded(self, facts: Mapping[str, Any]) -> tuple[Transit, ...]:
-        """
-        Open clauses before whose change the good was loaded.
-
-        Parameters
-        ----------
-        facts
-            The day of loading, or that it lies before the first change.
-
-        Returns
-        -------
-        clauses
-            The first change first.
-        """
+        """Open clauses before whose change the good was loaded, the first change first."""
         day = facts.get(LOADED_ON)
         if day is None:
             return self.transits if facts.get(LOADED) else ()
@@ -276,15 +214,7 @@ class Case:
         """
         The case with the measures of transit clauses as they stood the day before the change.
 
-        Parameters
-        ----------
-        clauses
-            As `loaded` gives them; the first change is the one that counts.
-
-        Returns
-        -------
-        case
-            Itself without clauses.
+        Itself without clauses.
         """
         if clauses not in self._carried:
             self._carried[clauses] = self._before(clauses)
@@ -311,15 +241,7 @@ def dutiable(facts: Mapping[str, Any]) -> float:
     """
     Share of the value that bears duty under chapter 98.
 
-    Parameters
-    ----------
-    facts
-        Stated and assumed.
-
-    Returns
-    -------
-    share
-        0 for US goods returned, the stated share for repair and assembly abroad, else 1.
+    0 for US goods returned, the stated share for repair and assembly abroad, else 1.
     """
     kind = facts.get(CHAPTER_98, NOT_98)
     if kind == RETURNED:

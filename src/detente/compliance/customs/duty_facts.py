@@ -28,24 +28,7 @@ NOT_98, RETURNED, REPAIRED, ASSEMBLED = "none", "9801", "9802-repair", "9802-ass
 
 
 def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
-    """
-    Facts a case may state.
-
-    Parameters
-    ----------
-    ledger
-        Whose rules ask for them, whatever was known of the rules; the one that comes with the package by default.
-
-    Returns
-    -------
-    facts
-        Name to kind, with the legal test that asks for it.
-
-    Examples
-    --------
-    >>> declared()["usmca"].kind
-    'flag'
-    """
+    """Facts a case may state: name to kind, with the legal test that asks for it."""
     held = ledger or open_ledger()
     rules = held.rules
     facts = {
@@ -87,17 +70,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     """
     Facts that nobody stated and that could change the duty on this product.
 
-    Parameters
-    ----------
-    case
-        The shipment.
-    known
-        Facts stated.
-
-    Returns
-    -------
-    open
-        Fact to its possible values, the default first.
+    Fact to its possible values, the default first.
     """
     rules, listed = case.book.law.rules, case.listed()
     freeing = freed_by(case.book, case.importer, case.origin)

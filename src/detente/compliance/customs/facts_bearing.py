@@ -42,27 +42,7 @@ _ASSUMED = "it is what the answer assumes without it"
 def why_idle(
     case: Case, name: str, known: Mapping[str, Any], value: float | None, found: Mapping[str, Any]
 ) -> str:
-    """
-    Say why a fact changes nothing.
-
-    Parameters
-    ----------
-    case
-        The shipment.
-    name
-        The fact.
-    known
-        Every fact given.
-    value
-        Customs value, or None.
-    found
-        The answer.
-
-    Returns
-    -------
-    why
-        One clause.
-    """
+    """Say why a fact changes nothing."""
     nothing = _nothing(name, known, found)
     if nothing:
         return nothing

@@ -44,25 +44,7 @@ def answer(
     quantity: str | None,
     fees: bool,
 ) -> dict[str, Any]:
-    """
-    Work an answer out.
-
-    Parameters
-    ----------
-    case, goods
-        The shipment and its candidate lines.
-    known
-        Facts stated.
-    value, quantity
-        Customs value; amount and unit.
-    fees
-        Whether customs user fees are shown.
-
-    Returns
-    -------
-    fields
-        Fields of `Duty` beyond what was asked.
-    """
+    """Work an answer out: fields of `Duty` beyond what was asked."""
     covered, warnings = coverage(case, goods)
     empty = {
         "code": str(goods.codes[goods.default]),
@@ -202,19 +184,7 @@ def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
 
 
 def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]]:
-    """
-    How far the ledger covers a case.
-
-    Parameters
-    ----------
-    case, goods
-        The shipment and its candidate lines.
-
-    Returns
-    -------
-    covered, warnings
-        False with a reason, ``partial`` with what is missing, or True.
-    """
+    """How far the ledger covers a case: False with a reason, ``partial`` with what is missing, or True."""
     warnings = list(goods.warnings)
     covered = goods.covered
     if covered is False:
@@ -264,19 +234,7 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     """
     The answer for a shipment of low value on a day when it still entered free.
 
-    Parameters
-    ----------
-    case
-        The shipment.
-    known
-        Facts stated.
-    value
-        Customs value.
-
-    Returns
-    -------
-    fields
-        Fields of `Duty`, or None if the ordinary rules hold.
+    Fields of `Duty`, or None if the ordinary rules hold.
     """
     rule = case.book.law.rules.low_value
     if rule is None or known.get(ENTRY) != LOW_VALUE or not has_entry_rules(case.importer):
@@ -310,23 +268,7 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
 
 
 def base_line(base: OrdinaryDuty, left: float, value: float | None) -> DutyLine:
-    """
-    The line of the ordinary duty.
-
-    Parameters
-    ----------
-    base
-        The ordinary duty.
-    left
-        What is left of it after preferences.
-    value
-        Customs value.
-
-    Returns
-    -------
-    line
-        Without a rate where it is not known.
-    """
+    """The line of the ordinary duty, without a rate where it is not known."""
     freed = base.rate is not None and left < base.rate
     return DutyLine(
         measure="base",

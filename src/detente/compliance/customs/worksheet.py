@@ -31,25 +31,7 @@ def worksheet(duty: Duty) -> str:
     """
     Lay a duty out as one printable page.
 
-    Parameters
-    ----------
-    duty
-        Answer of `duty`.
-
-    Returns
-    -------
-    html
-        A complete document without scripts and without links to load; every text of the ledger or the user is
-        escaped.
-
-    Examples
-    --------
-    >>> from detente.compliance import duty
-    >>> from detente.asof import AsOf
-    >>> day = AsOf.of("2026-09-18", imposer="USA")
-    >>> page = worksheet(duty("7326.90.86.88", origin="CHN", destination="USA", asof=day, value=14_172))
-    >>> "11,039.99" in page
-    True
+    A complete document without scripts and without links to load; every text of the ledger or the user is escaped.
     """
     title = f"Duty worksheet {dotted(duty.code)}, {places.name(duty.origin)} to {places.name(duty.destination)}, {duty.on}"
     parts = [

@@ -37,45 +37,13 @@ def additional_rates(
 
     For an importer whose schedule and trade are held (the United States) every line is stacked and averaged with the
     imports of 2024; an economy without line-level imports of its own takes those of all partners, a member of the
-    European Union those of the Union. For other importers a measure bears on the share of each industry's imports that its
-    coverage assumption names.
+    European Union those of the Union. For other importers a measure bears on the share of each industry's imports that
+    its coverage assumption names.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    importer
-        ISO alpha-3.
-    classification
-        ``icio49`` or ``wiod35``.
-    economies
-        Exporters, ISO alpha-3 or ``ROW``.
-    assumptions
-        Named judgements, or None for the defaults.
+    Import weights of a base year, as in the published trackers; they understate prohibitive duties (Anderson and Neary
+    2005).
 
-    Returns
-    -------
-    rates
-        Ad valorem fractions, dims (sector, exporter), zero for services and for the importer itself.
-
-    Raises
-    ------
-    InputError
-        The classification has no concordance.
-    LedgerError
-        A measure names a coverage assumption the ledger does not hold.
-
-    Examples
-    --------
-    >>> from detente.ledger import open_ledger
-    >>> rates = additional_rates(open_ledger().on("2024-12-31"), importer="USA", economies=("CHN", "DEU"))
-    >>> bool(rates.sel(exporter="CHN").max() > rates.sel(exporter="DEU").max())
-    True
-
-    References
-    ----------
-    Import weights of a base year, as in the published trackers; they understate prohibitive duties (Anderson
-    and Neary 2005).
+    Ad valorem fractions, dims (sector, exporter), zero for services and for the importer itself.
     """
     import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 

@@ -71,6 +71,11 @@ class Case:
         return duties_on(self.book, self.importer, self.origin)
 
     @cached_property
+    def freeing(self) -> Claim | None:
+        """The claim that can free the goods from duty."""
+        return freed_by(self.book, self.importer, self.origin)
+
+    @cached_property
     def reaching(self) -> tuple[Chosen, ...]:
         """Positions whose scope holds at least one candidate line."""
         widest = {rule.fact: False for rule in self.book.law.rules.list_claims}
@@ -165,8 +170,7 @@ class Case:
         held = self.afloat(self.loaded(facts))
         facts = self.located(facts)
         rules = self.book.law.rules
-        freeing = freed_by(self.book, self.importer, self.origin)
-        free = freeing is not None and bool(np.any(in_force(freeing, facts)))
+        free = self.freeing is not None and bool(np.any(in_force(self.freeing, facts)))
         left = np.zeros(base.shape) if free else base
         if rules.preference and facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.compliance.facts import Fact
 from detente.compliance.ranges import Open
-from detente.duties import active_claims, case_shares, freed_by, matches
+from detente.duties import active_claims, case_shares, matches
 from detente.formatting import rate as rate_text
 from detente.ledger import open_ledger
 
@@ -73,10 +73,9 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     Fact to its possible values, the default first.
     """
     rules, listed = case.book.law.rules, case.listed()
-    freeing = freed_by(case.book, case.importer, case.origin)
     found: dict[str, Open] = {}
     for claim in active_claims(case.book):
-        asked = any(claim.reaches(measure, case.origin) for measure in case.measures) or claim is freeing
+        asked = any(claim.reaches(measure, case.origin) for measure in case.measures) or claim is case.freeing
         asked = asked and (not claim.listed or claim.id in listed)
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)
         asked = asked and not (claim.requires and known.get(claim.requires) is False)

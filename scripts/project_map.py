@@ -13,19 +13,12 @@ from typing import Any
 import pycountry
 import vl_convert
 
+from detente.render.theme import marks
+
 WIDTH, HEIGHT = 960, 470
 OUT = Path("src/detente/web/shapes.json")
 # Areas of the shapes without an ISO number of their own.
 UNNUMBERED = {"Kosovo": "XKX", "N. Cyprus": "", "Somaliland": ""}
-# Economies too small to be seen, drawn as dots as well: longitude and latitude.
-DOTS = {
-    "SGP": (103.8, 1.35),
-    "HKG": (114.2, 22.3),
-    "MLT": (14.4, 35.9),
-    "LUX": (6.1, 49.8),
-    "BRN": (114.7, 4.5),
-    "CYP": (33.2, 35.0),
-}
 # Points nearer to each other than this, in pixels, are one.
 CLOSE = 0.7
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -44,7 +37,7 @@ def specification() -> dict[str, Any]:
     shapes = json.loads(text)
     for area in shapes["objects"]["countries"]["geometries"]:
         area["properties"]["key"] = f"{area.get('id', '')}|{area['properties']['name']}"
-    points = [{"key": f"dot|{code}", "lon": lon, "lat": lat} for code, (lon, lat) in DOTS.items()]
+    points = [{"key": f"dot|{code}", "lon": lon, "lat": lat} for code, (lon, lat) in marks()["dots"].items()]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH,

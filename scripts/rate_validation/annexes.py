@@ -84,8 +84,8 @@ class Annexes:
 
     def unlisted(self, iso3: str, day: str, families: tuple[str, ...]) -> float:
         """What some measures of ours come to on lines that the exported schedule lacks, points."""
-        cells = self.averager.known.of(iso3)
-        codes = self.averager.known.table.codes[cells.rows]
+        cells = self.averager.trade.known.of(iso3)
+        codes = self.averager.trade.known.table.codes[cells.rows]
         missing = ~np.isin(codes, list(self.known))
         found = self._ours(iso3, day)
         rate = sum((v for k, v in found.items() if k.startswith(families)), np.zeros(codes.shape))
@@ -93,15 +93,15 @@ class Annexes:
 
     def _ours(self, iso3: str, day: str) -> dict[str, NDArray[np.float64]]:
         """Our additional duty of each line of an origin by measure, and the ordinary one."""
-        rows = self.averager.known.of(iso3).rows
-        found = origin_duties(self.ledger.on(day), iso3, self.averager.reader)
+        rows = self.averager.trade.known.of(iso3).rows
+        found = origin_duties(self.ledger.on(day), iso3, self.averager.trade.reader, importer="USA")
         return {"base": found.base[rows]} | {name: rate[rows] for name, rate in found.by_measure.items()}
 
     @functools.cache  # noqa: B019  (lives as long as the script)
     def lines(self, iso3: str, day: str) -> Lines:
         """Each line with its difference by authority and the first category that concerns it."""
-        cells = self.averager.known.of(iso3)
-        codes = self.averager.known.table.codes[cells.rows]
+        cells = self.averager.trade.known.of(iso3)
+        codes = self.averager.trade.known.table.codes[cells.rows]
         ours = self._ours(iso3, day)
 
         def mine(*heads: str) -> NDArray[np.float64]:

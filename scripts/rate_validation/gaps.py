@@ -12,6 +12,7 @@ import pandas as pd
 from detente.duties import Assumptions, Reader, origin_duties
 from detente.duties.averages.cells import weights
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 from rate_validation.second_model import BORDER, METALS, Masks, its_rates, masks
 from rate_validation.series import POINTS, RULING, dated, economy
 
@@ -45,7 +46,7 @@ def beside_second_model(reference: Path, schedule: Path) -> pd.DataFrame:
     """Our additional duty since 2024 beside the second model's, with the gap by reason in points."""
     frame = pd.read_csv(reference / "etr_samples_waugh.csv")
     frame = frame.assign(iso3=frame["country_name"].map(economy)).sort_values(["date", "iso3"])
-    known, ledger = weights("us2024"), open_ledger()
+    known, ledger = weights(provider_of("USA")), open_ledger()
     scope = pd.read_csv(schedule / "s232_scope.csv", dtype=str)
     held, reader = masks(known.table.codes, ledger, scope), Reader(known.table, Assumptions())
     before = {name: _families(ledger.on("2024-12-31"), name, reader) for name in frame["iso3"].unique()}
@@ -76,7 +77,7 @@ def _families(book: Book, origin: str, reader: Reader) -> dict[str, NDArray[np.f
     """Our additional duty of each line by what it is compared with."""
     size = reader.table.codes.size
     found = {name: np.zeros(size) for name in ("301", "vehicles", "metals", "other 232", "rest")}
-    for measure, rate in origin_duties(book, origin, reader).by_measure.items():
+    for measure, rate in origin_duties(book, origin, reader, importer="USA").by_measure.items():
         family = "rest"
         if measure.startswith("us.s301.cn"):
             family = "301"

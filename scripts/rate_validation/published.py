@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente.duties import Assumptions, Averager, additional_rates, origin_duties, pooled
+from detente.duties import Assumptions, Averager, LineTrade, additional_rates, origin_duties, pooled
 from detente.duties.averages.coverage import industry_imports
-from detente.duties.lines import goods, industry_index, weighted_table
+from detente.duties.lines import goods, industry_index
 from detente.geography import economies as places
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def _read(facts: Path) -> pd.DataFrame:
 def beside_published(facts: Path) -> pd.DataFrame:
     """Each figure on the United States as a whole, or on one partner, beside ours on the same day."""
     frame, ledger = _read(facts), open_ledger()
-    averager = Averager("us2024", Assumptions())
+    averager = Averager(LineTrade(provider_of("USA"), Assumptions(), "us2024"))
     rows = []
     value = "value_percent"
     for row in frame.sort_values("date").to_dict("records"):
@@ -63,7 +64,7 @@ def beside_published(facts: Path) -> pd.DataFrame:
         if not why:
             continue
         book = ledger.on(day)
-        chosen = averager.partners(partner)
+        chosen = averager.trade.partners(partner)
         ours = POINTS * pooled(averager.partner(book, item) for item in chosen)[0]
         rows.append((series, day, float(row[value]), ours, ours - float(row[value]), why))
     return pd.DataFrame(rows, columns=["series", "date", "published", "ours", "gap", "why it differs"])
@@ -90,7 +91,7 @@ def piie_steps(facts: Path) -> pd.DataFrame:
     an industry the lines carry US imports from all partners, or, for China, the shares of the coverage assumptions.
     """
     frame, ledger = _read(facts), open_ledger()
-    averager = Averager("us2024", Assumptions())
+    averager = Averager(LineTrade(provider_of("USA"), Assumptions(), "us2024"))
     value = "value_percent"
     rows = []
     for series, (importer, exporter) in PIIE.items():
@@ -154,8 +155,8 @@ def _to_world(book: Book, averager: Averager, importer: str, exporter: str) -> f
 
 def _by_industry(book: Book, averager: Averager, exporter: str) -> NDArray[np.float64]:
     """All duty on one exporter by industry, lines weighted with US imports from all partners."""
-    cells, index = averager.known.everyone, industry_index()
-    rate = origin_duties(book, exporter, averager.reader).total[cells.rows]
+    cells, index = averager.trade.known.everyone, industry_index(provider_of("USA"))
+    rate = origin_duties(book, exporter, averager.trade.reader, importer="USA").total[cells.rows]
     group = index[cells.rows]
     inside, size = group >= 0, len(goods())
     paid = np.bincount(group[inside], weights=(rate * cells.usd)[inside], minlength=size)
@@ -166,7 +167,7 @@ def _by_industry(book: Book, averager: Averager, exporter: str) -> NDArray[np.fl
 def derivatives_in_full(start: str, end: str) -> float:
     """The step of US duties on China on its definition with metal derivatives on their full value, points."""
     judged = Assumptions(steel_content=1.0, aluminum_content=1.0, copper_content=1.0)
-    averager, ledger = Averager("us2024", judged), open_ledger()
+    averager, ledger = Averager(LineTrade(provider_of("USA"), judged, "us2024")), open_ledger()
     first, last = (_to_world(ledger.on(day), averager, "USA", "CHN") for day in (start, end))
     return last - first
 
@@ -181,7 +182,9 @@ def china_by_line(schedule: Path, raw: Path, *days: str) -> list[float]:
     rates = pd.read_parquet(schedule / "china_tariff_on_us_hs6_2018_2020.parquet")
     bought = pd.read_csv(raw / "china_imports_from_us_2017_hs8.csv", dtype={"hs8": str})
     bought = bought.groupby(bought["hs8"].str[:6])["import_from_us_2017_kusd"].sum()
-    heads = pd.Series(industry_index(), index=weighted_table().codes.astype("U6"))
+    heads = pd.Series(
+        industry_index(provider_of("USA")), index=provider_of("USA").weighted_table().codes.astype("U6")
+    )
     industry = heads[heads >= 0].groupby(level=0).agg(lambda item: item.value_counts().index[0])
     weights, found = exports("USA"), []
     for day in days:

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente.duties import (
-    Assumptions,
-    Reader,
-    Stack,
-    Table,
-    charging,
-    choose,
-    expected_facts,
-    origin_duties,
-    pile,
-)
+from detente.duties import Assumptions, Reader, Stack, Table, expected_facts, origin_duties, stack
 from detente.ledger import Book, open_ledger
+from detente.schedules import provider_of
 from detente.schedules.usa import us_schedule
 
 if TYPE_CHECKING:
@@ -62,7 +53,7 @@ def beside(frame: pd.DataFrame) -> pd.DataFrame:
     """Put our components beside each row."""
     codes = np.array(sorted(frame["hts10"].unique())).astype("U10")
     base = pd.Series(codes).map(frame.groupby("hts10")["statutory_base_rate"].first()).to_numpy(dtype=float)
-    table = Table(codes, base, base)
+    table = Table(codes, base, base, provider_of("USA"))
     reader = Reader(table, Assumptions(**AS_TRACKER))
     ledger, parts = open_ledger(), []
     for (origin, day), rows in frame.groupby(["iso3", "date"]):
@@ -78,7 +69,7 @@ def _components(
 ) -> dict[str, NDArray[np.float64]]:
     """Our printed rates, and our contributions to the total, by family."""
     printed = _printed(_bare(book, origin, reader))
-    charged = origin_duties(book, origin, reader)
+    charged = origin_duties(book, origin, reader, importer="USA")
     found = {f"my_printed_{name}": values[at] for name, values in printed.items()}
     found["my_base"] = charged.base[at]
     for name, families in FAMILIES.items():
@@ -92,8 +83,7 @@ def _components(
 def _bare(book: Book, origin: str, reader: Reader) -> Stack:
     """The layers without any claim."""
     facts = {**expected_facts(book, origin, reader), "usmca": False}
-    chosen = choose(charging(book, "USA"), origin, book.on)
-    return pile(book, origin, chosen, reader, facts=facts, base=reader.table.column1)
+    return stack(book, "USA", origin, reach=reader.reach(book), facts=facts, base=reader.table.column1)
 
 
 def _printed(stacked: Stack) -> dict[str, NDArray[np.float64]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from detente.duties import Assumptions, Averager, pooled
+from detente.duties import Assumptions, Averager, LineTrade, pooled
 from detente.geography import economies as places
 from detente.ledger import Ledger, open_ledger
+from detente.schedules import provider_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,11 +50,11 @@ def beside_yale(reference: Path, schedule: Path) -> pd.DataFrame:
     frame = frame[(frame["measure"] == "etr_total") & frame["dimension"].isin(["overall", "country"])]
     frame = frame.sort_values(["date", "scenario", "dimension", "key"])
     codes = pd.read_csv(schedule / "countries.csv", dtype=str).set_index("cty_code")["iso3"].to_dict()
-    averager, ledger = Averager(GOODS, Assumptions()), open_ledger()
+    averager, ledger = Averager(LineTrade(provider_of("USA"), Assumptions(), GOODS)), open_ledger()
     ours = []
     for row in frame.itertuples():
         book = ledger.on(str(row.date))
-        partners = averager.partners(None if row.dimension == "overall" else codes[row.key])
+        partners = averager.trade.partners(None if row.dimension == "overall" else codes[row.key])
         ours.append(POINTS * pooled(averager.partner(book, item) for item in partners)[0])
     found = frame.assign(
         ours=ours, theirs=frame["value"] * POINTS, iso3=frame["key"].map(codes).fillna("all")
@@ -136,12 +137,12 @@ def dated(ledger: Ledger, day: str) -> Book:
 def beside_collected(reference: Path) -> pd.DataFrame:
     """Our statutory average in the middle of each month beside what was collected."""
     frame = pd.read_csv(reference / "collected_rate_monthly.csv")
-    averager, ledger = Averager("us2024", Assumptions()), open_ledger()
+    averager, ledger = Averager(LineTrade(provider_of("USA"), Assumptions(), "us2024")), open_ledger()
     month = pd.to_datetime(frame[frame.columns[0]])
     held = frame[month >= "2018-01-01"].assign(month=month[month >= "2018-01-01"])
     rate = next(name for name in frame.columns if "rate" in name.lower())
     scale = POINTS if held[rate].max() < 1.0 else 1.0
-    partners = averager.partners(None)
+    partners = averager.trade.partners(None)
     ours = [
         POINTS * pooled(averager.partner(ledger.on(day.date().replace(day=15)), item) for item in partners)[0]
         for day in held["month"]
@@ -166,8 +167,11 @@ def waterfall(reference: Path, day: str = "2025-08-27") -> list[tuple[str, float
     published = mine.sort_values("date")
     published = published[published["date"] <= "2025-09-01"].iloc[-1]
     book = open_ledger().on(day)
-    goods, everything = Averager(GOODS, Assumptions()), Averager("us2024", Assumptions())
-    free = Averager("us2024", Assumptions(usmca_use=1.0))
+    goods, everything = (
+        Averager(LineTrade(provider_of("USA"), Assumptions(), GOODS)),
+        Averager(LineTrade(provider_of("USA"), Assumptions(), "us2024")),
+    )
+    free = Averager(LineTrade(provider_of("USA"), Assumptions(usmca_use=1.0), "us2024"))
     collected = pd.read_csv(reference / "collected_rate_monthly.csv")
     month = collected[collected["month"].astype(str).str.startswith(day[:7])].iloc[0]
     steps = [(f"Budget Lab tracker, {published['date']}, flagged", POINTS * float(published["value"]))]
@@ -177,10 +181,10 @@ def waterfall(reference: Path, day: str = "2025-08-27") -> list[tuple[str, float
         ("every North American good under the USMCA, as the second model has it", free),
     ):
         steps.append(
-            (text, POINTS * pooled(averager.partner(book, item) for item in averager.partners(None))[0])
+            (text, POINTS * pooled(averager.partner(book, item) for item in averager.trade.partners(None))[0])
         )
     before = open_ledger().on("2024-12-31")
-    old = pooled(free.partner(before, item) for item in free.partners(None))[0]
+    old = pooled(free.partner(before, item) for item in free.trade.partners(None))[0]
     steps.append(
         ("only what was added since 2024: the second model's definition", steps[-1][1] - POINTS * old)
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from detente.duties import Assumptions, Averager
+from detente.duties import Assumptions, Averager, LineTrade
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 from rate_validation.annexes import ANNEXES, CATEGORIES, FORCED_FROM, Annexes
 from rate_validation.series import GOODS, POINTS
 
@@ -69,14 +70,16 @@ class Bench:
         parts["iso3"] = parts["country"].map(codes)
         self.parts = parts.set_index(["scenario", "date", "iso3", "authority"])["value"] * POINTS
         self.annexes = Annexes(
-            schedule, self.ledger, self.averagers.setdefault((), Averager(GOODS, Assumptions()))
+            schedule,
+            self.ledger,
+            self.averagers.setdefault((), Averager(LineTrade(provider_of("USA"), Assumptions(), GOODS))),
         )
 
     def sums(self, iso3: str, day: str, **judged: float) -> Sums:
         """Our sums under some judgements."""
         key = tuple(sorted(judged.items()))
         if key not in self.averagers:
-            self.averagers[key] = Averager(GOODS, Assumptions(**judged))
+            self.averagers[key] = Averager(LineTrade(provider_of("USA"), Assumptions(**judged), GOODS))
         return self.averagers[key].partner(self.ledger.on(day), iso3)
 
     def change(self, row: Row, families: tuple[str, ...], **judged: float) -> float:

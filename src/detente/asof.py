@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from detente.errors import InputError
-from detente.geography.economies import capital_zone, resolve
+from detente.geography.economies import capital_zone
+from detente.geography.territories import resolve_importer
 from detente.io.dates import local_time, parse_date, parse_instant
 
 if TYPE_CHECKING:
@@ -136,9 +137,9 @@ def today_at(imposer: str) -> dt.date:
 
 
 def _zone(imposer: str) -> str:
-    """Time zone of the capital of an economy given by code or name."""
+    """Time zone of the capital of an economy or a customs union given by code or name."""
     try:
-        return capital_zone(resolve(imposer))
+        return capital_zone(resolve_importer(imposer))
     except InputError:
         return capital_zone(imposer.strip().upper())
 

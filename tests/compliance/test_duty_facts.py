@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from detente import api
-from detente.compliance import duty, worksheet
+from detente import api, duty
+from detente.compliance import worksheet
 from detente.errors import InputError
 from detente.ledger import edit, open_ledger
 from detente.schedules.usa import dotted, us_schedule
@@ -413,3 +413,10 @@ def test_worksheet_shows_the_total_and_escapes():
     assert "<script" not in page
     loud = worksheet(ask("2204.21.50", origin="ARG", on="2024-12-31", value=1000, quantity="500 liters"))
     assert "500 liters" in loud
+
+
+def test_the_usmca_frees_no_good_in_china():
+    # Canadian soybeans owe China's 3 %, whatever is claimed under an agreement China is no party to.
+    found = duty("1201.90.11", origin="CAN", destination="CHN", on="2025-10-27", facts={"usmca": True})
+    assert found.rate == pytest.approx(0.03)
+    assert [item.fact for item in found.facts_without_effect] == ["usmca"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.compliance import duty
+from detente import duty
 
 EXACT = 1e-9
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "reference" / "gold_cases.csv"

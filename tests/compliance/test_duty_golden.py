@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.compliance import duty
+from detente import duty
 
 # Rates are sums of a few decimal fractions; the engine rounds to ten digits.
 EXACT = 1e-9

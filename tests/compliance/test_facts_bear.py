@@ -8,9 +8,9 @@ import re
 
 import pytest
 
-from detente import formatting
+from detente import duty, formatting
 from detente.asof import AsOf
-from detente.compliance import duty, licence, port_fee
+from detente.compliance import licence, port_fee
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.export_controls.chip import FACTS as CHIP
 from detente.compliance.export_controls.rare_earth import FACTS as RARE_EARTH

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 from pycountry import countries
 
-from detente.compliance import duty
-from detente.compliance.customs.base import Goods, special_rates, us_base
+from detente import duty
+from detente.asof import AsOf
 from detente.compliance.customs.case import Case, book_on
 from detente.compliance.customs.duty_facts import open_facts
-from detente.duties.lines import day_table
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 from detente.schedules.usa import us_schedule
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -245,22 +245,24 @@ class Whole:
     def __init__(self):
         self.on = dt.date.fromisoformat(DAY)
         lines = np.flatnonzero(us_schedule().in_force(self.on))
-        self.goods = Goods(day_table(self.on), tuple(lines.tolist()), 0, (), (), covered=True)
-        self.codes = self.goods.table.codes.tolist()
+        self.schedule, self.rows = provider_of("USA"), tuple(lines.tolist())
+        self.table = self.schedule.day_table(self.on)
+        self.codes = self.table.codes.tolist()
         self.special_provision = np.array([code[:2] in {"98", "99"} for code in self.codes])
-        self.book = book_on(open_ledger(), self.on, None, "statutory", "legal")
+        self.book = book_on(open_ledger(), AsOf(self.on))
 
     @functools.cache  # noqa: B019  (one object, for one test)
     def ordinary(self, column):
         """The ordinary duty, and where it is not known the part that is."""
-        found = [us_base(row, column=column, value=None, quantity=None) for row in self.goods.rows]
+        how = {"column": column, "value": None, "quantity": None}
+        found = [self.schedule.ordinary_duty(row, **how) for row in self.rows]
         known = np.array([base.rate is not None for base in found])
         return np.array([base.least if base.rate is None else base.rate for base in found]), known
 
     def case(self, origin):
         """All lines as one shipment, and the facts nobody stated at their defaults."""
-        special = special_rates(self.goods, origin, self.on)
-        case = Case(self.book, "USA", origin, self.goods.table, special)
+        special = self.schedule.special_rates(self.rows, origin, self.on)
+        case = Case(self.book, "USA", origin, self.table, special)
         return case, {name: item.values[0] for name, item in open_facts(case, {}).items()}
 
     def owed(self, case, facts):

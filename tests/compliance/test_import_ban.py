@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from detente import average_tariff, duty, schedule
 from detente.cli import main
-from detente.compliance import duty, worksheet
-from detente.duties import Assumptions, average_tariff, schedule
+from detente.compliance import worksheet
+from detente.duties import Assumptions
 from detente.ledger import edit, open_ledger
 
 LAW = Path(__file__).parents[2].parent / "shared" / "data" / "law_text"
@@ -120,8 +121,8 @@ def test_the_printable_page_has_the_ban_and_no_total():
 
 
 def test_averages_leave_the_lines_out_and_say_how_much():
-    before = average_tariff(origin="CAN", on=BEFORE, by="measure")
-    found = average_tariff(origin="CAN", on=FIRST, by="measure")
+    before = average_tariff("USA", origin="CAN", on=BEFORE, by="measure")
+    found = average_tariff("USA", origin="CAN", on=FIRST, by="measure")
     assert before.excluded == 0.0
     # USD 0.99 bn of USD 411 bn in 2024.
     assert found.excluded == pytest.approx(0.99 / 411, rel=0.03)
@@ -129,10 +130,10 @@ def test_averages_leave_the_lines_out_and_say_how_much():
     assert found.to_dict()["excluded_share"] == found.excluded
     assert found.by["us.s338.ca"] < before.by["us.s338.ca"]
     assert sum(found.by.values()) == pytest.approx(found.rate, abs=1e-12)
-    loose = average_tariff(origin="CAN", on=FIRST, assumptions=Assumptions(packaged_share=0.0))
+    loose = average_tariff("USA", origin="CAN", on=FIRST, assumptions=Assumptions(packaged_share=0.0))
     assert 0.0 < loose.excluded < found.excluded
-    assert average_tariff(origin="DEU", on=FIRST).excluded == 0.0
-    series = average_tariff(origin="CAN", on=BEFORE, until=FIRST).series
+    assert average_tariff("USA", origin="DEU", on=FIRST).excluded == 0.0
+    series = average_tariff("USA", origin="CAN", on=BEFORE, until=FIRST).series
     assert [row["rate"] for row in series] == [before.rate, found.rate]
 
 

@@ -7,11 +7,13 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from detente.duties import Assumptions, additional_rates, average_tariff
-from detente.duties.lines import goods, industries, industry_index, weighted_table
+from detente import average_tariff
+from detente.duties import Assumptions, additional_rates
+from detente.duties.lines import goods, industries, industry_index
 from detente.duties.scope import match_length
 from detente.errors import InputError, LedgerError
 from detente.ledger import edit, open_ledger
+from detente.schedules import provider_of
 
 EXACT = 1e-12
 LEDGER = open_ledger()
@@ -44,9 +46,9 @@ def test_a_uniform_duty_is_exact_in_every_sector():
     # The fentanyl duty fell from 20 to 10 % on 2025-11-10 on all goods of China and Hong Kong, metals included, but not on
     # informational materials (9903.01.22): printing (C17_18) and the arts hold some.
     step = rates("2025-11-08") - rates("2025-11-10")
-    codes = weighted_table().codes
+    codes = provider_of("USA").weighted_table().codes
     free = match_length(codes, LEDGER.product_list("informational_materials", dt.date(2025, 11, 10))) > 0
-    plain = goods() & ~np.isin(np.arange(goods().size), industry_index()[free])
+    plain = goods() & ~np.isin(np.arange(goods().size), industry_index(provider_of("USA"))[free])
     assert plain.sum() >= goods().sum() - 4
     for origin in ("CHN", "HKG"):
         assert step.sel(exporter=origin).values[plain] == pytest.approx(0.10, abs=1e-9)
@@ -106,7 +108,7 @@ def test_coarser_sectors_lie_between_their_industries():
 def test_sectors_average_to_the_published_average():
     # Second method: sector rates weighted with sector imports are the average over chapters 1 to 97.
     day, origin = "2025-10-27", "CHN"
-    by = average_tariff(origin=origin, on=day, by="sector", weights="us2024-chapters-1-97")
+    by = average_tariff("USA", origin=origin, on=day, by="sector", weights="us2024-chapters-1-97")
     found = rates(day, economies=(origin,)).sel(exporter=origin)
     weights = np.array([by.imports.get(name, 0.0) for name in industries()])
     assert float(found.values @ weights / weights.sum()) == pytest.approx(by.additional, abs=2e-4)

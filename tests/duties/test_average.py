@@ -7,7 +7,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from detente.duties import Assumptions, additional_rates, average_tariff, case_shares, schedule
+from detente import average_tariff, schedule
+from detente.duties import Assumptions, additional_rates, case_shares
 from detente.duties.averages.coverage import industry_imports
 from detente.duties.lines import goods
 from detente.errors import InputError
@@ -25,7 +26,7 @@ HALF_POINT = 0.005
 @pytest.mark.parametrize("origin", [None, "CHN", "DEU", "MEX", "KEN"])
 @pytest.mark.parametrize("day", ["2025-04-10", "2025-10-27", "2026-09-18"])
 def test_parts_by_measure_sum_to_the_rate(origin, day):
-    found = average_tariff(origin=origin, on=day, by="measure")
+    found = average_tariff("USA", origin=origin, on=day, by="measure")
     assert sum(found.by.values()) == pytest.approx(found.rate, abs=PARTS)
     assert found.rate - found.by["base"] == pytest.approx(found.additional, abs=PARTS)
     assert min(found.by.values()) >= 0.0
@@ -33,14 +34,14 @@ def test_parts_by_measure_sum_to_the_rate(origin, day):
 
 @pytest.mark.parametrize("by", ["sector", "chapter", "partner"])
 def test_groups_average_to_the_whole(by):
-    found = average_tariff(on="2025-10-27", by=by, weights="us2024-chapters-1-97")
+    found = average_tariff("USA", on="2025-10-27", by=by, weights="us2024-chapters-1-97")
     paid = sum(found.by[name] * found.imports[name] for name in found.by)
     assert paid / sum(found.imports.values()) == pytest.approx(found.rate, abs=1e-10)
 
 
 @pytest.mark.parametrize(("day", "published"), TRACKER.items())
 def test_near_the_tracker_where_it_adds_no_rates_twice(day, published):
-    assert average_tariff(on=day, weights="us2024-chapters-1-97").rate == pytest.approx(
+    assert average_tariff("USA", on=day, weights="us2024-chapters-1-97").rate == pytest.approx(
         published, abs=HALF_POINT
     )
 
@@ -53,14 +54,14 @@ def test_an_average_is_the_schedule_weighted():
     codes = us_imports_2024().codes[imports.rows]
     held = np.isin(codes, lines.coords["product"].values) & (np.char.str_len(codes) == 10)
     by_hand = float(lines.sel(product=codes[held]).values @ imports.usd[held] / imports.usd[held].sum())
-    found = average_tariff(origin="VNM", on=day, assumptions=none).rate
+    found = average_tariff("USA", origin="VNM", on=day, assumptions=none).rate
     # Lines that left the schedule since 2024 are a small part of imports.
     assert imports.usd[held].sum() / imports.usd.sum() > 0.97
     assert by_hand == pytest.approx(found, abs=0.003)
 
 
 def test_series_stands_still_between_changes_and_steps_on_the_day():
-    found = average_tariff(origin="CHN", on="2025-11-05", until="2025-11-15")
+    found = average_tariff("USA", origin="CHN", on="2025-11-05", until="2025-11-15")
     rates = {row["date"].isoformat(): row["rate"] for row in found.series}
     assert len(rates) == 11
     assert rates["2025-11-05"] == rates["2025-11-08"]
@@ -70,21 +71,23 @@ def test_series_stands_still_between_changes_and_steps_on_the_day():
 
 
 def test_series_agrees_with_single_days():
-    found = average_tariff(origin="JPN", on="2025-08-01", until="2025-09-20")
+    found = average_tariff("USA", origin="JPN", on="2025-08-01", until="2025-09-20")
     for row in found.series[::7]:
-        assert average_tariff(origin="JPN", on=row["date"]).rate == pytest.approx(row["rate"], abs=PARTS)
+        assert average_tariff("USA", origin="JPN", on=row["date"]).rate == pytest.approx(
+            row["rate"], abs=PARTS
+        )
 
 
 def test_backcast_is_flagged():
-    early = average_tariff(on="2019-06-20")
+    early = average_tariff("USA", on="2019-06-20")
     assert early.backcast
     assert early.warnings[0].startswith("backcast")
-    assert not average_tariff(on="2025-01-01").backcast
+    assert not average_tariff("USA", on="2025-01-01").backcast
 
 
 def test_views_part_after_the_ruling():
-    on_the_books = average_tariff(on="2025-10-27")
-    due = average_tariff(on="2025-10-27", view="legally-due", by="measure")
+    on_the_books = average_tariff("USA", on="2025-10-27")
+    due = average_tariff("USA", on="2025-10-27", view="legally-due", by="measure")
     assert due.rate < on_the_books.rate - 0.04
     assert not any(name.startswith("us.ieepa.") for name in due.by)
 
@@ -113,22 +116,23 @@ def test_each_assumption_moves_an_average_on_some_day():
         "chassis_use": ("CHN", "2025-11-09", 1.0),
     }
     for name, (origin, day, other) in moved.items():
-        plain = average_tariff(origin=origin, on=day).rate
+        plain = average_tariff("USA", origin=origin, on=day).rate
         assert (
-            average_tariff(origin=origin, on=day, assumptions=Assumptions(**{name: other})).rate != plain
+            average_tariff("USA", origin=origin, on=day, assumptions=Assumptions(**{name: other})).rate
+            != plain
         ), name
     # Only what was known before the final list was published hangs on the proposal.
     then = {"origin": "CHN", "on": "2026-09-18", "known_on": "2026-07-27"}
-    kept = average_tariff(**then).rate
-    assert average_tariff(**then, assumptions=Assumptions(proposed_kept=0.0)).rate != kept
+    kept = average_tariff("USA", **then).rate
+    assert average_tariff("USA", **then, assumptions=Assumptions(proposed_kept=0.0)).rate != kept
     # The waiver is China's; the fill of quotas is written as zero rates in the ledger.
     assert {row["name"] for row in Assumptions().rows()} - set(moved) == {"cn_waiver", "proposed_kept"}
     assert set(case_shares()) <= set(moved)
 
 
 def test_known_on_hides_what_came_later():
-    then = average_tariff(origin="CHN", on="2025-11-10", known_on="2025-10-27")
-    now = average_tariff(origin="CHN", on="2025-11-10")
+    then = average_tariff("USA", origin="CHN", on="2025-11-10", known_on="2025-10-27")
+    now = average_tariff("USA", origin="CHN", on="2025-11-10")
     # Both 24-point suspensions were to lapse, and the fentanyl duty stood at 20.
     assert then.rate > now.rate + 0.20
 
@@ -136,7 +140,9 @@ def test_known_on_hides_what_came_later():
 def test_edits_move_averages():
     plain = open_ledger()
     gone = edit(plain, end=["us.ieepa.fentanyl.cn"], on=dt.date(2025, 10, 27))
-    rates = [average_tariff(origin="CHN", on="2025-10-27", ledger=ledger).rate for ledger in (plain, gone)]
+    rates = [
+        average_tariff("USA", origin="CHN", on="2025-10-27", ledger=ledger).rate for ledger in (plain, gone)
+    ]
     assert rates[0] - rates[1] == pytest.approx(0.195, abs=0.006)
 
 
@@ -156,7 +162,7 @@ def test_edits_move_averages():
 )
 def test_refused(how, where):
     with pytest.raises(InputError) as refused:
-        average_tariff(**{"on": "2025-10-27", **how})
+        average_tariff(**{"importer": "USA", "on": "2025-10-27", **how})
     assert where in refused.value.where
     assert refused.value.allowed
     assert refused.value.repair
@@ -173,7 +179,7 @@ def test_assumptions_are_refused_by_name_and_range():
 
 def test_series_sees_the_day_of_an_edit():
     edited = edit(open_ledger(), set={"us.ieepa.fentanyl.cn": 0.4}, on=dt.date(2025, 10, 20))
-    rows = average_tariff(origin="CHN", on="2025-10-15", until="2025-10-25", ledger=edited).series
+    rows = average_tariff("USA", origin="CHN", on="2025-10-15", until="2025-10-25", ledger=edited).series
     rates = {row["date"].isoformat(): row["rate"] for row in rows}
     assert rates["2025-10-20"] - rates["2025-10-19"] == pytest.approx(0.195, abs=0.006)
 

@@ -15,15 +15,17 @@ from detente.duties.averages import by_line as room
 from detente.duties.averages.cells import filled, weights
 from detente.duties.duties import book_signature
 from detente.duties.kinds import Kinds
-from detente.duties.layers import chooser
-from detente.duties.lines import goods, industries, industry_index, weighted_table
+from detente.duties.lines import goods, industries, industry_index
 from detente.duties.scope import list_names, match_length
+from detente.duties.targets import chooser
 from detente.ledger import edit, open_ledger
 from detente.ledger.records.lists import ProductList
+from detente.schedules import provider_of
 
 # Sums of the same products in another order: some thousands of doubles, each below one.
 REORDERED = 1e-13
 LEDGER = open_ledger()
+USA = provider_of("USA")
 # An origin of each kind: claims, floors with and without preferences, column 2, lines of others, all partners' lines.
 EXPORTERS = ("CHN", "CAN", "MEX", "DEU", "EUN", "JPN", "KOR", "GBR", "VNM", "RUS", "CUB", "BRA", "ROW", "SVK")
 # Days before and after the turns of the law: lists of 2018, content shares, floors, Section 122, annexes of 2026.
@@ -32,11 +34,13 @@ DAYS = ("2019-07-01", "2025-03-12", "2025-08-20", "2025-11-14", "2026-05-01")
 
 def line_by_line(book, exporter, classification, assumptions):
     """The slow road: every line stacked for itself, then weighted with imports."""
-    duties = origin_duties(book, exporter, Reader(weighted_table(), assumptions)).additional
-    cells = filled(weights(), weights().of(exporter), classification)
+    duties = origin_duties(
+        book, exporter, Reader(USA.weighted_table(), assumptions), importer="USA"
+    ).additional
+    cells = filled(weights(USA), weights(USA).of(exporter), classification)
     paid, value = np.zeros(len(industries(classification))), np.zeros(len(industries(classification)))
     for j in np.flatnonzero(goods(classification)):
-        inside = industry_index(classification)[cells.rows] == j
+        inside = industry_index(USA, classification)[cells.rows] == j
         paid[j] = duties[cells.rows[inside]] @ cells.usd[inside]
         value[j] = cells.usd[inside].sum()
     return np.divide(paid, value, out=np.zeros(paid.shape), where=value > 0.0)
@@ -88,32 +92,32 @@ def test_of_edited_ledgers_too(verbs):
 
 def test_kinds_that_turn_out_too_coarse_are_split_and_the_work_is_done_again(monkeypatch):
     book, law = LEDGER.on("2026-05-01"), ("CHN", "MEX", "DEU", "VNM")
-    found = room.rates_by_line(book, law, "icio49", Assumptions())
-    coarse = Kinds(np.zeros(weighted_table().codes.shape, dtype=np.intp))
-    monkeypatch.setattr(room, "_latest", lambda latest={"kinds": coarse}: latest)
+    found = room.rates_by_line(book, USA, law, "icio49", Assumptions())
+    coarse = Kinds(np.zeros(USA.weighted_table().codes.shape, dtype=np.intp))
+    monkeypatch.setattr(room, "_latest", lambda _, latest={"kinds": coarse}: latest)
     monkeypatch.setattr(room, "fine_enough", lambda kinds, *_: kinds)
-    again = room.rates_by_line(book, law, "icio49", Assumptions())
+    again = room.rates_by_line(book, USA, law, "icio49", Assumptions())
     assert again == pytest.approx(found, abs=REORDERED)
 
 
 def test_what_was_asked_before_does_not_move_a_bit_of_the_answer(monkeypatch):
     book, finer = LEDGER.on("2025-11-14"), LEDGER.on("2026-05-01")
-    alone = {"kinds": Kinds(np.zeros(weighted_table().codes.shape, dtype=np.intp))}
-    monkeypatch.setattr(room, "_latest", lambda: alone)
-    first = room.rates_by_line(book, EXPORTERS, "icio49", Assumptions())
+    alone = {"kinds": Kinds(np.zeros(USA.weighted_table().codes.shape, dtype=np.intp))}
+    monkeypatch.setattr(room, "_latest", lambda _: alone)
+    first = room.rates_by_line(book, USA, EXPORTERS, "icio49", Assumptions())
     coarse = alone["kinds"].rows.size
-    room.rates_by_line(finer, EXPORTERS, "icio49", Assumptions())
+    room.rates_by_line(finer, USA, EXPORTERS, "icio49", Assumptions())
     assert alone["kinds"].rows.size > coarse
-    assert np.array_equal(room.rates_by_line(book, EXPORTERS, "icio49", Assumptions()), first)
+    assert np.array_equal(room.rates_by_line(book, USA, EXPORTERS, "icio49", Assumptions()), first)
 
 
 def test_what_is_handed_out_is_kept_within_its_bytes(monkeypatch):
     book, other = LEDGER.on("2025-11-14"), LEDGER.on("2026-05-01")
-    found = room.rates_by_line(book, EXPORTERS, "icio49", Assumptions())
+    found = room.rates_by_line(book, USA, EXPORTERS, "icio49", Assumptions())
     small = room._Memory(most=1)
     monkeypatch.setattr(room, "_handed_out", lambda: small)
     for asked in (book, other, book):
-        again = room.rates_by_line(asked, EXPORTERS, "icio49", Assumptions())
+        again = room.rates_by_line(asked, USA, EXPORTERS, "icio49", Assumptions())
     assert again == pytest.approx(found, abs=REORDERED)
     assert len(small.held) == 1
     assert small.bytes == sum(item.shares.nbytes for item in small.held.values())

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente import average_tariff, duty
 from detente.asof import AsOf
-from detente.compliance.customs.duty import duty
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.export_controls.licence import licence
 from detente.compliance.port_fees.port_fee import port_fee
-from detente.duties import average_tariff
 from detente.ledger import built_in, edit, open_ledger, read_ledger
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.stacking import SEVERAL, LowValueEnd
@@ -425,9 +424,9 @@ def test_the_same_by_a_ledger_from_whose_file_the_entry_is_deleted(table, entry,
 
 def test_averages_and_series_turn_with_what_was_known():
     ask = {"origin": "CAN", "on": "2025-03-20"}
-    then, now = (average_tariff(**ask, known_on=day).rate for day in ("2025-03-20", None))
+    then, now = (average_tariff("USA", **ask, known_on=day).rate for day in ("2025-03-20", None))
     assert then > now
-    rows = average_tariff(origin="CAN", on="2025-04-27", until="2025-05-01", view="collected").series
+    rows = average_tariff("USA", origin="CAN", on="2025-04-27", until="2025-05-01", view="collected").series
     by_day = {row["date"]: row["rate"] for row in rows}
     assert by_day[dt.date(2025, 4, 28)] > by_day[dt.date(2025, 4, 29)]
 

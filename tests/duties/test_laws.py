@@ -10,22 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.compliance import duty
+from detente import duty, schedule
 from detente.compliance.customs.duty_facts import declared
 from detente.duties import (
     Assumptions,
     Reader,
     Table,
     active_claims,
-    charging,
-    choose,
+    duties_on,
     expected_facts,
-    pile,
-    schedule,
+    stack,
     stacking_rules,
 )
-from detente.duties.lines import day_table
 from detente.ledger import edit, open_ledger
+from detente.schedules import provider_of
 
 ROUNDING = 1e-12
 LEDGER = open_ledger()
@@ -79,14 +77,14 @@ codes = st.sampled_from(CODES)
 def test_one_programme_a_unit_of_value_on_every_line_from_every_kind_of_origin(day):
     """Over the whole schedule: shares in [0, 1], at most one Section 232 and one list duty on a unit of value."""
     book = LEDGER.on(day)
-    reader = Reader(day_table(book.on), Assumptions())
+    reader = Reader(provider_of("USA").day_table(book.on), Assumptions())
     rules = stacking_rules()
     for origin in ORIGINS:
         facts = expected_facts(book, origin, reader)
-        chosen = choose(charging(book, "USA"), origin, book.on)
         for usmca in (False, True):
-            found = pile(
-                book, origin, chosen, reader, facts={**facts, "usmca": usmca}, base=reader.table.column1
+            stated = {**facts, "usmca": usmca}
+            found = stack(
+                book, "USA", origin, reach=reader.reach(book), facts=stated, base=reader.table.column1
             )
             assert np.all((found.shares >= 0.0) & (found.shares <= 1.0 + ROUNDING))
             assert np.all(found.contributions >= 0.0)
@@ -153,13 +151,15 @@ def test_locale_and_order_do_not_matter():
 
 def test_order_of_positions_does_not_matter():
     book = LEDGER.on("2025-10-27")
-    table = Table(np.array(CODES), np.full(len(CODES), 0.05), np.full(len(CODES), 0.4))
+    table = Table(np.array(CODES), np.full(len(CODES), 0.05), np.full(len(CODES), 0.4), provider_of("USA"))
     reader = Reader(table, Assumptions())
     for origin in ("CHN", "CAN", "DEU"):
         facts = {**expected_facts(book, origin, reader), "usmca": False}
-        chosen = choose(charging(book, "USA"), origin, book.on)
-        straight = pile(book, origin, chosen, reader, facts=facts, base=table.column1).total
-        turned = pile(book, origin, chosen[::-1], reader, facts=facts, base=table.column1).total
+        chosen, how = duties_on(book, "USA", origin), {"facts": facts, "base": table.column1}
+        straight, turned = (
+            stack(book, "USA", origin, reach=reader.reach(book), chosen=entries, **how).total
+            for entries in (chosen, chosen[::-1])
+        )
         assert turned == pytest.approx(straight, abs=ROUNDING)
 
 
@@ -236,9 +236,9 @@ def test_every_rule_names_measures_of_the_ledger():
 
 
 def test_claims_wait_for_the_measure_that_grants_them():
-    names = {claim.id for claim in active_claims(LEDGER.on("2019-06-01"), stacking_rules())}
+    names = {claim.id for claim in active_claims(LEDGER.on("2019-06-01"))}
     assert "waiver-china" not in names
-    assert "waiver-china" in {claim.id for claim in active_claims(LEDGER.on("2025-10-27"), stacking_rules())}
+    assert "waiver-china" in {claim.id for claim in active_claims(LEDGER.on("2025-10-27"))}
 
 
 def test_order_of_the_rules_turns_on_its_days():

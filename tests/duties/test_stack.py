@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.duties.stack import Layer, ValueSplit, stack
+from detente.duties.stack import Layer, ValueSplit, stack_layers
 
 # Sums of a handful of doubles of size about one.
 ROUNDING = 1e-12
@@ -21,7 +21,7 @@ def layer(measure, rate, cover=1.0, **how):
 
 
 def total(*layers, base=0.0):
-    return float(stack(layers, np.array([base])).total[0])
+    return float(stack_layers(layers, np.array([base])).total[0])
 
 
 def test_content_split_before_april_2026():
@@ -62,7 +62,7 @@ def test_floor_is_net_of_the_ordinary_duty():
 def test_any_metal_keeps_the_early_reciprocal_duty_off():
     metal = layer("metal", 0.25, [0.3, 0.0], group=METALS)
     rest = layer("reciprocal", 0.1, [1.0, 1.0], untouched_by=(METALS,))
-    found = stack([metal, rest], np.zeros(2)).total
+    found = stack_layers([metal, rest], np.zeros(2)).total
     assert found == pytest.approx([0.075, 0.1], abs=ROUNDING)
 
 
@@ -119,7 +119,7 @@ def piles(draw):
 @given(piles())
 def test_laws_of_any_pile(pile):
     layers, base = pile
-    found = stack(layers, np.array([base]))
+    found = stack_layers(layers, np.array([base]))
     assert np.all(found.contributions >= 0.0)
     assert np.all((found.shares >= 0.0) & (found.shares <= 1.0 + ROUNDING))
     assert found.contributions.sum() == pytest.approx(float(found.total[0]), abs=ROUNDING)
@@ -138,22 +138,22 @@ def test_order_of_what_does_not_compete_is_indifferent(pile, shuffler):
     others = [item for item in layers if not item.group]
     mixed = others[:]
     shuffler.shuffle(mixed)
-    straight = stack([*grouped, *others], np.array([base])).total
-    assert stack([*grouped, *mixed], np.array([base])).total == pytest.approx(straight, abs=1e-9)
+    straight = stack_layers([*grouped, *others], np.array([base])).total
+    assert stack_layers([*grouped, *mixed], np.array([base])).total == pytest.approx(straight, abs=1e-9)
 
 
 @settings(max_examples=100, deadline=None)
 @given(piles(), st.floats(0.0, 2.0))
 def test_an_unrelated_measure_changes_no_other_line(pile, rate):
     layers, base = pile
-    before = stack(layers, np.array([base]))
-    after = stack([*layers, layer("unrelated", rate)], np.array([base]))
+    before = stack_layers(layers, np.array([base]))
+    after = stack_layers([*layers, layer("unrelated", rate)], np.array([base]))
     assert after.contributions[:-1] == pytest.approx(before.contributions, abs=ROUNDING)
 
 
 def test_one_line_and_many_agree():
     covers = np.linspace(0.0, 1.0, 7)
-    many = stack(
+    many = stack_layers(
         [layer("a", 0.5, covers, group=METALS), layer("b", 0.1, np.ones(7), rest_of=(METALS,))], np.zeros(7)
     )
     single = [

@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.compliance import duty
-from detente.duties import Assumptions, Reader, Table, average_tariff, origin_duties
-from detente.duties.shares import aircraft_share
+from detente import average_tariff, duty
+from detente.duties import Assumptions, Reader, Table, origin_duties
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
 
 EXACT = 1e-12
 LEDGER = open_ledger()
 
 
 def charged(code, origin, day, **assumed):
-    table = Table(np.array([code]), np.zeros(1), np.zeros(1))
-    return origin_duties(LEDGER.on(day), origin, Reader(table, Assumptions(**assumed))).by_measure
+    table = Table(np.array([code]), np.zeros(1), np.zeros(1), provider_of("USA"))
+    return origin_duties(
+        LEDGER.on(day), origin, Reader(table, Assumptions(**assumed)), importer="USA"
+    ).by_measure
 
 
 def test_aircraft_lines_pay_the_surcharge_on_the_share_not_claimed():
@@ -27,9 +29,10 @@ def test_aircraft_lines_pay_the_surcharge_on_the_share_not_claimed():
 
 
 def test_the_longest_heading_of_the_table_decides():
-    shares = aircraft_share(Assumptions(), np.array(["8411919085", "8411998085", "8807300060", "4011300050"]))
-    assert shares.tolist() == [0.97, 0.09, 0.97, 0.41]
-    assert aircraft_share(Assumptions(aircraft_use=0.5), np.array(["8411919085"])).tolist() == [0.5]
+    codes = np.array(["8411919085", "8411998085", "8807300060", "4011300050"])
+    table = Table(codes, np.zeros(4), np.zeros(4), provider_of("USA"))
+    assert Reader(table, Assumptions()).used("aircraft_use").tolist() == [0.97, 0.09, 0.97, 0.41]
+    assert Reader(table, Assumptions(aircraft_use=0.5)).used("aircraft_use") == 0.5
 
 
 @pytest.mark.parametrize("day", ["2025-10-27", "2026-03-15", "2026-08-15"])
@@ -64,8 +67,8 @@ def test_value_that_a_claim_relieves_goes_to_no_other_programme():
 
 
 def test_the_measured_use_raises_the_average_of_the_surcharge():
-    plain = average_tariff(on="2026-05-01").rate
-    assert plain > average_tariff(on="2026-05-01", assumptions=Assumptions(aircraft_use=1.0)).rate
+    plain = average_tariff("USA", on="2026-05-01").rate
+    assert plain > average_tariff("USA", on="2026-05-01", assumptions=Assumptions(aircraft_use=1.0)).rate
 
 
 # Headings 9903.96.01 to .03, 9903.02.76 and .81: days of effect, and a line of each list that is on the metals lists too.

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente import average_tariff, duty
 from detente.asof import AsOf
-from detente.compliance.customs.duty import duty
-from detente.duties import Assumptions, average_tariff
+from detente.duties import Assumptions
 from detente.errors import LedgerError
 from detente.ledger import built_in, check_ledger, open_ledger, status
 from detente.ledger.files.load import TABLES
@@ -176,9 +176,14 @@ def test_a_judgement_moves_averages_and_cases(tmp_path):
     ledger = laid(tmp_path, {"assumptions.yaml": judgement("usmca_use", 0.0)})
     assert ledger.warnings == ("assumptions.yaml:2 replaces the judgement usmca_use",)
     ask = {"origin": "MEX", "on": "2025-10-27"}
-    assert average_tariff(ledger=ledger, **ask).rate > average_tariff(**ask).rate
-    assert average_tariff(ledger=ledger, assumptions=Assumptions(), **ask).rate == average_tariff(**ask).rate
-    (row,) = [row for row in average_tariff(ledger=ledger, **ask).assumptions if row["name"] == "usmca_use"]
+    assert average_tariff("USA", ledger=ledger, **ask).rate > average_tariff("USA", **ask).rate
+    assert (
+        average_tariff("USA", ledger=ledger, assumptions=Assumptions(), **ask).rate
+        == average_tariff("USA", **ask).rate
+    )
+    (row,) = [
+        row for row in average_tariff("USA", ledger=ledger, **ask).assumptions if row["name"] == "usmca_use"
+    ]
     assert row["value"] == row["default"] == 0.0
 
 

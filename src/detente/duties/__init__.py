@@ -6,14 +6,23 @@ from detente.duties.assumptions import Assumption, Assumptions, case_shares
 from detente.duties.averages.additional import additional_rates
 from detente.duties.averages.average import Average, average_tariff
 from detente.duties.averages.averager import Averager, pooled
+from detente.duties.averages.cells import LineTrade
 from detente.duties.bans import IMPORT_BAN, banned, banning, conditions
-from detente.duties.duties import Duties, expected_facts, origin_duties, pile
-from detente.duties.layers import active_claims, holding
-from detente.duties.reader import Reader, Table
+from detente.duties.duties import (
+    Duties,
+    expected_facts,
+    freed_by,
+    has_entry_rules,
+    origin_duties,
+    second_column,
+)
+from detente.duties.layers import active_claims, in_force, stack
+from detente.duties.reader import Reader
 from detente.duties.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.duties.schedule import Schedule, schedule
-from detente.duties.stack import Layer, Stack, stack
-from detente.duties.targets import Chosen, charging, choose, closeness
+from detente.duties.stack import Layer, Stack, stack_layers
+from detente.duties.targets import Chosen, charging, choose, closeness, duties_on
+from detente.schedules.provider import Table
 
 __all__ = [
     "IMPORT_BAN",
@@ -26,6 +35,7 @@ __all__ = [
     "Duties",
     "Fee",
     "Layer",
+    "LineTrade",
     "ListClaim",
     "Reader",
     "Rules",
@@ -43,13 +53,17 @@ __all__ = [
     "choose",
     "closeness",
     "conditions",
+    "duties_on",
     "expected_facts",
-    "holding",
+    "freed_by",
+    "has_entry_rules",
+    "in_force",
     "matches",
     "origin_duties",
-    "pile",
     "pooled",
     "schedule",
+    "second_column",
     "stack",
+    "stack_layers",
     "stacking_rules",
 ]

@@ -87,14 +87,7 @@ class Assumptions:
         return Assumptions(self.judgements, **(self._values | values)) if values else self
 
     def numbers(self) -> dict[str, float]:
-        """
-        Judgements that are one number.
-
-        Returns
-        -------
-        numbers
-            Name to share; those that are tables by line are left out.
-        """
+        """Judgements that are one number, as name to share; those that are tables by line are left out."""
         return {name: float(value) for name, value in self._values.items() if not isinstance(value, str)}
 
     @property
@@ -106,10 +99,7 @@ class Assumptions:
         """
         List the judgements for an answer.
 
-        Returns
-        -------
-        rows
-            One dict a judgement: name, value, default, alternatives, unit, used, why, source, test.
+        One dict a judgement: name, value, default, alternatives, unit, used, why, source, test.
         """
         return [
             {"name": name, "value": self._values[name], "default": item.value}
@@ -122,15 +112,7 @@ def case_shares(judgements: Mapping[str, Assumption] | None = None) -> dict[str,
     """
     Shares of the value that scopes scale with, as one shipment is asked for them.
 
-    Parameters
-    ----------
-    judgements
-        Those of a ledger; None for the ledger that comes with the package.
-
-    Returns
-    -------
-    shares
-        Name to judgement, its `case` being what is assumed of a share nobody stated.
+    Name to judgement, its `case` being what is assumed of a share nobody stated.
     """
     known = open_ledger().assumptions if judgements is None else judgements
     return {name: item for name, item in known.items() if item.case is not None}

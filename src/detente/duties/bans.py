@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.duties.layers import active_claims, holding
+from detente.duties.layers import active_claims, in_force
 from detente.duties.targets import Chosen, choose
 from detente.geography import territories as customs
 
@@ -24,21 +24,7 @@ IMPORT_BAN = "import_ban"
 
 
 def banning(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
-    """
-    Import bans in force on goods of an origin.
-
-    Parameters
-    ----------
-    book
-        What is on the books.
-    importer, origin
-        ISO alpha-3.
-
-    Returns
-    -------
-    chosen
-        Positions whose targets name the origin.
-    """
+    """Import bans in force of an importer whose targets name an origin."""
     positions = (
         item for item in book.in_force(IMPORT_BAN) if customs.imposes(item.measure.imposer, importer, book.on)
     )
@@ -46,22 +32,10 @@ def banning(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
 
 
 def conditions(item: Position, book: Book, origin: str) -> tuple[Claim, ...]:
-    """
-    Claims that must hold for a ban to reach goods of its scope.
-
-    Parameters
-    ----------
-    item, book, origin
-        The ban, the day, and the origin.
-
-    Returns
-    -------
-    claims
-        Such as that the good is packaged.
-    """
+    """Claims that must hold for a ban to reach goods of its scope, such as that the good is packaged."""
     return tuple(
         claim
-        for claim in active_claims(book, book.law.rules)
+        for claim in active_claims(book)
         if claim.effect == "needs" and claim.reaches(item.measure.id, origin, item.part)
     )
 
@@ -69,29 +43,11 @@ def conditions(item: Position, book: Book, origin: str) -> tuple[Claim, ...]:
 def banned(
     chosen: Iterable[Chosen], book: Book, origin: str, reader: Reader, facts: Facts
 ) -> NDArray[np.float64]:
-    """
-    Share of the value of each line that may not be imported.
-
-    Parameters
-    ----------
-    chosen
-        As `banning` gives them.
-    book, origin
-        The day, and the origin.
-    reader
-        The lines.
-    facts
-        What is known or assumed; conditions nobody stated are at their default.
-
-    Returns
-    -------
-    share
-        0 to 1, shape (P,).
-    """
+    """Share of each line's value that bans forbid, 0 to 1, shape (P,); conditions nobody stated are at their default."""
     found = np.zeros(reader.table.codes.shape)
     for entry in chosen:
         cover = reader.cover(entry.position, book, facts)
         for claim in conditions(entry.position, book, origin):
-            cover = cover * holding(claim, facts)
+            cover = cover * in_force(claim, facts)
         found = np.maximum(found, cover)
     return found

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from detente.duties.bans import IMPORT_BAN, banning
-from detente.duties.layers import active_claims, lay
+from detente.duties.bans import IMPORT_BAN, banned, banning
+from detente.duties.layers import active_claims, stack
 from detente.duties.scope import scope_version
-from detente.duties.shares import EU_BLOCK
-from detente.duties.stack import Stack, rated, stack
-from detente.duties.targets import charging, choose, closeness
+from detente.duties.stack import Stack, rated
+from detente.duties.targets import charging, closeness, duties_on
 from detente.geography import economies as places
 from detente.geography import territories as customs
+from detente.schedules import provider_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from detente.duties.layers import Facts
     from detente.duties.reader import Reader
     from detente.duties.rules import Claim
     from detente.duties.targets import Chosen
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 Claims = Literal["none", "observed"]
 BASE = "base"
-_EU_MEMBER = "DEU"
 
 
 @dataclass(frozen=True)
@@ -59,46 +57,57 @@ class Duties:
         return self.base + self.additional
 
 
+def has_entry_rules(importer: str) -> bool:
+    """Whether the rules of the ledger that name no measure (fees, low value, column 2, free goods) are an importer's."""
+    provider = provider_of(importer)
+    return provider is not None and provider.entry_rules
+
+
+def second_column(book: Book, importer: str) -> frozenset[str]:
+    """Origins whose goods owe an importer the duty of column 2."""
+    return book.law.rules.second_column(book.on) if has_entry_rules(importer) else frozenset()
+
+
+def freed_by(book: Book, importer: str, origin: str) -> Claim | None:
+    """The claim that can free goods of an origin from duty at an importer's border."""
+    if not has_entry_rules(importer):
+        return None
+    frees = (claim for claim in active_claims(book) if claim.effect == "free" and origin in claim.origins)
+    return next(frees, None)
+
+
+def legal_origin(economy: str, importer: str) -> str:
+    """The origin whose law an economy has: itself; for one that is several as one in an importer's trade, a member."""
+    provider = provider_of(importer)
+    return economy if provider is None else provider.stands_for.get(economy, economy)
+
+
 def origin_duties(
-    book: Book, origin: str, reader: Reader, *, importer: str = "USA", claims: Claims = "observed"
+    book: Book, origin: str, reader: Reader, *, importer: str, claims: Claims = "observed"
 ) -> Duties:
     """
     Duties on goods of one origin on every line of a table.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    origin
-        ISO alpha-3, ``EUN`` for the European Union as one, ``ROW`` for an economy without a name.
-    reader
-        The lines, and the judgements.
-    importer
-        ISO alpha-3.
-    claims
-        ``observed``: preferences and USMCA claims as often as they are made; ``none``: none is made.
-
-    Returns
-    -------
-    duties
-        Ordinary duty and additional duty by measure.
+    `origin` is ISO alpha-3, a partner that is several as one, or ``ROW`` for an economy without a name. With `claims`
+    ``observed`` preferences and free entry are claimed as often as they are; with ``none`` never.
     """
-    rules, legal = book.law.rules, legal_origin(origin)
-    second = legal in rules.second_column(book.on)
+    legal = legal_origin(origin, importer)
+    second = legal in second_column(book, importer)
     column = reader.table.column2 if second else reader.table.column1
-    facts = expected_facts(book, legal, reader)
-    if claims == "observed" and any(
-        claim.effect == "free" and legal in claim.origins for claim in active_claims(book, rules)
-    ):
-        share = reader.claimed(legal)
-        plain = _piled(book, legal, reader, {**facts, "usmca": False}, column, importer)
-        freed = _piled(book, legal, reader, {**facts, "usmca": True}, np.zeros(column.shape), importer)
+    facts, reach = expected_facts(book, legal, reader), reader.reach(book)
+    freeing = freed_by(book, importer, legal) if claims == "observed" else None
+    if freeing is not None:
+        share, free = reader.claimed(legal), np.zeros(column.shape)
+        plain, freed = (
+            stack(book, importer, legal, reach=reach, facts={**facts, freeing.fact: claimed}, base=base)
+            for claimed, base in ((False, column), (True, free))
+        )
         return Duties((1.0 - share) * column, _mixed(plain.by_measure, freed.by_measure, share))
-    chosen = choose(charging(book, importer), legal, book.on)
+    chosen = duties_on(book, importer, legal)
     stacked = reader.on_day(
         book.on,
         _structure(book, legal, chosen, importer),
-        lambda: pile(book, legal, chosen, reader, facts=facts, base=column),
+        lambda: stack(book, importer, legal, reach=reach, facts=facts, base=column, chosen=chosen),
     )
     stacked = _rated_for(stacked, chosen, column)
     found = stacked.by_measure
@@ -108,20 +117,20 @@ def origin_duties(
     return Duties((1.0 - share) * column, _with_preferences(stacked, found, share, column))
 
 
-def _piled(
-    book: Book, legal: str, reader: Reader, facts: Facts, base: NDArray[np.float64], importer: str
-) -> Stack:
-    """Stack what concerns an origin on every line."""
-    chosen = choose(charging(book, importer), legal, book.on)
-    return pile(book, legal, chosen, reader, facts=facts, base=base)
+def banned_lines(
+    book: Book, origin: str, reader: Reader, *, importer: str, expected: bool = False
+) -> NDArray[np.float64]:
+    """Share of each line that may not be imported: conditions as often met as is expected, or at their defaults."""
+    legal = legal_origin(origin, importer)
+    bans = banning(book, importer, legal)
+    facts = expected_facts(book, legal, reader) if bans and expected else {}
+    return banned(bans, book, legal, reader, facts)
 
 
 def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: str) -> tuple[object, ...]:
     """Everything the shares of value depend on: all but the rates."""
     rules = book.law.rules
-    claims = tuple(
-        (claim.id, origin in claim.origins) for claim in active_claims(book, rules) if claim.origins
-    )
+    claims = tuple((claim.id, origin in claim.origins) for claim in active_claims(book) if claim.origins)
     whole = tuple(origin in rule.origins for rule in rules.whole_value)
     entries = tuple((entry.closeness, *structure_key(entry.position, book)) for entry in chosen)
     own = any(rules.by_preference(entry.position.scope.exclude) for entry in chosen)
@@ -173,51 +182,23 @@ def _with_preferences(
     return raised
 
 
-def origin_signature(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
-    """
-    Everything on the books that duties on goods of an origin depend on.
-
-    Parameters
-    ----------
-    book
-        What is on the books.
-    origin, importer
-        As in `origin_duties`.
-
-    Returns
-    -------
-    signature
-        Equal signatures give equal duties.
-    """
-    legal = legal_origin(origin)
+def origin_signature(book: Book, origin: str, importer: str) -> tuple[object, ...]:
+    """Everything on the books that duties on goods of an origin depend on: equal signatures give equal duties."""
+    legal = legal_origin(origin, importer)
     positions = tuple(
-        (entry.closeness, *_key(entry.position, book))
-        for entry in choose(charging(book, importer), legal, book.on)
+        (entry.closeness, *_key(entry.position, book)) for entry in duties_on(book, importer, legal)
     )
-    standing = standing_rules(book, active_claims(book, book.law.rules))
     bans = tuple(structure_key(entry.position, book) for entry in banning(book, importer, legal))
-    return (importer, *standing, positions, bans)
+    return (importer, *standing_rules(book, active_claims(book)), positions, bans)
 
 
 def book_signature(book: Book, importer: str) -> tuple[object, ...]:
-    """
-    Everything on the books that duties of an importer depend on, whatever the origin.
-
-    Parameters
-    ----------
-    book, importer
-        As in `origin_duties`.
-
-    Returns
-    -------
-    signature
-        Equal signatures give equal duties.
-    """
+    """Everything on the books that duties of an importer depend on, whatever the origin: equal signatures, equal duties."""
     charged = charging(book, importer)
     positions = tuple((item.targets, item.measure.exempt_targets, *_key(item, book)) for item in charged)
     named = {name for item in charged for name in (*item.targets, *item.measure.exempt_targets)}
     groups = tuple((name, places.members(name, book.on)) for name in sorted(named) if places.is_group(name))
-    standing = standing_rules(book, active_claims(book, book.law.rules))
+    standing = standing_rules(book, active_claims(book))
     bans = tuple(
         (item.targets, structure_key(item, book))
         for item in book.in_force(IMPORT_BAN)
@@ -236,16 +217,7 @@ def structure_key(item: Position, book: Book) -> tuple[object, ...]:
     """
     Everything in a position that the value it bears on depends on: all but the rate.
 
-    Parameters
-    ----------
-    item, book
-        A position, and its book.
-
-    Returns
-    -------
-    key
-        Measure, part, scope, what is assumed of its coverage, the versions of its lists, and what the measure says of
-        others.
+    Measure, part, scope, what is assumed of its coverage, the versions of its lists, and what the measure says of others.
     """
     scope, stacking = item.scope, item.measure.stacking
     covered = repr(book.law.coverage.get(scope.coverage)) if scope.coverage else None
@@ -264,19 +236,7 @@ def _key(item: Position, book: Book) -> tuple[object, ...]:
 
 
 def standing_rules(book: Book, claims: tuple[Claim, ...]) -> tuple[object, ...]:
-    """
-    Which stacking rules hold on a day, and what the claims that can be made are granted for.
-
-    Parameters
-    ----------
-    book, claims
-        The day, and its `active_claims`.
-
-    Returns
-    -------
-    key
-        Equal keys treat the same positions alike.
-    """
+    """Which stacking rules hold on a day, and what the claims that can be made are granted for."""
     granted = tuple(
         (item.scope.include, item.scope.exclude, scope_version(item.scope, book.law, book.on))
         for claim in claims
@@ -287,30 +247,21 @@ def standing_rules(book: Book, claims: tuple[Claim, ...]) -> tuple[object, ...]:
     return (book.law.rules.standing(book.on).key, tuple(claim.id for claim in claims), granted)
 
 
-def alike(book: Book, origin: str, importer: str = "USA") -> tuple[object, ...]:
+def same_law_key(book: Book, origin: str, importer: str) -> tuple[object, ...]:
     """
     A key that two origins share if the law, and the use of preferences, treats their goods alike.
 
-    Parameters
-    ----------
-    book, origin, importer
-        As in `origin_duties`.
-
-    Returns
-    -------
-    key
-        The signature, with the origin itself where a claim names it or a floor is net of its preferences.
+    The signature, with the origin itself where a claim names it or a floor is net of its preferences.
     """
-    signature = origin_signature(book, origin, importer)
-    rules = book.law.rules
-    named = any(legal_origin(origin) in claim.origins for claim in active_claims(book, rules))
-    capped = any(
-        entry.position.cap is not None
-        for entry in choose(charging(book, importer), legal_origin(origin), book.on)
+    legal = legal_origin(origin, importer)
+    named = any(legal in claim.origins for claim in active_claims(book))
+    capped = any(entry.position.cap is not None for entry in duties_on(book, importer, legal))
+    own = named or capped or by_preference(book, legal)
+    return (
+        origin if own else "",
+        origin in second_column(book, importer),
+        *origin_signature(book, origin, importer),
     )
-    second = origin in rules.second_column(book.on)
-    own = named or capped or by_preference(book, legal_origin(origin))
-    return (origin if own else "", second, *signature)
 
 
 def by_preference(book: Book, origin: str) -> bool:
@@ -323,74 +274,11 @@ def by_preference(book: Book, origin: str) -> bool:
     )
 
 
-def legal_origin(economy: str) -> str:
-    """
-    The origin whose law an economy has.
-
-    Parameters
-    ----------
-    economy
-        ISO alpha-3, ``EUN`` or ``ROW``.
-
-    Returns
-    -------
-    origin
-        Itself; for the European Union as one, a member.
-    """
-    return _EU_MEMBER if economy == EU_BLOCK else economy
-
-
-def pile(
-    book: Book,
-    origin: str,
-    chosen: tuple[Chosen, ...],
-    reader: Reader,
-    *,
-    facts: Facts,
-    base: NDArray[np.float64],
-) -> Stack:
-    """
-    Lay and stack the positions that concern an origin.
-
-    Parameters
-    ----------
-    book, origin, chosen
-        The day, the origin, and the positions that concern it.
-    reader
-        The lines.
-    facts
-        What is known or assumed.
-    base
-        Ordinary duty, shape (P,).
-
-    Returns
-    -------
-    stack
-        Shares, rates and contributions by layer.
-    """
-
-    def reach(position: Position, held: Facts) -> NDArray[np.float64]:
-        return reader.cover(position, book, held)
-
-    layers = lay(chosen, book=book, origin=origin, rules=book.law.rules, reach=reach, facts=facts)
-    return stack(layers, base)
-
-
 def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray[np.float64] | float | bool]:
     """
-    How often each claim holds in trade, and how large each content is.
+    How often each claim holds in trade with an origin, and how large each content is, as `build_layers` reads them.
 
-    Parameters
-    ----------
-    book, origin
-        The day, and the origin (ISO alpha-3).
-    reader
-        The lines, and the judgements.
-
-    Returns
-    -------
-    facts
-        As `lay` reads them. The USMCA is not among them: goods with and without the claim are told apart.
+    The claim that frees goods (USMCA) is not among them: goods with and without it are told apart.
     """
     rules = book.law.rules
     facts: dict[str, NDArray[np.float64] | float | bool] = {
@@ -403,7 +291,7 @@ def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray
             facts[rule.id] = reader.preferred(origin) if by_preference(book, origin) else 0.0
         else:
             facts[rule.id] = reader.used(rule.average)
-    for claim in active_claims(book, rules):
+    for claim in active_claims(book):
         if claim.effect == "free" or (claim.origins and origin not in claim.origins):
             continue
         often: NDArray[np.float64] | float = 0.0

@@ -56,36 +56,12 @@ class Kinds:
         self.memory: dict[object, NDArray[Any]] = {}
 
     def fold(self, values: NDArray[Any]) -> NDArray[Any] | None:
-        """
-        Values of the kinds.
-
-        Parameters
-        ----------
-        values
-            By line, shape (P,).
-
-        Returns
-        -------
-        folded
-            By kind, shape (C,): ``folded[kinds.of]`` is `values`; None if lines of one kind differ in them.
-        """
+        """Values of the kinds: ``folded[kinds.of]`` is `values`; None if lines of one kind differ in them."""
         folded: NDArray[Any] = values[self.rows]
         return folded if np.array_equal(folded[self.of], values) else None
 
     def split(self, values: NDArray[Any]) -> Kinds:
-        """
-        The coarsest partition that is as fine as this one and tells lines of different values apart.
-
-        Parameters
-        ----------
-        values
-            By line, shape (P,).
-
-        Returns
-        -------
-        kinds
-            This one if it does already.
-        """
+        """The coarsest partition as fine as this one that tells lines of different values apart; this one if it does."""
         if self.fold(values) is not None:
             return self
         _, place = np.unique(values, return_inverse=True)
@@ -93,21 +69,7 @@ class Kinds:
         return Kinds(np.unique(both, return_inverse=True)[1])
 
     def recall(self, key: object, read: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-        """
-        What is remembered by kind under a key, worked out now if it is not.
-
-        Parameters
-        ----------
-        key
-            Everything the values depend on.
-        read
-            Gives them by kind.
-
-        Returns
-        -------
-        values
-            By kind; not to be changed.
-        """
+        """What is remembered by kind under a key (all that the values depend on), worked out now if it is not."""
         found = self.memory.get(key)
         if found is None:
             found = read()
@@ -142,24 +104,7 @@ class Folded(Reader):
         self.whole, self.kinds = whole, kinds
 
     def recall(self, key: object, read: Callable[[Reader], NDArray[Any]]) -> NDArray[Any]:
-        """
-        As `Reader.recall`, by kind.
-
-        Parameters
-        ----------
-        key, read
-            As of `Reader.recall`.
-
-        Returns
-        -------
-        values
-            By kind, shape (C,).
-
-        Raises
-        ------
-        FinerError
-            Lines of one kind differ.
-        """
+        """As `Reader.recall`, by kind; FinerError where lines of one kind differ."""
 
         def fold() -> NDArray[Any]:
             values = self.whole.recall(key, read)
@@ -189,21 +134,7 @@ class _Learner(Reader):
 def fine_enough(
     kinds: Kinds, whole: Reader, positions: Iterable[Position], claims: Iterable[Claim], book: Book
 ) -> Kinds:
-    """
-    Split kinds until a book treats lines of one kind alike.
-
-    Parameters
-    ----------
-    kinds, whole
-        As of `Folded`.
-    positions, claims, book
-        As of `Reader.learn`.
-
-    Returns
-    -------
-    kinds
-        The same if they are fine enough.
-    """
+    """Split kinds until a book treats lines of one kind alike; the same if they are fine enough."""
     learner = _Learner(whole, kinds)
     learner.learn(positions, claims, book)
     return learner.kinds

@@ -1,4 +1,4 @@
-"""From positions that concern an origin to the layers that meet on its goods."""
+"""From positions that concern an origin to the layers that meet on its goods, and to their stack."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.duties.rules import Claim, Rules, matches
-from detente.duties.stack import Layer
-from detente.duties.targets import BY_ALL, Chosen, charging, choose, chooser, closeness
+from detente.duties.stack import Layer, Stack, stack_layers
+from detente.duties.targets import BY_ALL, Chosen, duties_on
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,73 +23,45 @@ if TYPE_CHECKING:
     Facts = Mapping[str, Value]
     Reach = Callable[[Position, Facts], NDArray[np.float64]]
 
-__all__ = ["Chosen", "active_claims", "charging", "choose", "chooser", "closeness", "holding", "laid", "lay"]
 
-
-def lay(
-    chosen: Sequence[Chosen], *, book: Book, origin: str, rules: Rules, reach: Reach, facts: Facts
-) -> tuple[Layer, ...]:
-    """
-    Turn the positions that concern an origin into layers, in order of precedence.
-
-    Parameters
-    ----------
-    chosen
-        Positions that concern the origin.
-    book, origin
-        The day, and the origin.
-    rules
-        Stacking rules.
-    reach
-        Gives, for a position, the share of each line's value in its scope, shape (P,).
-    facts
-        What is known or assumed. By fact: what a case states. By id of a claim: the share of goods, or of each
-        line, for which the claim holds; it goes before the fact.
-
-    Returns
-    -------
-    layers
-        Ready for `stack`.
-    """
-    return tuple(
-        layer
-        for _, layer in laid(
-            chosen,
-            on=book.on,
-            origin=origin,
-            rules=rules,
-            claims=active_claims(book, rules),
-            reach=reach,
-            facts=facts,
-        )
-    )
-
-
-def laid(
-    chosen: Sequence[Chosen],
-    *,
-    on: dt.date,
+def stack(
+    book: Book,
+    importer: str,
     origin: str,
-    rules: Rules,
-    claims: tuple[Claim, ...],
+    *,
     reach: Reach,
     facts: Facts,
+    base: NDArray[np.float64],
+    chosen: Sequence[Chosen] | None = None,
+) -> Stack:
+    """
+    Stack the additional duties of an importer on goods of an origin: the one road from a book to duties.
+
+    `reach` gives, for a position, the share of each line's value in its scope, shape (P,); `facts` are as in
+    `build_layers`; `base` is the ordinary duty, shape (P,); `chosen` the positions, all that concern the origin by default.
+    """
+    entries = duties_on(book, importer, origin) if chosen is None else chosen
+    layers = build_layers(entries, book=book, origin=origin, reach=reach, facts=facts)
+    return stack_layers([layer for _, layer in layers], base)
+
+
+def build_layers(
+    chosen: Sequence[Chosen],
+    *,
+    book: Book,
+    origin: str,
+    reach: Reach,
+    facts: Facts,
+    claims: tuple[Claim, ...] | None = None,
 ) -> tuple[tuple[Chosen, Layer], ...]:
     """
-    Turn positions into layers as `lay` does, and say which position each came from.
+    Turn the positions that concern an origin into layers, in order of precedence, each with its position.
 
-    Parameters
-    ----------
-    chosen, origin, rules, reach, facts
-        As of `lay`.
-    on, claims
-        The day, and the claims that can be made on it.
-
-    Returns
-    -------
-    layers
-        Each with its position, in order of precedence.
+    `facts` are what is known or assumed: by fact, what a case states; by id of a claim, the share of goods, or of each
+    line, for which the claim holds, which goes before the fact. `claims` are the day's `active_claims`, where known.
     """
+    rules, on = book.law.rules, book.on
+    claims = active_claims(book) if claims is None else claims
     entries = _closest([entry for entry in chosen if _kept(entry, origin, claims, facts)])
     before = _before([entry.position for entry in entries])
     found: list[tuple[tuple[object, ...], Chosen, Layer]] = []
@@ -123,26 +95,12 @@ def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
     ]
 
 
-def active_claims(book: Book, rules: Rules) -> tuple[Claim, ...]:
-    """
-    Claims that can be made on a day.
-
-    Parameters
-    ----------
-    book
-        What is on the books.
-    rules
-        Stacking rules.
-
-    Returns
-    -------
-    claims
-        Those whose rule holds and whose granting measure, if they name one, is in force.
-    """
+def active_claims(book: Book) -> tuple[Claim, ...]:
+    """Claims that can be made on a day: their rule holds, and the measure that grants them, if one is named, is in force."""
     running = {item.measure.id for item in book.positions if item.state == "in force"}
     return tuple(
         claim
-        for claim in rules.standing(book.on).claims
+        for claim in book.law.rules.standing(book.on).claims
         if claim.granted_by is None or claim.granted_by in running
     )
 
@@ -229,7 +187,7 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     """Change a layer as a claim says."""
     if claim.requires and not _any(facts.get(claim.requires, False)):
         return layer
-    holds = holding(claim, facts)
+    holds = in_force(claim, facts)
     if claim.effect in {"remove", "free"}:
         relieved = layer.cover * holds if claim.keeps_value else 0.0
         return replace(layer, cover=layer.cover * (1.0 - holds), relieved=layer.relieved + relieved)
@@ -243,22 +201,8 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     return layer
 
 
-def holding(claim: Claim, facts: Facts) -> NDArray[np.float64]:
-    """
-    Share of goods, or of value, for which a claim holds.
-
-    Parameters
-    ----------
-    claim
-        The rule.
-    facts
-        As in `lay`.
-
-    Returns
-    -------
-    share
-        0 to 1, a scalar array or one value per line.
-    """
+def in_force(claim: Claim, facts: Facts) -> NDArray[np.float64]:
+    """Share of goods, or of value, for which a claim holds under some facts: 0 to 1, a scalar array or shape (P,)."""
     if claim.id in facts:
         return np.asarray(facts[claim.id], dtype=np.float64)
     if claim.below is not None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.duties.rules import Claim, ListClaim, Rules, matches
 from detente.duties.scope import listed, names_version, reached
-from detente.duties.shares import CONTENTS, aircraft_share, claimed_share, content_share, preferred_share
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,32 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.duties.assumptions import Assumptions
-    from detente.duties.layers import Facts
+    from detente.duties.layers import Facts, Reach
     from detente.duties.stack import Stack
     from detente.ledger import Book, Position
     from detente.ledger.records.schema import Scope
+    from detente.schedules.provider import Table
 
-
-@dataclass(frozen=True)
-class Table:
-    """
-    Lines of a schedule as arrays.
-
-    Attributes
-    ----------
-    codes
-        Product codes, digits without dots, shape (P,).
-    column1, column2
-        Ordinary duty, ad valorem fraction or its equivalent, shape (P,); zero-filled only where the line is free.
-    """
-
-    codes: NDArray[np.str_]
-    column1: NDArray[np.float64]
-    column2: NDArray[np.float64]
-
-    def rows(self, at: NDArray[np.intp]) -> Table:
-        """Keep some lines."""
-        return Table(self.codes[at], self.column1[at], self.column2[at])
+CONTENTS = ("steel_content", "aluminum_content", "copper_content")
 
 
 class Reader:
@@ -73,37 +52,16 @@ class Reader:
         self._today: dict[object, Stack] = {}
 
     def cover(self, position: Position, book: Book, facts: Facts | None = None) -> NDArray[np.float64]:
-        """
-        Share of the value of each line in a position's scope.
-
-        Parameters
-        ----------
-        position
-            What charges.
-        book
-            Names the day and the ledger whose lists are read.
-        facts
-            How often the conditions of exemption lists hold, by fact; None for none.
-
-        Returns
-        -------
-        cover
-            0 to 1, shape (P,).
-        """
+        """Share of the value of each line in a position's scope; `facts`: how often conditions of exemption lists hold."""
         scope = position.scope
         return self._mixed(scope, book, scope.exclude, _conditional(scope, book.law.rules), facts or {})
 
-    def learn(self, positions: Iterable[Position], claims: Iterable[Claim], book: Book) -> None:
-        """
-        Read everything that `cover`, `listed`, `shares` and `used` can be asked of these positions and claims.
+    def reach(self, book: Book) -> Reach:
+        """What a position of a book reaches under some facts, for `detente.duties.layers.stack`."""
+        return lambda position, facts: self.cover(position, book, facts)
 
-        Parameters
-        ----------
-        positions, claims
-            What may be asked about.
-        book
-            Names the day and the ledger.
-        """
+    def learn(self, positions: Iterable[Position], claims: Iterable[Claim], book: Book) -> None:
+        """Read everything that `cover`, `listed`, `shares` and `used` can be asked of these positions and claims."""
         granted = [claim.granted_by for claim in claims if claim.listed and claim.granted_by is not None]
         lists = [item for name in granted for item in book.get(name) if item.state == "in force"]
         for scope in dict.fromkeys(item.scope for item in (*positions, *lists)):
@@ -155,43 +113,13 @@ class Reader:
         )
 
     def recall(self, key: object, read: Callable[[Reader], NDArray[Any]]) -> NDArray[Any]:
-        """
-        What the memory holds under a key, read now if it is not there.
-
-        Parameters
-        ----------
-        key
-            Everything the values depend on but the lines.
-        read
-            Reads them on the lines of a reader.
-
-        Returns
-        -------
-        values
-            By line, shape (P,); not to be changed.
-        """
+        """What the memory holds under a key (all that the values depend on but the lines); read now if it is not there."""
         if key not in self._memory:
             self._memory[key] = read(self)
         return self._memory[key]
 
     def read(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
-        """
-        Read one scope, remembering nothing.
-
-        Parameters
-        ----------
-        scope
-            Its `include` is read.
-        exclude
-            Lists or codes it leaves out.
-        book
-            Names the day and the ledger.
-
-        Returns
-        -------
-        inside
-            True or False, or the share of value inside where exemption lists are not used to the full, shape (P,).
-        """
+        """Lines inside a scope less `exclude`, or their share where exemption lists are not used to the full; not kept."""
         codes, outside = self.table.codes, book.law.rules.outside
 
         def read_list(name: str) -> frozenset[str]:
@@ -206,98 +134,34 @@ class Reader:
             inside = np.where(everything, np.maximum(inside, unused), 0.0)
         return inside
 
-    def shares(self) -> dict[str, NDArray[np.float64]]:
-        """
-        Metal content of each line, by name of the judgement.
+    def by_line(self, name: str, letter: float, origin: str = "") -> NDArray[np.float64]:
+        """A judgement as a share of each line, 0 to 1: one number, or the provider's table; else what the letter says."""
+        value, provider = self.assumptions.get(name, letter), self.table.provider
+        if not isinstance(value, str) or provider is None:
+            return np.full(self.table.codes.shape, letter if isinstance(value, str) else value)
+        return self.recall(
+            (name, origin, value), lambda reader: provider.share_by_line(name, reader.table.codes, origin)
+        )
 
-        Returns
-        -------
-        shares
-            0 to 1, shape (P,) each.
-        """
-        return {
-            name: self.recall(
-                ("content", name, self.assumptions.get(name, 1.0)),
-                lambda reader, name=name: content_share(reader.assumptions, name, reader.table.codes),  # type: ignore[misc]
-            )
-            for name in CONTENTS
-        }
+    def shares(self) -> dict[str, NDArray[np.float64]]:
+        """Metal content of each line, by name of the judgement."""
+        return {name: self.by_line(name, 1.0) for name in CONTENTS}
 
     def used(self, name: str) -> NDArray[np.float64] | float:
-        """
-        How often the condition of an exemption list is met in trade.
-
-        Parameters
-        ----------
-        name
-            The judgement that says so.
-
-        Returns
-        -------
-        share
-            0 to 1: one number, or shape (P,) where the judgement is a table by line.
-        """
+        """How often the condition of an exemption list is met in trade, as a judgement says: one number, or by line."""
         value = self.assumptions.get(name, 0.0)
-        if not isinstance(value, str):
-            return float(value)
-        return self.recall(
-            (name, value), lambda reader: aircraft_share(reader.assumptions, reader.table.codes)
-        )
+        return self.by_line(name, 0.0) if isinstance(value, str) else float(value)
 
     def claimed(self, origin: str) -> NDArray[np.float64]:
-        """
-        Share of each line entered with a USMCA claim.
-
-        Parameters
-        ----------
-        origin
-            ``CAN`` or ``MEX``.
-
-        Returns
-        -------
-        share
-            0 to 1, shape (P,).
-        """
-        key = ("usmca", origin, self.assumptions.get("usmca_use", 0.0))
-        return self.recall(key, lambda reader: claimed_share(reader.assumptions, origin, reader.table.codes))
+        """Share of each line from an origin whose goods a claim can free that is entered with it."""
+        return self.by_line("usmca_use", 0.0, origin)
 
     def preferred(self, origin: str) -> NDArray[np.float64]:
-        """
-        Share of the ordinary duty on each line that preferences waive.
-
-        Parameters
-        ----------
-        origin
-            ISO alpha-3, or ``EUN``.
-
-        Returns
-        -------
-        share
-            0 to 1, shape (P,).
-        """
-        key = ("preference", origin, self.assumptions.get("preference_use", 0.0))
-        return self.recall(
-            key, lambda reader: preferred_share(reader.assumptions, origin, reader.table.codes)
-        )
+        """Share of the ordinary duty on each line that preferences of an origin waive."""
+        return self.by_line("preference_use", 0.0, origin)
 
     def on_day(self, day: dt.date, key: object, build: Callable[[], Stack]) -> Stack:
-        """
-        A stack already built for another origin on the same day, else a new one.
-
-        Parameters
-        ----------
-        day
-            The day; another day forgets what was built.
-        key
-            Everything the stack depends on.
-        build
-            Builds it.
-
-        Returns
-        -------
-        stack
-            By line.
-        """
+        """A stack already built for another origin on the same day under the same key, else a new one."""
         if day != self._day:
             self._day, self._today = day, {}
         if key not in self._today:
@@ -305,21 +169,7 @@ class Reader:
         return self._today[key]
 
     def listed(self, claim: Claim, book: Book) -> NDArray[np.float64] | float:
-        """
-        Lines a claim can concern: those on the lists of its measure, less the chapters it leaves out.
-
-        Parameters
-        ----------
-        claim
-            The rule.
-        book
-            Names the day and the ledger.
-
-        Returns
-        -------
-        inside
-            1 or 0 by line, or 1 where the rule names no goods.
-        """
+        """Lines a claim can concern: those on the lists of its measure, less the chapters it leaves out; 1 without goods."""
         inside: NDArray[np.float64] | float = 1.0
         if claim.listed and claim.granted_by is not None:
             found = [item for item in book.get(claim.granted_by) if item.state == "in force"]

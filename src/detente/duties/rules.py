@@ -37,15 +37,6 @@ def stacking_rules() -> Rules:
 
     A calculation asks its own book: ``book.law.rules``.
 
-    Returns
-    -------
-    rules
-        Exclusive groups, non-stacking groups, claims, transit clauses, low-value and fee rules, each with its act.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> stacking_rules().place("us.s232.steel", dt.date(2026, 5, 1))
-    ('section-232', 3)
+    Exclusive groups, non-stacking groups, claims, transit clauses, low-value and fee rules, each with its act.
     """
     return open_ledger().rules

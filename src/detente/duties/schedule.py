@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.asof import READINGS, Given, moment_at
+from detente.asof import READINGS
 from detente.duties.assumptions import Assumptions
-from detente.duties.bans import banned, banning
-from detente.duties.duties import Claims, Duties, alike, legal_origin, origin_duties, origin_signature
-from detente.duties.lines import day_table
-from detente.duties.reader import Reader, Table
+from detente.duties.duties import (
+    Claims,
+    Duties,
+    banned_lines,
+    origin_duties,
+    origin_signature,
+    same_law_key,
+    second_column,
+)
+from detente.duties.reader import Reader
 from detente.errors import InputError
 from detente.geography import economies as places
-from detente.ledger import Book, open_ledger
+from detente.ledger import open_ledger
+from detente.schedules import provided, provider_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,9 +32,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from detente.ledger import Ledger
-
-LINE_LEVEL = "USA"
+    from detente.asof import AsOf
+    from detente.ledger import Book, Ledger
+    from detente.schedules.provider import Provider
 
 
 @dataclass(frozen=True)
@@ -35,17 +42,19 @@ class Schedule:
     """
     Duties on every line from every origin on a day.
 
-    Origins that the law treats alike share one column of numbers; `alike` says which.
+    Origins that the law treats alike share one column of numbers; `column_of` says which.
 
     Attributes
     ----------
+    provider
+        The importer's schedule.
     book
         What is on the books.
     codes
         Ten-digit lines of the day, shape (P,).
     origins
         ISO alpha-3.
-    alike
+    column_of
         Column of each origin.
     columns
         Duties of each kind of origin.
@@ -59,10 +68,11 @@ class Schedule:
         After the last day the sources cover, the day's books as the notices read and as reported; else empty.
     """
 
+    provider: Provider = field(repr=False)
     book: Book = field(repr=False)
     codes: NDArray[np.str_] = field(repr=False)
     origins: tuple[str, ...] = field(repr=False)
-    alike: tuple[int, ...] = field(repr=False)
+    column_of: tuple[int, ...] = field(repr=False)
     columns: tuple[Duties, ...] = field(repr=False)
     bans: tuple[NDArray[np.bool_], ...] = field(repr=False)
     assumptions: Assumptions = field(repr=False)
@@ -77,8 +87,10 @@ class Schedule:
     @cached_property
     def readings(self) -> dict[str, Schedule]:
         """After the last day the sources cover, the schedule as notices read (``legal``) and as reported; else empty."""
-        how: dict[str, Any] = {"claims": self.claims, "assumptions": self.assumptions}
-        return {book.ends: schedule(LINE_LEVEL, book, origins=self.origins, **how) for book in self.books}
+        return {
+            book.ends: _fill(self.provider, book, self.origins, self.claims, self.assumptions)
+            for book in self.books
+        }
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -138,7 +150,7 @@ class Schedule:
         import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 
         return xr.DataArray(
-            np.column_stack(columns)[:, list(self.alike)],
+            np.column_stack(columns)[:, list(self.column_of)],
             dims=("product", "origin"),
             coords={"product": self.codes, "origin": list(self.origins)},
             name=name,
@@ -152,13 +164,12 @@ class Schedule:
 
 def schedule(
     importer: str,
-    on: Given | Book = None,
+    asof: AsOf,
     *,
     origins: Iterable[str] | None = None,
     claims: Claims = "none",
     assumptions: Assumptions | None = None,
     ledger: Ledger | None = None,
-    **how: Any,
 ) -> Schedule:
     """
     Duties on every line of the schedule from every origin on a day.
@@ -166,9 +177,9 @@ def schedule(
     Parameters
     ----------
     importer
-        Only ``USA``.
-    on
-        Day, or an instant with its offset, or a book; today at the importer's capital by default.
+        One whose schedule is held: ``USA``.
+    asof
+        Day or instant, knowledge, view and reading of ends.
     origins
         ISO alpha-3, or None for every economy.
     claims
@@ -177,8 +188,6 @@ def schedule(
         Named judgements, such as metal contents.
     ledger
         The measures; None for those that come with the package.
-    **how
-        ``known_on``, ``view``, ``ends`` as in `Ledger.on`.
 
     Returns
     -------
@@ -192,81 +201,52 @@ def schedule(
 
     Examples
     --------
-    >>> found = schedule("USA", "2025-10-27", origins=["CHN"])
+    >>> from detente.asof import AsOf
+    >>> found = schedule("USA", AsOf.of("2025-10-27", imposer="USA"), origins=["CHN"])
     >>> round(float(found.rate.sel(product="9503000073", origin="CHN")), 10)
     0.3
     """
     destination = places.resolve(importer, where="importer")
-    if destination != LINE_LEVEL:
+    provider = provider_of(destination)
+    if provider is None:
         raise InputError(
             "the schedule of that importer is not held",
             where="importer",
             found=destination,
-            allowed=LINE_LEVEL,
+            allowed=", ".join(provided()),
             repair="ask for single products",
         )
-    books: tuple[Book, ...] = ()
-    if isinstance(on, Book):
-        book = on
-    else:
-        book, books = _books(ledger or open_ledger(), moment_at(on, destination), how)
+    held = ledger or open_ledger()
+    book = held.on(asof)
+    both = READINGS if book.on > held.horizon else ()
+    books = tuple(held.on(replace(asof, ends=basis)) for basis in both)
     chosen = assumptions or Assumptions(book.law.assumptions)
-    table = day_table(book.on)
-    reader = Reader(table, chosen)
-    names = (
-        tuple(origins) if origins is not None else tuple(code for code in economies() if code != destination)
-    )
-    return replace(_fill(book, table, reader, names, claims, chosen), claims=claims, books=books)
-
-
-def _books(ledger: Ledger, moment: dt.date, how: dict[str, Any]) -> tuple[Book, tuple[Book, ...]]:
-    """The book asked for, and past the sources those of both readings."""
-    book = ledger.on(moment, **how)
-    both = READINGS if book.on > ledger.horizon else ()
-    return book, tuple(ledger.on(moment, **(how | {"ends": basis})) for basis in both)
-
-
-def economies() -> tuple[str, ...]:
-    """
-    Every economy with a code.
-
-    Returns
-    -------
-    codes
-        ISO alpha-3, ascending.
-    """
-    return tuple(code for code in places.members("WORLD") if code != "ROW")
+    others = (code for code in places.members("WORLD") if code != destination)
+    names = tuple(others if origins is None else origins)
+    return replace(_fill(provider, book, names, claims, chosen), books=books)
 
 
 def _fill(
-    book: Book,
-    table: Table,
-    reader: Reader,
-    names: tuple[str, ...],
-    claims: Claims,
-    assumptions: Assumptions,
+    provider: Provider, book: Book, names: tuple[str, ...], claims: Claims, assumptions: Assumptions
 ) -> Schedule:
     """Work out one column for each kind of origin."""
-    second = book.law.rules.second_column(book.on)
+    importer, table = provider.importer, provider.day_table(book.on)
+    reader, second = Reader(table, assumptions), second_column(book, provider.importer)
     kinds: dict[tuple[object, ...], int] = {}
     columns: list[Duties] = []
     bans: list[NDArray[np.bool_]] = []
     column_of: list[int] = []
     for origin in names:
         key = (
-            alike(book, origin)
+            same_law_key(book, origin, importer)
             if claims == "observed"
-            else (origin in second, *origin_signature(book, origin))
+            else (origin in second, *origin_signature(book, origin, importer))
         )
         if key not in kinds:
             kinds[key] = len(columns)
-            columns.append(origin_duties(book, origin, reader, claims=claims))
-            bans.append(_banned(book, origin, reader))
+            columns.append(origin_duties(book, origin, reader, importer=importer, claims=claims))
+            bans.append(np.asarray(banned_lines(book, origin, reader, importer=importer) > 0.0))
         column_of.append(kinds[key])
-    return Schedule(book, table.codes, names, tuple(column_of), tuple(columns), tuple(bans), assumptions)
-
-
-def _banned(book: Book, origin: str, reader: Reader) -> NDArray[np.bool_]:
-    """Lines that may not be imported from an origin, every condition at its default."""
-    legal = legal_origin(origin)
-    return np.asarray(banned(banning(book, LINE_LEVEL, legal), book, legal, reader, {}) > 0.0)
+    return Schedule(
+        provider, book, table.codes, names, tuple(column_of), tuple(columns), tuple(bans), assumptions, claims
+    )

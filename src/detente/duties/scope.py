@@ -27,19 +27,7 @@ _FEW = 64
 
 
 def list_names(scope: Scope) -> tuple[str, ...]:
-    """
-    Names of the lists a scope refers to.
-
-    Parameters
-    ----------
-    scope
-        May also give single codes, or the word ``all``.
-
-    Returns
-    -------
-    names
-        Lists it includes and excludes, each once.
-    """
+    """Names of the lists a scope includes and excludes, each once."""
     return _lists_among((*scope.include, *scope.exclude))
 
 
@@ -51,19 +39,7 @@ def _lists_among(names: tuple[str, ...]) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def list_days(items: ProductList) -> tuple[dt.date, ...]:
-    """
-    Days on which a list changes.
-
-    Parameters
-    ----------
-    items
-        A list of the ledger.
-
-    Returns
-    -------
-    days
-        Ascending.
-    """
+    """Days on which a list changes."""
     return tuple(sorted({day for row in items.rows for day in row[1:] if day is not None}))
 
 
@@ -71,35 +47,13 @@ def scope_version(scope: Scope, law: Law, on: dt.date) -> tuple[tuple[ProductLis
     """
     Which version of each of its lists a scope reads on a day.
 
-    Parameters
-    ----------
-    scope, law, on
-        The scope, what holds the lists, and the day.
-
-    Returns
-    -------
-    version
-        Each list with the number of its changes so far: equal versions reach the same goods.
+    Each list with the number of its changes so far: equal versions reach the same goods.
     """
     return names_version((*scope.include, *scope.exclude), law, on)
 
 
 def names_version(names: tuple[str, ...], law: Law, on: dt.date) -> tuple[tuple[ProductList, int], ...]:
-    """
-    Which version of the lists among some names is read on a day.
-
-    Parameters
-    ----------
-    names
-        What a scope includes or excludes: lists, single codes, the word ``all``.
-    law, on
-        What holds the lists, and the day.
-
-    Returns
-    -------
-    version
-        As of `scope_version`.
-    """
+    """Which version of the lists among some names is read on a day, as of `scope_version`."""
     lists = law.lists
     return tuple(
         (lists[name], bisect.bisect_right(list_days(lists[name]), on)) for name in _lists_among(names)
@@ -108,21 +62,7 @@ def names_version(names: tuple[str, ...], law: Law, on: dt.date) -> tuple[tuple[
 
 @functools.lru_cache(maxsize=1024)
 def listed(items: ProductList, on: dt.date) -> frozenset[str]:
-    """
-    Codes on a list on a day, for membership.
-
-    Parameters
-    ----------
-    items
-        A list of the ledger.
-    on
-        Day.
-
-    Returns
-    -------
-    codes
-        Digits.
-    """
+    """Codes on a list on a day, for membership."""
     return frozenset(items.codes(on))
 
 
@@ -130,22 +70,7 @@ def match_length(codes: NDArray[np.str_], prefixes: Collection[str]) -> NDArray[
     """
     Length of the longest prefix that each code begins with.
 
-    Parameters
-    ----------
-    codes
-        Product codes, digits without dots, shape (P,).
-    prefixes
-        Codes of 2 to 10 digits, in any order.
-
-    Returns
-    -------
-    length
-        Digits of the longest match, -1 without one, shape (P,).
-
-    Examples
-    --------
-    >>> match_length(np.array(["8703800000", "8471300100"]), ["87", "870380"])
-    array([ 6, -1], dtype=int8)
+    `codes`: product codes, digits without dots, shape (P,). Digits of the longest match, -1 without one, shape (P,).
     """
     if codes.size <= _FEW:
         return np.array([_longest_of(code, prefixes) for code in codes.tolist()], dtype=np.int8)
@@ -184,22 +109,8 @@ def reached(
     """
     Lines inside a scope.
 
-    Parameters
-    ----------
-    codes
-        Product codes, shape (P,).
-    scope
-        Lists or single codes that include and exclude; the word ``all`` includes every chapter but those
-        `outside_all`.
-    read_list
-        Gives the codes of a named list on the day.
-    outside_all
-        Chapters that ``all`` leaves out.
-
-    Returns
-    -------
-    inside
-        True where the longest including code is longer than the longest excluding one, shape (P,).
+    `codes`: product codes, shape (P,). True where the longest including code is longer than the longest excluding one,
+    shape (P,).
     """
     inside = _longest(codes, tuple(name for name in scope.include if name != ALL), read_list)
     if ALL in scope.include:

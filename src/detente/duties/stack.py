@@ -142,7 +142,7 @@ class Stack:
         return found
 
 
-def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
+def stack_layers(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
     """
     Add duties up on one unit of customs value per line.
 
@@ -168,7 +168,7 @@ def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
 
     >>> steel = Layer("us.s232.steel", "main", 0.5, None, np.array([0.5]), group="section-232")
     >>> rest = Layer("us.ieepa.reciprocal", "main", 0.1, None, np.array([1.0]), rest_of=("section-232",))
-    >>> round(float(stack([steel, rest], np.zeros(1)).total[0]), 12)
+    >>> round(float(stack_layers([steel, rest], np.zeros(1)).total[0]), 12)
     0.3
 
     References
@@ -179,21 +179,7 @@ def stack(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
 
 
 def share_out(layers: Sequence[Layer], lines: int) -> NDArray[np.float64]:
-    """
-    Hand the value of each line out to layers; rates play no part in it.
-
-    Parameters
-    ----------
-    layers
-        Duties, in order of precedence.
-    lines
-        Number of lines.
-
-    Returns
-    -------
-    shares
-        Share of customs value each layer bears on, shape (L, P), 0 to 1.
-    """
+    """Share of customs value each layer bears on, in order of precedence, shape (L, P), 0 to 1; rates play no part in it."""
     groups: dict[str, ValueSplit] = {}
     own: dict[str, ValueSplit] = {}
     covered: dict[str, NDArray[np.float64]] = {}
@@ -230,23 +216,7 @@ def _left_for(
 
 
 def rated(layers: tuple[Layer, ...], shares: NDArray[np.float64], base: NDArray[np.float64]) -> Stack:
-    """
-    Charge each layer's rate on its share of value.
-
-    Parameters
-    ----------
-    layers
-        Duties.
-    shares
-        As `share_out` gives them, shape (L, P).
-    base
-        Ordinary duty of each line, shape (P,); floors are net of it.
-
-    Returns
-    -------
-    stack
-        Shares, rates and contributions.
-    """
+    """Charge each layer's rate on its share of value, as `share_out` gives it; floors are net of `base`, shape (P,)."""
     rates = np.zeros(shares.shape)
     for row, layer in enumerate(layers):
         rates[row] = layer.rate if layer.cap is None else np.maximum(0.0, layer.cap - base)

@@ -31,20 +31,9 @@ class Chosen:
 
 def charging(book: Book, importer: str) -> tuple[Position, ...]:
     """
-    Positions of an importer that charge a duty on the day.
+    Positions of an importer, or of its customs union, that charge a duty on the day: in force with a rate or a cap.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    importer
-        ISO alpha-3, or a customs union.
-
-    Returns
-    -------
-    positions
-        Tariffs of the importer and of its customs union in force with a rate or a cap. Threats, investigations, views
-        and suspended duties are not among them; a threat that an edit enacted is.
+    Threats, investigations, views and suspended duties are not among them; a threat that an edit enacted is.
     """
     return tuple(
         item
@@ -57,23 +46,7 @@ def charging(book: Book, importer: str) -> tuple[Position, ...]:
 
 
 def closeness(targets: Sequence[str], origin: str, on: dt.date) -> int:
-    """
-    How closely targets name an origin.
-
-    Parameters
-    ----------
-    targets
-        ISO codes, group names or ``*``.
-    origin
-        ISO alpha-3, or ``ROW`` for an economy without a name.
-    on
-        Day on which groups are read.
-
-    Returns
-    -------
-    closeness
-        3 by code, 2 by group, 1 by ``*``, 0 not at all.
-    """
+    """How closely targets name an origin: 3 by code, 2 by group on the day, 1 by ``*``, 0 not at all."""
     return _nearness(_read_targets(tuple(targets), on), origin)
 
 
@@ -99,20 +72,10 @@ def _nearness(named: _Named, origin: str) -> int:
 
 def chooser(positions: Iterable[Position], on: dt.date) -> Callable[[str], tuple[int, ...]]:
     """
-    Read the targets of positions once, to ask about many origins.
+    Read the targets of an importer's positions once, to ask about many origins.
 
-    Parameters
-    ----------
-    positions
-        Positions of one importer.
-    on
-        Day.
-
-    Returns
-    -------
-    nearness
-        Gives, for an origin, how closely each position names it; 0 where it does not, exempts it, or shares a customs
-        territory with it.
+    The answer gives, for an origin, how closely each position names it; 0 where it does not, exempts it, or shares a
+    customs territory with it.
     """
     named: dict[tuple[str, _Named, _Named], int] = {}
     place = [
@@ -140,24 +103,13 @@ def chooser(positions: Iterable[Position], on: dt.date) -> Callable[[str], tuple
 
 
 def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Chosen, ...]:
-    """
-    Positions whose targets name an origin, unless their measure exempts it.
-
-    Parameters
-    ----------
-    positions
-        Positions of one importer.
-    origin
-        ISO alpha-3, or ``ROW``.
-    on
-        Day.
-
-    Returns
-    -------
-    chosen
-        Each with how closely it names the origin; `lay` keeps the closest of each part of a measure.
-    """
+    """Positions of one importer whose targets name an origin, unless their measure exempts it."""
     items = tuple(positions)
     return tuple(
         Chosen(item, near) for item, near in zip(items, chooser(items, on)(origin), strict=True) if near
     )
+
+
+def duties_on(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
+    """Positions of an importer that charge a duty on goods of an origin; `build_layers` keeps the closest of each part."""
+    return choose(charging(book, importer), origin, book.on)

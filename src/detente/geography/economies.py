@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REST: Final = "ROW"
 SHOWN: Final = 5
+CODE: Final = 3
 LETTERS: Final = 2
 LONGEST_CODE: Final = 6
 MOST_SLIPS: Final = 12
@@ -53,20 +54,8 @@ def _groups() -> dict[str, dict[str, Any]]:
 
 def is_economy(code: str) -> bool:
     """
-    Whether a text is an ISO alpha-3 code, or ROW.
+    Whether a text is an ISO alpha-3 code, or ROW; not a name.
 
-    Parameters
-    ----------
-    code
-        Upper-case code.
-
-    Returns
-    -------
-    known
-        True for codes only, not for names.
-
-    Examples
-    --------
     >>> is_economy("CHN"), is_economy("China"), is_economy("CN")
     (True, False, False)
     """
@@ -75,20 +64,8 @@ def is_economy(code: str) -> bool:
 
 def is_group(text: str) -> bool:
     """
-    Whether a text names a group.
+    Whether a text names a group: EU, ASEAN, RCEP, USMCA, EFTA, GCC, MERCOSUR or WORLD.
 
-    Parameters
-    ----------
-    text
-        Upper-case name.
-
-    Returns
-    -------
-    known
-        True for EU, ASEAN, RCEP, USMCA, EFTA, GCC, MERCOSUR and WORLD.
-
-    Examples
-    --------
     >>> is_group("RCEP"), is_group("CHN")
     (True, False)
     """
@@ -96,14 +73,7 @@ def is_group(text: str) -> bool:
 
 
 def groups() -> tuple[str, ...]:
-    """
-    Names of the groups.
-
-    Returns
-    -------
-    names
-        In the order of the file, other names left out.
-    """
+    """Names of the groups in the order of the file, other names left out."""
     return tuple(_table()["groups"])
 
 
@@ -128,27 +98,8 @@ def dated_members(rows: Iterable[dict[str, Any]], on: dt.date | None) -> frozens
 
 def members(group: str, on: dt.date | None = None) -> tuple[str, ...]:
     """
-    Members of a group on a day.
+    Members of a group on a day, or by the latest membership held: ISO alpha-3, sorted.
 
-    Parameters
-    ----------
-    group
-        EU, ASEAN, RCEP, USMCA, EFTA, GCC, MERCOSUR or WORLD.
-    on
-        The day; without it, the latest membership held.
-
-    Returns
-    -------
-    codes
-        ISO alpha-3, sorted.
-
-    Raises
-    ------
-    InputError
-        No such group.
-
-    Examples
-    --------
     >>> "GBR" in members("EU", dt.date(2020, 1, 31)), "GBR" in members("EU", dt.date(2020, 2, 1))
     (True, False)
     >>> members("USMCA")
@@ -170,13 +121,6 @@ def membership_days() -> tuple[dt.date, ...]:
     """
     Days on which an economy enters or leaves a group or a customs union.
 
-    Returns
-    -------
-    days
-        In order.
-
-    Examples
-    --------
     >>> dt.date(2020, 2, 1) in membership_days()
     True
     """
@@ -188,6 +132,11 @@ def membership_days() -> tuple[dt.date, ...]:
 def customs_unions() -> dict[str, dict[str, Any]]:
     """The customs unions of the file by name, for `detente.geography.territories`."""
     return cast("dict[str, dict[str, Any]]", _table()["customs"])
+
+
+def entries() -> dict[str, dict[str, Any]]:
+    """How goods are entered, by customs territory, for `detente.geography.territories`."""
+    return cast("dict[str, dict[str, Any]]", _table()["entries"])
 
 
 def importers() -> frozenset[str]:
@@ -202,20 +151,8 @@ def other_names(group: str) -> tuple[str, ...]:
 
 def capital_zone(imposer: str) -> str:
     """
-    Time zone of the capital whose day counts for an imposer's acts.
+    Time zone of the capital whose day counts for an imposer's acts: IANA name, UTC where the file holds none.
 
-    Parameters
-    ----------
-    imposer
-        ISO alpha-3 code or EU.
-
-    Returns
-    -------
-    zone
-        IANA name; UTC where the file holds none.
-
-    Examples
-    --------
     >>> capital_zone("USA"), capital_zone("CHN")
     ('America/New_York', 'Asia/Shanghai')
     """
@@ -227,20 +164,8 @@ def capital_zone(imposer: str) -> str:
 
 def name(code: str) -> str:
     """
-    English name of an economy or group.
+    English name of an economy or group; the code itself if it is not known.
 
-    Parameters
-    ----------
-    code
-        ISO alpha-3, ROW, or a group.
-
-    Returns
-    -------
-    name
-        The code itself if it is not known.
-
-    Examples
-    --------
     >>> name("KOR"), name("EU")
     ('South Korea', 'European Union')
     """
@@ -286,15 +211,8 @@ def _by_name() -> dict[str, str]:
 
 def all_names() -> tuple[str, ...]:
     """
-    Every English name of an economy that is understood.
+    Every English name of an economy that is understood: lower case, without accents or punctuation.
 
-    Returns
-    -------
-    names
-        Lower case, without accents or punctuation.
-
-    Examples
-    --------
     >>> "south korea" in all_names()
     True
     """
@@ -303,27 +221,8 @@ def all_names() -> tuple[str, ...]:
 
 def resolve(text: str, *, where: str = "") -> str:
     """
-    ISO alpha-3 code of an economy given by code or name.
+    ISO alpha-3 code of an economy given by code or name, or ROW; InputError where none, or several, go by it.
 
-    Parameters
-    ----------
-    text
-        ISO alpha-3 or alpha-2 code, ROW, or an unambiguous English name.
-    where
-        Option or argument it came from, for the message.
-
-    Returns
-    -------
-    code
-        ISO alpha-3, or ROW.
-
-    Raises
-    ------
-    InputError
-        Nothing, or more than one economy, goes by that name.
-
-    Examples
-    --------
     >>> resolve("CN"), resolve("vnm"), resolve("South Korea")
     ('CHN', 'VNM', 'KOR')
     """
@@ -346,22 +245,12 @@ def nearest_code(text: str) -> list[str]:
     """
     Codes and groups one slip away from a text: a letter wrong, missing, too many, or two swapped.
 
-    Parameters
-    ----------
-    text
-        Upper-case text.
+    At most five; empty for a code that exists.
 
-    Returns
-    -------
-    codes
-        At most five; empty for a code that exists.
-
-    Examples
-    --------
     >>> nearest_code("ASIAN")
     ['ASEAN']
     """
-    if len(text) < len("CHN") or not text.isupper() or is_economy(text):
+    if len(text) < CODE or not text.isupper() or is_economy(text):
         return []
     return _slips(text)
 

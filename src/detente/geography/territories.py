@@ -9,6 +9,7 @@ from detente.errors import InputError
 from detente.geography.economies import (
     customs_unions,
     dated_members,
+    entries,
     is_economy,
     is_group,
     members,
@@ -39,15 +40,8 @@ def _own_name(code: str) -> str:
 
 def unions() -> tuple[str, ...]:
     """
-    Names of the customs unions.
+    Names of the customs unions, in the order of the file of places.
 
-    Returns
-    -------
-    names
-        In the order of the file of places.
-
-    Examples
-    --------
     >>> unions()[:2]
     ('EU', 'CHE')
     """
@@ -58,18 +52,8 @@ def is_territory(code: str) -> bool:
     """
     Whether a text names somebody with a border of his own: an economy or a customs union.
 
-    Parameters
-    ----------
-    code
-        Upper-case code.
+    False for groups that are no customs union.
 
-    Returns
-    -------
-    known
-        False for groups that are no customs union.
-
-    Examples
-    --------
     >>> is_territory("EU"), is_territory("DEU"), is_territory("ASEAN")
     (True, True, False)
     """
@@ -80,18 +64,8 @@ def name(code: str) -> str:
     """
     English name of an economy or a customs union.
 
-    Parameters
-    ----------
-    code
-        As in `is_territory`.
+    With its article, for use in a sentence; the code itself if it is not known.
 
-    Returns
-    -------
-    name
-        With its article, for use in a sentence; the code itself if it is not known.
-
-    Examples
-    --------
     >>> name("SACU"), name("CHE")
     ('the Southern African Customs Union', 'Switzerland')
     """
@@ -109,20 +83,8 @@ def territory(imposer: str, on: dt.date | None = None) -> frozenset[str]:
     """
     Economies on whose imports the duties of an imposer are charged.
 
-    Parameters
-    ----------
-    imposer
-        ISO alpha-3 or a customs union.
-    on
-        The day; without it, the latest membership held.
+    The economy itself, or the members of the union; empty for a group that is no customs union.
 
-    Returns
-    -------
-    codes
-        The economy itself, or the members of the union; empty for a group that is no customs union.
-
-    Examples
-    --------
     >>> import datetime as dt
     >>> sorted(territory("CHE"))
     ['CHE', 'LIE']
@@ -144,20 +106,8 @@ def imposers_of(importer: str, on: dt.date | None = None) -> frozenset[str]:
     """
     Everybody whose duties are charged on the imports of an economy.
 
-    Parameters
-    ----------
-    importer
-        ISO alpha-3, or a customs union, whose own duties are.
-    on
-        As in `territory`.
+    The importer, and the customs unions it belongs to under each of their names.
 
-    Returns
-    -------
-    codes
-        The importer, and the customs unions it belongs to under each of their names.
-
-    Examples
-    --------
     >>> sorted(imposers_of("DEU")), sorted(imposers_of("VNM"))
     (['DEU', 'EU', 'EU27', 'EUN'], ['VNM'])
     """
@@ -170,20 +120,8 @@ def imposes(imposer: str, importer: str, on: dt.date | None = None) -> bool:
     """
     Whether the duties of an imposer are charged on the imports of an economy.
 
-    Parameters
-    ----------
-    imposer, importer
-        ISO alpha-3 or a customs union.
-    on
-        As in `territory`.
+    True for an economy's own duties and those of its customs union.
 
-    Returns
-    -------
-    charged
-        True for an economy's own duties and those of its customs union.
-
-    Examples
-    --------
     >>> imposes("EU", "DEU"), imposes("CHE", "LIE"), imposes("ASEAN", "VNM")
     (True, True, False)
     """
@@ -194,20 +132,8 @@ def union_over(economy: str, on: dt.date | None = None) -> str | None:
     """
     The customs union that sets the duties on the imports of an economy in its place.
 
-    Parameters
-    ----------
-    economy
-        ISO alpha-3 or a customs union.
-    on
-        As in `territory`.
+    None where the economy sets its own.
 
-    Returns
-    -------
-    union
-        None where the economy sets its own.
-
-    Examples
-    --------
     >>> union_over("FRA"), union_over("CHN"), union_over("EU")
     ('EU', None, None)
     """
@@ -221,49 +147,32 @@ def imposer_of(economy: str, on: dt.date | None = None) -> str:
     """
     Who sets the duties on the imports of an economy.
 
-    Parameters
-    ----------
-    economy
-        ISO alpha-3 or a customs union.
-    on
-        As in `territory`.
+    The customs union whose members set none of their own; else the economy itself.
 
-    Returns
-    -------
-    imposer
-        The customs union whose members set none of their own; else the economy itself.
-
-    Examples
-    --------
     >>> imposer_of("FRA"), imposer_of("LIE"), imposer_of("ZAF"), imposer_of("CHN")
     ('EU', 'CHE', 'ZAF', 'CHN')
     """
     return union_over(economy, on) or _own_name(economy)
 
 
+def entry_of(importer: str, on: dt.date | None = None) -> dict[str, Any]:
+    """
+    How goods are entered where an economy lies: what the file of places says of its customs territory.
+
+    ``schedule``, ``currency``, ``digits``, ``not_held``, as far as they are known; empty where nothing is.
+
+    >>> entry_of("CHN")["currency"], entry_of("VNM")
+    ('CNY', {})
+    """
+    return entries().get(importer) or entries().get(imposer_of(importer, on), {})
+
+
 def resolve_importer(text: str, *, where: str = "") -> str:
     """
     Code of an importer given by code or name: an economy, or a customs union as one.
 
-    Parameters
-    ----------
-    text
-        ISO code, an English name, or the code of a customs union.
-    where
-        Option or argument it came from, for the message.
+    ISO alpha-3, ``ROW``, or the customs union's own name.
 
-    Returns
-    -------
-    code
-        ISO alpha-3, ``ROW``, or the customs union's own name.
-
-    Raises
-    ------
-    InputError
-        Nobody, or more than one, goes by that name; or a group without a border of its own.
-
-    Examples
-    --------
     >>> resolve_importer("EU27"), resolve_importer("Germany")
     ('EU', 'DEU')
     """

@@ -78,7 +78,7 @@ def duty(
 
     asof, ledger = read_law(law, destination)
     given: dict[str, Any] = {"value": value, "quantity": quantity, "facts": facts, "fees": fees}
-    return one_duty(code, origin=origin, destination=destination, **given, **asof.law(), ledger=ledger)
+    return one_duty(code, origin=origin, destination=destination, **given, asof=asof, ledger=ledger)
 
 
 @question("average", address="/average", clock="importer")
@@ -90,7 +90,7 @@ def average_tariff(
     *,
     until: Annotated[str | None, Limits(length=10)] = None,
     by: Literal["measure", "sector", "chapter", "partner"] | None = None,
-    weights: Annotated[str, Limits(length=40)] = "us2024",
+    weights: Annotated[str | None, Limits(length=40)] = None,
     **law: Unpack[Law],
 ) -> Average:
     """
@@ -107,7 +107,7 @@ def average_tariff(
     by
         Split the average.
     weights
-        Name of the trade weights.
+        Name of the trade weights; the importer's own by default.
     **law
         Day, knowledge, reading and ledger: `detente.queries.law.Law`.
 
@@ -146,7 +146,7 @@ def average_tariff(
         "weights": weights,
         "until": last,
     }
-    return mean(**given, **asof.law(), ledger=ledger)
+    return mean(**given, asof=asof, ledger=ledger)
 
 
 def schedule(
@@ -191,5 +191,4 @@ def schedule(
     from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
     asof, ledger = read_law({**law, "on": on}, importer)
-    read = asof.law()
-    return whole(importer, read.pop("on"), origins=origins, assumptions=assumptions, ledger=ledger, **read)
+    return whole(importer, asof, origins=origins, assumptions=assumptions, ledger=ledger)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from detente.errors import InputError
 from detente.geography.economies import resolve
@@ -11,11 +10,8 @@ from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Word
 from detente.queries.question import question
 from detente.queries.result import Result
+from detente.schedules import provided, provider_of
 
-if TYPE_CHECKING:
-    import datetime as dt
-
-HELD = "USA"
 MOST = 1_000
 
 
@@ -23,7 +19,7 @@ MOST = 1_000
 def search(
     words: Annotated[str, Word(joined=True), Limits(length=120)],
     *,
-    to: Annotated[str, Word(also=("--destination",)), Limits(length=60)] = HELD,
+    to: Annotated[str | None, Word(also=("--destination",)), Limits(length=60)] = None,
     on: Day = None,
     limit: Annotated[int, Limits(low=1, high=MOST)] = 20,
 ) -> Result:
@@ -35,8 +31,8 @@ def search(
     words
         As ``toys`` or ``cotton T-shirts``, or a code of 2 to 10 digits.
     to
-        Importer whose schedule is searched; the one held line by line with its words is that of the United States. The
-        first six digits of a code are the same in every schedule.
+        Importer whose schedule is searched, the first one held by default; the first six digits of a code are the same in
+        every schedule.
     on
         Only lines that stand on this day; the latest lines by default.
     limit
@@ -58,14 +54,16 @@ def search(
     >>> search("toys").rows[0]["code"][:4]
     '9503'
     """
-    place = resolve(to, where="to")
-    if place != HELD:
+    place = resolve(to, where="to") if to else provided()[0]
+    provider = provider_of(place)
+    if provider is None:
         raise InputError(
             "the words of this schedule are not held",
             where="to",
             found=to,
-            allowed=HELD,
-            repair=f"search {HELD}: the first six digits are the same everywhere; then `detente duty CODE --to {place}`",
+            allowed=", ".join(provided()),
+            repair=f"search {provided()[0]}: the first six digits are the same everywhere;"
+            f" then `detente duty CODE --to {place}`",
         )
     if not 1 <= limit <= MOST:
         raise InputError(
@@ -81,35 +79,14 @@ def search(
             "words": words,
             "destination": place,
             "on": standing.isoformat() if standing else None,
-            "rows": _rows(words, standing, limit),
+            "rows": [
+                {
+                    "code": row["code"],
+                    "heading": row["path"][0],
+                    "description": row["path"][-1],
+                    **{name: row[name] for name in ("rate", "rate_text", "imports_usd", "score")},
+                }
+                for row in provider.search(words, on=standing, limit=limit)
+            ],
         }
     )
-
-
-def _rows(words: str, on: dt.date | None, limit: int) -> list[dict[str, Any]]:
-    """The lines found, with what the schedule says of each."""
-    from detente.schedules.usa import Hit, dotted, find, us_schedule  # noqa: PLC0415  (reads the schedule)
-    from detente.schedules.usa import search as by_words  # noqa: PLC0415
-    from detente.schedules.usa.schedule import LAST_REVISION  # noqa: PLC0415
-    from detente.schedules.usa.search_index import read_index  # noqa: PLC0415
-
-    schedule, index = us_schedule(), read_index()
-    if any(letter.isalpha() for letter in words) or not any(letter.isdigit() for letter in words):
-        hits = by_words(words, on=on, limit=limit)
-    else:
-        rows = sorted(find(words, on or LAST_REVISION, where="words").rows, key=lambda row: -index.usd[row])
-        hits = tuple(
-            Hit(dotted(index.code(int(row))), int(row), 1.0, index.path(int(row))) for row in rows[:limit]
-        )
-    return [
-        {
-            "code": hit.code,
-            "heading": hit.path[0],
-            "description": hit.path[-1],
-            "rate": None if math.isnan(rate := float(schedule.column1[hit.row])) else rate,
-            "rate_text": str(schedule.general[schedule.parent[hit.row]]),
-            "imports_usd": float(index.usd[hit.row]),
-            "score": hit.score,
-        }
-        for hit in hits
-    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from detente import formatting
 from detente.asof import READINGS, SAID, agree
 from detente.geography import economies as places
-from detente.schedules.usa import dotted
+from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

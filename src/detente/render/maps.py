@@ -12,16 +12,6 @@ import pandas as pd
 
 from detente.render import theme
 
-# Areas of the shapes without an ISO number of their own, and small economies drawn as dots as well.
-UNNUMBERED = {"Kosovo": "XKX", "N. Cyprus": "", "Somaliland": ""}
-DOTS = {
-    "SGP": (103.8, 1.35),
-    "HKG": (114.2, 22.3),
-    "MLT": (14.4, 35.9),
-    "LUX": (6.1, 49.8),
-    "BRN": (114.7, 4.5),
-    "CYP": (33.2, 35.0),
-}
 ANTARCTICA = "010"
 BORDERS_NOTE = "Borders are those of the shapes used and imply no view."
 
@@ -99,8 +89,9 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> A
         .mark_geoshape(stroke="white", strokeWidth=0.3)
         .encode(color=colour)
     )
-    points = frame[frame["code"].isin(DOTS)].assign(
-        lon=lambda t: [DOTS[c][0] for c in t["code"]], lat=lambda t: [DOTS[c][1] for c in t["code"]]
+    at = theme.marks()["dots"]
+    points = frame[frame["code"].isin(at)].assign(
+        lon=lambda t: [at[c][0] for c in t["code"]], lat=lambda t: [at[c][1] for c in t["code"]]
     )
     dots = (
         alt.Chart(points)

@@ -17,7 +17,6 @@ from detente.render.charts import income_chart, tariffs_chart, timeline_chart, t
 from detente.render.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
 from detente.render.strategy_charts import strategy_charts
 from detente.render.tables import converged
-from detente.render.terminal import UNCERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +206,7 @@ def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
         result=document["result"],
         scenarios=found,
         sides=sides(document),
-        uncertain=UNCERTAIN,
+        uncertain=theme.marks()["uncertain"],
         shown=[key for key in LISTED if key in found] or list(found)[:1],
         svg={key: Markup(item.svg) for key, item in drawings.items()},  # noqa: S704  (drawn here, not user text)
         alt={key: item.alt for key, item in drawings.items()},

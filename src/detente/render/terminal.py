@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import UNKNOWN, average, between, change, count, fixed, money, number, rate
+from detente.render import theme
 from detente.render.kinds import columns_of, empty, heading, range_of, text_of
 from detente.render.plain import make_pairs, make_table, say
 
@@ -34,8 +35,6 @@ BETWEEN = 4
 # Names that are none to a reader, in a table of parts: of its rows, of its columns.
 NAMES = {"base": "ordinary duty"}
 COLUMNS = {"by": "rate"}
-# Economies and groups whose bands are printed.
-UNCERTAIN = ("USA", "CHN", "RCEP", "WORLD")
 STATE_STYLE = {
     "in force": "bold red",
     "suspended": "yellow",
@@ -241,7 +240,7 @@ def _comparison(result: dict[str, Any]) -> Table:
 def _bands(result: dict[str, Any]) -> Table:
     """Range of real income over the estimates of the flows."""
     found = result["band"]["real_income_pct"]
-    labels = [label for label in next(iter(found.values())) if label in {"USA", "CHN", "VNM", "MEX", "WORLD"}]
+    labels = [label for label in next(iter(found.values())) if label in theme.marks()["estimated"]]
     table = make_table("scenario", *labels, numeric=len(labels))
     for key, row in found.items():
         table.add_row(key, *(f"{change(row[x]['low'])} .. {change(row[x]['high'])}" for x in labels))
@@ -254,7 +253,11 @@ def _bands(result: dict[str, Any]) -> Table:
 def _uncertainty(bands: dict[str, Any]) -> Table:
     """Quantile bands of real income over the draws that come with the package."""
     outcome = "real_income_pct"
-    labels = [x for x in UNCERTAIN if all(x in rows[outcome] for rows in bands["scenarios"].values())]
+    labels = [
+        x
+        for x in theme.marks()["uncertain"]
+        if all(x in rows[outcome] for rows in bands["scenarios"].values())
+    ]
     table = make_table("scenario", *labels, numeric=len(labels))
     for key, rows in bands["scenarios"].items():
         cells = (rows[outcome][x] for x in labels)

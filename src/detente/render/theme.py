@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, cast
+
+from detente.errors import InputError
+from detente.io.yaml_file import Document
 
 INK: Final = "#1c1c1c"
 MUTED: Final = "#6b6b6b"
 RULE: Final = "#d8d4cc"
 PAPER: Final = "#fffdf8"
-# Sides of the story; distinguishable without colour by their order and labels.
-SIDES: Final = {"USA": "#1b4f8a", "CHN": "#b3372e"}
 OTHERS: Final = ("#5b7f3b", "#8a5a9e", "#c08a2d", "#3f8f8f")
 # Brown to teal, colour-blind safe (ColorBrewer BrBG), centred on zero: losses brown, gains teal.
 DIVERGING: Final = ("#7f4a0b", "#c08a43", "#ead3a8", "#f4f1ea", "#b9ded8", "#56a69b", "#0b5f57")
 # A fill that stands for "no data": the page draws hatching over it.
 NO_DATA: Final = "#fefefd"
 FONT: Final = "Helvetica Neue, Helvetica, Arial, sans-serif"
+
+
+@cache
+def marks() -> dict[str, Any]:
+    """What drawings single out: sides and their colours, dots, the empty area, economies whose bands are printed."""
+    text = (files("detente") / "data" / "maps" / "marks.yaml").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", Document("marks.yaml", text, error=InputError).data)
 
 
 def config() -> dict[str, Any]:
@@ -72,4 +82,4 @@ def side_colours(labels: list[str]) -> list[str]:
         One colour per label.
     """
     rest = iter(OTHERS * (1 + len(labels)))
-    return [SIDES.get(label) or next(rest) for label in labels]
+    return [marks()["sides"].get(label) or next(rest) for label in labels]

@@ -102,7 +102,7 @@ def history(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dict[st
         Vega-Lite.
     """
     order = list(dict.fromkeys(row["part"] for row in rows))
-    palette = [theme.MUTED, *theme.SIDES.values(), *theme.OTHERS, *theme.DIVERGING]
+    palette = [theme.MUTED, *theme.marks()["sides"].values(), *theme.OTHERS, *theme.DIVERGING]
     colour = {
         "field": "part",
         "type": "nominal",
@@ -160,7 +160,7 @@ def scatter(
         "y": {"field": "b", "type": "quantitative", "title": y, "axis": {"format": "+.2f", "tickCount": 6}},
     }
     kinds = list(dict.fromkeys(mark["kind"] for mark in marks))
-    palette = [theme.SIDES["CHN"], theme.SIDES["USA"], *theme.OTHERS]
+    palette = [*reversed(theme.marks()["sides"].values()), *theme.OTHERS]
     colour = {"domain": kinds, "range": palette[: len(kinds)]}
     shape = {"domain": kinds, "range": ["diamond", "circle", "square", "triangle-up"][: len(kinds)]}
     joined = {

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # Changes below this are none. Steps of a scale of classes: 1, 2 or 5 times a power of ten.
 SMALLEST = 1e-6
 NICE = (1.0, 2.0, 5.0, 10.0)
-# Pixels of the far south that are left out, and the area that lies in them.
-SOUTH, EMPTY = 52, "ATA"
+# Pixels of the far south that are left out.
+SOUTH = 52
 BORDERS = "Borders are those of the shapes used and imply no view."
 
 
@@ -143,7 +143,7 @@ def world_map(values: Mapping[str, float], *, unit: str, title: str, scale: Scal
         )
     ]
     for area in found["areas"]:
-        if area["code"] == EMPTY:
+        if area["code"] == theme.marks()["empty"]:
             continue
         label = escape(_label(area["code"], area["name"], values, unit))
         fill = scale.colour(values[area["code"]]) if area["code"] in values else "url(#none)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from detente.errors import WorldError
 from detente.formatting import number, small
+from detente.world.elasticities import read_rows
 from detente.world.io.netcdf import NetcdfFile
 from detente.world.sectors import read_sectors
 from detente.world.world import World
@@ -17,10 +19,6 @@ from detente.world.world import World
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# One exporter's final sales of goods abroad, times a factor. The band of 15 % is the spread of the
-# estimates of China's sales to the United States that the steps of docs/world.md reached.
-_TILTS: Final = {"china-plus-15": ("CHN", 1.15), "china-minus-15": ("CHN", 0.85)}
-_WORLD: Final = "icio2022"
 # Least share of a row that stays at home when sales abroad are raised.
 _HOME_FLOOR: Final = 0.1
 _PASSES: Final = 2000
@@ -54,7 +52,19 @@ def variant_names(world: str) -> tuple[str, ...]:
         for item in (folder.iterdir() if folder.is_dir() else ())
         if item.name.startswith(f"{world}.")
     ]
-    return tuple(sorted([*stored, *(_TILTS if world == _WORLD else ())]))
+    return tuple(sorted([*stored, *_tilts(world)]))
+
+
+@cache
+def _tilts(world: str) -> dict[str, tuple[str, float]]:
+    """
+    By variant: the exporter whose final sales of goods abroad are scaled, and the factor.
+
+    The band of 15 % is the spread of the estimates of China's sales to the United States that the steps of docs/world.md
+    reached.
+    """
+    rows = (row for row in read_rows("tilts.csv") if row["world"] == world)
+    return {row["variant"]: (row["exporter"], float(row["factor"])) for row in rows}
 
 
 def apply_variant(world: World, variant: str) -> World:
@@ -88,8 +98,8 @@ def apply_variant(world: World, variant: str) -> World:
             allowed=", ".join(allowed) or "none: its flows are observed",
             repair="leave `variant` out for the main estimate",
         )
-    if variant in _TILTS:
-        exporter, factor = _TILTS[variant]
+    if variant in _tilts(world.name):
+        exporter, factor = _tilts(world.name)[variant]
         final = tilt_final(world, exporter, factor)
         sentence = f"Variant: {exporter}'s final sales of goods abroad times {number(factor)}, rebalanced."
     else:

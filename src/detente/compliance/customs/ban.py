@@ -48,21 +48,7 @@ class Ban:
 
 
 def bans_on(case: Case, facts: Mapping[str, Any]) -> Iterator[Ban]:
-    """
-    Import bans on the candidate lines of a case.
-
-    Parameters
-    ----------
-    case
-        The shipment.
-    facts
-        What is stated; a condition nobody stated is at its default.
-
-    Yields
-    ------
-    ban
-        One for each part of an act that reaches a line.
-    """
+    """Import bans on the candidate lines of a case: one for each part of an act that reaches a line."""
     for entry in banning(case.book, case.importer, case.origin):
         lines = _reached(case, entry, facts)
         if lines.any():
@@ -90,19 +76,7 @@ def _ban(case: Case, entry: Chosen, facts: Mapping[str, Any], lines: NDArray[np.
 
 
 def conditional_facts(case: Case) -> tuple[str, ...]:
-    """
-    Facts on which a ban on a candidate line hangs.
-
-    Parameters
-    ----------
-    case
-        The shipment.
-
-    Returns
-    -------
-    facts
-        Names, each once.
-    """
+    """Names of the facts on which a ban on a candidate line hangs, each once."""
     found: dict[str, None] = {}
     for entry in banning(case.book, case.importer, case.origin):
         asked = conditions(entry.position, case.book, case.origin)
@@ -115,17 +89,7 @@ def asked_of(ban: Ban, effects: Mapping[str, str]) -> tuple[tuple[Question, ...]
     """
     Questions that could lift a ban, and what is assumed meanwhile.
 
-    Parameters
-    ----------
-    ban
-        The ban.
-    effects
-        By fact, the answer were the fact otherwise, in words.
-
-    Returns
-    -------
-    questions, assumptions
-        One of each for every condition nobody stated, and a question where only some lines are meant.
+    One of each for every condition nobody stated, and a question where only some lines are meant.
     """
     questions = [
         Question(

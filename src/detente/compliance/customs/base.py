@@ -1,249 +1,113 @@
-"""The ordinary duty: candidate lines of the importer's schedule and what each owes before any measure."""
+"""The ordinary duty: candidate lines of a code, and what each owes before any measure, by a schedule or a cited rate."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.compliance.customs.cited_base import chinese_lines, cited_words
-from detente.compliance.customs.rate import Base
-from detente.duties import Table
-from detente.schedules.expressions import Compound, parse_quantity, parse_rate, parse_special
-from detente.schedules.usa import dotted, not_in_schedule, programs_of, us_imports_2024, us_schedule
+from detente.compliance.customs.duty_facts import ORDINARY
+from detente.compliance.customs.rate import stated_base, unknown_base
+from detente.duties import second_column
+from detente.duties.scope import list_names
+from detente.formatting import rate as rate_text
+from detente.geography import economies as places
+from detente.geography import territories as customs
+from detente.geography.territories import entry_of
+from detente.ledger.records.ordinary import line_on
+from detente.schedules import provider_of
+from detente.schedules.provider import Candidates, OrdinaryDuty
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from detente.ledger.law import Law
-    from detente.schedules.expressions import Expression
-    from detente.schedules.usa import Line
-
-US, CHINA = "USA", "CHN"
-# Programmes whose claim is the fact `usmca`.
-USMCA = frozenset({"S", "S+", "CA"})
-FIRST_LINE_DAY = dt.date(2025, 1, 1)
-CURRENCY = {US: "USD", CHINA: "CNY"}
+    from detente.compliance.customs.case import Case
+    from detente.ledger import Book
 
 
-@dataclass(frozen=True)
-class Goods:
-    """
-    Candidate lines for a code.
-
-    Attributes
-    ----------
-    table
-        The lines, base duties left at zero.
-    rows
-        Rows of the US schedule, empty for other importers.
-    default
-        Which candidate the answer is for.
-    descriptions
-        Words of each line.
-    warnings
-        What a reader must know.
-    covered
-        False where the importer's lines are not held that day.
-    """
-
-    table: Table
-    rows: tuple[int, ...]
-    default: int
-    descriptions: tuple[str, ...]
-    warnings: tuple[str, ...]
-    covered: bool | str
+def currency_of(importer: str) -> str:
+    """Currency of the customs value, empty where it is not known."""
+    return str(entry_of(importer).get("currency", ""))
 
 
-def candidates(code: str, importer: str, on: dt.date, law: Law) -> Goods:
-    """
-    Lines a code may stand for.
-
-    Parameters
-    ----------
-    code
-        Digits.
-    importer
-        ISO alpha-3.
-    on
-        Day of entry.
-    law
-        Its lists name Chinese lines; its cited rates name lines of any importer without a schedule.
-
-    Returns
-    -------
-    goods
-        One line for a full code; every line under a shorter one, the largest in trade being the default.
-
-    Raises
-    ------
-    InputError
-        A US code that is not in the schedule that day.
-    """
-    if importer == US:
-        return _us_candidates(code, on)
-    codes = chinese_lines(code, law) if importer == CHINA else (code,)
-    words = tuple(cited_words(importer, item, on, law) for item in codes)
-    return Goods(_table(codes), (), 0, words, (), covered=True)
+def candidates(code: str, importer: str, book: Book) -> Candidates:
+    """Lines a code may stand for on the day; InputError for one that is not in the importer's schedule."""
+    provider = provider_of(importer, book.on)
+    return _cited_candidates(code, importer, book) if provider is None else provider.candidates(code, book.on)
 
 
-def _table(codes: tuple[str, ...]) -> Table:
-    """Lines without ordinary duties."""
-    zero = np.zeros(len(codes))
-    return Table(np.array(codes), zero, zero)
+def special_rates(goods: Candidates, importer: str, origin: str, book: Book) -> NDArray[np.float64]:
+    """Preferential rate of each candidate line, shape (P,), NaN where no programme of the origin names it."""
+    provider = provider_of(importer, book.on)
+    if provider is None or not goods.rows:
+        return np.full(goods.codes.shape, np.nan)
+    return provider.special_rates(goods.rows, origin, book.on)
 
 
-def _us_candidates(code: str, on: dt.date) -> Goods:
-    """Lines of the US schedule under a code."""
-    schedule = us_schedule()
-    rows = schedule.rows(code, on)
-    if rows.size == 0:
-        if on < FIRST_LINE_DAY:
-            said = f"not covered at line level: {dotted(code)} is not in the schedule of {FIRST_LINE_DAY}, used for {on}"
-            return Goods(_table((code,)), (), 0, ("",), (said,), covered=False)
-        raise not_in_schedule(code, on)
-    lines = [schedule.line(int(row)) for row in rows]
-    codes = tuple(line.code if len(line.code) >= len(code) else code for line in lines)
-    warnings = []
-    if on < FIRST_LINE_DAY:
-        warnings.append(
-            f"backcast: the line, its ordinary duty and the lists of {FIRST_LINE_DAY} stand for those of {on}"
+def is_held(importer: str, book: Book) -> bool:
+    """Whether anything is known of an importer's ordinary duties, be it what to say of a line that is not held."""
+    return bool(entry_of(importer, book.on)) or importer in book.law.mfn_lines
+
+
+def ordinary_duties(
+    case: Case, goods: Candidates, known: Mapping[str, Any], value: float | None, quantity: str | None
+) -> tuple[OrdinaryDuty, ...]:
+    """Ordinary duty of each candidate line: as stated, by the schedule, by a cited rate, or unknown."""
+    book, importer = case.book, case.importer
+    if ORDINARY in known:
+        return tuple(stated_base(known[ORDINARY]) for _ in goods.codes)
+    provider = provider_of(importer, book.on)
+    if provider is not None:
+        column = 2 if case.origin in second_column(book, importer) else 1
+        return tuple(
+            provider.ordinary_duty(row, column=column, value=value, quantity=quantity) for row in goods.rows
         )
-    if len(codes) > 1:
-        warnings.append(
-            f"{len(codes)} lines stand under {dotted(code)}: the answer is for the largest in trade, the range for all"
+    if is_held(importer, book):
+        return tuple(_cited_base(importer, str(code), book) for code in goods.codes)
+    return tuple(unknown_base(importer) for _ in goods.codes)
+
+
+def _cited_candidates(code: str, importer: str, book: Book) -> Candidates:
+    """
+    Lines a code may stand for where no schedule is held: those that lists and cited rates name under a short code.
+
+    Only where the file of places says how many digits a line has; else, and where none is named, the code itself.
+    """
+    digits = entry_of(importer, book.on).get("digits", 0)
+    codes = (_named_lines(code, digits, importer, book) if len(code) < digits else ()) or (code,)
+    lines = [line_on(book.law.mfn_lines.get(importer, ()), item, book.on) for item in codes]
+    words = tuple(line.text if line else "" for line in lines)
+    return Candidates(np.array(codes), (), 0, words, (), covered=True)
+
+
+def _named_lines(code: str, digits: int, importer: str, book: Book) -> tuple[str, ...]:
+    """Lines of so many digits under a code that cited rates, or lists of the importer's measures, name."""
+    named = {item.code for item in book.law.mfn_lines.get(importer, ())}
+    own = (item for item in book.measures.values() if customs.imposes(item.imposer, importer, book.on))
+    lists = {name for item in own for scope in item.scope.values() for name in list_names(scope)}
+    named |= {row[0] for name in lists for row in book.law.lists[name].rows}
+    return tuple(sorted(item for item in named if len(item) == digits and item.startswith(code)))
+
+
+def _cited_base(importer: str, code: str, book: Book) -> OrdinaryDuty:
+    """Ordinary duty on a line by a cited single rate, or unknown: the schedule is not held line by line."""
+    title, law = "Ordinary duty, most favoured nation", book.law
+    line = line_on(law.mfn_lines.get(importer, ()), code, book.on)
+    if line is None:
+        ask = entry_of(importer, book.on).get(
+            "not_held", f"The ordinary duty of {places.name(importer)} on this line is not held."
         )
-    return Goods(
-        _table(codes),
-        tuple(int(row) for row in rows),
-        _largest(codes),
-        tuple(line.description for line in lines),
-        tuple(warnings),
-        True if on >= FIRST_LINE_DAY else "partial",
-    )
-
-
-def _largest(codes: tuple[str, ...]) -> int:
-    """The line with most imports in 2024."""
-    if len(codes) == 1:
-        return 0
-    imports = us_imports_2024().total()
-    return int(np.argmax([imports.get(code, 0.0) for code in codes]))
-
-
-def us_base(row: int, *, column: int, value: float | None, quantity: str | None) -> Base:
-    """
-    Ordinary duty of a line of the US schedule.
-
-    Parameters
-    ----------
-    row
-        Row of the schedule.
-    column
-        1, or 2 for economies without normal trade relations.
-    value
-        Customs value, USD, or None.
-    quantity
-        Amount and unit, or None.
-
-    Returns
-    -------
-    base
-        Exact where the rate is ad valorem or value and quantity are given, else the ad valorem equivalent with its
-        source, else unknown.
-
-    Raises
-    ------
-    InputError
-        The quantity has no unit, or one the duty cannot use.
-    """
-    line = us_schedule().line(row)
-    text = line.general if column == 1 else line.column2
-    title = "Ordinary duty, column 1 general" if column == 1 else "Ordinary duty, column 2"
-    source = f"HTSUS {dotted(line.hts8)}: {text}"
-    expression = parse_rate(text)
-    if expression.ad_valorem is not None:
-        rate = expression.ad_valorem
-        return Base(rate, rate, bounded=True, text=text, title=title, source=source)
-    if quantity is not None and value:
-        amount, unit = parse_quantity(quantity)
-        rate = expression.equivalent(value, {unit: amount})
-        return Base(rate, rate, bounded=True, text=text, title=title, source=source)
-    return _estimated(line, column, text, title, expression)
-
-
-def _ad_valorem_part(expression: Expression) -> float:
-    """The part of a duty that is a share of the value, whatever the quantity."""
-    parts = expression.parts if isinstance(expression, Compound) else (expression,)
-    return sum(part.ad_valorem or 0.0 for part in parts)
-
-
-def _estimated(line: Line, column: int, text: str, title: str, expression: Expression) -> Base:
-    """Ordinary duty without the quantity it hangs on."""
-    rate = line.column1 if column == 1 else line.column2_rate
-    origin = line.column1_source if column == 1 else line.column2_source
-    source = f"HTSUS {dotted(line.hts8)}: {text}; ad valorem equivalent: {origin}"
-    needs = ", ".join(expression.needs) or "what the text names"
-    ask = f"The ordinary duty is {text}: the customs value and {needs} are needed."
-    return Base(
-        rate,
-        _ad_valorem_part(expression),
-        bounded=False,
-        text=text,
+        return OrdinaryDuty(
+            None, 0.0, bounded=False, text="not held", title=title, source="not held", ask=ask
+        )
+    source = "; ".join(law.sources[name].title for name in line.sources if name in law.sources)
+    return OrdinaryDuty(
+        line.rate,
+        line.rate if line.quota_rate is None else line.quota_rate,
+        bounded=True,
+        text=rate_text(line.rate),
         title=title,
         source=source,
-        kind="estimate",
-        ask=ask,
     )
-
-
-def preferential(row: int, origin: str, on: dt.date) -> float | None:
-    """
-    Ad valorem rate that the special column of a US line gives an origin.
-
-    Parameters
-    ----------
-    row
-        Row of the schedule.
-    origin
-        ISO alpha-3.
-    on
-        Day of entry: programmes lapse.
-
-    Returns
-    -------
-    rate
-        The lowest; None where no programme of the origin stands, or its rate is not ad valorem. The USMCA is a claim
-        of its own.
-    """
-    mine = {program.code for program in programs_of(origin, on)} - USMCA
-    rates = [
-        clause.expression.ad_valorem
-        for clause in parse_special(us_schedule().line(row).special)
-        if mine.intersection(clause.programmes)
-    ]
-    return min((rate for rate in rates if rate is not None), default=None)
-
-
-def special_rates(goods: Goods, origin: str, on: dt.date) -> NDArray[np.float64]:
-    """
-    Preferential rate of each candidate line.
-
-    Parameters
-    ----------
-    goods
-        Candidate lines.
-    origin, on
-        ISO alpha-3, and the day of entry.
-
-    Returns
-    -------
-    rates
-        Shape (P,), NaN where the special column names no programme of the origin.
-    """
-    if not goods.rows:
-        return np.full(goods.table.codes.shape, np.nan)
-    rates = [preferential(row, origin, on) for row in goods.rows]
-    return np.array([np.nan if rate is None else rate for rate in rates])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.asof import AsOf
 from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
 from detente.duties import (
     Assumptions,
@@ -18,11 +19,11 @@ from detente.duties import (
     Stack,
     Table,
     active_claims,
-    charging,
-    choose,
-    holding,
+    duties_on,
+    freed_by,
+    in_force,
     matches,
-    pile,
+    stack,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.asof import Basis, View
     from detente.duties import Claim, ListClaim, Transit
     from detente.ledger import Book, Ledger, Position
 
@@ -71,7 +71,12 @@ class Case:
     @cached_property
     def chosen(self) -> tuple[Chosen, ...]:
         """Positions that concern the origin."""
-        return choose(charging(self.book, self.importer), self.origin, self.book.on)
+        return duties_on(self.book, self.importer, self.origin)
+
+    @cached_property
+    def freeing(self) -> Claim | None:
+        """The claim that can free the goods from duty."""
+        return freed_by(self.book, self.importer, self.origin)
 
     @cached_property
     def reaching(self) -> tuple[Chosen, ...]:
@@ -99,19 +104,7 @@ class Case:
         )
 
     def position(self, measure: str, part: str) -> Position:
-        """
-        The position behind a layer.
-
-        Parameters
-        ----------
-        measure, part
-            As the layer names them.
-
-        Returns
-        -------
-        position
-            The one whose targets name the origin most closely.
-        """
+        """The position behind a layer: the one whose targets name the origin most closely."""
         found = [
             entry
             for entry in self.reaching
@@ -120,38 +113,17 @@ class Case:
         return max(found, key=lambda entry: entry.closeness).position
 
     def claim_against(self, measure: str, facts: Mapping[str, Any]) -> Claim | None:
-        """
-        The claim that takes a measure off these goods.
-
-        Parameters
-        ----------
-        measure
-            Id of a measure.
-        facts
-            Stated and assumed.
-
-        Returns
-        -------
-        claim
-            None where nothing does.
-        """
+        """The claim that takes a measure off these goods; None where nothing does."""
         located = self.located(facts)
-        for claim in active_claims(self.book, self.book.law.rules):
-            holds = bool(np.any(holding(claim, located)))
+        for claim in active_claims(self.book):
+            holds = bool(np.any(in_force(claim, located)))
             off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
             if off and claim.reaches(measure, self.origin):
                 return claim
         return None
 
     def conditional(self) -> tuple[ListClaim, ...]:
-        """
-        Conditions of exemption lists that hold a candidate line.
-
-        Returns
-        -------
-        rules
-            Each changes the duty if its fact changes.
-        """
+        """Conditions of exemption lists that hold a candidate line: each changes the duty if its fact changes."""
         found = []
         for rule in self.book.law.rules.list_claims:
             others = [other.fact for other in self.book.law.rules.list_claims if other.fact != rule.fact]
@@ -181,20 +153,12 @@ class Case:
         """
         Facts with each claim that asks for listed goods held to the lines on its list.
 
-        Parameters
-        ----------
-        facts
-            Stated and assumed.
-
-        Returns
-        -------
-        facts
-            The same, and by id of such a claim the lines for which it holds.
+        The same, and by id of such a claim the lines for which it holds.
         """
-        asked = (claim for claim in active_claims(self.book, self.book.law.rules) if claim.listed)
+        asked = (claim for claim in active_claims(self.book) if claim.listed)
         return {
             **facts,
-            **{claim.id: holding(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
+            **{claim.id: in_force(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
         }
 
     def stacked(
@@ -203,29 +167,26 @@ class Case:
         """
         Stack the duties under some facts.
 
-        Parameters
-        ----------
-        facts
-            Stated and assumed.
-        base
-            Ordinary duty of each candidate line before any preference, shape (P,).
-
-        Returns
-        -------
-        stack, base
-            The layers, and the ordinary duty left.
+        `base`: ordinary duty of each candidate line before any preference, shape (P,). The layers, and the ordinary
+        duty left.
         """
         held = self.afloat(self.loaded(facts))
         facts = self.located(facts)
         rules = self.book.law.rules
-        free = any(
-            claim.effect == "free" and self.origin in claim.origins and bool(np.any(holding(claim, facts)))
-            for claim in rules.standing(self.book.on).claims
-        )
+        free = self.freeing is not None and bool(np.any(in_force(self.freeing, facts)))
         left = np.zeros(base.shape) if free else base
         if rules.preference and facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
-        stacked = pile(self.book, self.origin, held.reaching, self.reader, facts=facts, base=left)
+        reach = self.reader.reach(self.book)
+        stacked = stack(
+            self.book,
+            self.importer,
+            self.origin,
+            reach=reach,
+            facts=facts,
+            base=left,
+            chosen=held.reaching,
+        )
         part = dutiable(facts)
         if part < 1.0:
             stacked = replace(
@@ -245,19 +206,7 @@ class Case:
         return tuple(sorted(found, key=lambda clause: clause.change))
 
     def loaded(self, facts: Mapping[str, Any]) -> tuple[Transit, ...]:
-        """
-        Open clauses before whose change the good was loaded.
-
-        Parameters
-        ----------
-        facts
-            The day of loading, or that it lies before the first change.
-
-        Returns
-        -------
-        clauses
-            The first change first.
-        """
+        """Open clauses before whose change the good was loaded, the first change first."""
         day = facts.get(LOADED_ON)
         if day is None:
             return self.transits if facts.get(LOADED) else ()
@@ -272,15 +221,7 @@ class Case:
         """
         The case with the measures of transit clauses as they stood the day before the change.
 
-        Parameters
-        ----------
-        clauses
-            As `loaded` gives them; the first change is the one that counts.
-
-        Returns
-        -------
-        case
-            Itself without clauses.
+        Itself without clauses.
         """
         if clauses not in self._carried:
             self._carried[clauses] = self._before(clauses)
@@ -290,45 +231,23 @@ class Case:
         """The case with measures as they stood before the first of their changes."""
         positions = list(self.book.positions)
         for clause in reversed(clauses):
-            earlier = book_on(
-                self.ledger, clause.change - ONE_DAY, self.book.known_on, self.book.view, self.book.ends
-            )
+            earlier = book_on(self.ledger, self.book.asof.on(clause.change - ONE_DAY))
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
         return replace(self, book=replace(self.book, positions=tuple(positions)))
 
 
 @functools.lru_cache(maxsize=64)
-def book_on(ledger: Ledger, on: dt.date, known_on: dt.date | None, view: View, ends: Basis) -> Book:
-    """
-    What is on the books on a day, remembered.
-
-    Parameters
-    ----------
-    ledger, on, known_on, view, ends
-        As in `Ledger.on`.
-
-    Returns
-    -------
-    book
-        The same object for the same question.
-    """
-    return ledger.on(on, known_on=known_on, view=view, ends=ends)
+def book_on(ledger: Ledger, asof: AsOf) -> Book:
+    """What is on the books on a day: the same object for the same question."""
+    return ledger.on(asof)
 
 
 def dutiable(facts: Mapping[str, Any]) -> float:
     """
     Share of the value that bears duty under chapter 98.
 
-    Parameters
-    ----------
-    facts
-        Stated and assumed.
-
-    Returns
-    -------
-    share
-        0 for US goods returned, the stated share for repair and assembly abroad, else 1.
+    0 for US goods returned, the stated share for repair and assembly abroad, else 1.
     """
     kind = facts.get(CHAPTER_98, NOT_98)
     if kind == RETURNED:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
+import numpy as np
+
+from detente.asof import beyond, both_readings, instant_of
 from detente.compliance.answer import Assumption, Question, plain
 from detente.compliance.bearing import Idle, sort_out
 from detente.compliance.customs.base import candidates, special_rates
@@ -19,14 +21,16 @@ from detente.geography import economies as places
 from detente.geography import territories as customs
 from detente.io.dates import parse_date
 from detente.ledger import open_ledger
+from detente.schedules import provider_of
+from detente.schedules.codes import normalise
 from detente.schedules.expressions import parse_quantity
-from detente.schedules.usa import normalise
+from detente.schedules.provider import Table
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from detente.asof import Basis, View
+    from detente.asof import AsOf, Basis
     from detente.compliance.customs.lines import DutyLine
     from detente.ledger import Ledger
 
@@ -129,15 +133,12 @@ def duty(
     *,
     origin: str,
     destination: str,
-    on: Given = None,
+    asof: AsOf,
     value: float | None = None,
     quantity: str | None = None,
     facts: Mapping[str, object] | None = None,
     fees: bool = False,
     ledger: Ledger | None = None,
-    known_on: str | dt.date | None = None,
-    view: View = "statutory",
-    ends: Basis = "legal",
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -152,9 +153,8 @@ def duty(
         Product code of 2 to 10 digits, with or without dots.
     origin, destination
         ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
-    on
-        Day of entry, meaning its end at the destination's capital, or an instant with its offset; today there by
-        default.
+    asof
+        Day of entry, meaning its end at the destination's capital, or an instant there; knowledge, view, reading of ends.
     value
         Customs value in the currency of the destination's entry (USD for the United States).
     quantity
@@ -165,8 +165,6 @@ def duty(
         Add US merchandise processing and harbor maintenance fees as lines of their own.
     ledger
         The measures, edits included; None for those that come with the package.
-    known_on, view, ends
-        As in `Ledger.on`.
 
     Returns
     -------
@@ -180,7 +178,9 @@ def duty(
 
     Examples
     --------
-    >>> found = duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14_172)
+    >>> from detente.asof import AsOf
+    >>> day = AsOf.of("2026-09-18", imposer="USA")
+    >>> found = duty("7326.90.86.88", origin="CHN", destination="USA", asof=day, value=14_172)
     >>> found.rate, found.amount
     (0.779, 11039.99)
 
@@ -190,8 +190,7 @@ def duty(
     """
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
-    moment = moment_at(on, importer)
-    day = day_of(moment)
+    day = asof.day
     if day < parse_date(FIRST_DAY):
         raise InputError(
             "the day is before the ledger",
@@ -211,19 +210,20 @@ def duty(
     if quantity is not None:
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
-    held, limit = ledger or open_ledger(), known_day(known_on)
-    book = book_on(held, moment, limit, view, ends)
+    held = ledger or open_ledger()
+    book = book_on(held, asof)
     known = read_facts(declared(held), facts or {}, where="duty")
-    goods = candidates(digits, importer, day, book.law)
-    special = special_rates(goods, exporter, day)
+    goods = candidates(digits, importer, book)
+    special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
+    table = Table(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
-        return Case(book_on(held, moment, limit, view, basis), importer, exporter, goods.table, special, held)
+        return Case(book_on(held, asof.under(basis)), importer, exporter, table, special, held)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
         return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
 
-    case = opened(ends)
+    case = opened(asof.ends)
     found, late = worked(case, known), beyond(day, held.horizon)
     used, idle = sort_out(known, found, lambda stated: worked(case, stated))
     return Duty(
@@ -235,7 +235,7 @@ def duty(
         ends=book.ends,
         value=value,
         quantity=quantity,
-        at=instant_of(moment),
+        at=instant_of(asof.moment),
         known_until=held.horizon,
         readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
         facts_used=used,

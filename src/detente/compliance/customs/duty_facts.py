@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from detente.duties import Assumption, Claim, Transit
     from detente.ledger import Ledger
 
-LINE_LEVEL = "USA"
 LOADED, LOADED_ON = "loaded_before_change", "loaded_on"
 ENTRY = "entry"
 ORDINARY = "ordinary_duty"
@@ -29,24 +28,7 @@ NOT_98, RETURNED, REPAIRED, ASSEMBLED = "none", "9801", "9802-repair", "9802-ass
 
 
 def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
-    """
-    Facts a case may state.
-
-    Parameters
-    ----------
-    ledger
-        Whose rules ask for them, whatever was known of the rules; the one that comes with the package by default.
-
-    Returns
-    -------
-    facts
-        Name to kind, with the legal test that asks for it.
-
-    Examples
-    --------
-    >>> declared()["usmca"].kind
-    'flag'
-    """
+    """Facts a case may state: name to kind, with the legal test that asks for it."""
     held = ledger or open_ledger()
     rules = held.rules
     facts = {
@@ -88,25 +70,12 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     """
     Facts that nobody stated and that could change the duty on this product.
 
-    Parameters
-    ----------
-    case
-        The shipment.
-    known
-        Facts stated.
-
-    Returns
-    -------
-    open
-        Fact to its possible values, the default first.
+    Fact to its possible values, the default first.
     """
     rules, listed = case.book.law.rules, case.listed()
     found: dict[str, Open] = {}
-    for claim in active_claims(case.book, rules):
-        asked = any(claim.reaches(measure, case.origin) for measure in case.measures)
-        asked = asked or (
-            claim.effect == "free" and case.origin in claim.origins and case.importer == LINE_LEVEL
-        )
+    for claim in active_claims(case.book):
+        asked = any(claim.reaches(measure, case.origin) for measure in case.measures) or claim is case.freeing
         asked = asked and (not claim.listed or claim.id in listed)
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)
         asked = asked and not (claim.requires and known.get(claim.requires) is False)

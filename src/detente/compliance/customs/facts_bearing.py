@@ -8,20 +8,20 @@ import numpy as np
 
 from detente import formatting
 from detente.compliance.customs.ban import conditional_facts
+from detente.compliance.customs.base import currency_of
 from detente.compliance.customs.duty_facts import (
     CHAPTER_98,
     DUTIABLE,
     ENTRY,
     FORMAL,
     FREE_ENTRY,
-    LINE_LEVEL,
     LOADED,
     LOADED_ON,
     LOW_VALUE,
     NOT_98,
     ORDINARY,
 )
-from detente.duties import case_shares, charging, choose, matches
+from detente.duties import case_shares, has_entry_rules, matches, second_column
 from detente.geography import economies as places
 from detente.geography import territories as customs
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from detente.compliance.customs.case import Case
-    from detente.duties import Chosen, Claim, Transit
+    from detente.duties import Claim, Transit
     from detente.duties.rules import Substitute
 
 # A reason, and how far the fact came: of several rules that ask for one fact the nearest miss is told.
@@ -42,27 +42,7 @@ _ASSUMED = "it is what the answer assumes without it"
 def why_idle(
     case: Case, name: str, known: Mapping[str, Any], value: float | None, found: Mapping[str, Any]
 ) -> str:
-    """
-    Say why a fact changes nothing.
-
-    Parameters
-    ----------
-    case
-        The shipment.
-    name
-        The fact.
-    known
-        Every fact given.
-    value
-        Customs value, or None.
-    found
-        The answer.
-
-    Returns
-    -------
-    why
-        One clause.
-    """
+    """Say why a fact changes nothing."""
     nothing = _nothing(name, known, found)
     if nothing:
         return nothing
@@ -92,11 +72,6 @@ def _short(titles: Iterator[str] | tuple[str, ...]) -> str:
     return f"{names[0]} and {more} more" if more > 0 else names[0]
 
 
-def _standing(case: Case) -> tuple[Chosen, ...]:
-    """Duties in force that day on goods of the origin."""
-    return choose(charging(case.book, case.importer), case.origin, case.book.on)
-
-
 def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -> Reason:
     """How far measures come: of the importer, in force on the day, with the line in scope."""
     day, origin = formatting.day(case.book.on), places.name(case.origin)
@@ -108,7 +83,7 @@ def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -
     if not titles:
         return _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
     named = _short(titles)
-    if not any(matches(entry.position.measure.id, patterns) for entry in _standing(case)):
+    if not any(matches(entry.position.measure.id, patterns) for entry in case.chosen):
         return _FORCE, f"{named}: not in force on {day} for goods of {origin}"
     mine = [entry for entry in case.reaching if matches(entry.position.measure.id, patterns)]
     if not mine:
@@ -137,7 +112,7 @@ def _claim(case: Case, claim: Claim, known: Mapping[str, Any]) -> Reason:
     """How far one claim comes."""
     on = case.book.on
     reach = _reach(case, claim.measures, claim.parts) if claim.measures else (_SAME, "")
-    if claim.effect == "free" and case.importer != LINE_LEVEL:
+    if claim.effect == "free" and not has_entry_rules(case.importer):
         return _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
     if reach[0] == _IMPORTER:
         return reach
@@ -178,11 +153,11 @@ def _window(start: dt.date | None, end: dt.date | None, on: dt.date, act: str) -
 
 def _lists(case: Case, name: str) -> Iterator[Reason]:
     """Exemption lists that ask for a fact."""
-    on, standing = formatting.day(case.book.on), _standing(case)
+    on, standing = formatting.day(case.book.on), case.chosen
     for rule in case.book.law.rules.list_claims:
         if rule.fact != name:
             continue
-        if case.importer != LINE_LEVEL:
+        if not has_entry_rules(case.importer):
             yield _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
             continue
         asked = [
@@ -246,9 +221,9 @@ def _ban(case: Case, claim: Claim) -> Reason:
 def _preference(case: Case) -> Reason:
     """Why a preference changes nothing."""
     origin = places.name(case.origin)
-    if case.importer != LINE_LEVEL:
+    if not has_entry_rules(case.importer):
         return _IMPORTER, f"no preference of {customs.name(case.importer)} is held"
-    if case.origin in case.book.law.rules.second_column(case.book.on):
+    if case.origin in second_column(case.book, case.importer):
         return _ORIGIN, f"goods of {origin} owe the duty of column 2"
     if bool(np.all(np.isnan(case.special))):
         return (
@@ -330,10 +305,12 @@ def _entry(case: Case, known: Mapping[str, Any], value: float | None) -> str:
     rule = case.book.law.rules.low_value
     if known[ENTRY] == FORMAL:
         return _ASSUMED
-    if case.importer != LINE_LEVEL:
+    if not has_entry_rules(case.importer):
         return f"no rule of {customs.name(case.importer)} on low value is held"
     if rule is not None and value is not None and value > rule.limit:
-        return f"the value is above {formatting.money(rule.limit, 'USD', 0)} ({rule.act})"
+        return (
+            f"the value is above {formatting.money(rule.limit, currency_of(case.importer), 0)} ({rule.act})"
+        )
     return f"no entry free of duty for low value on {formatting.day(case.book.on)} for goods of {places.name(case.origin)}"
 
 

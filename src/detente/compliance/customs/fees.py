@@ -24,26 +24,7 @@ def fee_lines(
     """
     Merchandise processing and harbor maintenance fees on a formal entry.
 
-    Parameters
-    ----------
-    on
-        Day of entry.
-    value
-        Customs value, USD, or None.
-    fees
-        As someone knew them; all of the ledger that comes with the package by default.
-
-    Returns
-    -------
-    lines, warnings
-        One line a fee; a warning where the amounts of the year are not held.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> lines, _ = fee_lines(dt.date(2026, 9, 18), 14_172)
-    >>> [(line.measure, line.amount) for line in lines]
-    [('fee.mpf', 49.09), ('fee.hmf', 17.72)]
+    One line a fee; a warning where the amounts of the year are not held.
     """
     known = tuple(open_ledger().rules.fees if fees is None else fees)
     held = [fee for fee in known if fee.holds(on)]

@@ -72,23 +72,7 @@ def measure_lines(
     """
     Lines of the additional duties on one candidate line.
 
-    Parameters
-    ----------
-    case
-        The shipment.
-    stacked
-        Its stack.
-    facts
-        Stated and assumed.
-    row
-        Which candidate line.
-    value
-        Customs value, or None.
-
-    Returns
-    -------
-    lines
-        One per layer that reaches the good, also those displaced to zero.
+    One per layer that reaches the good, also those displaced to zero.
     """
     found = []
     for place, layer in enumerate(stacked.layers):
@@ -145,34 +129,14 @@ def heading(position: Position) -> str:
     """
     Legal heading of a position.
 
-    Parameters
-    ----------
-    position
-        A position of the ledger.
-
-    Returns
-    -------
-    heading
-        Chapter 99 heading that the act of its step names, else that of its measure, else empty.
+    Chapter 99 heading that the act of its step names, else that of its measure, else empty.
     """
     named = _HEADING.search(position.step.act) if position.step is not None else None
     return named[0] if named else str(position.measure.details.get("heading", ""))
 
 
 def cited(position: Position, law: Law) -> str:
-    """
-    Act of a position and where it was read.
-
-    Parameters
-    ----------
-    position, law
-        The position, and the law with its sources.
-
-    Returns
-    -------
-    text
-        Act, then the link or title of the first source.
-    """
+    """Act of a position, then the link or title of its first source."""
     step = position.step
     names = step.sources if step is not None else position.measure.sources
     act = step.act if step is not None else "; ".join(position.measure.authority)

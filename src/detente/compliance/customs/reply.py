@@ -10,20 +10,13 @@ import numpy as np
 from detente import formatting
 from detente.compliance.answer import Assumption, Question
 from detente.compliance.customs.ban import asked_of, bans_on
-from detente.compliance.customs.base import (
-    CHINA,
-    CURRENCY,
-    US,
-    Goods,
-    us_base,
-)
-from detente.compliance.customs.cited_base import cited_base
+from detente.compliance.customs.base import currency_of, is_held, ordinary_duties
 from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.compliance.customs.fees import fee_lines
 from detente.compliance.customs.lines import WHOLE, DutyLine, measure_lines
-from detente.compliance.customs.rate import Base, cents, stated_base, unknown_base
+from detente.compliance.customs.rate import cents
 from detente.compliance.ranges import Open, span
-from detente.duties import charging, closeness
+from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
 from detente.formatting import rate as rate_text
 from detente.geography import territories as customs
@@ -36,6 +29,7 @@ if TYPE_CHECKING:
     from detente.compliance.customs.ban import Ban
     from detente.compliance.customs.case import Case
     from detente.ledger import Position
+    from detente.schedules.provider import Candidates, OrdinaryDuty
 
 _DIGITS = 10
 _PERCENT = 100.0
@@ -43,35 +37,17 @@ _PERCENT = 100.0
 
 def answer(
     case: Case,
-    goods: Goods,
+    goods: Candidates,
     known: Mapping[str, Any],
     *,
     value: float | None,
     quantity: str | None,
     fees: bool,
 ) -> dict[str, Any]:
-    """
-    Work an answer out.
-
-    Parameters
-    ----------
-    case, goods
-        The shipment and its candidate lines.
-    known
-        Facts stated.
-    value, quantity
-        Customs value; amount and unit.
-    fees
-        Whether customs user fees are shown.
-
-    Returns
-    -------
-    fields
-        Fields of `Duty` beyond what was asked.
-    """
+    """Work an answer out: fields of `Duty` beyond what was asked."""
     covered, warnings = coverage(case, goods)
     empty = {
-        "code": str(goods.table.codes[goods.default]),
+        "code": str(goods.codes[goods.default]),
         "description": goods.descriptions[goods.default],
         "prohibited": None,
     }
@@ -99,7 +75,7 @@ def answer(
     freed = low_value(case, known, value)
     if freed is not None:
         return {**empty, **freed, "warnings": warnings}
-    bases = _bases(case, goods, known, value, quantity)
+    bases = ordinary_duties(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
     found = span(ranged.percent, known, unknown, show=_percent)
@@ -114,7 +90,9 @@ def answer(
     rate = round(float(left[goods.default]) + added, _DIGITS) if complete else None
     least, most = ranged.bounds(rate)
     more, said = (
-        fee_lines(case.book.on, value, case.book.law.rules.fees) if fees and case.importer == US else ((), ())
+        fee_lines(case.book.on, value, case.book.law.rules.fees)
+        if fees and has_entry_rules(case.importer)
+        else ((), ())
     )
     return {
         **empty,
@@ -123,7 +101,7 @@ def answer(
         "rate_max": most,
         "additional": added,
         **_money(lines, value, rate, (least, most)),
-        "currency": CURRENCY.get(case.importer, ""),
+        "currency": currency_of(case.importer),
         "covered": covered if complete else "partial",
         "lines": (*lines, *more),
         "questions": (
@@ -147,7 +125,9 @@ def _percent(value: float) -> str:
 class _Ranged:
     """The duty under every answer to the open facts, on every candidate line."""
 
-    def __init__(self, case: Case, bases: tuple[Base, ...], default: int, known: Mapping[str, Any]) -> None:
+    def __init__(
+        self, case: Case, bases: tuple[OrdinaryDuty, ...], default: int, known: Mapping[str, Any]
+    ) -> None:
         self.case, self.bases, self.default, self.known = case, bases, default, known
         self.expected = np.array([base.least if base.rate is None else base.rate for base in bases])
         self.least = np.array([base.least for base in bases])
@@ -187,22 +167,6 @@ class _Ranged:
         return least, most if all(base.bounded for base in self.bases) else None
 
 
-def _bases(
-    case: Case, goods: Goods, known: Mapping[str, Any], value: float | None, quantity: str | None
-) -> tuple[Base, ...]:
-    """Ordinary duty of each candidate line: as stated, by the schedule, or unknown."""
-    if ORDINARY in known:
-        return tuple(stated_base(known[ORDINARY]) for _ in goods.table.codes)
-    if case.importer == US:
-        column = 2 if case.origin in case.book.law.rules.second_column(case.book.on) else 1
-        return tuple(us_base(row, column=column, value=value, quantity=quantity) for row in goods.rows)
-    if case.importer == CHINA or case.importer in case.book.law.mfn_lines:
-        return tuple(
-            cited_base(case.importer, str(code), case.book.on, case.book.law) for code in goods.table.codes
-        )
-    return tuple(unknown_base(case.importer) for _ in goods.table.codes)
-
-
 def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
     """Facts nobody stated, a preference of the special column among them."""
     found = open_facts(case, known)
@@ -213,26 +177,14 @@ def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
         rule is not None
         and claimable
         and rule.fact not in known
-        and case.origin not in rules.second_column(case.book.on)
+        and case.origin not in second_column(case.book, case.importer)
     ):
         found[rule.fact] = Open((False, True), rule.question, ("no", "yes"))
     return found
 
 
-def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
-    """
-    How far the ledger covers a case.
-
-    Parameters
-    ----------
-    case, goods
-        The shipment and its candidate lines.
-
-    Returns
-    -------
-    covered, warnings
-        False with a reason, ``partial`` with what is missing, or True.
-    """
+def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]]:
+    """How far the ledger covers a case: False with a reason, ``partial`` with what is missing, or True."""
     warnings = list(goods.warnings)
     covered = goods.covered
     if covered is False:
@@ -241,7 +193,7 @@ def coverage(case: Case, goods: Goods) -> tuple[bool | str, tuple[str, ...]]:
     mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
     concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
     union = customs.union_over(case.importer, on)
-    held = case.importer in CURRENCY or case.importer in case.book.law.mfn_lines
+    held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
         own = f", nor of {union}, whose duties are charged there" if union else ""
         return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
@@ -282,22 +234,10 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     """
     The answer for a shipment of low value on a day when it still entered free.
 
-    Parameters
-    ----------
-    case
-        The shipment.
-    known
-        Facts stated.
-    value
-        Customs value.
-
-    Returns
-    -------
-    fields
-        Fields of `Duty`, or None if the ordinary rules hold.
+    Fields of `Duty`, or None if the ordinary rules hold.
     """
     rule = case.book.law.rules.low_value
-    if rule is None or known.get(ENTRY) != LOW_VALUE or case.importer != US:
+    if rule is None or known.get(ENTRY) != LOW_VALUE or not has_entry_rules(case.importer):
         return None
     if value is not None and value > rule.limit:
         return None
@@ -317,7 +257,7 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
         "amount": _cents(value, 0.0),
         "amount_min": _cents(value, 0.0),
         "amount_max": _cents(value, 0.0),
-        "currency": CURRENCY[US],
+        "currency": currency_of(case.importer),
         "covered": True,
         "lines": (line,),
         "questions": (),
@@ -327,24 +267,8 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     }
 
 
-def base_line(base: Base, left: float, value: float | None) -> DutyLine:
-    """
-    The line of the ordinary duty.
-
-    Parameters
-    ----------
-    base
-        The ordinary duty.
-    left
-        What is left of it after preferences.
-    value
-        Customs value.
-
-    Returns
-    -------
-    line
-        Without a rate where it is not known.
-    """
+def base_line(base: OrdinaryDuty, left: float, value: float | None) -> DutyLine:
+    """The line of the ordinary duty, without a rate where it is not known."""
     freed = base.rate is not None and left < base.rate
     return DutyLine(
         measure="base",
@@ -361,16 +285,16 @@ def base_line(base: Base, left: float, value: float | None) -> DutyLine:
     )
 
 
-def _which_line(goods: Goods, least: float | None, most: float | None) -> tuple[Question, ...]:
+def _which_line(goods: Candidates, least: float | None, most: float | None) -> tuple[Question, ...]:
     """The question a short code leaves, where its lines owe different duties."""
-    lines = goods.table.codes.size
+    lines = goods.codes.size
     if lines == 1 or least == most:
         return ()
     effect = f"duty {between(least, most, rate_text)}"
     return (Question("code", f"Which of the {lines} lines under the code is it?", effect),)
 
 
-def _asked(base: Base) -> tuple[Question, ...]:
+def _asked(base: OrdinaryDuty) -> tuple[Question, ...]:
     """The question an inexact ordinary duty leaves."""
     if not base.ask:
         return ()
@@ -428,7 +352,7 @@ def _nothing(case: Case, warnings: tuple[str, ...]) -> dict[str, Any]:
     )
     return {
         **money,
-        "currency": CURRENCY.get(case.importer, ""),
+        "currency": currency_of(case.importer),
         "covered": False,
         "lines": (),
         "questions": (),

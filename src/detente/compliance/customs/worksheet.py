@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from detente.asof import SAID, agree
 from detente.formatting import between, day, fixed, money, rate
 from detente.geography import economies as places
-from detente.schedules.usa import dotted
+from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,23 +31,7 @@ def worksheet(duty: Duty) -> str:
     """
     Lay a duty out as one printable page.
 
-    Parameters
-    ----------
-    duty
-        Answer of `duty`.
-
-    Returns
-    -------
-    html
-        A complete document without scripts and without links to load; every text of the ledger or the user is
-        escaped.
-
-    Examples
-    --------
-    >>> from detente.compliance import duty
-    >>> page = worksheet(duty("7326.90.86.88", origin="CHN", destination="USA", on="2026-09-18", value=14_172))
-    >>> "11,039.99" in page
-    True
+    A complete document without scripts and without links to load; every text of the ledger or the user is escaped.
     """
     title = f"Duty worksheet {dotted(duty.code)}, {places.name(duty.origin)} to {places.name(duty.destination)}, {duty.on}"
     parts = [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from detente.asof import Given, beyond, both_readings, day_of, instant_of, known_day, moment_at
+from detente.asof import beyond, both_readings, instant_of
 from detente.duties.assumptions import Assumptions
 from detente.duties.averages.averager import Averager, By, excluded_share, pooled
-from detente.duties.averages.cells import WEIGHTS, WEIGHTS_YEAR
-from detente.duties.averages.coverage import IMPORTS, IMPORTS_YEAR, ShareAverager
+from detente.duties.averages.cells import LineTrade, held_by_line
+from detente.duties.averages.coverage import IndustryTrade
 from detente.duties.duties import book_signature
 from detente.duties.rules import matches
 from detente.errors import InputError
@@ -23,12 +23,11 @@ from detente.ledger import open_ledger
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from detente.asof import AsOf
+    from detente.duties.averages.averager import Trade
     from detente.ledger import Ledger
 
 BYS = ("measure", "sector", "chapter", "partner")
-LINE_LEVEL = "USA"
-# Lines, column 1 and weights are those of 2025 and 2024: an earlier day is computed on them.
-FIRST_LINE_DAY = dt.date(2025, 1, 1)
 FIRST_DAY = dt.date(2018, 1, 1)
 
 
@@ -133,18 +132,18 @@ def _dated(series: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
 
 
 def average_tariff(
-    importer: str = "USA",
+    importer: str,
     origin: str | None = None,
     *,
-    on: Given = None,
+    asof: AsOf,
     until: str | dt.date | None = None,
     by: By | None = None,
-    weights: str = WEIGHTS[0],
+    weights: str | None = None,
+    assumptions: Assumptions | None = None,
     ledger: Ledger | None = None,
-    **how: Any,
 ) -> Average:
     """
-    Average effective tariff of an importer: of the United States line by line, of others by industry.
+    Average effective tariff of an importer: line by line where its schedule and trade are held, else by industry.
 
     Parameters
     ----------
@@ -156,17 +155,18 @@ def average_tariff(
     origin
         ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
         Union's imports, an economy without line-level imports with those of all partners.
-    on, until
-        Day, or first and last day of a daily series; today at the importer's capital by default. An instant with
-        its offset in place of the day has no series.
+    asof
+        Day, knowledge, view and reading of ends. An instant in place of the day has no series.
+    until
+        Last day of a daily series.
     by
         ``measure``, ``sector``, ``chapter`` (United States) or ``partner``; None for the average alone.
     weights
         ``us2024`` (all chapters) or ``us2024-chapters-1-97``; other importers have ``icio2022-industries`` only.
+    assumptions
+        Named judgements; the ledger's by default.
     ledger
         The measures, edits included; None for those that come with the package.
-    **how
-        ``known_on``, ``view``, ``ends`` as in `Ledger.on`, and ``assumptions``.
 
     Returns
     -------
@@ -180,7 +180,8 @@ def average_tariff(
 
     Examples
     --------
-    >>> found = average_tariff(origin="CHN", on="2025-10-27", by="measure")
+    >>> from detente.asof import AsOf
+    >>> found = average_tariff("USA", "CHN", asof=AsOf.of("2025-10-27", imposer="USA"), by="measure")
     >>> abs(sum(found.by.values()) - found.rate) < 1e-12
     True
 
@@ -189,36 +190,44 @@ def average_tariff(
     Import-weighted averages understate prohibitive duties (Anderson and Neary 2005).
     """
     held = ledger or open_ledger()
-    asked = _asked(importer, origin, on, until, by)
+    asked = _asked(importer, origin, asof, until, by)
     _charges(held, asked)
-    how["known_on"] = known_day(how.get("known_on"))
-    law = held.law(how["known_on"])
-    assumptions = how.pop("assumptions", None) or Assumptions(law.assumptions)
-    averager = _averager(asked, weights, assumptions)
-    by_line = asked.importer == LINE_LEVEL
-    book = held.on(asked.moment, **how)
-    found = _numbers(averager, held, how, asked)
-    last = asked.last or asked.first
+    chosen = assumptions or Assumptions(held.law(asof.known_on).assumptions)
+    provider = held_by_line(asked.importer)
+    trade: Trade = (
+        IndustryTrade(asked.importer, chosen, weights, on=asof.day)
+        if provider is None
+        else LineTrade(provider, chosen, weights)
+    )
+    averager, book = Averager(trade, by), held.on(asof)
+    found = _numbers(averager, held, asked)
+    last = asked.last or asof.day
     late = beyond(last, held.horizon)
     return Average(
         **found,
         importer=asked.importer,
         origin=asked.origin,
-        on=asked.first,
-        weights=weights if by_line else IMPORTS,
-        weights_year=WEIGHTS_YEAR if by_line else IMPORTS_YEAR,
+        on=asof.day,
+        weights=trade.weights,
+        weights_year=trade.year,
         view=book.view,
-        backcast=by_line and asked.first < FIRST_LINE_DAY,
-        assumptions=_judgements(held, asked, assumptions),
-        warnings=(*_warnings(asked, averager), *_left_out(found["excluded"]), *([late] if late else [])),
-        covered=by_line or "partial",
-        at=instant_of(asked.moment),
+        backcast=provider is not None and asof.day < provider.first_day,
+        assumptions=_judgements(held, asked, chosen),
+        warnings=(
+            *trade.warnings(asof.day, asked.origin),
+            *_left_out(found["excluded"]),
+            *([late] if late else []),
+        ),
+        covered=trade.covered,
+        at=instant_of(asof.moment),
         until=asked.last,
         known_on=book.known_on,
         ends=book.ends,
         known_until=held.horizon,
         readings=both_readings(
-            last, held.horizon, lambda basis: _read(_numbers(averager, held, how | {"ends": basis}, asked))
+            last,
+            held.horizon,
+            lambda basis: _read(_numbers(averager, held, replace(asked, asof=replace(asof, ends=basis)))),
         ),
     )
 
@@ -229,28 +238,20 @@ class _Asked:
 
     importer: str
     origin: str | None
-    moment: dt.date
+    asof: AsOf
     last: dt.date | None
     by: By | None
 
     def reached(self, imposer: str) -> bool:
         """Whether an imposer's duties are charged on the importer's purchases on the first or the last day."""
-        return any(
-            customs.imposes(imposer, self.importer, day) for day in (self.first, self.last or self.first)
-        )
-
-    @property
-    def first(self) -> dt.date:
-        """The day asked about, or the first of a series."""
-        return day_of(self.moment)
+        days = (self.asof.day, self.last or self.asof.day)
+        return any(customs.imposes(imposer, self.importer, day) for day in days)
 
 
-def _numbers(
-    averager: Averager | ShareAverager, ledger: Ledger, how: Mapping[str, Any], asked: _Asked
-) -> dict[str, Any]:
+def _numbers(averager: Averager, ledger: Ledger, asked: _Asked) -> dict[str, Any]:
     """The average, its parts and its series under one reading."""
-    book = ledger.on(asked.moment, **how)
-    partners = averager.partners(asked.origin)
+    book = ledger.on(asked.asof)
+    partners = averager.trade.partners(asked.origin)
     sums = {partner: averager.partner(book, partner) for partner in partners}
     rate, additional = pooled(sums.values())
     found, imports = averager.split(sums)
@@ -260,7 +261,7 @@ def _numbers(
         "by": found,
         "imports": imports,
         "excluded": excluded_share(sums.values()),
-        "series": _series(averager, ledger, how, partners, asked),
+        "series": _series(averager, ledger, partners, asked),
     }
 
 
@@ -271,20 +272,19 @@ def _read(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asked(
-    importer: str, origin: str | None, on: Given, until: str | dt.date | None, by: By | None
+    importer: str, origin: str | None, asof: AsOf, until: str | dt.date | None, by: By | None
 ) -> _Asked:
     """Read the question and refuse what cannot be answered."""
     destination = customs.resolve_importer(importer, where="importer")
     if by is not None and by not in BYS:
         raise InputError("no such split", where="by", found=by, allowed=", ".join(BYS), repair="leave it out")
-    moment = moment_at(on, destination)
-    first = day_of(moment)
+    first = asof.day
     last = parse_date(until, where="until") if until is not None else None
-    if last is not None and instant_of(moment) is not None:
+    if last is not None and instant_of(asof.moment) is not None:
         raise InputError(
             "a series goes by days",
             where="until",
-            found=f"a series from the instant {on}",
+            found=f"a series from the instant {asof.moment}",
             allowed="an instant alone, or a first and a last day",
             repair="give the first day with --on, or leave --until out",
         )
@@ -297,14 +297,14 @@ def _asked(
             repair="choose a later day",
         )
     exporter = places.resolve(origin, where="origin") if origin else None
-    return _Asked(destination, exporter, moment, last, by)
+    return _Asked(destination, exporter, asof, last, by)
 
 
 def _charges(ledger: Ledger, asked: _Asked) -> None:
     """Refuse an importer without duties in the ledger, and a split by chapter of one whose lines are not held."""
     imposers = sorted({item.imposer for item in ledger.measures.values() if item.instrument == "tariff"})
     if not any(asked.reached(imposer) for imposer in imposers):
-        union = customs.union_over(asked.importer, asked.first)
+        union = customs.union_over(asked.importer, asked.asof.day)
         own = f" (those of {customs.name(union)} are charged there)" if union else ""
         raise InputError(
             "the ledger holds no duty of that importer",
@@ -314,7 +314,7 @@ def _charges(ledger: Ledger, asked: _Asked) -> None:
             repair=f"lay a file with measures of `imposer: {union or asked.importer}` over the ledger (--ledger),"
             " each on all goods or with a coverage assumption by industry",
         )
-    if asked.importer != LINE_LEVEL and asked.by == "chapter":
+    if asked.by == "chapter" and held_by_line(asked.importer) is None:
         raise InputError(
             "the lines of that importer are not held",
             where="by",
@@ -324,25 +324,10 @@ def _charges(ledger: Ledger, asked: _Asked) -> None:
         )
 
 
-def _averager(asked: _Asked, name: str, assumptions: Assumptions) -> Averager | ShareAverager:
-    """What works the averages out: line by line, or by industry."""
-    if asked.importer == LINE_LEVEL:
-        return Averager(name, assumptions, asked.by)
-    if name not in {WEIGHTS[0], IMPORTS}:
-        raise InputError(
-            "no weights of that name for that importer",
-            where="weights",
-            found=name,
-            allowed=IMPORTS,
-            repair="leave it out",
-        )
-    return ShareAverager(asked.importer, assumptions, asked.by, on=asked.first)
-
-
 def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tuple[dict[str, Any], ...]:
-    """The judgements an importer's averages rest on: for others than the United States, those of claims on its duties."""
+    """The judgements an importer's averages rest on: without lines, those of claims on its duties."""
     rows = assumptions.rows()
-    if asked.importer == LINE_LEVEL:
+    if held_by_line(asked.importer) is not None:
         return tuple(rows)
     own = [name for name, item in ledger.measures.items() if asked.reached(item.imposer)]
     named = {
@@ -352,20 +337,16 @@ def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tupl
 
 
 def _series(
-    averager: Averager | ShareAverager,
-    ledger: Ledger,
-    how: Mapping[str, Any],
-    partners: tuple[str, ...],
-    asked: _Asked,
+    averager: Averager, ledger: Ledger, partners: tuple[str, ...], asked: _Asked
 ) -> tuple[dict[str, Any], ...]:
     """One row a day, worked out only on days when something changes."""
     if asked.last is None:
         return ()
-    days = ledger.days_of_change(asked.first, asked.last)
+    days = ledger.days_of_change(asked.asof.day, asked.last)
     rows: list[dict[str, Any]] = []
     last, rate, additional = None, 0.0, 0.0
     for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):
-        book = ledger.on(start, **how)
+        book = ledger.on(asked.asof.on(start))
         signature = book_signature(book, asked.importer)
         if signature != last:
             last = signature
@@ -382,26 +363,3 @@ def _left_out(share: float) -> tuple[str, ...]:
     if share <= 0.0:
         return ()
     return (f"{percent(share)} of the imports behind the weights may not be imported: they are left out",)
-
-
-def _warnings(asked: _Asked, averager: Averager | ShareAverager) -> tuple[str, ...]:
-    """What a reader must know."""
-    if isinstance(averager, ShareAverager):
-        return (
-            f"the ordinary duty of {customs.name(asked.importer)} is not covered: these are additional duties alone",
-            "estimated: the share of each industry's imports that a list covers, and imports of 2022 by industry",
-            *averager.notes,
-        )
-    found = []
-    if asked.first < FIRST_LINE_DAY:
-        found.append(
-            "backcast: the lines and ordinary duties of 2025 and the imports of 2024 stand for those of the day"
-        )
-    basis = averager.known.of(asked.origin).basis if asked.origin is not None else "observed"
-    if basis == "derived":
-        found.append(
-            f"imports from {asked.origin} are held by chapter: lines are those of a wider group of partners"
-        )
-    if basis == "everyone":
-        found.append(f"no imports from {asked.origin} are held: weighted with those of all partners")
-    return tuple(found)

@@ -3,26 +3,66 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from detente.duties.averages.cells import Cells, weights
-from detente.duties.bans import banned, banning
-from detente.duties.duties import BASE, alike, expected_facts, legal_origin, origin_duties
-from detente.duties.lines import industries, industry_index
-from detente.duties.reader import Reader
+from detente.duties.duties import BASE
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from detente.duties.assumptions import Assumptions
     from detente.ledger import Book
 
-IMPORTER = "USA"
 By = Literal["measure", "sector", "chapter", "partner"]
+
+
+@dataclass(frozen=True)
+class Charged:
+    """
+    Duties on imports from one partner, cell by cell: lines of a schedule, or industries.
+
+    `rows` of the cells among all lines or industries; `usd` that may be imported; `base`, `by_measure` and `total`:
+    duties, fractions; `imports`, whether they may be imported or not, USD; each shape (C,).
+    """
+
+    rows: NDArray[np.intp]
+    usd: NDArray[np.float64]
+    base: NDArray[np.float64]
+    by_measure: Mapping[str, NDArray[np.float64]]
+    total: NDArray[np.float64]
+    imports: NDArray[np.float64]
+
+
+class Trade(Protocol):
+    """
+    What an importer's averages are weighted with, and the duties on it.
+
+    `covered` is True where the ordinary duty is held, ``partial`` where only additional duties are.
+    """
+
+    importer: str
+    weights: str
+    year: int
+    covered: bool | str
+
+    def groups(self, by: By | None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """Labels of groups of lines or industries, and the group of each, -1 for none."""
+
+    def partners(self, origin: str | None) -> tuple[str, ...]:
+        """Partners an average is taken over: all of them, or the origin."""
+
+    def key(self, book: Book, partner: str) -> tuple[object, ...]:
+        """What the duties on a partner's goods depend on."""
+
+    def charged(self, book: Book, partner: str) -> Charged:
+        """Duties on imports from one partner."""
+
+    def warnings(self, first: dt.date, origin: str | None) -> tuple[str, ...]:
+        """What a reader must know of the weights."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +98,7 @@ class Sums:
 
 
 def pooled(sums: Iterable[Sums]) -> tuple[float, float]:
-    """
-    Average over partners.
-
-    Parameters
-    ----------
-    sums
-        One entry a partner.
-
-    Returns
-    -------
-    rate, additional
-        All duty, and additional duty, over imports.
-    """
+    """Average over partners: all duty, and additional duty, over imports."""
     items = list(sums)
     usd = sum(item.usd for item in items)
     additional = sum(item.additional for item in items)
@@ -78,27 +106,10 @@ def pooled(sums: Iterable[Sums]) -> tuple[float, float]:
 
 
 def excluded_share(sums: Iterable[Sums]) -> float:
-    """
-    Share of imports that may not be imported on the day.
-
-    Parameters
-    ----------
-    sums
-        One entry a partner.
-
-    Returns
-    -------
-    share
-        0 to 1, of the imports behind the weights.
-    """
+    """Share of the imports behind the weights that may not be imported on the day."""
     items = list(sums)
     out = sum(item.excluded for item in items)
     return out / (out + sum(item.usd for item in items))
-
-
-def _pool(group: NDArray[np.intp], usd: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    """Sums by group."""
-    return np.bincount(group, weights=usd, minlength=size).astype(np.float64)
 
 
 class Averager:
@@ -107,130 +118,53 @@ class Averager:
 
     Parameters
     ----------
-    name
-        Name of the weights.
-    assumptions
-        Named judgements.
+    trade
+        Lines or industries with their weights and duties.
     by
         How the average is to be split.
     """
 
-    def __init__(self, name: str, assumptions: Assumptions, by: By | None = None) -> None:
-        self.known = weights(name)
-        self.reader = Reader(self.known.table, assumptions)
-        self.by = by
-        self.labels, self._group = self._grouping()
+    def __init__(self, trade: Trade, by: By | None = None) -> None:
+        self.trade, self.by = trade, by
+        self.labels, self._group = trade.groups(by)
         self._done: dict[tuple[object, ...], Sums] = {}
 
-    def _grouping(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-        """Labels of groups of lines, and the group of each line."""
-        if self.by == "sector":
-            return industries(), industry_index()
-        if self.by == "chapter":
-            labels, index = np.unique(self.known.table.codes.astype("U2"), return_inverse=True)
-            return tuple(labels.tolist()), index
-        return (), np.full(self.known.table.codes.shape, -1)
-
-    def partners(self, origin: str | None) -> tuple[str, ...]:
-        """
-        Partners an average is taken over.
-
-        Parameters
-        ----------
-        origin
-            ISO alpha-3, or None for all.
-
-        Returns
-        -------
-        partners
-            Names of partners in the weights, or the origin.
-        """
-        return tuple(self.known.partners) if origin is None else (origin,)
-
     def partner(self, book: Book, partner: str) -> Sums:
-        """
-        Imports from one partner and the duties on them.
-
-        Parameters
-        ----------
-        book
-            What is on the books.
-        partner
-            As `partners` names it.
-
-        Returns
-        -------
-        sums
-            USD.
-        """
-        key = (partner, *alike(book, partner))
+        """Imports from one partner, as `Trade.partners` names it, and the duties on them."""
+        key = (partner, *self.trade.key(book, partner))
         if key not in self._done:
-            self._done[key] = self._sum(book, partner, self.known.of(partner))
+            self._done[key] = self._sum(self.trade.charged(book, partner))
         return self._done[key]
 
-    def _sum(self, book: Book, partner: str, cells: Cells) -> Sums:
-        """Weigh the duties on one partner's lines."""
-        duties = origin_duties(book, partner, self.reader)
-        rows, group = cells.rows, self._group[cells.rows]
-        inside, size = group >= 0, len(self.labels)
-        usd = cells.usd * (1.0 - self._banned(book, partner)[rows])
+    def _sum(self, found: Charged) -> Sums:
+        """Weigh the duties on one partner's goods."""
+        usd, group = found.usd, self._group[found.rows]
+        inside = group >= 0
+        paid, value = (
+            np.bincount(group[inside], weights=of[inside], minlength=len(self.labels)).astype(np.float64)
+            for of in (found.total * usd, usd)
+        )
         return Sums(
             usd=float(usd.sum()),
-            base=float(duties.base[rows] @ usd),
-            by_measure={name: float(rate[rows] @ usd) for name, rate in duties.by_measure.items()},
-            groups=_pool(group[inside], (duties.total[rows] * usd)[inside], size),
-            group_usd=_pool(group[inside], usd[inside], size),
-            excluded=float(cells.usd.sum() - usd.sum()),
+            base=float(found.base @ usd),
+            by_measure={name: float(rate @ usd) for name, rate in found.by_measure.items()},
+            groups=paid,
+            group_usd=value,
+            excluded=float(found.imports.sum() - usd.sum()),
         )
 
-    def _banned(self, book: Book, partner: str) -> NDArray[np.float64]:
-        """Share of each line that may not be imported from a partner."""
-        origin = legal_origin(partner)
-        bans = banning(book, IMPORTER, origin)
-        if not bans:
-            return np.zeros(self.known.table.codes.shape)
-        return banned(bans, book, origin, self.reader, expected_facts(book, origin, self.reader))
-
     def split(self, sums: Mapping[str, Sums]) -> tuple[dict[str, float], dict[str, float]]:
-        """
-        Split an average.
-
-        Parameters
-        ----------
-        sums
-            By partner.
-
-        Returns
-        -------
-        by, imports
-            As `split`.
-        """
-        return split(sums, self.by, self.labels)
+        """Points by measure, or the rate and the imports of each group, of sums by partner."""
+        return _split(sums, self.by, self.labels, base=self.trade.covered is True)
 
 
-def split(
-    sums: Mapping[str, Sums], by: By | None, labels: tuple[str, ...]
+def _split(
+    sums: Mapping[str, Sums], by: By | None, labels: tuple[str, ...], *, base: bool
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """
-    Split an average.
-
-    Parameters
-    ----------
-    sums
-        By partner.
-    by
-        How.
-    labels
-        Groups of lines or industries, in the order of the sums.
-
-    Returns
-    -------
-    by, imports
-        Points by measure, or the rate and the imports of each group.
-    """
+    """Points by measure, or the rate and the imports of each partner or group (labels in the order of the sums)."""
     usd = sum(item.usd for item in sums.values())
     if by == "measure":
-        points = {BASE: sum(item.base for item in sums.values())}
+        points = {BASE: sum(item.base for item in sums.values())} if base else {}
         for item in sums.values():
             for name, duty in item.by_measure.items():
                 points[name] = points.get(name, 0.0) + duty

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.duties.averages.cells import filled, weights
-from detente.duties.duties import by_preference, expected_facts, legal_origin, standing_rules, structure_key
+from detente.duties.duties import (
+    by_preference,
+    expected_facts,
+    has_entry_rules,
+    legal_origin,
+    second_column,
+    standing_rules,
+    structure_key,
+)
 from detente.duties.kinds import FinerError, Folded, Kinds, fine_enough
-from detente.duties.layers import active_claims, holding, laid
-from detente.duties.lines import goods, industries, industry_index, weighted_table
+from detente.duties.layers import active_claims, build_layers, in_force
+from detente.duties.lines import goods, industries, industry_index
 from detente.duties.reader import Reader
 from detente.duties.stack import share_out
 from detente.duties.targets import Chosen, charging, chooser
@@ -25,37 +33,23 @@ if TYPE_CHECKING:
 
     from detente.duties.assumptions import Assumptions
     from detente.duties.layers import Facts
-    from detente.ledger import Book, Position
+    from detente.ledger import Book
+    from detente.schedules.provider import Provider
 
-LINE_LEVEL = "USA"
 # Shares of value kept for other days and other edits, bytes.
 _MOST_BYTES = 24_000_000
 _MOST_NUMBERED = 100_000
 
 
 def rates_by_line(
-    book: Book, exporters: tuple[str, ...], classification: str, assumptions: Assumptions
+    book: Book, provider: Provider, exporters: tuple[str, ...], classification: str, assumptions: Assumptions
 ) -> NDArray[np.float64]:
     """
-    Average the stacked lines of the US schedule by industry and exporter.
+    Average the stacked lines of a schedule by industry and exporter.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    exporters
-        ISO alpha-3, ``EUN`` or ``ROW``.
-    classification
-        ``icio49`` or ``wiod35``.
-    assumptions
-        Named judgements.
-
-    Returns
-    -------
-    rates
-        Shape (J, exporters): the additional duty of `origin_duties`, weighted with imports of 2024; zero for services.
+    The additional duty of `origin_duties`, weighted with the provider's imports, shape (J, exporters); zero for services.
     """
-    law, whole = _Law(book), _reader(assumptions)
+    law, whole = _Law(book, provider), _reader(provider, assumptions)
     kinds = _fine_enough(law, whole, classification)
     while True:
         try:
@@ -64,30 +58,30 @@ def rates_by_line(
             kinds = finer.kinds
         else:
             break
-    _latest()["kinds"] = kinds
+    _latest(provider)["kinds"] = kinds
     return columns
 
 
 def _fine_enough(law: _Law, whole: Reader, classification: str) -> Kinds:
     """The latest kinds of lines, split until a book and a classification treat lines of one kind alike."""
-    kinds = _latest()["kinds"].split(industry_index(classification))
+    kinds = _latest(law.provider)["kinds"].split(industry_index(law.provider, classification))
     return fine_enough(kinds, whole, law.positions, law.claims, law.book)
 
 
 @functools.cache
-def _latest() -> dict[str, Kinds]:
+def _latest(provider: Provider) -> dict[str, Kinds]:
     """The finest kinds of lines so far: what other books have told apart stays apart."""
-    return {"kinds": Kinds(np.zeros(weighted_table().codes.shape, dtype=np.intp))}
+    return {"kinds": Kinds(np.zeros(provider.weighted_table().codes.shape, dtype=np.intp))}
 
 
 @functools.lru_cache(maxsize=8)
-def _reader(assumptions: Assumptions) -> Reader:
+def _reader(provider: Provider, assumptions: Assumptions) -> Reader:
     """The reader of the weighted lines under some judgements."""
-    return Reader(weighted_table(), assumptions, _scopes())
+    return Reader(provider.weighted_table(), assumptions, _scopes(provider))
 
 
 @functools.cache
-def _scopes() -> dict[object, NDArray[np.float64]]:
+def _scopes(_: Provider) -> dict[object, NDArray[np.float64]]:
     """What readers of the weighted lines have read, whatever their judgements."""
     return {}
 
@@ -103,11 +97,11 @@ class _Cells:
 
 
 @functools.lru_cache(maxsize=1024)
-def _cells(exporter: str, classification: str) -> _Cells:
+def _cells(provider: Provider, exporter: str, classification: str) -> _Cells:
     """Read the cells of an economy, special provisions, which belong to no industry, left out."""
-    known = weights()
+    known = weights(provider)
     cells = filled(known, known.of(exporter), classification)
-    industry = industry_index(classification)[cells.rows]
+    industry = industry_index(provider, classification)[cells.rows]
     inside = industry >= 0
     usd, own = cells.usd[inside], industry[inside]
     value = np.asarray(
@@ -139,16 +133,17 @@ _Kind = tuple[tuple[int, ...], tuple[bool | str, ...]]
 class _Law:
     """What is the same for every origin on a day."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, provider: Provider) -> None:
         rules = book.law.rules
-        self.book, self.rules = book, rules
-        self.positions = charging(book, LINE_LEVEL)
-        self.claims = active_claims(book, rules)
+        self.book, self.provider, self.importer = book, provider, provider.importer
+        self.positions = charging(book, self.importer)
+        self.claims = active_claims(book)
         self.nearness = chooser(self.positions, book.on)
-        self.second = rules.second_column(book.on)
+        self.second = second_column(book, self.importer)
         self.whole = tuple(rule for rule in rules.whole_value if rule.holds(book.on))
         self.keys = tuple(_number(structure_key(item, book)) for item in self.positions)
         self.number = _number(standing_rules(book, self.claims))
+        self._frees = has_entry_rules(self.importer)
         self._kinds: dict[str, _Kind] = {}
 
     def kind(self, origin: str) -> _Kind:
@@ -169,7 +164,9 @@ class _Law:
 
     def free(self, origin: str) -> bool:
         """Whether a claim frees goods of an origin."""
-        return any(claim.effect == "free" and origin in claim.origins for claim in self.claims)
+        return self._frees and any(
+            claim.effect == "free" and origin in claim.origins for claim in self.claims
+        )
 
 
 @dataclass(frozen=True)
@@ -240,16 +237,16 @@ class _Weighing:
         kept = goods(self.classification)
         found = np.zeros((kept.size, len(exporters)))
         for column, exporter in enumerate(exporters):
-            if exporter == LINE_LEVEL:
+            if exporter == self.law.importer:
                 continue
-            cells = _cells(exporter, self.classification)
+            cells = _cells(self.law.provider, exporter, self.classification)
             paid = np.bincount(cells.industry, weights=self._paid(exporter, cells), minlength=kept.size)
             np.divide(paid, cells.value, out=found[:, column], where=(cells.value > 0.0) & kept)
         return found
 
     def _paid(self, exporter: str, cells: _Cells) -> NDArray[np.float64]:
         """Additional duty on imports from an exporter by line, USD."""
-        origin = legal_origin(exporter)
+        origin = legal_origin(exporter, self.law.importer)
         kinds = self.kinds.recall((exporter, self.classification), lambda: self.kinds.of[cells.rows])
         if not self.law.free(origin):
             return cells.usd * self._rate(exporter, origin, cells, kinds, self._law_on(origin))
@@ -322,28 +319,23 @@ class _Weighing:
         """Everything that the value handed out depends on: all but the rates, unless a fact sets them."""
         law = self.law
         entries = tuple((law.keys[k], n) for k, n in near)
-        finding = law.rules.transshipment
+        finding = law.book.law.rules.transshipment
         set_by_fact = (finding is not None and bool(facts.get(finding.fact))) or any(
-            claim.effect == "rate" and np.any(holding(claim, facts)) for claim in law.claims
+            claim.effect == "rate" and np.any(in_force(claim, facts)) for claim in law.claims
         )
         rates = tuple((law.positions[k].rate, law.positions[k].cap) for k, _ in near) if set_by_fact else ()
         return (self.kinds.number, self._assumed, law.number, usmca, law.kind(origin)[1], entries, rates)
 
     def _hand_out(self, origin: str, chosen: tuple[Chosen, ...], facts: Facts) -> _Handed:
-        """Lay and stack what concerns an origin on every kind of lines."""
+        """Build the layers that concern an origin on every kind of lines, and hand the value out."""
         law = self.law
-
-        def reach(position: Position, held: Facts) -> NDArray[np.float64]:
-            return self.reader.cover(position, law.book, held)
-
-        pairs = laid(
+        pairs = build_layers(
             chosen,
-            on=law.book.on,
+            book=law.book,
             origin=origin,
-            rules=law.rules,
-            claims=law.claims,
-            reach=reach,
+            reach=self.reader.reach(law.book),
             facts=facts,
+            claims=law.claims,
         )
         places = {id(entry): place for place, entry in enumerate(chosen)}
         return _Handed(

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.duties.averages.averager import By, Sums, split
-from detente.duties.duties import BASE, origin_signature
-from detente.duties.layers import active_claims, lay
-from detente.duties.lines import goods, industries
+from detente.duties.averages.averager import By, Charged
+from detente.duties.averages.cells import default_weights
+from detente.duties.duties import origin_signature
+from detente.duties.layers import active_claims, stack
+from detente.duties.lines import concordance, goods, industries
 from detente.duties.scope import ALL
-from detente.duties.stack import Stack, stack
-from detente.duties.targets import charging, choose
+from detente.duties.targets import charging, chooser
 from detente.errors import InputError, LedgerError
 from detente.geography import economies as places
 from detente.geography import territories as customs
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from detente.duties.assumptions import Assumptions
     from detente.duties.layers import Facts
+    from detente.duties.stack import Stack
     from detente.ledger import Book, Position
 
 IMPORTS_FILE = Path(str(files("detente") / "data" / "tariffs" / "industry_imports.parquet"))
@@ -37,27 +37,10 @@ _MILLION = 1e6
 
 def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -> NDArray[np.float64]:
     """
-    Share of imports by industry that a part of a measure reaches.
+    Share of imports by industry that a part of a measure reaches, shape (J,).
 
-    Parameters
-    ----------
-    position
-        What charges.
-    book
-        Its law holds the coverage assumptions.
-    industries
-        Labels, length J.
-
-    Returns
-    -------
-    share
-        0 to 1, shape (J,): one on every industry of goods where the scope is ``all``, else what the part's
-        coverage assumption says, zero on services.
-
-    Raises
-    ------
-    LedgerError
-        The scope has lists and no coverage assumption: the share is not known, and is not guessed.
+    One on every industry of goods where the scope is ``all``, else what the part's coverage assumption says, zero on
+    services. LedgerError where the scope has lists and no such assumption: the share is not known, and is not guessed.
     """
     scope = position.scope
     if scope.coverage is None and ALL in scope.include and not scope.exclude:
@@ -80,57 +63,54 @@ def covered_share(position: Position, book: Book, industries: tuple[str, ...]) -
     return goods().astype(np.float64) * float(entry.share or 0.0)
 
 
-def share_stack(book: Book, importer: str, exporter: str, assumptions: Assumptions) -> Stack:
-    """
-    Additional duties on one exporter by industry, each on the share of the industry's imports it covers.
-
-    Parameters
-    ----------
-    book
-        What is on the books.
-    importer, exporter
-        ISO alpha-3.
-    assumptions
-        Named judgements.
-
-    Returns
-    -------
-    stack
-        Layers over the industries of ``icio49``.
-
-    Raises
-    ------
-    LedgerError
-        A measure names a coverage assumption the ledger does not hold.
-    """
-    rules = book.law.rules
+def industry_stack(book: Book, importer: str, exporter: str, assumptions: Assumptions) -> Stack:
+    """Additional duties on one exporter by industry of ``icio49``, each on the share of the industry's imports it covers."""
     shares = assumptions.numbers()
     facts = {
         claim.id: shares[claim.average]
-        for claim in active_claims(book, rules)
+        for claim in active_claims(book)
         if claim.average in shares and exporter in claim.origins
     }
 
     def reach(position: Position, _: Facts) -> NDArray[np.float64]:
         return covered_share(position, book, industries())
 
-    chosen = choose(charging(book, importer), exporter, book.on)
-    layers = lay(chosen, book=book, origin=exporter, rules=rules, reach=reach, facts=facts)
-    return stack(layers, np.zeros(len(industries())))
+    return stack(book, importer, exporter, reach=reach, facts=facts, base=np.zeros(len(industries())))
+
+
+def rates_by_industry(
+    book: Book, importer: str, exporters: tuple[str, ...], classification: str, assumptions: Assumptions
+) -> NDArray[np.float64]:
+    """
+    Additional duties by industry and exporter, each on the share of the industry's imports it covers.
+
+    Shape (sectors of the classification, exporters); zero for the importer itself. Industries that fall into one coarser
+    sector count alike.
+    """
+    named = [claim.origins for claim in active_claims(book)]
+    named += [rule.origins for rule in book.law.rules.whole_value]
+    nearness = chooser(charging(book, importer), book.on)
+    membership = concordance(classification) * goods()
+    size = np.asarray(membership.sum(axis=1), dtype=np.float64)
+    found = np.zeros((len(size), len(exporters)))
+    known: dict[object, NDArray[np.float64]] = {}
+    for column, exporter in enumerate(exporters):
+        near = nearness(exporter)
+        if exporter == importer or not any(near):
+            continue
+        key = (near, tuple(exporter in origins for origins in named))
+        if key not in known:
+            paid = membership @ industry_stack(book, importer, exporter, assumptions).total
+            known[key] = np.divide(paid, size, out=np.zeros(size.shape), where=size > 0.0)
+        found[:, column] = known[key]
+    return found
 
 
 @functools.cache
 def industry_imports() -> dict[str, dict[str, NDArray[np.float64]]]:
     """
-    Imports of goods in 2022 by importer, exporter and industry.
+    Imports of goods in 2022 by importer, exporter and industry of ``icio49``: USD, shape (J,), zero on services.
 
-    Returns
-    -------
-    imports
-        USD, shape (J,), industries of ``icio49``; zero on services.
-
-    References
-    ----------
     OECD (2025), Inter-Country Input-Output Database, final demand by destination estimated (docs/world.md).
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
@@ -177,30 +157,26 @@ def _notes(importer: str, on: dt.date | None, missing: tuple[str, ...]) -> tuple
     return (f"{said}, which are among the imports of all partners",)
 
 
-class ShareAverager:
+class IndustryTrade:
     """
-    Works out averages of additional duties for an importer whose lines are not held.
+    The trade of an importer whose lines are not held, by industry, and the additional duties on it.
 
-    Parameters
-    ----------
-    importer
-        ISO alpha-3, or a customs union: its members' imports from outside it.
-    assumptions
-        Named judgements.
-    by
-        How the average is to be split: ``measure``, ``sector`` or ``partner``.
-    on
-        Day on which the members of a union are read; without it, the latest.
-
-    Raises
-    ------
-    InputError
-        No imports of that importer are held.
+    For a customs union, its members' imports from outside it, as they were members on the day `on`.
     """
+
+    covered: bool | str = "partial"
 
     def __init__(
-        self, importer: str, assumptions: Assumptions, by: By | None = None, *, on: dt.date | None = None
+        self, importer: str, assumptions: Assumptions, name: str | None = None, *, on: dt.date | None = None
     ) -> None:
+        if name is not None and name not in {IMPORTS, *default_weights()}:
+            raise InputError(
+                "no weights of that name for that importer",
+                where="weights",
+                found=name,
+                allowed=IMPORTS,
+                repair="leave it out",
+            )
         own, others = _pooled_imports(importer, on)
         if not own:
             raise InputError(
@@ -212,31 +188,18 @@ class ShareAverager:
                 if _pooled_imports(customs.imposer_of(importer, on), on)[0]
                 else "ask for the duty on a product instead",
             )
-        self.importer, self.assumptions, self.by = importer, assumptions, by
-        self.labels = industries() if by == "sector" else ()
+        self.importer, self.assumptions = importer, assumptions
+        self.weights, self.year = IMPORTS, IMPORTS_YEAR
         self._imports = own
-        self.notes = _notes(importer, on, others)
-        self._done: dict[tuple[object, ...], Sums] = {}
+        self._notes = _notes(importer, on, others)
+
+    def groups(self, by: By | None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """The industries themselves, where the average is split by sector."""
+        size = len(industries())
+        return (industries(), np.arange(size)) if by == "sector" else ((), np.full(size, -1))
 
     def partners(self, origin: str | None) -> tuple[str, ...]:
-        """
-        Partners an average is taken over.
-
-        Parameters
-        ----------
-        origin
-            ISO alpha-3, or None for all.
-
-        Returns
-        -------
-        partners
-            Exporters to the importer, or the origin.
-
-        Raises
-        ------
-        InputError
-            Nothing is imported from the origin in the table.
-        """
+        """Exporters to the importer, or the origin, if anything is imported from it."""
         if origin is None:
             return tuple(self._imports)
         if origin not in self._imports:
@@ -249,53 +212,28 @@ class ShareAverager:
             )
         return (origin,)
 
-    def partner(self, book: Book, partner: str) -> Sums:
-        """
-        Imports from one partner and the additional duties on them.
+    def key(self, book: Book, partner: str) -> tuple[object, ...]:
+        """What the duties on a partner's goods depend on."""
+        return origin_signature(book, partner, self.importer)
 
-        Parameters
-        ----------
-        book
-            What is on the books.
-        partner
-            As `partners` names it.
-
-        Returns
-        -------
-        sums
-            USD; no ordinary duty.
-        """
-        key = (partner, origin_signature(book, partner, self.importer))
-        if key not in self._done:
-            self._done[key] = self._sum(book, partner)
-        return self._done[key]
-
-    def _sum(self, book: Book, partner: str) -> Sums:
-        """Weigh the duties on one partner's industries."""
+    def charged(self, book: Book, partner: str) -> Charged:
+        """Additional duties on imports from one partner, by industry."""
         usd = self._imports[partner]
-        stacked = share_stack(book, self.importer, partner, self.assumptions)
-        grouped = bool(self.labels)
-        return Sums(
-            usd=float(usd.sum()),
-            base=0.0,
-            by_measure={name: float(rate @ usd) for name, rate in stacked.by_measure.items()},
-            groups=stacked.total * usd if grouped else np.zeros(0),
-            group_usd=usd if grouped else np.zeros(0),
+        stacked = industry_stack(book, self.importer, partner, self.assumptions)
+        return Charged(
+            rows=np.arange(usd.size),
+            usd=usd,
+            base=np.zeros(usd.size),
+            by_measure=stacked.by_measure,
+            total=stacked.total,
+            imports=usd,
         )
 
-    def split(self, sums: Mapping[str, Sums]) -> tuple[dict[str, float], dict[str, float]]:
-        """
-        Split an average.
-
-        Parameters
-        ----------
-        sums
-            By partner.
-
-        Returns
-        -------
-        by, imports
-            Points by measure, or the rate and the imports of each industry or partner.
-        """
-        found, imports = split(sums, self.by, self.labels)
-        return {name: value for name, value in found.items() if name != BASE}, imports
+    def warnings(self, first: dt.date, origin: str | None) -> tuple[str, ...]:
+        """What a reader must know of the weights."""
+        del first, origin
+        return (
+            f"the ordinary duty of {customs.name(self.importer)} is not covered: these are additional duties alone",
+            "estimated: the share of each industry's imports that a list covers, and imports of 2022 by industry",
+            *self._notes,
+        )

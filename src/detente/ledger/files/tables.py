@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from detente.errors import LedgerError
+from detente.geography.territories import entry_of
 from detente.ledger.files.names import Named, named_in_judgement, named_in_rule
 from detente.ledger.records.judgements import Judgement, JudgementFile
 from detente.ledger.records.ordinary import MfnFile, MfnLine
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from detente.io.yaml_file import Document, Location
     from detente.ledger.records.schema import BoardRow, Source
 
-# Importers whose ordinary duty is read from a schedule, line by line: no single rate goes before it.
-BY_LINE: Final = ("USA",)
 # What makes two rules of a kind without an id one and the same.
 KEYS: Final = {
     "exclusive": ("id",),
@@ -163,7 +162,8 @@ class Tables:
     def _mfn_lines(self, document: Document, overlay: bool) -> None:
         """Take cited ordinary duties of an importer; a line goes before one of the same code and first day."""
         file = document.validate(MfnFile)
-        if file.importer in BY_LINE:
+        # No single rate goes before a schedule read line by line.
+        if "schedule" in entry_of(file.importer):
             raise LedgerError(
                 "the importer's schedule is held line by line",
                 where=document.where(("importer",)),

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from detente.duties.layers import active_claims, charging, choose, lay
+from detente.duties.layers import active_claims, stack
 from detente.duties.scope import listed, reached
-from detente.duties.stack import stack
 from detente.model import split_sector
 from detente.policy.instrument_table import FOLDER, Part, instrument_table
 
@@ -210,10 +209,9 @@ def code_rate(
         Plain mean over the codes, a fraction.
     """
     lines = np.array(list(codes))
-    rules = book.law.rules
     facts = {
         claim.id: float(assumptions.get(claim.average, 0.0))
-        for claim in active_claims(book, rules)
+        for claim in active_claims(book)
         if claim.average and exporter in claim.origins
     }
 
@@ -221,6 +219,5 @@ def code_rate(
         inside = reached(lines, position.scope, lambda name: listed(book.law.lists[name], book.on))
         return inside.astype(np.float64)
 
-    chosen = choose(charging(book, importer), exporter, book.on)
-    layers = lay(chosen, book=book, origin=exporter, rules=rules, reach=reach, facts=facts)
-    return float(stack(layers, np.zeros(len(lines))).total.mean())
+    stacked = stack(book, importer, exporter, reach=reach, facts=facts, base=np.zeros(len(lines)))
+    return float(stacked.total.mean())

@@ -129,7 +129,7 @@ def moved_duties(
     old = near.book
     if (old.on, old.law) != (book.on, book.law):
         return None
-    if active_claims(old, old.law.rules) != active_claims(book, book.law.rules):
+    if active_claims(old) != active_claims(book):
         return None
     pairs = _reached(_changed(old, book), setting.baseline.economies, book)
     for relief in (*near.spec.relief, *spec.relief):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.duties.layers import active_claims, charging, choose
+from detente.duties.layers import active_claims
 from detente.duties.rules import matches
+from detente.duties.targets import duties_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detente.duties.layers import Chosen
     from detente.duties.rules import Claim, Rules
+    from detente.duties.targets import Chosen
     from detente.ledger import Book
 
 
@@ -39,9 +40,9 @@ def judgements(book: Book, importer: str, origin: str) -> frozenset[str]:
     False
     """
     rules = book.law.rules
-    chosen = choose(charging(book, importer), origin, book.on)
+    chosen = duties_on(book, importer, origin)
     names = set(_scopes(chosen, rules))
-    for claim in active_claims(book, rules):
+    for claim in active_claims(book):
         if claim.origins and origin not in claim.origins:
             continue
         named = any(matches(entry.position.measure.id, claim.measures) for entry in chosen)

@@ -41,29 +41,7 @@ class Expression:
     def amount(
         self, value: float, quantities: Quantities | None = None, *, ordinary: float | None = None
     ) -> float:
-        """
-        Duty in USD.
-
-        Parameters
-        ----------
-        value
-            Customs value in USD, at least 0.
-        quantities
-            Quantity by unit, and value of parts in USD as ``value of ...``; see `needs`. A quantity in another
-            unit of the same kind is converted.
-        ordinary
-            Duty in USD of the line a formula rests on.
-
-        Returns
-        -------
-        duty
-            At least 0.
-
-        Raises
-        ------
-        InputError
-            A fact in `needs` is missing, or a number is negative: never a silent zero.
-        """
+        """Duty in USD, at least 0."""
         facts = _NONE if quantities is None else quantities
         for name, number in {"value": value, "ordinary": ordinary or 0.0, **facts}.items():
             if not 0.0 <= number < float("inf"):
@@ -82,17 +60,7 @@ class Expression:
         """
         Duty as a fraction of the customs value.
 
-        Parameters
-        ----------
-        value
-            Customs value in USD, above 0.
-        quantities, ordinary
-            As in `amount`.
-
-        Returns
-        -------
-        rate
-            Fraction; with a fixed quantity, a specific duty's halves when the price doubles.
+        Fraction; with a fixed quantity, a specific duty's halves when the price doubles.
         """
         if value == 0.0:
             raise InputError(

@@ -65,20 +65,8 @@ _BROKEN_WORD: Final = re.compile(r"(?<=[a-z])- (?=[a-z])")
 
 def clean_text(text: str) -> str:
     r"""
-    A rate text without mark-up, line breaks and broken words.
+    A rate text without mark-up, line breaks and broken words: one line, single spaces, no final stop.
 
-    Parameters
-    ----------
-    text
-        As published; exports of 2026 carry HTML tags.
-
-    Returns
-    -------
-    text
-        One line, single spaces, no final stop.
-
-    Examples
-    --------
     >>> clean_text("1.34¢ /kg<il> on drained\nweight</il>  + 9%.")
     '1.34¢/kg on drained weight + 9%'
     """
@@ -96,29 +84,16 @@ def parse_rate(text: str) -> Expression:
     """
     Read one rate text.
 
-    Parameters
-    ----------
-    text
-        One column of the schedule, chapters 1 to 99: as ``Free``, ``2.9%``, ``1.34¢/kg on drained weight``,
-        ``The duty provided in the applicable subheading + 25%``.
+    HTSUS general note 3(c) and the notes of each chapter.
 
-    Returns
-    -------
-    expression
-        `Unparsed` with the reason where the text states no rate; nothing is dropped.
+    `Unparsed` with the reason where the text states no rate; nothing is dropped.
 
-    Examples
-    --------
     >>> parse_rate("2.9%")
     AdValorem(rate=0.029, base='')
     >>> parse_rate("37.2¢/kg + 8.5%").amount(1000.0, {"t": 0.1})
     122.2
     >>> parse_rate("See additional U.S. note 5").kind
     'unparsed'
-
-    References
-    ----------
-    HTSUS general note 3(c) and the notes of each chapter.
     """
     plain = clean_text(text)
     for read in _READERS:

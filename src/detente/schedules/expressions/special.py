@@ -40,20 +40,8 @@ class SpecialRate:
 @lru_cache(maxsize=8192)
 def parse_special(text: str) -> tuple[SpecialRate, ...]:
     """
-    Read the special column.
+    Read the special column in the order of the text; none for an empty column.
 
-    Parameters
-    ----------
-    text
-        As ``Free (A,AU,BH) 2.5% (KR) See 9822.05.10 (P+)``.
-
-    Returns
-    -------
-    clauses
-        In the order of the text; none for an empty column.
-
-    Examples
-    --------
     >>> [(c.programmes, c.expression.ad_valorem) for c in parse_special("Free (AU, BH) 2.5% (KR)")]
     [(('AU', 'BH'), 0.0), (('KR',), 0.025)]
     """
@@ -70,22 +58,8 @@ def parse_special(text: str) -> tuple[SpecialRate, ...]:
 
 def special_rate(text: str, programme: str) -> Expression | None:
     """
-    Rate the special column gives a programme.
+    Rate the special column gives a programme; None where the column does not name the programme.
 
-    Parameters
-    ----------
-    text
-        The column.
-    programme
-        Code, as ``KR`` or ``A+``.
-
-    Returns
-    -------
-    expression
-        None where the column does not name the programme.
-
-    Examples
-    --------
     >>> special_rate("Free (AU, BH) 2.5% (KR)", "KR")
     AdValorem(rate=0.025, base='')
     >>> special_rate("Free (AU, BH)", "JP") is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from detente.schedules.usa.codes import dotted, longest_match, match_prefix, normalise
+from detente.schedules.codes import dotted, longest_match, match_prefix, normalise
 from detente.schedules.usa.imports import Imports, UsImports, chapters_of, us_imports_2024
 from detente.schedules.usa.industries import industry_of
 from detente.schedules.usa.lookup import Found, Provision, find, nearest, not_in_schedule, path, provision
 from detente.schedules.usa.programs import Program, pays_column2, programs, programs_of
+from detente.schedules.usa.provider import PROVIDER
 from detente.schedules.usa.refresh import Changed, HtsDifference, HtsRow, read_hts_json
 from detente.schedules.usa.schedule import (
     FIRST_DAY,
@@ -21,6 +22,7 @@ from detente.schedules.usa.search import Hit, search
 __all__ = [
     "FIRST_DAY",
     "LAST_REVISION",
+    "PROVIDER",
     "RATE_SOURCES",
     "Changed",
     "Found",

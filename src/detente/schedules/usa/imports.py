@@ -103,14 +103,7 @@ class UsImports:
         return tables.numbers("imports_2024", "duty")
 
     def by_partner(self) -> Mapping[str, tuple[NDArray[np.intp], NDArray[np.float64]]]:
-        """
-        Rows and values by partner.
-
-        Returns
-        -------
-        imports
-            Partner to index into `codes` and USD.
-        """
+        """Rows and values by partner: index into `codes` and USD."""
         return {name: (rows, self.usd[cells]) for name, (cells, rows) in self._spans.items()}
 
     @cached_property
@@ -123,14 +116,7 @@ class UsImports:
         }
 
     def total(self) -> Mapping[str, float]:
-        """
-        Imports by code, all partners together.
-
-        Returns
-        -------
-        usd
-            Code to USD.
-        """
+        """Imports by code, all partners together, USD."""
         values = np.bincount(self.rows, weights=self.usd, minlength=self.codes.size)
         return dict(zip(self.codes.tolist(), values.tolist(), strict=True))
 
@@ -138,22 +124,9 @@ class UsImports:
         """
         Imports from one economy, line by line.
 
-        Parameters
-        ----------
-        economy
-            ISO alpha-3, or ``EUN``.
-
-        Returns
-        -------
-        imports
-            Observed for the 50 partners and Slovakia. For another member of the European Union, the lines of the
-            Union less Slovakia in each chapter times the member's share of the chapter; for another economy, the
-            lines of all partners likewise: `basis` says ``derived``. Duties are shared out in the same way.
-
-        Raises
-        ------
-        InputError
-            The Census Bureau reports no imports from it.
+        Observed for the 50 partners and Slovakia. For another member of the European Union, the lines of the Union
+        less Slovakia in each chapter times the member's share of the chapter; for another economy, the lines of all
+        partners likewise: `basis` says ``derived``. Duties are shared out in the same way.
         """
         if economy in self._spans:
             cells, rows = self._spans[economy]
@@ -222,23 +195,8 @@ def chapters_of(economy: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     """
     US imports of 2024 from one economy by chapter, as observed.
 
-    Parameters
-    ----------
-    economy
-        ISO alpha-3, any of 224, or ``EUN`` for the European Union (whose members are there as well).
+    Customs value and calculated duty in USD, indexed by chapter number, each shape (100,).
 
-    Returns
-    -------
-    usd, duty
-        Customs value and calculated duty in USD, indexed by chapter number, each shape (100,).
-
-    Raises
-    ------
-    InputError
-        The Census Bureau reports no imports from it.
-
-    Examples
-    --------
     >>> usd, duty = chapters_of("DEU")
     >>> bool(usd[87] > 3e10)
     True
@@ -260,13 +218,8 @@ def us_imports_2024() -> UsImports:
     """
     United States imports for consumption of 2024.
 
-    Returns
-    -------
-    imports
-        One object for the process; its columns load when first asked for.
+    One object for the process; its columns load when first asked for.
 
-    Examples
-    --------
     >>> len(us_imports_2024().partners)
     50
     """

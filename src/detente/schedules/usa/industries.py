@@ -27,32 +27,14 @@ def industry_of(codes: NDArray[np.str_] | None = None, classification: str = "ic
     """
     Industry that makes each product.
 
-    Parameters
-    ----------
-    codes
-        HTS codes of 8 or 10 digits, shape (P,); None for the rows of `us_schedule`.
-    classification
-        ``icio49`` or ``wiod35``.
+    HTS10 to GTAP sectors: The Budget Lab at Yale, MIT; chapter 26 to metal ores, 8901 to 8908 to ships.
 
-    Returns
-    -------
-    industries
-        Codes of industries, shape (P,); empty for chapters 98 and 99, which any industry can fill, and for
-        chapters that do not exist. A line that is not known takes the industry of the nearest one in order.
+    `codes`: HTS codes of 8 or 10 digits, shape (P,); None for the rows of `us_schedule`. Codes of industries, shape
+    (P,); empty for chapters 98 and 99, which any industry can fill, and for chapters that do not exist. A line that is
+    not known takes the industry of the nearest one in order.
 
-    Raises
-    ------
-    InputError
-        There is no concordance to that classification.
-
-    Examples
-    --------
     >>> industry_of(np.array(["8703800000", "2603000040", "8901100000", "9801001012"])).tolist()
     ['C29', 'B07', 'C301', '']
-
-    References
-    ----------
-    HTS10 to GTAP sectors: The Budget Lab at Yale, MIT; chapter 26 to metal ores, 8901 to 8908 to ships.
     """
     if classification not in CLASSIFICATIONS:
         raise InputError(

@@ -9,8 +9,8 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.io.dates import parse_date
+from detente.schedules.codes import LEVELS, dotted, normalise
 from detente.schedules.usa import tables
-from detente.schedules.usa.codes import LEVELS, dotted, normalise
 from detente.schedules.usa.schedule import FIRST_DAY, LAST_REVISION, STEP, Line, us_schedule
 
 if TYPE_CHECKING:
@@ -56,27 +56,8 @@ def find(code: str, on: dt.date | str, *, where: str = "code") -> Found:
     """
     Lines of the United States schedule under a code on a day.
 
-    Parameters
-    ----------
-    code
-        2, 4, 6, 8 or 10 digits; dots and spaces are ignored.
-    on
-        The day, or its ISO text.
-    where
-        How an error names the argument.
+    One line for a full code, every line under a shorter one.
 
-    Returns
-    -------
-    found
-        One line for a full code, every line under a shorter one.
-
-    Raises
-    ------
-    InputError
-        The code is not written as a code, or from 2025 on is not in the schedule that day.
-
-    Examples
-    --------
     >>> [line.code for line in find("7326.90.86.88", "2026-09-18").lines]
     ['7326908688']
     >>> find("8703.80", "2018-07-06").cover
@@ -98,22 +79,8 @@ def not_in_schedule(digits: str, day: dt.date, *, where: str = "code") -> InputE
     """
     Say that a code is not in the United States schedule on a day, and what is there instead.
 
-    Parameters
-    ----------
-    digits
-        2 to 10 digits.
-    day
-        The day.
-    where
-        How the error names the argument.
+    To be raised: when the code stood, if ever, and the codes of that day nearest to it.
 
-    Returns
-    -------
-    error
-        To be raised: when the code stood, if ever, and the codes of that day nearest to it.
-
-    Examples
-    --------
     >>> import datetime as dt
     >>> not_in_schedule("8507600020", dt.date(2026, 2, 1)).allowed
     'in the schedule from 2025-01-01 until 2026-02-01; that day: 8507.60.00.10, 8507.60.00.30, 8507.60.00.90'
@@ -156,22 +123,8 @@ def nearest(code: str, on: dt.date, *, limit: int = _SHOWN) -> tuple[str, ...]:
     """
     Codes of the schedule nearest to one that is not in it.
 
-    Parameters
-    ----------
-    code
-        Digits.
-    on
-        The day.
-    limit
-        How many.
+    Of the same length, under the longest prefix that exists, nearest in number first.
 
-    Returns
-    -------
-    codes
-        Of the same length, under the longest prefix that exists, nearest in number first.
-
-    Examples
-    --------
     >>> import datetime as dt
     >>> nearest("73269099", dt.date(2025, 6, 1), limit=2)
     ('73269086', '73269060')
@@ -192,24 +145,9 @@ def path(code: str) -> tuple[str, ...]:
     """
     Headings a code stands under, down to itself.
 
-    Parameters
-    ----------
-    code
-        4, 6, 8 or 10 digits. A chapter has no words of its own in the schedule's lines.
+    The words that all lines under the code share; from the lines' full descriptions, since the schedule prints no row
+    for 254 of its headings.
 
-    Returns
-    -------
-    path
-        The words that all lines under the code share; from the lines' full descriptions, since the schedule prints no
-        row for 254 of its headings.
-
-    Raises
-    ------
-    InputError
-        The code was never in the schedule.
-
-    Examples
-    --------
     >>> path("8703.80")[-1]
     'Other vehicles, with only electric motors for propulsion'
     """
@@ -252,27 +190,8 @@ class Provision:
 
 def provision(code: str, on: dt.date | str) -> Provision:
     """
-    Text of a heading of chapter 99 on a day.
+    Text of a heading of chapter 99 on a day: its description and rate texts.
 
-    Parameters
-    ----------
-    code
-        Eight digits, dots ignored.
-    on
-        The day, or its ISO text.
-
-    Returns
-    -------
-    provision
-        Its description and rate texts.
-
-    Raises
-    ------
-    InputError
-        The heading was not in the schedule that day, or the day is before 2025.
-
-    Examples
-    --------
     >>> provision("9903.88.03", "2025-06-01").general
     'The duty provided in the applicable subheading + 25%'
     """

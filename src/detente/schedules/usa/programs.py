@@ -86,20 +86,8 @@ def _file() -> ProgramFile:
 
 def programs(on: dt.date | None = None) -> tuple[Program, ...]:
     """
-    Programmes of the special column.
+    Programmes of the special column, those in effect on a day or all, in order of the file.
 
-    Parameters
-    ----------
-    on
-        Keep those in effect on this day; None keeps all.
-
-    Returns
-    -------
-    programs
-        In order of the file.
-
-    Examples
-    --------
     >>> [p.code for p in programs(dt.date(2025, 6, 1)) if "JPN" in p.economies]
     ['JP']
     """
@@ -110,20 +98,8 @@ def programs_of(origin: str, on: dt.date) -> tuple[Program, ...]:
     """
     Programmes under which goods of an economy may qualify, if their maker and importer claim it.
 
-    Parameters
-    ----------
-    origin
-        ISO alpha-3.
-    on
-        Day of entry.
+    Of the economy; those that go by product are not among them.
 
-    Returns
-    -------
-    programs
-        Of the economy; those that go by product are not among them.
-
-    Examples
-    --------
     >>> [p.code for p in programs_of("MEX", dt.date(2025, 6, 1))]
     ['S', 'S+']
     >>> programs_of("CHN", dt.date(2025, 6, 1))
@@ -134,22 +110,8 @@ def programs_of(origin: str, on: dt.date) -> tuple[Program, ...]:
 
 def pays_column2(origin: str, on: dt.date) -> bool:
     """
-    Whether goods of an economy pay column 2.
+    Whether goods of an economy pay column 2: it is without normal trade relations that day.
 
-    Parameters
-    ----------
-    origin
-        ISO alpha-3.
-    on
-        Day of entry.
-
-    Returns
-    -------
-    pays
-        True for economies without normal trade relations that day.
-
-    Examples
-    --------
     >>> pays_column2("RUS", dt.date(2022, 4, 8)), pays_column2("RUS", dt.date(2022, 4, 9))
     (False, True)
     """

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.schedules.codes import normalise
 from detente.schedules.usa import tables
-from detente.schedules.usa.codes import normalise
 from detente.schedules.usa.schedule import STEP, us_schedule
 
 if TYPE_CHECKING:
@@ -88,30 +88,8 @@ def read_hts_json(path: Path, *, on: dt.date | None = None, need_chapter_99: boo
     """
     Read a JSON export of the schedule and compare it with the embedded one.
 
-    Parameters
-    ----------
-    path
-        A file in the format of the USITC's ``exportList``: a list of rows with ``htsno``, ``indent``, ``description``,
-        ``general``, ``special``, ``other``, ``units``. Tags in texts are removed.
-    on
-        Day of the embedded schedule to compare with; None takes the latest held. Chapters the file does not hold are
-        left out of the comparison.
-    need_chapter_99
-        Refuse a file without chapter 99: an export that does not ask for the full range drops it silently, and with it
-        every additional duty.
+    Codes added and removed, and rate texts changed.
 
-    Returns
-    -------
-    difference
-        Codes added and removed, and rate texts changed.
-
-    Raises
-    ------
-    InputError
-        No such file, not JSON of that form, a code that is none, the same code twice, or no chapter 99.
-
-    Examples
-    --------
     >>> import pathlib, tempfile
     >>> text = '[{"htsno": "0101.21.00", "indent": "2", "description": "Purebred", "general": "5%", "other": "Free"}]'
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "hts.json"
@@ -219,25 +197,6 @@ def clean(text: Any, where: str = "text") -> str:
     """
     A text of the export without tags, on one line.
 
-    Parameters
-    ----------
-    text
-        As exported.
-    where
-        How an error names its place.
-
-    Returns
-    -------
-    text
-        Single spaces.
-
-    Raises
-    ------
-    InputError
-        It is not text.
-
-    Examples
-    --------
     >>> clean("1.1¢/kg <i>on lead</i>  content")
     '1.1¢/kg on lead content'
     """

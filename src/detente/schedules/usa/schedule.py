@@ -80,21 +80,7 @@ RATE_SOURCES: Final = {
 def standing(
     valid_from: NDArray[np.datetime64], valid_to: NDArray[np.datetime64], on: dt.date
 ) -> NDArray[np.bool_]:
-    """
-    Which lines stand on a day.
-
-    Parameters
-    ----------
-    valid_from, valid_to
-        First day of each line and the day after its last, NaT while open.
-    on
-        The day. Before 2025 the lines of 2025-01-01 stand for it.
-
-    Returns
-    -------
-    inside
-        Shape of the days.
-    """
+    """Which lines stand on a day, shape of the days; before 2025 the lines of 2025-01-01 stand for it."""
     day = np.datetime64(max(on, FIRST_DAY), "D")
     return np.asarray((valid_from <= day) & (np.isnat(valid_to) | (valid_to > day)))
 
@@ -180,37 +166,11 @@ class UsSchedule:
         return np.searchsorted(self.hts8, self.codes.astype("U8"))
 
     def in_force(self, on: dt.date) -> NDArray[np.bool_]:
-        """
-        Rows that stand on a day.
-
-        Parameters
-        ----------
-        on
-            The day. Before 2025 the rows of 2025-01-01 stand for it.
-
-        Returns
-        -------
-        inside
-            Shape (P,).
-        """
+        """Rows that stand on a day (see `standing`), shape (P,)."""
         return standing(self.valid_from, self.valid_to, on)
 
     def rows(self, code: str, on: dt.date | None = None) -> NDArray[np.intp]:
-        """
-        Rows under a code.
-
-        Parameters
-        ----------
-        code
-            Digits, 2 to 10.
-        on
-            Keep those that stand on this day; None keeps all.
-
-        Returns
-        -------
-        rows
-            Ascending; empty if the code is not in the schedule.
-        """
+        """Rows under a code, those of a day or all, ascending; empty if the code is not in the schedule."""
         first = np.searchsorted(self.codes, code, side="left")
         last = np.searchsorted(self.codes, code + ":", side="left")
         rows = np.arange(first, last, dtype=np.intp)
@@ -228,19 +188,7 @@ class UsSchedule:
         return at < self.codes.size and str(self.codes[at]) == code[:8]
 
     def line(self, row: int) -> Line:
-        """
-        One row with everything known about it.
-
-        Parameters
-        ----------
-        row
-            Index from 0.
-
-        Returns
-        -------
-        line
-            The line.
-        """
+        """One row with everything known about it."""
         at = int(self.parent[row])
 
         def rate(name: str) -> float | None:
@@ -268,19 +216,7 @@ class UsSchedule:
         )
 
     def path(self, row: int) -> tuple[str, ...]:
-        """
-        Headings of a row, from the four-digit heading down.
-
-        Parameters
-        ----------
-        row
-            Index from 0.
-
-        Returns
-        -------
-        path
-            Descriptions; the last is the row's own.
-        """
+        """Headings of a row, from the four-digit heading down; the last is the row's own."""
         return tuple(tables.column("hts10", "path")[row].as_py().split(STEP))
 
 
@@ -289,13 +225,8 @@ def us_schedule() -> UsSchedule:
     """
     The embedded schedule of the United States.
 
-    Returns
-    -------
-    schedule
-        One object for the process; its columns load when first asked for.
+    One object for the process; its columns load when first asked for.
 
-    Examples
-    --------
     >>> len(us_schedule()) > 20_000
     True
     """

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.schedules.codes import dotted
 from detente.schedules.usa import tables
-from detente.schedules.usa.codes import dotted
 from detente.schedules.usa.schedule import standing
 from detente.schedules.usa.search_index import WORD, Index, read_index, words_of
 
@@ -60,29 +60,10 @@ def search(words: str, *, on: dt.date | None = None, limit: int = 20) -> tuple[H
     """
     Lines of the United States schedule that match words, best first.
 
-    Parameters
-    ----------
-    words
-        As ``cotton T-shirts`` or ``lithium battery``.
-    on
-        Keep lines that stand on this day; None keeps the latest of each.
-    limit
-        How many.
+    Ranked by the share of the words found: rare words weigh more, words that name the good more than those that say
+    what it is made of, whose it is or what it is for. Among near equals come first lines of the heading under which
+    most of what the words describe is imported, then large and specific ones.
 
-    Returns
-    -------
-    hits
-        Ranked by the share of the words found: rare words weigh more, words that name the good more than those that
-        say what it is made of, whose it is or what it is for. Among near equals come first lines of the heading under
-        which most of what the words describe is imported, then large and specific ones.
-
-    Raises
-    ------
-    InputError
-        There is no word to look for, or nothing resembles any.
-
-    Examples
-    --------
     >>> search("lithium-ion batteries")[0].code[:7]
     '8507.60'
     """

@@ -109,35 +109,11 @@ class Index:
         return _numbered(self.stored["codes"].astype("S2"))
 
     def code(self, row: int) -> str:
-        """
-        Digits of a row.
-
-        Parameters
-        ----------
-        row
-            Row of the schedule.
-
-        Returns
-        -------
-        code
-            Eight or ten digits.
-        """
+        """Eight or ten digits of a row."""
         return str(self.stored["codes"][row].decode())
 
     def path(self, row: int) -> tuple[str, ...]:
-        """
-        Headings of a row, from the four-digit heading down.
-
-        Parameters
-        ----------
-        row
-            Row of the schedule.
-
-        Returns
-        -------
-        path
-            Descriptions; the last is the row's own.
-        """
+        """Headings of a row, from the four-digit heading down; the last is the row's own."""
         start = self.row_starts[row]
         return tuple(
             self.phrases[at] for at in self.row_phrases[start : start + self.stored["row_sizes"][row]]
@@ -149,13 +125,8 @@ def read_index() -> Index:
     """
     Read the index that comes with the package.
 
-    Returns
-    -------
-    index
-        One object for the process; its parts are worked out when first asked for.
+    One object for the process; its parts are worked out when first asked for.
 
-    Examples
-    --------
     >>> read_index().path(0)[0]
     'Live horses, asses, mules and hinnies'
     """
@@ -165,20 +136,8 @@ def read_index() -> Index:
 
 def words_of(text: str) -> tuple[str, ...]:
     """
-    Words of a text that say something.
+    Words of a text that say something: lower case, each once, fillers left out.
 
-    Parameters
-    ----------
-    text
-        Any.
-
-    Returns
-    -------
-    words
-        Lower case, each once, fillers left out.
-
-    Examples
-    --------
     >>> words_of("T-shirts, of cotton")
     ('t-shirts', 'cotton')
     """

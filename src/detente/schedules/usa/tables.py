@@ -17,21 +17,7 @@ FOLDER: Final = Path(str(files("detente") / "data" / "products"))
 
 @functools.cache
 def column(table: str, name: str) -> Any:
-    """
-    One column of an embedded table.
-
-    Parameters
-    ----------
-    table
-        File name without its ending.
-    name
-        Column.
-
-    Returns
-    -------
-    values
-        A `pyarrow.Array`, dictionary-encoded text decoded.
-    """
+    """One column of an embedded table: a `pyarrow.Array`, dictionary-encoded text decoded."""
     import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -40,38 +26,14 @@ def column(table: str, name: str) -> Any:
 
 
 def texts(table: str, name: str) -> NDArray[np.str_]:
-    """
-    One column of text as a NumPy array.
-
-    Parameters
-    ----------
-    table, name
-        File and column.
-
-    Returns
-    -------
-    values
-        Shape (rows,), read-only.
-    """
+    """One column of text as a NumPy array, shape (rows,), read-only."""
     values = np.asarray(column(table, name).to_pylist(), dtype=np.str_)
     values.flags.writeable = False
     return values
 
 
 def numbers(table: str, name: str) -> NDArray[np.float64]:
-    """
-    One column of numbers as a NumPy array, missing values as NaN.
-
-    Parameters
-    ----------
-    table, name
-        File and column.
-
-    Returns
-    -------
-    values
-        Shape (rows,), read-only.
-    """
+    """One column of numbers as a NumPy array, missing values as NaN, shape (rows,), read-only."""
     held = column(table, name)
     # The direct way, `to_numpy`, imports pandas.
     values = np.array(held.to_pylist() if held.null_count else np.from_dlpack(held), dtype=np.float64)
@@ -80,19 +42,7 @@ def numbers(table: str, name: str) -> NDArray[np.float64]:
 
 
 def days(table: str, name: str) -> NDArray[np.datetime64]:
-    """
-    One column of dates as a NumPy array, missing values as NaT.
-
-    Parameters
-    ----------
-    table, name
-        File and column.
-
-    Returns
-    -------
-    values
-        Shape (rows,), read-only, resolution of a day.
-    """
+    """One column of dates as a NumPy array, missing values as NaT, shape (rows,), read-only, resolution of a day."""
     # By way of Python's dates: the direct way imports pandas, half a second.
     values = np.array(column(table, name).to_pylist(), dtype="datetime64[D]")
     values.flags.writeable = False
@@ -103,15 +53,7 @@ def coded(table: str, name: str) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
     """
     One column of repeated text as labels and the place of each row's label.
 
-    Parameters
-    ----------
-    table, name
-        File and column, stored with a sorted dictionary.
-
-    Returns
-    -------
-    labels, index
-        Sorted labels; index into them, shape (rows,).
+    Sorted labels; index into them, shape (rows,).
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
 

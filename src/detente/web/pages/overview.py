@@ -252,12 +252,8 @@ def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: s
 
 def _economies() -> list[tuple[str, str]]:
     """Code and name of every economy, for the lists of a form."""
-    from detente.duties.schedule import economies  # noqa: PLC0415  (loads the schedule)
-
-    named = [(code, places.name(code)) for code in economies()]
-    return sorted(
-        [*named, ("USA", places.name("USA"))] if "USA" not in dict(named) else named, key=lambda r: r[1]
-    )
+    named = [(code, places.name(code)) for code in places.members("WORLD")]
+    return sorted(named, key=lambda row: row[1])
 
 
 add_page(router, "/", _page)

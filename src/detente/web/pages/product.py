@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
-# First day drawn, and the first on which lines and ordinary duties are held.
-FIRST, LINES = dt.date(2018, 1, 1), dt.date(2025, 1, 1)
+# First day drawn.
+FIRST = dt.date(2018, 1, 1)
 HITS = 12
 
 
@@ -167,13 +167,12 @@ def _is_code(words: str) -> bool:
 
 def _hits(visit: Visit, words: str) -> list[dict[str, Any]]:
     """Lines of the schedule that the words describe."""
-    from detente.schedules.usa import search  # noqa: PLC0415  (loads the schedule)
+    from detente.schedules import provided, provider_of  # noqa: PLC0415  (loads the schedule)
 
     def found() -> list[dict[str, Any]]:
-        return [
-            {"code": hit.code, "path": list(hit.path), "score": hit.score}
-            for hit in search(words, limit=HITS)
-        ]
+        provider = provider_of(visit.state.ledger.home) or provider_of(provided()[0])
+        hits = provider.search(words, limit=HITS) if provider else []
+        return [{"code": hit["code"], "path": list(hit["path"]), "score": hit["score"]} for hit in hits]
 
     try:
         return visit.state.shelf.once(("search", words), found, lambda rows: 400 * len(rows))
@@ -184,12 +183,13 @@ def _hits(visit: Visit, words: str) -> list[dict[str, Any]]:
 
 def _path(document: dict[str, Any] | None) -> tuple[str, ...]:
     """Headings down to the line."""
-    from detente.schedules.usa import path  # noqa: PLC0415  (loads the schedule)
+    from detente.schedules import provider_of  # noqa: PLC0415  (loads the schedule)
 
-    if document is None or document["result"]["destination"] != "USA":
+    provider = provider_of(document["result"]["destination"]) if document is not None else None
+    if document is None or provider is None:
         return ()
     try:
-        return path(document["result"]["code"])
+        return provider.path(document["result"]["code"])
     except DetenteError:
         return ()
 
@@ -261,6 +261,7 @@ def _stacked(parts: list[tuple[str, float]], start: dt.date, end: dt.date) -> li
 def _days(state: State, importer: str) -> list[dt.date]:
     """Days on which a tariff of an importer begins, changes, is suspended or ends, from the ledger's timeline."""
     from detente.ledger import timeline  # noqa: PLC0415
+    from detente.schedules import provider_of  # noqa: PLC0415
 
     measures = state.ledger.measures
     kinds = {"tariff", "import_ban"}
@@ -271,7 +272,8 @@ def _days(state: State, importer: str) -> list[dt.date]:
         if row["measure"] in tariffs and row["event"] not in {"announced", "note"}
     ]
     days = {day for imposer, day in dated if customs.imposes(imposer, importer, day)}
-    days |= {FIRST, *((LINES,) if importer == "USA" else ())}
+    provider = provider_of(importer)
+    days |= {FIRST, *((provider.first_day,) if provider else ())}
     return sorted(day for day in days if FIRST <= day <= state.ledger.horizon)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from detente.world.elasticities import read_rows
 from detente.world.table import Table, check_file, check_numbers, make_world, refuse
 
 if TYPE_CHECKING:
@@ -19,12 +21,9 @@ if TYPE_CHECKING:
 
     from detente.world.world import World
 
-# Firms of China and Mexico that the extended ICIO tables tell apart.
-_PARTS: Final = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
 _TOTALS: Final = ("OUT", "OUTPUT", "TOTAL")
 _VALUE_ADDED: Final = ("VA", "VALU")
 _NODE: Final = re.compile(r"([A-Z][A-Z0-9]{2})_(.+)")
-_WIOD_NAMES: Final = {"ROM": "ROU", "RoW": "ROW", "ROW": "ROW"}
 _WIOD_COUNTRY: Final = re.compile(r"[A-Z]{3}|RoW")
 _WIOD_NUMBER: Final = re.compile(r"[cr]?\d+")
 _WIOD_ARRAYS: Final = ("Z", "F", "output", "countries", "industries")
@@ -33,6 +32,12 @@ _CODE, _ECONOMY, _NUMBER, _LABELS = 0, 2, 3, 4
 # A header row is one whose cells are mostly of its kind (totals stand beside); titles above take a few rows at most.
 _MOSTLY: Final = 0.5
 _TITLES: Final = 12
+
+
+@cache
+def _economies_of(layout: str) -> dict[str, str]:
+    """Economies by labels that tables of a layout have of their own, such as firms of China that are told apart."""
+    return {row["label"]: row["economy"] for row in read_rows("table_labels.csv") if row["format"] == layout}
 
 
 def read_icio_csv(
@@ -126,10 +131,11 @@ def _check_labels(rows: list[str], columns: list[str], nodes: list[str], path: P
 
 def _icio_table(used: pd.DataFrame, nodes: list[str], final: list[str], taxes: list[str]) -> Table:
     """Sum a labelled frame to economies, industries and final users."""
+    parts = _economies_of("icio")
 
     def split(label: str) -> tuple[str, str]:
         head, tail = label.split("_", 1)
-        return _PARTS.get(head, head), tail
+        return parts.get(head, head), tail
 
     pairs = [split(label) for label in nodes]
     economies = list(dict.fromkeys(economy for economy, _ in pairs))
@@ -217,7 +223,7 @@ def _read_wiod_arrays(path: Path) -> Table:
             "an .npz file of plain numbers and text",
             "save it with numpy.savez from arrays that are not of type object",
         ) from error
-    economies = tuple(_WIOD_NAMES.get(str(c), str(c)) for c in arrays["countries"].ravel())
+    economies = tuple(_economies_of("wiod").get(str(c), str(c)) for c in arrays["countries"].ravel())
     sectors = tuple(str(c) for c in arrays["industries"].ravel())
     n, j = len(economies), len(sectors)
     use, final, output = (arrays[name] for name in ("Z", "F", "output"))
@@ -281,7 +287,7 @@ def _read_wiod_sheet(path: Path) -> Table:
     total = numeric[:, ~buys]
     output = total[:, -1] if total.shape[1] else use.sum(axis=1) + final.sum(axis=1)
     return Table(
-        tuple(_WIOD_NAMES.get(c, c) for c in economies),
+        tuple(_economies_of("wiod").get(c, c) for c in economies),
         tuple(names),
         use.reshape(n, j, n, j),
         final.reshape(n, j, n),

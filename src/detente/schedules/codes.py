@@ -21,27 +21,8 @@ _SHOWN: Final = ((4, "."), (6, "."), (8, "."))
 
 def normalise(code: str, *, where: str = "code") -> str:
     """
-    Write a product code as digits only.
+    Write a product code as digits only, leading zeros kept; InputError where it is none.
 
-    Parameters
-    ----------
-    code
-        2, 4, 6, 8 or 10 digits, with or without dots, spaces and hyphens.
-    where
-        How an error names the argument.
-
-    Returns
-    -------
-    digits
-        The digits, leading zeros kept.
-
-    Raises
-    ------
-    InputError
-        Anything else; an odd number of digits is most often a leading zero lost in a spreadsheet.
-
-    Examples
-    --------
     >>> normalise("7326.90.86.88"), normalise("0101 21")
     ('7326908688', '010121')
     """
@@ -90,20 +71,8 @@ def _lost_digit(digits: str) -> str:
 
 def dotted(code: str) -> str:
     """
-    Write a code the way the schedule prints it.
+    Write a code the way schedules print it: dots after four, six and eight digits.
 
-    Parameters
-    ----------
-    code
-        Digits.
-
-    Returns
-    -------
-    text
-        Dots after four, six and eight digits.
-
-    Examples
-    --------
     >>> dotted("7326908688"), dotted("9903"), dotted("010121")
     ('7326.90.86.88', '9903', '0101.21')
     """
@@ -117,20 +86,8 @@ def match_prefix(
     """
     Which codes a scope reaches: the longest matching prefix decides, an exclusion wins a tie.
 
-    Parameters
-    ----------
-    codes
-        Product codes, digits only, sorted, shape (P,).
-    include, exclude
-        Codes of any length, dots allowed.
+    `codes`: product codes, digits only, sorted, shape (P,).
 
-    Returns
-    -------
-    inside
-        Shape (P,).
-
-    Examples
-    --------
     >>> lines = np.array(["8703230120", "8703800000", "8708299060"])
     >>> match_prefix(lines, ["87"], ["8703", "8708"]).tolist()
     [False, False, False]
@@ -145,17 +102,7 @@ def longest_match(codes: NDArray[np.str_], prefixes: Iterable[str]) -> NDArray[n
     """
     Digits of the longest prefix each code begins with.
 
-    Parameters
-    ----------
-    codes
-        Product codes, digits only, sorted, shape (P,).
-    prefixes
-        Codes of 2 to 10 digits.
-
-    Returns
-    -------
-    length
-        Zero where none matches, shape (P,).
+    `codes`: product codes, digits only, sorted, shape (P,). Zero where none matches, shape (P,).
     """
     found = np.zeros(codes.shape, dtype=np.int8)
     wanted = np.array(

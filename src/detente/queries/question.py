@@ -121,6 +121,7 @@ class Question:
                 where=" ".join(self.command),
                 found=unknown[0],
                 allowed=", ".join(sorted(names)),
+                repair="use one of these",
             )
         given = {}
         for item in self.fields:
@@ -128,7 +129,11 @@ class Question:
             given[item.name] = item.default if value is None or value in ("", ()) else value
         if missing := [item.key for item in self.fields if given[item.name] is REQUIRED]:
             raise InputError(
-                "a field is missing", where=" ".join(self.command), found="nothing", allowed=missing[0]
+                "a field is missing",
+                where=" ".join(self.command),
+                found="nothing",
+                allowed=", ".join(missing),
+                repair="give it a value",
             )
         if given.get("on") and given.get("at"):
             raise InputError(
@@ -322,8 +327,8 @@ class Asked:
                     f"{' '.join(self.question.command)} has no {item.key}",
                     where=item.option,
                     found=value,
-                    allowed="leave it out",
-                    repair="ask a question that reads the law in more than one way",
+                    allowed=", ".join(item.key for item in self.question.fields if item.name in takes),
+                    repair="leave it out",
                 )
         return found
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.asof import AsOf
 from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
 from detente.duties import (
     Assumptions,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.asof import AsOf
     from detente.duties import Claim, ListClaim, Transit
     from detente.ledger import Book, Ledger, Position
 

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from detente.errors import InputError
 from detente.schedules.usa import (
     dotted,
     find,
-    longest_match,
-    match_prefix,
     nearest,
     normalise,
     path,
     provision,
     us_schedule,
-)
-
-modest = settings(max_examples=60, deadline=None)
-codes_of_any_length = st.lists(
-    st.text("0123456789", min_size=10, max_size=10), min_size=1, max_size=30, unique=True
-).map(lambda codes: np.array(sorted(codes)))
-prefixes = st.lists(
-    st.sampled_from((2, 4, 6, 8, 10)).flatmap(lambda n: st.text("0123456789", min_size=n, max_size=n)),
-    max_size=8,
 )
 
 
@@ -75,33 +61,6 @@ def test_a_number_is_refused() -> None:
     """A code that came as a number has lost its zero already."""
     with pytest.raises(InputError, match="must be text"):
         normalise(1012100)  # type: ignore[arg-type]
-
-
-@modest
-@given(codes_of_any_length, prefixes, prefixes)
-def test_prefixes_agree_with_the_plain_rule(
-    codes: np.ndarray, include: list[str], exclude: list[str]
-) -> None:
-    """Ranges in a sorted array give what `startswith` over every pair gives."""
-
-    def longest(code: str, scope: list[str]) -> int:
-        return max((len(prefix) for prefix in scope if code.startswith(prefix)), default=0)
-
-    wanted = [longest(code, include) > longest(code, exclude) for code in codes.tolist()]
-    assert match_prefix(codes, include, exclude).tolist() == wanted
-    assert longest_match(codes, include).tolist() == [longest(code, include) for code in codes.tolist()]
-
-
-def test_a_scope_over_the_schedule() -> None:
-    """Chapter 87 without 8703 except electric cars: counted by hand from the codes."""
-    codes = us_schedule().codes
-    inside = codes[match_prefix(codes, ["87", "8703.80"], ["8703"])]
-    assert set(inside.astype("U2")) == {"87"}
-    assert {code for code in inside.tolist() if code.startswith("8703")} == set(
-        codes[np.char.startswith(codes, "870380")].tolist()
-    )
-    everything = match_prefix(codes, [f"{chapter:02d}" for chapter in range(1, 100)])
-    assert everything.all()
 
 
 def test_a_code_on_a_day() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import sys
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from detente.duties import additional_rates
 from detente.duties.averages.cells import held_by_line
 from detente.errors import InputError
 from detente.geography.economies import entries
+from detente.ledger.records.schema import Coverage
 from detente.schedules import provided, provider_of
 from detente.schedules.provider import Candidates, Cells, OrdinaryDuty, Table
 
@@ -111,6 +113,18 @@ def test_the_whole_schedule_and_its_averages_are_by_line(vietnam):
     assert (mean.weights, mean.weights_year, mean.covered) == ("made-up", 2024, True)
     rates = additional_rates(vietnam.on("2025-10-27"), importer="VNM", economies=("CHN", "THA", "VNM"))
     assert rates.sel(sector="C29").values == pytest.approx([0.2, 0.0, 0.0], abs=EXACT)
+
+
+def test_a_provider_without_trade_by_line_is_averaged_by_industry(vietnam, monkeypatch):
+    monkeypatch.setattr(MadeUp, "weights", ())
+    share = {"text": "t", "recorded": "2025-01-01", "share": 0.5, "source": "made up"}
+    held = dataclasses.replace(vietnam, coverage={**vietnam.coverage, "cars": Coverage.model_validate(share)})
+    scope = vietnam.measures["vn.made_up"].scope["main"].model_copy(update={"coverage": "cars"})
+    measure = vietnam.measures["vn.made_up"].model_copy(update={"scope": {"main": scope}})
+    held = dataclasses.replace(held, measures={**held.measures, "vn.made_up": measure})
+    mean = average_tariff("VNM", "CHN", on="2025-10-27", ledger=held)
+    assert (mean.rate, mean.covered) == (pytest.approx(0.1), "partial")
+    assert schedule("VNM", "2025-10-27", origins=("CHN",), ledger=held).rate.shape == (2, 1)
 
 
 def test_without_the_folder_the_importer_has_no_schedule():

@@ -1,18 +1,11 @@
-"""Product codes: how they are written, and which of them a scope reaches."""
+"""Product codes: how they are written."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-import numpy as np
+from typing import Final
 
 from detente.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from numpy.typing import NDArray
 
 LEVELS: Final = {2: "chapter", 4: "heading", 6: "subheading (HS6)", 8: "HTS8", 10: "HTS10"}
 _PUNCTUATION: Final = re.compile(r"[.\s\u00a0-]")
@@ -78,40 +71,3 @@ def dotted(code: str) -> str:
     """
     parts = [code[:4], *(code[start : start + 2] for start, _ in _SHOWN)]
     return ".".join(part for part in parts if part)
-
-
-def match_prefix(
-    codes: NDArray[np.str_], include: Iterable[str], exclude: Iterable[str] = ()
-) -> NDArray[np.bool_]:
-    """
-    Which codes a scope reaches: the longest matching prefix decides, an exclusion wins a tie.
-
-    `codes`: product codes, digits only, sorted, shape (P,).
-
-    >>> lines = np.array(["8703230120", "8703800000", "8708299060"])
-    >>> match_prefix(lines, ["87"], ["8703", "8708"]).tolist()
-    [False, False, False]
-    >>> match_prefix(lines, ["87", "870380"], ["8703"]).tolist()
-    [False, True, True]
-    """
-    inside, outside = longest_match(codes, include), longest_match(codes, exclude)
-    return np.asarray((inside > 0) & (inside > outside))
-
-
-def longest_match(codes: NDArray[np.str_], prefixes: Iterable[str]) -> NDArray[np.int8]:
-    """
-    Digits of the longest prefix each code begins with.
-
-    `codes`: product codes, digits only, sorted, shape (P,). Zero where none matches, shape (P,).
-    """
-    found = np.zeros(codes.shape, dtype=np.int8)
-    wanted = np.array(
-        sorted({normalise(prefix, where="scope") for prefix in prefixes}, key=len), dtype=np.str_
-    )
-    if wanted.size == 0:
-        return found
-    first = np.searchsorted(codes, wanted, side="left")
-    last = np.searchsorted(codes, np.char.add(wanted, ":"), side="left")  # ":" sorts just after "9"
-    for start, end, digits in zip(first, last, np.char.str_len(wanted), strict=True):
-        found[start:end] = digits
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.schedules.codes import dotted, longest_match, match_prefix, normalise
+from detente.schedules.codes import dotted, normalise
 from detente.schedules.usa.imports import Imports, UsImports, chapters_of, us_imports_2024
 from detente.schedules.usa.industries import industry_of
 from detente.schedules.usa.lookup import Found, Provision, find, nearest, not_in_schedule, path, provision
@@ -39,8 +39,6 @@ __all__ = [
     "dotted",
     "find",
     "industry_of",
-    "longest_match",
-    "match_prefix",
     "nearest",
     "normalise",
     "not_in_schedule",

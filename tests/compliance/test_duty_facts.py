@@ -7,8 +7,10 @@ import math
 
 import pytest
 
-from detente import api, duty
+from detente import duty
+from detente.asof import AsOf
 from detente.compliance import worksheet
+from detente.compliance.customs.duty import duty as case_of
 from detente.errors import InputError
 from detente.ledger import edit, open_ledger
 from detente.schedules.usa import dotted, us_schedule
@@ -103,10 +105,14 @@ def test_a_code_whose_eight_digits_ended_names_the_nearest_lines_of_its_six():
     assert len(set(named.split(", ")) & set(standing)) == 9
 
 
+def in_its_room(code, *, on, **given):
+    return case_of(code, asof=AsOf.of(on, imposer="USA"), **given)
+
+
 @pytest.mark.parametrize(
     "quantity", ["some", "1200", "-5 kg", "nan kg", "inf kg", "1e3 kg", "9" * 400 + " kg", "", -5.0, math.nan]
 )
-@pytest.mark.parametrize("call", [duty, api.duty])
+@pytest.mark.parametrize("call", [duty, in_its_room])
 def test_a_quantity_that_cannot_be_read_is_refused_where_no_duty_needs_it(call, quantity):
     # 7326.90.86.88 pays 2.9 % of the value: no line of the stack asks for a quantity.
     with pytest.raises(InputError) as refused:

@@ -105,7 +105,7 @@ def visited(address):
     return {
         "status": reply.status_code,
         "fields": sorted(set(names)),
-        "permalink": [sorted(parse_qsl(urlsplit(unescape(link)).query)) for link in pins],
+        "permalink": [sorted(map(list, parse_qsl(urlsplit(unescape(link)).query))) for link in pins],
     }
 
 

@@ -41,4 +41,6 @@ def test_a_world_is_as_good_as_its_baseline():
 
 def test_public_names_are_documented():
     for name in detente.model.__all__:
-        assert (getattr(detente.model, name).__doc__ or "").strip()
+        found = getattr(detente.model, name)
+        if getattr(found, "__module__", "") != "typing":  # a set of words has no docstring of its own
+            assert (found.__doc__ or "").strip(), name

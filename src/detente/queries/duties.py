@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
 from detente.asof import Given
 from detente.errors import InputError
-from detente.queries.fields import Amount, Destination, Facts, Limits, Name, Origin, Text, Word
+from detente.queries.fields import HIDDEN, Amount, Destination, Facts, Limits, Name, Origin, Text, Word
 from detente.queries.law import Law, Reading, read_law
 from detente.queries.question import question
 
@@ -91,6 +91,7 @@ def average_tariff(
     until: Annotated[str | None, Limits(length=10)] = None,
     by: Literal["measure", "sector", "chapter", "partner"] | None = None,
     weights: Annotated[str | None, Limits(length=40)] = None,
+    assumptions: Annotated[Any, HIDDEN] = None,
     **law: Unpack[Law],
 ) -> Average:
     """
@@ -108,6 +109,8 @@ def average_tariff(
         Split the average.
     weights
         Name of the trade weights; the importer's own by default.
+    assumptions
+        Judgements at other values than the ledger's: `detente.duties.Assumptions`.
     **law
         Day, knowledge, reading and ledger: `detente.queries.law.Law`.
 
@@ -145,6 +148,7 @@ def average_tariff(
         "by": by,
         "weights": weights,
         "until": last,
+        "assumptions": assumptions,
     }
     return mean(**given, asof=asof, ledger=ledger)
 
@@ -154,6 +158,7 @@ def schedule(
     on: Given = None,
     *,
     origins: Iterable[str] | None = None,
+    claims: Literal["none", "observed"] = "none",
     assumptions: Assumptions | None = None,
     **law: Unpack[Reading],
 ) -> Schedule:
@@ -168,6 +173,8 @@ def schedule(
         Day, or an instant with its offset; today at the importer's capital by default.
     origins
         Exporters; every economy by default.
+    claims
+        Preferences claimed: none, or as they were observed.
     assumptions
         Judgements at other values than the ledger's.
     **law
@@ -191,4 +198,4 @@ def schedule(
     from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
     asof, ledger = read_law({**law, "on": on}, importer)
-    return whole(importer, asof, origins=origins, assumptions=assumptions, ledger=ledger)
+    return whole(importer, asof, origins=origins, claims=claims, assumptions=assumptions, ledger=ledger)

@@ -51,16 +51,6 @@ def clock(to: Moment | str) -> Iterator[None]:
     """
     Set the clock for a while.
 
-    Parameters
-    ----------
-    to
-        A day, the same everywhere, or an instant with its offset.
-
-    Yields
-    ------
-    None
-        Until the clock stands as before.
-
     Examples
     --------
     >>> with clock("2026-11-30T03:00Z"):
@@ -76,19 +66,7 @@ def clock(to: Moment | str) -> Iterator[None]:
 
 
 def now() -> Moment:
-    """
-    Read the clock: as set, else as the environment says, else the system's.
-
-    Returns
-    -------
-    moment
-        An instant with its offset, or a day where the clock was set to one.
-
-    Raises
-    ------
-    InputError
-        The environment's text is neither a day nor an instant.
-    """
+    """Read the clock: as set, else as the environment says, else the system's."""
     if _Clock.stopped is not None:
         return _Clock.stopped
     text = os.environ.get(VARIABLE, "").strip()
@@ -98,16 +76,6 @@ def now() -> Moment:
 def today(zone: str) -> dt.date:
     """
     Today on the clock of a place.
-
-    Parameters
-    ----------
-    zone
-        IANA name of its time zone.
-
-    Returns
-    -------
-    day
-        The date there.
 
     Examples
     --------
@@ -120,19 +88,7 @@ def today(zone: str) -> dt.date:
 
 
 def today_at(imposer: str) -> dt.date:
-    """
-    Today at an imposer's capital.
-
-    Parameters
-    ----------
-    imposer
-        Code, name or group; of one that is not understood, the day of UTC (the question itself refuses it).
-
-    Returns
-    -------
-    day
-        The date there.
-    """
+    """Today at an imposer's capital."""
     return today(_zone(imposer))
 
 
@@ -147,23 +103,6 @@ def _zone(imposer: str) -> str:
 def parse_moment(value: Moment | str, *, where: str = "on") -> Moment:
     """
     Read a day or an instant.
-
-    Parameters
-    ----------
-    value
-        A date, a datetime with its offset, or the ISO text of either.
-    where
-        Option or argument, for the message.
-
-    Returns
-    -------
-    moment
-        As given.
-
-    Raises
-    ------
-    InputError
-        Neither, or an instant without its offset.
 
     Examples
     --------
@@ -189,20 +128,6 @@ def moment_at(value: Given, imposer: str, *, where: str = "on") -> Moment:
     """
     Read the moment a question is about, on the clock of an imposer's capital.
 
-    Parameters
-    ----------
-    value
-        A day, an instant, ISO text, or None for today there.
-    imposer
-        Whose capital's clock counts.
-    where
-        Option or argument, for the message.
-
-    Returns
-    -------
-    moment
-        A date; an instant in the capital's own time.
-
     Examples
     --------
     >>> moment_at("2025-11-10T00:01-05:00", "CHN").isoformat()
@@ -215,53 +140,17 @@ def moment_at(value: Given, imposer: str, *, where: str = "on") -> Moment:
 
 
 def day_of(moment: Moment) -> dt.date:
-    """
-    The day of a moment, on the clock it was read with.
-
-    Parameters
-    ----------
-    moment
-        A date, or an instant.
-
-    Returns
-    -------
-    day
-        A date.
-    """
+    """The day of a moment, on the clock it was read with."""
     return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
 def instant_of(moment: Moment) -> dt.datetime | None:
-    """
-    The instant of a moment.
-
-    Parameters
-    ----------
-    moment
-        A date, or an instant.
-
-    Returns
-    -------
-    instant
-        None for a day, which means its end.
-    """
+    """The instant of a moment. Gives None for a day, which means its end."""
     return moment if isinstance(moment, dt.datetime) else None
 
 
 def known_day(value: dt.date | str | None) -> dt.date | None:
-    """
-    Read the last day of knowledge.
-
-    Parameters
-    ----------
-    value
-        A date, its ISO text, or None for everything.
-
-    Returns
-    -------
-    day
-        A date or None.
-    """
+    """Read the last day of knowledge. Gives A date or None."""
     return None if value is None or value == "" else parse_date(value, where="known_on")
 
 
@@ -400,14 +289,7 @@ class AsOf:
 
 
 def quarter() -> str:
-    """
-    Name the quarter of an hour the clock stands in: no capital's day changes within one.
-
-    Returns
-    -------
-    text
-        For keys of what is kept.
-    """
+    """Name the quarter of an hour the clock stands in: no capital's day changes within one."""
     moment = now()
     if not isinstance(moment, dt.datetime):
         return moment.isoformat()
@@ -421,19 +303,7 @@ def both_readings(
     """
     The main numbers of an answer under both readings of a day after the last one the sources cover.
 
-    Parameters
-    ----------
-    day
-        The day asked about.
-    horizon
-        Last day the sources cover.
-    work
-        Gives the numbers under one reading.
-
-    Returns
-    -------
-    readings
-        ``{"basis": "legal" or "reported", ...}`` each; empty up to the horizon.
+    Gives ``{"basis": "legal" or "reported", ...}`` each; empty up to the horizon.
 
     Examples
     --------
@@ -445,19 +315,7 @@ def both_readings(
 
 def beyond(day: dt.date, horizon: dt.date) -> str | None:
     """
-    Warn of a day after the last one the sources cover.
-
-    Parameters
-    ----------
-    day
-        The day asked about.
-    horizon
-        Last day the sources cover.
-
-    Returns
-    -------
-    text
-        None up to the horizon.
+    Warn of a day after the last one the sources cover. Gives None up to the horizon.
 
     Examples
     --------
@@ -473,15 +331,7 @@ def agree(readings: tuple[Mapping[str, Any], ...] | list[Mapping[str, Any]]) -> 
     """
     Whether both readings of a day say the same.
 
-    Parameters
-    ----------
-    readings
-        Of an answer.
-
-    Returns
-    -------
-    same
-        True where they differ in nothing but their name; True of none.
+    Gives True where they differ in nothing but their name; True of none.
 
     Examples
     --------

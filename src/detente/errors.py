@@ -16,25 +16,14 @@ class DetenteError(Exception):
     """
     Base of every error raised on purpose.
 
-    Parameters
-    ----------
-    what
-        One sentence: what is wrong.
-    where
-        File and line, argument or option.
-    found
-        The offending value.
-    allowed
-        What would have been accepted, or the nearest accepted values.
-    repair
-        What to do about it.
+    what: One sentence: what is wrong.
+    where: File and line, argument or option.
+    found: The offending value.
+    allowed: What would have been accepted, or the nearest accepted values.
+    repair: What to do about it.
 
-    Attributes
-    ----------
-    what, where, found, allowed, repair
-        The parameters as text.
-    exit_code
-        The status the command line ends with.
+    what, where, found, allowed, repair: The parameters as text.
+    exit_code: The status the command line ends with.
 
     Examples
     --------

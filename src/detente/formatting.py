@@ -25,19 +25,7 @@ def number(value: float | None, digits: int = 6, *, least: int = 0) -> str:
     """
     Write a number in full: thousands separated, no exponent, no zero with a sign, no trailing zeros.
 
-    Parameters
-    ----------
-    value
-        Any unit; None for one that is not known.
-    digits
-        Most decimals.
-    least
-        Fewest decimals, kept even where they are zeros.
-
-    Returns
-    -------
-    text
-        ``"not known"`` for None and for what is not a number, ``"no upper limit"`` for infinity.
+    Gives ``"not known"`` for None and for what is not a number, ``"no upper limit"`` for infinity.
 
     Examples
     --------
@@ -62,18 +50,6 @@ def fixed(value: float | None, digits: int) -> str:
     """
     Write a number with a fixed number of decimals, so that columns line up.
 
-    Parameters
-    ----------
-    value
-        Any unit; None for one that is not known.
-    digits
-        Decimals.
-
-    Returns
-    -------
-    text
-        As `number`, zeros kept.
-
     Examples
     --------
     >>> fixed(0.25, 3), fixed(-0.0001, 2)
@@ -84,19 +60,7 @@ def fixed(value: float | None, digits: int) -> str:
 
 def rate(value: float | None, digits: int = 4) -> str:
     """
-    Write a rate held as a fraction in percent.
-
-    Parameters
-    ----------
-    value
-        Fraction; None for one that is not known.
-    digits
-        Most decimals of the percentage.
-
-    Returns
-    -------
-    text
-        For instance ``"7.5 %"``.
+    Write a rate held as a fraction in percent. Gives for instance ``"7.5 %"``.
 
     Examples
     --------
@@ -111,17 +75,7 @@ def average(value: float | None, digits: int = 1) -> str:
     """
     Write an average rate with a fixed number of decimals, so that columns line up.
 
-    Parameters
-    ----------
-    value
-        Fraction; None for one that is not known.
-    digits
-        Decimals of the percentage.
-
-    Returns
-    -------
-    text
-        For instance ``"25.0 %"``.
+    Gives for instance ``"25.0 %"``.
 
     Examples
     --------
@@ -135,20 +89,6 @@ def average(value: float | None, digits: int = 1) -> str:
 def change(value: float | None, digits: int = 3, *, least: int | None = None) -> str:
     """
     Write a change in percent or points, signed.
-
-    Parameters
-    ----------
-    value
-        Already in percent or points; None for one that is not known.
-    digits
-        Most decimals.
-    least
-        Fewest decimals; as many as `digits` by default.
-
-    Returns
-    -------
-    text
-        Signed but for zero; an ASCII minus, which the page replaces by a true one.
 
     Examples
     --------
@@ -164,19 +104,7 @@ def money(value: float | None, currency: str = "", digits: int = 2) -> str:
     """
     Write an amount of money: cents where there are any.
 
-    Parameters
-    ----------
-    value
-        In units of the currency; None for one that is not known.
-    currency
-        ISO 4217 code, written before the amount; empty for none.
-    digits
-        Decimals of an amount that is not whole.
-
-    Returns
-    -------
-    text
-        For instance ``"USD 11,039.99"`` or ``"USD 1,955,000"``.
+    Gives for instance ``"USD 11,039.99"`` or ``"USD 1,955,000"``.
 
     Examples
     --------
@@ -193,16 +121,6 @@ def count(value: float | None) -> str:
     """
     Write a count.
 
-    Parameters
-    ----------
-    value
-        A whole number; None for one that is not known.
-
-    Returns
-    -------
-    text
-        Thousands separated.
-
     Examples
     --------
     >>> count(40960)
@@ -213,21 +131,7 @@ def count(value: float | None) -> str:
 
 def quantity(value: float | None, unit: str = "", digits: int = 3) -> str:
     """
-    Write a quantity with its unit.
-
-    Parameters
-    ----------
-    value
-        In `unit`; None for one that is not known.
-    unit
-        As it stands after the number.
-    digits
-        Most decimals.
-
-    Returns
-    -------
-    text
-        For instance ``"25 Mt"``.
+    Write a quantity with its unit. Gives for instance ``"25 Mt"``.
 
     Examples
     --------
@@ -240,17 +144,7 @@ def quantity(value: float | None, unit: str = "", digits: int = 3) -> str:
 
 def day(value: dt.date | str | None) -> str:
     """
-    Write a day in words.
-
-    Parameters
-    ----------
-    value
-        A date, or an ISO date; None or empty for none.
-
-    Returns
-    -------
-    text
-        Empty for none.
+    Write a day in words. Gives empty for none.
 
     Examples
     --------
@@ -265,19 +159,7 @@ def day(value: dt.date | str | None) -> str:
 
 def between(low: float | None, high: float | None, kind: Callable[[float | None], str] = number) -> str:
     """
-    Write a range, whose upper end may be open.
-
-    Parameters
-    ----------
-    low, high
-        Ends; no `high` beside a `low` is a range without an upper limit.
-    kind
-        How one end is written.
-
-    Returns
-    -------
-    text
-        One number where the ends are the same as written.
+    Write a range, whose upper end may be open. Gives one number where the ends are the same as written.
 
     Examples
     --------
@@ -295,16 +177,6 @@ def between(low: float | None, high: float | None, kind: Callable[[float | None]
 def small(value: float | None) -> str:
     """
     Write a residual or a tolerance, which matters by its size alone.
-
-    Parameters
-    ----------
-    value
-        Any unit; None for one that is not known.
-
-    Returns
-    -------
-    text
-        Two figures; below a hundred-thousandth in words, by the next power of ten above.
 
     Examples
     --------
@@ -330,17 +202,7 @@ def exact(value: float | None, digits: int | None = None) -> str:
     """
     Write a number for a machine or a command: nothing lost, no separators, no exponent, no zero with a sign.
 
-    Parameters
-    ----------
-    value
-        Any unit; None for one that is not known.
-    digits
-        Most significant figures; by default as many as give the same number back.
-
-    Returns
-    -------
-    text
-        Empty for None and for what is not a number; ``"inf"`` for infinity.
+    Gives empty for None and for what is not a number; ``"inf"`` for infinity.
 
     Examples
     --------
@@ -361,16 +223,6 @@ def typographic(text: str) -> str:
     """
     Put the true minus sign where a number is negative, for pages and print.
 
-    Parameters
-    ----------
-    text
-        One formatted number, or a range of two.
-
-    Returns
-    -------
-    text
-        With U+2212 before digits.
-
     Examples
     --------
     >>> typographic("-0.12") == MINUS + "0.12"
@@ -383,16 +235,8 @@ def page_filters(*, points: int = 2) -> dict[str, Callable[..., str]]:
     """
     Give the formatters of this module to templates of pages, with the typography of print.
 
-    Parameters
-    ----------
-    points
-        Decimals of a change, where a template names none.
-
-    Returns
-    -------
-    filters
-        ``rate`` is a rate of law, ``percent`` an average, ``points`` a change, ``plain`` and ``money`` numbers of
-        fixed decimals, ``amount`` money with its currency.
+    Gives ``rate`` is a rate of law, ``percent`` an average, ``points`` a change, ``plain`` and ``money`` numbers of
+    fixed decimals, ``amount`` money with its currency.
 
     Examples
     --------

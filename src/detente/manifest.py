@@ -20,17 +20,7 @@ PLAIN: Final = (".md", ".txt")
 
 def data_files(package: Path = PACKAGE) -> dict[str, Path]:
     """
-    Every data file of the package.
-
-    Parameters
-    ----------
-    package
-        Folder of the package.
-
-    Returns
-    -------
-    files
-        By name inside the folder of data, in order.
+    Every data file of the package. Gives by name inside the folder of data, in order.
 
     Examples
     --------
@@ -51,36 +41,12 @@ def _entries(folder: str, inside: str = "") -> list[tuple[str, os.DirEntry[str]]
 
 
 def file_hash(path: Path) -> str:
-    """
-    SHA-256 of a file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    digest
-        Hexadecimal.
-    """
+    """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_manifest(package: Path = PACKAGE) -> Path:
-    """
-    Write the hash and the size of every data file.
-
-    Parameters
-    ----------
-    package
-        Folder of the package.
-
-    Returns
-    -------
-    path
-        Of the manifest.
-    """
+    """Write the hash and the size of every data file."""
     listed = {name: [path.stat().st_size, file_hash(path)] for name, path in data_files(package).items()}
     target = package / NAME
     lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in listed.items())
@@ -102,19 +68,7 @@ def _read_again(path: str, size: int, changed: int) -> str:
 
 
 def data_hashes(package: Path = PACKAGE) -> dict[str, str]:
-    """
-    SHA-256 of every data file as it is.
-
-    Parameters
-    ----------
-    package
-        Folder of the package.
-
-    Returns
-    -------
-    hashes
-        By name. A file as long as the manifest says and not newer than it is not read; any other is.
-    """
+    """SHA-256 of every data file as it is."""
     manifest = package / NAME
     listed = _listed(manifest.read_bytes()) if manifest.is_file() else {}
     written = manifest.stat().st_mtime_ns if listed else 0
@@ -130,18 +84,6 @@ def data_hashes(package: Path = PACKAGE) -> dict[str, str]:
 def data_hash(*, solved: bool = False, package: Path = PACKAGE) -> str:
     """
     One hash of the data of the package.
-
-    Parameters
-    ----------
-    solved
-        Only the files a solved number can rest on.
-    package
-        Folder of the package.
-
-    Returns
-    -------
-    digest
-        SHA-256; another if a byte of a file changes, or if a file comes or goes.
 
     Examples
     --------

@@ -17,20 +17,8 @@ def stamp(
     """
     Say what made a result, so that it can be made again.
 
-    Parameters
-    ----------
-    command
-        The command line or Python call that reproduces the result.
-    ledger_hash, world_hash, scenario_hash
-        SHA-256 of the inputs that were used; empty ones are left out.
-    **extra
-        Further facts, such as a hash of the options.
-
-    Returns
-    -------
-    stamp
-        ``{"detente": version, "command": ..., "data_hash": ...}``; the same inputs give the same stamp, and another byte
-        in a data file of the package another one.
+    Gives ``{"detente": version, "command": ..., "data_hash": ...}``; the same inputs give the same stamp, and another
+    byte in a data file of the package another one.
 
     Examples
     --------
@@ -46,15 +34,7 @@ def digest(value: Any) -> str:
     """
     Hash anything a result depends on.
 
-    Parameters
-    ----------
-    value
-        Numbers, text, days, paths, and dicts, lists, dataclasses or records of them.
-
-    Returns
-    -------
-    digest
-        SHA-256 of its canonical JSON: keys in order, lists and tuples alike, anything else as it prints.
+    Gives SHA-256 of its canonical JSON: keys in order, lists and tuples alike, anything else as it prints.
 
     Examples
     --------

@@ -52,19 +52,7 @@ for _name, (_place, _help) in COMMANDS.items():
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Run the command line.
-
-    Parameters
-    ----------
-    arguments
-        Words after the program's name; those of the process by default.
-
-    Returns
-    -------
-    code
-        0 ok, 1 bad input, 2 usage, 3 a solve did not converge, 4 a check failed or an answer would be unsafe.
-    """
+    """Run the command line."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
     try:

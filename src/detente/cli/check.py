@@ -8,14 +8,7 @@ from detente.cli.printing import CALL, Output, emit
 
 
 def doctor(*, output: Output | None = None) -> int:
-    """
-    Check versions, data, ledger and solver of this installation; exit code 4 when something is wrong.
-
-    Parameters
-    ----------
-    output
-        Form of the result.
-    """
+    """Check versions, data, ledger and solver of this installation; exit code 4 when something is wrong."""
     from detente.asof import today_at  # noqa: PLC0415
     from detente.ledger import open_ledger  # noqa: PLC0415
     from detente.policy import self_test  # noqa: PLC0415

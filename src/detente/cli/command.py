@@ -27,14 +27,9 @@ class File:
     """
     A file that a command writes beside its answer.
 
-    Attributes
-    ----------
-    option, help
-        Of the command.
-    ready
-        Refuses a path before anything is worked out.
-    write
-        Takes the answer, its document, the path, and what is told of each step.
+    option, help: Of the command.
+    ready: Refuses a path before anything is worked out.
+    write: Takes the answer, its document, the path, and what is told of each step.
     """
 
     option: str
@@ -87,19 +82,7 @@ def __getattr__(name: str) -> Any:
 
 
 def command_of(name: str) -> Callable[..., int]:
-    """
-    Make the command of a question.
-
-    Parameters
-    ----------
-    name
-        Of its function.
-
-    Returns
-    -------
-    callable
-        With one argument a field, as the command line reads them.
-    """
+    """Make the command of a question."""
     question = question_of(name)
     file = FILES.get(name)
 

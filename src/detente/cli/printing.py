@@ -78,19 +78,7 @@ CALL = Call()
 
 
 def console(*, stderr: bool = False) -> Console:
-    """
-    Open a rich console; it respects NO_COLOR by itself.
-
-    Parameters
-    ----------
-    stderr
-        Print there instead of on stdout.
-
-    Returns
-    -------
-    Console
-        The console.
-    """
+    """Open a rich console; it respects NO_COLOR by itself."""
     from rich.console import Console  # noqa: PLC0415
 
     stream = sys.stderr if stderr else sys.stdout
@@ -98,18 +86,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def emit(found: dict[str, Any], output: Output, prints: str = "") -> None:
-    """
-    Print a document as JSON, as CSV, or for a reader.
-
-    Parameters
-    ----------
-    found
-        The document.
-    output
-        Form asked for.
-    prints
-        Function of `detente.render` that lays it out for a reader; a general layout if empty.
-    """
+    """Print a document as JSON, as CSV, or for a reader."""
     if output.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
         return
@@ -130,19 +107,7 @@ def emit(found: dict[str, Any], output: Output, prints: str = "") -> None:
 
 
 def progress(output: Output) -> Callable[[str], None]:
-    """
-    Print one line on stderr per step, or nothing.
-
-    Parameters
-    ----------
-    output
-        Whether to be quiet.
-
-    Returns
-    -------
-    callable
-        Takes the line.
-    """
+    """Print one line on stderr per step, or nothing."""
 
     def say(text: str) -> None:
         if not output.quiet:

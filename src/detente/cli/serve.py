@@ -21,24 +21,7 @@ def serve(
     list: tuple[Path, ...] = (),  # noqa: A002  (the option's name is that of `screen`)
     ledger: tuple[Path, ...] = (),
 ) -> int:
-    """
-    Serve the page and its HTTP API until it is stopped.
-
-    Parameters
-    ----------
-    host
-        Address to listen on; any but loopback needs a token.
-    port
-        Port to listen on.
-    token_file
-        File with the token that requests must show, readable by its owner only.
-    name
-        Further names under which browsers reach the server.
-    list
-        Consolidated Screening List files that the screening page searches, CSV or JSON.
-    ledger
-        Ledger files or folders laid over the built-in ledger.
-    """
+    """Serve the page and its HTTP API until it is stopped."""
     if not 0 <= port <= LAST_PORT:
         raise InputError(
             "no such port",

@@ -36,16 +36,10 @@ class Assumption:
     """
     What was taken as given because nobody said otherwise, or because the text is open.
 
-    Parameters
-    ----------
-    name
-        Fact or judgement.
-    value
-        The value used.
-    alternatives
-        The other values it could take.
-    why
-        Where the choice comes from.
+    name: Fact or judgement.
+    value: The value used.
+    alternatives: The other values it could take.
+    why: Where the choice comes from.
     """
 
     name: str
@@ -87,15 +81,7 @@ def plain(value: Any) -> Any:
     """
     Turn an answer into what JSON can hold: dataclasses to dicts, tuples to lists, dates to ISO text.
 
-    Parameters
-    ----------
-    value
-        Any answer of this room, or a part of one.
-
-    Returns
-    -------
-    Any
-        Only dicts, lists, text, numbers, booleans and None.
+    Gives only dicts, lists, text, numbers, booleans and None.
 
     Examples
     --------

@@ -34,18 +34,6 @@ def untouched(name: str, declared: Mapping[str, Fact], decides: str) -> Idle:
     """
     Say of a fact that what decides does not turn on it.
 
-    Parameters
-    ----------
-    name, declared
-        The fact, and the facts the case knows.
-    decides
-        The deciding test in words.
-
-    Returns
-    -------
-    idle
-        With the test that would ask for it.
-
     Examples
     --------
     >>> from detente.compliance.facts import Fact
@@ -62,22 +50,10 @@ def sort_out(
     """
     Tell facts that bear on an answer from those that do not.
 
+    Gives names, in the order given.
+
     Facts are taken away one by one; one without which the answer stays the same is left away, so that the answer to the
     facts that remain is the answer to all.
-
-    Parameters
-    ----------
-    known
-        Facts given.
-    whole
-        The answer to all of them.
-    ask
-        Gives the answer to some of them; where it refuses, what was taken away was needed.
-
-    Returns
-    -------
-    used, idle
-        Names, in the order given.
 
     Examples
     --------

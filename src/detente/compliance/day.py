@@ -22,12 +22,8 @@ class Clause:
     """
     One part of one measure on one day.
 
-    Parameters
-    ----------
-    position
-        The ledger's position under the reading of suspension ends that was asked for.
-    suspended
-        True if a notice suspends it that day, ``"reported"`` if only a report says so, else False.
+    position: The ledger's position under the reading of suspension ends that was asked for.
+    suspended: True if a notice suspends it that day, ``"reported"`` if only a report says so, else False.
     """
 
     position: Position
@@ -78,14 +74,9 @@ class Day:
     """
     What is on the books on a day, under both readings of how long suspensions last.
 
-    Parameters
-    ----------
-    ledger
-        The ledger asked.
-    asof
-        The question, with the reading answers use.
-    legal, reported
-        The books under each reading.
+    ledger: The ledger asked.
+    asof: The question, with the reading answers use.
+    legal, reported: The books under each reading.
     """
 
     ledger: Ledger

@@ -28,17 +28,11 @@ class Fact:
     """
     One fact a case may state.
 
-    Parameters
-    ----------
-    kind
-        How it is read: a ``number`` of at least zero, a whole ``count`` of at least one, a ``share`` from
-        0 to 1, a ``flag``, a ``place``, a ``word`` out of `words`, a ``day``, or free ``text``.
-    why
-        The legal test that asks for it; shown when it is unknown.
-    words
-        The words allowed.
-    positive
-        For a number: zero is refused too.
+    kind: How it is read: a ``number`` of at least zero, a whole ``count`` of at least one, a ``share`` from 0 to 1, a
+        ``flag``, a ``place``, a ``word`` out of `words`, a ``day``, or free ``text``.
+    why: The legal test that asks for it; shown when it is unknown.
+    words: The words allowed.
+    positive: For a number: zero is refused too.
     """
 
     kind: Kind
@@ -50,25 +44,6 @@ class Fact:
 def read_facts(declared: Mapping[str, Fact], given: Mapping[str, object], *, where: str) -> dict[str, Value]:
     """
     Read the facts of a case; unknown ones are left out.
-
-    Parameters
-    ----------
-    declared
-        The facts the case knows.
-    given
-        Facts as typed: text, numbers or booleans; None, empty and ``unknown`` mean unknown.
-    where
-        Name of the command or function, for errors.
-
-    Returns
-    -------
-    dict
-        Name to value, only those known.
-
-    Raises
-    ------
-    InputError
-        If a name is not declared, or a value is not of its kind or out of range.
 
     Examples
     --------
@@ -95,17 +70,7 @@ def read_facts(declared: Mapping[str, Fact], given: Mapping[str, object], *, whe
 
 def is_unknown(value: object) -> bool:
     """
-    Tell whether a value says that the fact is not known.
-
-    Parameters
-    ----------
-    value
-        As typed.
-
-    Returns
-    -------
-    unknown
-        True for nothing, None, NaN and the words for it.
+    Tell whether a value says that the fact is not known. Gives True for nothing, None, NaN and the words for it.
 
     Examples
     --------

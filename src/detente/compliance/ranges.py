@@ -18,17 +18,11 @@ class Open:
     """
     A fact nobody stated.
 
-    Parameters
-    ----------
-    values
-        What it could be; the first is the default.
-    why
-        The legal test that asks for it.
-    words
-        The values in words, in the same order.
-    frees
-        Whether its other values can only free from the charge. One is then as good as several, so such
-        facts are varied one at a time.
+    values: What it could be; the first is the default.
+    why: The legal test that asks for it.
+    words: The values in words, in the same order.
+    frees: Whether its other values can only free from the charge. One is then as good as several, so such facts are
+        varied one at a time.
     """
 
     values: tuple[Any, ...]
@@ -59,23 +53,6 @@ def span(
 ) -> Span:
     """
     Evaluate a rule over its unknown facts.
-
-    Parameters
-    ----------
-    rule
-        From facts to an amount.
-    known
-        Facts stated.
-    unknown
-        Facts not stated, each with its possible values.
-    show
-        How an amount is written.
-
-    Returns
-    -------
-    Span
-        Range; a question for each fact that can change the amount, with its effect alone or, failing
-        that, together with others; an assumption for each of those facts.
 
     Examples
     --------

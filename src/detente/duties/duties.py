@@ -33,12 +33,8 @@ class Duties:
     """
     Duties on goods of one origin.
 
-    Attributes
-    ----------
-    base
-        Ordinary duty after preferences, shape (P,).
-    by_measure
-        Additional duty of each measure, shape (P,): they sum to the additional duty.
+    base: Ordinary duty after preferences, shape (P,).
+    by_measure: Additional duty of each measure, shape (P,): they sum to the additional duty.
     """
 
     base: NDArray[np.float64]

@@ -26,21 +26,12 @@ class Kinds:
     """
     A partition of lines.
 
-    Parameters
-    ----------
-    of
-        Kind of each line, shape (P,), 0 to C - 1, none empty.
+    of: Kind of each line, shape (P,), 0 to C - 1, none empty.
 
-    Attributes
-    ----------
-    of
-        Kind of each line.
-    rows
-        One line of each kind, shape (C,).
-    number
-        No other partition has it.
-    memory
-        What is known by kind.
+    of: Kind of each line.
+    rows: One line of each kind, shape (C,).
+    number: No other partition has it.
+    memory: What is known by kind.
 
     Examples
     --------
@@ -91,12 +82,8 @@ class Folded(Reader):
     """
     Reads one line of each kind.
 
-    Parameters
-    ----------
-    whole
-        Reader of all lines.
-    kinds
-        Partition of its lines.
+    whole: Reader of all lines.
+    kinds: Partition of its lines.
     """
 
     def __init__(self, whole: Reader, kinds: Kinds) -> None:

@@ -29,14 +29,9 @@ class Reader:
     """
     Reads which lines of a table each position reaches, remembering what it read.
 
-    Parameters
-    ----------
-    table
-        The lines.
-    assumptions
-        Named judgements: content shares and the use of exemption lists.
-    memory
-        What readers of the same table have read; given to several, each reads only what its judgements change.
+    table: The lines.
+    assumptions: Named judgements: content shares and the use of exemption lists.
+    memory: What readers of the same table have read; given to several, each reads only what its judgements change.
     """
 
     def __init__(

@@ -174,30 +174,7 @@ def schedule(
     """
     Duties on every line of the schedule from every origin on a day.
 
-    Parameters
-    ----------
-    importer
-        One whose schedule is held: ``USA``.
-    asof
-        Day or instant, knowledge, view and reading of ends.
-    origins
-        ISO alpha-3, or None for every economy.
-    claims
-        ``none``: no preference is claimed; ``observed``: as often as in trade.
-    assumptions
-        Named judgements, such as metal contents.
-    ledger
-        The measures; None for those that come with the package.
-
-    Returns
-    -------
-    schedule
-        ``.rate`` and ``.by(measure)`` are labelled arrays (product, origin).
-
-    Raises
-    ------
-    InputError
-        The importer's schedule is not held.
+    Gives ``.rate`` and ``.by(measure)`` are labelled arrays (product, origin).
 
     Examples
     --------

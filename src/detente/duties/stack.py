@@ -17,13 +17,10 @@ class ValueSplit:
     """
     One unit of customs value per line, handed out once.
 
-    A measure of an exclusive group gets its base only by taking it from here, so two measures of one group
-    cannot bear on the same unit of value.
+    A measure of an exclusive group gets its base only by taking it from here, so two measures of one group cannot bear
+    on the same unit of value.
 
-    Parameters
-    ----------
-    lines
-        Number of lines.
+    lines: Number of lines.
 
     Examples
     --------
@@ -49,15 +46,7 @@ class ValueSplit:
         """
         Take value, as much as is left.
 
-        Parameters
-        ----------
-        wanted
-            Share of value asked for, 0 to 1, shape (P,).
-
-        Returns
-        -------
-        share
-            Share of value given, never more than was left.
+        Shapes: wanted (P,).
         """
         share = np.minimum(wanted, self._left)
         self._left = self._left - share
@@ -69,28 +58,16 @@ class Layer:
     """
     One duty as it meets the others.
 
-    Attributes
-    ----------
-    measure, part
-        Which measure of the ledger, and which of its parts.
-    rate
-        Ad valorem rate, or None when `cap` is given.
-    cap
-        The duty is ``max(0, cap - base)``, the base duty being part of the cap.
-    cover
-        Share of customs value the duty reaches before it meets others, 0 to 1, shape (P,).
-    group
-        Exclusive group it draws its base from.
-    rest_of
-        Groups whose remainder it bears on.
-    untouched_by
-        Groups that keep it off altogether if they took any value.
-    behind
-        Measures whose share of value it does not bear on.
-    replaced_by
-        Measures that stand in lieu of it: it does not bear on what they reach, charged or not.
-    relieved
-        Share of value under the measure that a claim lets off: no other measure of the group takes it.
+    measure, part: Which measure of the ledger, and which of its parts.
+    rate: Ad valorem rate, or None when `cap` is given.
+    cap: The duty is ``max(0, cap - base)``, the base duty being part of the cap.
+    cover: Share of customs value the duty reaches before it meets others, 0 to 1, shape (P,).
+    group: Exclusive group it draws its base from.
+    rest_of: Groups whose remainder it bears on.
+    untouched_by: Groups that keep it off altogether if they took any value.
+    behind: Measures whose share of value it does not bear on.
+    replaced_by: Measures that stand in lieu of it: it does not bear on what they reach, charged or not.
+    relieved: Share of value under the measure that a claim lets off: no other measure of the group takes it.
     """
 
     measure: str
@@ -111,16 +88,10 @@ class Stack:
     """
     Duties on each line, measure by measure.
 
-    Attributes
-    ----------
-    layers
-        The layers, in the order in which they took value.
-    shares
-        Share of customs value each layer bears on, shape (L, P), 0 to 1.
-    rates
-        Ad valorem rate of each layer, shape (L, P).
-    contributions
-        ``shares * rates``, shape (L, P): they sum to the additional duty.
+    layers: The layers, in the order in which they took value.
+    shares: Share of customs value each layer bears on, shape (L, P), 0 to 1.
+    rates: Ad valorem rate of each layer, shape (L, P).
+    contributions: ``shares * rates``, shape (L, P): they sum to the additional duty.
     """
 
     layers: tuple[Layer, ...]
@@ -146,21 +117,11 @@ def stack_layers(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
     """
     Add duties up on one unit of customs value per line.
 
-    Layers take value in the order given, so a layer that yields comes after what it yields to. A measure
-    bears on a unit of value once, whatever its parts; an exclusive group bears on it once, whatever its
-    measures. The rules come from `stacking.yaml`; this function knows none of them.
+    Layers take value in the order given, so a layer that yields comes after what it yields to. A measure bears on a
+    unit of value once, whatever its parts; an exclusive group bears on it once, whatever its measures. The rules come
+    from `stacking.yaml`; this function knows none of them.
 
-    Parameters
-    ----------
-    layers
-        Duties, in order of precedence.
-    base
-        Ordinary duty of each line, ad valorem fraction, shape (P,); floors are net of it.
-
-    Returns
-    -------
-    stack
-        Shares, rates and contributions by layer. No contribution is negative, no share above 1.
+    Shapes: base (P,).
 
     Examples
     --------
@@ -171,8 +132,6 @@ def stack_layers(layers: Sequence[Layer], base: NDArray[np.float64]) -> Stack:
     >>> round(float(stack_layers([steel, rest], np.zeros(1)).total[0]), 12)
     0.3
 
-    References
-    ----------
     EO 14289 (90 FR 18907); Proclamation 10947; EO 14257 sec. 3; US notes 2, 16 and 52 to HTSUS chapter 99.
     """
     return rated(tuple(layers), share_out(layers, base.shape[0]), base)

@@ -95,16 +95,10 @@ class Table:
     """
     The bargaining table: payoffs scaled so that solvers see numbers around 1.
 
-    Parameters
-    ----------
-    payoffs
-        Values and derivatives of both sides.
-    threat
-        Payoffs without agreement, (2,).
-    low, high
-        Bounds of the instruments, (K,).
-    scale
-        Of the instruments, (K,): the solvers move ``levels * scale``.
+    payoffs: Values and derivatives of both sides.
+    threat: Payoffs without agreement, (2,).
+    low, high: Bounds of the instruments, (K,).
+    scale: Of the instruments, (K,): the solvers move ``levels * scale``.
     """
 
     def __init__(

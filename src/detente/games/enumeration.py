@@ -36,17 +36,8 @@ def exact_payoffs(table: NDArray[np.float64], tie: float) -> Exact:
     """
     Read payoffs as fractions of their range, those that tie as one number.
 
-    Parameters
-    ----------
-    table
-        Payoffs of one player, finite.
-    tie
-        Payoffs no further apart than this are equal.
-
-    Returns
-    -------
-    list of lists
-        Of the same shape, from 0 to 1: equilibria do not depend on the unit. What differs by more than a tie still differs.
+    Gives of the same shape, from 0 to 1: equilibria do not depend on the unit. What differs by more than a tie still
+    differs.
 
     Examples
     --------
@@ -79,19 +70,6 @@ def extreme_equilibria(first: Exact, second: Exact) -> list[Pair]:
     """
     List every extreme equilibrium.
 
-    Parameters
-    ----------
-    first, second
-        Payoffs of the row and of the column player, rows by columns.
-
-    Returns
-    -------
-    list of pairs
-        Probabilities of the row and of the column player. Every equilibrium is a mixture of these within one of their
-        components (`components`); a game with finitely many equilibria has no others.
-
-    References
-    ----------
     Mangasarian (1964), "Equilibrium points of bimatrix games", SIAM Journal 12(4); Avis, Rosenberg, Savani and von
     Stengel (2010), "Enumeration of Nash equilibria for two-player games", Economic Theory 42, whose labels these are.
 
@@ -111,19 +89,7 @@ def extreme_equilibria(first: Exact, second: Exact) -> list[Pair]:
 
 
 def components(pairs: Sequence[Pair]) -> list[list[int]]:
-    """
-    Group extreme equilibria that are connected by equilibria in between.
-
-    Parameters
-    ----------
-    pairs
-        Of `extreme_equilibria`.
-
-    Returns
-    -------
-    list of lists
-        Positions. Two that share one side's strategy have a line of equilibria between them; a group of one is isolated.
-    """
+    """Group extreme equilibria that are connected by equilibria in between."""
     left, groups = set(range(len(pairs))), []
     while left:
         group, edge = [], [min(left)]

@@ -209,23 +209,7 @@ def _group(base: Baseline, grid: NDArray[np.intp], by: Grouping) -> tuple[list[s
 
 
 def check_bounds(instruments: Instruments, start: NDArray[np.float64], *, tolerance: float = 1e-9) -> None:
-    """
-    Refuse bounds that the present tariffs are not within.
-
-    Parameters
-    ----------
-    instruments
-        With their bounds.
-    start
-        Present tariffs, (K,).
-    tolerance
-        Slack.
-
-    Raises
-    ------
-    InputError
-        Names the first instruments outside.
-    """
+    """Refuse bounds that the present tariffs are not within."""
     outside = (start < instruments.low - tolerance) | (start > instruments.high + tolerance)
     if outside.any():
         first = np.flatnonzero(outside)[:3]

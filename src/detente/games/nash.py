@@ -165,23 +165,7 @@ def find_nash(
 def retaliate(
     arena: Arena, seats: Sequence[Seat], levels: Levels, *, rounds: int = _ROUNDS
 ) -> tuple[tuple[Round, ...], Levels]:
-    """
-    Let the players answer each other in turn.
-
-    Parameters
-    ----------
-    arena, seats
-        The game.
-    levels
-        Tariffs at the start.
-    rounds
-        Turns of each player, at most.
-
-    Returns
-    -------
-    path, levels
-        Every move, and where it ended.
-    """
+    """Let the players answer each other in turn."""
     levels = list(levels)
     path = [_observe(arena, seats, levels, "start")]
     for _ in range(rounds):
@@ -199,26 +183,7 @@ def retaliate(
 def answer(
     arena: Arena, tariff: NDArray[np.float64], seat: Seat, start: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """
-    Answer the others' tariffs, to about half a point of tariff.
-
-    Parameters
-    ----------
-    arena
-        Solves.
-    tariff
-        Everybody's tariffs, (J, N, N).
-    seat
-        Who answers.
-    start
-        Its tariffs before, (K,).
-
-    Returns
-    -------
-    array
-        (K,). Found by accelerated steps of gradient over curvature, or by the library optimiser where those do not
-        settle or do not gain.
-    """
+    """Answer the others' tariffs, to about half a point of tariff."""
     own, tariff = seat.instruments, tariff.copy()
     values: list[float] = []
 
@@ -242,17 +207,7 @@ def slope_over_curvature(eq: Equilibrium, seat: Seat) -> tuple[NDArray[np.float6
     """
     Gradient of a goal over the curvature real income would have: imports times elasticity over 1 + tariff.
 
-    Parameters
-    ----------
-    eq
-        Equilibrium at the present tariffs.
-    seat
-        Goal and instruments.
-
-    Returns
-    -------
-    move, slope
-        A step of tariffs, (K,), near the one that meets the first-order conditions; the gradient, (K,).
+    Gives A step of tariffs, (K,), near the one that meets the first-order conditions; the gradient, (K,).
     """
     own = seat.instruments
     j, n, i = own.cells

@@ -27,12 +27,8 @@ class Slope:
     """
     Gradient of a goal at an equilibrium.
 
-    Attributes
-    ----------
-    state
-        Derivatives in what the equilibrium decides, for the adjoint.
-    tariff
-        Derivative in each tariff with the equilibrium held, (J, N, N), or None.
+    state: Derivatives in what the equilibrium decides, for the adjoint.
+    tariff: Derivative in each tariff with the equilibrium held, (J, N, N), or None.
     """
 
     state: Objective

@@ -40,18 +40,11 @@ class Found:
     """
     Where one start led.
 
-    Attributes
-    ----------
-    start
-        Its name.
-    levels
-        Tariffs, (K,).
-    value
-        The goal there.
-    first_order
-        Largest entry of the projected gradient in scaled tariffs: 0 if the first-order conditions hold.
-    evaluations
-        Solves with a gradient.
+    start: Its name.
+    levels: Tariffs, (K,).
+    value: The goal there.
+    first_order: Largest entry of the projected gradient in scaled tariffs: 0 if the first-order conditions hold.
+    evaluations: Solves with a gradient.
     """
 
     start: str
@@ -240,30 +233,7 @@ def best_response(
     polish: bool = True,
     gradient: float = GRADIENT,
 ) -> Found:
-    """
-    Maximise one player's goal over its tariffs.
-
-    Parameters
-    ----------
-    arena
-        Solves.
-    tariff
-        Everybody else's tariffs, (J, N, N).
-    seat
-        Instruments and goal.
-    start
-        First tariffs, (K,).
-    name
-        Name of the start.
-    polish
-        Whether to tighten the first-order conditions afterwards.
-    gradient
-        Largest entry of the projected gradient at which the optimiser stops.
-
-    Returns
-    -------
-    Found
-    """
+    """Maximise one player's goal over its tariffs."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
     instruments = seat.instruments

@@ -18,28 +18,7 @@ if TYPE_CHECKING:
 
 
 def start_levels(instruments: Instruments, tariff: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """
-    Tariffs from which to start.
-
-    Parameters
-    ----------
-    instruments
-        Gives size and bounds.
-    tariff
-        The status quo, (J, N, N).
-    name
-        "status quo", "free trade" (or the lowest tariff allowed), "high" (50 %), or "random:SEED" (0 to 50 %).
-
-    Returns
-    -------
-    array
-        (K,), within the bounds.
-
-    Raises
-    ------
-    InputError
-        Another word.
-    """
+    """Tariffs from which to start."""
     word, _, seed = name.partition(":")
     if word == "status quo":
         levels = instruments.read(tariff)
@@ -64,60 +43,19 @@ def start_levels(instruments: Instruments, tariff: NDArray[np.float64], name: st
 def project(
     y: NDArray[np.float64], slope: NDArray[np.float64], instruments: Instruments
 ) -> NDArray[np.float64]:
-    """
-    Projected gradient in scaled tariffs: zero exactly where the first-order conditions hold.
-
-    Parameters
-    ----------
-    y
-        Scaled tariffs, (K,).
-    slope
-        Gradient of the goal in them.
-    instruments
-        Bounds and scale.
-
-    Returns
-    -------
-    array
-        (K,).
-    """
+    """Projected gradient in scaled tariffs: zero exactly where the first-order conditions hold."""
     scale = instruments.scale
     out: NDArray[np.float64] = np.clip(y + slope, instruments.low * scale, instruments.high * scale) - y
     return out
 
 
 def first_order(y: NDArray[np.float64], slope: NDArray[np.float64], instruments: Instruments) -> float:
-    """
-    Largest entry of the projected gradient.
-
-    Parameters
-    ----------
-    y, slope, instruments
-        As in `project`.
-
-    Returns
-    -------
-    float
-    """
+    """Largest entry of the projected gradient."""
     return float(np.abs(project(y, slope, instruments)).max())
 
 
 def mean_tariffs(seats: Iterable[Seat], levels: Iterable[NDArray[np.float64]]) -> dict[str, float]:
-    """
-    Mean tariff of each player, weighted with baseline imports.
-
-    Parameters
-    ----------
-    seats
-        Players.
-    levels
-        Their tariffs.
-
-    Returns
-    -------
-    dict
-        By player.
-    """
+    """Mean tariff of each player, weighted with baseline imports."""
     return {
         seat.instruments.player.name: seat.instruments.mean(chosen)
         for seat, chosen in zip(seats, levels, strict=True)

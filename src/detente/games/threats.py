@@ -129,20 +129,6 @@ def credible_weights(gain: float, harm: float, tie: float = 0.0) -> tuple[float,
     """
     Give the weights on the other side's loss at which carrying out a threat does not cost its author.
 
-    Parameters
-    ----------
-    gain
-        Of the author, without what it counts of the other.
-    harm
-        Loss of the other side; negative if it gains.
-    tie
-        A loss no larger counts as none.
-
-    Returns
-    -------
-    least, most
-        `gain + weight * harm >= 0` from the one to the other, weights being 0 or more; `(inf, inf)` if there is none.
-
     Examples
     --------
     >>> credible_weights(-1.0, 2.0), credible_weights(1.0, -2.0), credible_weights(-1.0, -2.0)

@@ -208,19 +208,6 @@ def largest_gain(
 
 
 def with_tolerance(certificate: Certificate, tolerance: float) -> Certificate:
-    """
-    Judge the same deviations by another tolerance.
-
-    Parameters
-    ----------
-    certificate
-        Deviations tried.
-    tolerance
-        Gain that does not count.
-
-    Returns
-    -------
-    Certificate
-    """
+    """Judge the same deviations by another tolerance."""
     safe = all(value <= tolerance for value in certificate.regret.values())
     return dataclasses.replace(certificate, is_nash=safe, tolerance=tolerance)

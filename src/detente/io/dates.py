@@ -17,23 +17,6 @@ def parse_date(text: str | dt.date, *, where: str = "") -> dt.date:
     """
     Read an ISO day.
 
-    Parameters
-    ----------
-    text
-        ``YYYY-MM-DD``, or a date, which is returned as it is.
-    where
-        Option or argument it came from, for the message.
-
-    Returns
-    -------
-    day
-        The date; it means the end of that day at the imposer's capital.
-
-    Raises
-    ------
-    InputError
-        The text is not such a day.
-
     Examples
     --------
     >>> parse_date("2025-10-27", where="--on")
@@ -60,23 +43,6 @@ def parse_instant(text: str, *, where: str = "") -> dt.datetime:
     """
     Read an instant with its offset from UTC.
 
-    Parameters
-    ----------
-    text
-        ISO date and time with an offset, such as ``2025-11-10T13:01+08:00``; ``Z`` means UTC.
-    where
-        Option or argument it came from, for the message.
-
-    Returns
-    -------
-    instant
-        A datetime that knows its offset.
-
-    Raises
-    ------
-    InputError
-        It is not an instant, or has no offset, so that it could mean 24 different hours.
-
     Examples
     --------
     >>> parse_instant("2025-11-10T00:01-05:00", where="--at").isoformat()
@@ -100,19 +66,7 @@ def parse_instant(text: str, *, where: str = "") -> dt.datetime:
 
 def local_time(instant: dt.datetime, zone: str) -> dt.datetime:
     """
-    An instant on the clock of a capital.
-
-    Parameters
-    ----------
-    instant
-        A datetime with an offset.
-    zone
-        IANA name of the time zone.
-
-    Returns
-    -------
-    local
-        The same instant there.
+    An instant on the clock of a capital. Gives the same instant there.
 
     Examples
     --------
@@ -126,18 +80,6 @@ def end_of_day(day: dt.date, zone: str) -> dt.datetime:
     """
     The instant a bare date means: the day's last moment at a capital.
 
-    Parameters
-    ----------
-    day
-        A date.
-    zone
-        IANA name of the capital's time zone.
-
-    Returns
-    -------
-    instant
-        With its offset.
-
     Examples
     --------
     >>> end_of_day(dt.date(2025, 11, 10), "America/New_York").utcoffset().total_seconds()
@@ -148,21 +90,7 @@ def end_of_day(day: dt.date, zone: str) -> dt.datetime:
 
 def within(day: dt.date, start: dt.date | None, end: dt.date | None) -> bool:
     """
-    Whether a day lies in a half-open interval.
-
-    Parameters
-    ----------
-    day
-        The day.
-    start
-        First day inside; None for no start.
-    end
-        First day outside; None for no end.
-
-    Returns
-    -------
-    inside
-        True if ``start <= day < end``.
+    Whether a day lies in a half-open interval. Gives True if ``start <= day < end``.
 
     Examples
     --------

@@ -28,25 +28,7 @@ Parts = tuple[str, str, str, str]
 def first_refusal(
     problem: ValidationError, model: type[BaseModel], document: Document, at: Location = ()
 ) -> DetenteError:
-    """
-    The error to raise for the first problem of a record.
-
-    Parameters
-    ----------
-    problem
-        What pydantic found.
-    model
-        The schema.
-    document
-        Gives file, lines and the class of the error.
-    at
-        Where in the document the record starts.
-
-    Returns
-    -------
-    error
-        Not raised yet.
-    """
+    """The error to raise for the first problem of a record."""
     details = min(problem.errors(), key=lambda item: document.lines.get((*at, *item["loc"]), 1 << 30))
     inner = tuple(details["loc"])
     location = (*at, *inner)
@@ -195,19 +177,7 @@ _PARTS: Final[dict[str, Callable[[_Problem], Parts]]] = {
 
 def nearest(word: str, choices: typing.Iterable[str]) -> str:
     """
-    The most similar of some words, if any is similar.
-
-    Parameters
-    ----------
-    word
-        What was written.
-    choices
-        What could have been meant.
-
-    Returns
-    -------
-    choice
-        Empty if none is close.
+    The most similar of some words, if any is similar. Gives empty if none is close.
 
     Examples
     --------
@@ -221,21 +191,7 @@ def closest(word: str, choices: typing.Iterable[str], *, limit: int = 3, narrow:
     """
     The words most similar to one: fewest slips of the pen first, whatever is a capital.
 
-    Parameters
-    ----------
-    word
-        What was written.
-    choices
-        What could have been meant.
-    limit
-        How many at most.
-    narrow
-        Whether words one slip away leave no place for others.
-
-    Returns
-    -------
-    choices
-        Those one slip away; without any, those at least six tenths alike; empty if none is.
+    Gives those one slip away; without any, those at least six tenths alike; empty if none is.
 
     Examples
     --------
@@ -264,20 +220,6 @@ def meant(word: str, choices: typing.Iterable[str], *, otherwise: str = "") -> s
     """
     Ask whether the most similar of some words was meant.
 
-    Parameters
-    ----------
-    word
-        What was written.
-    choices
-        What could have been meant.
-    otherwise
-        What to say where none is similar.
-
-    Returns
-    -------
-    question
-        The repair of an error.
-
     Examples
     --------
     >>> meant("kuala-lumper", ["kuala-lumpur"]), meant("x", ["kuala-lumpur"], otherwise="name a study")
@@ -296,21 +238,7 @@ def near_names(word: str, choices: typing.Iterable[str], most: int = 3) -> list[
 
 
 def allowed_keys(model: type[BaseModel], location: Location) -> list[str]:
-    """
-    Keys a schema allows at a location.
-
-    Parameters
-    ----------
-    model
-        The schema of the whole record.
-    location
-        Keys and list positions from its top.
-
-    Returns
-    -------
-    keys
-        In the schema's order; empty where any key is allowed.
-    """
+    """Keys a schema allows at a location. Gives in the schema's order; empty where any key is allowed."""
     kind: Any = model
     for part in location:
         kind = _inside(kind, part)

@@ -38,21 +38,9 @@ class Document:
     r"""
     One YAML document as plain values (dates stay text), with the line of each.
 
-    Parameters
-    ----------
-    name
-        How messages name the file.
-    text
-        Its content.
-    error
-        Class of the errors raised.
-
-    Raises
-    ------
-    DetenteError
-        (of the class `error`) The text is not YAML 1.2, repeats a key, uses an anchor, alias or tag, nests deeper
-        than 24 levels, or has a number with a leading zero, which is a code that lost its quotes, of more than 400
-        characters, or beyond what a computer can count with.
+    name: How messages name the file.
+    text: Its content.
+    error: Class of the errors raised.
 
     Examples
     --------
@@ -113,19 +101,7 @@ class Document:
 
 
 def fingerprint(text: str) -> str:
-    """
-    Name of a text among the compiled ones.
-
-    Parameters
-    ----------
-    text
-        Content of a YAML file.
-
-    Returns
-    -------
-    digest
-        SHA-256.
-    """
+    """Name of a text among the compiled ones."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -135,11 +111,6 @@ def compiled() -> dict[str, str]:
     JSON of the package's own YAML files by the fingerprint of their text.
 
     A file whose text changed is not found here and is read as YAML; ``scripts/compile_data.py`` writes the table.
-
-    Returns
-    -------
-    table
-        JSON texts by fingerprint.
     """
     path = files("detente") / "data" / "compiled.json"
     if not path.is_file():
@@ -302,25 +273,7 @@ def _short(text: str) -> str:
 
 
 def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_FILE, name: str = "") -> str:
-    """
-    Text of a small UTF-8 file, its size checked before it is read.
-
-    Parameters
-    ----------
-    path
-        The file.
-    error
-        Class of the errors raised.
-    largest
-        Bytes allowed.
-    name
-        How messages name the file; the path by default.
-
-    Returns
-    -------
-    text
-        The content, decoded strictly.
-    """
+    """Text of a small UTF-8 file, its size checked before it is read."""
     name = name or str(path)
     if not path.is_file():
         raise error("no such file", where=name, found="nothing", allowed="a file", repair="check the path")
@@ -344,29 +297,6 @@ def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_F
 def read_record(
     path: Path, model: type[Model], *, error: type[DetenteError], largest: int = LARGEST_FILE
 ) -> Model:
-    """
-    Read one record from a strict YAML file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    model
-        Its schema.
-    error
-        Class of the errors raised.
-    largest
-        Bytes allowed; checked before reading.
-
-    Returns
-    -------
-    record
-        An instance of `model`. Numbers are not made of text nor text of numbers; dates are ISO text.
-
-    Raises
-    ------
-    DetenteError
-        (of the class `error`) With file and line, what was found, what is allowed, and how to repair it.
-    """
+    """Read one record from a strict YAML file."""
     text = read_text(path, error=error, largest=largest)
     return Document(str(path), text, error=error).validate(model)

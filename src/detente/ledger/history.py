@@ -176,15 +176,7 @@ def dates_of(measure: Measure) -> Iterator[dt.date]:
     """
     Every day on which something about a measure can change.
 
-    Parameters
-    ----------
-    measure
-        A measure.
-
-    Returns
-    -------
-    days
-        In no order: announced, recorded, first day, first day without, ends of suspensions, events.
+    Gives in no order: announced, recorded, first day, first day without, ends of suspensions, events.
     """
     for kind in ("steps", "suspensions", "resumptions", "ends", "withdrawals", "annulments"):
         for record in getattr(measure, kind):

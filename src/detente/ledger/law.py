@@ -34,20 +34,12 @@ class Law:
     """
     What a ledger holds beside its measures, limited to what was known on a day.
 
-    Attributes
-    ----------
-    rules
-        Stacking rules.
-    assumptions
-        Judgements by name.
-    coverage, lists
-        Coverage assumptions and product lists by name.
-    mfn_lines
-        Cited ordinary duties by importer.
-    statements
-        What each side said it would do.
-    sources
-        By id.
+    rules: Stacking rules.
+    assumptions: Judgements by name.
+    coverage, lists: Coverage assumptions and product lists by name.
+    mfn_lines: Cited ordinary duties by importer.
+    statements: What each side said it would do.
+    sources: By id.
     """
 
     rules: Rules = field(default_factory=Rules)

@@ -176,25 +176,7 @@ class _History:
 
 
 def newton_krylov(step: Step, start: NDArray[np.float64], *, tolerance: float, max_passes: int) -> Run:
-    """
-    Solve `step(z) = 0` for one state by Newton's method with Krylov steps, for maps that acceleration does not tame.
-
-    Parameters
-    ----------
-    step
-        `F(z) - z` for states (1, M).
-    start
-        First state, (1, M).
-    tolerance
-        Largest entry of the step at which to stop.
-    max_passes
-        Evaluations of `step` allowed, about.
-
-    Returns
-    -------
-    Run
-        The best state found.
-    """
+    """Solve `step(z) = 0` for one state by Newton's method with Krylov steps, for maps that acceleration does not tame."""
     from scipy import optimize  # noqa: PLC0415
 
     best = Run(start, np.full(1, np.inf), 0)

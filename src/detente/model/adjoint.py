@@ -127,25 +127,7 @@ class Gradient:
 
 
 def real_income(eq: Equilibrium, weights: Mapping[str, float] | str) -> Objective:
-    """
-    Weighted sum of log real incomes.
-
-    Parameters
-    ----------
-    eq
-        Gives labels and final-demand shares.
-    weights
-        Economy to weight, or one economy.
-
-    Returns
-    -------
-    Objective
-
-    Raises
-    ------
-    InputError
-        Unknown economy.
-    """
+    """Weighted sum of log real incomes."""
     chosen = {weights: 1.0} if isinstance(weights, str) else dict(weights)
     vector = np.zeros(len(eq.base.economies))
     vector[positions(tuple(chosen), eq.base.economies, "economy")] = list(chosen.values())
@@ -156,27 +138,6 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
     """
     Differentiate an objective in every tariff, export tax, delivery cost and elasticity.
 
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    objective
-        An economy or weights by economy (log real income), or any objective given by its gradient.
-
-    Returns
-    -------
-    Gradient
-        Binding limits and targets stay binding, slack ones slack.
-
-    Raises
-    ------
-    InputError
-        The equilibrium did not converge.
-    ConvergenceError
-        The linear system could not be solved.
-
-    Notes
-    -----
     With F the map and z its fixed point: `dO/dp = O_p + x' F_p`, `(I - F_z)' x = O_z`, by the same acceleration on
     transposed batched products.
 

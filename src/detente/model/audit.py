@@ -25,18 +25,11 @@ class Answer:
     """
     What a solve claims, in the baseline's order.
 
-    Attributes
-    ----------
-    wage
-        Factor price, new over old: (N,), or (J, N) with one factor per sector.
-    price
-        Price index, new over old, (J, N).
-    spending
-        New spending at user prices, (J, N).
-    multipliers
-        Log multiplier of each bound; 0 for those that were not solved.
-    closure
-        What happens to trade deficits.
+    wage: Factor price, new over old: (N,), or (J, N) with one factor per sector.
+    price: Price index, new over old, (J, N).
+    spending: New spending at user prices, (J, N).
+    multipliers: Log multiplier of each bound; 0 for those that were not solved.
+    closure: What happens to trade deficits.
     """
 
     wage: NDArray[np.float64]
@@ -51,12 +44,8 @@ class Verdict:
     """
     What an audit found.
 
-    Attributes
-    ----------
-    residuals
-        Largest relative residual by equation.
-    income
-        New income, (N,), as recomputed.
+    residuals: Largest relative residual by equation.
+    income: New income, (N,), as recomputed.
     """
 
     residuals: dict[str, float]
@@ -69,26 +58,7 @@ class Verdict:
 
 
 def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer) -> Verdict:
-    """
-    Recompute every equation of the model in levels.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-    wedges
-        The shock.
-    bounds
-        Limits and targets with their cells.
-    answer
-        What is judged.
-
-    Returns
-    -------
-    Verdict
-        Largest relative residual by equation: "prices", "shares", "spending", "factor market", "trade balance",
-        "income" (infinite if one is not positive), "world value added", "bounds". NaN counts as infinite.
-    """
+    """Recompute every equation of the model in levels."""
     world = float(base.value_added.sum())
     with np.errstate(all="ignore"):
         flows = _trade(base, wedges, bounds, answer)
@@ -199,21 +169,7 @@ def _wedges_of(
 
 
 def unit_cost(base: Baseline, answer: Answer) -> NDArray[np.float64]:
-    """
-    Cost of a unit of output, new over old.
-
-    Parameters
-    ----------
-    base
-        Shares in cost.
-    answer
-        Factor and product prices.
-
-    Returns
-    -------
-    array
-        (J, N).
-    """
+    """Cost of a unit of output, new over old."""
     cost: NDArray[np.float64] = np.broadcast_to(answer.wage, base.va_share.shape) ** base.va_share
     sigma = getattr(base, "sigma", None)
     if sigma is None:
@@ -246,19 +202,7 @@ def _input_shares(base: Baseline, price: NDArray[np.float64], n: int) -> NDArray
 
 
 def factor_by_sector(base: Baseline) -> NDArray[np.float64]:
-    """
-    Baseline factor income by sector, summing to the value added of each economy.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-
-    Returns
-    -------
-    array
-        (J, N), USD million.
-    """
+    """Baseline factor income by sector, summing to the value added of each economy. Gives (J, N), USD million."""
     own = base.va_share * base.output
     total = own.sum(axis=0)
     out: NDArray[np.float64] = own * np.where(
@@ -268,21 +212,7 @@ def factor_by_sector(base: Baseline) -> NDArray[np.float64]:
 
 
 def factor_income(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Income of factors by economy.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-    wage
-        Factor prices, new over old, (N,) or (J, N).
-
-    Returns
-    -------
-    array
-        (N,), USD million.
-    """
+    """Income of factors by economy. Gives (N,), USD million."""
     if wage.ndim == 1:
         return wage * base.value_added
     out: NDArray[np.float64] = (wage * factor_by_sector(base)).sum(axis=0)
@@ -290,23 +220,7 @@ def factor_income(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float
 
 
 def deficits(base: Baseline, factor: NDArray[np.float64], closure: str) -> NDArray[np.float64]:
-    """
-    Trade deficits under a closure.
-
-    Parameters
-    ----------
-    base
-        Baseline deficits.
-    factor
-        New factor income by economy.
-    closure
-        "fixed", "zero" or "proportional".
-
-    Returns
-    -------
-    array
-        (N,), summing to zero if the baseline's do.
-    """
+    """Trade deficits under a closure."""
     if closure == "zero":
         return np.zeros_like(factor)
     if closure == "fixed":

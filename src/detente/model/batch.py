@@ -64,12 +64,8 @@ class StackedTrade:
     """
     Products for scenarios that share most cells: matrix products with the baseline's, plus sparse changes.
 
-    Parameters
-    ----------
-    base
-        Baseline `A`, `C`, `B`.
-    changes
-        One per scenario.
+    base: Baseline `A`, `C`, `B`.
+    changes: One per scenario.
     """
 
     def __init__(self, base: DenseTrade, changes: list[Change]) -> None:
@@ -234,23 +230,7 @@ def _chunks(
 
 
 def find_change(economy: Economy, trade: DenseTrade, wedges: Wedges) -> Change | None:
-    """
-    Compare a shock with the baseline, cell by cell.
-
-    Parameters
-    ----------
-    economy
-        The layout.
-    trade
-        Baseline products.
-    wedges
-        The shock.
-
-    Returns
-    -------
-    Change or None
-        None if too many cells change, or home sales.
-    """
+    """Compare a shock with the baseline, cell by cell. Gives None if too many cells change, or home sales."""
     changed = wedges.importer != wedges.importer_0
     if wedges.taxes_exports:
         changed = changed | (wedges.exporter != wedges.exporter_0)

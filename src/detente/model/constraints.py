@@ -27,16 +27,10 @@ class Bound:
     """
     A limit or target with its cells.
 
-    Attributes
-    ----------
-    constraint
-        As given.
-    cells
-        Sector, importer, exporter positions in the baseline, cells with trade only.
-    weights
-        Baseline producers' revenue of these cells.
-    state
-        "solved" (has a multiplier), "embargo" (volume 0) or "idle" (no baseline trade, or a target of 0).
+    constraint: As given.
+    cells: Sector, importer, exporter positions in the baseline, cells with trade only.
+    weights: Baseline producers' revenue of these cells.
+    state: "solved" (has a multiplier), "embargo" (volume 0) or "idle" (no baseline trade, or a target of 0).
     """
 
     constraint: Constraint
@@ -46,25 +40,7 @@ class Bound:
 
 
 def locate_bounds(shock: Shock, base: Baseline) -> tuple[Bound, ...]:
-    """
-    Find the cells of every limit and target.
-
-    Parameters
-    ----------
-    shock
-        Holds limits and targets.
-    base
-        Gives labels and baseline flows.
-
-    Returns
-    -------
-    tuple of Bound
-
-    Raises
-    ------
-    InputError
-        An unknown label, or a bound that is negative or not finite.
-    """
+    """Find the cells of every limit and target."""
     return tuple(locate_bound(item, base) for item in shock.constraints)
 
 
@@ -96,23 +72,7 @@ def locate_bound(item: Constraint, base: Baseline) -> Bound:
 def close_embargoes(
     bounds: tuple[Bound, ...], open_: NDArray[np.float64] | None, shape: tuple[int, ...]
 ) -> NDArray[np.float64] | None:
-    """
-    Forbid the flows of limits at zero.
-
-    Parameters
-    ----------
-    bounds
-        All bounds.
-    open_
-        Share of flows not forbidden otherwise, or None.
-    shape
-        (J, N, N).
-
-    Returns
-    -------
-    array or None
-        Share of flows not forbidden.
-    """
+    """Forbid the flows of limits at zero."""
     closed = [bound for bound in bounds if bound.state == "embargo"]
     if not closed:
         return open_
@@ -126,17 +86,7 @@ def find_conflict(bounds: tuple[Bound, ...], wedges: Wedges) -> str:
     """
     Name a set of bounds that cannot hold together.
 
-    Parameters
-    ----------
-    bounds
-        All bounds.
-    wedges
-        The shock, embargoes included.
-
-    Returns
-    -------
-    str
-        Empty if none was found. A target on no trade, on forbidden trade, or above the limits on all of its cells.
+    Gives empty if none was found. A target on no trade, on forbidden trade, or above the limits on all of its cells.
     """
     limits = [bound for bound in bounds if isinstance(bound.constraint, Limit)]
     for bound in bounds:
@@ -168,19 +118,13 @@ class Bounds:
     """
     The solved bounds in the solver's layout.
 
-    Parameters
-    ----------
-    bounds
-        Those with state "solved".
-    economy
-        Layout.
-    trade
-        Shares under the shock; its cells are changed in place by `apply`.
+    bounds: Those with state "solved".
+    economy: Layout.
+    trade: Shares under the shock; its cells are changed in place by `apply`.
 
-    Notes
-    -----
     With log multiplier x, a cell's delivered cost is multiplied by exp(x): x >= 0 for a limit, x <= 0 for a target. The
-    factor joins the exporter's wedge (rent to the exporter) or the importer's (rent to licence holders, or the subsidy).
+    factor joins the exporter's wedge (rent to the exporter) or the importer's (rent to licence holders, or the
+    subsidy).
     """
 
     def __init__(self, bounds: tuple[Bound, ...], economy: Economy, trade: DenseTrade) -> None:

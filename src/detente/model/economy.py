@@ -42,10 +42,7 @@ class CobbDouglas:
     """
     Fixed input shares: `cost = g' log P`, `use = g Y`, as batched matrix products over economies.
 
-    Parameters
-    ----------
-    io
-        g, (N, K, J): economy, input, using sector; contiguous.
+    io: g, (N, K, J): economy, input, using sector; contiguous.
     """
 
     def __init__(self, io: NDArray[np.float64]) -> None:
@@ -81,23 +78,14 @@ class Economy:
     """
     Arrays of the solver. Sectors are reordered so that those with foreign trade come first.
 
-    Attributes
-    ----------
-    order, traded
-        Sector positions in the baseline, and how many of them, from the start, are traded.
-    pi, pi_home
-        Shares of traded sectors (T, N, N), home shares of the others (J - T, N, 1).
-    va, alpha, theta
-        Shares and elasticities with a trailing axis for scenarios, (J, N, 1), (J, N, 1), (J, 1, 1).
-    factor
-        Baseline factor income: (N, 1), or (J, N, 1) with one factor per sector.
-    spending, active
-        Baseline spending (1 where nothing is spent) and where something is, (J, N, 1).
-    deficit
-        (N, 1).
-    wage_step, factor_step
-        Damping of factor prices: one over 1 + the elasticity of an economy's exports, (N, 1), and of what each
-        factor earns, shaped as `factor`.
+    order, traded: Sector positions in the baseline, and how many of them, from the start, are traded.
+    pi, pi_home: Shares of traded sectors (T, N, N), home shares of the others (J - T, N, 1).
+    va, alpha, theta: Shares and elasticities with a trailing axis for scenarios, (J, N, 1), (J, N, 1), (J, 1, 1).
+    factor: Baseline factor income: (N, 1), or (J, N, 1) with one factor per sector.
+    spending, active: Baseline spending (1 where nothing is spent) and where something is, (J, N, 1).
+    deficit: (N, 1).
+    wage_step, factor_step: Damping of factor prices: one over 1 + the elasticity of an economy's exports, (N, 1), and
+        of what each factor earns, shaped as `factor`.
     """
 
     order: NDArray[np.intp]
@@ -139,20 +127,7 @@ class Economy:
 
 
 def make_economy(base: Baseline, *, fixed: bool) -> Economy:
-    """
-    Lay a baseline out for the solver; the last layouts are kept as long as their baseline lives.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-    fixed
-        One factor per sector (True) or one factor that moves between sectors.
-
-    Returns
-    -------
-    Economy
-    """
+    """Lay a baseline out for the solver; the last layouts are kept as long as their baseline lives."""
     key = (id(base), fixed)
     if key in _CACHE and _CACHE[key][0]() is base:
         return _CACHE[key][1]

@@ -390,17 +390,5 @@ class Equilibrium:
 
 
 def ratio(new: NDArray[np.float64], old: NDArray[np.float64]) -> Any:
-    """
-    Divide, where there was something.
-
-    Parameters
-    ----------
-    new, old
-        Values.
-
-    Returns
-    -------
-    array
-        New over old; 1 where there was nothing.
-    """
+    """Divide, where there was something."""
     return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)

@@ -29,21 +29,7 @@ def find_impossible(base: Baseline, wedges: Wedges, closure: str, map_: Map) -> 
     """
     Name what no prices can repair: a good nobody may supply, a deficit nobody can run.
 
-    Parameters
-    ----------
-    base
-        The baseline.
-    wedges
-        The shock.
-    closure
-        What happens to deficits.
-    map_
-        The map at the baseline.
-
-    Returns
-    -------
-    str
-        Empty if nothing was found.
+    Gives empty if nothing was found.
     """
     if wedges.open is None:
         return ""
@@ -80,26 +66,7 @@ def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> 
 
 
 def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
-    """
-    Say why there is no answer, as far as it shows.
-
-    Parameters
-    ----------
-    verdict
-        Of the audit at the best point found.
-    run
-        Where the iteration ended; log multipliers stand last in its state.
-    base
-        The baseline.
-    bounds
-        All bounds.
-
-    Returns
-    -------
-    str
-        "infeasible: " and the reason, if all equations hold but with a negative income; else "not converged", with what
-        stands out at the best point found.
-    """
+    """Say why there is no answer, as far as it shows."""
     negative = np.flatnonzero(verdict.income <= 0)
     others = max(gap for name, gap in verdict.residuals.items() if name != "income")
     if len(negative):

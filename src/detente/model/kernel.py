@@ -52,22 +52,14 @@ class Map:
     """
     One scenario's, or K stacked scenarios', equilibrium conditions as a map on stacked logs.
 
-    Parameters
-    ----------
-    economy
-        The layout of the baseline.
-    trade
-        Products with the shares under the shock.
-    closure
-        "fixed", "zero" or "proportional".
-    bounds
-        Limits and targets, if any (one scenario only).
+    economy: The layout of the baseline.
+    trade: Products with the shares under the shock.
+    closure: "fixed", "zero" or "proportional".
+    bounds: Limits and targets, if any (one scenario only).
 
-    Notes
-    -----
-    The state is an array (K, M): log factor prices, log price changes, log changes of spending, log multipliers. Caliendo
-    and Parro (2015), equations 2, 4, 6, 7 and 9, in changes. Wages follow the trade balance, which decides them even
-    where there is little trade left.
+    The state is an array (K, M): log factor prices, log price changes, log changes of spending, log multipliers.
+    Caliendo and Parro (2015), equations 2, 4, 6, 7 and 9, in changes. Wages follow the trade balance, which decides
+    them even where there is little trade left.
     """
 
     def __init__(self, economy: Economy, trade: Trade, closure: str, bounds: Bounds | None = None) -> None:

@@ -102,21 +102,6 @@ def make_trade(economy: Economy, wedges: Wedges, *, separate: bool = False) -> D
     """
     Fold a shock into the shares, once.
 
-    Parameters
-    ----------
-    economy
-        The layout.
-    wedges
-        The shock.
-    separate
-        Keep `B` apart from `C` even if no export is taxed, since limits will change it.
-
-    Returns
-    -------
-    DenseTrade
-
-    Notes
-    -----
     Powers are taken of the cells that change only.
     """
     exponent = -economy.theta[: economy.traded]

@@ -31,10 +31,7 @@ class Problem:
     """
     A shock on a baseline as a map, whole or in part.
 
-    Parameters
-    ----------
-    base, wedges, bounds, terms
-        What is solved.
+    base, wedges, bounds, terms: What is solved.
     """
 
     def __init__(self, base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], terms: Terms) -> None:
@@ -57,25 +54,7 @@ class Problem:
 
 
 def iterate(problem: Problem, run: Run, tolerance: float, max_iterations: int) -> Run:
-    """
-    Accelerate; if that stalls, damp; then approach the shock by steps; then Newton-Krylov.
-
-    Parameters
-    ----------
-    problem
-        What is solved.
-    run
-        Where to start, and passes already made.
-    tolerance
-        Largest step at which to stop.
-    max_iterations
-        Passes allowed in all.
-
-    Returns
-    -------
-    Run
-        The best state found.
-    """
+    """Accelerate; if that stalls, damp; then approach the shock by steps; then Newton-Krylov."""
     best = run
     for attempt in (_plain, _damped, _by_steps, _newton):
         left = max_iterations - best.passes
@@ -118,30 +97,7 @@ def _newton(problem: Problem, state: NDArray[np.float64], tolerance: float, left
 def start_state(
     map_: Map, base: Baseline, bounds: tuple[Bound, ...], start: Equilibrium | None
 ) -> NDArray[np.float64]:
-    """
-    State to start from: the baseline's, or an equilibrium's.
-
-    Parameters
-    ----------
-    map_
-        The map.
-    base
-        The baseline.
-    bounds
-        Bounds of the shock.
-    start
-        An earlier equilibrium, or None.
-
-    Returns
-    -------
-    array
-        (1, M).
-
-    Raises
-    ------
-    InputError
-        The equilibrium belongs to a world of another size or other labels.
-    """
+    """State to start from: the baseline's, or an equilibrium's."""
     if start is None:
         return map_.start()
     other = start.base
@@ -172,21 +128,7 @@ def start_state(
 
 
 def factor_mean(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Mean factor price by economy, weighted by baseline factor income.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-    wage
-        (J, N).
-
-    Returns
-    -------
-    array
-        (N,).
-    """
+    """Mean factor price by economy, weighted by baseline factor income."""
     weights = base.va_share * base.output
     total = weights.sum(axis=0)
     mean = (wage * weights).sum(axis=0) / np.where(total > 0, total, 1.0)
@@ -195,22 +137,7 @@ def factor_mean(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def read_answer(map_: Map, z: NDArray[np.float64], bounds: tuple[Bound, ...]) -> Answer:
-    """
-    Turn a state of one scenario into levels in the baseline's order.
-
-    Parameters
-    ----------
-    map_
-        The map.
-    z
-        State, (1, M).
-    bounds
-        All bounds, solved or not.
-
-    Returns
-    -------
-    Answer
-    """
+    """Turn a state of one scenario into levels in the baseline's order."""
     eco = map_.economy
     log_wage, log_price, log_change, raw = map_.unpack(z)
     spending = eco.spending * eco.active * np.exp(log_change)

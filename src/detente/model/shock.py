@@ -217,22 +217,6 @@ def taxed_sectors(base: Baseline, sectors: Labels | None) -> tuple[str, ...]:
     """
     Sectors that a tariff is put on.
 
-    Parameters
-    ----------
-    base
-        Gives the labels and which of them are goods.
-    sectors
-        A label or several, "goods" (also None) or "all".
-
-    Returns
-    -------
-    labels
-
-    Raises
-    ------
-    InputError
-        A label is unknown.
-
     Examples
     --------
     >>> from detente.world import load_world
@@ -259,26 +243,7 @@ def taxed_sectors(base: Baseline, sectors: Labels | None) -> tuple[str, ...]:
 def find_cells(
     base: Baseline, sectors: Labels, importers: Labels, exporters: Labels
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """
-    Indices of every sector, importer and foreign exporter among the labels.
-
-    Parameters
-    ----------
-    base
-        Gives the labels.
-    sectors, importers, exporters
-        A label or several.
-
-    Returns
-    -------
-    tuple of arrays
-        Sector, importer and exporter positions, one entry per cell; home sales are left out.
-
-    Raises
-    ------
-    InputError
-        A label is unknown.
-    """
+    """Indices of every sector, importer and foreign exporter among the labels."""
     j = _some(sectors, base.sectors, "sector")
     n = _some(importers, base.economies, "economy")
     i = _some(exporters, base.economies, "economy")
@@ -304,24 +269,6 @@ def _some(labels: Labels, known: Sequence[str], what: str) -> list[int]:
 def positions(labels: Labels, known: Sequence[str], what: str) -> list[int]:
     """
     Positions of labels.
-
-    Parameters
-    ----------
-    labels
-        A label or several.
-    known
-        All labels, in order.
-    what
-        Word for the message: "sector", "economy".
-
-    Returns
-    -------
-    list of int
-
-    Raises
-    ------
-    InputError
-        A label is unknown.
 
     Examples
     --------

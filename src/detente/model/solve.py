@@ -121,36 +121,14 @@ def solve(
 
 
 def as_baseline(world: World | Baseline) -> Baseline:
-    """
-    Give the baseline of a world, or the baseline itself.
-
-    Parameters
-    ----------
-    world
-        Either.
-
-    Returns
-    -------
-    Baseline
-    """
+    """Give the baseline of a world, or the baseline itself."""
     given: Any = world
     base: Baseline = given.baseline() if callable(getattr(given, "baseline", None)) else given
     return base
 
 
 def no_equilibrium(eq: Equilibrium) -> ConvergenceError:
-    """
-    Make the error for a solve that ended without an equilibrium.
-
-    Parameters
-    ----------
-    eq
-        Its result.
-
-    Returns
-    -------
-    ConvergenceError
-    """
+    """Make the error for a solve that ended without an equilibrium."""
     worst = max(eq.residuals, key=lambda name: eq.residuals[name]) if eq.residuals else "not evaluated"
     return ConvergenceError(
         "no equilibrium was found",
@@ -162,21 +140,7 @@ def no_equilibrium(eq: Equilibrium) -> ConvergenceError:
 
 
 def check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
-    """
-    Refuse options a solve cannot use.
-
-    Parameters
-    ----------
-    terms
-        Closure, factors, horizon; the closure is checked by the map.
-    max_iterations, tolerance
-        As in `solve`.
-
-    Raises
-    ------
-    InputError
-        An unknown word or a number out of range.
-    """
+    """Refuse options a solve cannot use."""
     if terms.factors not in _FACTORS:
         raise InputError(
             "unknown factor mobility",
@@ -203,21 +167,7 @@ def solve_shock(
     tolerance: float,
     start: Equilibrium | None,
 ) -> Equilibrium:
-    """
-    Set up, iterate, audit; polish if the audit asks for it.
-
-    Parameters
-    ----------
-    base
-        The baseline at its horizon.
-    shock, terms, max_iterations, tolerance, start
-        As in `solve`.
-
-    Returns
-    -------
-    Equilibrium
-        With its status; `seconds` is left at 0.
-    """
+    """Set up, iterate, audit; polish if the audit asks for it."""
     wedges = resolve_wedges(shock, base)
     bounds = locate_bounds(shock, base)
     wedges = dataclasses.replace(wedges, open=close_embargoes(bounds, wedges.open, base.pi.shape))

@@ -34,14 +34,9 @@ class Pull:
     """
     The transposed derivative of the map at a state.
 
-    Parameters
-    ----------
-    map_
-        The map.
-    state
-        Its fixed point, (1, M).
-    trade
-        The map's products.
+    map_: The map.
+    state: Its fixed point, (1, M).
+    trade: The map's products.
     """
 
     def __init__(self, map_: Map, state: NDArray[np.float64], trade: DenseTrade) -> None:
@@ -56,14 +51,7 @@ class Pull:
     def __call__(
         self, seed: NDArray[np.float64], income: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], Seeds]:
-        """
-        Pull derivatives in the map's value, (1, M), and in income, (N, 1), back to the state.
-
-        Returns
-        -------
-        tuple
-            Derivatives in the state, (1, M), and in the quantities between.
-        """
+        """Pull derivatives in the map's value, (1, M), and in income, (N, 1), back to the state."""
         eco, at = self.map.economy, self.point
         wage_seed, price_seed, spending_seed, bound_seed = self.map.unpack(seed)
         wage_seed = wage_seed - self.share * wage_seed.sum()

@@ -26,16 +26,10 @@ class Wedges:
     """
     A shock as plain arrays for one baseline: factors between producers' revenue and what buyers pay.
 
-    Attributes
-    ----------
-    importer, exporter
-        1 + tariff and 1 + export tax, new, (J, N, N).
-    importer_0, exporter_0
-        The same in the baseline.
-    iceberg
-        New over old delivery cost, or None.
-    open
-        Share of the flow that is not forbidden, or None.
+    importer, exporter: 1 + tariff and 1 + export tax, new, (J, N, N).
+    importer_0, exporter_0: The same in the baseline.
+    iceberg: New over old delivery cost, or None.
+    open: Share of the flow that is not forbidden, or None.
     """
 
     importer: NDArray[np.float64]
@@ -52,26 +46,7 @@ class Wedges:
 
 
 def resolve_wedges(shock: Shock, base: Baseline) -> Wedges:
-    """
-    Check a shock against a baseline and turn it into arrays.
-
-    Parameters
-    ----------
-    shock
-        What changes.
-    base
-        Gives labels, shape and baseline duties.
-
-    Returns
-    -------
-    Wedges
-        Embargoes are cells with `open` 0; no array holds an infinity.
-
-    Raises
-    ------
-    InputError
-        Wrong shape or labels, NaN, a tariff or export tax of -100 % or below, a cost that is not positive.
-    """
+    """Check a shock against a baseline and turn it into arrays."""
     tariff = _array(shock.tariff, base, "tariff", low=-1.0)
     tax = _array(shock.export_tax, base, "export_tax", low=-1.0)
     iceberg = _array(shock.iceberg, base, "iceberg", low=0.0)
@@ -117,21 +92,7 @@ def _baseline_wedges(base: Baseline) -> tuple[NDArray[np.float64], NDArray[np.fl
 
 
 def part_of(wedges: Wedges, part: float) -> Wedges:
-    """
-    Take the change of every wedge at a power: a way from the baseline (0) to the shock (1).
-
-    Parameters
-    ----------
-    wedges
-        The shock.
-    part
-        Power, 0 to 1.
-
-    Returns
-    -------
-    Wedges
-        Flows that are forbidden in the shock stay forbidden.
-    """
+    """Take the change of every wedge at a power: a way from the baseline (0) to the shock (1)."""
     return Wedges(
         importer=wedges.importer_0 * (wedges.importer / wedges.importer_0) ** part,
         exporter=wedges.exporter_0 * (wedges.exporter / wedges.exporter_0) ** part,

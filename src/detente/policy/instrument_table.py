@@ -36,12 +36,8 @@ class Instrument(Row):
     """
     One instrument other than a tariff.
 
-    Attributes
-    ----------
-    id, title
-        Its name in options and results, and for readers.
-    measures
-        Ledger ids that decide it.
+    id, title: Its name in options and results, and for readers.
+    measures: Ledger ids that decide it.
     """
 
     id: str
@@ -134,11 +130,6 @@ class Table(Row):
 def instrument_table() -> Table:
     """
     Read the table of instruments.
-
-    Returns
-    -------
-    table
-        Instruments, the assumptions that size them, and the parts carved out for them.
 
     Examples
     --------

@@ -32,23 +32,7 @@ OUTCOMES = {
 
 
 def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
-    """
-    Members of a group that a world knows, on a scenario's day.
-
-    Parameters
-    ----------
-    group
-        A dated group, or WORLD for every economy of the world.
-    world
-        Gives the labels.
-    spec
-        Gives the day.
-
-    Returns
-    -------
-    labels
-        In the world's order.
-    """
+    """Members of a group that a world knows, on a scenario's day. Gives in the world's order."""
     if group == "WORLD":
         return list(world.economies)
     inside = set(members(group, on=spec.on))
@@ -61,19 +45,9 @@ def average_tariffs(
     """
     Average tariffs on goods, weighted with the world's flows: levels that do not depend on a study's baseline.
 
-    Parameters
-    ----------
-    setting
-        Gives flows, labels and which sectors are goods.
-    tariff
-        Fractions, shape (J, N, N): sector, importer, exporter.
-    pairs
-        (importer, exporter).
+    Gives ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
 
-    Returns
-    -------
-    averages
-        ``"USA<-CHN"`` for each pair, and ``"USA<-*"`` on all partners for each importer.
+    Shapes: tariff (J, N, N).
     """
     goods = goods_mask(setting)
     flows, rates = setting.origin.baseline.flows[goods], tariff[goods]
@@ -88,19 +62,7 @@ def average_tariffs(
 
 
 def goods_mask(setting: Setting) -> NDArray[np.bool_]:
-    """
-    Which sectors of a setting's baseline are goods.
-
-    Parameters
-    ----------
-    setting
-        World and baseline; a part of an industry is a good when the industry is.
-
-    Returns
-    -------
-    mask
-        Shape (J,).
-    """
+    """Which sectors of a setting's baseline are goods."""
     return np.isin(setting.baseline.sectors, setting.baseline.goods)
 
 
@@ -111,21 +73,7 @@ def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
 
 
 def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float]]:
-    """
-    Outcomes of every economy.
-
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    world
-        Gives the labels.
-
-    Returns
-    -------
-    outcomes
-        By ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``.
-    """
+    """Outcomes of every economy. Gives by ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``."""
     columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
     columns["tariff_revenue_usd_bn"] = eq.tariff_revenue["new"].to_numpy() / 1e3
     return {
@@ -135,21 +83,7 @@ def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float
 
 
 def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
-    """
-    Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages.
-
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    inside
-        Member labels.
-
-    Returns
-    -------
-    outcomes
-        As for an economy.
-    """
+    """Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages."""
     outcome = eq.group(inside)
     found = {key: float(outcome[key]) for key in OUTCOMES}
     return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
@@ -159,17 +93,7 @@ def real_incomes(solve: SideSolve, run: StudyRun) -> dict[str, float]:
     """
     Change of real income of the featured economies, the sides and the study's groups.
 
-    Parameters
-    ----------
-    solve
-        What is kept of a converged solve.
-    run
-        Gives the labels; the solve may be on a variant of its world.
-
-    Returns
-    -------
-    incomes
-        Percent, by economy or group.
+    Gives percent, by economy or group.
     """
     economies = run.world.economies
     place = {label: k for k, label in enumerate(economies)}
@@ -185,17 +109,7 @@ def real_income_of(solve: SideSolve, inside: Sequence[int]) -> float:
     """
     Change of real income of some economies together: the sum of equivalent variations over the sum of incomes.
 
-    Parameters
-    ----------
-    solve
-        What is kept of a converged solve.
-    inside
-        Positions of the economies.
-
-    Returns
-    -------
-    change
-        Percent.
+    Gives percent.
     """
     income, hat = solve.income[inside], solve.real_income_hat[inside]
     return 100 * float((income * (hat - 1)).sum() / income.sum())

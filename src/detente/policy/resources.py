@@ -13,46 +13,13 @@ if TYPE_CHECKING:
 
 
 def names_in(folder: Traversable) -> list[str]:
-    """
-    Names of the files of a folder of the package.
-
-    Parameters
-    ----------
-    folder
-        Holds YAML files.
-
-    Returns
-    -------
-    list of str
-        Sorted, without their ending.
-    """
+    """Names of the files of a folder of the package."""
     return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
 
 
 def locate(name_or_path: str | Path, folder: Traversable, *, kind: str, where: str) -> Path:
     """
     Find a file by the name it has in the package, or by path.
-
-    Parameters
-    ----------
-    name_or_path
-        As the user wrote it; a name of the package goes before a file of the same name.
-    folder
-        Folder of the package.
-    kind
-        What it is, for the error: study, design or game.
-    where
-        Argument, for the error.
-
-    Returns
-    -------
-    Path
-        A file that is there.
-
-    Raises
-    ------
-    StudyError
-        Neither a name nor a file.
 
     Examples
     --------

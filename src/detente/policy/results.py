@@ -27,23 +27,14 @@ class ScenarioResult:
     """
     One scenario, solved.
 
-    Attributes
-    ----------
-    spec
-        The scenario as the study defines it.
-    book
-        What is on the books in it.
-    law
-        The shock, the duties and effects it was made of.
-    equilibrium
-        The audited solution.
-    contributions
-        For each instrument other than tariffs: what is kept of the solve without it.
-    ranges
-        For each quantity condition: its size under each alternative of the assumption that sets it, and what is kept
-        of the solve then.
-    setting
-        The run's setting under the elasticities and judgements of the scenario; None where it has none of its own.
+    spec: The scenario as the study defines it.
+    book: What is on the books in it.
+    law: The shock, the duties and effects it was made of.
+    equilibrium: The audited solution.
+    contributions: For each instrument other than tariffs: what is kept of the solve without it.
+    ranges: For each quantity condition: its size under each alternative of the assumption that sets it, and what is
+        kept of the solve then.
+    setting: The run's setting under the elasticities and judgements of the scenario; None where it has none of its own.
     """
 
     spec: ScenarioSpec
@@ -60,15 +51,10 @@ class ContrastResult:
     """
     What one scenario is worth against another, instrument by instrument.
 
-    Attributes
-    ----------
-    contrast
-        The definition.
-    forward, backward
-        For each line, what is kept of the solve after it is added in the stated order, and in its reverse.
-        The first entry of each is the starting scenario without any line.
-    parts
-        Of the change of real income at the first and the last entry of `forward`; none unless both converged.
+    contrast: The definition.
+    forward, backward: For each line, what is kept of the solve after it is added in the stated order, and in its
+        reverse. The first entry of each is the starting scenario without any line.
+    parts: Of the change of real income at the first and the last entry of `forward`; none unless both converged.
     """
 
     contrast: Contrast

@@ -19,16 +19,10 @@ class SideSolve:
     """
     The numbers kept of an equilibrium whose arrays nobody reads again.
 
-    Attributes
-    ----------
-    status, residual, iterations
-        The verdict, as in `Equilibrium`.
-    income
-        Baseline income, USD million, shape (N,).
-    real_income_hat
-        New real income over old, shape (N,).
-    constraints
-        Limits and targets with their multipliers and rents, where they were asked for.
+    status, residual, iterations: The verdict, as in `Equilibrium`.
+    income: Baseline income, USD million, shape (N,).
+    real_income_hat: New real income over old, shape (N,).
+    constraints: Limits and targets with their multipliers and rents, where they were asked for.
     """
 
     status: str
@@ -44,12 +38,9 @@ class Parts:
     """
     Parts of a change of real income and the revenue beside them, shape (N,) each.
 
-    Attributes
-    ----------
-    terms_of_trade, volume_of_trade
-        Parts of the change at average weights, fractions of baseline income (`Equilibrium.decompose`).
-    tariff_revenue
-        New tariff revenue, USD million.
+    terms_of_trade, volume_of_trade: Parts of the change at average weights, fractions of baseline income
+        (`Equilibrium.decompose`).
+    tariff_revenue: New tariff revenue, USD million.
     """
 
     terms_of_trade: NDArray[np.float64]
@@ -62,12 +53,8 @@ class SideScenario:
     """
     A scenario on another world.
 
-    Attributes
-    ----------
-    status
-        The verdict, as in `Equilibrium`.
-    shown
-        Its part of the document.
+    status: The verdict, as in `Equilibrium`.
+    shown: Its part of the document.
     """
 
     status: str
@@ -79,12 +66,8 @@ class SideRun:
     """
     A study on another world: what the document shows of it.
 
-    Attributes
-    ----------
-    world
-        The world.
-    scenarios
-        By id, in the study's order.
+    world: The world.
+    scenarios: By id, in the study's order.
     """
 
     world: World
@@ -92,38 +75,12 @@ class SideRun:
 
 
 def keep(eq: Equilibrium, *, constraints: bool = False) -> SideSolve:
-    """
-    Take the numbers that are shown from a solve, so that its arrays can go.
-
-    Parameters
-    ----------
-    eq
-        Audited; its status may be other than converged.
-    constraints
-        Whether what became of its limits and targets is shown.
-
-    Returns
-    -------
-    kept
-        Without a reference to the equilibrium.
-    """
+    """Take the numbers that are shown from a solve, so that its arrays can go."""
     bounds = eq.constraints if constraints and eq.converged else ()
     return SideSolve(eq.status, eq.residual, eq.iterations, eq.base.income, eq.real_income_hat, bounds)
 
 
 def parts_of(eq: Equilibrium) -> Parts:
-    """
-    Take the parts of a change of real income from a solve.
-
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-
-    Returns
-    -------
-    parts
-        Without a reference to the equilibrium.
-    """
+    """Take the parts of a change of real income from a solve."""
     parts = eq.decompose()
     return Parts(parts.terms_of_trade, parts.volume_of_trade, eq.income_parts["tariff revenue"][1])

@@ -219,21 +219,6 @@ def load_study_spec(name_or_path: str | Path) -> StudySpec:
     """
     Read a built-in study by name, or a study file by path.
 
-    Parameters
-    ----------
-    name_or_path
-        ``"kuala-lumpur"``, or the path of a YAML file in the same schema.
-
-    Returns
-    -------
-    spec
-        The study, with its references checked against each other.
-
-    Raises
-    ------
-    StudyError
-        The file is absent, too large, not in the schema, or refers to a scenario or assumption it does not define.
-
     Examples
     --------
     >>> load_study_spec("kuala-lumpur").baseline.on.isoformat()

@@ -16,19 +16,7 @@ WIDTH = 640
 
 
 def tariffs_chart(document: dict[str, Any]) -> Any:
-    """
-    Draw the average tariff each side charges the other, scenario by scenario.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    altair.Chart
-        Dots by scenario.
-    """
+    """Draw the average tariff each side charges the other, scenario by scenario."""
     rows = [
         {
             "scenario": item["label"],
@@ -71,17 +59,7 @@ def income_chart(document: dict[str, Any], scenarios: list[str]) -> Any:
     """
     Draw real income of the featured economies, one panel per scenario.
 
-    Parameters
-    ----------
-    document
-        A run's document.
-    scenarios
-        Ids, in the order of the panels.
-
-    Returns
-    -------
-    altair.FacetChart
-        Bars in percent of baseline real income, with the band of the estimated flows where there is one.
+    Gives bars in percent of baseline real income, with the band of the estimated flows where there is one.
     """
     band = document["result"]["band"].get("real_income_pct", {})
     rows = []
@@ -113,17 +91,7 @@ def worth_chart(document: dict[str, Any], contrast: str) -> Any:
     """
     Draw what one scenario is worth against another, instrument by instrument, for each side.
 
-    Parameters
-    ----------
-    document
-        A run's document.
-    contrast
-        Its id.
-
-    Returns
-    -------
-    altair.FacetChart
-        Bars of the mean of the two orders, with a whisker from one order to the other.
+    Gives bars of the mean of the two orders, with a whisker from one order to the other.
     """
     frame = worth(document)
     sides = [*document["result"]["worth"][contrast]["between"], "WORLD"]
@@ -148,19 +116,7 @@ def worth_chart(document: dict[str, Any], contrast: str) -> Any:
 
 
 def timeline_chart(document: dict[str, Any]) -> Any:
-    """
-    Draw the average additional duty each side has charged the other, day by day.
-
-    Parameters
-    ----------
-    document
-        A run's document with a ``timeline``.
-
-    Returns
-    -------
-    altair.LayerChart
-        Step lines with the sides named at their ends.
-    """
+    """Draw the average additional duty each side has charged the other, day by day."""
     frame = pd.DataFrame(document["result"]["timeline"])
     pairs = [column for column in frame.columns if "<-" in column]
     tidy = frame.melt("date", pairs, "pair", "rate")
@@ -190,26 +146,7 @@ def _label(code: str) -> str:
 
 
 def to_svg(chart: Any, datasets: dict[str, Any] | None = None) -> str:
-    """
-    Draw a chart as SVG, without a browser and without script.
-
-    Parameters
-    ----------
-    chart
-        Any chart of this room.
-    datasets
-        Named data sets it refers to.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element.
-
-    Raises
-    ------
-    InputError
-        The extra that draws is not installed.
-    """
+    """Draw a chart as SVG, without a browser and without script. Gives an ``<svg>`` element."""
     from detente.errors import InputError  # noqa: PLC0415  (only needed here)
 
     try:

@@ -16,26 +16,7 @@ if TYPE_CHECKING:
 
 
 def write_report(document: dict[str, Any], out: Path) -> list[Path]:
-    """
-    Write report.html, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG).
-
-    Parameters
-    ----------
-    document
-        A run's document.
-    out
-        Folder; made when absent.
-
-    Returns
-    -------
-    list of Path
-        What was written.
-
-    Raises
-    ------
-    InputError
-        `out` is a file, or an extra that is needed is not installed. Nothing is written then.
-    """
+    """Write report.html, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG)."""
     from detente.render.page import draw, render_page  # noqa: PLC0415  (charts are heavy; a run without a folder draws none)
 
     require_folder(out)

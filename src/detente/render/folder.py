@@ -11,19 +11,7 @@ if TYPE_CHECKING:
 
 
 def require_folder(out: Path) -> None:
-    """
-    Refuse a place that cannot become a folder, before anything is computed for it.
-
-    Parameters
-    ----------
-    out
-        A folder, or a name that is not taken.
-
-    Raises
-    ------
-    InputError
-        It is a file.
-    """
+    """Refuse a place that cannot become a folder, before anything is computed for it."""
     if out.exists() and not out.is_dir():
         raise InputError(
             "the report needs a folder",

@@ -27,16 +27,8 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
     """
     Say what a document answers, and for which day.
 
-    Parameters
-    ----------
-    document
-        Any document of this package.
-
-    Returns
-    -------
-    lines
-        The question with its day first; after the last day the sources cover that line says so, and both readings
-        follow, or one line where they agree.
+    Gives the question with its day first; after the last day the sources cover that line says so, and both readings
+    follow, or one line where they agree.
 
     Examples
     --------
@@ -55,19 +47,7 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
 
 
 def after_sources(result: Mapping[str, Any]) -> str:
-    """
-    Say that a day lies after the last one the sources cover.
-
-    Parameters
-    ----------
-    result
-        Of a document.
-
-    Returns
-    -------
-    text
-        Empty up to that day.
-    """
+    """Say that a day lies after the last one the sources cover. Gives empty up to that day."""
     until, last = result.get("known_until"), result.get("until") or result.get("on")
     if not until or not last or str(last) <= str(until):
         return ""
@@ -75,19 +55,7 @@ def after_sources(result: Mapping[str, Any]) -> str:
 
 
 def reading_lines(result: Mapping[str, Any]) -> list[str]:
-    """
-    Write both readings of a day, or the one they agree on.
-
-    Parameters
-    ----------
-    result
-        Of a document.
-
-    Returns
-    -------
-    lines
-        Empty up to the last day the sources cover.
-    """
+    """Write both readings of a day, or the one they agree on. Gives empty up to the last day the sources cover."""
     readings = result.get("readings") or ()
     if not readings:
         return []
@@ -100,16 +68,6 @@ def numbers(reading: Mapping[str, Any]) -> str:
     """
     Write the main numbers of one reading.
 
-    Parameters
-    ----------
-    reading
-        Of an answer.
-
-    Returns
-    -------
-    text
-        In a line.
-
     Examples
     --------
     >>> numbers({"basis": "legal", "amount": 1955000.0, "currency": "USD", "suspended": False})
@@ -119,19 +77,7 @@ def numbers(reading: Mapping[str, Any]) -> str:
 
 
 def passed_lines(result: Mapping[str, Any]) -> list[str]:
-    """
-    Say what has passed since the sources end.
-
-    Parameters
-    ----------
-    result
-        Of the board.
-
-    Returns
-    -------
-    lines
-        One a day, event and basis; empty for other answers.
-    """
+    """Say what has passed since the sources end. Gives one a day, event and basis; empty for other answers."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for item in result.get("passed") or ():
         groups.setdefault((item["date"], item["event"], item["basis"]), []).append(item["instrument"])
@@ -210,16 +156,6 @@ def asked(result: Mapping[str, Any]) -> str:
     """
     Say what a result answers: the subject, origin and destination, and its day.
 
-    Parameters
-    ----------
-    result
-        Of a document.
-
-    Returns
-    -------
-    text
-        One sentence without its full stop.
-
     Examples
     --------
     >>> asked({"importer": "USA", "origin": "CHN", "weights": "us2024", "on": "2025-11-10", "rate": 0.3})
@@ -262,16 +198,6 @@ def _days(result: Mapping[str, Any]) -> str:
 def with_article(name: str) -> str:
     """
     Put the article before the name of an economy that takes one.
-
-    Parameters
-    ----------
-    name
-        English name.
-
-    Returns
-    -------
-    text
-        As it stands inside a sentence.
 
     Examples
     --------
@@ -370,18 +296,8 @@ def day_columns(result: Mapping[str, Any], rows: int) -> dict[str, Any]:
     """
     Columns that put the day, and the main numbers of both readings, beside the rows of a table.
 
-    Parameters
-    ----------
-    result
-        Of a document.
-    rows
-        How many rows the table has.
-
-    Returns
-    -------
-    columns
-        ``on``, and for a day after the sources ``NUMBER_legal`` and ``NUMBER_reported``: one value for all rows, or
-        one a row where the reading has as many.
+    Gives ``on``, and for a day after the sources ``NUMBER_legal`` and ``NUMBER_reported``: one value for all rows, or
+    one a row where the reading has as many.
 
     Examples
     --------

@@ -25,10 +25,7 @@ def world_shapes() -> dict[str, Any]:
     """
     Read the outlines of the world at 1:50 million (Natural Earth, public domain, by way of world-atlas, ISC).
 
-    Returns
-    -------
-    dict
-        TopoJSON with the object ``countries``.
+    Gives topoJSON with the object ``countries``.
     """
     text = (resources.files("detente") / "data" / "maps" / "countries-50m.json").read_text(encoding="utf-8")
     shapes: dict[str, Any] = json.loads(text)
@@ -44,24 +41,7 @@ def _numeric(code: str) -> str | None:
 
 
 def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> Any:
-    """
-    Draw the change of real income of every economy in one scenario.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-    scenario
-        Id of a scenario that converged.
-    width
-        Pixels.
-
-    Returns
-    -------
-    altair.LayerChart
-        Equal Earth projection; economies outside the world's list carry the no-data fill. The shapes are the
-        named data set `SHAPES`.
-    """
+    """Draw the change of real income of every economy in one scenario."""
     economies = document["result"]["scenarios"][scenario]["economies"]
     frame = pd.DataFrame(
         [

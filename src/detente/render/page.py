@@ -42,12 +42,8 @@ class Drawing:
     """
     A chart, drawn.
 
-    Attributes
-    ----------
-    svg
-        An ``<svg>`` element.
-    alt
-        What it shows, for those who cannot see it.
+    svg: An ``<svg>`` element.
+    alt: What it shows, for those who cannot see it.
     """
 
     svg: str
@@ -55,24 +51,7 @@ class Drawing:
 
 
 def draw(document: dict[str, Any]) -> dict[str, Drawing]:
-    """
-    Draw every chart of a run.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    drawings
-        By name.
-
-    Raises
-    ------
-    InputError
-        The extra that draws is not installed.
-    """
+    """Draw every chart of a run."""
     result = document["result"]
     found = converged(document)
     panels = [key for key in PANELS if key in found] or list(found)[:3]
@@ -114,28 +93,7 @@ def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Dr
 
 
 def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
-    """
-    Give one chart of a run.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-    name
-        tariffs, income, worth or map.
-    scenario
-        For the map and the bars: id of a scenario that converged.
-
-    Returns
-    -------
-    altair.Chart
-        With the house theme.
-
-    Raises
-    ------
-    InputError
-        No such chart or scenario.
-    """
+    """Give one chart of a run."""
     makers: dict[str, Callable[[], Any]] = {
         "tariffs": lambda: tariffs_chart(document),
         "income": lambda: income_chart(document, [scenario]),
@@ -158,40 +116,14 @@ def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
 
 
 def sides(document: dict[str, Any]) -> list[str]:
-    """
-    Economies the study is about: those of its pairs.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    list of str
-        In the study's order.
-    """
+    """Economies the study is about: those of its pairs. Gives in the study's order."""
     first = next(iter(converged(document).values()))
     pairs = (pair for pair in first["tariffs"] if not pair.endswith("*"))
     return list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
 
 
 def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
-    """
-    Lay the report out.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-    drawings
-        Output of `draw`.
-
-    Returns
-    -------
-    str
-        HTML. Every text from a file is escaped.
-    """
+    """Lay the report out."""
     environment = Environment(
         loader=PackageLoader("detente.render"),
         autoescape=select_autoescape(default=True),

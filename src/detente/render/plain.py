@@ -21,21 +21,7 @@ class PlainTable(Table):
 
 
 def make_table(*headers: str, numeric: int = 0) -> PlainTable:
-    """
-    Make a table with a head.
-
-    Parameters
-    ----------
-    *headers
-        One per column.
-    numeric
-        How many of the last columns are right-aligned.
-
-    Returns
-    -------
-    PlainTable
-        Without rows.
-    """
+    """Make a table with a head."""
     justify: Literal["left", "right"]
     table = PlainTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for k, header in enumerate(headers):
@@ -45,14 +31,7 @@ def make_table(*headers: str, numeric: int = 0) -> PlainTable:
 
 
 def make_pairs() -> PlainTable:
-    """
-    Make a table of names and values without a head.
-
-    Returns
-    -------
-    PlainTable
-        Two columns.
-    """
+    """Make a table of names and values without a head."""
     table = PlainTable(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -60,14 +39,5 @@ def make_pairs() -> PlainTable:
 
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:
-    """
-    Print one line.
-
-    Parameters
-    ----------
-    console
-        Where to print.
-    *parts
-        Text, or text and its style.
-    """
+    """Print one line."""
     console.print(Text.assemble(*parts))

@@ -26,16 +26,8 @@ def cell(value: Any) -> str:
     """
     Write a value as the text of a cell.
 
-    Parameters
-    ----------
-    value
-        Number, text, day, list or mapping.
-
-    Returns
-    -------
-    text
-        A number in full without an exponent, ``true`` or ``false``, a list in words; text that would start a formula
-        has a quote before it.
+    Gives A number in full without an exponent, ``true`` or ``false``, a list in words; text that would start a formula
+    has a quote before it.
 
     Examples
     --------
@@ -59,18 +51,6 @@ def flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     """
     Name every value of a nested row.
 
-    Parameters
-    ----------
-    row
-        A mapping, some of whose values are mappings.
-    before
-        Begins each name.
-
-    Yields
-    ------
-    name, value
-        The name of a nested value is its path, with dots.
-
     Examples
     --------
     >>> dict(flat({"side": "USA", "next": {"date": "2025-11-10"}}))
@@ -86,18 +66,6 @@ def flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
 def sheet(rows: Iterable[Mapping[str, Any]], end: str = "\r\n") -> str:
     r"""
     Write rows as CSV.
-
-    Parameters
-    ----------
-    rows
-        Mappings; columns in the order in which they first appear.
-    end
-        Of a line.
-
-    Returns
-    -------
-    str
-        With a head line.
 
     Examples
     --------
@@ -119,17 +87,9 @@ def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     Give the rows a document is about, each with the answer as a whole beside it.
 
-    Parameters
-    ----------
-    document
-        Any document.
-
-    Returns
-    -------
-    rows
-        The comparison of scenarios for a run; the first of `LISTS` that has rows; the parts of an average; else the
-        result as one row. Plain values of the result stand at the end of each row, as ``total_...`` where the row has
-        a value of that name; so do both readings of a day after the sources (``..._legal``, ``..._reported``).
+    Gives the comparison of scenarios for a run; the first of `LISTS` that has rows; the parts of an average; else the
+    result as one row. Plain values of the result stand at the end of each row, as ``total_...`` where the row has a
+    value of that name; so do both readings of a day after the sources (``..._legal``, ``..._reported``).
 
     Examples
     --------

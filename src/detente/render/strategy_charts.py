@@ -19,15 +19,7 @@ def strategy_charts(strategy: dict[str, Any]) -> dict[str, tuple[Any, str]]:
     """
     Make every chart the section has data for.
 
-    Parameters
-    ----------
-    strategy
-        ``result.strategy`` of a document.
-
-    Returns
-    -------
-    dict
-        Name to chart and words for those who cannot see it. Names start with ``strategy-``.
+    Gives name to chart and words for those who cannot see it. Names start with ``strategy-``.
     """
     found: dict[str, tuple[Any, str]] = {}
     if "payoffs" in strategy:
@@ -54,19 +46,7 @@ def strategy_charts(strategy: dict[str, Any]) -> dict[str, tuple[Any, str]]:
 
 
 def payoff_chart(payoffs: dict[str, Any]) -> Any:
-    """
-    Draw the payoff matrix, one panel per player.
-
-    Parameters
-    ----------
-    payoffs
-        Result of ``play payoffs``.
-
-    Returns
-    -------
-    altair.Chart
-        Cells coloured by real income against the agreement's cell; failed cells without colour.
-    """
+    """Draw the payoff matrix, one panel per player."""
     first, second = payoffs["players"]
     agreed = payoffs["payoffs"][0]
     rows = []
@@ -107,15 +87,7 @@ def bargain_chart(bargain: dict[str, Any]) -> Any:
     """
     Draw the frontier with the threat point and the solutions.
 
-    Parameters
-    ----------
-    bargain
-        Result of ``play bargain``.
-
-    Returns
-    -------
-    altair.LayerChart
-        Gains over the threat point, percent of real income.
+    Gives gains over the threat point, percent of real income.
     """
     first, second = bargain["players"]
 
@@ -141,19 +113,7 @@ def bargain_chart(bargain: dict[str, Any]) -> Any:
 
 
 def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
-    """
-    Draw each member's loss with the bloc's preferences as they are, without them, and deepened.
-
-    Parameters
-    ----------
-    hedges
-        Results of ``hedge`` by scenario.
-
-    Returns
-    -------
-    altair.Chart
-        One panel per scenario.
-    """
+    """Draw each member's loss with the bloc's preferences as they are, without them, and deepened."""
     own = all(item["preferences"] == "own" for item in hedges.values())
     labels = {
         "loss_without": "without the bloc's agreement" if own else "without agreements among members",
@@ -185,19 +145,7 @@ def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
 
 
 def path_chart(path: dict[str, Any]) -> Any:
-    """
-    Draw what a breakdown would cost each side, by the year in which it comes.
-
-    Parameters
-    ----------
-    path
-        Result of ``path``.
-
-    Returns
-    -------
-    altair.Chart
-        One line per side.
-    """
+    """Draw what a breakdown would cost each side, by the year in which it comes."""
     rows = [
         {"year": row["year"], "side": name(side), "cost": -row["breakdown"]["first_year_pct"][side]}
         for row in path["years"]

@@ -16,16 +16,7 @@ _MOST_ROWS = 12
 
 
 def render_strategy(document: dict[str, Any], console: Console) -> None:
-    """
-    Print a strategy document for a reader.
-
-    Parameters
-    ----------
-    document
-        Of one of the commands play, hedge, reliance, path.
-    console
-        Where to print.
-    """
+    """Print a strategy document for a reader."""
     result = document["result"]
     for key, show in _SHOWN.items():
         if key in result:

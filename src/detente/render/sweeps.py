@@ -11,16 +11,7 @@ if TYPE_CHECKING:
 
 
 def render_sweep(document: dict[str, Any], console: Console) -> None:
-    """
-    Print bands of real income, what the study's contrasts are worth, policies and drivers.
-
-    Parameters
-    ----------
-    document
-        Of a sweep.
-    console
-        Where to print.
-    """
+    """Print bands of real income, what the study's contrasts are worth, policies and drivers."""
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 

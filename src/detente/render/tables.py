@@ -11,17 +11,6 @@ def main_table(document: dict[str, Any]) -> pd.DataFrame:
     """
     Give the table a document is about.
 
-    Parameters
-    ----------
-    document
-        Any document of this package.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The comparison of scenarios for a run; `rows` for a listing; the lines of a duty; the parts of an average;
-        else the result's plain values as one row.
-
     Examples
     --------
     >>> main_table({"result": {"rows": [{"id": "a", "rate": 0.1}]}}).to_dict("list")
@@ -47,19 +36,7 @@ def main_table(document: dict[str, Any]) -> pd.DataFrame:
 
 
 def converged(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """
-    Scenarios of a run that have an equilibrium.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    scenarios
-        By id, in the study's order.
-    """
+    """Scenarios of a run that have an equilibrium. Gives by id, in the study's order."""
     found = document["result"]["scenarios"].items()
     return {key: item for key, item in found if item["status"] == "converged"}
 
@@ -68,15 +45,7 @@ def comparison(document: dict[str, Any]) -> pd.DataFrame:
     """
     Compare scenarios: tariffs of each pair, real income of the pair's sides and of the groups.
 
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per scenario: id, label, average tariffs (fractions), real income (percent).
+    Gives one row per scenario: id, label, average tariffs (fractions), real income (percent).
     """
     rows = []
     for key, item in converged(document).items():
@@ -91,20 +60,7 @@ def comparison(document: dict[str, Any]) -> pd.DataFrame:
 
 
 def make_tables(document: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    """
-    Every table of a run.
-
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    tables
-        comparison, economies, groups, tariffs, flows, sectors, worth, constraints, measures, assumptions,
-        and timeline where the document has one.
-    """
+    """Every table of a run."""
     found = {
         "comparison": comparison(document),
         "economies": _stack(document, "economies", "economy"),
@@ -157,15 +113,7 @@ def worth(document: dict[str, Any]) -> pd.DataFrame:
     """
     List what one scenario is worth against another, one row per instrument and economy or group.
 
-    Parameters
-    ----------
-    document
-        A run's document.
-
-    Returns
-    -------
-    pandas.DataFrame
-        contrast, instrument, of (economy or group), in_order, in_reverse: percent of real income.
+    Gives contrast, instrument, of (economy or group), in_order, in_reverse: percent of real income.
     """
     rows = [
         {"contrast": key, "instrument": line["instrument"], "of": of, **value}

@@ -47,16 +47,7 @@ STATE_STYLE = {
 
 
 def render_board(document: dict[str, Any], console: Console) -> None:
-    """
-    Print the board of the story.
-
-    Parameters
-    ----------
-    document
-        Document of `status`.
-    console
-        Where to print.
-    """
+    """Print the board of the story."""
     result = document["result"]
     table = make_table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
@@ -77,16 +68,7 @@ def _next(item: dict[str, Any] | None) -> str:
 
 
 def render_rows(document: dict[str, Any], console: Console) -> None:
-    """
-    Print a list of rows as a table.
-
-    Parameters
-    ----------
-    document
-        Document whose result has ``rows``.
-    console
-        Where to print.
-    """
+    """Print a list of rows as a table."""
     rows = document["result"]["rows"]
     if not rows:
         console.print("nothing to show")
@@ -144,16 +126,7 @@ def _unbroken(columns: list[str], cells: list[list[str]], width: int) -> list[in
 
 
 def render_measure(document: dict[str, Any], console: Console) -> None:
-    """
-    Print one measure with its history and sources.
-
-    Parameters
-    ----------
-    document
-        Document of `ledger show`.
-    console
-        Where to print.
-    """
+    """Print one measure with its history and sources."""
     result = document["result"]
     say(console, (result["title"], "bold"), f"  {result['id']}")
     table = make_pairs()
@@ -168,16 +141,7 @@ def render_measure(document: dict[str, Any], console: Console) -> None:
 
 
 def render_run(document: dict[str, Any], console: Console) -> None:
-    """
-    Print the comparison of a run's scenarios, what the contrasts are worth, and what the numbers rest on.
-
-    Parameters
-    ----------
-    document
-        Document of a run.
-    console
-        Where to print.
-    """
+    """Print the comparison of a run's scenarios, what the contrasts are worth, and what the numbers rest on."""
     result = document["result"]
     say(console, (result["study"]["title"], "bold"))
     say(console, _world_line(result))
@@ -365,16 +329,7 @@ def _footer(document: dict[str, Any], console: Console) -> None:
 
 
 def render_duty(document: dict[str, Any], console: Console) -> None:
-    """
-    Print the stack of duties on one shipment, line by line.
-
-    Parameters
-    ----------
-    document
-        Document of `duty`.
-    console
-        Where to print.
-    """
+    """Print the stack of duties on one shipment, line by line."""
     result = document["result"]
     if result.get("prohibited"):
         said = prohibition(result["prohibited"])
@@ -432,16 +387,7 @@ def prohibition(ban: Mapping[str, str]) -> str:
 
 
 def render_questions(document: dict[str, Any], console: Console) -> None:
-    """
-    Print open questions, assumptions used and warnings.
-
-    Parameters
-    ----------
-    document
-        Any document.
-    console
-        Where to print.
-    """
+    """Print open questions, assumptions used and warnings."""
     for item in document["result"].get("questions", ()):
         why = item["why"] if item["why"].endswith(("?", ".")) else f"{item['why']}:"
         say(console, f"? {item['fact']}: {why} ", (str(item.get("effect") or ""), "dim"))
@@ -475,16 +421,7 @@ def _short(source: str) -> str:
 
 
 def render_result(document: dict[str, Any], console: Console) -> None:
-    """
-    Print any result: plain values first, then each list of rows as a table.
-
-    Parameters
-    ----------
-    document
-        Any document.
-    console
-        Where to print.
-    """
+    """Print any result: plain values first, then each list of rows as a table."""
     result = document["result"]
     _pairs(result, console)
     for title, rows in _tables(result):

@@ -29,14 +29,7 @@ def marks() -> dict[str, Any]:
 
 
 def config() -> dict[str, Any]:
-    """
-    Give the Vega-Lite configuration of every chart.
-
-    Returns
-    -------
-    dict
-        A `config` block.
-    """
+    """Give the Vega-Lite configuration of every chart."""
     axis = {
         "labelFont": FONT,
         "titleFont": FONT,
@@ -68,18 +61,6 @@ def config() -> dict[str, Any]:
 
 
 def side_colours(labels: list[str]) -> list[str]:
-    """
-    Give a colour to each economy: the two sides keep theirs.
-
-    Parameters
-    ----------
-    labels
-        ISO alpha-3 codes or group names.
-
-    Returns
-    -------
-    list of str
-        One colour per label.
-    """
+    """Give a colour to each economy: the two sides keep theirs."""
     rest = iter(OTHERS * (1 + len(labels)))
     return [marks()["sides"].get(label) or next(rest) for label in labels]

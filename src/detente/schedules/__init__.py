@@ -22,17 +22,7 @@ def provider_of(importer: str, on: dt.date | None = None) -> Provider | None:
     """
     The schedule held of an importer.
 
-    Parameters
-    ----------
-    importer
-        ISO alpha-3 or a customs union.
-    on
-        The day, for members of a customs union; without it, the latest membership held.
-
-    Returns
-    -------
-    provider
-        None where no schedule is held: there are cited rates and additional duties only.
+    Gives None where no schedule is held: there are cited rates and additional duties only.
 
     Examples
     --------

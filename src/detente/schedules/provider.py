@@ -31,15 +31,10 @@ class Table:
     """
     Lines of a schedule as arrays.
 
-    Attributes
-    ----------
-    codes
-        Product codes, digits without dots, shape (P,).
-    column1, column2
-        Ordinary duty on goods with and without most-favoured-nation treatment, ad valorem fraction or its equivalent,
-        shape (P,); zero-filled only where the line is free.
-    provider
-        Whose lines they are; None of codes without a schedule.
+    codes: Product codes, digits without dots, shape (P,).
+    column1, column2: Ordinary duty on goods with and without most-favoured-nation treatment, ad valorem fraction or its
+        equivalent, shape (P,); zero-filled only where the line is free.
+    provider: Whose lines they are; None of codes without a schedule.
     """
 
     codes: NDArray[np.str_]
@@ -57,20 +52,13 @@ class Candidates:
     """
     Lines that a code may stand for.
 
-    Attributes
-    ----------
-    codes
-        Digits of each line, shape (P,).
-    rows
-        Rows of the provider's schedule; empty where none is held.
-    default
-        Which candidate the answer is for.
-    descriptions
-        Words of each line.
-    warnings
-        What a reader must know.
-    covered
-        False where the importer's lines are not held that day, ``partial`` where those of another day stand for them.
+    codes: Digits of each line, shape (P,).
+    rows: Rows of the provider's schedule; empty where none is held.
+    default: Which candidate the answer is for.
+    descriptions: Words of each line.
+    warnings: What a reader must know.
+    covered: False where the importer's lines are not held that day, ``partial`` where those of another day stand for
+        them.
     """
 
     codes: NDArray[np.str_]
@@ -86,22 +74,13 @@ class OrdinaryDuty:
     """
     The ordinary duty on one line: known exactly, by an ad valorem equivalent, or not at all.
 
-    Attributes
-    ----------
-    rate
-        Over customs value; None where it is not known.
-    least
-        What it is at least.
-    bounded
-        Whether `rate` is also the most it can be.
-    text
-        The rate as the schedule prints it.
-    title, source
-        What it is and where it was read.
-    kind
-        ``law``, ``estimate`` or ``stated``.
-    ask
-        What would settle it, or empty.
+    rate: Over customs value; None where it is not known.
+    least: What it is at least.
+    bounded: Whether `rate` is also the most it can be.
+    text: The rate as the schedule prints it.
+    title, source: What it is and where it was read.
+    kind: ``law``, ``estimate`` or ``stated``.
+    ask: What would settle it, or empty.
     """
 
     rate: float | None
@@ -119,14 +98,9 @@ class Cells:
     """
     Imports from one economy.
 
-    Attributes
-    ----------
-    rows
-        Rows of `Provider.weighted_table`, shape (C,).
-    usd
-        Imports of the weights' year, USD, shape (C,).
-    basis
-        ``observed`` by line, ``derived`` from chapters, or ``everyone``: those of all partners.
+    rows: Rows of `Provider.weighted_table`, shape (C,).
+    usd: Imports of the weights' year, USD, shape (C,).
+    basis: ``observed`` by line, ``derived`` from chapters, or ``everyone``: those of all partners.
     """
 
     rows: NDArray[np.intp]

@@ -94,19 +94,7 @@ def _solved(asked: Asked, state: State, say: Callable[[str], None]) -> dict[str,
 
 
 def require_built_in(asked: Asked) -> None:
-    """
-    Refuse a study or a world that is not of the package: a server reads no files of its own machine.
-
-    Parameters
-    ----------
-    asked
-        The question that solves a study.
-
-    Raises
-    ------
-    StudyError
-        It names another.
-    """
+    """Refuse a study or a world that is not of the package: a server reads no files of its own machine."""
     from detente.world import world_names  # noqa: PLC0415  (loads the world room)
 
     named = (("study", asked.study, built_in_studies()), ("world", asked.world, world_names()))
@@ -157,24 +145,7 @@ async def run_file(
 
 
 def read_study(text: str) -> Any:
-    """
-    Read a study that a user sent; it may name nothing outside the package.
-
-    Parameters
-    ----------
-    text
-        YAML.
-
-    Returns
-    -------
-    StudySpec
-        At most twelve scenarios, on built-in worlds.
-
-    Raises
-    ------
-    StudyError
-        It cannot be used.
-    """
+    """Read a study that a user sent; it may name nothing outside the package."""
     from detente.world import world_names  # noqa: PLC0415  (loads the world room)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -227,21 +198,7 @@ def _patiently(state: State, solve: Callable[[Callable[[str], None]], Any]) -> C
 
 
 def respond(request: Request, document: dict[str, Any]) -> Response:
-    """
-    Write a document as the command line does.
-
-    Parameters
-    ----------
-    request
-        ``Accept: text/csv`` asks for its main table.
-    document
-        stamp, result, assumptions, warnings.
-
-    Returns
-    -------
-    Response
-        JSON, or CSV.
-    """
+    """Write a document as the command line does."""
     if "text/csv" in request.headers.get("accept", ""):
         return Response(sheet(main_rows(document)), media_type="text/csv; charset=utf-8")
     return Response(text_of(document), media_type="application/json")

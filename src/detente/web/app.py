@@ -32,26 +32,7 @@ DESCRIPTION = (
 
 
 def create_app(settings: Settings | None = None, *, overlays: tuple[Path, ...] = ()) -> FastAPI:
-    """
-    Make the application.
-
-    Parameters
-    ----------
-    settings
-        Address, token and limits; loopback without a token by default.
-    overlays
-        Ledger files or folders laid over the built-in ledger.
-
-    Returns
-    -------
-    fastapi.FastAPI
-        For any ASGI server. The main study begins to be solved when it starts.
-
-    Raises
-    ------
-    LedgerError
-        An overlay cannot be used.
-    """
+    """Make the application."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     settings = settings or Settings()

@@ -16,10 +16,7 @@ class Shelf:
     """
     Values by key, the longest unused ones dropped when they grow beyond a number of bytes.
 
-    Parameters
-    ----------
-    most
-        Bytes kept.
+    most: Bytes kept.
 
     Examples
     --------
@@ -36,19 +33,7 @@ class Shelf:
         self._making: dict[Hashable, threading.Lock] = {}
 
     def get(self, key: Hashable) -> Any:
-        """
-        Look a value up.
-
-        Parameters
-        ----------
-        key
-            Its name.
-
-        Returns
-        -------
-        value or None
-            None when it is not kept.
-        """
+        """Look a value up. Gives None when it is not kept."""
         with self._lock:
             if key not in self._kept:
                 return None
@@ -56,18 +41,7 @@ class Shelf:
             return self._kept[key][0]
 
     def put(self, key: Hashable, value: Any, size: int) -> None:
-        """
-        Keep a value; one that is larger than a quarter of the shelf is not kept.
-
-        Parameters
-        ----------
-        key
-            Its name.
-        value
-            Anything but None.
-        size
-            Bytes it takes.
-        """
+        """Keep a value; one that is larger than a quarter of the shelf is not kept."""
         if 4 * size > self.most:
             return
         with self._lock:
@@ -78,23 +52,7 @@ class Shelf:
                 self.held -= self._kept.popitem(last=False)[1][1]
 
     def once(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """
-        Give a value, made once however many threads ask for it.
-
-        Parameters
-        ----------
-        key
-            Its name.
-        make
-            Makes it when it is not kept.
-        size
-            Bytes of the value.
-
-        Returns
-        -------
-        value
-            Kept or new.
-        """
+        """Give a value, made once however many threads ask for it."""
         found: T | None = self.get(key)
         if found is not None:
             return found

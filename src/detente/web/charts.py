@@ -22,24 +22,7 @@ _DRAWING = threading.Lock()
 
 
 def draw(spec: Mapping[str, Any]) -> str:
-    """
-    Draw a chart, without a browser and without script.
-
-    Parameters
-    ----------
-    spec
-        Vega-Lite.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element.
-
-    Raises
-    ------
-    InputError
-        The extra that draws is not installed.
-    """
+    """Draw a chart, without a browser and without script. Gives an ``<svg>`` element."""
     try:
         import vl_convert  # noqa: PLC0415  (an extra, and 80 MB)
     except ImportError:
@@ -56,35 +39,13 @@ def draw(spec: Mapping[str, Any]) -> str:
 
 
 def label(code: str) -> str:
-    """
-    Name an economy or group.
-
-    Parameters
-    ----------
-    code
-        ISO alpha-3, a group, or WORLD.
-
-    Returns
-    -------
-    str
-        For readers.
-    """
+    """Name an economy or group."""
     return "World" if code == "WORLD" else code if is_group(code) else place_name(code)
 
 
 def pair_label(pair: str) -> str:
     """
     Name a pair of importer and exporter.
-
-    Parameters
-    ----------
-    pair
-        Such as ``USA<-CHN``.
-
-    Returns
-    -------
-    str
-        For readers.
 
     Examples
     --------
@@ -96,19 +57,7 @@ def pair_label(pair: str) -> str:
 
 
 def side_scale(pairs: Sequence[str]) -> dict[str, Any]:
-    """
-    Give each pair the colour of its importer.
-
-    Parameters
-    ----------
-    pairs
-        Such as ``USA<-CHN``.
-
-    Returns
-    -------
-    dict
-        A Vega-Lite scale.
-    """
+    """Give each pair the colour of its importer."""
     labels = [pair_label(pair) for pair in pairs]
     return {"domain": labels, "range": theme.side_colours([pair.partition("<-")[0] for pair in pairs])}
 
@@ -116,27 +65,7 @@ def side_scale(pairs: Sequence[str]) -> dict[str, Any]:
 def bars(
     rows: Iterable[Mapping[str, Any]], *, title: str, form: str = "+.2f", size: str = "wide", step: int = 19
 ) -> dict[str, Any]:
-    """
-    Draw signed values by name: losses brown, gains teal, whiskers where there is a band.
-
-    Parameters
-    ----------
-    rows
-        ``name``, ``value`` and, where known, ``low`` and ``high``.
-    title
-        Of the axis, with the unit.
-    form
-        Format of the values written beside the bars.
-    size
-        wide or narrow.
-    step
-        Pixels a row.
-
-    Returns
-    -------
-    dict
-        Vega-Lite.
-    """
+    """Draw signed values by name: losses brown, gains teal, whiskers where there is a band."""
     listed = [
         {**row, "low": row.get("low", row["value"]), "high": row.get("high", row["value"])} for row in rows
     ]
@@ -187,21 +116,7 @@ def bars(
 
 
 def tariff_dots(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dict[str, Any]:
-    """
-    Draw the average tariff each side charges the other, scenario by scenario.
-
-    Parameters
-    ----------
-    rows
-        ``scenario``, ``pair`` and ``rate``.
-    size
-        wide or narrow.
-
-    Returns
-    -------
-    dict
-        Vega-Lite.
-    """
+    """Draw the average tariff each side charges the other, scenario by scenario."""
     pairs = list(dict.fromkeys(row["pair"] for row in rows))
     values = [{**row, "of": pair_label(row["pair"])} for row in rows]
     y = {

@@ -17,21 +17,7 @@ SMALLEST = 0.0005
 
 
 def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dict[str, Any]:
-    """
-    Draw average additional duties by day, each step a link to what changed on it.
-
-    Parameters
-    ----------
-    rows
-        ``date`` and a rate by pair.
-    size
-        wide or narrow.
-
-    Returns
-    -------
-    dict
-        Vega-Lite.
-    """
+    """Draw average additional duties by day, each step a link to what changed on it."""
     pairs = [key for key in rows[0] if "<-" in key] if rows else []
     values = [
         {"date": row["date"], "rate": row[pair], "of": pair_label(pair)} for row in rows for pair in pairs
@@ -86,21 +72,7 @@ def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") ->
 
 
 def history(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dict[str, Any]:
-    """
-    Draw the duty on one product by day, its parts stacked.
-
-    Parameters
-    ----------
-    rows
-        ``from``, ``to``, ``part`` and ``rate``: one row a part and span of days.
-    size
-        wide or narrow.
-
-    Returns
-    -------
-    dict
-        Vega-Lite.
-    """
+    """Draw the duty on one product by day, its parts stacked."""
     order = list(dict.fromkeys(row["part"] for row in rows))
     palette = [theme.MUTED, *theme.marks()["sides"].values(), *theme.OTHERS, *theme.DIVERGING]
     colour = {
@@ -135,25 +107,7 @@ def scatter(
     size: str = "wide",
     line: bool = True,
 ) -> dict[str, Any]:
-    """
-    Draw what two sides gain: a frontier or a cloud, with named points.
-
-    Parameters
-    ----------
-    points, marks
-        ``a``, ``b`` and ``kind``; marks are named in the legend.
-    x, y
-        Titles of the axes.
-    size
-        wide, half or narrow.
-    line
-        Whether the points are joined.
-
-    Returns
-    -------
-    dict
-        Vega-Lite.
-    """
+    """Draw what two sides gain: a frontier or a cloud, with named points."""
     width = min(WIDTHS[size] - 60, 480)
     axes = {
         "x": {"field": "a", "type": "quantitative", "title": x, "axis": {"format": "+.2f", "tickCount": 6}},
@@ -193,23 +147,7 @@ def scatter(
 
 
 def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") -> dict[str, Any]:
-    """
-    Draw values by year.
-
-    Parameters
-    ----------
-    rows
-        ``year``, ``value``, ``side`` (its colour) and ``run`` (its dashes).
-    title
-        Of the axis, with the unit.
-    size
-        wide, half or narrow.
-
-    Returns
-    -------
-    dict
-        Vega-Lite.
-    """
+    """Draw values by year."""
     sides = list(dict.fromkeys(row["side"] for row in rows))
     values = [{**row, "of": label(row["side"])} for row in rows]
     colour = {"domain": [label(side) for side in sides], "range": theme.side_colours(sides)}

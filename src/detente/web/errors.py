@@ -25,15 +25,7 @@ def inner(problem: Exception) -> Exception:
     """
     Give the refusal a room made of a field, which the reading of fields wraps.
 
-    Parameters
-    ----------
-    problem
-        What was raised.
-
-    Returns
-    -------
-    Exception
-        A `DetenteError` where there is one, else the same.
+    Gives A `DetenteError` where there is one, else the same.
     """
     if isinstance(problem, RequestValidationError | ValidationError):
         cause = problem.errors()[0].get("ctx", {}).get("error")
@@ -43,19 +35,7 @@ def inner(problem: Exception) -> Exception:
 
 
 def parts(problem: Exception) -> dict[str, str]:
-    """
-    Give the five parts of a refusal.
-
-    Parameters
-    ----------
-    problem
-        What was raised.
-
-    Returns
-    -------
-    dict
-        error, what, where, found, allowed, repair.
-    """
+    """Give the five parts of a refusal."""
     problem = inner(problem)
     if isinstance(problem, DetenteError):
         return {
@@ -90,20 +70,7 @@ def parts(problem: Exception) -> dict[str, str]:
 
 
 def code_of(problem: Exception) -> int:
-    """
-    Give the status of a refusal.
-
-    Parameters
-    ----------
-    problem
-        What was raised.
-
-    Returns
-    -------
-    int
-        400 a value cannot be used, 422 a field is missing or malformed or a solve does not converge, 409 an answer would
-        be unsafe, 503 busy.
-    """
+    """Give the status of a refusal."""
     problem = inner(problem)
     if isinstance(problem, BusyError):
         return BUSY
@@ -117,21 +84,7 @@ def code_of(problem: Exception) -> int:
 
 
 def respond(request: Request, problem: Exception) -> Response:
-    """
-    Answer with a refusal.
-
-    Parameters
-    ----------
-    request
-        Asked under ``/api/`` it is answered as JSON, else as a page.
-    problem
-        What was raised.
-
-    Returns
-    -------
-    Response
-        With ``Retry-After`` when busy.
-    """
+    """Answer with a refusal. Gives with ``Retry-After`` when busy."""
     found = parts(problem)
     headers: dict[str, str] = dict(getattr(problem, "headers", None) or {})
     if isinstance(problem, BusyError):
@@ -150,13 +103,6 @@ async def _refuse(request: Request, problem: Any) -> Response:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """
-    Answer refusals in the house's form.
-
-    Parameters
-    ----------
-    app
-        The application.
-    """
+    """Answer refusals in the house's form."""
     for kind in (DetenteError, RequestValidationError, ValidationError, BusyError, HTTPException):
         app.add_exception_handler(kind, _refuse)

@@ -17,12 +17,8 @@ class Form:
     """
     What a form sent.
 
-    Attributes
-    ----------
-    fields
-        Names and values, in order.
-    files
-        Content by the field's name; a file that was not chosen is left out.
+    fields: Names and values, in order.
+    files: Content by the field's name; a file that was not chosen is left out.
     """
 
     fields: list[tuple[str, str]] = field(default_factory=list)
@@ -31,21 +27,7 @@ class Form:
 
 def read_form(body: bytes, kind: str, most: int) -> Form:
     """
-    Read the body of a form, written as an address or in parts.
-
-    Parameters
-    ----------
-    body
-        As it came.
-    kind
-        Its content type.
-    most
-        Most fields; a form with more says nothing.
-
-    Returns
-    -------
-    Form
-        Empty where the body cannot be read.
+    Read the body of a form, written as an address or in parts. Gives empty where the body cannot be read.
 
     Examples
     --------

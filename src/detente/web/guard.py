@@ -44,10 +44,7 @@ class TooLargeError(HTTPException):
     """
     The body of a request is larger than allowed.
 
-    Parameters
-    ----------
-    most
-        Bytes allowed.
+    most: Bytes allowed.
     """
 
     def __init__(self, most: int) -> None:
@@ -55,35 +52,13 @@ class TooLargeError(HTTPException):
 
 
 def session_of(token: str) -> str:
-    """
-    Give what the cookie of a signed-in browser holds, which is not the token itself.
-
-    Parameters
-    ----------
-    token
-        The server's token.
-
-    Returns
-    -------
-    str
-        Hexadecimal.
-    """
+    """Give what the cookie of a signed-in browser holds, which is not the token itself."""
     return hmac.new(token.encode(), b"detente session", hashlib.sha256).hexdigest()
 
 
 def same_word(given: str, wanted: str) -> bool:
     """
-    Compare secrets in a time that does not tell where they differ.
-
-    Parameters
-    ----------
-    given, wanted
-        Any text.
-
-    Returns
-    -------
-    bool
-        Whether they are the same.
+    Compare secrets in a time that does not tell where they differ. Gives whether they are the same.
 
     Examples
     --------
@@ -97,26 +72,15 @@ class Guard:
     """
     Checks host, origin, token and size of every request before anything else sees it.
 
-    Parameters
-    ----------
-    app
-        The application behind the door.
-    settings
-        Names, token and limits.
+    app: The application behind the door.
+    settings: Names, token and limits.
     """
 
     def __init__(self, app: Callable[..., Awaitable[None]], settings: Settings) -> None:
         self.app, self.settings = app, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """
-        Let a request in, or answer why not.
-
-        Parameters
-        ----------
-        scope, receive, send
-            As ASGI defines them.
-        """
+        """Let a request in, or answer why not."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return

@@ -18,12 +18,8 @@ class _Piece:
     """
     One piece of work that waits or runs.
 
-    Attributes
-    ----------
-    work, key, latest
-        What to do, its name, and when it is too late to begin.
-    who
-        Who wants it; and whether their next question takes its place.
+    work, key, latest: What to do, its name, and when it is too late to begin.
+    who: Who wants it; and whether their next question takes its place.
     """
 
     work: Callable[[], Any]
@@ -37,10 +33,7 @@ class BusyError(Exception):
     """
     Too many solves wait.
 
-    Parameters
-    ----------
-    seconds
-        When it is worth asking again.
+    seconds: When it is worth asking again.
     """
 
     def __init__(self, seconds: int) -> None:
@@ -52,12 +45,8 @@ class Turns:
     """
     A queue that takes from one client after another, however much any of them asks for.
 
-    Parameters
-    ----------
-    waiting
-        Most pieces of work waiting, of all clients.
-    per_client
-        Most pieces of work waiting of one client.
+    waiting: Most pieces of work waiting, of all clients.
+    per_client: Most pieces of work waiting of one client.
 
     Examples
     --------
@@ -86,33 +75,7 @@ class Turns:
         patience: float = 60.0,
         newest: bool = False,
     ) -> Future[Any]:
-        """
-        Put work in the queue.
-
-        Parameters
-        ----------
-        client
-            Who asks; turns are taken by client.
-        work
-            What to do.
-        key
-            Work with the same key that still waits or runs is shared.
-        patience
-            Seconds after which work that has not begun is dropped as too late.
-        newest
-            Whether this takes the place of earlier work of the client that said the same: a slider that is moved on
-            no longer wants its old answer.
-
-        Returns
-        -------
-        concurrent.futures.Future
-            Its result, or what it raised.
-
-        Raises
-        ------
-        BusyError
-            The queue, or the client's share of it, is full.
-        """
+        """Put work in the queue."""
         with self._change:
             piece = self._same.get(key) if key is not None else None
             if newest:

@@ -37,27 +37,16 @@ class Lever:
     """
     One thing to move.
 
-    Attributes
-    ----------
-    key
-        Name of its field in a form.
-    label
-        For readers.
-    kind
-        ``rate`` sets a measure's rate, ``threat`` carries a threat out at a rate, ``assume`` sets an assumption,
+    key: Name of its field in a form.
+    label: For readers.
+    kind: ``rate`` sets a measure's rate, ``threat`` carries a threat out at a rate, ``assume`` sets an assumption,
         ``quantity`` sets what a commitment asks for in a year; at zero the commitment ends.
-    target
-        Measure id, or name of the assumption.
-    value
-        As the scenario has it.
-    least, most, step
-        Range.
-    unit
-        ``%`` for fractions shown as percentages, else words.
-    why
-        What it stands for.
-    own
-        For a threat: the rate it was made with.
+    target: Measure id, or name of the assumption.
+    value: As the scenario has it.
+    least, most, step: Range.
+    unit: ``%`` for fractions shown as percentages, else words.
+    why: What it stands for.
+    own: For a threat: the rate it was made with.
     """
 
     key: str
@@ -74,22 +63,7 @@ class Lever:
 
 
 def levers(run: StudyRun, scenario: ScenarioSpec) -> tuple[Lever, ...]:
-    """
-    List what can be moved in a scenario.
-
-    Parameters
-    ----------
-    run
-        The main study, its scenarios solved.
-    scenario
-        One of them.
-
-    Returns
-    -------
-    levers
-        Duties on all goods of the other side that are in force; the threats between the sides; the sizes of the controls
-        that act in the scenario; purchases.
-    """
+    """List what can be moved in a scenario."""
     book = run.scenarios[scenario.id].book if scenario.id in run.scenarios else None
     book = book or scenario_book(scenario, run.ledger, run.spec.assumed(scenario))
     pairs = set(run.spec.pairs)
@@ -220,23 +194,7 @@ def _title(item: Position) -> str:
 
 
 def moved(found: tuple[Lever, ...], given: Mapping[str, float], asked: WhatIf) -> WhatIf:
-    """
-    Turn the positions of levers into a question.
-
-    Parameters
-    ----------
-    found
-        The scenario's levers.
-    given
-        Position by key; those left alone may be missing.
-    asked
-        The question without them.
-
-    Returns
-    -------
-    WhatIf
-        Only what differs from the scenario is named.
-    """
+    """Turn the positions of levers into a question."""
     edits: dict[str, list[str]] = {"set": [], "enact": [], "end": [], "assume": [], "quantity": []}
     for lever in found:
         value = min(max(given.get(lever.key, lever.value), lever.least), lever.most)

@@ -17,19 +17,7 @@ HOURS = 12
 
 @router.get("/login")
 async def ask(request: Request) -> Response:
-    """
-    Show the form.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    Response
-        A page; on loopback there is nothing to sign in to.
-    """
+    """Show the form."""
     if not shared(request).settings.token:
         return RedirectResponse("/", status_code=303)
     return simple_page(request, "login.html", {"wrong": False})
@@ -37,19 +25,7 @@ async def ask(request: Request) -> Response:
 
 @router.post("/login")
 async def enter(request: Request) -> Response:
-    """
-    Compare the token and set the cookie.
-
-    Parameters
-    ----------
-    request
-        A form with ``token``.
-
-    Returns
-    -------
-    Response
-        Back to the first page, or the form again.
-    """
+    """Compare the token and set the cookie. Gives back to the first page, or the form again."""
     token = shared(request).settings.token
     body = (await request.body()).decode("utf-8", "replace")
     given = parse_qs(body, max_num_fields=4).get("token", [""])[0].strip()

@@ -31,31 +31,15 @@ class Scale:
     """
     Classes of a diverging scale.
 
-    Attributes
-    ----------
-    edges
-        Ascending and symmetric about zero; one fewer than the colours.
-    colours
-        From the lowest class to the highest.
+    edges: Ascending and symmetric about zero; one fewer than the colours.
+    colours: From the lowest class to the highest.
     """
 
     edges: tuple[float, ...]
     colours: tuple[str, ...] = theme.DIVERGING
 
     def colour(self, value: float) -> str:
-        """
-        Give the colour of a value.
-
-        Parameters
-        ----------
-        value
-            Percent.
-
-        Returns
-        -------
-        str
-            Hexadecimal.
-        """
+        """Give the colour of a value."""
         return self.colours[sum(value >= edge for edge in self.edges)]
 
     @property
@@ -69,16 +53,6 @@ class Scale:
 def scale_of(values: Mapping[str, float]) -> Scale:
     """
     Choose classes so that a twentieth of the economies, at most, falls outside the inner ones.
-
-    Parameters
-    ----------
-    values
-        Percent, by economy.
-
-    Returns
-    -------
-    Scale
-        Six edges, symmetric about zero, so that no change is the middle class.
 
     Examples
     --------
@@ -97,39 +71,14 @@ def scale_of(values: Mapping[str, float]) -> Scale:
 
 @cache
 def shapes() -> dict[str, Any]:
-    """
-    Load the projected shapes (Natural Earth, public domain, by way of world-atlas, ISC).
-
-    Returns
-    -------
-    dict
-        width, height, areas and dots.
-    """
+    """Load the projected shapes (Natural Earth, public domain, by way of world-atlas, ISC)."""
     text = (resources.files("detente.web") / "shapes.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 
 
 def world_map(values: Mapping[str, float], *, unit: str, title: str, scale: Scale | None = None) -> str:
-    """
-    Colour the map.
-
-    Parameters
-    ----------
-    values
-        By ISO alpha-3.
-    unit
-        Stands behind each value.
-    title
-        What the map shows, for those who cannot see it.
-    scale
-        Classes; chosen from the values by default.
-
-    Returns
-    -------
-    str
-        SVG. Areas without a value are hatched.
-    """
+    """Colour the map."""
     scale = scale or scale_of(values)
     found = shapes()
     parts = [

@@ -25,16 +25,10 @@ class Pin:
     """
     What an address was made with.
 
-    Attributes
-    ----------
-    code
-        Version of the package.
-    day
-        Last day the ledger's sources covered.
-    ledger, world, study
-        First digits of the hashes; empty where a page rests on none.
-    data
-        First digits of the hash of the package's data that a solved number can rest on; empty in older addresses.
+    code: Version of the package.
+    day: Last day the ledger's sources covered.
+    ledger, world, study: First digits of the hashes; empty where a page rests on none.
+    data: First digits of the hash of the package's data that a solved number can rest on; empty in older addresses.
     """
 
     code: str
@@ -56,21 +50,7 @@ class Pin:
 
 
 def pin_of(ledger: Ledger, *, world: str = "", study: str = "") -> Pin:
-    """
-    Make the pin of this server's facts.
-
-    Parameters
-    ----------
-    ledger
-        All measures.
-    world, study
-        Hashes, where a page rests on them.
-
-    Returns
-    -------
-    Pin
-        For an address.
-    """
+    """Make the pin of this server's facts."""
     day = ledger.horizon.isoformat()
     data = data_hash(solved=True)[:SHORT]
     return Pin(detente.__version__, day, ledger.hash[:SHORT], world[:SHORT], study[:SHORT], data)
@@ -78,17 +58,7 @@ def pin_of(ledger: Ledger, *, world: str = "", study: str = "") -> Pin:
 
 def read_pin(text: str) -> Pin | None:
     """
-    Read the pin of an address.
-
-    Parameters
-    ----------
-    text
-        As it stands in the address.
-
-    Returns
-    -------
-    Pin or None
-        None when it is none.
+    Read the pin of an address. Gives None when it is none.
 
     Examples
     --------
@@ -109,17 +79,7 @@ def differences(pin: Pin, here: Pin) -> tuple[str, ...]:
     """
     Say what has changed since an address was made.
 
-    Parameters
-    ----------
-    pin
-        Of the address.
-    here
-        Of this server, for the same page.
-
-    Returns
-    -------
-    words
-        One sentence a difference; empty when the numbers are the same.
+    Gives one sentence a difference; empty when the numbers are the same.
     """
     found = []
     if pin.ledger != here.ledger:
@@ -139,17 +99,8 @@ def others(pin: Pin, here: Pin) -> tuple[str, ...]:
     """
     Name what an address rests on that this server does not have and cannot work out again.
 
-    Parameters
-    ----------
-    pin
-        Of the address.
-    here
-        Of this server, for the same page.
-
-    Returns
-    -------
-    words
-        Of ``world``, ``study`` and ``data``, those that are not the same; a page that has not loaded them yet names none.
+    Gives of ``world``, ``study`` and ``data``, those that are not the same; a page that has not loaded them yet names
+    none.
     """
     pairs = {
         "world": (pin.world, here.world),

@@ -22,26 +22,15 @@ class Settings:
     """
     How a server is reached, and what one request may cost.
 
-    Attributes
-    ----------
-    host, port
-        Address to listen on.
-    names
-        Further names under which browsers reach the server.
-    lists
-        Screening list files the operator gives.
-    token
-        What a request must show when the host is not loopback; empty on loopback.
-    body_bytes, query_bytes, fields
-        Largest body, longest query, most fields of a query or form.
-    file_bytes
-        Largest body of a page that takes a file: a full screening list.
-    waiting, per_client, seconds
-        Solves waiting at most, of one client at most, and seconds until a solve is given up.
-    shelf_bytes
-        Memory for answers kept.
-    prepare
-        Whether the main study is solved as the server starts.
+    host, port: Address to listen on.
+    names: Further names under which browsers reach the server.
+    lists: Screening list files the operator gives.
+    token: What a request must show when the host is not loopback; empty on loopback.
+    body_bytes, query_bytes, fields: Largest body, longest query, most fields of a query or form.
+    file_bytes: Largest body of a page that takes a file: a full screening list.
+    waiting, per_client, seconds: Solves waiting at most, of one client at most, and seconds until a solve is given up.
+    shelf_bytes: Memory for answers kept.
+    prepare: Whether the main study is solved as the server starts.
     """
 
     host: str = "127.0.0.1"
@@ -79,15 +68,7 @@ class Settings:
         """
         Tell whether a Host header names this server, which a rebound name of another site does not.
 
-        Parameters
-        ----------
-        host
-            The header, with or without a port.
-
-        Returns
-        -------
-        bool
-            True for loopback names, names given, and bare addresses when listening beyond loopback.
+        Gives True for loopback names, names given, and bare addresses when listening beyond loopback.
 
         Examples
         --------
@@ -121,24 +102,7 @@ def _is_address(name: str) -> bool:
 
 
 def read_token(path: Path) -> str:
-    """
-    Read the token that requests must show.
-
-    Parameters
-    ----------
-    path
-        A file with one line, readable by its owner only.
-
-    Returns
-    -------
-    str
-        The token.
-
-    Raises
-    ------
-    InputError
-        Absent, too short or long, or readable by others.
-    """
+    """Read the token that requests must show."""
     if not path.is_file():
         raise InputError(
             "no such token file", where="--token-file", found=path, allowed="a file", repair="check the path"

@@ -36,17 +36,10 @@ class State:
     """
     The server's memory.
 
-    Parameters
-    ----------
-    settings
-        Limits.
-    overlays
-        Ledger files or folders laid over the built-in ledger.
+    settings: Limits.
+    overlays: Ledger files or folders laid over the built-in ledger.
 
-    Attributes
-    ----------
-    known
-        Day on which everything else was not known yet; None for a server's own memory.
+    known: Day on which everything else was not known yet; None for a server's own memory.
     """
 
     def __init__(self, settings: Settings, overlays: tuple[Path, ...] = ()) -> None:
@@ -61,20 +54,7 @@ class State:
         self._other: State | None = None
 
     def as_known(self, day: dt.date) -> State:
-        """
-        Give the memory of a server whose ledger holds what was known on a day; one such day is kept at a time.
-
-        Parameters
-        ----------
-        day
-            The day.
-
-        Returns
-        -------
-        State
-            Itself where everything was known by then. Another shares the queues, and solves nothing until asked
-            (`prepare`).
-        """
+        """Give the memory of a server whose ledger holds what was known on a day; one such day is kept at a time."""
         if day >= self.ledger.horizon:
             return self
         other = self._other
@@ -88,19 +68,7 @@ class State:
         return other
 
     def prepare(self, client: str) -> None:
-        """
-        Have the scenarios solved in their turn, if this is the memory of another day.
-
-        Parameters
-        ----------
-        client
-            Who asks.
-
-        Raises
-        ------
-        BusyError
-            Too many wait.
-        """
+        """Have the scenarios solved in their turn, if this is the memory of another day."""
         if self.known is None or self.study.ready.is_set():
             return
 
@@ -112,19 +80,7 @@ class State:
         self.long.ask(client, work, key=(self.known, "scenarios"), patience=4 * self.settings.seconds)
 
     def document(self, question: Asked) -> dict[str, Any]:
-        """
-        Answer a question about the law, or give the answer that is kept.
-
-        Parameters
-        ----------
-        question
-            Any but those that are played on a study.
-
-        Returns
-        -------
-        document
-            Not to be changed.
-        """
+        """Answer a question about the law, or give the answer that is kept."""
         asked = self.with_lists(question.dated(self.ledger))
         key = (*asked.key, quarter())
         return self.shelf.once(key, lambda: asked.document(self.ledger), _size)
@@ -133,15 +89,7 @@ class State:
         """
         Give a screening the lists of the server's operator.
 
-        Parameters
-        ----------
-        asked
-            Any question.
-
-        Returns
-        -------
-        Asked
-            The same where it searches no lists, or names its own.
+        Gives the same where it searches no lists, or names its own.
         """
         named = "lists" in asked.given and not asked.lists
         return asked.but(lists=self.settings.lists) if named else asked
@@ -149,32 +97,7 @@ class State:
     async def turn(
         self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool = False, newest: bool = False
     ) -> Any:
-        """
-        Do heavy work when it is this client's turn, and wait for it.
-
-        Parameters
-        ----------
-        client
-            Who asks.
-        work
-            What to do.
-        key
-            Work with the same key is done once.
-        long
-            Whether it takes more than a few seconds; long work waits apart, so that sliders do not.
-        newest
-            Whether it takes the place of what the client asked before.
-
-        Returns
-        -------
-        result
-            Of the work.
-
-        Raises
-        ------
-        BusyError
-            Too many wait, or it takes long: asked again later, the answer is kept.
-        """
+        """Do heavy work when it is this client's turn, and wait for it."""
         kept = self.shelf.get(key)
         if kept is not None:
             return kept
@@ -188,30 +111,7 @@ class State:
             raise BusyError(1) from None
 
     def begin(self, client: str, work: Callable[[], Any], key: Hashable) -> Any:
-        """
-        Give the answer to long work, or begin it.
-
-        Parameters
-        ----------
-        client
-            Who asks.
-        work
-            What to do.
-        key
-            Work with the same key is done once.
-
-        Returns
-        -------
-        result or None
-            None while it is being worked out.
-
-        Raises
-        ------
-        BusyError
-            Too many wait.
-        DetenteError
-            It was tried and has no answer.
-        """
+        """Give the answer to long work, or begin it. Gives None while it is being worked out."""
         kept = self.shelf.get(key)
         if kept is not None:
             return kept
@@ -243,65 +143,20 @@ class State:
         )
 
     def board(self) -> Board:
-        """
-        Give a table to play one strategy question on; what is solved on it goes with it.
-
-        Returns
-        -------
-        Board
-            Of the main study.
-
-        Raises
-        ------
-        BusyError
-            Its scenarios are being solved.
-        """
+        """Give a table to play one strategy question on; what is solved on it goes with it."""
         from detente.policy.strategy.game_setting import board_of  # noqa: PLC0415  (loads the games)
 
         return board_of(self.near())
 
     def play(self, client: str, question: Asked) -> dict[str, Any] | None:
-        """
-        Give the answer to a strategy question, or begin to work it out.
-
-        Parameters
-        ----------
-        client
-            Who asks.
-        question
-            Any of them.
-
-        Returns
-        -------
-        document or None
-            None while it is being worked out.
-        """
+        """Give the answer to a strategy question, or begin to work it out. Gives None while it is being worked out."""
         self.near()
         work = partial(self._played, question)
         found: dict[str, Any] | None = self.begin(client, work, question.key)
         return found
 
     async def answer(self, client: str, question: Asked) -> dict[str, Any]:
-        """
-        Answer a strategy question, and wait for it.
-
-        Parameters
-        ----------
-        client
-            Who asks.
-        question
-            Any of them.
-
-        Returns
-        -------
-        document
-            As the command prints it.
-
-        Raises
-        ------
-        BusyError
-            It takes long: asked again later, the answer is kept.
-        """
+        """Answer a strategy question, and wait for it."""
         self.near()
         work = partial(self._played, question)
         found: dict[str, Any] = await self.turn(client, work, question.key, long=True)
@@ -312,21 +167,7 @@ class State:
         return question.document(self.ledger, answer=question.answer(self.ledger, setting=self.board()))
 
     def near(self) -> Any:
-        """
-        Give the scenarios of the main study.
-
-        Returns
-        -------
-        StudyRun
-            Solved.
-
-        Raises
-        ------
-        BusyError
-            They are being solved.
-        StudyError
-            They could not be.
-        """
+        """Give the scenarios of the main study."""
         if self.study.scenarios is None:
             if self.study.stage == "failed":
                 raise StudyError("the main study could not be solved", found=self.study.step)
@@ -334,14 +175,7 @@ class State:
         return self.study.scenarios
 
     def play_ahead(self, questions: Iterable[Asked]) -> None:
-        """
-        Work out strategy questions before anyone asks, one at a time and in turn with those who do.
-
-        Parameters
-        ----------
-        questions
-            In the order of their importance.
-        """
+        """Work out strategy questions before anyone asks, one at a time and in turn with those who do."""
         for question in questions:
             try:
                 self._ask("ahead", partial(self._played, question), question.key, long=True).result()
@@ -355,19 +189,7 @@ class State:
 
 
 def text_of(document: Any) -> str:
-    """
-    Write a document as the command line does.
-
-    Parameters
-    ----------
-    document
-        stamp, result, assumptions, warnings.
-
-    Returns
-    -------
-    str
-        JSON.
-    """
+    """Write a document as the command line does."""
     return json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n"
 
 

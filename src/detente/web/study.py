@@ -32,18 +32,12 @@ class MainStudy:
     """
     The main study in three steps: its scenarios, the rates of every day, and everything the command prints.
 
-    Attributes
-    ----------
-    ledger
-        All measures.
-    spec
-        The study as written.
-    stage, step
-        How far it is, and what is being done.
-    scenarios, document, timeline
-        The scenarios solved, the document at hand (whole once `stage` says so), and the rates of every day.
-    seconds
-        Since the work began, by stage reached.
+    ledger: All measures.
+    spec: The study as written.
+    stage, step: How far it is, and what is being done.
+    scenarios, document, timeline: The scenarios solved, the document at hand (whole once `stage` says so), and the
+        rates of every day.
+    seconds: Since the work began, by stage reached.
     """
 
     ledger: Ledger
@@ -59,30 +53,11 @@ class MainStudy:
 
     @classmethod
     def of(cls, ledger: Ledger) -> MainStudy:
-        """
-        Take the built-in study.
-
-        Parameters
-        ----------
-        ledger
-            All measures.
-
-        Returns
-        -------
-        MainStudy
-            Not begun.
-        """
+        """Take the built-in study."""
         return cls(ledger, load_study_spec(MAIN))
 
     def begin(self, then: Callable[[], None] = lambda: None) -> None:
-        """
-        Work in the background.
-
-        Parameters
-        ----------
-        then
-            Called at the end, unless the study could not be solved.
-        """
+        """Work in the background."""
 
         def work() -> None:
             time.sleep(HEAD_START)

@@ -13,16 +13,6 @@ def economy(code: str) -> str:
     """
     Name an economy.
 
-    Parameters
-    ----------
-    code
-        ISO alpha-3, a group, ``*`` or WORLD.
-
-    Returns
-    -------
-    str
-        For readers; what is not known as it stands.
-
     Examples
     --------
     >>> economy("CHN"), economy("*")
@@ -39,16 +29,6 @@ def the(code: str) -> str:
     """
     Name an economy inside a sentence.
 
-    Parameters
-    ----------
-    code
-        ISO alpha-3, a group, ``*`` or WORLD.
-
-    Returns
-    -------
-    str
-        With its article, where it takes one.
-
     Examples
     --------
     >>> the("USA"), the("CHN")
@@ -61,16 +41,6 @@ def the(code: str) -> str:
 def industry(name: str) -> str:
     """
     Shorten the name of an industry.
-
-    Parameters
-    ----------
-    name
-        As the classification has it.
-
-    Returns
-    -------
-    str
-        Without "Manufacture of".
 
     Examples
     --------
@@ -85,15 +55,7 @@ def sentence(text: str) -> str:
     """
     Begin a text with a capital, and leave the rest as it is.
 
-    Parameters
-    ----------
-    text
-        Any.
-
-    Returns
-    -------
-    str
-        For instance ``"The ledger, Chinese duties ended"``.
+    Gives for instance ``"The ledger, Chinese duties ended"``.
 
     Examples
     --------
@@ -107,16 +69,6 @@ def fact(name: str) -> str:
     """
     Write the name of a fact as the label of a field.
 
-    Parameters
-    ----------
-    name
-        As the commands have it.
-
-    Returns
-    -------
-    str
-        For readers.
-
     Examples
     --------
     >>> fact("us_share"), fact("teu"), fact("net_tons")
@@ -128,17 +80,7 @@ def fact(name: str) -> str:
 
 def https(url: str | None) -> str:
     """
-    Let an address through only when it leads to the open web.
-
-    Parameters
-    ----------
-    url
-        Of a source.
-
-    Returns
-    -------
-    str
-        Empty for any other scheme.
+    Let an address through only when it leads to the open web. Gives empty for any other scheme.
 
     Examples
     --------

@@ -35,14 +35,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 
 @cache
 def main_study() -> StudySpec:
-    """
-    Read the main study, once.
-
-    Returns
-    -------
-    StudySpec
-        As written.
-    """
+    """Read the main study, once."""
     return load_study_spec(MAIN)
 
 
@@ -75,24 +68,7 @@ class WhatIf(BaseModel):
     assume: Ids = ()
 
     def spec(self, study: StudySpec) -> StudySpec:
-        """
-        Write the study that asks this question alone.
-
-        Parameters
-        ----------
-        study
-            The main study.
-
-        Returns
-        -------
-        StudySpec
-            One scenario, with the edits added to its own.
-
-        Raises
-        ------
-        InputError
-            No such scenario, or an assumption the study does not name.
-        """
+        """Write the study that asks this question alone."""
         item = self.base(study)
         assume = item.assume | rates_typed(self.assume, "assume")
         if unknown := sorted(set(assume) - set(study.assumed(item))):
@@ -184,19 +160,7 @@ class WhatIf(BaseModel):
         return self._run().python()
 
     def solved(self, near: StudyRun) -> StudyRun:
-        """
-        Solve from the nearest equilibrium there is.
-
-        Parameters
-        ----------
-        near
-            The main study's scenarios, solved.
-
-        Returns
-        -------
-        StudyRun
-            With the one scenario, audited like any other.
-        """
+        """Solve from the nearest equilibrium there is."""
         spec = self.spec(near.spec)
         item = spec.scenarios[0]
         options = Options(factors=self.factors, horizon=self.horizon, contributions=False, robustness=False)
@@ -210,19 +174,7 @@ class WhatIf(BaseModel):
         return run
 
     def sketched(self, near: StudyRun) -> dict[str, Any]:
-        """
-        Solve, and lay out what the page shows of it: a part of what `answered` gives, with the same numbers.
-
-        Parameters
-        ----------
-        near
-            The main study's scenarios, solved.
-
-        Returns
-        -------
-        document
-            Average tariffs, and real income of every economy and of the study's groups.
-        """
+        """Solve, and lay out what the page shows of it: a part of what `answered` gives, with the same numbers."""
         run = self.solved(near)
         require_converged(run)
         item = run.scenarios[self.scenario]
@@ -251,19 +203,7 @@ class WhatIf(BaseModel):
         return {"result": {"scenarios": {self.scenario: found}, "band": {}}}
 
     def answered(self, near: StudyRun) -> dict[str, Any]:
-        """
-        Solve and lay out.
-
-        Parameters
-        ----------
-        near
-            The main study's scenarios, solved.
-
-        Returns
-        -------
-        document
-            As the command prints it.
-        """
+        """Solve and lay out."""
         run = self.solved(near)
         require_converged(run)
         return study_document(run, command=self.shell(json=True))

@@ -25,23 +25,7 @@ def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> x
     """
     Sum flows over groups; average duties by the flows they are paid on, elasticities by imports.
 
-    Parameters
-    ----------
-    data
-        Data set of a world.
-    economies, sectors
-        New label to old labels. Labels in no group stay as they are. Trade inside a new group becomes
-        home trade and pays no duty.
-
-    Returns
-    -------
-    xarray.Dataset
-        The same variables over the new labels.
-
-    Raises
-    ------
-    WorldError
-        Unknown label, a label in two groups, or an empty group.
+    Gives the same variables over the new labels.
     """
     new_n, to_n = _mapping(_names(data, "economy"), economies, "economies")
     new_j, to_j = _mapping(_names(data, "sector"), sectors, "sectors")

@@ -124,20 +124,10 @@ def make_baseline(data: xr.Dataset) -> Baseline:
     """
     Compute the equilibrium whose flows are those of the world.
 
-    Spending is flow x (1 + t0). A product's inputs and final uses share one basket of origins, hence one
-    average duty; duties on inputs come out of value added, since the source books them there, and reach
-    income as revenue. Inputs are rescaled by product to the intermediate flows; final demand is what
-    is left of spending, so the flows come back exactly whatever t0 is.
-
-    Parameters
-    ----------
-    data
-        Data set of a world (`detente.world.io.layout.LAYOUT`).
-
-    Returns
-    -------
-    Baseline
-        All arrays float64.
+    Spending is flow x (1 + t0). A product's inputs and final uses share one basket of origins, hence one average duty;
+    duties on inputs come out of value added, since the source books them there, and reach income as revenue. Inputs are
+    rescaled by product to the intermediate flows; final demand is what is left of spending, so the flows come back
+    exactly whatever t0 is.
     """
     sectors, economies = _labels(data, "sector"), _labels(data, "economy")
     inter = data["intermediate"].to_numpy().astype(np.float64)

@@ -27,17 +27,7 @@ def read_elasticities(
     """
     Read the elasticities of a classification, capped and as published.
 
-    Parameters
-    ----------
-    classification
-        "icio49" or "wiod35".
-    imports
-        World imports by icio49 industry, any unit; weights where a wiod35 industry holds several.
-
-    Returns
-    -------
-    theta, theta_uncapped
-        Shape (J,), in the order of the classification.
+    Gives shape (J,), in the order of the classification.
 
     Examples
     --------

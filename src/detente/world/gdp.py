@@ -24,15 +24,7 @@ def measure_gdp(data: xr.Dataset) -> xr.DataArray:
     """
     Compute GDP by economy: value added and taxes less subsidies on inputs and on final demand.
 
-    Parameters
-    ----------
-    data
-        Data set of a world.
-
-    Returns
-    -------
-    xarray.DataArray
-        USD million by economy, coordinate `basis` in words.
+    Gives USD million by economy, coordinate `basis` in words.
     """
     added = data["value_added_taxes"].to_numpy().sum(axis=0, dtype=np.float64)
     words = (_WITHOUT, *TARIFF_SOURCES[1:])
@@ -47,26 +39,7 @@ def measure_gdp(data: xr.Dataset) -> xr.DataArray:
 
 
 def mark_estimated(data: xr.Dataset, variable: str) -> xr.DataArray:
-    """
-    Mark the estimated cells of a variable.
-
-    Parameters
-    ----------
-    data
-        Data set of a world.
-    variable
-        Name of the layout.
-
-    Returns
-    -------
-    xarray.DataArray
-        True where estimated.
-
-    Raises
-    ------
-    WorldError
-        Unknown variable.
-    """
+    """Mark the estimated cells of a variable. Gives True where estimated."""
     if variable not in LAYOUT:
         raise WorldError(
             "unknown variable of a world",

@@ -30,19 +30,7 @@ _MAY_BE_NEGATIVE: Final = ("final", "value_added_taxes")
 
 
 def check_world(data: xr.Dataset) -> None:
-    """
-    Raise if the data set breaks an identity of a world.
-
-    Parameters
-    ----------
-    data
-        Data set to check.
-
-    Raises
-    ------
-    WorldError
-        Lists the offending items, what is allowed, and the repair.
-    """
+    """Raise if the data set breaks an identity of a world."""
     check_names([str(name) for name in data.data_vars])
     sizes = {str(name): size for name, size in data.sizes.items()}
     for name in map(str, data.data_vars):

@@ -23,14 +23,9 @@ class Sector:
     """
     One industry of a classification.
 
-    Attributes
-    ----------
-    code, name
-        As published.
-    goods
-        Whether its products cross borders as goods (duties can fall on them).
-    primary
-        Whether customs statistics call them primary products (SITC 0-4, 68), for the tariff anchors.
+    code, name: As published.
+    goods: Whether its products cross borders as goods (duties can fall on them).
+    primary: Whether customs statistics call them primary products (SITC 0-4, 68), for the tariff anchors.
     """
 
     code: str
@@ -43,20 +38,6 @@ class Sector:
 def read_sectors(classification: str) -> tuple[Sector, ...]:
     """
     Read the industries of a classification, in the order of its worlds.
-
-    Parameters
-    ----------
-    classification
-        "icio49" or "wiod35".
-
-    Returns
-    -------
-    tuple of Sector
-
-    Raises
-    ------
-    WorldError
-        Unknown classification.
 
     Examples
     --------

@@ -19,23 +19,7 @@ _TRILLION: Final = 1e-6  # of USD million
 
 
 def describe(data: xr.Dataset, base: Baseline, digest: str) -> str:
-    """
-    Describe a world: size, totals, duties, elasticities, what was adjusted, estimated, and its sources.
-
-    Parameters
-    ----------
-    data
-        Data set of the world.
-    base
-        Its baseline.
-    digest
-        Its hash.
-
-    Returns
-    -------
-    str
-        Fits a screen.
-    """
+    """Describe a world: size, totals, duties, elasticities, what was adjusted, estimated, and its sources."""
     attrs = data.attrs
     size = len(base.economies)
     abroad = float((base.flows * ~np.eye(size, dtype=bool)).sum())

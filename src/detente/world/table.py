@@ -39,18 +39,11 @@ class Table:
     """
     A published table.
 
-    Attributes
-    ----------
-    economies, sectors
-        Labels.
-    use
-        (exporter, product, importer, using sector), USD million.
-    final
-        (exporter, product, importer), categories summed.
-    output
-        (economy, sector).
-    final_taxes
-        (economy,), or None where the table does not give them.
+    economies, sectors: Labels.
+    use: (exporter, product, importer, using sector), USD million.
+    final: (exporter, product, importer), categories summed.
+    output: (economy, sector).
+    final_taxes: (economy,), or None where the table does not give them.
     """
 
     economies: tuple[str, ...]
@@ -67,22 +60,8 @@ def make_world(
     """
     Put a world together from a published table; not checked.
 
-    Parameters
-    ----------
-    table
-        The table.
-    name, year
-        For the attributes.
-    theta
-        Elasticities by sector, one for all, or None: those of the package, if it knows the sectors.
-    like
-        World whose duties are taken over for labels both have; without it duties are zero.
-
-    Returns
-    -------
-    World
-        Value added and taxes are output less inputs; the largest gap between sales and output is the tolerance, if
-        it can be rounding.
+    Gives value added and taxes are output less inputs; the largest gap between sales and output is the tolerance, if it
+    can be rounding.
     """
     table = _fold_households(table)
     classification = _classification(table.sectors)

@@ -29,17 +29,7 @@ _LOOSER: Final = 1e-3
 
 def variant_names(world: str) -> tuple[str, ...]:
     """
-    Names of the alternative estimates of a built-in world.
-
-    Parameters
-    ----------
-    world
-        Name of the world.
-
-    Returns
-    -------
-    tuple of str
-        Empty for a world whose flows are observed.
+    Names of the alternative estimates of a built-in world. Gives empty for a world whose flows are observed.
 
     Examples
     --------
@@ -71,23 +61,7 @@ def apply_variant(world: World, variant: str) -> World:
     """
     Give the world with another estimate of its final demand.
 
-    Parameters
-    ----------
-    world
-        A built-in world.
-    variant
-        "china-plus-15", "china-minus-15": China's final sales of goods abroad 15 % up or down, rows and
-        columns balanced again. "anchors-2019": final demand from the 2019 pair anchors alone.
-
-    Returns
-    -------
-    World
-        The same but for `final`; its name of variant and its list of estimates say so.
-
-    Raises
-    ------
-    WorldError
-        No such variant of this world.
+    Gives the same but for `final`; its name of variant and its list of estimates say so.
     """
     allowed = variant_names(world.name)
     if variant not in allowed:
@@ -117,19 +91,7 @@ def tilt_final(world: World, exporter: str, factor: float) -> NDArray[np.float64
     """
     Scale one exporter's final sales of goods abroad, with output, final demand and balances kept.
 
-    Parameters
-    ----------
-    world
-        The world.
-    exporter
-        Economy whose sales are scaled.
-    factor
-        What the sum of its foreign cells is multiplied by; its home sales, and others' sales to it, give way.
-
-    Returns
-    -------
-    final
-        USD million, (sector, importer, exporter), with the row and column totals of the world.
+    Gives USD million, (sector, importer, exporter), with the row and column totals of the world.
     """
     final = np.maximum(world.data["final"].to_numpy().astype(np.float64), 0.0)
     rows, columns = final.sum(axis=1), final.sum(axis=(0, 2))
@@ -153,30 +115,7 @@ def balance(
     columns: NDArray[np.float64],
     kept: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    """
-    Scale rows and columns in turn until both totals hold (RAS; Stone 1961, Bacharach 1970).
-
-    Parameters
-    ----------
-    final
-        Starting point, not negative, (sector, importer, exporter).
-    rows
-        Totals by sector and exporter.
-    columns
-        Totals by importer; they add up to those of the rows.
-    kept
-        Cells whose sum is a third total that must hold, or none.
-
-    Returns
-    -------
-    final
-        Scaled.
-
-    Raises
-    ------
-    WorldError
-        The totals cannot be met from these cells.
-    """
+    """Scale rows and columns in turn until both totals hold (RAS; Stone 1961, Bacharach 1970)."""
     out = final.copy()
     part = float(final[kept].sum()) if kept is not None else 0.0
     kept = kept if part > 0 else None

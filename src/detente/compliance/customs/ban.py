@@ -26,14 +26,9 @@ class Ban:
     """
     An import ban on the goods of a case.
 
-    Attributes
-    ----------
-    act, since, scope
-        The act, its first day (ISO), and the goods it names.
-    conditions
-        Claims it rests on, nobody having stated otherwise.
-    lines
-        Which candidate lines it reaches, shape (P,).
+    act, since, scope: The act, its first day (ISO), and the goods it names.
+    conditions: Claims it rests on, nobody having stated otherwise.
+    lines: Which candidate lines it reaches, shape (P,).
     """
 
     act: str

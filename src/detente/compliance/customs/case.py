@@ -42,18 +42,11 @@ class Case:
     """
     A shipment.
 
-    Attributes
-    ----------
-    book
-        What is on the books on the day of entry.
-    importer, origin
-        ISO alpha-3.
-    table
-        Candidate lines: one, unless the code is shorter than the schedule's.
-    special
-        Ordinary duty of each line if a preference of the special column is claimed, NaN where there is none.
-    ledger
-        The ledger asked: goods in transit ask about earlier days.
+    book: What is on the books on the day of entry.
+    importer, origin: ISO alpha-3.
+    table: Candidate lines: one, unless the code is shorter than the schedule's.
+    special: Ordinary duty of each line if a preference of the special column is claimed, NaN where there is none.
+    ledger: The ledger asked: goods in transit ask about earlier days.
     """
 
     book: Book

@@ -143,38 +143,9 @@ def duty(
     """
     Work out the duties on one product.
 
-    Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the
-    whole value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of
-    2018-19 is granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
-
-    Parameters
-    ----------
-    code
-        Product code of 2 to 10 digits, with or without dots.
-    origin, destination
-        ISO alpha-3 or a name; the destination may be a customs union such as ``EU``.
-    asof
-        Day of entry, meaning its end at the destination's capital, or an instant there; knowledge, view, reading of ends.
-    value
-        Customs value in the currency of the destination's entry (USD for the United States).
-    quantity
-        Amount and unit such as ``"1200 kg"``, for duties that are not ad valorem.
-    facts
-        What is known of the shipment, by name; see `declared`.
-    fees
-        Add US merchandise processing and harbor maintenance fees as lines of their own.
-    ledger
-        The measures, edits included; None for those that come with the package.
-
-    Returns
-    -------
-    duty
-        Rate, range, lines, questions.
-
-    Raises
-    ------
-    InputError
-        A code, place, day, fact or quantity that cannot be read, or a code that is not in the schedule that day.
+    Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the whole
+    value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of 2018-19 is
+    granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
 
     Examples
     --------
@@ -184,8 +155,6 @@ def duty(
     >>> found.rate, found.amount
     (0.779, 11039.99)
 
-    References
-    ----------
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
     importer = customs.resolve_importer(destination, where="destination")

@@ -27,22 +27,14 @@ class Item:
     """
     One item of a bill.
 
-    Parameters
-    ----------
-    name
-        What it is.
-    value
-        Its value in any one currency, None if unknown.
-    content
-        Value of Chinese-origin part 1 content in it that no inner item carries, None if unknown.
-    elements, form
-        Rare earths in it (symbols) and its form, as stated.
-    listed
-        Whether it is on part 2 of annex 1, None if to be told from elements and form.
-    technology, chinese_origin
-        Whether it was made with Chinese technology, and whether it is of Chinese origin; None if unknown.
-    parts
-        Items inside it.
+    name: What it is.
+    value: Its value in any one currency, None if unknown.
+    content: Value of Chinese-origin part 1 content in it that no inner item carries, None if unknown.
+    elements, form: Rare earths in it (symbols) and its form, as stated.
+    listed: Whether it is on part 2 of annex 1, None if to be told from elements and form.
+    technology, chinese_origin: Whether it was made with Chinese technology, and whether it is of Chinese origin; None
+        if unknown.
+    parts: Items inside it.
     """
 
     name: str
@@ -75,23 +67,6 @@ def number(value: object, where: str) -> Fraction:
     """
     Read a value exactly, so that a share on the threshold is on it whatever the currency.
 
-    Parameters
-    ----------
-    value
-        A number or its text, at least 0.
-    where
-        Where it stands, for the error.
-
-    Returns
-    -------
-    Fraction
-        The decimal as written.
-
-    Raises
-    ------
-    InputError
-        If it is not a number of at least 0.
-
     Examples
     --------
     >>> number(0.02, "content") / number(20, "value") == number("0.001", "share")
@@ -122,24 +97,6 @@ def number(value: object, where: str) -> Fraction:
 def read_bill(bill: object, *, where: str = "bill") -> Item:
     """
     Read a bill of materials.
-
-    Parameters
-    ----------
-    bill
-        A mapping with ``item`` and optionally ``value, content, elements, form, listed, technology,
-        chinese_origin, parts``; or JSON text of one; or the path of a JSON file.
-    where
-        Where it was given, for errors.
-
-    Returns
-    -------
-    Item
-        The top item.
-
-    Raises
-    ------
-    InputError
-        If it is no such mapping, too deep or too long, or an item holds more listed content than its value.
 
     Examples
     --------
@@ -225,23 +182,6 @@ def _flag(value: object, where: str) -> bool | None:
 def symbols(text: object, where: str) -> tuple[str, ...]:
     """
     Read element symbols.
-
-    Parameters
-    ----------
-    text
-        Symbols separated by commas or spaces, or a list of them.
-    where
-        Where they stand, for the error.
-
-    Returns
-    -------
-    tuple of str
-        Symbols in the usual spelling.
-
-    Raises
-    ------
-    InputError
-        If one is not a symbol of one or two letters.
 
     Examples
     --------

@@ -125,30 +125,6 @@ def chip_tests(
     """
     Apply the chip rules in force on a day to one export.
 
-    Parameters
-    ----------
-    day
-        The day's law.
-    origin, destination
-        Economies the chip leaves and goes to, alpha-3. A chip that leaves another economy is taken as subject
-        to the regulations: made with United States technology, or of United States origin.
-    given
-        Facts (`FACTS`).
-
-    Returns
-    -------
-    tests
-        One for each rule.
-    assumptions
-        Judgements taken.
-
-    Raises
-    ------
-    InputError
-        If a fact cannot be used.
-
-    Notes
-    -----
     15 CFR 742.6 and 744.23 as amended by 87 FR 62186, 88 FR 73458, 89 FR 96790 and FR Doc 2026-00789.
     """
     facts = read_facts(FACTS, given, where="licence chip")

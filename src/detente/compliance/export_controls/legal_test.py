@@ -15,22 +15,13 @@ class LegalTest:
     """
     One legal test applied to the case.
 
-    Parameters
-    ----------
-    name
-        What is tested.
-    clause
-        The part of the measure that holds it, None if the ledger does not hold it.
-    met
-        True, False, or None where a fact is missing.
-    why
-        What decided, in words.
-    path
-        Items from the top down to the one tested.
-    policy
-        How an application would be decided if the test is met and binds.
-    questions
-        Facts that would decide it.
+    name: What is tested.
+    clause: The part of the measure that holds it, None if the ledger does not hold it.
+    met: True, False, or None where a fact is missing.
+    why: What decided, in words.
+    path: Items from the top down to the one tested.
+    policy: How an application would be decided if the test is met and binds.
+    questions: Facts that would decide it.
     """
 
     name: str

@@ -105,29 +105,6 @@ def licence(
     """
     Test whether one export needs a licence.
 
-    Parameters
-    ----------
-    kind
-        ``rare-earth`` (Chinese controls) or ``chip`` (United States controls).
-    origin, destination
-        Economies the item leaves and goes to.
-    asof, ledger
-        Day of export, or its instant, on the clock of whoever controls the item (`controller`), and the law asked; an
-        edited ledger answers what-ifs.
-    facts
-        Facts of the item and its use, see `detente.compliance.export_controls.rare_earth.FACTS` and
-        `detente.compliance.export_controls.chip.FACTS`; leave unknown ones out.
-
-    Returns
-    -------
-    Licence
-        The decision, the test that decides and its legal text, and the questions left.
-
-    Raises
-    ------
-    InputError
-        If the kind or a fact cannot be used.
-
     Examples
     --------
     >>> from detente.asof import AsOf

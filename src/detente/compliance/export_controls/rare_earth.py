@@ -71,29 +71,6 @@ def rare_earth_tests(
     """
     Apply the Chinese rare-earth tests to one export.
 
-    Parameters
-    ----------
-    day
-        The day's law.
-    origin, destination
-        Economies the item leaves and goes to, alpha-3.
-    given
-        Facts (`FACTS`), and ``bill`` for a nested bill of materials.
-
-    Returns
-    -------
-    tests
-        One for each test and item that could decide.
-    assumptions
-        Judgements taken.
-
-    Raises
-    ------
-    InputError
-        If a fact or the bill cannot be used.
-
-    Notes
-    -----
     MOFCOM and Customs Announcements 18 and 57 of 2025; MOFCOM Announcements 61 and 62 of 2025 and 46 of 2024.
     """
     facts = read_facts(FACTS, {k: v for k, v in given.items() if k != "bill"}, where="licence rare-earth")

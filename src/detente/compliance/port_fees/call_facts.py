@@ -46,15 +46,7 @@ def infer(known: dict[str, Any]) -> dict[str, Any]:
     """
     Add what the stated facts imply: boxes discharged mean a laden container vessel.
 
-    Parameters
-    ----------
-    known
-        Facts read.
-
-    Returns
-    -------
-    dict
-        The same with what follows from them; nothing stated is changed.
+    Gives the same with what follows from them; nothing stated is changed.
 
     Examples
     --------

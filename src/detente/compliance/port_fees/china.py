@@ -24,10 +24,7 @@ class ChineseDues:
     """
     The dues of Ministry of Transport Announcement 54 of 2025 on one day.
 
-    Parameters
-    ----------
-    day
-        The day's law.
+    day: The day's law.
 
     Examples
     --------

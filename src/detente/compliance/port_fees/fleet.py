@@ -30,28 +30,9 @@ def port_fees(calls: pd.DataFrame | Path | str, *, ledger: Ledger, asof: AsOf | 
     """
     Fees for the calls of a fleet.
 
-    Parameters
-    ----------
-    calls
-        Frame or CSV with ``vessel`` (hull, for instance the IMO number), ``port_of``, ``arrival``, ``net_tons``,
-        optionally ``string`` (calls of one rotation share a value) and any fact of
-        `detente.compliance.port_fees.call_facts.FACTS`. Without ``string`` each row is a rotation of its own.
-    ledger
-        Which law.
-    asof
-        Knowledge, view and reading; the days are those of arrival.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The rows given, with ``call`` (number of the charged call in the cap's year), ``rule``, ``amount``,
-        ``amount_min``, ``amount_max``, ``currency``, ``suspended``, ``scheduled``, ``why`` and ``questions``.
-        Only calls that owe something count towards the cap; the hull counts, not the owner.
-
-    Raises
-    ------
-    InputError
-        If a column is missing or unknown, or a row cannot be used; the row is named.
+    Gives the rows given, with ``call`` (number of the charged call in the cap's year), ``rule``, ``amount``,
+    ``amount_min``, ``amount_max``, ``currency``, ``suspended``, ``scheduled``, ``why`` and ``questions``. Only calls
+    that owe something count towards the cap; the hull counts, not the owner.
 
     Examples
     --------

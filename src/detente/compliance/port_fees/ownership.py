@@ -30,19 +30,12 @@ class UsShares:
     """
     Share of an entity that United States persons hold, by reading.
 
-    Parameters
-    ----------
-    chain
-        The largest holder's share, multiplied along every chain and added over chains.
-    control
-        The largest holder's share, firms it controls counting in full.
-    aggregate
-        All holders together, only links of at least the disclosed minimum; no holder behind another is
-        counted twice.
-    aggregate_all
-        The same with every link.
-    unknown
-        Links above the entity whose share is not known: the figures are then lower bounds.
+    chain: The largest holder's share, multiplied along every chain and added over chains.
+    control: The largest holder's share, firms it controls counting in full.
+    aggregate: All holders together, only links of at least the disclosed minimum; no holder behind another is counted
+        twice.
+    aggregate_all: The same with every link.
+    unknown: Links above the entity whose share is not known: the figures are then lower bounds.
     """
 
     chain: float
@@ -64,27 +57,6 @@ def us_shares(links: pd.DataFrame | Path | str, entity: str, holders: Sequence[s
     """
     Compute the readings of the 25 % test from ownership links.
 
-    Parameters
-    ----------
-    links
-        See `detente.compliance.screening.graph.read_graph`.
-    entity
-        Owner or operator of the vessel, as named in the links.
-    holders
-        Names of the United States persons among the owners.
-    day
-        The day's law: the control and disclosure thresholds are the ledger's.
-
-    Returns
-    -------
-    UsShares
-        Shares from 0 to 1.
-
-    Raises
-    ------
-    InputError
-        If the entity is in no link, or the ledger holds no thresholds.
-
     Examples
     --------
     >>> import pandas as pd
@@ -96,8 +68,6 @@ def us_shares(links: pd.DataFrame | Path | str, entity: str, holders: Sequence[s
     >>> round(found.chain, 6), found.control
     (0.24, 0.4)
 
-    Notes
-    -----
     Ministry of Transport Announcement 54 of 2025 says "directly or indirectly" and not how shares add up.
     """
     clause = day.clause(DUES)

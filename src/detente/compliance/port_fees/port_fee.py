@@ -101,28 +101,6 @@ def port_fee(
     """
     Fee for one port call of one vessel.
 
-    Parameters
-    ----------
-    port_of
-        Economy of the port: the United States or China.
-    net_tons
-        Net tonnage, more than zero.
-    asof, ledger
-        Day of arrival, or its instant, on the port state's clock, and the law asked: the rate is that day's, whenever
-        the cargo was loaded.
-    **facts
-        Facts of the vessel and the call, see `detente.compliance.port_fees.call_facts.FACTS`; leave unknown ones out.
-
-    Returns
-    -------
-    PortFee
-        Default, range, lines and questions.
-
-    Raises
-    ------
-    InputError
-        If a fact cannot be used, or the economy charges no such fee in the ledger.
-
     Examples
     --------
     >>> from detente.asof import AsOf
@@ -131,8 +109,6 @@ def port_fee(
     >>> port_fee("USA", net_tons=85_000, containers=9_000, built="CHN", **asked).amount
     1530000.0
 
-    Notes
-    -----
     United States: 90 FR 17114, annexes I to IV. China: Ministry of Transport Announcement 54 of 2025.
     """
     day = read_day(asof, ledger)

@@ -32,16 +32,10 @@ class Outcome:
     """
     What one rule says of one call, before suspensions.
 
-    Parameters
-    ----------
-    amount
-        Scheduled fee.
-    rule
-        Measure that decides; empty if none.
-    why
-        Deciding test in words.
-    lines
-        Basis, units, rate, amount and note of each charge compared.
+    amount: Scheduled fee.
+    rule: Measure that decides; empty if none.
+    why: Deciding test in words.
+    lines: Basis, units, rate, amount and note of each charge compared.
     """
 
     amount: float
@@ -54,10 +48,7 @@ class UsFees:
     """
     The fees of 90 FR 17114 on one day.
 
-    Parameters
-    ----------
-    day
-        The day's law.
+    day: The day's law.
 
     Examples
     --------

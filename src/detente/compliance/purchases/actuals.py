@@ -38,18 +38,11 @@ class Actual:
     """
     One row of what was bought.
 
-    Parameters
-    ----------
-    period
-        As written.
-    start, end
-        Half-open days.
-    quantity, unit
-        As written.
-    measure
-        What is counted.
-    where
-        Row, for errors.
+    period: As written.
+    start, end: Half-open days.
+    quantity, unit: As written.
+    measure: What is counted.
+    where: Row, for errors.
     """
 
     period: str
@@ -70,23 +63,7 @@ class Actual:
 
 def read_actuals(actuals: pd.DataFrame | Path | str) -> tuple[Actual, ...]:
     """
-    Read a file of purchases.
-
-    Parameters
-    ----------
-    actuals
-        CSV or frame with ``period`` (``2026``, ``2026-Q1``, ``2026-01`` or a day), ``quantity``, ``unit``
-        and ``measure`` (sales, shipments, arrivals). Sales may be negative: cancellations.
-
-    Returns
-    -------
-    tuple of Actual
-        In file order.
-
-    Raises
-    ------
-    InputError
-        If a column is missing or a row cannot be used; the row is named.
+    Read a file of purchases. Gives in file order.
 
     Examples
     --------
@@ -176,23 +153,6 @@ def _days(period: str, where: str) -> tuple[dt.date, dt.date]:
 def convert(row: Actual, unit: str) -> float:
     """
     Convert a row's quantity to another unit of the same kind.
-
-    Parameters
-    ----------
-    row
-        The row.
-    unit
-        Unit wanted.
-
-    Returns
-    -------
-    float
-        Quantity in that unit.
-
-    Raises
-    ------
-    InputError
-        If the two units measure different things.
 
     Examples
     --------

@@ -32,20 +32,12 @@ class Period:
     """
     One period of a commitment.
 
-    Parameters
-    ----------
-    period
-        Its name: a year, or its first and last day.
-    first, end
-        Half-open days; `end` is None where no period is stated.
-    target
-        Promised, in the commitment's unit.
-    done, due_to_date, shortfall
-        Done and due by the day, and what is missing; None where not known.
-    pace, pace_needed
-        Per month: so far, and for the rest of the period to meet the target.
-    met
-        Whether the target is met; None where not known.
+    period: Its name: a year, or its first and last day.
+    first, end: Half-open days; `end` is None where no period is stated.
+    target: Promised, in the commitment's unit.
+    done, due_to_date, shortfall: Done and due by the day, and what is missing; None where not known.
+    pace, pace_needed: Per month: so far, and for the rest of the period to meet the target.
+    met: Whether the target is met; None where not known.
     """
 
     period: str
@@ -123,29 +115,6 @@ def purchases(
     """
     Progress against a purchase commitment.
 
-    Parameters
-    ----------
-    commitment
-        Measure id, for instance ``cn.buy.soy2026_28``.
-    asof, ledger
-        The question, on the clock of who promised, and the law it is asked of.
-    actuals
-        CSV or frame with ``period, quantity, unit, measure``; without it only the ledger's record is used.
-    part
-        Part of the commitment; the first if None.
-    count
-        What counts: ``sales``, ``shipments``, ``arrivals``; what the ledger names if None.
-
-    Returns
-    -------
-    Purchases
-        Target, done, due by pace, shortfall, by period.
-
-    Raises
-    ------
-    InputError
-        If the id is no purchase commitment or the file cannot be used.
-
     Examples
     --------
     >>> import pandas as pd
@@ -156,8 +125,6 @@ def purchases(
     >>> purchases("cn.buy.soy2026_28", **asked, actuals=frame).done
     2.0
 
-    Notes
-    -----
     White House fact sheets of 2025-11-01 and 2026-05-17; Economic and Trade Agreement of 2020-01-15, chapter 6.
     """
     measure = _commitment(ledger, commitment)

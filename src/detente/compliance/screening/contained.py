@@ -60,10 +60,7 @@ class Rarity:
     """
     How many parties share each word of a list, and which of its names are of firms.
 
-    Parameters
-    ----------
-    parties
-        The list.
+    parties: The list.
 
     Examples
     --------
@@ -99,19 +96,7 @@ class Rarity:
         self.many = max(MANY_LEAST, round(MANY_SHARE * len(parties)))
 
     def own(self, word: str) -> bool:
-        """
-        Whether a word belongs to a party alone: no ordinary word, no name of people, and rare.
-
-        Parameters
-        ----------
-        word
-            A token of the list.
-
-        Returns
-        -------
-        bool
-            Whether it tells who is meant wherever it stands.
-        """
+        """Whether a word belongs to a party alone: no ordinary word, no name of people, and rare."""
         shared = self.parties[word]
         if kind_of(word) != "own" or self.people[word] >= NAME_OF_PEOPLE or shared > self.many:
             return False
@@ -123,19 +108,7 @@ class Rarity:
         """
         Find the word by which a name tells who is meant.
 
-        Parameters
-        ----------
-        found, alias
-            Tokens of the name and of the listed alias.
-        pairs
-            Words of both that were paired.
-        party
-            Index of the listed party.
-
-        Returns
-        -------
-        Told or None
-            None where nothing but common words is shared, or something else is said than what the alias says.
+        Gives None where nothing but common words is shared, or something else is said than what the alias says.
         """
         good = [pair for pair in pairs if self._same(found[pair.word], alias[pair.token])]
         if not good:

@@ -31,18 +31,11 @@ class Graph:
     """
     Ownership links of one day.
 
-    Parameters
-    ----------
-    names
-        Parties, sorted.
-    owner, owned
-        Indices into `names`, one a link, shape (links,).
-    units
-        Share in units of one billionth, -1 where it is unknown, shape (links,).
-    evidence
-        Latest first day among the links, where links are dated.
-    warnings
-        What in the links does not add up.
+    names: Parties, sorted.
+    owner, owned: Indices into `names`, one a link, shape (links,).
+    units: Share in units of one billionth, -1 where it is unknown, shape (links,).
+    evidence: Latest first day among the links, where links are dated.
+    warnings: What in the links does not add up.
     """
 
     names: tuple[str, ...]
@@ -88,24 +81,6 @@ class Graph:
 def read_graph(links: Path | str | pd.DataFrame, *, on: dt.date) -> Graph:
     """
     Read ownership links and keep those of one day.
-
-    Parameters
-    ----------
-    links
-        CSV or Parquet file, or a frame, with the columns ``owner, owned, share`` and optionally
-        ``from, to`` (ISO days; the link holds in ``[from, to)``). An empty share is unknown.
-    on
-        The day.
-
-    Returns
-    -------
-    Graph
-        Links of that day; links repeated word for word count once.
-
-    Raises
-    ------
-    InputError
-        If columns are missing, a name is empty, a share is not a number from 0 to 1, or a day is no date.
 
     Examples
     --------

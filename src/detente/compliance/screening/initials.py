@@ -26,20 +26,6 @@ def pair_initials(
     """
     Score two names of which one has initials where the other has words.
 
-    Parameters
-    ----------
-    found, alias
-        Tokens of the name and of the listed alias.
-    pairs
-        Words of both that were paired already.
-    short, listed
-        Tokens of the name and of the alias that are initials.
-
-    Returns
-    -------
-    float
-        `STANDS_FOR` if every word is then accounted for and something more than initials is shared; else 0.
-
     Examples
     --------
     >>> from detente.compliance.screening.contained import Pair
@@ -68,18 +54,6 @@ def _letters(
 def open_letters(found: tuple[str, ...], initials: frozenset[str]) -> tuple[int, int]:
     """
     Count what a name has besides legal forms.
-
-    Parameters
-    ----------
-    found
-        Its tokens.
-    initials
-        Those that are initials.
-
-    Returns
-    -------
-    tuple of int
-        Letters of its initials, and words.
 
     Examples
     --------

@@ -30,15 +30,7 @@ def ledger_parties(ledger: Ledger) -> tuple[Party, ...]:
     """
     Name the parties of a ledger's measures.
 
-    Parameters
-    ----------
-    ledger
-        The ledger, with what users laid over it.
-
-    Returns
-    -------
-    tuple of Party
-        Names held for the built-in measures, and those of ``details: {parties: "One Ltd; Two Ltd"}`` of any measure.
+    Gives names held for the built-in measures, and those of ``details: {parties: "One Ltd; Two Ltd"}`` of any measure.
 
     Examples
     --------
@@ -87,21 +79,7 @@ class Standing:
 
 
 def standing(party: Party, day: Day) -> Standing:
-    """
-    Say how a listed party stands on a day.
-
-    Parameters
-    ----------
-    party
-        Of a file, or of a measure of the ledger.
-    day
-        The day's law.
-
-    Returns
-    -------
-    Standing
-        A party of a file stands as its own days say; one of a measure as the measure does.
-    """
+    """Say how a listed party stands on a day."""
     if not party.measure:
         return Standing(known=True, listed=party.listed_on(day.on))
     clauses = [clause for clause in day.clauses(party.measure) if party.part in {"", clause.position.part}]

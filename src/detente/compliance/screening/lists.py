@@ -55,22 +55,13 @@ class Party:
     """
     One listed party.
 
-    Parameters
-    ----------
-    name, aliases
-        As listed.
-    list
-        The list's name as published.
-    number
-        Entity number, empty where the list gives none.
-    kind
-        ``Entity``, ``Individual``, ``Vessel``, ``Aircraft`` or empty.
-    programs, policy, remarks
-        Sanctions programmes, licence policy and remarks as published.
-    start, end
-        First day listed and first day no longer listed, where given.
-    measure, part
-        Measure of the ledger that lists it, and which part of it; empty for a party of a list file.
+    name, aliases: As listed.
+    list: The list's name as published.
+    number: Entity number, empty where the list gives none.
+    kind: ``Entity``, ``Individual``, ``Vessel``, ``Aircraft`` or empty.
+    programs, policy, remarks: Sanctions programmes, licence policy and remarks as published.
+    start, end: First day listed and first day no longer listed, where given.
+    measure, part: Measure of the ledger that lists it, and which part of it; empty for a party of a list file.
     """
 
     name: str
@@ -96,18 +87,11 @@ class PartyList:
     """
     The parties of one or more files.
 
-    Parameters
-    ----------
-    parties
-        In file order.
-    newest
-        Latest first day of listing in the files: the list is at least as old as it looks.
-    sample
-        Whether it is the small sample shipped for tests, never good enough to clear anyone.
-    digest
-        SHA-256 over the files.
-    files
-        Names of the files.
+    parties: In file order.
+    newest: Latest first day of listing in the files: the list is at least as old as it looks.
+    sample: Whether it is the small sample shipped for tests, never good enough to clear anyone.
+    digest: SHA-256 over the files.
+    files: Names of the files.
     """
 
     parties: tuple[Party, ...]
@@ -120,22 +104,6 @@ class PartyList:
 def read_lists(*paths: Path | str) -> PartyList:
     """
     Read list files; without any, the shipped sample.
-
-    Parameters
-    ----------
-    *paths
-        Files of the Consolidated Screening List (CSV or JSON), ``sdn.csv`` with ``alt.csv`` of OFAC (with or
-        without a header), or BIS's denied persons list (CSV).
-
-    Returns
-    -------
-    PartyList
-        All parties; aliases of an OFAC alias file are joined to their parties.
-
-    Raises
-    ------
-    InputError
-        If a file is missing, too large, not text, or not of a known shape; the line is named.
 
     Examples
     --------

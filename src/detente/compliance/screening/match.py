@@ -48,16 +48,10 @@ class Hit:
     """
     One alias of one party that looks like the name.
 
-    Parameters
-    ----------
-    party
-        Index of the party in its list.
-    alias
-        The alias as listed.
-    score
-        From 0 to 1; 1 means the same tokens.
-    why
-        What matched and what did not.
+    party: Index of the party in its list.
+    alias: The alias as listed.
+    score: From 0 to 1; 1 means the same tokens.
+    why: What matched and what did not.
     """
 
     party: int
@@ -80,10 +74,7 @@ class Index:
     """
     An index over the aliases of a list.
 
-    Parameters
-    ----------
-    listed
-        The parties to search.
+    listed: The parties to search.
 
     Examples
     --------
@@ -124,47 +115,14 @@ class Index:
         self._total = np.array([self._weight[[self._ids[t] for t in f]].sum() for f in self._tokens])
 
     def search(self, names: Sequence[str], *, least: float = ALIKE, most: int = 20) -> list[list[Hit]]:
-        """
-        Find the aliases that look like each name.
-
-        Parameters
-        ----------
-        names
-            Names, each of at most 1,000 characters.
-        least
-            Least score reported.
-        most
-            Most hits reported for a name.
-
-        Returns
-        -------
-        list of list of Hit
-            For each name its hits, the best first.
-
-        Raises
-        ------
-        InputError
-            If a name is too long or holds nothing to compare.
-        """
+        """Find the aliases that look like each name. Gives for each name its hits, the best first."""
         found: list[list[Hit]] = []
         for start in range(0, len(names), _BLOCK):
             found += self._block(names[start : start + _BLOCK], least, most)
         return found
 
     def exact(self, names: Iterable[str]) -> dict[str, list[int]]:
-        """
-        Find the parties with an alias of exactly the same tokens, in any order.
-
-        Parameters
-        ----------
-        names
-            Names; those too long or empty match nothing.
-
-        Returns
-        -------
-        dict
-            Name to party indices, only names that match.
-        """
+        """Find the parties with an alias of exactly the same tokens, in any order."""
         if not hasattr(self, "_sorted"):
             self._sorted: dict[tuple[str, ...], list[int]] = {}
             for party, found in zip(self._party, self._tokens, strict=True):

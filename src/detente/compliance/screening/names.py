@@ -39,11 +39,6 @@ def legal_forms() -> dict[str, str]:
     """
     Legal forms and particles of one word by their canonical spelling: ``limited`` to ``ltd``.
 
-    Returns
-    -------
-    dict
-        Spelling to canonical spelling.
-
     Examples
     --------
     >>> legal_forms()["limited"]
@@ -56,11 +51,6 @@ def legal_forms() -> dict[str, str]:
 def form_words() -> frozenset[str]:
     """
     Give the words that are legal forms or particles, in their one spelling.
-
-    Returns
-    -------
-    frozenset of str
-        They say hardly anything about who is meant.
 
     Examples
     --------
@@ -83,16 +73,6 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
 def fold(name: str) -> str:
     """
     Lower-case Latin letters of a name in any script, without accents or marks that set its direction.
-
-    Parameters
-    ----------
-    name
-        A name as written.
-
-    Returns
-    -------
-    str
-        Its letters in ASCII.
 
     Examples
     --------
@@ -123,22 +103,7 @@ def tokens(name: str, *, where: str = "name") -> tuple[str, ...]:
     """
     Cut a name into comparable tokens, legal forms in one spelling.
 
-    Parameters
-    ----------
-    name
-        A name of at most 1,000 characters.
-    where
-        Where it was read, for the error.
-
-    Returns
-    -------
-    tuple of str
-        Tokens in the order written; empty if nothing in it can be read.
-
-    Raises
-    ------
-    InputError
-        If the name is too long.
+    Gives tokens in the order written; empty if nothing in it can be read.
 
     Examples
     --------
@@ -178,16 +143,6 @@ def initials(name: str) -> frozenset[str]:
     """
     Tokens of a name that are initials: letters with points, or a letter that stands alone.
 
-    Parameters
-    ----------
-    name
-        A name.
-
-    Returns
-    -------
-    frozenset of str
-        As `tokens` writes them.
-
     Examples
     --------
     >>> sorted(initials("A.H. Shamnad"))
@@ -203,16 +158,6 @@ def initials(name: str) -> frozenset[str]:
 def letters(name: str) -> str:
     """
     Write a name without spaces or signs, legal forms as they stand, to compare whole names.
-
-    Parameters
-    ----------
-    name
-        A name.
-
-    Returns
-    -------
-    str
-        Its letters and digits.
 
     Examples
     --------

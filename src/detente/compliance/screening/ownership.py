@@ -32,16 +32,10 @@ class Reach:
     """
     Where restriction reaches in a graph.
 
-    Parameters
-    ----------
-    graph
-        The links.
-    certain
-        Parties restricted by what is known: listed ones and those owned, shape (parties,).
-    possible
-        Parties that could be, if unknown shares are as large as they can be, shape (parties,).
-    exposed
-        Parties with a restricted party anywhere above them, shape (parties,).
+    graph: The links.
+    certain: Parties restricted by what is known: listed ones and those owned, shape (parties,).
+    possible: Parties that could be, if unknown shares are as large as they can be, shape (parties,).
+    exposed: Parties with a restricted party anywhere above them, shape (parties,).
     """
 
     graph: Graph
@@ -58,19 +52,7 @@ class Reach:
         return "review" if self.possible[node] or self.exposed[node] else "clear"
 
     def path(self, node: int) -> tuple[Step, ...]:
-        """
-        Give the evidence for a party, from listed owners down to it.
-
-        Parameters
-        ----------
-        node
-            Index of the party.
-
-        Returns
-        -------
-        tuple of Step
-            For a restricted party, every link that counted; for an exposed one, a shortest path.
-        """
+        """Give the evidence for a party, from listed owners down to it."""
         links = self._counted(node) if self.certain[node] else self._shortest(node)
         graph = self.graph
         return tuple(
@@ -150,24 +132,8 @@ def reach(graph: Graph, listed: Iterable[str], *, threshold: float, more_than: b
     """
     Extend a set of listed parties over ownership links until nothing changes.
 
-    A firm is caught when the shares that listed or caught parties hold in it, added up, reach the
-    threshold. A caught owner counts with its full share, whatever its own owners hold of it.
-
-    Parameters
-    ----------
-    graph
-        Links of the day.
-    listed
-        Names of listed parties; those in no link are ignored.
-    threshold
-        Share from 0 to 1.
-    more_than
-        Whether the share must exceed the threshold (European Union) instead of reaching it.
-
-    Returns
-    -------
-    Reach
-        Certain, possible and exposed parties.
+    A firm is caught when the shares that listed or caught parties hold in it, added up, reach the threshold. A caught
+    owner counts with its full share, whatever its own owners hold of it.
 
     Examples
     --------
@@ -178,10 +144,8 @@ def reach(graph: Graph, listed: Iterable[str], *, threshold: float, more_than: b
     >>> found.status(found.graph.at("B"))
     'restricted'
 
-    Notes
-    -----
-    15 CFR 744.11(a)(1), 90 FR 47201; OFAC, frequently asked question 401. Shares are summed in whole
-    units, so the answer does not depend on the order of the links.
+    15 CFR 744.11(a)(1), 90 FR 47201; OFAC, frequently asked question 401. Shares are summed in whole units, so the
+    answer does not depend on the order of the links.
     """
     names = {name: at for at, name in enumerate(graph.names)}
     seeds = sorted({names[name] for name in listed if name in names})

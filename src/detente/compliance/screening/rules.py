@@ -21,14 +21,9 @@ class ListKind:
     """
     A kind of list.
 
-    Parameters
-    ----------
-    short
-        Short name.
-    effect
-        ``restricted`` or ``review``: what being on it means for a dealing.
-    rule
-        Ownership rule that extends it, empty if none.
+    short: Short name.
+    effect: ``restricted`` or ``review``: what being on it means for a dealing.
+    rule: Ownership rule that extends it, empty if none.
     """
 
     short: str
@@ -41,20 +36,13 @@ class OwnershipRule:
     """
     One ownership rule on one day.
 
-    Parameters
-    ----------
-    rule, imposer, measure
-        Name, imposer, and measure of the ledger that dates it (empty if its dates are in the data file).
-    threshold
-        Share that catches a firm, None where the ledger does not hold it.
-    more_than
-        Whether the share must exceed the threshold.
-    in_force
-        Whether it binds on the day.
-    suspended
-        True, False or ``"reported"``.
-    source
-        Legal text.
+    rule, imposer, measure: Name, imposer, and measure of the ledger that dates it (empty if its dates are in the data
+        file).
+    threshold: Share that catches a firm, None where the ledger does not hold it.
+    more_than: Whether the share must exceed the threshold.
+    in_force: Whether it binds on the day.
+    suspended: True, False or ``"reported"``.
+    source: Legal text.
     """
 
     rule: str
@@ -82,16 +70,6 @@ def list_kind(name: str) -> ListKind:
     """
     Tell the kind of a list by its published name.
 
-    Parameters
-    ----------
-    name
-        As in the list file's `source` column.
-
-    Returns
-    -------
-    ListKind
-        The kind; a list nobody knows restricts and is extended by the 50 % rule, to be on the safe side.
-
     Examples
     --------
     >>> list_kind("Entity List (EL) - Bureau of Industry and Security").short
@@ -107,16 +85,6 @@ def list_kind(name: str) -> ListKind:
 def ownership_rules(day: Day) -> dict[str, OwnershipRule]:
     """
     Ownership rules as they stand on a day.
-
-    Parameters
-    ----------
-    day
-        The day's law.
-
-    Returns
-    -------
-    dict
-        Rule name to rule; thresholds and dates of the ledger's measures come from the ledger.
 
     Examples
     --------

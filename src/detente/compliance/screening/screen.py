@@ -49,15 +49,10 @@ class Screener:
     """
     A list and the names the ledger holds, indexed once, asked many times.
 
-    Parameters
-    ----------
-    listed
-        The list. Without one, or with the sample shipped for tests, only the ledger's names are searched and nobody
+    listed: The list. Without one, or with the sample shipped for tests, only the ledger's names are searched and nobody
         is cleared.
-    least
-        Least score reported.
-    ledger
-        The ledger whose names are searched; the built-in one if None.
+    least: Least score reported.
+    ledger: The ledger whose names are searched; the built-in one if None.
 
     Examples
     --------
@@ -80,28 +75,7 @@ class Screener:
     def screen_names(
         self, names: Sequence[str], *, day: Day, owners: Path | str | pd.DataFrame | None = None
     ) -> list[Screening]:
-        """
-        Screen names on a day.
-
-        Parameters
-        ----------
-        names
-            Names, each of at most 1,000 characters.
-        day
-            The day's law.
-        owners
-            Ownership links, see `detente.compliance.screening.graph.read_graph`.
-
-        Returns
-        -------
-        list of Screening
-            One a name, in order.
-
-        Raises
-        ------
-        InputError
-            If a name or the links cannot be used.
-        """
+        """Screen names on a day. Gives one a name, in order."""
         graph = read_graph(owners, on=day.on) if owners is not None else None
         rules = ownership_rules(day)
         hits = self.index.search(names, least=self._least)
@@ -335,30 +309,6 @@ def screen(
     """
     Screen one name on one day.
 
-    Parameters
-    ----------
-    name
-        Name in any script, at most 1,000 characters.
-    asof, ledger
-        The question, on the clock of the board's first imposer, and the law it is asked of.
-    owners
-        Ownership links: CSV, Parquet or a frame with ``owner, owned, share, from, to``.
-    lists
-        List files. Without any, only the names that the ledger holds are searched, and nobody is cleared: `refused`
-        says so. The sample shipped for tests counts as none.
-    least
-        Least score reported, from 0 to 1.
-
-    Returns
-    -------
-    Screening
-        Status, matches with a score for each alias, and the ownership path.
-
-    Raises
-    ------
-    InputError
-        If the name, a list or the links cannot be used.
-
     Examples
     --------
     >>> from detente.asof import AsOf
@@ -366,8 +316,6 @@ def screen(
     >>> screen("An unlisted bakery", asof=AsOf.of("2025-10-15"), ledger=open_ledger()).status
     'review'
 
-    Notes
-    -----
     15 CFR 744.11(a)(1) as amended by 90 FR 47201 and stayed by 90 FR 50857.
     """
     day = read_day(asof.statutory(), ledger)

@@ -115,19 +115,7 @@ class Screening(Dated):
 
 
 def by_name(matches: tuple[Match, ...]) -> Status:
-    """
-    Status by the name alone.
-
-    Parameters
-    ----------
-    matches
-        Aliases that look like the name.
-
-    Returns
-    -------
-    status
-        A listing that has ended, or one that only looks alike, is for review.
-    """
+    """Status by the name alone."""
     for match in matches:
         if match.listed and match.score >= SAME and list_kind(match.list).effect == "restricted":
             return "restricted"
@@ -135,37 +123,13 @@ def by_name(matches: tuple[Match, ...]) -> Status:
 
 
 def by_rules(rules: tuple[RuleResult, ...]) -> Status:
-    """
-    Status by ownership.
-
-    Parameters
-    ----------
-    rules
-        What each ownership rule says.
-
-    Returns
-    -------
-    status
-        Caught counts only under a rule in force; everything else is a red flag, for review.
-    """
+    """Status by ownership."""
     if any(rule.caught and rule.in_force for rule in rules):
         return "restricted"
     return "review" if any(r.caught or r.possible or r.exposed for r in rules) else "clear"
 
 
 def worst(*statuses: Status) -> Status:
-    """
-    Take the most cautious status.
-
-    Parameters
-    ----------
-    *statuses
-        At least one.
-
-    Returns
-    -------
-    status
-        Restricted before review before clear.
-    """
+    """Take the most cautious status."""
     order: tuple[Status, ...] = ("restricted", "review", "clear")
     return min(statuses, key=order.index)

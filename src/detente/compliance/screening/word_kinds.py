@@ -40,16 +40,8 @@ def kind_of(word: str) -> str:
     """
     Tell the kind of a word.
 
-    Parameters
-    ----------
-    word
-        A token as `detente.compliance.screening.names.tokens` cuts it.
-
-    Returns
-    -------
-    str
-        ``form``, ``place``, ``trade``, ``given``, ``surname``, ``word`` (an ordinary word of English or of the customs
-        tariff), ``number``, ``short``, or ``own``: a word that ordinary language does not have.
+    Gives ``form``, ``place``, ``trade``, ``given``, ``surname``, ``word`` (an ordinary word of English or of the
+    customs tariff), ``number``, ``short``, or ``own``: a word that ordinary language does not have.
 
     Examples
     --------
@@ -69,16 +61,6 @@ def kind_of(word: str) -> str:
 def is_country(word: str) -> bool:
     """
     Whether a word is of the name of a country, or says that something is from there.
-
-    Parameters
-    ----------
-    word
-        A token.
-
-    Returns
-    -------
-    bool
-        Towns, provinces and directions are not.
 
     Examples
     --------

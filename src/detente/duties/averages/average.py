@@ -145,38 +145,7 @@ def average_tariff(
     """
     Average effective tariff of an importer: line by line where its schedule and trade are held, else by industry.
 
-    Parameters
-    ----------
-    importer
-        ISO alpha-3, a name, or a customs union (``EU``: the imports of its members from outside it). ``USA``: every
-        line of the schedule, imports of 2024. Another importer with duties in the ledger, of its own (China) or of
-        its customs union: additional duties alone, on the share of each industry's imports that they cover,
-        imports of 2022 by industry and partner; ``covered`` is then ``partial`` and no ordinary duty is in it.
-    origin
-        ISO alpha-3 or a name; None is all partners. A member of the European Union is weighted with the
-        Union's imports, an economy without line-level imports with those of all partners.
-    asof
-        Day, knowledge, view and reading of ends. An instant in place of the day has no series.
-    until
-        Last day of a daily series.
-    by
-        ``measure``, ``sector``, ``chapter`` (United States) or ``partner``; None for the average alone.
-    weights
-        ``us2024`` (all chapters) or ``us2024-chapters-1-97``; other importers have ``icio2022-industries`` only.
-    assumptions
-        Named judgements; the ledger's by default.
-    ledger
-        The measures, edits included; None for those that come with the package.
-
-    Returns
-    -------
-    average
-        ``.rate``, ``.by``, ``.series`` and what they rest on. Parts by measure sum to the rate.
-
-    Raises
-    ------
-    InputError
-        The ledger holds no duty of the importer, a name or a day is not understood, or the span is empty.
+    Gives ``.rate``, ``.by``, ``.series`` and what they rest on. Parts by measure sum to the rate.
 
     Examples
     --------
@@ -185,8 +154,6 @@ def average_tariff(
     >>> abs(sum(found.by.values()) - found.rate) < 1e-12
     True
 
-    References
-    ----------
     Import-weighted averages understate prohibitive duties (Anderson and Neary 2005).
     """
     held = ledger or open_ledger()

@@ -70,18 +70,11 @@ class Sums:
     """
     Imports from one partner and the duties on them.
 
-    Attributes
-    ----------
-    usd
-        Imports, USD.
-    base
-        Ordinary duty, USD.
-    by_measure
-        Additional duty by measure, USD.
-    groups, group_usd
-        All duty, and imports, by group of lines, USD, shape (G,).
-    excluded
-        Imports of the weights' year that may not be imported on the day, USD; not in `usd`.
+    usd: Imports, USD.
+    base: Ordinary duty, USD.
+    by_measure: Additional duty by measure, USD.
+    groups, group_usd: All duty, and imports, by group of lines, USD, shape (G,).
+    excluded: Imports of the weights' year that may not be imported on the day, USD; not in `usd`.
     """
 
     usd: float
@@ -116,12 +109,8 @@ class Averager:
     """
     Works out averages day by day.
 
-    Parameters
-    ----------
-    trade
-        Lines or industries with their weights and duties.
-    by
-        How the average is to be split.
+    trade: Lines or industries with their weights and duties.
+    by: How the average is to be split.
     """
 
     def __init__(self, trade: Trade, by: By | None = None) -> None:

@@ -235,24 +235,7 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def read_ledger(roots: Iterable[tuple[Path, bool]]) -> Ledger:
-    """
-    Read folders and files into one ledger.
-
-    Parameters
-    ----------
-    roots
-        Each a path, and whether it is an overlay, which may replace measures and lists.
-
-    Returns
-    -------
-    Ledger
-        Checked.
-
-    Raises
-    ------
-    LedgerError
-        The first thing that breaks the schema or a rule.
-    """
+    """Read folders and files into one ledger."""
     found = _Files()
     for root, overlay in roots:
         found.read(root, overlay=overlay)
@@ -265,15 +248,7 @@ def all_refusals(root: Path) -> list[LedgerError]:
     """
     Everything the loader would refuse in a ledger folder: one error per broken file, list or measure.
 
-    Parameters
-    ----------
-    root
-        A whole ledger folder.
-
-    Returns
-    -------
-    refusals
-        Empty if it would load. A file that breaks the schema hides what else is wrong in it.
+    Gives empty if it would load. A file that breaks the schema hides what else is wrong in it.
     """
     found = _Files(keep_going=True)
     found.read(root, overlay=False)
@@ -287,14 +262,7 @@ def all_refusals(root: Path) -> list[LedgerError]:
 
 @cache
 def built_in() -> Ledger:
-    """
-    The ledger that comes with the package.
-
-    Returns
-    -------
-    Ledger
-        Read once.
-    """
+    """The ledger that comes with the package."""
     return read_ledger([(Path(str(files("detente") / "data" / "ledger")), False)])
 
 
@@ -302,24 +270,8 @@ def open_ledger(*overlays: Path | str, known_on: dt.date | str | None = None) ->
     """
     Open the built-in ledger, with overlays.
 
-    Parameters
-    ----------
-    *overlays
-        Files or folders in the ledger's schema; a measure or list that exists is replaced, which
-        `Ledger.warnings` says.
-    known_on
-        Limits every query to what was known on this day.
-
-    Returns
-    -------
-    Ledger
-        Checked: unknown or repeated keys, missing sources, unquoted codes, bad dates, unknown economies,
-        overlapping steps and lists out of order are refused.
-
-    Raises
-    ------
-    LedgerError
-        With file and line, what was found, what is allowed, and how to repair it.
+    Gives checked: unknown or repeated keys, missing sources, unquoted codes, bad dates, unknown economies, overlapping
+    steps and lists out of order are refused.
 
     Examples
     --------

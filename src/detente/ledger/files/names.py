@@ -74,23 +74,7 @@ def named_in_judgement(name: str) -> Iterator[Named]:
 
 
 def refuse_name(named: Named, ledger: Ledger, where: str) -> LedgerError | None:
-    """
-    Tell whether a ledger holds what a table names.
-
-    Parameters
-    ----------
-    named
-        The name and its kind.
-    ledger
-        All law.
-    where
-        File and line.
-
-    Returns
-    -------
-    error
-        With the nearest name there is; None if all is well.
-    """
+    """Tell whether a ledger holds what a table names. Gives with the nearest name there is; None if all is well."""
     if named.kind == "part":
         return _refuse_part(named, ledger, where)
     if named.kind.startswith("use of"):

@@ -11,19 +11,7 @@ from detente.ledger.lint.lint import check_ledger
 
 
 def main(arguments: list[str]) -> int:
-    """
-    Print every refusal and finding of a ledger folder.
-
-    Parameters
-    ----------
-    arguments
-        A ledger folder; the built-in one by default.
-
-    Returns
-    -------
-    code
-        0 if there is nothing to say, 4 otherwise.
-    """
+    """Print every refusal and finding of a ledger folder."""
     root = Path(arguments[0]) if arguments else Path(str(files("detente") / "data" / "ledger"))
     refusals = all_refusals(root)
     for refusal in refusals:

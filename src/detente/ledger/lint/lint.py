@@ -41,17 +41,9 @@ def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
     """
     Question every record of a ledger that loads.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-
-    Returns
-    -------
-    findings
-        Rows ``{where, measure, finding, repair}``; empty if there is nothing to say: every source used, every
-        list named and in order, every suspension over a step, no gap without an act, no date out of order, no duty that
-        is charged on nobody's goods.
+    Gives rows ``{where, measure, finding, repair}``; empty if there is nothing to say: every source used, every list
+    named and in order, every suspension over a step, no gap without an act, no date out of order, no duty that is
+    charged on nobody's goods.
 
     Examples
     --------

@@ -33,18 +33,11 @@ class ProductList:
     """
     One list file.
 
-    Parameters
-    ----------
-    name
-        The file's name without its ending; unique over the ledger.
-    path
-        Where it is.
-    shown
-        How messages name the file.
-    digest
-        SHA-256 of its text: lists of another text are other lists.
-    known
-        Day of knowledge its rows are limited to; None for all.
+    name: The file's name without its ending; unique over the ledger.
+    path: Where it is.
+    shown: How messages name the file.
+    digest: SHA-256 of its text: lists of another text are other lists.
+    known: Day of knowledge its rows are limited to; None for all.
     """
 
     name: str
@@ -58,14 +51,7 @@ class ProductList:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """
-        Codes with their first day on the list and first day off it; checked when first read.
-
-        Raises
-        ------
-        LedgerError
-            Wrong header, a code that is not 2 to 10 digits, rows not sorted, a row twice, or a bad date.
-        """
+        """Codes with their first day on the list and first day off it; checked when first read."""
         if not self._read:
             text = read_text(self.path, error=LedgerError, largest=LARGEST, name=self.shown)
             found = _rows(text, self.shown)

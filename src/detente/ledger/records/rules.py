@@ -28,10 +28,8 @@ class Known:
     """
     Names that measures may refer to.
 
-    Parameters
-    ----------
-    sources, lists, coverage, assumptions
-        Ids in `sources.yaml`, names of list files, names in `coverage.yaml` and `assumptions.yaml`.
+    sources, lists, coverage, assumptions: Ids in `sources.yaml`, names of list files, names in `coverage.yaml` and
+        `assumptions.yaml`.
     """
 
     sources: Collection[str]
@@ -41,23 +39,7 @@ class Known:
 
 
 def check_measure(measure: Measure, known: Known, where: Callable[[Location], str]) -> None:
-    """
-    Refuse a measure that breaks a rule of the ledger.
-
-    Parameters
-    ----------
-    measure
-        A measure that fits the schema.
-    known
-        Names it may refer to.
-    where
-        Gives file and line of a location inside the measure.
-
-    Raises
-    ------
-    LedgerError
-        The first rule it breaks.
-    """
+    """Refuse a measure that breaks a rule of the ledger."""
     _check_sources(measure, known, where)
     _check_places(measure, where)
     _check_parts(measure, where)

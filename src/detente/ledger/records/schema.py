@@ -34,19 +34,7 @@ Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 def broken_rule(what: str, *, found: str, allowed: str, repair: str) -> PydanticCustomError:
-    """
-    Describe a broken rule between several keys of a record.
-
-    Parameters
-    ----------
-    what, found, allowed, repair
-        Parts of the message; file and line are added by the reader.
-
-    Returns
-    -------
-    PydanticCustomError
-        For a validator to raise.
-    """
+    """Describe a broken rule between several keys of a record."""
     parts = {"found": found, "allowed": allowed, "repair": repair}
     return PydanticCustomError("broken_rule", what, parts)
 

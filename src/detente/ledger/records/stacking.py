@@ -276,12 +276,9 @@ class Rules:
     """
     All stacking rules of a ledger.
 
-    Attributes
-    ----------
-    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees
-        As in `stacking.yaml`.
-    preference, transshipment, outside_all, low_value
-        Each one rule; None where the ledger has none, or nobody knew of it yet.
+    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees: As in `stacking.yaml`.
+    preference, transshipment, outside_all, low_value: Each one rule; None where the ledger has none, or nobody knew of
+        it yet.
     """
 
     exclusive: tuple[Exclusive, ...] = ()

@@ -24,16 +24,8 @@ def snapshot(book: Book) -> Snapshot:
     """
     A book as plain values.
 
-    Parameters
-    ----------
-    book
-        What is on the books on a day.
-
-    Returns
-    -------
-    states
-        By measure, part and targets: state, value in words, rate, ceiling, amounts, quantity, rule, suspended
-        points, ends of the suspension, exempt targets, act and sources.
+    Gives by measure, part and targets: state, value in words, rate, ceiling, amounts, quantity, rule, suspended points,
+    ends of the suspension, exempt targets, act and sources.
     """
     return {item.key: _values(item) for item in book.positions}
 
@@ -62,18 +54,8 @@ def diff(ledger: Ledger, before: AsOf, after: AsOf) -> list[dict[str, Any]]:
     """
     What changed between two questions, mostly two days.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    before, after
-        The questions.
-
-    Returns
-    -------
-    rows
-        ``{measure, part, targets, change, from, to, act, sources, before, after}``: `from` and `to` in words,
-        `before` and `after` in full, None where there was nothing. `apply_diff` turns the first day into the second.
+    Gives ``{measure, part, targets, change, from, to, act, sources, before, after}``: `from` and `to` in words,
+    `before` and `after` in full, None where there was nothing. `apply_diff` turns the first day into the second.
 
     Examples
     --------
@@ -117,26 +99,7 @@ def _row(key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) 
 
 
 def apply_diff(states: Mapping[Key, Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> Snapshot:
-    """
-    Apply the rows of a diff to a snapshot.
-
-    Parameters
-    ----------
-    states
-        Snapshot of the first day.
-    rows
-        From `diff`.
-
-    Returns
-    -------
-    states
-        Snapshot of the second day.
-
-    Raises
-    ------
-    LedgerError
-        A row starts from something else than the snapshot holds.
-    """
+    """Apply the rows of a diff to a snapshot."""
     found = {key: dict(values) for key, values in states.items()}
     for row in rows:
         key = (row["measure"], row["part"], tuple(row["targets"]))

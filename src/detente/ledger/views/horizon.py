@@ -23,14 +23,9 @@ class Doubt:
     """
     A state after the horizon that a lapse or an end decides.
 
-    Attributes
-    ----------
-    by_notice, by_report
-        The position if the notices stand, and if what was reported is done.
-    last
-        The position on the last day the sources cover.
-    horizon
-        That day.
+    by_notice, by_report: The position if the notices stand, and if what was reported is done.
+    last: The position on the last day the sources cover.
+    horizon: That day.
     """
 
     by_notice: Position | None

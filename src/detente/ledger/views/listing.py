@@ -34,23 +34,9 @@ def list_measures(
     """
     Every measure with its state on a day.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    asof
-        Day or instant, knowledge, view and reading.
-    words
-        Only measures with all of these words in their id, title, targets or what is on the books.
-    imposer, instrument, state
-        Only measures with this value in their row; None for all.
-
-    Returns
-    -------
-    rows
-        ``{id, title, imposer, targets, instrument, state, rate, detail, confidence}``; the state is ``none`` where
-        nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon. After
-        the horizon each row also has its state and rate as the notices read and as reported.
+    Gives ``{id, title, imposer, targets, instrument, state, rate, detail, confidence}``; the state is ``none`` where
+    nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon. After the
+    horizon each row also has its state and rate as the notices read and as reported.
 
     Examples
     --------
@@ -125,21 +111,7 @@ def _reading(book: Book, name: str) -> dict[str, Any]:
 
 
 def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:
-    """
-    State of a measure in one word.
-
-    Parameters
-    ----------
-    positions
-        Its positions.
-    unsure
-        Those whose state is not known.
-
-    Returns
-    -------
-    state
-        One of the states, ``not known``, or ``none`` without positions.
-    """
+    """State of a measure in one word. Gives one of the states, ``not known``, or ``none`` without positions."""
     positions = tuple(positions)
     if any(item.key in unsure for item in positions):
         return "not known"
@@ -147,23 +119,7 @@ def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:
 
 
 def in_words(positions: Iterable[Position], unsure: dict[Any, Doubt], *, most: int = 3) -> str:
-    """
-    Positions in words, what binds first.
-
-    Parameters
-    ----------
-    positions
-        Positions of one measure or of several.
-    unsure
-        Those whose state is not known.
-    most
-        How many to spell out.
-
-    Returns
-    -------
-    text
-        Equal ones are said once; ended parts only where nothing else is left.
-    """
+    """Positions in words, what binds first."""
     positions = tuple(positions)
     living = [item for item in positions if item.state != "ended"] or list(positions)
     said: dict[str, list[Position]] = {}
@@ -209,27 +165,10 @@ def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> dict[str, Any]:
     """
     One measure in full, on a day.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    name
-        The measure's id.
-    asof
-        Day or instant, knowledge, view and reading.
-
-    Returns
-    -------
-    result
-        ``{id, title, imposer, targets, instrument, state, rate, unit, from, to, suspended_until_legal,
-        suspended_until_reported, detail, positions, timeline, stacking, sources, confidence, unverified, ...}``.
-        Rates are fractions. After the horizon a state that a lapse or an end decides is ``not known``, with the
-        readings by notice and by report; `rate` follows the reading asked for.
-
-    Raises
-    ------
-    LedgerError
-        No such measure, with the nearest ids.
+    Gives ``{id, title, imposer, targets, instrument, state, rate, unit, from, to, suspended_until_legal,
+    suspended_until_reported, detail, positions, timeline, stacking, sources, confidence, unverified, ...}``. Rates are
+    fractions. After the horizon a state that a lapse or an end decides is ``not known``, with the readings by notice
+    and by report; `rate` follows the reading asked for.
 
     Examples
     --------
@@ -349,21 +288,7 @@ def _source_ids(measure: Measure) -> list[str]:
 
 
 def cited(ledger: Ledger, ids: Iterable[str]) -> list[dict[str, Any]]:
-    """
-    Sources in full.
-
-    Parameters
-    ----------
-    ledger
-        Holds them.
-    ids
-        Their ids.
-
-    Returns
-    -------
-    rows
-        ``{id, title, url, kind}``.
-    """
+    """Sources in full. Gives ``{id, title, url, kind}``."""
     rows = []
     for name in ids:
         source = ledger.sources[name]

@@ -32,24 +32,12 @@ def status(ledger: Ledger, *, asof: AsOf, between: tuple[str, str] | None = None
     """
     Show the board of the story, or of any two economies, on a day.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    asof
-        Day or instant, knowledge and reading of ends; the board is always what the books say.
-    between
-        Two economies: every measure of either that reaches the other, in place of the story's instruments.
-
-    Returns
-    -------
-    result
-        ``{on, known_on, between, board, readings, passed, warnings}``; each row of the board has ``{instrument, side,
-        state, detail, next, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
-        one. The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after
-        the last day the sources cover decides it. After that day each row also has its state and words as the notices
-        read and as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and
-        `passed` lists the dates ahead of the sources that have come since.
+    Gives ``{on, known_on, between, board, readings, passed, warnings}``; each row of the board has ``{instrument, side,
+    state, detail, next, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
+    one. The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the
+    last day the sources cover decides it. After that day each row also has its state and words as the notices read and
+    as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and `passed` lists
+    the dates ahead of the sources that have come since.
 
     Examples
     --------
@@ -180,21 +168,7 @@ def _warnings(ledger: Ledger, book: Book) -> list[str]:
 
 
 def matching(ledger: Ledger, pattern: str) -> list[str]:
-    """
-    Ids that a pattern matches.
-
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    pattern
-        An id, or the beginning of a family and ``*``.
-
-    Returns
-    -------
-    ids
-        In order.
-    """
+    """Ids that a pattern matches. Gives in order."""
     if pattern.endswith("*"):
         return [name for name in ledger.measures if name.startswith(pattern[:-1])]
     return [pattern] if pattern in ledger.measures else []

@@ -18,19 +18,7 @@ ORDER: tuple[State, ...] = ("in force", "suspended", "announced", "threatened", 
 
 
 def value_of(step: Step) -> str:
-    """
-    What a step imposes.
-
-    Parameters
-    ----------
-    step
-        A step.
-
-    Returns
-    -------
-    text
-        Rate, ceiling, money per unit, quantity, the beginning of a rule, or that it is unknown.
-    """
+    """What a step imposes."""
     if step.rate is not None:
         return rate(step.rate)
     if step.cap is not None:
@@ -47,19 +35,7 @@ def value_of(step: Step) -> str:
 
 
 def unit_of(step: Step | None) -> str | None:
-    """
-    Unit of a step's value.
-
-    Parameters
-    ----------
-    step
-        A step, or None.
-
-    Returns
-    -------
-    unit
-        ``ad valorem``, currency per unit, the step's own unit, or None for rules.
-    """
+    """Unit of a step's value. Gives ``ad valorem``, currency per unit, the step's own unit, or None for rules."""
     if step is None:
         return None
     if step.rate is not None or step.cap is not None:
@@ -79,19 +55,7 @@ _WITHOUT_STEP: dict[State, str] = {
 
 
 def describe(position: Position) -> str:
-    """
-    One position in a few words.
-
-    Parameters
-    ----------
-    position
-        A position.
-
-    Returns
-    -------
-    text
-        Such as "10 % (34 % set, 24 points suspended until 2026-11-10)".
-    """
+    """One position in a few words. Gives such as "10 % (34 % set, 24 points suspended until 2026-11-10)"."""
     step = position.step
     if step is None:
         return _WITHOUT_STEP.get(position.state, position.state)
@@ -115,34 +79,14 @@ def until(position: Position) -> str:
     """
     End of the running suspension in words.
 
-    Parameters
-    ----------
-    position
-        A position.
-
-    Returns
-    -------
-    text
-        By notice and, where a report goes further, as reported; empty without a suspension.
+    Gives by notice and, where a report goes further, as reported; empty without a suspension.
     """
     legal, reported = position.until_legal, position.until_reported
     return (f" until {legal}" if legal else "") + (f", as reported until {reported}" if reported else "")
 
 
 def brief(position: Position | None) -> str:
-    """
-    State of a position, with its value where that is a number.
-
-    Parameters
-    ----------
-    position
-        A position, or None.
-
-    Returns
-    -------
-    text
-        Such as "suspended until 2026-11-10" or "in force at 34 %".
-    """
+    """State of a position, with its value where that is a number."""
     if position is None:
         return "nothing"
     if position.state == "in force" and position.rate is not None:
@@ -152,19 +96,7 @@ def brief(position: Position | None) -> str:
 
 
 def starts(step: Step) -> str:
-    """
-    What happens when a step starts.
-
-    Parameters
-    ----------
-    step
-        A step.
-
-    Returns
-    -------
-    text
-        Its value takes effect; a rule just takes effect.
-    """
+    """What happens when a step starts."""
     return "takes effect" if step.rule else f"{value_of(step)} takes effect"
 
 
@@ -172,15 +104,7 @@ def overall(positions: Iterable[Position]) -> State | None:
     """
     State of several positions together: the one that binds most.
 
-    Parameters
-    ----------
-    positions
-        Positions.
-
-    Returns
-    -------
-    state
-        In force before suspended, announced, threatened, ended; None without positions.
+    Gives in force before suspended, announced, threatened, ended; None without positions.
     """
     states = {item.state for item in positions}
     return next((state for state in ORDER if state in states), None)

@@ -27,26 +27,9 @@ def timeline(ledger: Ledger, measure: str | None = None, *, asof: AsOf | None = 
     """
     List the dated records of one measure, or of all.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    measure
-        Its id; all measures when left out.
-    asof
-        Only what was recorded by its day of knowledge; edits are always listed.
-
-    Returns
-    -------
-    rows
-        ``{date, measure, event, part, detail, basis, recorded, act, sources}`` in order of the dates. `event` is
-        announced, takes effect, ends, suspended, suspended until, reported end of suspension, resumed, withdrawn,
-        held void, or note.
-
-    Raises
-    ------
-    LedgerError
-        No such measure.
+    Gives ``{date, measure, event, part, detail, basis, recorded, act, sources}`` in order of the dates. `event` is
+    announced, takes effect, ends, suspended, suspended until, reported end of suspension, resumed, withdrawn, held
+    void, or note.
 
     Examples
     --------
@@ -145,24 +128,7 @@ def cite(
     """
     List the acts behind a measure, with their sources.
 
-    Parameters
-    ----------
-    ledger
-        The ledger.
-    measure
-        Its id.
-    between
-        Only acts recorded from the first day to the second, both included.
-
-    Returns
-    -------
-    rows
-        ``{recorded, act, does, source, title, url, kind}``, one per act and source, in order of the acts.
-
-    Raises
-    ------
-    LedgerError, InputError
-        No such measure; the days the wrong way round.
+    Gives ``{recorded, act, does, source, title, url, kind}``, one per act and source, in order of the acts.
 
     Examples
     --------
@@ -195,15 +161,7 @@ def calendar_ics(rows: Iterable[dict[str, Any]]) -> str:
     """
     Deadlines of a timeline as an iCalendar file.
 
-    Parameters
-    ----------
-    rows
-        Rows of `timeline`; starts, ends and ends of suspensions become all-day events.
-
-    Returns
-    -------
-    text
-        RFC 5545, lines folded and ended by CRLF; the same rows give the same text.
+    Gives RFC 5545, lines folded and ended by CRLF; the same rows give the same text.
 
     Examples
     --------

@@ -15,19 +15,6 @@ def statements(*, measure: str | None = None, ledger: Ledger | None = None) -> t
     """
     Statements in order of their dates.
 
-    Parameters
-    ----------
-    measure
-        Only those about this measure id.
-    ledger
-        The ledger; the built-in one by default. One limited to a day of knowledge (`Ledger.as_known`) gives those made
-        known by then, with what had become of them.
-
-    Returns
-    -------
-    tuple of Statement
-        With the act that followed, where one did.
-
     Examples
     --------
     >>> [(s.by, s.outcome, s.days) for s in statements(measure="us.threat.cn100")]
@@ -40,20 +27,6 @@ def statements(*, measure: str | None = None, ledger: Ledger | None = None) -> t
 def record_of(by: str, kind: Kind, *, ledger: Ledger | None = None) -> dict[str, int]:
     """
     Count what became of one side's statements of a kind, those still pending left out.
-
-    Parameters
-    ----------
-    by
-        Alpha-3 code of the side that spoke.
-    kind
-        ``threat``, ``promise`` or ``claim``.
-    ledger
-        The ledger, limited to what was known or not; the built-in one by default.
-
-    Returns
-    -------
-    dict
-        Number by outcome.
 
     Examples
     --------

@@ -72,20 +72,7 @@ class ExtendedBaseline(Baseline):
 
 
 def extend(base: Baseline, **changes: Any) -> ExtendedBaseline:
-    """
-    Copy a baseline with some attributes replaced.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-    **changes
-        Attributes of `ExtendedBaseline`.
-
-    Returns
-    -------
-    ExtendedBaseline
-    """
+    """Copy a baseline with some attributes replaced."""
     kept = {
         item.name: getattr(base, item.name) for item in fields(ExtendedBaseline) if hasattr(base, item.name)
     }
@@ -166,21 +153,7 @@ def elasticity_ratio(horizon: str | float) -> float:
 
 
 def at_horizon(base: Baseline, horizon: str | float) -> Baseline:
-    """
-    Scale the trade elasticities of a baseline to a horizon.
-
-    Parameters
-    ----------
-    base
-        With long-run elasticities.
-    horizon
-        See `elasticity_ratio`.
-
-    Returns
-    -------
-    Baseline
-        The same object for the long run.
-    """
+    """Scale the trade elasticities of a baseline to a horizon. Gives the same object for the long run."""
     ratio = elasticity_ratio(horizon)
     if ratio == 1:
         return base

@@ -27,12 +27,8 @@ class CesInputs:
     """
     Cost `Q**(1 - va)` with `Q = (sum_k a_k P_k**(1 - sigma))**(1 / (1 - sigma))`, `a = g / (1 - va)`.
 
-    Parameters
-    ----------
-    io
-        g, (N, K, J).
-    sigma
-        Elasticity of substitution by using sector, (J,); 1 is Cobb-Douglas.
+    io: g, (N, K, J).
+    sigma: Elasticity of substitution by using sector, (J,); 1 is Cobb-Douglas.
     """
 
     def __init__(self, io: NDArray[np.float64], sigma: NDArray[np.float64]) -> None:

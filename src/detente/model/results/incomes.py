@@ -19,17 +19,9 @@ def income_parts(eq: Equilibrium) -> dict[str, tuple[NDArray[np.float64], NDArra
     """
     Split income by source.
 
-    Parameters
-    ----------
-    eq
-        An equilibrium.
-
-    Returns
-    -------
-    dict
-        Name to baseline and new income, (N,) each, USD million: "factors"; "tariff revenue" at the tariff, on rents of
-        licences too; "export tax revenue"; "rents" of limits, to whom they go; "subsidies" of targets, negative;
-        "transfers", the trade deficit. They add up to income.
+    Gives name to baseline and new income, (N,) each, USD million: "factors"; "tariff revenue" at the tariff, on rents
+    of licences too; "export tax revenue"; "rents" of limits, to whom they go; "subsidies" of targets, negative;
+    "transfers", the trade deficit. They add up to income.
     """
     factor = factor_income(eq.base, eq.wage_hat)
     ones = np.ones_like(eq.wage_hat)

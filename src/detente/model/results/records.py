@@ -56,19 +56,12 @@ class BoundResult:
     """
     What became of a limit or target.
 
-    Attributes
-    ----------
-    label, kind, bound
-        As given.
-    volume_hat
-        Volume reached, as a multiple of the baseline volume (1 for no baseline trade).
-    multiplier
-        Factor on the delivered cost: above 1 under a binding limit, below 1 under a binding target, infinite under an
-        embargo.
-    rent_usd_mn
-        Rent of a limit, or what a target costs the importer's budget.
-    binding
-        Whether the bound holds with equality.
+    label, kind, bound: As given.
+    volume_hat: Volume reached, as a multiple of the baseline volume (1 for no baseline trade).
+    multiplier: Factor on the delivered cost: above 1 under a binding limit, below 1 under a binding target, infinite
+        under an embargo.
+    rent_usd_mn: Rent of a limit, or what a target costs the importer's budget.
+    binding: Whether the bound holds with equality.
     """
 
     label: str
@@ -84,18 +77,7 @@ _FLOWS: dict[int, tuple[weakref.ref[Baseline], Flows]] = {}
 
 
 def baseline_flows(base: Baseline) -> Flows:
-    """
-    Flows of a baseline, kept as long as it lives.
-
-    Parameters
-    ----------
-    base
-        The baseline.
-
-    Returns
-    -------
-    Flows
-    """
+    """Flows of a baseline, kept as long as it lives."""
     key = id(base)
     if key not in _FLOWS or _FLOWS[key][0]() is not base:
         paid = base.pi * base.spending[:, :, None]

@@ -34,19 +34,7 @@ _ROLES: Final = ("exporter", "importer", "target")
 
 
 def bound_results(eq: Equilibrium) -> tuple[BoundResult, ...]:
-    """
-    Report limits and targets.
-
-    Parameters
-    ----------
-    eq
-        An equilibrium.
-
-    Returns
-    -------
-    tuple of BoundResult
-        In the order of `Shock.constraints`.
-    """
+    """Report limits and targets. Gives in the order of `Shock.constraints`."""
     return tuple(
         _bound_result(eq, bound, float(x)) for bound, x in zip(eq.bounds, eq.answer.multipliers, strict=True)
     )
@@ -106,28 +94,7 @@ def _role(bound: Bound) -> str:
 
 
 def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:
-    """
-    Results of several economies together.
-
-    Parameters
-    ----------
-    eq
-        An equilibrium.
-    members
-        Economies of the world.
-
-    Returns
-    -------
-    dict
-        `real_income_pct`: equivalent variations over baseline incomes; `cpi_pct` and `real_wage_pct`: means by income and
-        value added; `exports_pct`, `imports_pct`: of the sums, trade inside the group included; `terms_of_trade_pct`: of
-        summed income; `tariff_revenue_usd_mn`, `tariff_revenue_change_usd_mn`, `equivalent_variation_usd_mn`.
-
-    Raises
-    ------
-    InputError
-        Unknown economy, or none.
-    """
+    """Results of several economies together."""
     where = positions(members, eq.base.economies, "economy")
     if not where:
         raise InputError("an empty group", where="group", found="[]", allowed="economies", repair="name some")
@@ -152,16 +119,8 @@ def by_economy(eq: Equilibrium) -> pd.DataFrame:
     """
     Results of every economy.
 
-    Parameters
-    ----------
-    eq
-        An equilibrium.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per economy: percent changes of real income, consumer prices, real wage, exports, imports; first-order terms
-        and volume of trade, percent of income; equivalent variation, tariff revenue and its change, USD million.
+    Gives one row per economy: percent changes of real income, consumer prices, real wage, exports, imports; first-order
+    terms and volume of trade, percent of income; equivalent variation, tariff revenue and its change, USD million.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -185,19 +144,9 @@ def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
     """
     Results of one economy by sector.
 
-    Parameters
-    ----------
-    eq
-        An equilibrium.
-    economy
-        Label.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Percent changes of output (value and volume), producers' price, users' price, imports and exports at the border
-        (values; 0 where there were none); domestic share of spending, percent, baseline and new; output, USD million,
-        baseline and new.
+    Gives percent changes of output (value and volume), producers' price, users' price, imports and exports at the
+    border (values; 0 where there were none); domestic share of spending, percent, baseline and new; output, USD
+    million, baseline and new.
 
     Examples
     --------
@@ -241,26 +190,12 @@ def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:
     """
     Value added of every economy in the final demand of every other.
 
-    Parameters
-    ----------
-    eq
-        An equilibrium.
-    new
-        Of the new equilibrium (True) or of the baseline.
+    Gives USD million, rows origin of value added, columns destination. Rows sum to value added. Taxes on the way to the
+    buyer are no value added.
 
-    Returns
-    -------
-    pandas.DataFrame
-        USD million, rows origin of value added, columns destination. Rows sum to value added. Taxes on the way to the
-        buyer are no value added.
+    Inputs are bought in the same mix of origins as final goods, so the rounds `Y = F + Z(Y)` are batched products,
+    added up until they vanish.
 
-    Notes
-    -----
-    Inputs are bought in the same mix of origins as final goods, so the rounds `Y = F + Z(Y)` are batched products, added
-    up until they vanish.
-
-    References
-    ----------
     Johnson and Noguera (2012), Journal of International Economics 86(2).
     """
     import pandas as pd  # noqa: PLC0415
@@ -306,21 +241,6 @@ def rebase(eq: Equilibrium) -> Baseline:
 
     A binding limit becomes the export tax, or the tariff, that has the same effect; a target becomes a negative tariff.
     Elasticities are those of the long run again: a solve from there scales them to its own horizon.
-
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-
-    Returns
-    -------
-    ExtendedBaseline
-        Solving it without a shock gives hats of 1.
-
-    Raises
-    ------
-    InputError
-        The solve did not converge.
 
     Examples
     --------

@@ -19,26 +19,15 @@ class Decomposition:
     """
     Parts of the change of real income, fractions of baseline income, (N,) each.
 
-    Attributes
-    ----------
-    economies
-        Labels.
-    terms_of_trade
-        Border prices of exports against those of imports.
-    volume_of_trade
-        Change of traded volumes, times the tariff (or subsidy) on them.
-    export_volume
-        Change of exported volumes, times the export tax or rent on them.
-    technical
-        Real costs of delivery (iceberg).
-    transfers
-        Change of the trade deficit.
-    revenue
-        Change of tariff revenue. For information: it is inside the parts above, not one of them.
-    total
-        Exact change of real income.
-    weights
-        "baseline" (first order) or "average" (of baseline and new flows; the error is of third order).
+    economies: Labels.
+    terms_of_trade: Border prices of exports against those of imports.
+    volume_of_trade: Change of traded volumes, times the tariff (or subsidy) on them.
+    export_volume: Change of exported volumes, times the export tax or rent on them.
+    technical: Real costs of delivery (iceberg).
+    transfers: Change of the trade deficit.
+    revenue: Change of tariff revenue. For information: it is inside the parts above, not one of them.
+    total: Exact change of real income.
+    weights: "baseline" (first order) or "average" (of baseline and new flows; the error is of third order).
     """
 
     economies: tuple[str, ...]
@@ -84,26 +73,9 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
     """
     Split the change of real income of every economy.
 
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    weights
-        "baseline": prices less one, and values less prices, as ratios at baseline flows, as in the article. "average": log
-        changes at the mean of baseline and new flows, each over its own income; sums to the log change of real income up
-        to third order, and is then scaled to the percent change.
+    With importer's wedge T, exporter's wedge E, border price p = c E, volume q, delivery cost d, customs value m: `I dW
+    = sum exports m dln p - sum imports m dln p + sum (T - 1) m dln q + sum (E - 1) m/E dln q - sum T m dln d + dD`.
 
-    Returns
-    -------
-    Decomposition
-
-    Notes
-    -----
-    With importer's wedge T, exporter's wedge E, border price p = c E, volume q, delivery cost d, customs value m:
-    `I dW = sum exports m dln p - sum imports m dln p + sum (T - 1) m dln q + sum (E - 1) m/E dln q - sum T m dln d + dD`.
-
-    References
-    ----------
     Caliendo and Parro (2015), section 2.4, equation 13, extended by export taxes, delivery costs and transfers.
 
     Examples

@@ -19,24 +19,7 @@ if TYPE_CHECKING:
 
 
 def choose_measures(book: Book, base_book: Book, *, only: Sequence[str], without: Sequence[str]) -> Book:
-    """
-    Let only the chosen measures change from the baseline.
-
-    Parameters
-    ----------
-    book
-        What is on the books in a scenario.
-    base_book
-        What is on the books at the baseline.
-    only, without
-        Patterns of measure ids, or ids of instruments. `only` takes the measures behind an instrument along;
-        `without` leaves an instrument's measures on the books, where they have no effect once it is off.
-
-    Returns
-    -------
-    chosen
-        The book of the scenario, with every measure that may not change as it stands at the baseline.
-    """
+    """Let only the chosen measures change from the baseline."""
     if only:
         ids = _ids(book, base_book)
         behind = {measure for name in only for measure in measures_of(name)}
@@ -49,23 +32,7 @@ def choose_measures(book: Book, base_book: Book, *, only: Sequence[str], without
 def check_names(
     spec: StudySpec, ledger: Ledger, world: World, *, only: Sequence[str] = (), without: Sequence[str] = ()
 ) -> None:
-    """
-    Refuse, before anything is solved, a name that nothing bears.
-
-    Parameters
-    ----------
-    spec
-        The study: measures of its contrasts, economies of its pairs, contrasts and reliefs.
-    ledger, world
-        Where the names are looked up.
-    only, without
-        Patterns of measure ids, or ids of instruments.
-
-    Raises
-    ------
-    StudyError
-        With the nearest name.
-    """
+    """Refuse, before anything is solved, a name that nothing bears."""
     mirrored = {item.edits.mirror.id for item in spec.scenarios if item.edits.mirror}
     known = sorted({*ledger.measures, *mirrored})
     for option, patterns in (("--only", only), ("--without", without)):

@@ -24,52 +24,17 @@ YEARLY = "Mt a year"
 
 
 def measures_of(instrument: str) -> tuple[str, ...]:
-    """
-    Ledger ids behind an instrument.
-
-    Parameters
-    ----------
-    instrument
-        Its id.
-
-    Returns
-    -------
-    ids
-        Empty for an unknown id.
-    """
+    """Ledger ids behind an instrument. Gives empty for an unknown id."""
     return next((item.measures for item in instrument_table().instruments if item.id == instrument), ())
 
 
 def switchable() -> tuple[str, ...]:
-    """
-    Ids of the instruments that can be switched off.
-
-    Returns
-    -------
-    ids
-        In the order of the table.
-    """
+    """Ids of the instruments that can be switched off. Gives in the order of the table."""
     return tuple(item.id for item in instrument_table().instruments)
 
 
 def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> list[Effect]:
-    """
-    Effects of the instruments that are on the books and were not under the law of the world's data.
-
-    Parameters
-    ----------
-    setting
-        World, and the ledger of its data.
-    book
-        What is on the books.
-    assumed
-        Values of the named assumptions.
-
-    Returns
-    -------
-    effects
-        One per instrument that does something.
-    """
+    """Effects of the instruments that are on the books and were not under the law of the world's data."""
     makers: dict[type, Callable[..., Effect | None]] = {
         PortFee: _port_fee,
         ExportControl: _export_control,
@@ -90,21 +55,7 @@ def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> li
 
 
 def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
-    """
-    Instruments on the books that have no effect in the shock.
-
-    Parameters
-    ----------
-    book
-        What is on the books.
-    done
-        Ids of instruments that have one.
-
-    Returns
-    -------
-    titles
-        For readers; import bans among them, which no instrument of the economy stands for.
-    """
+    """Instruments on the books that have no effect in the shock."""
     bans = dict.fromkeys(item.measure.title for item in book.in_force(IMPORT_BAN))
     return (
         *(
@@ -243,12 +194,5 @@ def _purchase(
 
 
 def assumption_rows() -> list[dict[str, Any]]:
-    """
-    The assumptions that size the instruments.
-
-    Returns
-    -------
-    rows
-        name, value, alternatives, why, source.
-    """
+    """The assumptions that size the instruments."""
     return [item.model_dump(mode="json") for item in instrument_table().assumptions]

@@ -28,21 +28,7 @@ CHINA = "CHN"
 
 
 def carve(world: World, assumed: Mapping[str, float]) -> tuple[Baseline, NDArray[np.intp]]:
-    """
-    The baseline of a world with the small parts carved out that instruments act on.
-
-    Parameters
-    ----------
-    world
-        The world; one with its own list of industries is left whole.
-    assumed
-        Values of the named assumptions: elasticities, prices, ratios.
-
-    Returns
-    -------
-    baseline, parents
-        The baseline, and the position of the world's sector behind each of its sectors.
-    """
+    """The baseline of a world with the small parts carved out that instruments act on."""
     baseline = world.baseline()
     parents = list(range(len(baseline.sectors)))
     for part in instrument_table().parts:
@@ -64,23 +50,7 @@ def carve(world: World, assumed: Mapping[str, float]) -> tuple[Baseline, NDArray
 
 
 def part_share(part: Part, world: World, assumed: Mapping[str, float]) -> NDArray[np.float64]:
-    """
-    Share of the parent's flows that is the part.
-
-    Parameters
-    ----------
-    part
-        Its table of trade.
-    world
-        Gives the parent's flows.
-    assumed
-        Prices and ratios that value the table.
-
-    Returns
-    -------
-    share
-        Shape (N, N): importer, exporter; 0 to `LARGEST_SHARE`.
-    """
+    """Share of the parent's flows that is the part."""
     base = world.baseline()
     flows = base.flows[world.sectors.index(part.parent[world.classification])]
     value = _values(part, world.economies, flows, assumed)
@@ -154,23 +124,9 @@ def part_duties(
     """
     Put the duties of the goods a part consists of in place of its industry's, for the pairs that name codes.
 
-    Parameters
-    ----------
-    duties
-        Additional duties, shape (J, N, N), the parts with their industry's.
-    book
-        What is on the books.
-    baseline
-        Gives the labels.
-    assumptions
-        Named judgements of the tariff room.
-    pairs
-        Only these pairs (importer, exporter); all by default.
+    Gives A copy with those cells replaced by the plain mean over the codes.
 
-    Returns
-    -------
-    duties
-        A copy with those cells replaced by the plain mean over the codes.
+    Shapes: duties (J, N, N).
     """
     out = duties.copy()
     for part in instrument_table().parts:
@@ -189,25 +145,7 @@ def part_duties(
 def code_rate(
     book: Book, importer: str, exporter: str, codes: Sequence[str], assumptions: Assumptions
 ) -> float:
-    """
-    Additional duty on a few codes from one origin.
-
-    Parameters
-    ----------
-    book
-        What is on the books.
-    importer, exporter
-        ISO alpha-3.
-    codes
-        Tariff codes of the importer, digits.
-    assumptions
-        Named judgements: the share of a waiver that is used.
-
-    Returns
-    -------
-    rate
-        Plain mean over the codes, a fraction.
-    """
+    """Additional duty on a few codes from one origin. Gives plain mean over the codes, a fraction."""
     lines = np.array(list(codes))
     facts = {
         claim.id: float(assumptions.get(claim.average, 0.0))

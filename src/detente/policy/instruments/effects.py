@@ -20,12 +20,8 @@ class Cells:
     """
     Values on the few flows an instrument touches.
 
-    Attributes
-    ----------
-    j, n, i
-        Sector, importer and exporter of each cell, shape (C,); no cell twice.
-    values
-        One per cell, shape (C,).
+    j, n, i: Sector, importer and exporter of each cell, shape (C,); no cell twice.
+    values: One per cell, shape (C,).
     """
 
     j: NDArray[np.intp]
@@ -36,18 +32,6 @@ class Cells:
     def whole(self, shape: tuple[int, ...], rest: float) -> NDArray[np.float64]:
         """
         Spread the values over every flow.
-
-        Parameters
-        ----------
-        shape
-            (J, N, N).
-        rest
-            Value of every other flow.
-
-        Returns
-        -------
-        array
-            Shape (J, N, N).
 
         Examples
         --------
@@ -65,22 +49,13 @@ class Effect:
     """
     One instrument's pieces of a shock.
 
-    Attributes
-    ----------
-    instrument
-        Its id in the table of instruments.
-    measures
-        Ids of the measures whose state decides it.
-    tariff
-        Ad valorem addition to the tariff of some cells, or None. Revenue goes to the importer.
-    iceberg
-        Factor on delivered cost of some cells, 1 or more, or None.
-    limits, targets
-        Quantity conditions.
-    size
-        Name of the assumption that sets a quantity, if there is one: results are shown over its alternatives.
-    words
-        What is done and which assumptions it uses, one sentence each.
+    instrument: Its id in the table of instruments.
+    measures: Ids of the measures whose state decides it.
+    tariff: Ad valorem addition to the tariff of some cells, or None. Revenue goes to the importer.
+    iceberg: Factor on delivered cost of some cells, 1 or more, or None.
+    limits, targets: Quantity conditions.
+    size: Name of the assumption that sets a quantity, if there is one: results are shown over its alternatives.
+    words: What is done and which assumptions it uses, one sentence each.
     """
 
     instrument: str
@@ -98,14 +73,9 @@ class Pieces:
     """
     Everything besides ordinary tariffs that enters one shock.
 
-    Attributes
-    ----------
-    tariff, iceberg
-        Sums and products over the effects, shape (J, N, N), or None.
-    limits, targets
-        All quantity conditions.
-    words
-        By instrument.
+    tariff, iceberg: Sums and products over the effects, shape (J, N, N), or None.
+    limits, targets: All quantity conditions.
+    words: By instrument.
     """
 
     tariff: NDArray[np.float64] | None = None
@@ -116,21 +86,7 @@ class Pieces:
 
 
 def combine(effects: Iterable[Effect], shape: tuple[int, ...]) -> Pieces:
-    """
-    Put the effects of several instruments together.
-
-    Parameters
-    ----------
-    effects
-        Each instrument once.
-    shape
-        Of the world's flows, (J, N, N).
-
-    Returns
-    -------
-    pieces
-        Tariffs added, icebergs multiplied, conditions listed.
-    """
+    """Put the effects of several instruments together."""
     found = list(effects)
     tariffs = [item.tariff for item in found if item.tariff is not None]
     icebergs = [item.iceberg for item in found if item.iceberg is not None]

@@ -32,27 +32,7 @@ def read_law(
     ledger: Ledger,
     assumed: Mapping[str, float],
 ) -> tuple[Book, LawShock]:
-    """
-    Read the law of a scenario, from that of a near one if there is one.
-
-    Parameters
-    ----------
-    setting
-        World and baseline.
-    near
-        The scenario from which a few measures were moved, solved; None to read everything.
-    spec
-        The scenario.
-    ledger
-        All measures.
-    assumed
-        Values of the study's named assumptions.
-
-    Returns
-    -------
-    book, law
-        Equal to those of `scenario_book` and `law_shock`.
-    """
+    """Read the law of a scenario, from that of a near one if there is one."""
     if near is None:
         book, duties = scenario_book(spec, ledger, assumed), None
     else:
@@ -67,21 +47,7 @@ def moved_book(
     """
     What is on the books in a moved scenario: only measures that were edited are read again.
 
-    Parameters
-    ----------
-    near
-        The scenario as it stands, solved.
-    spec
-        The same with other edits.
-    ledger
-        All measures.
-    assumed
-        Values of the study's named assumptions.
-
-    Returns
-    -------
-    book
-        Equal to `scenario_book`; positions that nothing changed are the same objects as in the near book.
+    Gives equal to `scenario_book`; positions that nothing changed are the same objects as in the near book.
     """
     old = near.book
     edited = scenario_ledger(spec, ledger, assumed)
@@ -107,24 +73,8 @@ def moved_duties(
     """
     Additional duties of a moved scenario: only pairs a changed measure reaches are worked out again.
 
-    Parameters
-    ----------
-    setting
-        World and baseline.
-    near
-        The scenario as it stands, solved.
-    spec
-        The same with other edits: its reliefs.
-    book
-        What is on the books in it, by `moved_book`.
-    assumed
-        Values of the study's named assumptions.
-
-    Returns
-    -------
-    duties
-        Shape (J, N, N), equal to those of `law_shock`; None where everything may have changed: another day, or another
-        set of claims in force.
+    Gives shape (J, N, N), equal to those of `law_shock`; None where everything may have changed: another day, or
+    another set of claims in force.
     """
     old = near.book
     if (old.on, old.law) != (book.on, book.law):

@@ -20,18 +20,6 @@ def judgements(book: Book, importer: str, origin: str) -> frozenset[str]:
     """
     Names of the judgements that additional duties may depend on.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    importer, origin
-        ISO alpha-3.
-
-    Returns
-    -------
-    names
-        A judgement that is not among them leaves the duties as they are; one that is among them may do so too.
-
     Examples
     --------
     >>> from detente.ledger import open_ledger

@@ -33,28 +33,7 @@ YEARLY = " a year"
 
 
 def scenario_book(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]) -> Book:
-    """
-    What is on the books in a scenario.
-
-    Parameters
-    ----------
-    spec
-        The scenario: a day, a day of knowledge, and edits.
-    ledger
-        All measures.
-    assumed
-        Values of the study's named assumptions.
-
-    Returns
-    -------
-    book
-        The positions of every measure on that day, after the edits.
-
-    Raises
-    ------
-    LedgerError
-        An edit names an unknown measure, or changes nothing.
-    """
+    """What is on the books in a scenario."""
     edited = scenario_ledger(spec, ledger, assumed)
     return with_quantities(edited.on(spec.asof), spec)
 
@@ -63,22 +42,7 @@ def with_quantities(book: Book, spec: ScenarioSpec) -> Book:
     """
     Put the yearly quantities of a scenario in place of those the ledger records.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    spec
-        The scenario: `edits.quantity`, by measure, in the unit of the measure.
-
-    Returns
-    -------
-    book
-        The same if the scenario names none.
-
-    Raises
-    ------
-    StudyError
-        A measure named is no commitment to a yearly quantity in force.
+    Gives the same if the scenario names none.
     """
     wanted, found = spec.edits.quantity, set()
     positions = []
@@ -105,19 +69,7 @@ def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, fl
     """
     Edit the ledger as a scenario says.
 
-    Parameters
-    ----------
-    spec
-        The scenario.
-    ledger
-        All measures.
-    assumed
-        Values of the study's named assumptions.
-
-    Returns
-    -------
-    edited
-        The same ledger if the scenario edits nothing. Edits change the law as it is known in the scenario.
+    Gives the same ledger if the scenario edits nothing. Edits change the law as it is known in the scenario.
     """
     edits = spec.edits
     if edits.mirror and assumed[edits.mirror.share] > 0:
@@ -130,30 +82,7 @@ def scenario_ledger(spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, fl
 
 
 def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points: float) -> Measure:
-    """
-    The answer of `mirror.imposer` to a measure: the same points, times a share, on all goods of the target.
-
-    Parameters
-    ----------
-    mirror
-        Which measure is answered, by whom, on whom.
-    ledger
-        Where the answered measure is found.
-    spec
-        The scenario: its day is the first day of the answer.
-    points
-        Share of the answered rate, 0 or more; 1 matches it point for point.
-
-    Returns
-    -------
-    measure
-        A derived measure that exists in this scenario only. It cites the answered measure's sources.
-
-    Raises
-    ------
-    StudyError
-        The answered measure is unknown, or has no ad valorem rate to match.
-    """
+    """The answer of `mirror.imposer` to a measure: the same points, times a share, on all goods of the target."""
     answered = ledger.measures.get(mirror.measure)
     rates = [step.rate for step in answered.steps if step.rate is not None] if answered else []
     if answered is None or not rates:
@@ -187,24 +116,7 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
 
 
 def swap_measures(book: Book, other: Book, ids: Iterable[str]) -> Book:
-    """
-    The same book with some measures as they stand in another book.
-
-    Parameters
-    ----------
-    book
-        Where every other measure is taken from.
-    other
-        Where the measures `ids` are taken from.
-    ids
-        Measure ids.
-
-    Returns
-    -------
-    mixed
-        A book dated as `book`, in which the measures taken read their product lists as on the day of `other`;
-        dated as `other` if no measure of `book` is left.
-    """
+    """The same book with some measures as they stand in another book."""
     chosen = set(ids)
     kept = tuple(item for item in book.positions if item.measure.id not in chosen)
     taken = tuple(item for item in other.positions if item.measure.id in chosen)
@@ -252,20 +164,9 @@ def additional_duties(book: Book, world: World, assumptions: Assumptions) -> NDA
     """
     Duties of the ledger on top of the ordinary tariff, on the world's industries and economies.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    world
-        Gives the labels and the classification of industries.
-    assumptions
-        Named judgements of the tariff room.
+    Gives ad valorem fractions, : sector, importer, exporter. Zero where an importer imposes nothing in the ledger.
 
-    Returns
-    -------
-    duties
-        Ad valorem fractions, shape (J, N, N): sector, importer, exporter. Zero where an importer imposes
-        nothing in the ledger.
+    Shapes: duties (J, N, N).
     """
     economies = list(world.economies)
     duties = np.zeros((len(world.sectors), len(economies), len(economies)))
@@ -293,21 +194,9 @@ def relieve(
     """
     Take additional duties off a stated value of imports, spread evenly over a pair's goods.
 
-    Parameters
-    ----------
-    duties
-        Additional duties, shape (J, N, N).
-    world
-        Gives the pair's baseline goods flow, the denominator.
-    reliefs
-        Importer, exporter, and the names of the assumptions that hold the value (USD bn) and the share.
-    assumed
-        Values of the named assumptions.
+    Gives duties scaled by ``1 - share * usd_bn / flow`` for each pair, never below zero.
 
-    Returns
-    -------
-    relieved
-        Duties scaled by ``1 - share * usd_bn / flow`` for each pair, never below zero.
+    Shapes: duties (J, N, N).
     """
     relieved = duties.copy()
     economies = list(world.economies)
@@ -325,19 +214,9 @@ def new_tariff(
     """
     The tariff of a scenario: collected at the baseline plus the change in the ledger.
 
-    Parameters
-    ----------
-    world_tariff
-        Baseline tariffs t0, shape (J, N, N): collected, derived or assumed.
-    at_scenario, at_baseline
-        Additional duties of the ledger in the scenario and at the baseline, with the same weights.
+    Gives tariff: ``t0 + (scenario - baseline)``, not below zero.
 
-    Returns
-    -------
-    tariff
-        ``t0 + (scenario - baseline)``, not below zero.
-    floored
-        Cells that would have been below zero: duties removed exceed what was collected.
+    Shapes: world_tariff (J, N, N).
     """
     raw = world_tariff + (at_scenario - at_baseline)
     floored = (raw < 0.0) & (at_scenario < at_baseline)

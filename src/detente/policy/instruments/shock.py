@@ -31,12 +31,9 @@ class Origin:
     """
     The world as its data hold it, and the law its tariffs were collected under.
 
-    Attributes
-    ----------
-    baseline
-        The world's equilibrium, with small parts carved out of wide industries.
-    book, duties
-        The ledger on the world's `law_day`, and its additional duties, shape (J, N, N) over `baseline.sectors`.
+    baseline: The world's equilibrium, with small parts carved out of wide industries.
+    book, duties: The ledger on the world's `law_day`, and its additional duties, shape (J, N, N) over
+        `baseline.sectors`.
     """
 
     baseline: Baseline
@@ -49,24 +46,15 @@ class Setting:
     """
     What every scenario of a run on one world shares.
 
-    Attributes
-    ----------
-    world
-        Labels, flows, estimates.
-    baseline
-        The equilibrium scenarios are compared with: the world under the law of the study's baseline.
-    parents
-        For each sector of `baseline`, the position of the world's sector it is part of, shape (J,).
-    assumptions
-        Named judgements of the tariff room.
-    book, duties
-        The ledger at the study's baseline, and its additional duties, shape (J, N, N) over `baseline.sectors`.
-    origin
-        The world at the law of its data. Every scenario's law is a level against it, whatever the baseline.
-    law
-        What the study's baseline is against `origin`; None where it is that very law.
-    moved
-        The solve from `origin` to `baseline`; None where the law of the data is that of the baseline.
+    world: Labels, flows, estimates.
+    baseline: The equilibrium scenarios are compared with: the world under the law of the study's baseline.
+    parents: For each sector of `baseline`, the position of the world's sector it is part of, shape (J,).
+    assumptions: Named judgements of the tariff room.
+    book, duties: The ledger at the study's baseline, and its additional duties, shape (J, N, N) over
+        `baseline.sectors`.
+    origin: The world at the law of its data. Every scenario's law is a level against it, whatever the baseline.
+    law: What the study's baseline is against `origin`; None where it is that very law.
+    moved: The solve from `origin` to `baseline`; None where the law of the data is that of the baseline.
     """
 
     world: World
@@ -85,20 +73,12 @@ class LawShock:
     """
     The shock of one scenario and what it was made of.
 
-    Attributes
-    ----------
-    shock
-        For the model.
-    duties
-        Additional duties of the ledger, shape (J, N, N).
-    tariff
-        Tariffs: t0 plus the change of the ledger, without the equivalents of other instruments.
-    floored
-        Cells in which duties removed exceed what was collected; their tariff is zero.
-    effects
-        Of the other instruments.
-    not_included
-        Instruments that are on the books and have no effect in this shock, with the reason.
+    shock: For the model.
+    duties: Additional duties of the ledger, shape (J, N, N).
+    tariff: Tariffs: t0 plus the change of the ledger, without the equivalents of other instruments.
+    floored: Cells in which duties removed exceed what was collected; their tariff is zero.
+    effects: Of the other instruments.
+    not_included: Instruments that are on the books and have no effect in this shock, with the reason.
     """
 
     shock: Shock
@@ -115,23 +95,9 @@ def ledger_duties(
     """
     Additional duties of a book over the sectors of a baseline.
 
-    Parameters
-    ----------
-    book
-        What is on the books.
-    setting_world
-        Gives labels and classification.
-    baseline
-        Its sectors are those of the world, or parts of them.
-    parents
-        Position of the world's sector behind each sector of the baseline.
-    assumptions
-        Named judgements of the tariff room.
+    Gives fractions, . A part pays what its industry pays unless a part of its own is named.
 
-    Returns
-    -------
-    duties
-        Fractions, shape (J, N, N). A part pays what its industry pays unless a part of its own is named.
+    Shapes: duties (J, N, N).
     """
     duties = additional_duties(book, setting_world, assumptions)
     if len(baseline.sectors) == len(setting_world.sectors):
@@ -151,25 +117,7 @@ def law_shock(
     """
     Turn a book into a shock.
 
-    Parameters
-    ----------
-    setting
-        World, the ledger of its data, and the baseline.
-    spec
-        The scenario: its reliefs.
-    book
-        What is on the books in it.
-    assumed
-        Values of the study's named assumptions.
-    off
-        Ids of instruments other than tariffs that stay as the baseline has them.
-    duties
-        Additional duties of the book, if they are known already.
-
-    Returns
-    -------
-    law_shock
-        ``t1 = t0 + (ledger at the scenario - ledger at the baseline)`` and the other instruments.
+    Gives ``t1 = t0 + (ledger at the scenario - ledger at the baseline)`` and the other instruments.
     """
     if duties is None:
         duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
@@ -186,19 +134,7 @@ def compose(setting: Setting, tariff: NDArray[np.float64], effects: Iterable[Eff
     """
     Put tariffs and the effects of other instruments into one shock.
 
-    Parameters
-    ----------
-    setting
-        Says from which baseline the shock is taken.
-    tariff
-        Tariffs of the law, fractions, shape (J, N, N).
-    effects
-        Each instrument once, against the law of the world's data.
-
-    Returns
-    -------
-    shock
-        For the model; its tariff is `tariff` itself where no effect adds to it.
+    Shapes: tariff (J, N, N).
     """
     pieces = combine(effects, tariff.shape)
     shock = Shock(

@@ -47,10 +47,7 @@ class Cells:
 
     Their law is read from that of the first one, of which each changes a few measures.
 
-    Attributes
-    ----------
-    board
-        Study, world, law.
+    board: Study, world, law.
     """
 
     board: Board
@@ -66,19 +63,7 @@ class Cells:
         return eq
 
     def read(self, spec: ScenarioSpec) -> tuple[Book, LawShock]:
-        """
-        Read the law of a scenario.
-
-        Parameters
-        ----------
-        spec
-            The scenario.
-
-        Returns
-        -------
-        book, law
-            Equal to those of `scenario_book` and `law_shock`.
-        """
+        """Read the law of a scenario."""
         run = self.board.run
         return read_law(run.setting, self._near, spec, run.ledger, run.spec.assumed(spec))
 
@@ -88,16 +73,10 @@ class Matrix:
     """
     A game with its payoffs.
 
-    Attributes
-    ----------
-    spec, players, goals
-        The game.
-    game
-        Payoffs: each side's goal, in percent of its unit.
-    plain
-        The same without what a side counts of the other's.
-    rows
-        One per pair of actions: actions, status, residual, real income of both and of others.
+    spec, players, goals: The game.
+    game: Payoffs: each side's goal, in percent of its unit.
+    plain: The same without what a side counts of the other's.
+    rows: One per pair of actions: actions, status, residual, real income of both and of others.
     """
 
     spec: GameSpec
@@ -111,30 +90,7 @@ class Matrix:
 def payoff_matrix(
     board: Board, spec: GameSpec, *, goal: str = "real-income", cells: Cells | None = None
 ) -> Matrix:
-    """
-    Solve every pair of actions.
-
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    spec
-        The game.
-    goal
-        As in `detente.policy.strategy.game_setting.find_goal`, for both players.
-    cells
-        Scenarios solved so far, to share their duties.
-
-    Returns
-    -------
-    Matrix
-        A pair without an equilibrium has NaN payoffs and its status.
-
-    Raises
-    ------
-    StudyError
-        An action that changes nothing for anybody.
-    """
+    """Solve every pair of actions."""
     cells = cells or Cells(board)
     first, second = (find_player(board, name) for name in spec.players)
     goals = (find_goal(first, goal, [second]), find_goal(second, goal, [first]))
@@ -202,24 +158,9 @@ def play_payoffs(
     """
     Solve a game whose actions are edits of the ledger, and say which threats are credible.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    game
-        A built-in game, a file, or a game already read.
-    goal
-        What both players want.
-    cells
-        Scenarios solved so far.
-
-    Returns
-    -------
-    dict
-        ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the
-        interface; ``unit`` is what a payoff is a percentage of, by player; ``equilibria.regret_pct`` is the largest
-        gain that a second method finds from leaving one of them; ``sequential`` with each side moving first;
-        ``record`` of statements.
+    Gives ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the interface;
+    ``unit`` is what a payoff is a percentage of, by player; ``equilibria.regret_pct`` is the largest gain that a second
+    method finds from leaving one of them; ``sequential`` with each side moving first; ``record`` of statements.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     matrix = payoff_matrix(board, spec, goal=goal, cells=cells)

@@ -48,32 +48,7 @@ def play_bargain(
     """
     Bargain over cuts of the tariffs two sides would charge each other without agreement.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    players
-        Two economies or groups.
-    threat
-        Scenario without agreement; every tariff between the two can be cut by 0 to 100 %.
-    by
-        One cut for all tariffs of a side, or one by sector.
-    power
-        Of the first side in Nash's product.
-    sectors
-        Sectors whose tariffs are cut: "goods", "all", or labels.
-
-    Returns
-    -------
-    dict
-        ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: real income in percent of the baseline's.
-
-    Raises
-    ------
-    InputError
-        Not two sides without a member in common.
-    ConvergenceError
-        A solve on the way failed.
+    Gives ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: real income in percent of the baseline's.
     """
     who = _two(board, players)
     arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)

@@ -33,28 +33,9 @@ def play_deals(
     """
     Solve every package of a game's elements and rank those both sides prefer to no deal.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    game
-        A built-in game, a file, or a game already read, with elements of a deal.
-    progress
-        Told how many packages are solved.
-
-    Returns
-    -------
-    dict
-        ``no_deal`` (real income without any element), ``rows`` (packages both prefer, by the product of gains),
-        each with who gains what, whether another package is better for both, and who else gains or loses;
-        ``rejected`` (how many fail for whom), ``failed``.
-
-    Raises
-    ------
-    StudyError
-        The game lists no elements.
-    ConvergenceError
-        No deal itself has no equilibrium.
+    Gives ``no_deal`` (real income without any element), ``rows`` (packages both prefer, by the product of gains), each
+    with who gains what, whether another package is better for both, and who else gains or loses; ``rejected`` (how many
+    fail for whom), ``failed``.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     if not spec.deals:
@@ -119,21 +100,7 @@ def play_deals(
 
 
 def package(spec: GameSpec, chosen: Sequence[bool]) -> ScenarioSpec:
-    """
-    Give a package of elements as a scenario.
-
-    Parameters
-    ----------
-    spec
-        The game.
-    chosen
-        For each element, whether it is in.
-
-    Returns
-    -------
-    ScenarioSpec
-        The law of the game's day, with what holds with the chosen elements and without the others.
-    """
+    """Give a package of elements as a scenario."""
     edits = [item.with_ if taken else item.without for item, taken in zip(spec.deals, chosen, strict=True)]
     names = [item.id for item, taken in zip(spec.deals, chosen, strict=True) if taken]
     name = "deal-" + "".join("1" if taken else "0" for taken in chosen)

@@ -44,22 +44,8 @@ def strategy_section(
     """
     Make the strategy section of a study that has been run.
 
-    Parameters
-    ----------
-    run
-        The study with its scenarios.
-    options
-        The options of the run.
-    parts
-        Of `MORE_PARTS`.
-    progress
-        Called with one line of text before each part.
-
-    Returns
-    -------
-    dict
-        One key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and
-        "now". A part that has no answer is left out and named in ``missing`` with the reason.
+    Gives one key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and
+    "now". A part that has no answer is left out and named in ``missing`` with the reason.
     """
     board, say = board_of(run, options), progress or (lambda _text: None)
     sides = list(dict.fromkeys(side for pair in run.spec.pairs for side in pair))[:2]
@@ -104,23 +90,7 @@ def _then_and_now(board: Board, sides: Sequence[str], known: Sequence[str]) -> d
 
 
 def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> dict[str, Any]:
-    """
-    Put a stamped document around a strategy result.
-
-    Parameters
-    ----------
-    board
-        What it was computed on.
-    result
-        Of one of the strategy functions.
-    command
-        The command that reproduces it.
-
-    Returns
-    -------
-    document
-        ``{"stamp", "result", "assumptions", "warnings"}``.
-    """
+    """Put a stamped document around a strategy result. Gives ``{"stamp", "result", "assumptions", "warnings"}``."""
     run = board.run
     assumed = [item.model_dump() for item in (*instrument_table().assumptions, *run.spec.assumptions)]
     assumed += run.setting.assumptions.rows()

@@ -93,21 +93,7 @@ class GameSpec(Spec):
     deals_known_on: dt.date | None = None
 
     def scenario(self, first: ActionSpec, second: ActionSpec, *, terms: bool = False) -> ScenarioSpec:
-        """
-        Give the scenario of a pair of actions.
-
-        Parameters
-        ----------
-        first, second
-            Actions of the two players.
-        terms
-            Whether to write out what the agreement makes of every measure; not needed where it is law.
-
-        Returns
-        -------
-        ScenarioSpec
-            To be run like any other.
-        """
+        """Give the scenario of a pair of actions."""
         return self.edited(
             f"{first.id}--{second.id}",
             f"{first.label}; {second.label}",
@@ -135,24 +121,7 @@ class GameSpec(Spec):
         *,
         known_on: dt.date | None = None,
     ) -> ScenarioSpec:
-        """
-        Give the law of the game's day with some edits as a scenario.
-
-        Parameters
-        ----------
-        name, label
-            Id and words.
-        edits
-            What differs from the law.
-        assume
-            Values by assumption, or the name of an assumption of this game that has the value.
-        known_on
-            Day of knowledge; the game's by default.
-
-        Returns
-        -------
-        ScenarioSpec
-        """
+        """Give the law of the game's day with some edits as a scenario."""
         own = {item.name: item.value for item in self.assumptions}
         named = {key: own[value] if isinstance(value, str) else value for key, value in assume.items()}
         if edits.mirror and edits.mirror.share in own:
@@ -177,20 +146,6 @@ def named_measures(edits: Edits) -> list[str]:
 def merge_edits(parts: list[Edits]) -> Edits:
     """
     Put the edits of several together.
-
-    Parameters
-    ----------
-    parts
-        Edits that touch different measures.
-
-    Returns
-    -------
-    Edits
-
-    Raises
-    ------
-    StudyError
-        Two of them mirror a measure, or edit the same one.
 
     Examples
     --------
@@ -222,21 +177,6 @@ def built_in_games() -> list[str]:
 def load_game(name_or_path: str | Path) -> GameSpec:
     """
     Read a built-in game by name, or a game file by path.
-
-    Parameters
-    ----------
-    name_or_path
-        ``"kuala-lumpur"``, or the path of a YAML file in the same schema.
-
-    Returns
-    -------
-    GameSpec
-        Its references checked.
-
-    Raises
-    ------
-    StudyError
-        The file is absent, not in the schema, or names a player or an action it does not define.
 
     Examples
     --------

@@ -140,27 +140,7 @@ def open_board(
     ledger: Ledger | None = None,
     options: Options | None = None,
 ) -> Board:
-    """
-    Prepare a study to be played on.
-
-    Parameters
-    ----------
-    study
-        A built-in study's name, a file, or a study already read.
-    ledger
-        All measures; the built-in ledger by default.
-    options
-        World, closure, factors and horizon instead of the study's.
-
-    Returns
-    -------
-    Board
-
-    Raises
-    ------
-    StudyError, WorldError, LedgerError
-        Something named does not exist.
-    """
+    """Prepare a study to be played on."""
     options = options or Options()
     spec = study if isinstance(study, StudySpec) else load_study_spec(study)
     spec = resolved(spec, options)
@@ -170,20 +150,7 @@ def open_board(
 
 
 def board_of(run: StudyRun, options: Options | None = None) -> Board:
-    """
-    Play on a study that has been run: its solved scenarios are used again.
-
-    Parameters
-    ----------
-    run
-        A study that has been run.
-    options
-        The options of the run.
-
-    Returns
-    -------
-    Board
-    """
+    """Play on a study that has been run: its solved scenarios are used again."""
     board = Board(run, options or Options())
     for name, item in run.scenarios.items():
         board._settings[name] = run.at(item)  # noqa: SLF001  (its own class)
@@ -193,26 +160,7 @@ def board_of(run: StudyRun, options: Options | None = None) -> Board:
 
 
 def require(eq: Equilibrium, where: str) -> Equilibrium:
-    """
-    Refuse an equilibrium that is none.
-
-    Parameters
-    ----------
-    eq
-        Result of a solve.
-    where
-        What was solved.
-
-    Returns
-    -------
-    Equilibrium
-        The same.
-
-    Raises
-    ------
-    ConvergenceError
-        Its status is not converged.
-    """
+    """Refuse an equilibrium that is none. Gives the same."""
     if not eq.converged:
         raise ConvergenceError(
             "no strategy without an equilibrium",
@@ -225,25 +173,7 @@ def require(eq: Equilibrium, where: str) -> Equilibrium:
 
 
 def find_player(board: Board, text: str) -> Player:
-    """
-    Find a player by code, name, or group.
-
-    Parameters
-    ----------
-    board
-        Gives the labels.
-    text
-        An economy, or a group such as EU, which then plays as one.
-
-    Returns
-    -------
-    Player
-
-    Raises
-    ------
-    InputError
-        Unknown, or not in this world.
-    """
+    """Find a player by code, name, or group."""
     known = board.base.economies
     if text in known:
         return Player(text)
@@ -268,19 +198,7 @@ def absent(board: Board, *names: str, on: dt.date | None = None) -> dict[str, An
     """
     Say which members of groups a world does not hold, so that none is left out in silence.
 
-    Parameters
-    ----------
-    board
-        World, study.
-    *names
-        Economies and groups.
-    on
-        Day of the membership; the study's baseline by default.
-
-    Returns
-    -------
-    dict
-        ``not_in_world`` by group and ``notes`` in words; empty if nobody is missing.
+    Gives ``not_in_world`` by group and ``notes`` in words; empty if nobody is missing.
     """
     known = set(board.base.economies)
     missing: dict[str, list[str]] = {}
@@ -302,26 +220,6 @@ def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
     """
     Read a goal.
 
-    Parameters
-    ----------
-    player
-        Whose goal it is.
-    text
-        "real-income", "revenue", "rivalry:WEIGHT" (against the other players) or "sectors:CODE=WEIGHT,...".
-    others
-        The other players.
-
-    Returns
-    -------
-    Goal
-
-    Raises
-    ------
-    InputError
-        Another word, or a weight that is no number.
-
-    Notes
-    -----
     Words for several players' goals are the same for all of them.
     """
     word, _, rest = text.partition(":")
@@ -358,24 +256,7 @@ def tariffs_of(
     *,
     sectors: Labels = "goods",
 ) -> Instruments:
-    """
-    Tariffs of a player on goods of its partners.
-
-    Parameters
-    ----------
-    board
-        World and goods.
-    player
-        Who sets them.
-    partners
-        Exporters; all by default.
-    by, bounds, sectors
-        As in `detente.games.make_instruments`.
-
-    Returns
-    -------
-    Instruments
-    """
+    """Tariffs of a player on goods of its partners."""
     return make_instruments(board.base, player, partners=partners, by=by, sectors=sectors, bounds=bounds)
 
 
@@ -389,57 +270,19 @@ def _labels(sectors: Labels) -> tuple[str, ...]:
 
 
 def real_income(eq: Equilibrium, player: Player) -> float:
-    """
-    Change of a player's real income, percent.
-
-    Parameters
-    ----------
-    eq
-        Equilibrium.
-    player
-        An economy, or several whose equivalent variations are added.
-
-    Returns
-    -------
-    float
-    """
+    """Change of a player's real income, percent."""
     if len(player.economies) == 1:
         return float(eq.real_income_pct[player.economies[0]])
     return float(eq.group(player.economies)["real_income_pct"])
 
 
 def gain_usd_bn(eq: Equilibrium, player: Player) -> float:
-    """
-    Equivalent variation of a player, USD billion of the base year.
-
-    Parameters
-    ----------
-    eq
-        Equilibrium.
-    player
-        An economy, or several.
-
-    Returns
-    -------
-    float
-    """
+    """Equivalent variation of a player, USD billion of the base year."""
     return float(eq.equivalent_variation_usd_mn[list(player.economies)].sum()) / 1e3
 
 
 def conditions(board: Board) -> dict[str, Any]:
-    """
-    What every strategy result was computed under.
-
-    Parameters
-    ----------
-    board
-        World, study, options.
-
-    Returns
-    -------
-    dict
-        world, study, closure, factors, horizon.
-    """
+    """What every strategy result was computed under."""
     return {
         "world": board.setting.world.name,
         "study": board.run.spec.id,

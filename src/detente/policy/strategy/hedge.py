@@ -29,37 +29,15 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
     """
     Value a bloc under a scenario's tariffs.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    bloc
-        A group (RCEP, EU, ASEAN, ...) or a list of economies.
-    under
-        Scenario of the study.
+    Gives ``members``: for each, percent of real income before the tariffs (the study's baseline) that it is down under
+    the scenario with the duties among the members as they are (``loss_with``), without the bloc's own agreement
+    (``loss_without``) and at zero duties (``loss_deepened``); ``offset_share`` is the part of ``loss_without`` that the
+    agreement takes away. ``worth_before`` and ``worth_under`` are what it adds without and with the scenario's tariffs:
+    the bloc is a hedge, and not only a gain, where the second is larger. The same keys with ``_all`` are for every
+    agreement among the members taken together, others than the bloc's included. A bloc without an agreement of its own
+    has only those, under both names (``preferences``: "own" or "all"). Then ``total``, and ``gains_most`` from
+    deepening. ``not_in_world`` lists members of a group that the world does not hold.
 
-    Returns
-    -------
-    dict
-        ``members``: for each, percent of real income before the tariffs (the study's baseline) that it is down
-        under the scenario with the duties among the members as they are (``loss_with``), without the bloc's own
-        agreement (``loss_without``) and at zero duties (``loss_deepened``); ``offset_share`` is the part of
-        ``loss_without`` that the agreement takes away. ``worth_before`` and ``worth_under`` are what it adds
-        without and with the scenario's tariffs: the bloc is a hedge, and not only a gain, where the second is
-        larger. The same keys with ``_all`` are for every agreement among the members taken together, others than
-        the bloc's included. A bloc without an agreement of its own has only those, under both names
-        (``preferences``: "own" or "all"). Then ``total``, and ``gains_most`` from deepening.
-        ``not_in_world`` lists members of a group that the world does not hold.
-
-    Raises
-    ------
-    InputError
-        Fewer than two members in this world, or a list that names an economy it does not hold.
-    ConvergenceError
-        A solve failed.
-
-    Notes
-    -----
     Preferences are those of the world's base year: the shares of the ordinary duty in data/worlds/agreements.yaml,
     named assumptions.
     """
@@ -90,27 +68,7 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
 
 
 def find_bloc(board: Board, bloc: str | Sequence[str], under: str) -> tuple[str, list[str]]:
-    """
-    Find the members of a bloc that a world knows.
-
-    Parameters
-    ----------
-    board
-        World, study.
-    bloc
-        A group, a comma-separated list, or labels.
-    under
-        Scenario whose day decides the membership.
-
-    Returns
-    -------
-    name, members
-
-    Raises
-    ------
-    InputError
-        Fewer than two members, or a named economy that is not in this world.
-    """
+    """Find the members of a bloc that a world knows."""
     words = bloc.split(",") if isinstance(bloc, str) else list(bloc)
     if len(words) == 1 and is_group(words[0].upper()):
         name = words[0].upper()

@@ -29,17 +29,8 @@ def as_law_stands(spec: ScenarioSpec, ledger: Ledger) -> ScenarioSpec:
     """
     Leave out the edits of a scenario that are the law already to a reader with a day of knowledge.
 
-    Parameters
-    ----------
-    spec
-        The scenario.
-    ledger
-        All measures.
-
-    Returns
-    -------
-    ScenarioSpec
-        The same if every edit changes something, or if the ledger has no day of knowledge: an idle edit is then refused.
+    Gives the same if every edit changes something, or if the ledger has no day of knowledge: an idle edit is then
+    refused.
     """
     if ledger.known_on is None:
         return spec

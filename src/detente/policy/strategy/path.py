@@ -54,10 +54,6 @@ def path_file() -> PathFile:
     """
     Read the assumptions of paths.
 
-    Returns
-    -------
-    PathFile
-
     Examples
     --------
     >>> path_file().studies["kuala-lumpur"].breakdown
@@ -78,46 +74,19 @@ def follow(
     """
     Follow a truce year by year.
 
-    Parameters
-    ----------
-    board
-        Study, world, law; its pairs are the sides.
-    years
-        Years after the first, 0 to 40.
-    truce, breakdown
-        Scenarios; those of data/scenarios/paths.yaml by default.
-    assumed
-        Values instead of the file's, by name.
+    Gives ``years``: one row each with the law (``law``: "ledger", or "held" after the last day the sources cover),
+    average tariffs now and those firms have adjusted to, real income, trade, reliance (import and export shares and the
+    short-run cost of being cut off) and ``breakdown``: what each side would lose in the first year if the truce broke
+    then, and once all has adjusted.
 
-    Returns
-    -------
-    dict
-        ``years``: one row each with the law (``law``: "ledger", or "held" after the last day the sources cover),
-        average tariffs now and those firms have adjusted to, real income, trade, reliance (import and export
-        shares and the short-run cost of being cut off) and ``breakdown``: what each side would lose in the first
-        year if the truce broke then, and once all has adjusted.
+    Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted to,
+    `k[y]`; the year itself is the short-run equilibrium from there, with short-run elasticities and factors held in
+    their industries. With `a` the share adjusted each year and `p` the probability of a breakdown, in logs of 1 +
+    tariff and of delivery costs, `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown - k[y])`. So the response to a change
+    of the law grows from the short-run to the long-run elasticity as years pass.
 
-    Raises
-    ------
-    InputError
-        A number of years or an assumption out of range.
-    StudyError
-        The study has no path.
-    ConvergenceError
-        A year has no equilibrium.
-
-    Notes
-    -----
-    Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted
-    to, `k[y]`; the year itself is the short-run equilibrium from there, with short-run elasticities and factors
-    held in their industries. With `a` the share adjusted each year and `p` the probability of a breakdown, in logs of
-    1 + tariff and of delivery costs, `k[y+1] = k[y] + a ((1 - p) now[y] + p breakdown - k[y])`. So the response to a
-    change of the law grows from the short-run to the long-run elasticity as years pass.
-
-    References
-    ----------
-    Boehm, Levchenko and Pandalai-Nayar (2023); Handley and Limão (2017), American Economic Review 107(9), for
-    expected tariffs.
+    Boehm, Levchenko and Pandalai-Nayar (2023); Handley and Limão (2017), American Economic Review 107(9), for expected
+    tariffs.
     """
     plan = _plan(board, truce, breakdown)
     values = {item.name: item.value for item in path_file().assumptions} | dict(assumed or {})

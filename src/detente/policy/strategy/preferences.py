@@ -29,10 +29,7 @@ def agreement_table() -> dict[str, Any]:
     """
     Read the agreements behind the baseline tariffs.
 
-    Returns
-    -------
-    dict
-        ``classes``, ``blocs`` and ``agreements`` of data/worlds/agreements.yaml.
+    Gives ``classes``, ``blocs`` and ``agreements`` of data/worlds/agreements.yaml.
     """
     from ruamel.yaml import YAML  # noqa: PLC0415
 
@@ -44,22 +41,8 @@ def duty_shares(economies: Sequence[str], *, without: Collection[str] = ()) -> N
     """
     Share of the ordinary (MFN) duty that a pair still pays under its agreements.
 
-    Parameters
-    ----------
-    economies
-        Labels, in the order wanted.
-    without
-        Ids of agreements left out.
-
-    Returns
-    -------
-    array
-        (2, N, N): other goods and food; importer, exporter. 1 without an agreement.
-
-    Notes
-    -----
-    As the baseline tariffs were built: a pair takes the lowest share among its agreements. Shares are named
-    assumptions of data/worlds/agreements.yaml (class, reason, alternatives).
+    As the baseline tariffs were built: a pair takes the lowest share among its agreements. Shares are named assumptions
+    of data/worlds/agreements.yaml (class, reason, alternatives).
 
     Examples
     --------
@@ -96,22 +79,7 @@ def _pairs(agreement: dict[str, Any], blocs: dict[str, list[str]]) -> list[tuple
 
 
 def ordinary_duties(board: Board, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Ordinary (MFN) duty of every importer by sector, read back from the baseline tariffs.
-
-    Parameters
-    ----------
-    board
-        World and baseline.
-    shares
-        Of `duty_shares`, on the baseline's labels.
-
-    Returns
-    -------
-    array
-        (J, N): the median over exporters without an agreement of what they pay; with none, the median of what each
-        pays over its share.
-    """
+    """Ordinary (MFN) duty of every importer by sector, read back from the baseline tariffs."""
     tariff = board.collected
     by_sector = shares[food_rows(board)]
     out = np.zeros(tariff.shape[:2])
@@ -130,19 +98,7 @@ def ordinary_duties(board: Board, shares: NDArray[np.float64]) -> NDArray[np.flo
 
 
 def food_rows(board: Board) -> NDArray[np.intp]:
-    """
-    Row of `duty_shares` for each sector of the baseline.
-
-    Parameters
-    ----------
-    board
-        World and baseline.
-
-    Returns
-    -------
-    array
-        (J,): 1 for food, 0 for other goods.
-    """
+    """Row of `duty_shares` for each sector of the baseline."""
     food = FOOD.get(board.setting.world.classification, ())
     world = board.setting.world.sectors
     return np.array([int(world[parent] in food) for parent in board.setting.parents], dtype=np.intp)
@@ -151,31 +107,7 @@ def food_rows(board: Board) -> NDArray[np.intp]:
 def duties_inside(
     board: Board, members: Sequence[str], regime: str, *, agreements: Collection[str] = ()
 ) -> NDArray[np.float64]:
-    """
-    Tariffs of the world's data with those among the members of a bloc under another regime.
-
-    Parameters
-    ----------
-    board
-        World and baseline.
-    members
-        Labels.
-    regime
-        "as they are", "ordinary" (MFN among the members: every agreement between them off), "without" (only the
-        named agreements off, others between the same pairs stand) or "zero".
-    agreements
-        Ids of agreements, for "without".
-
-    Returns
-    -------
-    array
-        (J, N, N).
-
-    Raises
-    ------
-    InputError
-        Another word, or an agreement the table does not hold.
-    """
+    """Tariffs of the world's data with those among the members of a bloc under another regime."""
     base = board.base
     tariff = np.array(board.collected, dtype=np.float64)
     if regime == "as they are":

@@ -38,37 +38,14 @@ def reliance(board: Board, a: str, b: str, *, at: str = BASELINE, by_sector: boo
     """
     Measure how far two economies rely on each other.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    a, b
-        Economies or groups.
-    at
-        Scenario at whose trade reliance is measured; the study's baseline by default.
-    by_sector
-        Whether to cut off one industry at a time as well (two solves each).
+    Gives ``direct`` (imports and exports over the buyer's or seller's total, with concentration), ``look_through``
+    (shares of the goods that production in one needs from the other, at face value and with all rounds of inputs),
+    ``cutoff`` (real income lost in the short and the long run, percent and USD billion, and the ratio of the two
+    losses), ``by_sector``.
 
-    Returns
-    -------
-    dict
-        ``direct`` (imports and exports over the buyer's or seller's total, with concentration), ``look_through``
-        (shares of the goods that production in one needs from the other, at face value and with all rounds of
-        inputs), ``cutoff`` (real income lost in the short and the long run, percent and USD billion, and the ratio
-        of the two losses), ``by_sector``.
-
-    Raises
-    ------
-    InputError
-        The two overlap, or are not in this world.
-    ConvergenceError
-        The baseline of the measure has no equilibrium.
-
-    References
-    ----------
     Baldwin, Freeman and Theodorakopoulos (2023), "Hidden exposure: measuring US supply chain reliance", Brookings
-    Papers on Economic Activity, Fall: face-value and look-through shares of foreign industrial inputs; here over
-    gross output at all tiers.
+    Papers on Economic Activity, Fall: face-value and look-through shares of foreign industrial inputs; here over gross
+    output at all tiers.
     """
     first, second = find_player(board, a), find_player(board, b)
     if set(first.economies) & set(second.economies):
@@ -100,21 +77,9 @@ def direct(base: Baseline, user: Player, source: Player, goods: Sequence[str]) -
     """
     Direct dependence of one economy on another, at basic prices.
 
-    Parameters
-    ----------
-    base
-        Flows.
-    user, source
-        Who depends, and on whom.
-    goods
-        Sectors whose detail is given.
-
-    Returns
-    -------
-    dict
-        ``import_share`` of the user's imports of goods, ``use_share`` of all goods it uses, ``export_share`` of
-        its exports of goods that go there, ``concentration`` (Herfindahl index of its imports of goods by origin),
-        and ``sectors``: the ten with the largest imports.
+    Gives ``import_share`` of the user's imports of goods, ``use_share`` of all goods it uses, ``export_share`` of its
+    exports of goods that go there, ``concentration`` (Herfindahl index of its imports of goods by origin), and
+    ``sectors``: the ten with the largest imports.
     """
     n, i = _places(base, user), _places(base, source)
     rows = np.array([base.sectors.index(sector) for sector in goods])
@@ -149,20 +114,8 @@ def look_through(base: Baseline, user: Player, source: Player, goods: Sequence[s
     """
     Share of the goods needed for production in one economy that are made in another.
 
-    Parameters
-    ----------
-    base
-        Flows and input shares.
-    user, source
-        Who depends, and on whom.
-    goods
-        Sectors counted as goods.
-
-    Returns
-    -------
-    dict
-        ``face_value`` (inputs bought directly), ``look_through`` (all rounds of inputs), their ratio, and
-        ``sectors``: the ten using industries that rely most by look-through.
+    Gives ``face_value`` (inputs bought directly), ``look_through`` (all rounds of inputs), their ratio, and
+    ``sectors``: the ten using industries that rely most by look-through.
     """
     rows = np.array([base.sectors.index(sector) for sector in goods])
     i = _places(base, source)
@@ -197,22 +150,8 @@ def requirements(
     """
     Gross output needed everywhere per unit of output of one economy's sectors.
 
-    Parameters
-    ----------
-    base
-        Flows and input shares.
-    user
-        Position of the economy.
-    columns
-        Positions of its sectors.
+    Gives (J, N, columns): the first round of inputs, and all rounds, ``(I - A)**-1 - I``; the unit itself not counted.
 
-    Returns
-    -------
-    direct, all
-        (J, N, columns): the first round of inputs, and all rounds, ``(I - A)**-1 - I``; the unit itself not counted.
-
-    Notes
-    -----
     By adding up rounds; each is two batched products with the input shares and the shares by origin.
     """
     J, N = base.output.shape
@@ -246,24 +185,8 @@ def cut_off(
     """
     Cost of an end to all trade between two economies.
 
-    Parameters
-    ----------
-    board
-        Closure.
-    base
-        Where it starts.
-    pair
-        The two.
-    run
-        "short" (factors stay in their industries, short-run elasticities) or "long".
-    sectors
-        Sectors cut off; all, services too, by default.
-
-    Returns
-    -------
-    dict
-        ``status``, ``loss_pct`` and ``loss_usd_bn`` of each, and ``leverage``: the loss of each over that of the
-        other.
+    Gives ``status``, ``loss_pct`` and ``loss_usd_bn`` of each, and ``leverage``: the loss of each over that of the
+    other.
     """
     eq = cut_equilibrium(board, base, pair, run, sectors=sectors)
     found: dict[str, Any] = {"status": eq.status}
@@ -288,19 +211,7 @@ def cut_equilibrium(
     *,
     sectors: Sequence[str] | None = None,
 ) -> Equilibrium:
-    """
-    Solve an end to trade between two economies.
-
-    Parameters
-    ----------
-    board, base, pair, run, sectors
-        As in `cut_off`.
-
-    Returns
-    -------
-    Equilibrium
-        Its status may be other than converged.
-    """
+    """Solve an end to trade between two economies."""
     rows = np.array([base.sectors.index(s) for s in (base.sectors if sectors is None else sectors)])
     first, second = (_places(base, player) for player in pair)
     closed = np.zeros(base.pi.shape)

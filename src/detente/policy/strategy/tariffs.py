@@ -46,22 +46,13 @@ class Choice:
     """
     What a tariff game is about.
 
-    Parameters
-    ----------
-    under
-        Scenario whose law everything but the instruments follows.
-    by
-        One tariff, or one by partner, sector, or both.
-    bounds
-        Lowest and highest tariff.
-    goal
-        As in `detente.policy.strategy.game_setting.find_goal`.
-    starts
-        As in `detente.games.tariff_vectors.start_levels`.
-    partners
-        "players": each taxes the other players only; "all": every partner.
-    sectors
-        Sectors that are taxed: "goods", "all", or labels.
+    under: Scenario whose law everything but the instruments follows.
+    by: One tariff, or one by partner, sector, or both.
+    bounds: Lowest and highest tariff.
+    goal: As in `detente.policy.strategy.game_setting.find_goal`.
+    starts: As in `detente.games.tariff_vectors.start_levels`.
+    partners: "players": each taxes the other players only; "all": every partner.
+    sectors: Sectors that are taxed: "goods", "all", or labels.
     """
 
     under: str = "truce"
@@ -79,21 +70,7 @@ def play_optimal(
     """
     Find one economy's best tariffs under a scenario's law, nobody answering.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    player
-        Economy or group.
-    against
-        Exporters it taxes; all by default.
-    choice
-        Scenario, grouping, bounds, goal, starts.
-
-    Returns
-    -------
-    dict
-        ``tariffs``, ``payoffs``, ``first_order``, ``starts`` and ``against`` (its real income in the scenarios).
+    Gives ``tariffs``, ``payoffs``, ``first_order``, ``starts`` and ``against`` (its real income in the scenarios).
     """
     choice = choice or Choice()
     who = find_player(board, player)
@@ -137,27 +114,8 @@ def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = N
     """
     Find Nash tariffs, verify them, and set them beside the scenarios and cooperation.
 
-    Parameters
-    ----------
-    board
-        Study, world, law.
-    players
-        Two economies or groups, or more.
-    choice
-        Scenario, grouping, bounds, goal, starts.
-
-    Returns
-    -------
-    dict
-        As in the interface: ``tariffs``, ``payoffs``, ``is_nash``, ``regret``, ``starts``, ``against``; also ``equilibria``
-        (every one found), ``path`` (of retaliation) and ``cooperation``.
-
-    Raises
-    ------
-    InputError
-        A player without instruments, bounds that exclude the status quo.
-    ConvergenceError
-        No candidate was found.
+    Gives as in the interface: ``tariffs``, ``payoffs``, ``is_nash``, ``regret``, ``starts``, ``against``; also
+    ``equilibria`` (every one found), ``path`` (of retaliation) and ``cooperation``.
     """
     choice = choice or Choice()
     who = [find_player(board, text) for text in players]

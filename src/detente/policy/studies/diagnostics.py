@@ -26,19 +26,7 @@ SOLVED = 1e-9
 
 
 def self_test(ledger: Ledger) -> list[dict[str, Any]]:
-    """
-    Check an installation.
-
-    Parameters
-    ----------
-    ledger
-        The ledger to lint.
-
-    Returns
-    -------
-    rows
-        ``{"check", "found", "ok"}``, one per check.
-    """
+    """Check an installation. Gives ``{"check", "found", "ok"}``, one per check."""
     rows = [{"check": f"python and {name}", "found": _versions(name), "ok": True} for name in LIBRARIES]
     findings = check_ledger(ledger)
     rows.append(

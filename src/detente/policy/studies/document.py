@@ -53,18 +53,8 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     """
     Put a run together as one JSON document.
 
-    Parameters
-    ----------
-    run
-        A study that has been run.
-    command
-        The command that reproduces it, for the stamp.
-
-    Returns
-    -------
-    document
-        ``{"stamp", "result", "assumptions", "warnings"}`` as described in the interface: rates are fractions,
-        money USD billion where a key says so, changes percent where a key ends in ``_pct``.
+    Gives ``{"stamp", "result", "assumptions", "warnings"}`` as described in the interface: rates are fractions, money
+    USD billion where a key says so, changes percent where a key ends in ``_pct``.
     """
     moved = _drivers(run)
     result: dict[str, Any] = {
@@ -189,19 +179,7 @@ def _baseline(run: StudyRun) -> dict[str, Any]:
 
 
 def knowledge_notes(ledger: Ledger) -> list[str]:
-    """
-    Say to whom the law is told.
-
-    Parameters
-    ----------
-    ledger
-        All measures.
-
-    Returns
-    -------
-    list of str
-        Empty where everything is known.
-    """
+    """Say to whom the law is told. Gives empty where everything is known."""
     known = ledger.known_on
     return [f"Told to someone who knew only what was known on {known.isoformat()}."] if known else []
 
@@ -253,21 +231,7 @@ def _world(spec: StudySpec, world: World) -> dict[str, Any]:
 
 
 def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
-    """
-    One scenario of a document.
-
-    Parameters
-    ----------
-    run
-        Gives the world, the pairs and the groups.
-    item
-        The scenario.
-
-    Returns
-    -------
-    row
-        Status, and unless it did not converge: tariffs, outcomes, flows, measures.
-    """
+    """One scenario of a document."""
     # A copy of its own: the flows it works out are let go of with it.
     eq = dataclasses.replace(item.equilibrium)
     head = {

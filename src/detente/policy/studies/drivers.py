@@ -45,15 +45,11 @@ class Drivers:
     """
     What moves real income most in one scenario.
 
-    Attributes
-    ----------
-    rows
-        By side of the study's pairs and WORLD: up to five of ``{assumption, value, alternative, effect_pct,
-        first_order_pct}``, the change of real income in percentage points, by an exact solve and to first order, largest
-        exact one first.
-    checked
-        By the same labels: ``solved`` alternatives, how many of them ``converged``, the largest distance of a first-order
-        effect from its exact one (``largest_gap_pct``), of which assumption, and the median distance.
+    rows: By side of the study's pairs and WORLD: up to five of ``{assumption, value, alternative, effect_pct,
+        first_order_pct}``, the change of real income in percentage points, by an exact solve and to first order,
+        largest exact one first.
+    checked: By the same labels: ``solved`` alternatives, how many of them ``converged``, the largest distance of a
+        first-order effect from its exact one (``largest_gap_pct``), of which assumption, and the median distance.
     """
 
     rows: dict[str, list[dict[str, Any]]]

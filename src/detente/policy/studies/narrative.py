@@ -13,16 +13,10 @@ class Channels:
     """
     First-order channels of a change in real income, in percent of baseline income.
 
-    Attributes
-    ----------
-    total
-        Exact change of real income.
-    terms_of_trade
-        Prices of exports against prices of imports, before duties.
-    volume_of_trade
-        Taxed trade that is created or lost, times the duty on it.
-    revenue_usd_bn
-        Change of tariff revenue.
+    total: Exact change of real income.
+    terms_of_trade: Prices of exports against prices of imports, before duties.
+    volume_of_trade: Taxed trade that is created or lost, times the duty on it.
+    revenue_usd_bn: Change of tariff revenue.
     """
 
     total: float

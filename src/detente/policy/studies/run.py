@@ -44,31 +44,8 @@ def run_study(
     """
     Solve every scenario of a study.
 
-    Parameters
-    ----------
-    study
-        A built-in study's name, a file, or a study already read.
-    options
-        What to change of it.
-    ledger
-        All measures; the built-in ledger by default.
-    progress
-        Called with one line of text before each step.
-
-    Returns
-    -------
-    run
-        Results with their status. A scenario that did not converge is kept, with its status; see `StudyRun.failed`.
-
-    Raises
-    ------
-    StudyError, LedgerError, WorldError
-        Something named does not exist or is not usable; nothing is written.
-
-    References
-    ----------
-    Dekle, Eaton and Kortum (2008), "Global rebalancing with gravity", IMF Staff Papers 55(3): the exact hat
-    method. Caliendo and Parro (2015), Review of Economic Studies 82(1): the multi-sector form.
+    Dekle, Eaton and Kortum (2008), "Global rebalancing with gravity", IMF Staff Papers 55(3): the exact hat method.
+    Caliendo and Parro (2015), Review of Economic Studies 82(1): the multi-sector form.
     """
     options = options or Options()
     say = progress or (lambda _text: None)
@@ -148,27 +125,7 @@ def solve_law(
     start: Equilibrium | None = None,
     setting: Setting | None = None,
 ) -> Equilibrium:
-    """
-    Solve a shock on a run's world with its closure, factors and elasticities.
-
-    Parameters
-    ----------
-    run
-        Gives the baseline and the closure.
-    law
-        The shock.
-    options
-        Factors, horizon, iteration limit.
-    start
-        A nearby equilibrium.
-    setting
-        Where the shock starts from, if not the run's.
-
-    Returns
-    -------
-    equilibrium
-        Audited; its status may be other than converged.
-    """
+    """Solve a shock on a run's world with its closure, factors and elasticities."""
     return _solve(run, law.shock, options, start, setting)
 
 
@@ -288,19 +245,7 @@ def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRu
 
 
 def require_converged(run: StudyRun) -> None:
-    """
-    Refuse a run in which a scenario did not converge.
-
-    Parameters
-    ----------
-    run
-        Results of a study.
-
-    Raises
-    ------
-    ConvergenceError
-        At least one scenario has no equilibrium; its status and residual are given.
-    """
+    """Refuse a run in which a scenario did not converge."""
     for name in run.failed:
         eq = run.scenarios[name].equilibrium
         raise ConvergenceError(

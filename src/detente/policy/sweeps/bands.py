@@ -31,19 +31,8 @@ def weighted_quantiles(
     """
     Quantiles of weighted values, by column.
 
-    Parameters
-    ----------
-    values
-        Shape (draws, columns).
-    weights
-        Shape (draws,), not negative.
-    levels
-        Probabilities.
-
-    Returns
-    -------
-    quantiles
-        Shape (levels, columns): between order statistics on a straight line, each draw at the middle of its own weight.
+    Gives shape (levels, columns): between order statistics on a straight line, each draw at the middle of its own
+    weight.
 
     Examples
     --------
@@ -61,19 +50,7 @@ def weighted_quantiles(
 
 
 def effective_size(weights: NDArray[np.float64]) -> float:
-    """
-    Number of equal draws with the same variance of a mean (Kish 1965).
-
-    Parameters
-    ----------
-    weights
-        Not negative.
-
-    Returns
-    -------
-    size
-        At most the number of draws.
-    """
+    """Number of equal draws with the same variance of a mean (Kish 1965)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
@@ -83,23 +60,11 @@ def summarise(
     """
     Mean, spread, quantiles and share below zero, with sampling errors.
 
-    Parameters
-    ----------
-    values
-        Shape (draws, columns).
-    weights
-        Shape (draws,); equal by default.
+    Gives ``mean, sd, mean_se, q05 .. q95, q05_se .. q95_se, p_below, p_below_se``, each by column.
 
-    Returns
-    -------
-    summary
-        ``mean, sd, mean_se, q05 .. q95, q05_se .. q95_se, p_below, p_below_se``, each by column.
-
-    Notes
-    -----
     Errors are those of independent draws: of a quantile, half the distance between the order statistics one binomial
-    standard deviation to either side; of a share, with two draws added to each side (Agresti and Coull 1998) so that
-    it is not zero when none was seen. Sobol and Latin hypercube samples do better: for them the errors are cautious.
+    standard deviation to either side; of a share, with two draws added to each side (Agresti and Coull 1998) so that it
+    is not zero when none was seen. Sobol and Latin hypercube samples do better: for them the errors are cautious.
     """
     some = np.ones(len(values)) if weights is None else weights
     share, size = some / some.sum(), effective_size(some)
@@ -122,14 +87,9 @@ class Results:
     """
     Outcomes of a sweep as arrays.
 
-    Attributes
-    ----------
-    labels, scenarios, outcomes
-        Names along the axes.
-    draws
-        Positions of the draws, shape (draws,).
-    values
-        By outcome: shape (scenarios, draws, labels); not a number where there was no equilibrium.
+    labels, scenarios, outcomes: Names along the axes.
+    draws: Positions of the draws, shape (draws,).
+    values: By outcome: shape (scenarios, draws, labels); not a number where there was no equilibrium.
     """
 
     labels: tuple[str, ...]
@@ -139,57 +99,19 @@ class Results:
     values: Mapping[str, NDArray[np.float64]]
 
     def converged(self, scenarios: Sequence[str]) -> NDArray[np.bool_]:
-        """
-        Draws in which every one of some scenarios has an equilibrium.
-
-        Parameters
-        ----------
-        scenarios
-            Ids.
-
-        Returns
-        -------
-        mask
-            Shape (draws,).
-        """
+        """Draws in which every one of some scenarios has an equilibrium."""
         some = self.values[self.outcomes[0]]
         where = [self.scenarios.index(name) for name in scenarios]
         return np.array(~np.isnan(some[where]).any(axis=(0, 2)), dtype=np.bool_)
 
     def of(self, outcome: str, scenario: str) -> NDArray[np.float64]:
-        """
-        One outcome in one scenario.
-
-        Parameters
-        ----------
-        outcome, scenario
-            Names.
-
-        Returns
-        -------
-        values
-            Shape (draws, labels).
-        """
+        """One outcome in one scenario."""
         found: NDArray[np.float64] = self.values[outcome][self.scenarios.index(scenario)]
         return found
 
 
 def read_results(sweep: Sweep, outcomes: Sequence[str] | None = None) -> Results:
-    """
-    Read a sweep's results.
-
-    Parameters
-    ----------
-    sweep
-        That was run.
-    outcomes
-        Only these; all by default.
-
-    Returns
-    -------
-    results
-        Arrays in the order of the draws; parts are read one after the other.
-    """
+    """Read a sweep's results. Gives arrays in the order of the draws; parts are read one after the other."""
     store = sweep.store
     names = tuple(outcomes or store.manifest["outcomes"])
     scenarios = tuple(store.manifest["scenarios"])
@@ -210,19 +132,7 @@ def read_results(sweep: Sweep, outcomes: Sequence[str] | None = None) -> Results
 
 
 def outcomes_of(sweep: Sweep) -> Iterator[Bands]:
-    """
-    Go through the outcomes of a sweep with one of them in memory at a time.
-
-    Parameters
-    ----------
-    sweep
-        That was run.
-
-    Yields
-    ------
-    bands
-        Of one outcome.
-    """
+    """Go through the outcomes of a sweep with one of them in memory at a time."""
     for name in sweep.store.manifest["outcomes"]:
         yield Bands(sweep, read_results(sweep, [name]))
 
@@ -232,12 +142,8 @@ class Bands:
     """
     Everything that is said about the uncertainty of a study.
 
-    Parameters
-    ----------
-    sweep
-        What was run.
-    results
-        Its outcomes.
+    sweep: What was run.
+    results: Its outcomes.
     """
 
     sweep: Sweep
@@ -269,42 +175,13 @@ class Bands:
         return found
 
     def expected(self, policy: Policy, outcome: str) -> dict[str, NDArray[np.float64]]:
-        """
-        The expected value under the probabilities of a decision, and how it varies over the draws.
-
-        Parameters
-        ----------
-        policy
-            States and probabilities.
-        outcome
-            Name.
-
-        Returns
-        -------
-        summary
-            Of the probability-weighted mean over the states, draw by draw.
-        """
+        """The expected value under the probabilities of a decision, and how it varies over the draws."""
         both = self.results.converged(list(policy.states))
         parts = [p * self.results.of(outcome, name)[both] for name, p in policy.states.items()]
         return summarise(np.sum(parts, axis=0))
 
     def mixture(self, policy: Policy, outcome: str) -> dict[str, NDArray[np.float64]]:
-        """
-        What may come, with the state unknown: all states' draws together, weighted by their probabilities.
-
-        Parameters
-        ----------
-        policy
-            States and probabilities.
-        outcome
-            Name.
-
-        Returns
-        -------
-        summary
-            Of the mixture. Its errors take each state's draws as independent, though they are common: cautious for a
-            quantile, and for the mean see `expected`.
-        """
+        """What may come, with the state unknown: all states' draws together, weighted by their probabilities."""
         values, weights = [], []
         for name, probability in policy.states.items():
             own = self.results.of(outcome, name)[self.results.converged([name])]
@@ -316,16 +193,8 @@ class Bands:
         """
         Quantiles along the path of the design.
 
-        Parameters
-        ----------
-        outcome
-            Name.
-
-        Returns
-        -------
-        points
-            ``{"on", "point", "quantiles": {label: {q05 .. q95}}}`` by day: a scenario's, or a mixture over the
-            states of a decision.
+        Gives ``{"on", "point", "quantiles": {label: {q05 .. q95}}}`` by day: a scenario's, or a mixture over the states
+        of a decision.
         """
         design, study = self.sweep.design, self.sweep.cases.study
         days: list[tuple[dt.date, str, dict[str, NDArray[np.float64]]]] = [
@@ -350,21 +219,7 @@ class Bands:
     def labelled(
         self, summary: Mapping[str, NDArray[np.float64]], keys: Sequence[str] | None = None
     ) -> dict[str, dict[str, float]]:
-        """
-        A summary by label.
-
-        Parameters
-        ----------
-        summary
-            Arrays in the order of the labels.
-        keys
-            Only these; all by default.
-
-        Returns
-        -------
-        rows
-            Label to numbers.
-        """
+        """A summary by label."""
         return {
             label: {key: float(summary[key][k]) for key in keys or summary}
             for k, label in enumerate(self.results.labels)

@@ -45,14 +45,9 @@ class Place:
     """
     One world, or one estimate of it, ready.
 
-    Attributes
-    ----------
-    setting
-        Parts carved out at the default values, deficits as they are; its duties are filled in by each draw.
-    groups
-        Positions of the groups' members, by scenario.
-    keep
-        Positions of the economies whose outcomes are kept.
+    setting: Parts carved out at the default values, deficits as they are; its duties are filled in by each draw.
+    groups: Positions of the groups' members, by scenario.
+    keep: Positions of the economies whose outcomes are kept.
     """
 
     setting: Setting
@@ -70,24 +65,14 @@ class StudyCases:
     """
     Everything a worker needs to solve any part of a design.
 
-    Attributes
-    ----------
-    design, study
-        As read.
-    key
-        Name of the run: hash of design, study, ledger, worlds and code version.
-    labels
-        Economies, then groups: the order of every outcome.
-    places
-        By ``NAME`` or ``NAME:VARIANT``.
-    books
-        What is on the books, by scenario.
-    duties
-        By name of the world and scenario; the baseline's under `BASELINE`, those of the world's data under `DATA`.
-    sampler
-        Makes the draws.
-    hashes
-        Of the ledger and of each world, for stamps.
+    design, study: As read.
+    key: Name of the run: hash of design, study, ledger, worlds and code version.
+    labels: Economies, then groups: the order of every outcome.
+    places: By ``NAME`` or ``NAME:VARIANT``.
+    books: What is on the books, by scenario.
+    duties: By name of the world and scenario; the baseline's under `BASELINE`, those of the world's data under `DATA`.
+    sampler: Makes the draws.
+    hashes: Of the ledger and of each world, for stamps.
     """
 
     design: Design
@@ -126,16 +111,8 @@ class StudyCases:
         """
         Solve every scenario in some of the draws.
 
-        Parameters
-        ----------
-        start, stop
-            Positions of the draws.
-
-        Returns
-        -------
-        table
-            One row a draw and scenario: status, residual, iterations, the draw's values, and each outcome as a list in the
-            order of `labels` (not a number where there is no equilibrium).
+        Gives one row a draw and scenario: status, residual, iterations, the draw's values, and each outcome as a list
+        in the order of `labels` (not a number where there is no equilibrium).
         """
         rows: list[dict[str, Any]] = []
         for position, draw in enumerate(self.sampler.draw(start, stop), start):
@@ -144,19 +121,7 @@ class StudyCases:
         return self._table(rows)
 
     def solve_draw(self, draw: Mapping[str, Value]) -> list[dict[str, Any]]:
-        """
-        Solve every scenario in one draw, from the baseline.
-
-        Parameters
-        ----------
-        draw
-            Name to value.
-
-        Returns
-        -------
-        rows
-            status, residual, iterations and outcomes by scenario.
-        """
+        """Solve every scenario in one draw, from the baseline."""
         place = self.place(draw)
         setting = _attempt(self.setting, place, draw)
         if isinstance(setting, dict):
@@ -182,18 +147,8 @@ class StudyCases:
         """
         Give the setting of a draw: its elasticities, and the baseline's duties under its assumptions.
 
-        Parameters
-        ----------
-        place
-            Its world.
-        draw
-            Name to value.
-
-        Returns
-        -------
-        setting
-            A copy with another baseline: `detente.policy.studies.starting_point.starting_point` under the draw's values.
-            Under the closure ``zero`` deficits are taken away with the draw's elasticities.
+        Gives a copy with another baseline: `detente.policy.studies.starting_point.starting_point` under the draw's
+        values. Under the closure ``zero`` deficits are taken away with the draw's elasticities.
         """
         setting, closure = place.setting, self.closure(draw)
         assumed = self.study.assumed(self.study.baseline) | _numbers(draw)
@@ -231,23 +186,7 @@ class StudyCases:
         return theta
 
     def law(self, place: Place, setting: Setting, spec: ScenarioSpec, draw: Mapping[str, Value]) -> LawShock:
-        """
-        Give the shock of a scenario in a draw.
-
-        Parameters
-        ----------
-        place, setting
-            The draw's world.
-        spec
-            The scenario.
-        draw
-            Name to value.
-
-        Returns
-        -------
-        law
-            Duties, effects of the other instruments, and the shock.
-        """
+        """Give the shock of a scenario in a draw."""
         named = {item.name: item for item in self.design.varied}
         own = {
             name: value

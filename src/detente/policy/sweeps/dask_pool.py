@@ -14,26 +14,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def dask_client(workers: int, address: str | None) -> Iterator[Any]:
-    """
-    Connect to a scheduler by address, or to a cluster that is started on this machine.
-
-    Parameters
-    ----------
-    workers
-        Of the cluster started here.
-    address
-        Of a scheduler that runs already.
-
-    Yields
-    ------
-    client
-        Closed at the end, with the cluster if it was started here.
-
-    Raises
-    ------
-    StudyError
-        Dask is not installed, or no scheduler answers.
-    """
+    """Connect to a scheduler by address, or to a cluster that is started on this machine."""
     try:
         import distributed  # noqa: PLC0415  (optional)
     except ImportError:
@@ -69,16 +50,7 @@ def dask_client(workers: int, address: str | None) -> Iterator[Any]:
 
 
 def ship(client: Any, payload: bytes) -> None:
-    """
-    Give the cases to every worker there is and to every one that joins.
-
-    Parameters
-    ----------
-    client
-        Of the cluster.
-    payload
-        From `detente.policy.sweeps.pool.pack`.
-    """
+    """Give the cases to every worker there is and to every one that joins."""
     from distributed.diagnostics.plugin import WorkerPlugin  # noqa: PLC0415
 
     class Shipment(WorkerPlugin):

@@ -32,24 +32,6 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
     """
     Read a design and its study, and check them against each other.
 
-    Parameters
-    ----------
-    name_or_path
-        A built-in design ("kuala-lumpur-uncertainty") or the path of a YAML file.
-    draws
-        Instead of the design's number.
-
-    Returns
-    -------
-    design, study
-        The study with the design's scenarios only.
-
-    Raises
-    ------
-    StudyError
-        The file is absent or not in the schema; no draws; a parameter, scenario or economy that does not exist; a
-        distribution that is none; probabilities that do not sum to one.
-
     Examples
     --------
     >>> design, study = load_design("kuala-lumpur-uncertainty", draws=256)
@@ -77,21 +59,7 @@ def built_in_designs() -> list[str]:
 
 
 def check_design(design: Design, study: StudySpec, where: str) -> None:
-    """
-    Check a design against its study.
-
-    Parameters
-    ----------
-    design, study
-        Read from their files.
-    where
-        How messages name the design.
-
-    Raises
-    ------
-    StudyError
-        The first thing that is wrong.
-    """
+    """Check a design against its study."""
     _check_draws(design, where)
     known = known_parameters(study)
     for parameter in design.parameters:
@@ -121,19 +89,7 @@ def check_design(design: Design, study: StudySpec, where: str) -> None:
 
 
 def known_parameters(study: StudySpec) -> dict[str, str]:
-    """
-    Names a design may vary, and where each belongs.
-
-    Parameters
-    ----------
-    study
-        Its assumptions count.
-
-    Returns
-    -------
-    rooms
-        Name to "tariffs", "study" or "run".
-    """
+    """Names a design may vary, and where each belongs."""
     named = (*instrument_table().assumptions, *study.assumptions)
     rooms = {row["name"]: "tariffs" for row in Assumptions().rows()}
     return rooms | {item.name: "study" for item in named} | {CLOSURE: "run", WORLD: "run"}

@@ -23,19 +23,7 @@ MOST_DRIVERS = 8
 
 
 def featured_labels(sweep: Sweep) -> list[str]:
-    """
-    Economies and groups a reader sees first: both sides of the study's pairs, then RCEP and the world.
-
-    Parameters
-    ----------
-    sweep
-        That was run.
-
-    Returns
-    -------
-    labels
-        Those that the store holds.
-    """
+    """Economies and groups a reader sees first: both sides of the study's pairs, then RCEP and the world."""
     study = sweep.cases.study
     wanted = [*(side for pair in study.pairs for side in pair), *study.groups]
     first = [label for label in dict.fromkeys(wanted) if label in sweep.store.labels]
@@ -53,22 +41,8 @@ def drivers_document(
     """
     What drives the spread of real income.
 
-    Parameters
-    ----------
-    sweep
-        That was run.
-    labels
-        Economies and groups.
-    curvature
-        Whether to work out by how much second derivatives move the mean that the slopes predict.
-    say
-        Progress.
-
-    Returns
-    -------
-    document
-        ``first_order``: Sobol indices by scenario and label, largest first. ``slopes``: by label, in the first scenario
-        of the study's first contrast, from the adjoint. ``note``: how they were made, or why they are missing.
+    Gives ``first_order``: Sobol indices by scenario and label, largest first. ``slopes``: by label, in the first
+    scenario of the study's first contrast, from the adjoint. ``note``: how they were made, or why they are missing.
     """
     study = sweep.cases.study
     converged = sweep.swept.rows - len(sweep.swept.failed)
@@ -110,18 +84,9 @@ def bands_document(sweep: Sweep, labels: Sequence[str] | None = None) -> dict[st
     """
     The answers of a sweep as plain values.
 
-    Parameters
-    ----------
-    sweep
-        That was run.
-    labels
-        Only these economies and groups; all by default.
-
-    Returns
-    -------
-    document
-        level, draws, failed, scenarios, contrasts, policies, fan. Percent where a key ends in ``_pct``; USD billion where it
-        ends in ``_usd_bn``; ``p_below`` is the probability of a value below zero: of real income, that the economy loses.
+    Gives level, draws, failed, scenarios, contrasts, policies, fan. Percent where a key ends in ``_pct``; USD billion
+    where it ends in ``_usd_bn``; ``p_below`` is the probability of a value below zero: of real income, that the economy
+    loses.
     """
     keep = [label for label in sweep.store.labels if labels is None or label in labels]
     document: dict[str, Any] = {
@@ -169,29 +134,7 @@ def sweep_document(
     drivers: bool = True,
     say: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, Any]:
-    """
-    Put a sweep together as one JSON document.
-
-    Parameters
-    ----------
-    sweep
-        That was run.
-    command
-        The command that reproduces it.
-    ledger_version
-        For the stamp.
-    labels
-        Economies and groups in the bands; those featured by the study by default. The store holds all.
-    drivers
-        Whether to work out what drives the spread.
-    say
-        Progress.
-
-    Returns
-    -------
-    document
-        stamp, result (store, done, failed, failures, lost, redone, hash, bands, drivers), assumptions, warnings.
-    """
+    """Put a sweep together as one JSON document."""
     study, swept = sweep.cases.study, sweep.swept
     shown = featured_labels(sweep)
     wanted = labels if labels is not None else [*dict.fromkeys([*shown, *study.featured, *study.groups])]

@@ -28,34 +28,13 @@ def sample_drivers(
     """
     Sobol indices of an outcome.
 
-    Parameters
-    ----------
-    sweep
-        That was run.
-    scenario
-        Its id.
-    labels
-        Economies and groups.
-    outcome
-        Name.
+    Gives by label, largest first: name, first-order index and half-width of its 95 % interval (bootstrap), method; with
+    a Saltelli design the total index as well.
 
-    Returns
-    -------
-    drivers
-        By label, largest first: name, first-order index and half-width of its 95 % interval (bootstrap), method; with
-        a Saltelli design the total index as well.
-
-    Raises
-    ------
-    StudyError
-        SALib is not installed, or a draw of a Saltelli design failed.
-
-    Notes
-    -----
     A Saltelli design gives `SALib.analyze.sobol` by group of parameters. Any other sample gives first-order indices
     only, from the means in bins of one quantity at a time (`SALib.analyze.delta`, method "sobol"), less the share that
-    bins of noise would have; the sectors' own elasticities are added up as one driver. Methods that order the draws
-    and look at frequencies, such as RBD-FAST, are misled by the regularity of Sobol points and are not used.
+    bins of noise would have; the sectors' own elasticities are added up as one driver. Methods that order the draws and
+    look at frequencies, such as RBD-FAST, are misled by the regularity of Sobol points and are not used.
     """
     results = read_results(sweep, [outcome])
     sampler = sweep.cases.sampler

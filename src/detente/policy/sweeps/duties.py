@@ -40,20 +40,13 @@ class Duties:
     """
     Additional duties of one scenario under any values of the assumptions.
 
-    Attributes
-    ----------
-    shape
-        (J, N, N).
-    cells, values
-        Flat positions of the cells with a duty under some value, and the duties under the defaults.
-    nodes
-        By assumption: its values, rising, with the change at each.
+    shape: (J, N, N).
+    cells, values: Flat positions of the cells with a duty under some value, and the duties under the defaults.
+    nodes: By assumption: its values, rising, with the change at each.
 
-    Notes
-    -----
-    Along one assumption the duties are straight lines between its values; effects of different assumptions are added. An
-    assumption is a share of trade treated one way or another, so the first is exact but for caps; the second leaves out
-    what two assumptions do together on the same line. `largest_error` measures it.
+    Along one assumption the duties are straight lines between its values; effects of different assumptions are added.
+    An assumption is a share of trade treated one way or another, so the first is exact but for caps; the second leaves
+    out what two assumptions do together on the same line. `largest_error` measures it.
     """
 
     shape: tuple[int, ...]
@@ -63,17 +56,9 @@ class Duties:
 
     def at(self, draw: Mapping[str, Value]) -> NDArray[np.float64]:
         """
-        Give the duties of a draw.
+        Give the duties of a draw. Gives fractions, not below zero.
 
-        Parameters
-        ----------
-        draw
-            Name to value; names without nodes are ignored.
-
-        Returns
-        -------
-        duties
-            Fractions, shape (J, N, N), not below zero.
+        Shapes: duties (J, N, N).
         """
         own = self.values.copy()
         for name, nodes in self.nodes.items():
@@ -99,25 +84,7 @@ def _between(nodes: tuple[Node, ...], value: Value) -> NDArray[np.float64]:
 def tabulate(
     design: Design, study: StudySpec, spec: ScenarioSpec, setting: Setting, ledger: Ledger
 ) -> Duties:
-    """
-    Work out the duties of one scenario at the values of each assumption that moves them.
-
-    Parameters
-    ----------
-    design, study
-        What varies, and the assumptions' defaults.
-    spec
-        The scenario.
-    setting
-        World and baseline.
-    ledger
-        All measures.
-
-    Returns
-    -------
-    duties
-        A table to draw from.
-    """
+    """Work out the duties of one scenario at the values of each assumption that moves them."""
     exact = exact_duties(study, spec, setting, ledger)
     base = exact({})
     flat: dict[str, list[tuple[Value, NDArray[np.float64]]]] = {}
@@ -146,19 +113,7 @@ def exact_duties(
     """
     Give the function from a draw to a scenario's duties, line by line: what the table stands for.
 
-    Parameters
-    ----------
-    study, spec
-        The scenario and the defaults.
-    setting
-        World and baseline.
-    ledger
-        All measures.
-
-    Returns
-    -------
-    duties
-        Name to value in, shape (J, N, N) out; about a second a call.
+    Shapes: duties (J, N, N).
     """
     assumed = study.assumed(spec)
 
@@ -176,17 +131,7 @@ def moves_duties(parameter: Parameter, study: StudySpec, spec: ScenarioSpec) -> 
     """
     Tell whether a parameter enters the duties of a scenario.
 
-    Parameters
-    ----------
-    parameter
-        Of the design.
-    study, spec
-        Where it may enter.
-
-    Returns
-    -------
-    moves
-        True for the tariff room's assumptions and for the share of an answer in kind.
+    Gives True for the tariff room's assumptions and for the share of an answer in kind.
     """
     if known_parameters(study)[parameter.name] == "tariffs":
         return True
@@ -198,21 +143,7 @@ def moves_duties(parameter: Parameter, study: StudySpec, spec: ScenarioSpec) -> 
 
 
 def applies(parameter: Parameter, spec: ScenarioSpec) -> bool:
-    """
-    Tell whether a draw of a study's assumption counts in a scenario.
-
-    Parameters
-    ----------
-    parameter
-        Of the design.
-    spec
-        The scenario.
-
-    Returns
-    -------
-    counts
-        In the scenarios it names; if it names none, in those that do not set a value of their own.
-    """
+    """Tell whether a draw of a study's assumption counts in a scenario."""
     if parameter.scenarios:
         return spec.id in parameter.scenarios
     return parameter.name not in spec.assume
@@ -234,19 +165,7 @@ def largest_error(
     """
     Compare the table with the law worked out line by line.
 
-    Parameters
-    ----------
-    duties
-        The table.
-    exact
-        The function it stands for.
-    draws
-        Where to compare.
-
-    Returns
-    -------
-    error
-        Largest difference of a cell's duty, as a fraction of customs value.
+    Gives largest difference of a cell's duty, as a fraction of customs value.
     """
     names = set(duties.nodes)
     own = [{name: value for name, value in draw.items() if name in names} for draw in draws]
@@ -257,19 +176,7 @@ Tables = dict[tuple[str, str], Duties]
 
 
 def tables_to_bytes(tables: Tables) -> bytes:
-    """
-    Tables as an ``npz`` archive of plain arrays.
-
-    Parameters
-    ----------
-    tables
-        By world and scenario.
-
-    Returns
-    -------
-    data
-        For `tables_from_file`.
-    """
+    """Tables as an ``npz`` archive of plain arrays."""
     arrays: dict[str, NDArray[Any]] = {}
     head = []
     for k, (place, duties) in enumerate(tables.items()):
@@ -286,19 +193,7 @@ def tables_to_bytes(tables: Tables) -> bytes:
 
 
 def tables_from_file(path: Path) -> Tables | None:
-    """
-    Read tables back.
-
-    Parameters
-    ----------
-    path
-        An archive that `tables_to_bytes` made.
-
-    Returns
-    -------
-    tables
-        None if there is no archive or it is damaged: it is a saving of time and nothing else.
-    """
+    """Read tables back. Gives None if there is no archive or it is damaged: it is a saving of time and nothing else."""
     try:
         with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             tables: Tables = {}

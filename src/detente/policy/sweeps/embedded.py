@@ -41,28 +41,11 @@ def embedded_bands(
     """
     Bands of a built-in study, worked out when the package was made.
 
-    Parameters
-    ----------
-    study
-        Id of the study.
-    world_hash, ledger_hash
-        Of the run they are to stand beside.
-    folder
-        Where `write_bands` put them; in the package by default.
-    scenarios
-        Hash of each scenario of the run, as `StudySpec.scenario_hashes`; None where there is no run to compare with.
-    usual
-        Whether the run solves its scenarios as the bands do, without options.
-
-    Returns
-    -------
-    bands
-        None if there are none for this study. Else a dict of plain values: design, draws, command (that reproduces
-        them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger, the version,
-        the data, the study or the options differ from the run's), level, failed, hash,
-        ``scenarios[ID][OUTCOME][LABEL]``, ``contrasts[ID][LABEL]``, ``policies[ID]`` with ``expected`` and ``mixture``
-        by outcome and label, ``fan[OUTCOME]``, drivers. Numbers of a label: mean, sd, q05 .. q95, p_below, each but sd
-        with its sampling error ``*_se``.
+    Gives None if there are none for this study. Else a dict of plain values: design, draws, command (that reproduces
+    them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger, the version, the
+    data, the study or the options differ from the run's), level, failed, hash, ``scenarios[ID][OUTCOME][LABEL]``,
+    ``contrasts[ID][LABEL]``, ``policies[ID]`` with ``expected`` and ``mixture`` by outcome and label, ``fan[OUTCOME]``,
+    drivers. Numbers of a label: mean, sd, q05 .. q95, p_below, each but sd with its sampling error ``*_se``.
 
     Examples
     --------
@@ -142,25 +125,7 @@ def _fan(points: list[dict[str, str]], rows: Mapping[str, Table], outcome: str) 
 def write_bands(
     sweep: Sweep, folder: Path | str, *, command: str, say: Callable[[str], None] = lambda _text: None
 ) -> Path:
-    """
-    Write a sweep's bands as the files the package carries.
-
-    Parameters
-    ----------
-    sweep
-        That was run.
-    folder
-        For instance ``src/detente/data/bands``.
-    command
-        That reproduces it.
-    say
-        Progress.
-
-    Returns
-    -------
-    path
-        Of the head; the table lies beside it.
-    """
+    """Write a sweep's bands as the files the package carries."""
     import pandas as pd  # noqa: PLC0415  (heavy)
 
     study, design = sweep.cases.study, sweep.design

@@ -15,21 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """
-    Write a file so that it is there whole or not at all.
-
-    Parameters
-    ----------
-    target
-        Its name.
-    data
-        Its content.
-
-    Raises
-    ------
-    StudyError
-        The disk is full or the folder cannot be written.
-    """
+    """Write a file so that it is there whole or not at all."""
     temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
     try:
         with temporary.open("wb") as handle:
@@ -56,21 +42,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def not_written(folder: Path, error: OSError) -> StudyError:
-    """
-    Make the error for a disk that takes no more.
-
-    Parameters
-    ----------
-    folder
-        Where it should have been written.
-    error
-        What the system said.
-
-    Returns
-    -------
-    error
-        Not raised yet.
-    """
+    """Make the error for a disk that takes no more."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT}
     return StudyError(
         "the disk is full" if full else "the store cannot be written",
@@ -82,19 +54,7 @@ def not_written(folder: Path, error: OSError) -> StudyError:
 
 
 def no_results(folder: Path) -> StudyError:
-    """
-    Make the error for a store without parts.
-
-    Parameters
-    ----------
-    folder
-        Of the store.
-
-    Returns
-    -------
-    error
-        Not raised yet.
-    """
+    """Make the error for a store without parts."""
     return StudyError(
         "the store has no results",
         where=str(folder),
@@ -107,14 +67,7 @@ def no_results(folder: Path) -> StudyError:
 if sys.platform == "win32":
 
     def lock_file(descriptor: int) -> None:
-        """
-        Take the lock of a file, or raise OSError.
-
-        Parameters
-        ----------
-        descriptor
-            Of the open file; the lock lasts as long as it is open.
-        """
+        """Take the lock of a file, or raise OSError."""
         import msvcrt  # noqa: PLC0415
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -122,14 +75,7 @@ if sys.platform == "win32":
 else:
 
     def lock_file(descriptor: int) -> None:
-        """
-        Take the lock of a file, or raise OSError.
-
-        Parameters
-        ----------
-        descriptor
-            Of the open file; the lock lasts as long as it is open.
-        """
+        """Take the lock of a file, or raise OSError."""
         import fcntl  # noqa: PLC0415
 
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

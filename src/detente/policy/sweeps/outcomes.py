@@ -26,21 +26,7 @@ def read_outcomes(
     """
     Outcomes of some economies and groups.
 
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-    names
-        Outcomes wanted.
-    keep
-        Positions of the economies.
-    groups
-        Positions of the members of each group.
-
-    Returns
-    -------
-    outcomes
-        Name to values, economies first; groups as in `detente.model.results.tables.group_results`.
+    Gives name to values, economies first; groups as in `detente.model.results.tables.group_results`.
     """
     base = eq.base
     found = {}
@@ -65,15 +51,7 @@ def tariff_revenue(eq: Equilibrium) -> NDArray[np.float64]:
     """
     Tariff revenue from income, less what else is in it: rents and subsidies of the few cells with a limit or target.
 
-    Parameters
-    ----------
-    eq
-        A converged equilibrium.
-
-    Returns
-    -------
-    revenue
-        USD million, (N,): that of `Equilibrium.tariff_revenue`, without going through every flow.
+    Gives USD million, (N,): that of `Equilibrium.tariff_revenue`, without going through every flow.
     """
     live = [(bound, float(x)) for bound, x in zip(eq.bounds, eq.answer.multipliers, strict=True) if x != 0]
     sectors = [set(bound.cells[0].tolist()) for bound, _ in live]

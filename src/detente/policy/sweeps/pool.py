@@ -65,14 +65,7 @@ class Part:
 
 
 def take(payload: bytes) -> None:
-    """
-    Receive the cases in a worker, and keep BLAS at one thread there.
-
-    Parameters
-    ----------
-    payload
-        From `pack`.
-    """
+    """Receive the cases in a worker, and keep BLAS at one thread there."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     threadpool_limits(1, user_api="blas")
@@ -82,14 +75,7 @@ def take(payload: bytes) -> None:
 
 
 def start_worker(payload: bytes) -> None:
-    """
-    Receive the cases in a local process, and end with the process that started it, however that ends.
-
-    Parameters
-    ----------
-    payload
-        From `pack`.
-    """
+    """Receive the cases in a local process, and end with the process that started it, however that ends."""
     end_with_parent()
     take(payload)
 
@@ -107,38 +93,12 @@ def end_with_parent() -> None:
 
 
 def pack(cases: Cases) -> bytes:
-    """
-    Make the message that every worker gets once.
-
-    Parameters
-    ----------
-    cases
-        What is solved.
-
-    Returns
-    -------
-    payload
-        For `take`.
-    """
+    """Make the message that every worker gets once."""
     return pickle.dumps(cases, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def work(key: str, start: int, stop: int) -> Part:
-    """
-    Solve one part in a worker.
-
-    Parameters
-    ----------
-    key
-        Name of the run whose cases the worker holds.
-    start, stop
-        The draws.
-
-    Returns
-    -------
-    part
-        Its file's content, ready to be written.
-    """
+    """Solve one part in a worker."""
     with _LOCK:  # a Dask worker may have several threads
         begun = time.perf_counter()
         table = _CASES[key].solve(start, stop)
@@ -146,19 +106,7 @@ def work(key: str, start: int, stop: int) -> Part:
 
 
 def failures(table: pa.Table) -> tuple[tuple[int, str, str], ...]:
-    """
-    List the cases without an equilibrium.
-
-    Parameters
-    ----------
-    table
-        With the columns draw, scenario and status.
-
-    Returns
-    -------
-    failed
-        Draw, scenario and reason.
-    """
+    """List the cases without an equilibrium."""
     columns = [table[name].to_pylist() for name in ("draw", "scenario", "status")]
     return tuple(
         (int(draw), str(scenario), str(status))
@@ -171,17 +119,11 @@ class Pool:
     """
     Workers, and what to do when one of them dies.
 
-    Parameters
-    ----------
-    make
-        Starts the workers and gives the executor.
-    workers
-        How many there are.
-    breaks
-        Whether one worker that dies takes the whole pool with it, as in `ProcessPoolExecutor`; Dask replaces it by
+    make: Starts the workers and gives the executor.
+    workers: How many there are.
+    breaks: Whether one worker that dies takes the whole pool with it, as in `ProcessPoolExecutor`; Dask replaces it by
         itself, and tries its part again several times.
-    alive
-        How many workers there are now.
+    alive: How many workers there are now.
     """
 
     def __init__(
@@ -209,30 +151,7 @@ class Pool:
 def open_pool(
     kind: Literal["local", "dask"], cases: Cases, *, workers: int, address: str | None
 ) -> Iterator[Pool]:
-    """
-    Start workers, and give each of them the cases once.
-
-    Parameters
-    ----------
-    kind
-        "local" for processes of this machine; "dask" for a cluster.
-    cases
-        What is solved.
-    workers
-        Local processes, or workers of a Dask cluster that is started here.
-    address
-        Of a Dask scheduler; without one, a cluster is started on this machine.
-
-    Yields
-    ------
-    pool
-        Shut down at the end.
-
-    Raises
-    ------
-    StudyError
-        Dask is not installed, or no scheduler answers.
-    """
+    """Start workers, and give each of them the cases once."""
     payload = pack(cases)
     if kind == "dask":
         from detente.policy.sweeps.dask_pool import dask_client, ship  # noqa: PLC0415  (it imports this module)
@@ -270,23 +189,8 @@ def run_parts(
     """
     Solve parts until each is done or given up.
 
-    Parameters
-    ----------
-    pool
-        The workers.
-    key
-        Name of the run.
-    ranges
-        The parts, in the order in which they are started.
-    done
-        Called once for each part that was solved.
-    lost
-        Called once for each part that was not, with the reason.
-
-    Notes
-    -----
-    When a worker dies, the parts that were in the air are tried again one at a time, so that a part that kills its worker is
-    found out and given up after three attempts, and no other part with it.
+    When a worker dies, the parts that were in the air are tried again one at a time, so that a part that kills its
+    worker is found out and given up after three attempts, and no other part with it.
     """
     waiting, suspects = deque(ranges), deque[Range]()
     flying: dict[Future[Part], Range] = {}

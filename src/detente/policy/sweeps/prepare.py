@@ -45,26 +45,7 @@ _GIVEN: list[tuple[StudyCases, Ledger]] = []
 
 
 def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCases:
-    """
-    Prepare a design but for its law: worlds loaded and carved, the run named.
-
-    Parameters
-    ----------
-    design, study
-        As `load_design` gives them.
-    ledger
-        All measures.
-
-    Returns
-    -------
-    cases
-        Ready for `with_law`.
-
-    Raises
-    ------
-    StudyError, WorldError, LedgerError
-        Something named does not exist.
-    """
+    """Prepare a design but for its law: worlds loaded and carved, the run named."""
     _refuse_own_worlds(study)
     worlds = {name: _load(name) for name in _world_names(design, study)}
     for world in worlds.values():
@@ -112,27 +93,6 @@ def with_law(
     Work out the duties of every scenario under the assumptions that vary, or read them if that has been done.
 
     In a process of its own, since the schedules take a gigabyte that nothing needs afterwards.
-
-    Parameters
-    ----------
-    cases
-        From `prepare_cases`.
-    ledger
-        All measures.
-    cache
-        File that keeps the duties; it belongs to the store, so to this run only.
-    say
-        Called with one line of text before each step.
-
-    Returns
-    -------
-    cases
-        Ready to be shipped.
-
-    Raises
-    ------
-    StudyError
-        The process ended without an answer, or the disk is full.
     """
     tables = tables_from_file(cache)
     if tables is None:

@@ -19,22 +19,7 @@ def open_views(
     """
     Open parts in DuckDB.
 
-    Parameters
-    ----------
-    files
-        At least one.
-    labels, outcomes
-        Of the store, in its order.
-
-    Returns
-    -------
-    connection
-        With the views ``cases`` and ``results`` of `detente.policy.sweeps.store.Store.connect`.
-
-    Raises
-    ------
-    StudyError
-        DuckDB is not installed.
+    Gives with the views ``cases`` and ``results`` of `detente.policy.sweeps.store.Store.connect`.
     """
     engine = _load_duckdb()
     listed = ", ".join(_quoted(str(path), "'") for path in files)

@@ -29,16 +29,10 @@ class Sampler:
     """
     The draws of a design.
 
-    Parameters
-    ----------
-    design
-        What varies.
-    theta
-        Sector to the world's elasticity, over every world of the design; sectors whose elasticity is a parameter of its own
-        left out.
+    design: What varies.
+    theta: Sector to the world's elasticity, over every world of the design; sectors whose elasticity is a parameter of
+        its own left out.
 
-    Notes
-    -----
     Every draw is a function of the design and its position alone, so that any worker can make it.
     """
 
@@ -94,15 +88,7 @@ class Sampler:
         """
         Give some of the draws.
 
-        Parameters
-        ----------
-        start, stop
-            Positions, from `start` up to but without `stop`.
-
-        Returns
-        -------
-        draws
-            Name to value; elasticities by sector under ``theta.SECTOR``, the common factor under ``theta``.
+        Gives name to value; elasticities by sector under ``theta.SECTOR``, the common factor under ``theta``.
         """
         if self.design.sample == "list":
             return [dict(row) for row in self.design.rows[start:stop]]
@@ -114,19 +100,7 @@ class Sampler:
         return [{name: _plain(column[k]) for name, column in columns.items()} for k in range(stop - start)]
 
     def points(self, start: int, stop: int) -> NDArray[np.float64]:
-        """
-        Points of the unit cube.
-
-        Parameters
-        ----------
-        start, stop
-            Positions of the draws.
-
-        Returns
-        -------
-        points
-            Shape (stop - start, number of random quantities), strictly inside the cube.
-        """
+        """Points of the unit cube."""
         from scipy.stats import qmc  # noqa: PLC0415  (heavy, and needed by sweeps only)
 
         size, seed = len(self.names), self.design.seed
@@ -178,19 +152,7 @@ class Sampler:
         }
 
     def transform(self, cube: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
-        """
-        Turn points of the unit cube into values.
-
-        Parameters
-        ----------
-        cube
-            Shape (draws, number of random quantities).
-
-        Returns
-        -------
-        columns
-            Name to values, one a draw.
-        """
+        """Turn points of the unit cube into values."""
         columns: dict[str, NDArray[Any]] = {}
         by_name = {item.name: item for item in self.design.parameters}
         spec = self.design.elasticities
@@ -207,19 +169,7 @@ class Sampler:
 
 
 def normal_quantile(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Quantile of the standard normal distribution.
-
-    Parameters
-    ----------
-    u
-        Probabilities inside 0 and 1.
-
-    Returns
-    -------
-    z
-        Of the same shape.
-    """
+    """Quantile of the standard normal distribution. Gives of the same shape."""
     from scipy.special import ndtri  # noqa: PLC0415
 
     out: NDArray[np.float64] = ndtri(u)
@@ -229,18 +179,6 @@ def normal_quantile(u: NDArray[np.float64]) -> NDArray[np.float64]:
 def quantile(parameter: Parameter, u: NDArray[np.float64]) -> NDArray[Any]:
     """
     Values of a parameter at probabilities.
-
-    Parameters
-    ----------
-    parameter
-        Its distribution.
-    u
-        Probabilities inside 0 and 1.
-
-    Returns
-    -------
-    values
-        Numbers, or words where the parameter has them.
 
     Examples
     --------

@@ -100,21 +100,14 @@ class Design(Spec):
     """
     A whole design.
 
-    Attributes
-    ----------
-    study
-        A built-in study or the path of a study file.
-    draws, batch, seed
-        How many draws, how many of them make one part of the store, and the seed of every random number.
-    sample
-        "sobol" and "random" can be extended later; "latin-hypercube" and "saltelli" cannot; "grid" takes all combinations
-        of the parameters' values, "list" the `rows`.
-    scenarios
-        Scenario ids of the study, each solved in every draw; all of them if empty.
-    economies
-        Economies whose outcomes are kept, with the study's groups; all of the world if empty.
-    fan
-        Scenarios and policies that make a path over time.
+    study: A built-in study or the path of a study file.
+    draws, batch, seed: How many draws, how many of them make one part of the store, and the seed of every random
+        number.
+    sample: "sobol" and "random" can be extended later; "latin-hypercube" and "saltelli" cannot; "grid" takes all
+        combinations of the parameters' values, "list" the `rows`.
+    scenarios: Scenario ids of the study, each solved in every draw; all of them if empty.
+    economies: Economies whose outcomes are kept, with the study's groups; all of the world if empty.
+    fan: Scenarios and policies that make a path over time.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")

@@ -37,20 +37,13 @@ class Slopes:
     """
     A linear picture of an outcome around the middle of the distributions.
 
-    Attributes
-    ----------
-    scenario, label
-        Real income of whom, and where, percent.
-    middle
-        Its value with every parameter at its median (words at the most probable).
-    rows
-        Of each parameter: slope, mean less median, standard deviation, share of the variance, and whether by the
+    scenario, label: Real income of whom, and where, percent.
+    middle: Its value with every parameter at its median (words at the most probable).
+    rows: Of each parameter: slope, mean less median, standard deviation, share of the variance, and whether by the
         adjoint or by solving again.
-    mean, sd
-        Predicted by the slopes.
-    curvature
-        What the second derivatives along each parameter add to the mean (by solving at one standard deviation to either
-        side), or None if not asked: the stated error of `mean`.
+    mean, sd: Predicted by the slopes.
+    curvature: What the second derivatives along each parameter add to the mean (by solving at one standard deviation to
+        either side), or None if not asked: the stated error of `mean`.
     """
 
     scenario: str
@@ -66,24 +59,8 @@ def slope_drivers(cases: StudyCases, scenario: str, label: str, *, curvature: bo
     """
     Differentiate real income in every parameter of a design.
 
-    Parameters
-    ----------
-    cases
-        A design, prepared.
-    scenario
-        Id.
-    label
-        Economy or group.
-    curvature
-        Whether to solve at one standard deviation to either side of every parameter too.
+    Gives first-order mean, spread and shares of the variance.
 
-    Returns
-    -------
-    slopes
-        First-order mean, spread and shares of the variance.
-
-    Notes
-    -----
     One adjoint gives the derivative in every tariff, delivery cost and elasticity; a parameter's slope is its product
     with the change of these under a small step. Parameters that move a limit or target, the closure, the world or its
     flows (as every elasticity does where deficits are taken away first) are solved again.
@@ -110,10 +87,7 @@ class _Middle:
     """
     A scenario at the middle of a design, with its derivatives.
 
-    Parameters
-    ----------
-    cases, scenario, label
-        As in `slope_drivers`.
+    cases, scenario, label: As in `slope_drivers`.
     """
 
     def __init__(self, cases: StudyCases, scenario: str, label: str) -> None:
@@ -256,22 +230,13 @@ def compare_means(bands: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     Compare the mean of the draws with the first-order mean, for real income in the scenario that has slopes.
 
-    Parameters
-    ----------
-    bands
-        From `detente.policy.sweeps.embedded.embedded_bands`.
+    Gives by label: ``mean`` of the draws and its ``mean_se``, ``first_order``, ``curvature``, ``gap`` (mean less first
+    order), the stated ``error`` of the first-order mean, whether the gap is ``within`` it, and both standard
+    deviations.
 
-    Returns
-    -------
-    rows
-        By label: ``mean`` of the draws and its ``mean_se``, ``first_order``, ``curvature``, ``gap`` (mean less first
-        order), the stated ``error`` of the first-order mean, whether the gap is ``within`` it, and both standard deviations.
-
-    Notes
-    -----
-    The first-order mean is in error by what second derivatives add: those along each parameter are known (``curvature``),
-    products of two parameters are not and are allowed the same again. The mean of the draws is in error by four standard
-    errors at most.
+    The first-order mean is in error by what second derivatives add: those along each parameter are known
+    (``curvature``), products of two parameters are not and are allowed the same again. The mean of the draws is in
+    error by four standard errors at most.
     """
     slopes = bands["drivers"]["slopes"]
     if not slopes:

@@ -28,19 +28,7 @@ Range = tuple[int, int]
 
 def part_ranges(count: int, batch: int) -> list[Range]:
     """
-    Draws of each part: fixed ranges, whatever has been done already.
-
-    Parameters
-    ----------
-    count
-        Number of draws.
-    batch
-        Draws of a part.
-
-    Returns
-    -------
-    ranges
-        (first, one past the last).
+    Draws of each part: fixed ranges, whatever has been done already. Gives (first, one past the last).
 
     Examples
     --------
@@ -51,19 +39,7 @@ def part_ranges(count: int, batch: int) -> list[Range]:
 
 
 def to_bytes(table: pa.Table) -> bytes:
-    """
-    A table as a Parquet file; the same table gives the same bytes.
-
-    Parameters
-    ----------
-    table
-        Results of a part.
-
-    Returns
-    -------
-    data
-        Content of the file.
-    """
+    """A table as a Parquet file; the same table gives the same bytes."""
     import pyarrow as pa  # noqa: PLC0415  (heavy)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -79,15 +55,9 @@ class Store:
     """
     A folder with a manifest and parts.
 
-    Parameters
-    ----------
-    path
-        The folder.
-    manifest
-        What the store holds, as written when it was made.
+    path: The folder.
+    manifest: What the store holds, as written when it was made.
 
-    Notes
-    -----
     ``parts/FIRST-LAST.SHA256.parquet``: a file appears under this name by a rename after its content has reached the
     disk, so a part is there whole or not at all, and its name says whether it is still what was written.
     """
@@ -114,19 +84,7 @@ class Store:
         return files
 
     def verify(self, ranges: Sequence[Range]) -> tuple[dict[Range, Path], list[str]]:
-        """
-        Check the content of parts against their names.
-
-        Parameters
-        ----------
-        ranges
-            The parts wanted.
-
-        Returns
-        -------
-        good, corrupted
-            Sound files by range; names of files whose content is not what was written.
-        """
+        """Check the content of parts against their names."""
         good: dict[Range, Path] = {}
         corrupted = []
         files = self.found()
@@ -139,47 +97,14 @@ class Store:
         return good, corrupted
 
     def write(self, item: Range, data: bytes) -> Path:
-        """
-        Write a part: to a temporary file, to the disk, then under its name.
-
-        Parameters
-        ----------
-        item
-            Its draws.
-        data
-            Content of the Parquet file.
-
-        Returns
-        -------
-        path
-            Where it is.
-
-        Raises
-        ------
-        StudyError
-            The disk is full or the folder cannot be written; no part is damaged.
-        """
+        """Write a part: to a temporary file, to the disk, then under its name."""
         name = f"{item[0]:08d}-{item[1]:08d}.{hashlib.sha256(data).hexdigest()}.parquet"
         target = self.parts / name
         write_whole(target, data)
         return target
 
     def table(self, ranges: Sequence[Range], columns: Sequence[str] | None = None) -> pa.Table:
-        """
-        Read parts in order.
-
-        Parameters
-        ----------
-        ranges
-            The parts wanted; those that are not there are left out.
-        columns
-            Only these; all by default.
-
-        Returns
-        -------
-        table
-            Rows in the order of draws and scenarios.
-        """
+        """Read parts in order. Gives rows in the order of draws and scenarios."""
         import pyarrow as pa  # noqa: PLC0415
 
         read = list(self.tables(ranges, columns))
@@ -188,19 +113,7 @@ class Store:
         return pa.concat_tables(read)
 
     def tables(self, ranges: Sequence[Range], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """
-        Read parts one after the other.
-
-        Parameters
-        ----------
-        ranges, columns
-            As in `table`.
-
-        Yields
-        ------
-        table
-            Of one part.
-        """
+        """Read parts one after the other."""
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         files = self.found()
@@ -213,15 +126,7 @@ class Store:
         """
         Hash of the results, from the hashes of the parts.
 
-        Parameters
-        ----------
-        ranges
-            The parts that count.
-
-        Returns
-        -------
-        digest
-            SHA-256; the same design gives the same digest, however it was run.
+        Gives SHA-256; the same design gives the same digest, however it was run.
         """
         files = self.found()
         names = [path.name for item in ranges for path in files.get(item, [])]
@@ -231,16 +136,8 @@ class Store:
         """
         Open the results in DuckDB.
 
-        Returns
-        -------
-        connection
-            With the views ``cases`` (a row a draw and scenario: status and the draw's values) and ``results`` (a row a draw,
-            scenario and economy, converged only: the outcomes).
-
-        Raises
-        ------
-        StudyError
-            DuckDB is not installed, or the store is empty.
+        Gives with the views ``cases`` (a row a draw and scenario: status and the draw's values) and ``results`` (a row
+        a draw, scenario and economy, converged only: the outcomes).
         """
         from detente.policy.sweeps.query import open_views  # noqa: PLC0415  (DuckDB is optional)
 
@@ -251,14 +148,7 @@ class Store:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """
-        Hold the store for one run; the system lets go of it when the process ends, however it ends.
-
-        Raises
-        ------
-        StudyError
-            Another run holds it.
-        """
+        """Hold the store for one run; the system lets go of it when the process ends, however it ends."""
         with (self.path / "lock").open("a+") as handle:
             try:
                 lock_file(handle.fileno())
@@ -281,28 +171,7 @@ class Store:
 
 
 def open_store(path: Path, key: str, content: Mapping[str, Any]) -> Store:
-    """
-    Open the store of a run, or make it.
-
-    Parameters
-    ----------
-    path
-        The folder.
-    key
-        Name of the run.
-    content
-        What the store holds.
-
-    Returns
-    -------
-    store
-        Not locked yet.
-
-    Raises
-    ------
-    StudyError
-        The folder holds something else, a store of another version or of another run. It is left untouched.
-    """
+    """Open the store of a run, or make it."""
     file = path / "manifest.json"
     if not file.exists():
         if path.exists() and any(item.name not in {"lock", "parts"} for item in path.iterdir()):
@@ -377,18 +246,6 @@ def read_store(path: Path | str) -> Store:
 
 
 def is_sound(path: Path) -> bool:
-    """
-    Compare a part's content with the hash in its name.
-
-    Parameters
-    ----------
-    path
-        File of a part.
-
-    Returns
-    -------
-    sound
-        Whether it is what was written.
-    """
+    """Compare a part's content with the hash in its name."""
     match = PART.fullmatch(path.name)
     return match is not None and hashlib.sha256(path.read_bytes()).hexdigest() == match[3]

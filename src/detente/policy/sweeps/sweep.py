@@ -35,22 +35,13 @@ class Swept:
     """
     What a sweep did.
 
-    Attributes
-    ----------
-    store
-        Where the results are.
-    ranges
-        The parts of this run.
-    rows
-        Cases (a draw under a scenario) in the store.
-    failed
-        Cases without an equilibrium: draw, scenario, reason.
-    lost
-        Parts without results, with the reason: ``(first, one past the last, reason)``.
-    redone
-        Files of parts whose content was not what had been written; they were solved again.
-    digest
-        Hash of the results.
+    store: Where the results are.
+    ranges: The parts of this run.
+    rows: Cases (a draw under a scenario) in the store.
+    failed: Cases without an equilibrium: draw, scenario, reason.
+    lost: Parts without results, with the reason: ``(first, one past the last, reason)``.
+    redone: Files of parts whose content was not what had been written; they were solved again.
+    digest: Hash of the results.
     """
 
     store: Store
@@ -129,40 +120,7 @@ def sweep(
     ledger: Ledger | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Sweep:
-    """
-    Solve every scenario of a design in every draw, into a store that a later run goes on with.
-
-    Parameters
-    ----------
-    design
-        A built-in design ("kuala-lumpur-uncertainty"), or the path of a design file.
-    draws
-        Instead of the design's number.
-    out
-        Folder of the store; ``ID-HASH`` in the current folder by default.
-    executor
-        "local" processes, or "dask".
-    address
-        Of a Dask scheduler; without one, "dask" starts workers on this machine. A scheduler runs code: use ``tls://`` and
-        networks you trust.
-    workers
-        Processes; one for each core by default.
-    ledger
-        All measures; the built-in ledger by default.
-    progress
-        Called with one line of text now and then.
-
-    Returns
-    -------
-    sweep
-        The store, failures with their reasons, and the hash of the results, which does not depend on the executor, on the
-        number of workers, or on interruptions.
-
-    Raises
-    ------
-    StudyError
-        The design or the store cannot be used, or the disk is full; what is in the store stays valid.
-    """
+    """Solve every scenario of a design in every draw, into a store that a later run goes on with."""
     say = progress or (lambda _text: None)
     read, study = load_design(design, draws=draws)
     ledger = ledger or open_ledger()
@@ -183,30 +141,7 @@ def run_cases(
     workers: int | None = None,
     say: Callable[[str], None] = lambda _text: None,
 ) -> Swept:
-    """
-    Solve the parts that a store does not hold yet.
-
-    Parameters
-    ----------
-    cases
-        What is solved.
-    folder
-        Of the store.
-    executor, address, workers
-        As in `sweep`.
-    say
-        Progress.
-
-    Returns
-    -------
-    swept
-        Counts, failures, hash.
-
-    Raises
-    ------
-    StudyError
-        The store cannot be used, or the disk is full.
-    """
+    """Solve the parts that a store does not hold yet."""
     if cases.count < 1:
         raise StudyError("a design with no draws", where="draws", found=cases.count, allowed="at least 1")
     store = open_store(folder, cases.key, cases.describe())

@@ -72,16 +72,6 @@ def unit_name(text: str) -> str:
     """
     Name of a unit, or the text itself if it is not a known one.
 
-    Parameters
-    ----------
-    text
-        As a rate text, a declaration or a user writes it.
-
-    Returns
-    -------
-    name
-        One name for each unit.
-
     Examples
     --------
     >>> unit_name("liters"), unit_name("No."), unit_name("Doz.")
@@ -95,18 +85,6 @@ def label(unit: str, content: str) -> str:
     """
     How a quantity is named: the unit and what is measured.
 
-    Parameters
-    ----------
-    unit
-        Name of the unit.
-    content
-        As ``on drained weight``; may be empty.
-
-    Returns
-    -------
-    label
-        Key in a mapping of quantities.
-
     Examples
     --------
     >>> label("kg", "on drained weight"), label("each", "")
@@ -118,23 +96,6 @@ def label(unit: str, content: str) -> str:
 def parse_quantity(text: str, *, where: str = "--quantity") -> tuple[float, str]:
     """
     Read a quantity with its unit.
-
-    Parameters
-    ----------
-    text
-        As ``1,200 kg``, ``12 doz.`` or ``90 kg on drained weight``.
-    where
-        How an error names the argument.
-
-    Returns
-    -------
-    quantity, label
-        The number, and the unit's name with what is measured.
-
-    Raises
-    ------
-    InputError
-        It is no text, or there is no number of at least 0, or no unit.
 
     Examples
     --------
@@ -159,16 +120,6 @@ def split_label(text: str) -> tuple[str, str]:
     """
     Split a label into the unit and what is measured.
 
-    Parameters
-    ----------
-    text
-        As ``kilograms on drained weight``.
-
-    Returns
-    -------
-    unit, content
-        The unit's name; the rest.
-
     Examples
     --------
     >>> split_label("kilograms of total sugars"), split_label("doz. prs.")
@@ -185,23 +136,6 @@ def split_label(text: str) -> tuple[str, str]:
 def quantity_in(unit: str, content: str, quantities: Mapping[str, float]) -> float:
     """
     Quantity in a unit, converted from another unit of the same kind if need be.
-
-    Parameters
-    ----------
-    unit, content
-        What the rate asks for.
-    quantities
-        Quantity by label.
-
-    Returns
-    -------
-    quantity
-        In `unit`.
-
-    Raises
-    ------
-    InputError
-        None of the quantities measures that: gross weight does not stand for a content.
 
     Examples
     --------

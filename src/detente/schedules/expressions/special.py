@@ -22,14 +22,9 @@ class SpecialRate:
     """
     One clause of the special column.
 
-    Attributes
-    ----------
-    programmes
-        Codes as the schedule prints them; ``*`` where the clause names none.
-    expression
-        The rate.
-    text
-        Its words.
+    programmes: Codes as the schedule prints them; ``*`` where the clause names none.
+    expression: The rate.
+    text: Its words.
     """
 
     programmes: tuple[str, ...]

@@ -27,14 +27,9 @@ class Imports:
     """
     Imports from one economy.
 
-    Attributes
-    ----------
-    rows
-        Index into `UsImports.codes`, ascending, shape (C,).
-    usd, duty
-        Customs value and calculated duty of 2024, USD, shape (C,).
-    basis
-        ``observed`` line by line, or ``derived`` from the economy's chapters.
+    rows: Index into `UsImports.codes`, ascending, shape (C,).
+    usd, duty: Customs value and calculated duty of 2024, USD, shape (C,).
+    basis: ``observed`` line by line, or ``derived`` from the economy's chapters.
     """
 
     rows: NDArray[np.intp]
@@ -47,10 +42,10 @@ class UsImports:
     """
     Imports for consumption of 2024 by ten-digit line and partner.
 
-    50 partners: 49 economies by ISO alpha-3 and the European Union as one, ``EUN``. They hold 98.7 % of US imports.
-    The Census extract gives Slovakia beside the Union, in which it is counted already; here it is in the Union only.
-    Codes are those of 2024: 289 of them had left the schedule by 2025, and 9999.95.0000 is the Census Bureau's
-    estimate of shipments of low value.
+    50 partners: 49 economies by ISO alpha-3 and the European Union as one, ``EUN``. They hold 98.7 % of US imports. The
+    Census extract gives Slovakia beside the Union, in which it is counted already; here it is in the Union only. Codes
+    are those of 2024: 289 of them had left the schedule by 2025, and 9999.95.0000 is the Census Bureau's estimate of
+    shipments of low value.
 
     Examples
     --------
@@ -60,8 +55,6 @@ class UsImports:
     >>> imports.of("DEU").basis
     'derived'
 
-    References
-    ----------
     US Census Bureau, public domain.
     """
 

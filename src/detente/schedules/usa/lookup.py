@@ -28,17 +28,11 @@ class Found:
     """
     What a code stands for on a day.
 
-    Attributes
-    ----------
-    code
-        Digits.
-    on
-        The day.
-    rows
-        Rows of `us_schedule` that stand under the code that day.
-    cover
-        ``in the schedule``; ``carried forward`` after the last revision held, ``backcast`` before 2025, when the lines
-        of 2025-01-01 stand for it; ``not covered at line level`` before 2025 where the code is not among them.
+    code: Digits.
+    on: The day.
+    rows: Rows of `us_schedule` that stand under the code that day.
+    cover: ``in the schedule``; ``carried forward`` after the last revision held, ``backcast`` before 2025, when the
+        lines of 2025-01-01 stand for it; ``not covered at line level`` before 2025 where the code is not among them.
     """
 
     code: str
@@ -169,14 +163,9 @@ class Provision:
     """
     A heading of chapter 99 while its text stood.
 
-    Attributes
-    ----------
-    code
-        Eight digits.
-    description, general, special, column2
-        As published.
-    valid_from, valid_to
-        Half-open interval; `valid_to` is None while open.
+    code: Eight digits.
+    description, general, special, column2: As published.
+    valid_from, valid_to: Half-open interval; `valid_to` is None while open.
     """
 
     code: str

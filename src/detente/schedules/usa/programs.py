@@ -26,24 +26,14 @@ class Program(_Record):
     """
     One programme of the special column.
 
-    Attributes
-    ----------
-    code
-        As the schedule prints it.
-    title
-        Its name.
-    economies
-        Whose goods can qualify, ISO alpha-3; none where the programme lapsed before 2025 or goes by product.
-    any_origin
-        Whether it goes by product, whatever the origin.
-    note
-        General note or act.
-    from_, to
-        Half-open interval.
-    certainty
-        ``text``, or ``reported`` where the list of economies was not compared with every proclamation.
-    remark
-        What a reader must know.
+    code: As the schedule prints it.
+    title: Its name.
+    economies: Whose goods can qualify, ISO alpha-3; none where the programme lapsed before 2025 or goes by product.
+    any_origin: Whether it goes by product, whatever the origin.
+    note: General note or act.
+    from_, to: Half-open interval.
+    certainty: ``text``, or ``reported`` where the list of economies was not compared with every proclamation.
+    remark: What a reader must know.
     """
 
     code: str

@@ -33,16 +33,10 @@ class HtsRow:
     """
     One row of an export.
 
-    Attributes
-    ----------
-    code
-        Digits; rates stand at eight, units at ten.
-    path
-        Headings down to the row.
-    general, special, column2
-        Rate texts; empty where the row inherits or has none.
-    units
-        Units of quantity.
+    code: Digits; rates stand at eight, units at ten.
+    path: Headings down to the row.
+    general, special, column2: Rate texts; empty where the row inherits or has none.
+    units: Units of quantity.
     """
 
     code: str
@@ -68,14 +62,9 @@ class HtsDifference:
     """
     What a file holds that the embedded schedule does not, and the reverse.
 
-    Attributes
-    ----------
-    added, removed
-        Codes of eight and ten digits, chapter 99 included.
-    changed
-        Rate texts that differ, column by column.
-    rows
-        Rows read.
+    added, removed: Codes of eight and ten digits, chapter 99 included.
+    changed: Rate texts that differ, column by column.
+    rows: Rows read.
     """
 
     added: tuple[str, ...]

@@ -27,24 +27,14 @@ class Line:
     """
     One line of the schedule.
 
-    Attributes
-    ----------
-    code, hts8
-        Digits of the statistical line and of the tariff line that carries its rates.
-    path
-        Headings from the four-digit heading down to the line.
-    units
-        Units of quantity a declaration states.
-    general, special, column2
-        Rate texts as the schedule prints them.
-    kind
-        What the general rate is: free, ad valorem, specific, compound, formula, or unparsed.
-    column1, column2_rate
-        Ad valorem rate or equivalent, a fraction; None where there is none.
-    column1_source, column2_source
-        Where it comes from: see `RATE_SOURCES`.
-    valid_from, valid_to
-        Half-open interval of the line; `valid_to` is None while open.
+    code, hts8: Digits of the statistical line and of the tariff line that carries its rates.
+    path: Headings from the four-digit heading down to the line.
+    units: Units of quantity a declaration states.
+    general, special, column2: Rate texts as the schedule prints them.
+    kind: What the general rate is: free, ad valorem, specific, compound, formula, or unparsed.
+    column1, column2_rate: Ad valorem rate or equivalent, a fraction; None where there is none.
+    column1_source, column2_source: Where it comes from: see `RATE_SOURCES`.
+    valid_from, valid_to: Half-open interval of the line; `valid_to` is None while open.
     """
 
     code: str
@@ -111,9 +101,8 @@ class UsSchedule:
     """
     The Harmonized Tariff Schedule of the United States, 2025-01-01 to 2026-06-08 (2026 revision 10).
 
-    Rows are ten-digit statistical lines; 473 tariff lines (watches) that have no ten-digit line of their own
-    stand with eight digits. A code that ended and came back has a row for each interval. Columns are read when
-    first asked for.
+    Rows are ten-digit statistical lines; 473 tariff lines (watches) that have no ten-digit line of their own stand with
+    eight digits. A code that ended and came back has a row for each interval. Columns are read when first asked for.
 
     Examples
     --------
@@ -122,8 +111,6 @@ class UsSchedule:
     >>> line.general, line.column1
     ('2.9%', 0.029)
 
-    References
-    ----------
     USITC, Harmonized Tariff Schedule, 43 revisions of 2025 and 2026 (public domain).
     """
 

@@ -38,16 +38,10 @@ class Hit:
     """
     One line found by words.
 
-    Attributes
-    ----------
-    code
-        Dotted, as the schedule prints it.
-    row
-        Row of `us_schedule`.
-    score
-        0 to 1: share of the words' weight that the line and its headings hold.
-    path
-        Headings down to the line.
+    code: Dotted, as the schedule prints it.
+    row: Row of `us_schedule`.
+    score: 0 to 1: share of the words' weight that the line and its headings hold.
+    path: Headings down to the line.
     """
 
     code: str

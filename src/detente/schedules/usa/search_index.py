@@ -30,10 +30,7 @@ class Index:
     """
     Words of the schedule: each phrase (a heading or a line's own words) once.
 
-    Attributes
-    ----------
-    stored
-        Arrays of the file; see `scripts/products/words.py`, which writes them.
+    stored: Arrays of the file; see `scripts/products/words.py`, which writes them.
     """
 
     stored: Mapping[str, NDArray[Any]]

@@ -12,12 +12,5 @@ PAGES = ("overview", "compare", "product", "strategy", "compliance", "ledger", "
 
 
 def routers() -> list[APIRouter]:
-    """
-    Give the routes of every page.
-
-    Returns
-    -------
-    list of APIRouter
-        In the order of the navigation.
-    """
+    """Give the routes of every page. Gives in the order of the navigation."""
     return [import_module(f"{__name__}.{page}").router for page in PAGES]

@@ -29,19 +29,7 @@ REAL_INCOME = "real_income_pct"
 
 @router.get("/compare")
 async def compare(request: Request) -> Response:
-    """
-    Answer with the page.
-
-    Parameters
-    ----------
-    request
-        ``scenario`` and ``outcome`` choose the map; levers move the scenario.
-
-    Returns
-    -------
-    Response
-        HTML; while the study is being solved, a page that says how far it is and loads itself again.
-    """
+    """Answer with the page."""
     visit = Visit.of(request)
     state = visit.state
     if state.study.document is None:
@@ -55,19 +43,7 @@ async def compare(request: Request) -> Response:
 
 @router.get("/compare/answer")
 async def answer(request: Request) -> Response:
-    """
-    Answer with the moved scenario alone, for a slider.
-
-    Parameters
-    ----------
-    request
-        As for the page.
-
-    Returns
-    -------
-    Response
-        A piece of HTML.
-    """
+    """Answer with the moved scenario alone, for a slider."""
     visit = Visit.of(request)
     state = visit.state
     near = state.near()
@@ -84,21 +60,7 @@ async def answer(request: Request) -> Response:
 
 @router.get("/compare/chart/{name}.svg")
 async def chart(request: Request, name: str) -> Response:
-    """
-    Answer with a chart of the study or of the moved scenario.
-
-    Parameters
-    ----------
-    request
-        As for the page; ``size`` is wide or narrow.
-    name
-        tariffs, income, sectors, worth, map, or moved-map and moved-income.
-
-    Returns
-    -------
-    Response
-        SVG.
-    """
+    """Answer with a chart of the study or of the moved scenario."""
     visit = Visit.of(request)
     state = visit.state
     document = state.study.document or {}
@@ -117,19 +79,7 @@ async def chart(request: Request, name: str) -> Response:
 
 @router.get("/compare/table.csv")
 async def table(request: Request) -> Response:
-    """
-    Answer with the comparison as a table.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    Response
-        CSV.
-    """
+    """Answer with the comparison as a table."""
     state = Visit.of(request).state
     document = state.study.document or (state.near() and state.study.document)
     rows = await run_in_threadpool(lambda: main_rows(document or {}))
@@ -153,15 +103,7 @@ def sketch_key(asked: WhatIf) -> tuple[str, ...]:
     """
     Name what the page shows of a moved scenario among the answers kept.
 
-    Parameters
-    ----------
-    asked
-        The question.
-
-    Returns
-    -------
-    tuple
-        The same for questions that differ in words only.
+    Gives the same for questions that differ in words only.
     """
     return ("sketch", *asked.key)
 
@@ -170,15 +112,7 @@ def question(visit: Visit) -> WhatIf | None:
     """
     Read what a reader moved: levers by their field, or the words of the API.
 
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    WhatIf or None
-        None when a field cannot be used.
+    Gives None when a field cannot be used.
     """
     asked = visit.moved()
     run = visit.state.study.scenarios
@@ -209,19 +143,7 @@ def _positions(visit: Visit) -> dict[str, float]:
 
 
 def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather what the page shows.
-
-    Parameters
-    ----------
-    visit
-        The request.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+    """Gather what the page shows."""
     state = visit.state
     document = state.study.document or {}
     result = document["result"]
@@ -264,19 +186,7 @@ def moved_context(visit: Visit, asked: WhatIf, document: dict[str, Any] | None) 
     """
     Gather what the moved scenario shows, beside the scenario as it stands.
 
-    Parameters
-    ----------
-    visit
-        The request.
-    asked
-        The question.
-    document
-        Its answer; None when nothing was moved.
-
-    Returns
-    -------
-    dict
-        moved, base, query: None where nothing was moved.
+    Gives moved, base, query: None where nothing was moved.
     """
     scenarios = converged(visit.state.study.document or {"result": {"scenarios": {}}})
     context: dict[str, Any] = {"asked": asked, "moved": None, "base": scenarios.get(asked.scenario)}

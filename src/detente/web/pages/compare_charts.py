@@ -25,23 +25,7 @@ MOST_SECTORS = 12
 
 
 def drawn(document: dict[str, Any], name: str, visit: Visit) -> str:
-    """
-    Draw one chart.
-
-    Parameters
-    ----------
-    document
-        Of a run.
-    name
-        tariffs, income, sectors, worth or map.
-    visit
-        ``scenario``, ``outcome`` and ``size``.
-
-    Returns
-    -------
-    str
-        SVG.
-    """
+    """Draw one chart."""
     scenarios = converged(document)
     key = visit.one("scenario", "truce")
     item = scenarios.get(key) or next(iter(scenarios.values()))

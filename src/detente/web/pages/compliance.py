@@ -36,19 +36,7 @@ MORE_PORT = tuple(name for name in PORT_FACTS if name not in {*OPTIONS, "net_ton
 
 @router.get("/parties")
 async def parties(request: Request) -> Response:
-    """
-    Answer with the page that leads to the four forms.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
+    """Answer with the page that leads to the four forms."""
     return await page(
         request, lambda _visit: ("parties.html", {}, Take("Ships, licences, parties and purchases"))
     )
@@ -56,19 +44,7 @@ async def parties(request: Request) -> Response:
 
 @router.post("/parties/screen")
 async def screen_links(request: Request) -> Response:
-    """
-    Answer with a name compared with the lists, its owners posted as a table.
-
-    Parameters
-    ----------
-    request
-        A form: ``name``, ``on``, ``owners``, and a file ``list`` that is searched and not kept.
-
-    Returns
-    -------
-    Response
-        HTML; names and owners are in no address and no log.
-    """
+    """Answer with a name compared with the lists, its owners posted as a table."""
     visit = Visit.of(request)
     form = read_form(
         await request.body(), request.headers.get("content-type", ""), visit.state.settings.fields

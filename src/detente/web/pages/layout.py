@@ -43,14 +43,7 @@ NAVIGATION = (
 
 @cache
 def environment() -> Environment:
-    """
-    Set the templates up.
-
-    Returns
-    -------
-    jinja2.Environment
-        Every text is escaped; a name that is missing is an error.
-    """
+    """Set the templates up."""
     found = Environment(
         loader=PackageLoader("detente.web"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -83,18 +76,11 @@ class Take:
     """
     Ways to take a page away.
 
-    Attributes
-    ----------
-    title
-        Of the page, for its citation.
-    question
-        What the page answers.
-    world, study
-        Hashes, where the page rests on them.
-    query
-        Of the permalink; that of the question by default.
-    private
-        Whether its fields stand in no address.
+    title: Of the page, for its citation.
+    question: What the page answers.
+    world, study: Hashes, where the page rests on them.
+    query: Of the permalink; that of the question by default.
+    private: Whether its fields stand in no address.
     """
 
     title: str
@@ -106,23 +92,7 @@ class Take:
 
 
 def take_away(visit: Visit, take: Take, base: str) -> dict[str, Any]:
-    """
-    Write a page's permalink, citation, command and Python.
-
-    Parameters
-    ----------
-    visit
-        The request.
-    take
-        What the page answers.
-    base
-        Scheme and host of this server.
-
-    Returns
-    -------
-    dict
-        For the template.
-    """
+    """Write a page's permalink, citation, command and Python."""
     ledger, asked = visit.state.ledger, take.question
     here = pin_of(ledger, world=take.world, study=take.study)
     query = take.query if take.query is not None else asked.permanent() if asked else ""
@@ -163,18 +133,7 @@ Build = Callable[[Visit], tuple[str, dict[str, Any], "Take"]]
 
 
 def add_page(router: APIRouter, path: str, build: Build) -> None:
-    """
-    Add a page that is made from its address alone.
-
-    Parameters
-    ----------
-    router
-        Of the pages.
-    path
-        Of the page.
-    build
-        Gives the template's name, its context, and what is to be taken away; its first line says what the page answers.
-    """
+    """Add a page that is made from its address alone."""
 
     async def answer(request: Request) -> Response:
         return await page(request, build)
@@ -184,21 +143,7 @@ def add_page(router: APIRouter, path: str, build: Build) -> None:
 
 
 async def page(request: Request, build: Build) -> Response:
-    """
-    Answer with a page, made once for each address.
-
-    Parameters
-    ----------
-    request
-        For the page.
-    build
-        Gives the template's name, its context, and what is to be taken away.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
+    """Answer with a page, made once for each address."""
     visit = Visit.of(request)
     base = f"{request.url.scheme}://{request.headers.get('host', '')}"
     fields = tuple(request.query_params.multi_items())
@@ -230,23 +175,7 @@ def _made(visit: Visit, build: Callable[..., Any], base: str, key: Any) -> bytes
 
 
 def render(name: str, context: Mapping[str, Any], state: State) -> str:
-    """
-    Fill a template.
-
-    Parameters
-    ----------
-    name
-        Of the template.
-    context
-        Its names.
-    state
-        For the line about the ledger.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Fill a template."""
     ledger, study = state.ledger, state.study
     frame = {"ledger": ledger, "today": today_at(ledger.home), "pin_query": ""}
     frame |= {"told": _told(context.get("document"))}
@@ -264,46 +193,12 @@ def _told(document: Any) -> list[str]:
 def simple_page(
     request: Request, name: str, context: Mapping[str, Any], *, status: int = 200, headers: Any = None
 ) -> Response:
-    """
-    Answer with a page that has nothing to take away.
-
-    Parameters
-    ----------
-    request
-        Any.
-    name
-        Of the template.
-    context
-        Its names.
-    status, headers
-        Of the answer.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
+    """Answer with a page that has nothing to take away."""
     filled = {"take": None, "refusal": None, "title": "Détente", "path": request.url.path, **context}
     return HTMLResponse(render(name, filled, shared(request)), status_code=status, headers=headers)
 
 
 def error_page(request: Request, found: Mapping[str, str], status: int, headers: Any) -> Response:
-    """
-    Answer with a refusal as a page.
-
-    Parameters
-    ----------
-    request
-        Any.
-    found
-        The five parts.
-    status, headers
-        Of the answer.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
+    """Answer with a refusal as a page."""
     context = {"refusal": found, "status": status, "title": found.get("what") or "Not found"}
     return simple_page(request, "error.html", context, status=status, headers=headers)

@@ -40,19 +40,7 @@ STATES = ("in force", "suspended", "threatened", "announced", "authorised", "not
 
 @router.get("/calendar.ics")
 async def calendar(request: Request) -> Response:
-    """
-    Answer with the deadlines as a calendar.
-
-    Parameters
-    ----------
-    request
-        ``a`` and ``b`` keep the deadlines between two economies.
-
-    Returns
-    -------
-    Response
-        iCalendar.
-    """
+    """Answer with the deadlines as a calendar."""
     visit = Visit.of(request)
     pair = _pair(visit)
     if visit.refusal:

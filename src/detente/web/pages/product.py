@@ -30,19 +30,7 @@ HITS = 12
 
 @router.get("/product/lines.csv")
 async def lines(request: Request) -> Response:
-    """
-    Answer with the stack as a table.
-
-    Parameters
-    ----------
-    request
-        As for the page.
-
-    Returns
-    -------
-    Response
-        CSV.
-    """
+    """Answer with the stack as a table."""
     visit = Visit.of(request)
     asked = visit.ask("duty")
     document = await run_in_threadpool(visit.answer, asked)
@@ -54,19 +42,7 @@ async def lines(request: Request) -> Response:
 
 @router.get("/product/history.csv")
 async def history_table(request: Request) -> Response:
-    """
-    Answer with the rates of every day of change as a table.
-
-    Parameters
-    ----------
-    request
-        As for the page.
-
-    Returns
-    -------
-    Response
-        CSV.
-    """
+    """Answer with the rates of every day of change as a table."""
     visit = Visit.of(request)
     rows = await _history(visit, client_of(request))
     return Response(sheet(rows), media_type="text/csv; charset=utf-8")
@@ -74,21 +50,7 @@ async def history_table(request: Request) -> Response:
 
 @router.get("/product/history-{size}.svg")
 async def history_chart(request: Request, size: str) -> Response:
-    """
-    Answer with the rates of every day of change as a chart.
-
-    Parameters
-    ----------
-    request
-        As for the page.
-    size
-        wide or narrow.
-
-    Returns
-    -------
-    Response
-        SVG.
-    """
+    """Answer with the rates of every day of change as a chart."""
     visit = Visit.of(request)
     rows = await _history(visit, client_of(request))
     width = size if size in charts.WIDTHS else "wide"
@@ -98,19 +60,7 @@ async def history_chart(request: Request, size: str) -> Response:
 
 @router.get("/product/sheet")
 async def printable(request: Request) -> Response:
-    """
-    Answer with a worksheet that prints on one page.
-
-    Parameters
-    ----------
-    request
-        As for the page.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
+    """Answer with a worksheet that prints on one page."""
     visit = Visit.of(request)
     asked = visit.ask("duty")
     if asked is None:
@@ -215,17 +165,7 @@ def spans(state: State, asked: Asked) -> list[dict[str, Any]]:
     """
     Work out the parts of a duty over time.
 
-    Parameters
-    ----------
-    state
-        Gives the ledger.
-    asked
-        The shipment; its day is not used.
-
-    Returns
-    -------
-    rows
-        ``from``, ``to``, ``part``, ``rate``, ``low`` and ``high``: fractions, parts stacked.
+    Gives ``from``, ``to``, ``part``, ``rate``, ``low`` and ``high``: fractions, parts stacked.
     """
     ledger = state.ledger
     days = _days(state, places.resolve(asked.destination, where="to"))

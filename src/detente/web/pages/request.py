@@ -30,37 +30,13 @@ SOLVED = ("/compare", "/strategy")
 
 
 def shared(request: Request) -> State:
-    """
-    Give what requests share.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    State
-        Of the application.
-    """
+    """Give what requests share."""
     state: State = request.app.state.detente
     return state
 
 
 def client_of(request: Request) -> str:
-    """
-    Name who asks, for fair turns.
-
-    Parameters
-    ----------
-    request
-        Any.
-
-    Returns
-    -------
-    str
-        The address of the connection; the server takes the one a proxy on this machine names.
-    """
+    """Name who asks, for fair turns."""
     return request.client.host if request.client else "unknown"
 
 
@@ -69,24 +45,14 @@ class Visit:
     """
     One request for a page.
 
-    Attributes
-    ----------
-    state
-        Shared.
-    path
-        Of the page.
-    fields
-        Of the query, without the pin.
-    pin
-        What the address was made with, if it says so.
-    client
-        Who asks.
-    refusal, status
-        What could not be answered.
-    passing
-        Whether the page says that something is still being worked out, and so is not to be kept.
-    file
-        Content of a file that was sent with the fields; it is never kept.
+    state: Shared.
+    path: Of the page.
+    fields: Of the query, without the pin.
+    pin: What the address was made with, if it says so.
+    client: Who asks.
+    refusal, status: What could not be answered.
+    passing: Whether the page says that something is still being worked out, and so is not to be kept.
+    file: Content of a file that was sent with the fields; it is never kept.
     """
 
     state: State
@@ -101,20 +67,7 @@ class Visit:
 
     @classmethod
     def of(cls, request: Request) -> Visit:
-        """
-        Read a request.
-
-        Parameters
-        ----------
-        request
-            For a page.
-
-        Returns
-        -------
-        Visit
-            Its pin taken out of the query. Where the pin names another ledger, a page of what is solved rests on the
-            law as it was known on the pin's day.
-        """
+        """Read a request."""
         state, pairs = shared(request), list(request.query_params.multi_items())
         pins = [value for key, value in pairs if key == "pin"]
         fields = [(key, value) for key, value in pairs if key != "pin"]
@@ -135,38 +88,14 @@ class Visit:
         return urlencode({"pin": str(self.pin)}) if self.state.known is not None else ""
 
     def one(self, name: str, default: str = "") -> str:
-        """
-        Give one field.
-
-        Parameters
-        ----------
-        name
-            Of the field.
-        default
-            When it is absent or blank.
-
-        Returns
-        -------
-        str
-            As typed.
-        """
+        """Give one field."""
         return next((value for key, value in self.fields if key == name and value), default)
 
     def ask(self, name: str, /, **given: Any) -> Asked | None:
         """
         Read a question out of the query.
 
-        Parameters
-        ----------
-        name
-            Of the question's function.
-        **given
-            Fields, by their word in an address, that stand before those of the query.
-
-        Returns
-        -------
-        Asked or None
-            With its day written out; None when a field cannot be used, and `refusal` says which.
+        Gives with its day written out; None when a field cannot be used, and `refusal` says which.
         """
         question = question_of(name)
         model = model_of(question)
@@ -183,10 +112,7 @@ class Visit:
         """
         Read a scenario that a reader moved out of the query.
 
-        Returns
-        -------
-        WhatIf or None
-            None when a field cannot be used, and `refusal` says which.
+        Gives None when a field cannot be used, and `refusal` says which.
         """
         try:
             return WhatIf(**self._taken(WhatIf, {}))
@@ -206,19 +132,7 @@ class Visit:
         return taken | given
 
     def answer(self, question: Asked | None) -> dict[str, Any] | None:
-        """
-        Answer a question, or say why it cannot be.
-
-        Parameters
-        ----------
-        question
-            None when it could not be read.
-
-        Returns
-        -------
-        document or None
-            As the API gives it.
-        """
+        """Answer a question, or say why it cannot be."""
         if question is None:
             return None
         try:
@@ -228,24 +142,10 @@ class Visit:
             return None
 
     def refuse(self, problem: Exception) -> None:
-        """
-        Take note of a refusal, to be shown on the page.
-
-        Parameters
-        ----------
-        problem
-            What was raised.
-        """
+        """Take note of a refusal, to be shown on the page."""
         if self.refusal is None:
             self.refusal, self.status = parts(problem), code_of(problem)
 
     def refused(self) -> InputError:
-        """
-        Give the refusal as an error, where there is no page to show it on.
-
-        Returns
-        -------
-        InputError
-            With its parts.
-        """
+        """Give the refusal as an error, where there is no page to show it on."""
         return InputError(**{part: words for part, words in (self.refusal or {}).items() if part != "error"})

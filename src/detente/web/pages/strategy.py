@@ -49,39 +49,13 @@ SHOWN = 20
 
 @router.get("/strategy")
 async def strategy(request: Request) -> Response:
-    """
-    Answer with the first tab.
-
-    Parameters
-    ----------
-    request
-        Fields of the question.
-
-    Returns
-    -------
-    Response
-        HTML.
-    """
+    """Answer with the first tab."""
     return await _tab(request, "payoffs")
 
 
 @router.get("/strategy/{tab}")
 async def one(request: Request, tab: str) -> Response:
-    """
-    Answer with a tab.
-
-    Parameters
-    ----------
-    request
-        Fields of the question.
-    tab
-        Of `TABS`.
-
-    Returns
-    -------
-    Response
-        HTML; while it is being worked out, a page that says so and loads itself again.
-    """
+    """Answer with a tab."""
     if tab not in TABS:
         raise InputError("no such page", where="strategy", found=tab[:40], allowed=", ".join(TABS))
     return await _tab(request, tab)
@@ -89,21 +63,7 @@ async def one(request: Request, tab: str) -> Response:
 
 @router.get("/strategy/chart/{tab}.svg")
 async def chart(request: Request, tab: str) -> Response:
-    """
-    Answer with the chart of a tab.
-
-    Parameters
-    ----------
-    request
-        Fields of the question, and ``size``.
-    tab
-        bargain, hedge, reliance, path or deals.
-
-    Returns
-    -------
-    Response
-        SVG.
-    """
+    """Answer with the chart of a tab."""
     visit = Visit.of(request)
     size = visit.one("size") if visit.one("size") in charts.WIDTHS else "wide"
     asked = _asked(visit, tab) if tab in TABS and tab in MAKERS else None
@@ -120,19 +80,7 @@ async def chart(request: Request, tab: str) -> Response:
 
 
 def usual(tab: str) -> Asked:
-    """
-    Give the question a tab asks before a reader changes it.
-
-    Parameters
-    ----------
-    tab
-        Of `TABS`.
-
-    Returns
-    -------
-    Asked
-        On the main study.
-    """
+    """Give the question a tab asks before a reader changes it."""
     return question_of(TABS[tab][1]).ask(**USUAL.get(tab, {}))
 
 
@@ -173,21 +121,7 @@ def _wait(visit: Visit, tab: str) -> Response:
 
 
 def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
-    """
-    Gather what a tab shows.
-
-    Parameters
-    ----------
-    visit
-        The request.
-    tab
-        Of `TABS`.
-
-    Returns
-    -------
-    template, context, take
-        For `page`.
-    """
+    """Gather what a tab shows."""
     asked = _asked(visit, tab)
     document = None
     try:

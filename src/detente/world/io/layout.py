@@ -61,31 +61,7 @@ def make_dataset(
     sectors: Sequence[str],
     attributes: Mapping[str, Any],
 ) -> xr.Dataset:
-    """
-    Put labelled arrays together as the data set of a world.
-
-    Parameters
-    ----------
-    arrays
-        One array per name of `LAYOUT`; `tariff`, `tariff_source`, `theta_uncapped`, `final_taxes` and
-        its source may be left out (no duties; not applicable; the same as `theta`; not known).
-    economies, sectors
-        Labels, in the order of the arrays: ISO 3166 alpha-3 or "ROW"; industry codes.
-    attributes
-        `name`, `year`, `classification`, `estimated` (sentences), `sources` (sentences),
-        `tolerance` (USD million, rounding of the source), `negative_allowed` (variable to reason),
-        `estimated_cells` (variable to "all", or to labels by dimension whose cells are estimated).
-
-    Returns
-    -------
-    xarray.Dataset
-        Read-only arrays with the dimensions of `LAYOUT`.
-
-    Raises
-    ------
-    WorldError
-        A variable is missing, unknown, or has the wrong shape.
-    """
+    """Put labelled arrays together as the data set of a world."""
     sizes = {"sector": len(sectors), "input": len(sectors)}
     sizes |= dict.fromkeys(("importer", "exporter", "economy"), len(economies))
     filled = dict(arrays)
@@ -111,20 +87,7 @@ def complete(data: Any) -> xr.Dataset:
     """
     The data set of a world with what may be left out filled in, or a refusal of what cannot be one.
 
-    Parameters
-    ----------
-    data
-        What a world is made of.
-
-    Returns
-    -------
-    xarray.Dataset
-        The same where nothing was left out.
-
-    Raises
-    ------
-    WorldError
-        Not a data set; a variable, a label or an attribute is missing, unknown, of another kind or shape.
+    Gives the same where nothing was left out.
     """
     if not isinstance(data, xr.Dataset):
         raise WorldError(

@@ -34,16 +34,10 @@ class Stored:
     """
     A variable of a file.
 
-    Attributes
-    ----------
-    dims, shape
-        Names and sizes of its dimensions.
-    dtype
-        As stored, big-endian.
-    attributes
-        Of the variable.
-    begin
-        Position of its first value.
+    dims, shape: Names and sizes of its dimensions.
+    dtype: As stored, big-endian.
+    attributes: Of the variable.
+    begin: Position of its first value.
     """
 
     dims: tuple[str, ...]
@@ -57,15 +51,7 @@ class NetcdfFile:
     """
     The header of a NetCDF 3 file, and its variables on demand.
 
-    Parameters
-    ----------
-    path
-        Classic or 64-bit offset format, known by its first four bytes.
-
-    Raises
-    ------
-    ValueError
-        The header is damaged, claims more than the file holds, or has a growing dimension.
+    path: Classic or 64-bit offset format, known by its first four bytes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -90,15 +76,7 @@ class NetcdfFile:
         """
         Read a variable.
 
-        Parameters
-        ----------
-        name
-            One of `variables`.
-
-        Returns
-        -------
-        numpy.ndarray
-            Read-only, in the file's byte order; text with its characters joined along the last dimension.
+        Gives read-only, in the file's byte order; text with its characters joined along the last dimension.
         """
         found = self.variables[name]
         flat = np.frombuffer(self._bytes, found.dtype, prod(found.shape), found.begin)
@@ -109,19 +87,7 @@ class NetcdfFile:
         return out
 
     def labels(self, name: str) -> list[str]:
-        """
-        Read a variable of one dimension as text.
-
-        Parameters
-        ----------
-        name
-            One of `variables`.
-
-        Returns
-        -------
-        list of str
-            One per entry.
-        """
+        """Read a variable of one dimension as text."""
         return [str(x) for x in self.values(name).ravel()]
 
     def _take(self, count: int) -> bytes:

@@ -23,16 +23,7 @@ _META = b"detente"
 
 
 def write_parquet(data: xr.Dataset, path: Path) -> None:
-    """
-    Write every cell of every variable as a row.
-
-    Parameters
-    ----------
-    data
-        Data set of a world.
-    path
-        File to write.
-    """
+    """Write every cell of every variable as a row."""
     parts: dict[str, list[Any]] = {name: [] for name in ("variable", *_LABELS, "value")}
     for name, dims in LAYOUT.items():
         values = data[name].to_numpy()
@@ -62,26 +53,7 @@ def write_parquet(data: xr.Dataset, path: Path) -> None:
 
 
 def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
-    """
-    Read a table written by `write_parquet`, or one with the same columns and metadata.
-
-    Parameters
-    ----------
-    path
-        Parquet file.
-    check_sizes
-        Refuses axis sizes that cannot be meant; called before any row is read.
-
-    Returns
-    -------
-    xarray.Dataset
-        Cells without a row are NaN: absence is not zero.
-
-    Raises
-    ------
-    WorldError
-        Missing metadata or columns, too many rows, unknown labels, a cell given twice.
-    """
+    """Read a table written by `write_parquet`, or one with the same columns and metadata."""
     schema = pq.read_schema(path)
     meta = json.loads((schema.metadata or {}).get(_META, b"{}"))
     missing = [key for key in ("attributes", "dtypes", "economy", "sector") if key not in meta]

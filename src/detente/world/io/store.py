@@ -53,26 +53,7 @@ _DAMAGED: Final = (
 
 
 def write_world(data: xr.Dataset, path: Path | str) -> Path:
-    """
-    Write the data set of a world; the same content gives the same bytes.
-
-    Parameters
-    ----------
-    data
-        Data set of a world.
-    path
-        `.nc` (NetCDF 3) or `.parquet` (long table: variable, labels, value).
-
-    Returns
-    -------
-    pathlib.Path
-        The file written, replaced in one step.
-
-    Raises
-    ------
-    WorldError
-        Unknown ending.
-    """
+    """Write the data set of a world; the same content gives the same bytes."""
     path = Path(path)
     part = path.with_name(path.name + ".part")
     if path.suffix == ".nc":
@@ -93,24 +74,7 @@ def write_world(data: xr.Dataset, path: Path | str) -> Path:
 
 
 def read_world(path: Path | str) -> xr.Dataset:
-    """
-    Read the data set of a world; size, kind, dimensions and shapes are checked before values are used.
-
-    Parameters
-    ----------
-    path
-        `.nc` or `.parquet`; the content decides, not the ending.
-
-    Returns
-    -------
-    xarray.Dataset
-        Values not yet checked (`World.check`).
-
-    Raises
-    ------
-    WorldError
-        Missing, too large, another kind, damaged, or with wrong variables, dimensions or shapes.
-    """
+    """Read the data set of a world; size, kind, dimensions and shapes are checked before values are used."""
     path = Path(path)
     if not path.is_file():
         raise WorldError("no such world file", where=str(path), found="nothing", repair="check the path")

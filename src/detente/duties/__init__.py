@@ -21,7 +21,7 @@ from detente.duties.reader import Reader
 from detente.duties.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.duties.schedule import Schedule, schedule
 from detente.duties.stack import Layer, Stack, stack_layers
-from detente.duties.targets import Chosen, charging, choose, closeness, duties_on
+from detente.duties.targets import Chosen, charging, choose, closeness, duties_on, ever_charges
 from detente.schedules.provider import Table
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "closeness",
     "conditions",
     "duties_on",
+    "ever_charges",
     "expected_facts",
     "freed_by",
     "has_entry_rules",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Sequence
 
-    from detente.ledger import Book, Position
+    from detente.ledger import Book, Ledger, Position
 
 EVERYONE = "*"
 # Instruments that can charge a duty; a threat does once an edit enacts it.
@@ -113,3 +113,24 @@ def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Cho
 def duties_on(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     """Positions of an importer that charge a duty on goods of an origin; `build_layers` keeps the closest of each part."""
     return choose(charging(book, importer), origin, book.on)
+
+
+def ever_charges(ledger: Ledger, importer: str, exporter: str) -> bool:
+    """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
+    return any(
+        measure.instrument == "tariff"
+        and any(
+            customs.imposes(measure.imposer, importer, step.from_)
+            and _names(step.targets or measure.targets, exporter)
+            for step in measure.steps
+        )
+        for measure in ledger.measures.values()
+    )
+
+
+def _names(targets: Iterable[str], economy: str) -> bool:
+    """Whether targets hold an economy, by itself or in a group."""
+    return any(
+        target in {economy, "*"} or (places.is_group(target) and economy in places.members(target))
+        for target in targets
+    )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from detente.policy.studies.diagnostics import self_test
     from detente.policy.studies.document import run_document
     from detente.policy.studies.run import run_study
-    from detente.policy.studies.timeline import rates_over_time
+    from detente.policy.studies.timeline import rates_on, rates_over_time
     from detente.policy.study import StudySpec, built_in_studies, load_study_spec
 
 # Public names and the module behind each; loaded on first use.
@@ -21,6 +21,7 @@ _HOME = {
     "StudySpec": "study",
     "built_in_studies": "study",
     "load_study_spec": "study",
+    "rates_on": "studies.timeline",
     "rates_over_time": "studies.timeline",
     "run_document": "studies.document",
     "run_study": "studies.run",
@@ -34,6 +35,7 @@ __all__ = [
     "StudySpec",
     "built_in_studies",
     "load_study_spec",
+    "rates_on",
     "rates_over_time",
     "run_document",
     "run_study",

@@ -9,16 +9,26 @@ import numpy as np
 
 from detente.asof import AsOf
 from detente.duties import additional_rates
+from detente.policy.instruments.scenario_law import new_tariff
+from detente.policy.instruments.shock import ledger_duties
+from detente.policy.outcomes import average_tariffs
 from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from detente.ledger import Ledger
+    from detente.ledger import Book, Ledger
     from detente.policy.instruments.shock import Setting
 
 # The first duties of the story: Section 232 in March, Section 301 in July 2018.
 FIRST_DAY = dt.date(2018, 1, 1)
+
+
+def rates_on(setting: Setting, book: Book, pairs: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Tariffs collected in the world's data plus the change of the ledger, by ``importer<-exporter``, with its flows."""
+    duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
+    tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
+    return average_tariffs(setting, tariff, tuple(pairs))
 
 
 def rates_over_time(

@@ -12,14 +12,11 @@ from starlette.responses import Response
 
 from detente import formatting
 from detente.asof import READINGS
+from detente.duties import ever_charges
 from detente.errors import DetenteError
 from detente.geography import economies as places
-from detente.geography import territories as customs
 from detente.ledger import calendar_ics, timeline
-from detente.policy import rates_over_time
-from detente.policy.instruments.scenario_law import new_tariff
-from detente.policy.instruments.shock import ledger_duties
-from detente.policy.outcomes import average_tariffs
+from detente.policy import rates_on, rates_over_time
 from detente.queries.question import question_of
 from detente.web import charts, charts_lines
 from detente.web.job_queue import BusyError
@@ -27,7 +24,6 @@ from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit
 
 if TYPE_CHECKING:
-    from detente.ledger import Ledger
     from detente.queries.question import Asked
     from detente.web.state import State
 
@@ -157,25 +153,15 @@ def _model_rates(state: State, asked: Asked, a: str, b: str) -> dict[str, float]
 
     def worked() -> dict[str, float]:
         book = asked.edited(state.ledger).on(asked.asof(state.ledger).statutory())
-        duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-        tariff, _ = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
-        return average_tariffs(setting, tariff, ((a, b), (b, a)))
+        return rates_on(setting, book, ((a, b), (b, a)))
 
     return state.shelf.once(("rates", a, b, *asked.key), worked, lambda _: 400)
-
-
-def _reaches(targets: list[str], economy: str) -> bool:
-    """Whether a measure's targets hold an economy, by itself or in a group."""
-    return any(
-        target in {economy, "*"} or (places.is_group(target) and economy in places.members(target))
-        for target in targets
-    )
 
 
 def _since_2018(visit: Visit, asked: Asked, a: str, b: str) -> dict[str, Any]:
     """The rates of every day up to the one asked, as rows and drawn in two widths; or in words why there are none."""
     ledger, run = visit.state.ledger, visit.state.study.scenarios
-    pairs = [(i, e) for i, e in ((a, b), (b, a)) if _charges(ledger, i, e)]
+    pairs = [(i, e) for i, e in ((a, b), (b, a)) if ever_charges(ledger, i, e)]
     silent = [side for side in (a, b) if side not in {importer for importer, _ in pairs}]
     found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": [], "early": False}
     if not pairs:
@@ -213,19 +199,6 @@ def _every_day(visit: Visit, asked: Asked, pairs: list[tuple[str, str]]) -> list
     except BusyError:
         return []
     return found or []
-
-
-def _charges(ledger: Ledger, importer: str, exporter: str) -> bool:
-    """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
-    return any(
-        measure.instrument == "tariff"
-        and any(
-            customs.imposes(measure.imposer, importer, step.from_)
-            and _reaches(list(step.targets or measure.targets), exporter)
-            for step in measure.steps
-        )
-        for measure in ledger.measures.values()
-    )
 
 
 def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: str) -> Markup:

@@ -12,7 +12,7 @@ from detente.ledger import open_ledger
 from detente.policy.sweeps.design import known_parameters, load_design
 from detente.policy.sweeps.prepare import prepare_cases, with_law
 from detente.policy.sweeps.sampling import Sampler
-from detente.policy.sweeps.store import open_store, to_bytes
+from detente.policy.sweeps.stores.store import open_store, to_bytes
 
 
 @pytest.fixture(scope="module")

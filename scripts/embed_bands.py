@@ -13,8 +13,8 @@ import argparse
 import time
 from pathlib import Path
 
-from detente.policy.sweeps.embedded import embedded_bands, write_bands
-from detente.policy.sweeps.slopes import compare_means
+from detente.policy.sweeps.spread.embedded import embedded_bands, write_bands
+from detente.policy.sweeps.spread.slopes import compare_means
 from detente.policy.sweeps.sweep import Sweep, sweep
 
 REPO = Path(__file__).resolve().parents[1]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from detente.ledger import edit
     from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
     from detente.policy.studies.starting_point import at_law
-    from detente.policy.sweeps.store import read_store
+    from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.duties import average_tariff, duty, schedule
     from detente.queries.ledger import (
@@ -118,7 +118,7 @@ _HOMES = {
         "read_icio_csv",
     ),
     "detente.ledger": ("edit",),
-    "detente.policy.sweeps.store": ("read_store",),
+    "detente.policy.sweeps.stores.store": ("read_store",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

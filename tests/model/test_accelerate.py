@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.model.accelerate import accelerate, newton_krylov
+from detente.model.numerics.accelerate import accelerate, newton_krylov
 
 TOLERANCE = 1e-11
 

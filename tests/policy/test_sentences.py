@@ -18,7 +18,7 @@ from detente.policy.strategy.actions import NOISE, Cells, Matrix, matrix_result,
 from detente.policy.strategy.game_file import load_game
 from detente.policy.strategy.game_setting import open_board
 from detente.policy.strategy.verdicts import bound
-from detente.render.strategy_text import render_strategy
+from detente.render.console.strategy_text import render_strategy
 
 SIDES = ("USA", "CHN")
 CARRIED = re.compile(

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from detente.model import Shock, solve_many
-from detente.policy.sweeps.bands import summarise, weighted_quantiles
-from detente.policy.sweeps.drivers import _by_bins, _by_saltelli
 from detente.policy.sweeps.sampling import Sampler, normal_quantile
 from detente.policy.sweeps.schema import Design
-from detente.policy.sweeps.slopes import compare_means
+from detente.policy.sweeps.spread.bands import summarise, weighted_quantiles
+from detente.policy.sweeps.spread.drivers import _by_bins, _by_saltelli
+from detente.policy.sweeps.spread.slopes import compare_means
 from detente.world import Baseline
 
 # A binomial count of 200 repetitions lies within four standard deviations of its mean.

@@ -10,15 +10,15 @@ from detente.errors import StudyError
 from detente.model import Limit, Shock, Target, raise_tariff, solve
 from detente.policy.studies.document import economy_outcomes, group_outcomes
 from detente.policy.studies.run import Options, run_study
-from detente.policy.sweeps.bands import Bands, read_results
 from detente.policy.sweeps.design import load_design
 from detente.policy.sweeps.document import bands_document
 from detente.policy.sweeps.duties import exact_duties, largest_error, tables_from_file, tables_to_bytes
 from detente.policy.sweeps.outcomes import tariff_revenue
 from detente.policy.sweeps.prepare import prepare_cases, with_law
-from detente.policy.sweeps.slopes import _Middle as slopes_middle
-from detente.policy.sweeps.slopes import slope_drivers
-from detente.policy.sweeps.store import to_bytes
+from detente.policy.sweeps.spread.bands import Bands, read_results
+from detente.policy.sweeps.spread.slopes import _Middle as slopes_middle
+from detente.policy.sweeps.spread.slopes import slope_drivers
+from detente.policy.sweeps.stores.store import to_bytes
 from detente.policy.sweeps.sweep import Sweep, run_cases
 
 # Both ways stop within 1e-9 of an equilibrium; outcomes are percent.

@@ -8,8 +8,8 @@ import pytest
 from detente.cli.command import command_of
 from detente.cli.printing import CALL, Output
 from detente.errors import StudyError
-from detente.policy.sweeps import embedded as bands_embedded
-from detente.policy.sweeps.embedded import embedded_bands, write_bands
+from detente.policy.sweeps.spread import embedded as bands_embedded
+from detente.policy.sweeps.spread.embedded import embedded_bands, write_bands
 from detente.policy.sweeps.sweep import Sweep, run_cases
 
 sweep = command_of("sweep")

@@ -15,8 +15,8 @@ import pytest
 
 from detente.errors import StudyError
 from detente.policy.sweeps import pool as sweep_pool
-from detente.policy.sweeps.bands import Bands, read_results
-from detente.policy.sweeps.slopes import slope_drivers
+from detente.policy.sweeps.spread.bands import Bands, read_results
+from detente.policy.sweeps.spread.slopes import slope_drivers
 from detente.policy.sweeps.sweep import Sweep, run_cases, sweep
 from sweeps.fragile_cases import Known
 

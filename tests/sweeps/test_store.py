@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from detente.errors import StudyError
-from detente.policy.sweeps import files as store_files
-from detente.policy.sweeps.store import open_store, part_ranges, read_store
+from detente.policy.sweeps.stores import files as store_files
+from detente.policy.sweeps.stores.store import open_store, part_ranges, read_store
 from detente.policy.sweeps.sweep import run_cases
 from sweeps.fragile_cases import Known
 

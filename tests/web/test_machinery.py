@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from detente.render.spreadsheet import FORMULA, cell, sheet
 from detente.web.cache import Shelf
+from detente.web.drawing.maps import scale_of, shapes, world_map
 from detente.web.job_queue import BusyError, Turns
-from detente.web.maps import scale_of, shapes, world_map
 
 
 def blocked(turns):

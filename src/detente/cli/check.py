@@ -10,9 +10,8 @@ from detente.cli.printing import CALL, Output, emit
 def doctor(*, output: Output | None = None) -> int:
     """Check versions, data, ledger and solver of this installation; exit code 4 when something is wrong."""
     from detente.asof import today_at  # noqa: PLC0415
-    from detente.ledger import open_ledger  # noqa: PLC0415
-    from detente.policy import self_test  # noqa: PLC0415
-    from detente.queries.ledger import told  # noqa: PLC0415
+    from detente.queries.ledger import open_ledger, told  # noqa: PLC0415
+    from detente.queries.studies import self_test  # noqa: PLC0415
     from detente.stamp import stamp  # noqa: PLC0415
 
     output = output or Output()

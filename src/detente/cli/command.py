@@ -40,16 +40,16 @@ class File:
 
 def _worksheet(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
     """A printable worksheet of a duty."""
-    from detente.compliance import worksheet  # noqa: PLC0415
+    from detente.queries.duties import worksheet  # noqa: PLC0415
 
     path.write_text(worksheet(answer), encoding="utf-8")
 
 
 def _calendar(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
     """Dated records as a calendar."""
-    from detente.ledger import calendar_ics  # noqa: PLC0415
+    from detente.queries.ledger import calendar  # noqa: PLC0415
 
-    path.write_text(calendar_ics(answer), encoding="utf-8", newline="")
+    path.write_text(calendar(answer), encoding="utf-8", newline="")
 
 
 def _report(answer: Any, document: dict[str, Any], path: Path, say: Callable[[str], None]) -> None:
@@ -171,7 +171,7 @@ def _run(asked: Asked, output: Output, path: Path | None) -> int:
 
 def _dated(asked: Asked, output: Output) -> tuple[Any, Asked]:
     """The ledger asked for, and the question with its day written out."""
-    from detente.ledger import open_ledger  # noqa: PLC0415  (loads the YAML stack: only when needed)
+    from detente.queries.ledger import open_ledger  # noqa: PLC0415
 
     ledger = open_ledger(*output.ledger)
     dated = asked.dated(ledger)

@@ -97,7 +97,7 @@ def emit(found: dict[str, Any], output: Output, prints: str = "") -> None:
 
         sys.stdout.write(sheet(main_rows(found), end="\n"))
         return
-    from detente.render.plain import say  # noqa: PLC0415
+    from detente.render.console.plain import say  # noqa: PLC0415
 
     out = console()
     for line in render.first_lines(found):

@@ -13,7 +13,7 @@ from detente.formatting import small
 from detente.games.objectives import RealIncome
 from detente.games.optimal import best_response
 from detente.games.tariff_vectors import first_order, mean_tariffs, start_levels
-from detente.model.accelerate import accelerate
+from detente.model.numerics.accelerate import accelerate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

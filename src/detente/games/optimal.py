@@ -13,7 +13,7 @@ from detente.games.game_economy import Arena, Seat, make_arena
 from detente.games.instruments import HIGHEST, Grouping, Instruments, Player, check_bounds, make_instruments
 from detente.games.objectives import Goal, RealIncome
 from detente.games.tariff_vectors import first_order, project, start_levels
-from detente.model.accelerate import accelerate
+from detente.model.numerics.accelerate import accelerate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from detente.model.accelerate import accelerate
 from detente.model.adjoint import Gradient, Objective
 from detente.model.batch import solve_many
 from detente.model.equilibrium import Equilibrium
+from detente.model.numerics.accelerate import accelerate
 from detente.model.preferences.horizons import (
     ExtendedBaseline,
     elasticity_ratio,

@@ -10,13 +10,13 @@ import numpy as np
 
 from detente.errors import ConvergenceError, InputError
 from detente.formatting import small
-from detente.model.accelerate import accelerate
 from detente.model.constraints import Bounds
 from detente.model.economy import Economy, make_economy
 from detente.model.kernel import Map
-from detente.model.operators import make_trade
+from detente.model.numerics.accelerate import accelerate
+from detente.model.numerics.operators import make_trade
+from detente.model.numerics.transposed import Pull, Seeds
 from detente.model.shock import positions
-from detente.model.transposed import Pull, Seeds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from detente.model.accelerate import Run, accelerate
 from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import locate_bounds
 from detente.model.economy import Economy, make_economy
 from detente.model.equilibrium import Equilibrium
 from detente.model.kernel import Map
-from detente.model.operators import DenseTrade, make_trade
+from detente.model.numerics.accelerate import Run, accelerate
+from detente.model.numerics.operators import DenseTrade, make_trade
 from detente.model.preferences.horizons import at_horizon
 from detente.model.problem import read_answer
 from detente.model.results.records import Terms

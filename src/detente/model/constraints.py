@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.economy import Economy
-    from detente.model.operators import DenseTrade
+    from detente.model.numerics.operators import DenseTrade
     from detente.model.shock import Shock
     from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline

@@ -12,10 +12,10 @@ from detente.model.audit import ACCEPTED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from detente.model.accelerate import Run
     from detente.model.audit import Verdict
     from detente.model.constraints import Bound
     from detente.model.kernel import Map
+    from detente.model.numerics.accelerate import Run
     from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from detente.model.constraints import Bounds
     from detente.model.economy import Economy
-    from detente.model.operators import Trade
+    from detente.model.numerics.operators import Trade
 
 CLOSURES: Final = get_args(Closure)
 # Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.accelerate import Run, accelerate, newton_krylov
 from detente.model.audit import Answer
 from detente.model.constraints import Bound, Bounds
 from detente.model.economy import make_economy
 from detente.model.kernel import Map
-from detente.model.operators import make_trade
+from detente.model.numerics.accelerate import Run, accelerate, newton_krylov
+from detente.model.numerics.operators import make_trade
 from detente.model.wedges import Wedges, part_of
 
 if TYPE_CHECKING:

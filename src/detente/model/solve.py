@@ -11,11 +11,11 @@ import numpy as np
 
 from detente.errors import ConvergenceError, InputError
 from detente.formatting import exact, small
-from detente.model.accelerate import Run
 from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import close_embargoes, find_conflict, locate_bounds
 from detente.model.equilibrium import Equilibrium
 from detente.model.feasibility import find_impossible, name_failure
+from detente.model.numerics.accelerate import Run
 from detente.model.preferences.horizons import at_horizon
 from detente.model.problem import Problem, iterate, read_answer, start_state
 from detente.model.results.records import Factors, Terms

@@ -199,3 +199,10 @@ def schedule(
 
     asof, ledger = read_law({**law, "on": on}, importer)
     return whole(importer, asof, origins=origins, claims=claims, assumptions=assumptions, ledger=ledger)
+
+
+def worksheet(answer: Duty) -> str:
+    """A printable worksheet (HTML) of a duty."""
+    from detente.compliance.customs.worksheet import worksheet as sheet  # noqa: PLC0415
+
+    return sheet(answer)

@@ -379,3 +379,10 @@ def cite(
 def _ledger(law: Mapping[str, Any]) -> Ledger:
     """The ledger given, or the built-in one."""
     return law.get("ledger") or open_ledger()
+
+
+def calendar(records: Sequence[dict[str, Any]]) -> str:
+    """The records of a timeline as a calendar (iCalendar)."""
+    from detente.ledger import calendar_ics  # noqa: PLC0415
+
+    return calendar_ics(list(records))

@@ -173,7 +173,7 @@ class Outcome:
 def study_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     """A run's document with the bands that come with the package; its failures alone where it has some."""
     from detente.policy import run_document  # noqa: PLC0415
-    from detente.policy.sweeps.embedded import embedded_bands  # noqa: PLC0415
+    from detente.policy.sweeps.spread.embedded import embedded_bands  # noqa: PLC0415
 
     found = run_document(run, command=command)
     if run.failures:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detente.render.files import write_report
-    from detente.render.folder import require_folder
-    from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
-    from detente.render.page import draw_chart
-    from detente.render.products import render_search
-    from detente.render.strategy_text import render_strategy
-    from detente.render.sweeps import render_sweep
-    from detente.render.tables import main_table, make_tables
-    from detente.render.terminal import (
+    from detente.render.console.products import render_search
+    from detente.render.console.strategy_text import render_strategy
+    from detente.render.console.sweeps import render_sweep
+    from detente.render.console.terminal import (
         render_board,
         render_duty,
         render_measure,
@@ -21,6 +16,11 @@ if TYPE_CHECKING:
         render_rows,
         render_run,
     )
+    from detente.render.files import write_report
+    from detente.render.folder import require_folder
+    from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
+    from detente.render.page import draw_chart
+    from detente.render.tables import main_table, make_tables
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
 _HOME = {
@@ -30,16 +30,16 @@ _HOME = {
     "first_lines": "headline",
     "main_table": "tables",
     "make_tables": "tables",
-    "render_board": "terminal",
-    "render_measure": "terminal",
-    "render_duty": "terminal",
-    "render_result": "terminal",
-    "render_rows": "terminal",
+    "render_board": "console.terminal",
+    "render_measure": "console.terminal",
+    "render_duty": "console.terminal",
+    "render_result": "console.terminal",
+    "render_rows": "console.terminal",
     "reading_lines": "headline",
-    "render_run": "terminal",
-    "render_search": "products",
-    "render_strategy": "strategy_text",
-    "render_sweep": "sweeps",
+    "render_run": "console.terminal",
+    "render_search": "console.products",
+    "render_strategy": "console.strategy_text",
+    "render_sweep": "console.sweeps",
     "require_folder": "folder",
     "write_report": "files",
 }

@@ -6,9 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
-from detente.policy.sweeps.bands import LEVEL, Bands, outcomes_of
-from detente.policy.sweeps.drivers import LEAST_DRAWS, sample_drivers
-from detente.policy.sweeps.slopes import slope_drivers
+from detente.policy.sweeps.spread.bands import LEVEL, Bands, outcomes_of
+from detente.policy.sweeps.spread.drivers import LEAST_DRAWS, sample_drivers
+from detente.policy.sweeps.spread.slopes import slope_drivers
 from detente.policy.sweeps.sweep import MOST_LISTED, Sweep
 from detente.stamp import digest, stamp
 

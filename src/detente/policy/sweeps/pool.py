@@ -14,7 +14,7 @@ from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from detente.formatting import count
-from detente.policy.sweeps.store import Range, to_bytes
+from detente.policy.sweeps.stores.store import Range, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -24,10 +24,10 @@ from detente.policy.outcomes import group_members
 from detente.policy.studies.starting_point import data_spec, read_as, same_law, with_elasticities
 from detente.policy.sweeps.cases import BASELINE, DATA, Place, StudyCases
 from detente.policy.sweeps.duties import Duties, Tables, tables_from_file, tables_to_bytes, tabulate
-from detente.policy.sweeps.files import write_whole
 from detente.policy.sweeps.pool import end_with_parent
 from detente.policy.sweeps.sampling import Sampler
 from detente.policy.sweeps.schema import WORLD, Design
+from detente.policy.sweeps.stores.files import write_whole
 from detente.world import load_world
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from detente.errors import StudyError
 from detente.formatting import count, fixed
 from detente.ledger import open_ledger
 from detente.policy.sweeps.design import load_design
-from detente.policy.sweeps.files import write_whole
 from detente.policy.sweeps.pool import Cases, Part, failures, open_pool, run_parts
 from detente.policy.sweeps.prepare import prepare_cases, with_law
-from detente.policy.sweeps.store import Range, Store, open_store, part_ranges
+from detente.policy.sweeps.stores.files import write_whole
+from detente.policy.sweeps.stores.store import Range, Store, open_store, part_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from detente.formatting import exact, number, rate
 from detente.queries.question import question_of
 from detente.render.spreadsheet import main_rows, sheet
 from detente.render.tables import converged
-from detente.web import maps
+from detente.web.drawing import maps
 from detente.web.levers import Lever, levers, moved
 from detente.web.pages.compare_charts import OUTCOMES, drawn
 from detente.web.pages.layout import Take, page, render

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
 from detente.render.tables import converged
-from detente.web import charts, maps
-from detente.web.text import industry
+from detente.web.drawing import charts, maps
+from detente.web.drawing.text import industry
 
 if TYPE_CHECKING:
     from detente.web.pages.request import Visit

@@ -17,8 +17,8 @@ import detente
 from detente.asof import quarter, today_at
 from detente.formatting import page_filters
 from detente.render import after_sources, first_lines, theme
-from detente.web import text as words
-from detente.web.maps import BORDERS
+from detente.web.drawing import text as words
+from detente.web.drawing.maps import BORDERS
 from detente.web.pages.request import Visit, shared
 from detente.web.permalinks import differences, others, pin_of
 from detente.web.what_if import WhatIf

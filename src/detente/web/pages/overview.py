@@ -18,7 +18,7 @@ from detente.geography import economies as places
 from detente.ledger import calendar_ics, timeline
 from detente.policy import rates_on, rates_over_time
 from detente.queries.question import question_of
-from detente.web import charts, charts_lines
+from detente.web.drawing import charts, charts_lines
 from detente.web.job_queue import BusyError
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit

@@ -14,7 +14,7 @@ from detente.errors import DetenteError
 from detente.geography import economies as places
 from detente.geography import territories as customs
 from detente.render.spreadsheet import main_rows, sheet
-from detente.web import charts, charts_lines
+from detente.web.drawing import charts, charts_lines
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit, client_of, shared
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError, InputError
 from detente.queries.question import question_of
-from detente.web import charts, charts_lines
+from detente.web.drawing import charts, charts_lines
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
 
@@ -169,7 +169,7 @@ def _words(result: dict[str, Any]) -> dict[str, Any]:
     """What a game is about in words: the sectors taxed, and what the sides want where it is not real income alone."""
     from detente.games import RealIncome  # noqa: PLC0415  (loads the games)
     from detente.policy.strategy.verdicts import figure  # noqa: PLC0415
-    from detente.render.strategy_play import taxed_words  # noqa: PLC0415
+    from detente.render.console.strategy_play import taxed_words  # noqa: PLC0415
 
     units = sorted({words for words in result.get("unit", {}).values() if words != RealIncome.unit})
     return {"taxed": taxed_words(result.get("sectors", "goods")), "goals": "; ".join(units), "figure": figure}

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from detente.formatting import UNKNOWN, average, between, change, count, fixed, money, number, rate
 from detente.render import theme
+from detente.render.console.plain import make_pairs, make_table, say
 from detente.render.kinds import columns_of, empty, heading, range_of, text_of
-from detente.render.plain import make_pairs, make_table, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
-from detente.policy.sweeps.files import lock_file, no_results, not_written, write_whole
+from detente.policy.sweeps.stores.files import lock_file, no_results, not_written, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -139,7 +139,7 @@ class Store:
         Gives with the views ``cases`` (a row a draw and scenario: status and the draw's values) and ``results`` (a row
         a draw, scenario and economy, converged only: the outcomes).
         """
-        from detente.policy.sweeps.query import open_views  # noqa: PLC0415  (DuckDB is optional)
+        from detente.policy.sweeps.stores.query import open_views  # noqa: PLC0415  (DuckDB is optional)
 
         files = [path for own in self.found().values() for path in own]
         if not files:

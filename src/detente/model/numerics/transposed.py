@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.kernel import Map, Point
-    from detente.model.operators import DenseTrade
+    from detente.model.numerics.operators import DenseTrade
 
 # A log multiplier above this belongs to a binding bound, which stays binding to first order.
 _BINDING: Final = 1e-8

@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from detente.formatting import money, rate
-from detente.render.plain import make_table, say
+from detente.render.console.plain import make_table, say
 
 if TYPE_CHECKING:
     from rich.console import Console

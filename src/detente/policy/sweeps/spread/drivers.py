@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import StudyError
-from detente.policy.sweeps.bands import INCOME, read_results
+from detente.policy.sweeps.spread.bands import INCOME, read_results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import average, change, fixed, number
-from detente.render.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
+from detente.render.console.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
 
 if TYPE_CHECKING:
     from rich.console import Console

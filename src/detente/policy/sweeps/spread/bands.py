@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.policy.sweeps.files import no_results
+from detente.policy.sweeps.stores.files import no_results
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -19,7 +19,7 @@ def open_views(
     """
     Open parts in DuckDB.
 
-    Gives with the views ``cases`` and ``results`` of `detente.policy.sweeps.store.Store.connect`.
+    Gives with the views ``cases`` and ``results`` of `detente.policy.sweeps.stores.store.Store.connect`.
     """
     engine = _load_duckdb()
     listed = ", ".join(_quoted(str(path), "'") for path in files)

@@ -10,8 +10,8 @@ import numpy as np
 from detente.model import solve
 from detente.model.adjoint import gradient
 from detente.policy.outcomes import group_members
-from detente.policy.sweeps.bands import INCOME
 from detente.policy.sweeps.schema import THETA
+from detente.policy.sweeps.spread.bands import INCOME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

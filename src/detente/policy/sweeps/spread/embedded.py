@@ -13,9 +13,9 @@ import numpy as np
 
 import detente
 from detente.manifest import data_hash
-from detente.policy.sweeps.bands import INCOME, KEYS, Bands, outcomes_of, read_results
 from detente.policy.sweeps.document import drivers_document, featured_labels
-from detente.policy.sweeps.files import write_whole
+from detente.policy.sweeps.spread.bands import INCOME, KEYS, Bands, outcomes_of, read_results
+from detente.policy.sweeps.stores.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,1 @@
+"""Fixed points, linear operators and their transposes."""

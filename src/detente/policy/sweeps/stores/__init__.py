@@ -1,0 +1,1 @@
+"""Stores of a sweep: parts on disk, locks, queries."""

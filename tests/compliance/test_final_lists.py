@@ -249,7 +249,8 @@ class Whole:
         self.table = self.schedule.day_table(self.on)
         self.codes = self.table.codes.tolist()
         self.special_provision = np.array([code[:2] in {"98", "99"} for code in self.codes])
-        self.book = book_on(open_ledger(), AsOf(self.on))
+        self.ledger = open_ledger()
+        self.book = book_on(self.ledger, AsOf(self.on))
 
     @functools.cache  # noqa: B019  (one object, for one test)
     def ordinary(self, column):
@@ -262,7 +263,7 @@ class Whole:
     def case(self, origin):
         """All lines as one shipment, and the facts nobody stated at their defaults."""
         special = self.schedule.special_rates(self.rows, origin, self.on)
-        case = Case(self.book, "USA", origin, self.table, special)
+        case = Case(self.book, "USA", origin, self.table, special, self.ledger)
         return case, {name: item.values[0] for name, item in open_facts(case, {}).items()}
 
     def owed(self, case, facts):

@@ -17,7 +17,7 @@ from detente.queries.fields import (
     Word,
 )
 from detente.queries.law import Dated, Ended, Law, read_law
-from detente.queries.ledger import imposer_of
+from detente.queries.ledger import imposer_of, ledger_of
 from detente.queries.question import question
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def licence(
     """
     from detente.compliance import licence as decide  # noqa: PLC0415
 
-    asof, ledger = read_law(law, _controller({"kind": kind}, _ledger_of(law)))
+    asof, ledger = read_law(law, _controller({"kind": kind}, ledger_of(law)))
     given = dict(facts or {})
     return decide(kind, origin=origin, destination=destination, facts=given, asof=asof, ledger=ledger)
 
@@ -319,12 +319,5 @@ def purchases(
     """
     from detente.compliance import purchases as progress  # noqa: PLC0415
 
-    asof, ledger = read_law(law, imposer_of(commitment, _ledger_of(law)))
+    asof, ledger = read_law(law, imposer_of(commitment, ledger_of(law)))
     return progress(commitment, actuals=actuals, asof=asof, ledger=ledger)
-
-
-def _ledger_of(law: Mapping[str, Any]) -> Ledger:
-    """The ledger given, or the built-in one."""
-    from detente.queries.ledger import open_ledger  # noqa: PLC0415
-
-    return law.get("ledger") or open_ledger()

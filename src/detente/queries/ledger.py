@@ -218,7 +218,7 @@ def show_measure(measure: Annotated[str, Word("id"), Limits(length=120)], **law:
     """
     from detente.ledger import show_measure as shown  # noqa: PLC0415
 
-    ledger = _ledger(law)
+    ledger = ledger_of(law)
     asof, ledger = read_law(law, imposer_of(measure, ledger))
     return Result(shown(ledger, measure, asof=asof))
 
@@ -256,7 +256,7 @@ def timeline(
     """
     from detente.ledger import timeline as records  # noqa: PLC0415
 
-    asof, ledger = read_law(law, imposer_of(measure or "", _ledger(law)))
+    asof, ledger = read_law(law, imposer_of(measure or "", ledger_of(law)))
     rows = records(ledger, measure, asof=asof)
     return Rows(rows, **told(ledger, asof.moment, asof.known_on), measure=measure)
 
@@ -327,7 +327,7 @@ def check_ledger(**law: Unpack[Knowledge]) -> Rows:
     """
     from detente.ledger import check_ledger as check  # noqa: PLC0415
 
-    ledger = _ledger(law)
+    ledger = ledger_of(law)
     findings = check(ledger)
     counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
     return Rows(findings or [counts], exit_code=4 if findings else 0, **told(ledger, today_at(ledger.home)))
@@ -366,7 +366,7 @@ def cite(
     """
     from detente.ledger import cite as acts  # noqa: PLC0415
 
-    ledger = _ledger(law)
+    ledger = ledger_of(law)
     days = (
         (parse_date(between[0], where="between"), parse_date(between[1], where="between"))
         if between
@@ -376,7 +376,7 @@ def cite(
     return Rows(acts(ledger, measure, between=days), **about, measure=measure, between=days)
 
 
-def _ledger(law: Mapping[str, Any]) -> Ledger:
+def ledger_of(law: Mapping[str, Any]) -> Ledger:
     """The ledger given, or the built-in one."""
     return law.get("ledger") or open_ledger()
 

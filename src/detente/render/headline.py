@@ -260,6 +260,12 @@ def _listing(result: Mapping[str, Any]) -> str:
     return "Measures on the books" if "view" in result else "Check of the ledger"
 
 
+def _search(result: Mapping[str, Any]) -> str:
+    """Products found by words or code."""
+    held = "" if result["on"] else ", the latest held"
+    return f"{result['words']}: lines of the schedule of {_the(result['destination'])}{held}"
+
+
 def _players(words: str) -> Callable[[Mapping[str, Any]], str]:
     """A game between players."""
     return lambda result: f"{words} {_all(result['players'])}"
@@ -287,6 +293,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
         ("study scenarios", lambda r: r["study"]["title"]),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
+        ("words destination", _search),
         ("rows", _listing),
     )
 )

@@ -15,18 +15,14 @@ if TYPE_CHECKING:
 def render_search(document: dict[str, Any], console: Console) -> None:
     """Print the lines found as a table."""
     result = document["result"]
-    when = f", lines of {result['on']}" if result["on"] else ", the latest lines held"
-    say(console, (f"{result['words']}: lines of the United States schedule", "bold"), when)
     table = make_table("code", "heading", "line", "general rate", "imports 2024", numeric=1)
     for row in result["rows"]:
         shown = rate(row["rate"]) if row["rate"] is not None else row["rate_text"] or "not known"
         cells = (_short(row["heading"]), _short(row["description"]))
         table.add_row(row["code"], *cells, shown, money(row["imports_usd"], "USD"))
     console.print(table)
-    say(
-        console,
-        ("before additional duties: `detente duty CODE --from ORIGIN --to USA` gives all that apply", "dim"),
-    )
+    command = f"`detente duty CODE --from ORIGIN --to {result['destination']}`"
+    say(console, (f"before additional duties: {command} gives all that apply", "dim"))
 
 
 def _short(text: str) -> str:

@@ -17,7 +17,7 @@ from detente.games import (
 from detente.geography.economies import members
 from detente.policy.strategy.actions import payoff_matrix
 from detente.policy.strategy.game_file import load_game
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 from detente.world import load_world
 from detente.world.sectors import read_sectors
 
@@ -77,6 +77,6 @@ def test_nash_of_seven_players_by_partner(benchmark, base, goods):
 
 def test_payoff_matrix_of_five_by_five(benchmark):
     """Duties worked out from the ledger, 25 audited solves; at most 3 s with the study open."""
-    board, game = open_board(), load_game("kuala-lumpur")
+    board, game = open_game_setting(), load_game("kuala-lumpur")
     found = benchmark.pedantic(payoff_matrix, (board, game), rounds=1)
     assert found.game.failed == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente.duties import Assumptions, Reader, Stack, Table, expected_facts, origin_duties, stack
+from detente.duties import Assumptions, LineTable, Reader, Stack, expected_facts, origin_duties, stack
 from detente.ledger import Book, open_ledger
 from detente.schedules import provider_of
 from detente.schedules.usa import us_schedule
@@ -53,7 +53,7 @@ def beside(frame: pd.DataFrame) -> pd.DataFrame:
     """Put our components beside each row."""
     codes = np.array(sorted(frame["hts10"].unique())).astype("U10")
     base = pd.Series(codes).map(frame.groupby("hts10")["statutory_base_rate"].first()).to_numpy(dtype=float)
-    table = Table(codes, base, base, provider_of("USA"))
+    table = LineTable(codes, base, base, provider_of("USA"))
     reader = Reader(table, Assumptions(**AS_TRACKER))
     ledger, parts = open_ledger(), []
     for (origin, day), rows in frame.groupby(["iso3", "date"]):

@@ -14,8 +14,8 @@ from detente import duty, schedule
 from detente.compliance.customs.duty_facts import declared
 from detente.duties import (
     Assumptions,
+    LineTable,
     Reader,
-    Table,
     active_claims,
     duties_on,
     expected_facts,
@@ -151,7 +151,9 @@ def test_locale_and_order_do_not_matter():
 
 def test_order_of_positions_does_not_matter():
     book = LEDGER.on("2025-10-27")
-    table = Table(np.array(CODES), np.full(len(CODES), 0.05), np.full(len(CODES), 0.4), provider_of("USA"))
+    table = LineTable(
+        np.array(CODES), np.full(len(CODES), 0.05), np.full(len(CODES), 0.4), provider_of("USA")
+    )
     reader = Reader(table, Assumptions())
     for origin in ("CHN", "CAN", "DEU"):
         facts = {**expected_facts(book, origin, reader), "usmca": False}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente import average_tariff, duty
-from detente.duties import Assumptions, Reader, Table, origin_duties
+from detente.duties import Assumptions, LineTable, Reader, origin_duties
 from detente.ledger import open_ledger
 from detente.schedules import provider_of
 
@@ -15,7 +15,7 @@ LEDGER = open_ledger()
 
 
 def charged(code, origin, day, **assumed):
-    table = Table(np.array([code]), np.zeros(1), np.zeros(1), provider_of("USA"))
+    table = LineTable(np.array([code]), np.zeros(1), np.zeros(1), provider_of("USA"))
     return origin_duties(
         LEDGER.on(day), origin, Reader(table, Assumptions(**assumed)), importer="USA"
     ).by_measure
@@ -30,7 +30,7 @@ def test_aircraft_lines_pay_the_surcharge_on_the_share_not_claimed():
 
 def test_the_longest_heading_of_the_table_decides():
     codes = np.array(["8411919085", "8411998085", "8807300060", "4011300050"])
-    table = Table(codes, np.zeros(4), np.zeros(4), provider_of("USA"))
+    table = LineTable(codes, np.zeros(4), np.zeros(4), provider_of("USA"))
     assert Reader(table, Assumptions()).used("aircraft_use").tolist() == [0.97, 0.09, 0.97, 0.41]
     assert Reader(table, Assumptions(aircraft_use=0.5)).used("aircraft_use") == 0.5
 

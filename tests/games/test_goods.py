@@ -12,7 +12,7 @@ from detente.errors import InputError
 from detente.games import Player, make_instruments
 from detente.model import solve, split_sector
 from detente.policy.results import Options
-from detente.policy.strategy.game_setting import find_player, open_board, tariffs_of
+from detente.policy.strategy.game_setting import find_player, open_game_setting, tariffs_of
 from games.small import symmetric
 from model.at_random import random_baseline
 
@@ -39,7 +39,7 @@ def test_marks_survive_what_makes_one_baseline_of_another():
     assert moved.services == base.services
     assert "part" in split_sector(base, "c1", "part", 0.1).goods
     assert "part" in split_sector(base, base.services[0], "part", 0.1).services
-    assert open_board(options=None).base.goods
+    assert open_game_setting(options=None).base.goods
 
 
 def test_marks_survive_aggregation_and_a_mixed_industry_is_goods():
@@ -145,7 +145,7 @@ def test_a_world_without_marks_has_goods_only():
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_the_players_of_a_study_tax_goods(name):
-    board = open_board(options=Options(world=name))
+    board = open_game_setting(options=Options(world=name))
     player = find_player(board, "USA")
     taxed = {}
     for sectors in ("goods", "all"):

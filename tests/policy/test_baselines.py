@@ -11,7 +11,7 @@ import pytest
 import detente as dt
 from detente.model import Limit, Shock, solve
 from detente.policy import Options, load_study_spec, run_document, run_study
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 from detente.world import World, load_world
 from policy.main_run import main_document, main_run, small_file, spec_of
 
@@ -167,7 +167,7 @@ def test_every_question_of_a_study_starts_from_the_same_point():
         assert np.abs(solved["eve"].real_income_hat - 1).max() < RATIO
     shown = run.second.scenarios["eve"].shown["economies"]
     assert max(abs(row["real_income_pct"]) for row in shown.values()) < 100 * RATIO
-    board = open_board(spec)
+    board = open_game_setting(spec)
     assert np.array_equal(board.base.pi, run.setting.baseline.pi)
     assert np.abs(board.solved("eve").real_income_hat - 1).max() < RATIO
 

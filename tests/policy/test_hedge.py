@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.hedge import find_bloc, hedge
 from detente.policy.strategy.preferences import duties_inside, duty_shares, food_rows, ordinary_duties
 
@@ -16,7 +16,7 @@ STORED = 1e-6
 
 @pytest.fixture(scope="module")
 def board():
-    return open_board()
+    return open_game_setting()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from detente.policy.strategy.bargain import play_bargain
 from detente.policy.strategy.deals import package, play_deals
 from detente.policy.strategy.document import strategy_document
 from detente.policy.strategy.game_file import built_in_games, load_game
-from detente.policy.strategy.game_setting import find_player, open_board
+from detente.policy.strategy.game_setting import find_player, open_game_setting
 from detente.policy.strategy.hedge import hedge
 from detente.policy.strategy.known import as_law_stands, cell_of
 from detente.policy.strategy.reliance import reliance
@@ -30,7 +30,9 @@ DAYS = [STORY, "2025-09-01", "2025-11-10", "2026-10-08"]
 
 
 def board_known(day, world="wiod2011"):
-    return open_board(ledger=open_ledger(known_on=dt.date.fromisoformat(day)), options=Options(world=world))
+    return open_game_setting(
+        ledger=open_ledger(known_on=dt.date.fromisoformat(day)), options=Options(world=world)
+    )
 
 
 def law_of(spec, board):
@@ -44,7 +46,7 @@ def law_of(spec, board):
 
 @pytest.fixture(scope="module")
 def board():
-    return open_board(options=Options(world="wiod2011"))
+    return open_game_setting(options=Options(world="wiod2011"))
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -139,7 +141,7 @@ def test_an_answer_is_made_whatever_is_known():
 @pytest.mark.parametrize("name", built_in_games())
 def test_one_no_deal_under_one_name(name):
     """The law of no deal is the scenario's, measure by measure, and the numbers are its numbers."""
-    board, game = open_board(options=Options(world="wiod2011")), load_game(name)
+    board, game = open_game_setting(options=Options(world="wiod2011")), load_game(name)
     few = game.model_copy(update={"deals": game.deals})
     spec, wanted = package(few, (False,) * len(game.deals)), board.spec(game.no_deal)
     assert law_of(spec, board) == law_of(wanted, board)
@@ -194,7 +196,7 @@ def test_a_member_is_never_dropped_in_silence(board, capsys):
 
 
 def test_the_offset_is_the_blocs_own_and_all_agreements_stand_beside_it():
-    found = hedge(open_board(), "RCEP")
+    found = hedge(open_game_setting(), "RCEP")
     total = found["total"]
     assert found["preferences"] == "own"
     assert total["offset_share"] == pytest.approx(0.022, abs=1e-3)
@@ -202,4 +204,4 @@ def test_the_offset_is_the_blocs_own_and_all_agreements_stand_beside_it():
     for row in (*found["members"], total):
         assert row["loss_without"] == row["loss_without_agreement"]
         assert row["worth_under_all"] == pytest.approx(row["loss_without_all"] - row["loss_with"], abs=1e-12)
-    assert hedge(open_board(), "CHN,JPN,KOR")["preferences"] == "all"
+    assert hedge(open_game_setting(), "CHN,JPN,KOR")["preferences"] == "all"

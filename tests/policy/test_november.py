@@ -15,7 +15,7 @@ from detente.policy.strategy.actions import play_payoffs
 from detente.policy.strategy.deals import package
 from detente.policy.strategy.document import strategy_document
 from detente.policy.strategy.game_file import built_in_games, load_game
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 
 # Real income in percent: a solve is right to 1e-9 of income.
 SOLVED = 1e-7
@@ -23,7 +23,7 @@ SOLVED = 1e-7
 
 @pytest.fixture(scope="module")
 def board():
-    return open_board()
+    return open_game_setting()
 
 
 @pytest.fixture(scope="module")

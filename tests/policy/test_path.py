@@ -6,7 +6,7 @@ import pytest
 
 from detente.errors import InputError, StudyError
 from detente.model import Shock, solve
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.path import follow, path_file
 
 # Real income in percent, from two solves chained against one.
@@ -15,7 +15,7 @@ PERCENT = 1e-6
 
 @pytest.fixture(scope="module")
 def board():
-    return open_board()
+    return open_game_setting()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from detente.errors import InputError
 from detente.games import Player
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.reliance import cut_equilibrium, direct, look_through, reliance, requirements
 from model.at_random import random_baseline
 
@@ -17,7 +17,7 @@ ROUNDS = 1e-9
 
 @pytest.fixture(scope="module")
 def board():
-    return open_board()
+    return open_game_setting()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from detente.games import FiniteGame, RealIncome, Revenue, SectorWeights, rivalr
 from detente.policy.results import Options
 from detente.policy.strategy.actions import NOISE, Cells, Matrix, matrix_result, play_payoffs
 from detente.policy.strategy.game_file import load_game
-from detente.policy.strategy.game_setting import open_board
+from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.verdicts import bound
 from detente.render.console.strategy_text import render_strategy
 
@@ -259,7 +259,7 @@ class Kept(Cells):
 
 @pytest.fixture(scope="module")
 def small():
-    return Kept(open_board(options=Options(world="wiod2011")))
+    return Kept(open_game_setting(options=Options(world="wiod2011")))
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_sentences_on_the_main_world(main, game, goal):
 
 @pytest.fixture(scope="module")
 def main():
-    return Kept(open_board())
+    return Kept(open_game_setting())
 
 
 def test_a_bound_on_a_weight_holds_as_printed():

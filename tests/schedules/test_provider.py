@@ -17,7 +17,7 @@ from detente.errors import InputError
 from detente.geography.economies import entries
 from detente.ledger.records.schema import Coverage
 from detente.schedules import provided, provider_of
-from detente.schedules.provider import Candidates, Cells, OrdinaryDuty, Table
+from detente.schedules.provider import Candidates, Cells, LineTable, OrdinaryDuty
 
 EXACT = 1e-12
 CODES, MFN, GENERAL = ("12011000", "87032300"), (0.05, 0.7), (0.1, 0.9)
@@ -45,7 +45,7 @@ class MadeUp:
     weights, weights_year, special_chapters, stands_for = ("made-up",), 2024, (), {}
 
     def day_table(self, _):
-        return Table(np.array(CODES), np.array(MFN), np.array(GENERAL), self)
+        return LineTable(np.array(CODES), np.array(MFN), np.array(GENERAL), self)
 
     def weighted_table(self):
         return self.day_table(None)

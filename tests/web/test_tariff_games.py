@@ -10,7 +10,7 @@ import pytest
 
 import detente as dt
 from detente.cli import main
-from detente.policy.strategy.game_setting import find_player, open_board, tariffs_of
+from detente.policy.strategy.game_setting import find_player, open_game_setting, tariffs_of
 from detente.policy.strategy.tariffs import Choice, play_optimal
 from detente.queries.question import question_of
 
@@ -27,7 +27,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def board():
-    return open_board()
+    return open_game_setting()
 
 
 def by_command(words, capsys):

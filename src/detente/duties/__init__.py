@@ -22,7 +22,7 @@ from detente.duties.rules import Claim, Fee, ListClaim, Rules, Transit, matches,
 from detente.duties.schedule import Schedule, schedule
 from detente.duties.stack import Layer, Stack, stack_layers
 from detente.duties.targets import Chosen, charging, choose, closeness, duties_on, ever_charges
-from detente.schedules.provider import Table
+from detente.schedules.provider import LineTable
 
 __all__ = [
     "IMPORT_BAN",
@@ -35,13 +35,13 @@ __all__ = [
     "Duties",
     "Fee",
     "Layer",
+    "LineTable",
     "LineTrade",
     "ListClaim",
     "Reader",
     "Rules",
     "Schedule",
     "Stack",
-    "Table",
     "Transit",
     "active_claims",
     "additional_rates",

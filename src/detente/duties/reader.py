@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from detente.duties.stack import Stack
     from detente.ledger import Book, Position
     from detente.ledger.records.schema import Scope
-    from detente.schedules.provider import Table
+    from detente.schedules.provider import LineTable
 
 CONTENTS = ("steel_content", "aluminum_content", "copper_content")
 
@@ -36,7 +36,7 @@ class Reader:
 
     def __init__(
         self,
-        table: Table,
+        table: LineTable,
         assumptions: Assumptions,
         memory: dict[object, NDArray[Any]] | None = None,
     ) -> None:

@@ -91,7 +91,7 @@ class Weighable(Protocol):
         """Payoffs, (2,), and the derivative of their sum at the weights they are given, (K,)."""
 
 
-class Table:
+class BargainingTable:
     """
     The bargaining table: payoffs scaled so that solvers see numbers around 1.
 
@@ -232,7 +232,7 @@ def bargain(
             allowed="0 to 1",
             repair="0.5 is equal power",
         )
-    table = Table(payoffs, np.asarray(threat, dtype=np.float64), low, high, scale)
+    table = BargainingTable(payoffs, np.asarray(threat, dtype=np.float64), low, high, scale)
     frontier = _frontier(table, weights)
     ideal = np.array([_ideal(table, side, frontier) for side in (0, 1)])
     start = _inside(table, frontier)
@@ -244,7 +244,7 @@ def bargain(
     return Bargain(table.threat, frontier, ideal + table.threat, nash, kalai, off)
 
 
-def _frontier(table: Table, weights: Sequence[float]) -> tuple[Point, ...]:
+def _frontier(table: BargainingTable, weights: Sequence[float]) -> tuple[Point, ...]:
     """Maximise weighted sums, each from the last."""
     y = np.clip((table.low + table.high) / 2, table.low, table.high) * table.scale
     points = []
@@ -254,7 +254,7 @@ def _frontier(table: Table, weights: Sequence[float]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _inside(table: Table, frontier: Sequence[Point]) -> NDArray[np.float64] | None:
+def _inside(table: BargainingTable, frontier: Sequence[Point]) -> NDArray[np.float64] | None:
     """Scaled instruments better than the threat point for both: a frontier point, or one found between."""
     worst = [float(((point.payoffs - table.threat) / table.unit).min()) for point in frontier]
     top = int(np.argmax(worst))
@@ -265,7 +265,7 @@ def _inside(table: Table, frontier: Sequence[Point]) -> NDArray[np.float64] | No
     return y if share > _NO_GAIN else None
 
 
-def _ideal(table: Table, side: int, frontier: Sequence[Point]) -> float:
+def _ideal(table: BargainingTable, side: int, frontier: Sequence[Point]) -> float:
     """The most one side gains while the other gains nothing."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
@@ -292,7 +292,7 @@ def _ideal(table: Table, side: int, frontier: Sequence[Point]) -> float:
     return max(reached, float((best.payoffs - table.threat)[side]))
 
 
-def _nash(table: Table, start: NDArray[np.float64], power: float) -> Point:
+def _nash(table: BargainingTable, start: NDArray[np.float64], power: float) -> Point:
     """Maximise the weighted log gains from a point where both gain."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
@@ -311,14 +311,16 @@ def _nash(table: Table, start: NDArray[np.float64], power: float) -> Point:
     return table.point(run.x, float(implied[0] / implied.sum()))
 
 
-def _kalai_smorodinsky(table: Table, start: NDArray[np.float64], ideal: NDArray[np.float64]) -> Point:
+def _kalai_smorodinsky(
+    table: BargainingTable, start: NDArray[np.float64], ideal: NDArray[np.float64]
+) -> Point:
     """Both get the largest same share of their ideal gains."""
     y, _ = _slsqp(table, start, ideal / table.unit)
     return table.point(y, float("nan"))
 
 
 def _slsqp(
-    table: Table, start: NDArray[np.float64], per: NDArray[np.float64]
+    table: BargainingTable, start: NDArray[np.float64], per: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     """Maximise s with scaled gains at least `s * per`."""
     from scipy.optimize import minimize  # noqa: PLC0415
@@ -340,7 +342,7 @@ def _slsqp(
     return np.asarray(run.x[:-1]), float(run.x[-1])
 
 
-def _shortfall(table: Table, point: Point) -> float:
+def _shortfall(table: BargainingTable, point: Point) -> float:
     """
     How far a point lies below the frontier, in payoff units of the first side.
 

@@ -22,7 +22,7 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Assumption(Row):
+class NamedAssumption(Row):
     """A judgement with its value, the alternatives, the reason and the source."""
 
     name: str
@@ -118,16 +118,16 @@ class Part(Row):
 AnyInstrument = Annotated[PortFee | ExportControl | Slice | Purchase, Field(discriminator="effect")]
 
 
-class Table(Row):
+class InstrumentTable(Row):
     """The whole file."""
 
     instruments: tuple[AnyInstrument, ...]
-    assumptions: tuple[Assumption, ...]
+    assumptions: tuple[NamedAssumption, ...]
     parts: tuple[Part, ...]
 
 
 @cache
-def instrument_table() -> Table:
+def instrument_table() -> InstrumentTable:
     """
     Read the table of instruments.
 
@@ -136,4 +136,4 @@ def instrument_table() -> Table:
     >>> [item.id for item in instrument_table().instruments][-1]
     'soybeans'
     """
-    return read_record(Path(str(FOLDER / "instruments.yaml")), Table, error=StudyError)
+    return read_record(Path(str(FOLDER / "instruments.yaml")), InstrumentTable, error=StudyError)

@@ -25,7 +25,7 @@ from detente.io.words import meant
 from detente.io.yaml_file import read_record
 from detente.model import Closure  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.assumptions import check_assumptions, elasticities_in, of_the_world
-from detente.policy.instrument_table import Assumption, instrument_table
+from detente.policy.instrument_table import NamedAssumption, instrument_table
 from detente.policy.resources import locate, names_in
 from detente.stamp import digest
 
@@ -162,7 +162,7 @@ class StudySpec(Spec):
     featured: tuple[str, ...] = ()
     groups: tuple[str, ...] = ("WORLD",)
     claim: Claim | None = None
-    assumptions: tuple[Assumption, ...] = ()
+    assumptions: tuple[NamedAssumption, ...] = ()
     assume: dict[str, Given] = {}
     baseline: ScenarioSpec
     scenarios: tuple[ScenarioSpec, ...] = Field(min_length=1)

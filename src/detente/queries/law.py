@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from detente.ledger import Ledger
-    from detente.policy.strategy.game_setting import Board as GameSetting
+    from detente.policy.strategy.game_setting import GameSetting
 
 Closure = Literal["fixed", "zero", "proportional"]
 VERBS = ("enact", "suspend", "resume", "end", "set")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from detente.policy.strategy.game_setting import Board
+    from detente.policy.strategy.game_setting import GameSetting
 
 Scenario = Annotated[str, Limits(pattern=r"[a-z0-9][a-z0-9-]{0,40}")]
 Goal = Annotated[str, Limits(length=200)]
@@ -38,7 +38,7 @@ class Played(Result):
 
     __slots__ = ("_setting",)
 
-    def __init__(self, setting: Board, result: dict[str, Any]) -> None:
+    def __init__(self, setting: GameSetting, result: dict[str, Any]) -> None:
         super().__init__(result)
         object.__setattr__(self, "_setting", setting)
 
@@ -61,7 +61,7 @@ class Played(Result):
         return strategy_document(self._setting, dict(self), command=command)
 
 
-def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> Board:
+def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> GameSetting:
     """
     Open a study to ask several questions of strategy on one world and one law.
 
@@ -74,7 +74,7 @@ def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> 
 
     Returns
     -------
-    Board
+    GameSetting
         Give it as ``setting=`` to `hedge`, `reliance`, `payoffs` and others; what is solved on it is kept.
 
     Raises
@@ -88,13 +88,13 @@ def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> 
     'kuala-lumpur'
     """
     from detente.policy import Options  # noqa: PLC0415
-    from detente.policy.strategy.game_setting import open_board  # noqa: PLC0415
+    from detente.policy.strategy.game_setting import open_game_setting  # noqa: PLC0415
 
     economy, ledger = read_solve(solve)
-    return open_board(study, ledger=ledger, options=Options(**economy))
+    return open_game_setting(study, ledger=ledger, options=Options(**economy))
 
 
-def _on(play: Mapping[str, object], study: str = "") -> Board:
+def _on(play: Mapping[str, object], study: str = "") -> GameSetting:
     """The setting given, or one that is opened now."""
     words: dict[str, Any] = {**play}
     setting, named = words.pop("setting", None), words.pop("study", "kuala-lumpur")

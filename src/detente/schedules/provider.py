@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Table:
+class LineTable:
     """
     Lines of a schedule as arrays.
 
@@ -42,9 +42,9 @@ class Table:
     column2: NDArray[np.float64]
     provider: Provider | None
 
-    def rows(self, at: NDArray[np.intp]) -> Table:
+    def rows(self, at: NDArray[np.intp]) -> LineTable:
         """Keep some lines."""
-        return Table(self.codes[at], self.column1[at], self.column2[at], self.provider)
+        return LineTable(self.codes[at], self.column1[at], self.column2[at], self.provider)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Provider(Protocol):
     def __hash__(self) -> int:
         """One object for the process; what is read from it is kept by it."""
 
-    def day_table(self, on: dt.date) -> Table:
+    def day_table(self, on: dt.date) -> LineTable:
         """Lines that stand on a day with the ordinary duty of both columns; zero where no equivalent exists."""
 
     def candidates(self, code: str, on: dt.date) -> Candidates:
@@ -166,7 +166,7 @@ class Provider(Protocol):
     def share_by_line(self, name: str, codes: NDArray[np.str_], origin: str) -> NDArray[np.float64]:
         """What a judgement of the ledger that is a table says of lines, such as how often preferences are used."""
 
-    def weighted_table(self) -> Table:
+    def weighted_table(self) -> LineTable:
         """Lines that had imports in the weights' year."""
 
     def industry_codes(self, classification: str) -> NDArray[np.str_]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.ledger import Ledger
-    from detente.policy.strategy.game_setting import Board
+    from detente.policy.strategy.game_setting import GameSetting
     from detente.queries.question import Asked
     from detente.web.settings import Settings
 
@@ -142,11 +142,11 @@ class State:
             client, keeping, key=(self.known, key), patience=4 * self.settings.seconds, newest=newest
         )
 
-    def board(self) -> Board:
+    def board(self) -> GameSetting:
         """Give a table to play one strategy question on; what is solved on it goes with it."""
-        from detente.policy.strategy.game_setting import board_of  # noqa: PLC0415  (loads the games)
+        from detente.policy.strategy.game_setting import game_setting_of  # noqa: PLC0415  (loads the games)
 
-        return board_of(self.near())
+        return game_setting_of(self.near())
 
     def play(self, client: str, question: Asked) -> dict[str, Any] | None:
         """Give the answer to a strategy question, or begin to work it out. Gives None while it is being worked out."""

@@ -35,7 +35,7 @@ _HOUSEHOLDS, _SERVICES = "T", "S"
 
 
 @dataclass(frozen=True)
-class Table:
+class MultiRegionTable:
     """
     A published table.
 
@@ -55,7 +55,12 @@ class Table:
 
 
 def make_world(
-    table: Table, *, name: str, year: int, theta: Mapping[str, float] | float | None, like: World | None
+    table: MultiRegionTable,
+    *,
+    name: str,
+    year: int,
+    theta: Mapping[str, float] | float | None,
+    like: World | None,
 ) -> World:
     """
     Put a world together from a published table; not checked.
@@ -141,7 +146,7 @@ def check_numbers(values: Array, path: Path, rows: Sequence[str], columns: Seque
     return values
 
 
-def _fold_households(table: Table) -> Table:
+def _fold_households(table: MultiRegionTable) -> MultiRegionTable:
     """Add T to S where the rest of the list is that of the package, which has no T."""
     known = {s.code for s in read_sectors("icio49")}
     if set(table.sectors) != known | {_HOUSEHOLDS}:
@@ -153,7 +158,7 @@ def _fold_households(table: Table) -> Table:
         moved[s] += moved[t]
         return np.moveaxis(np.delete(moved, t, axis=0), 0, axis)
 
-    return Table(
+    return MultiRegionTable(
         table.economies,
         tuple(code for code in table.sectors if code != _HOUSEHOLDS),
         fold(fold(table.use, 1), 3),
@@ -171,7 +176,7 @@ def _classification(sectors: Sequence[str]) -> str:
 
 
 def _elasticities(
-    table: Table, classification: str, theta: Mapping[str, float] | float | None
+    table: MultiRegionTable, classification: str, theta: Mapping[str, float] | float | None
 ) -> tuple[Array, Array]:
     """Elasticities within the caps and as published, or those given by the caller twice."""
     if isinstance(theta, Mapping):
@@ -212,7 +217,7 @@ def _elasticities(
     return read_elasticities(classification, dict(zip(table.sectors, abroad, strict=True)))
 
 
-def _borrow_duties(table: Table, like: World) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+def _borrow_duties(table: MultiRegionTable, like: World) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
     """Duties of another world for the labels both have; zero, not applicable, elsewhere."""
     size = len(table.economies)
     rate = np.zeros((len(table.sectors), size, size), np.float32)

@@ -14,9 +14,9 @@ from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, 
 from detente.duties import (
     Assumptions,
     Chosen,
+    LineTable,
     Reader,
     Stack,
-    Table,
     active_claims,
     duties_on,
     freed_by,
@@ -52,7 +52,7 @@ class Case:
     book: Book
     importer: str
     origin: str
-    table: Table
+    table: LineTable
     special: NDArray[np.float64]
     ledger: Ledger
 

@@ -24,7 +24,7 @@ from detente.ledger import open_ledger
 from detente.schedules import provider_of
 from detente.schedules.codes import normalise
 from detente.schedules.expressions import parse_quantity
-from detente.schedules.provider import Table
+from detente.schedules.provider import LineTable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -184,7 +184,7 @@ def duty(
     known = read_facts(declared(held), facts or {}, where="duty")
     goods = candidates(digits, importer, book)
     special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
-    table = Table(goods.codes, none, none, provider_of(importer, day))
+    table = LineTable(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
         return Case(book_on(held, asof.under(basis)), importer, exporter, table, special, held)

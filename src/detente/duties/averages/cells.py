@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from detente.duties.assumptions import Assumptions
     from detente.ledger import Book
-    from detente.schedules.provider import Provider, Table
+    from detente.schedules.provider import LineTable, Provider
 
 # An industry in which a partner sold less than this (USD) is weighted with the imports of all partners.
 _THIN = 1e6
@@ -55,7 +55,7 @@ class Weights:
 
     name: str
     provider: Provider
-    table: Table
+    table: LineTable
     partners: Mapping[str, Cells]
     everyone: Cells
 

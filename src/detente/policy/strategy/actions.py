@@ -14,7 +14,7 @@ from detente.policy.instruments.incremental import read_law
 from detente.policy.results import ScenarioResult
 from detente.policy.strategy.game_file import GameSpec, load_game
 from detente.policy.strategy.game_setting import (
-    Board,
+    GameSetting,
     conditions,
     find_goal,
     find_player,
@@ -50,7 +50,7 @@ class Cells:
     board: Study, world, law.
     """
 
-    board: Board
+    board: GameSetting
     _near: ScenarioResult | None = field(default=None, init=False)
 
     def solve(self, spec: ScenarioSpec) -> Equilibrium:
@@ -88,7 +88,7 @@ class Matrix:
 
 
 def payoff_matrix(
-    board: Board, spec: GameSpec, *, goal: str = "real-income", cells: Cells | None = None
+    board: GameSetting, spec: GameSpec, *, goal: str = "real-income", cells: Cells | None = None
 ) -> Matrix:
     """Solve every pair of actions."""
     cells = cells or Cells(board)
@@ -123,7 +123,7 @@ def payoff_matrix(
     return Matrix(spec, (first, second), goals, tables[0], tables[1], rows)
 
 
-def _others(board: Board, eq: Equilibrium, players: Sequence[str]) -> dict[str, float]:
+def _others(board: GameSetting, eq: Equilibrium, players: Sequence[str]) -> dict[str, float]:
     """Real income of the study's other featured economies."""
     return {
         label: float(eq.real_income_pct[label])
@@ -153,7 +153,7 @@ def _refuse_idle(spec: GameSpec, game: FiniteGame) -> None:
 
 
 def play_payoffs(
-    board: Board, game: str | Path | GameSpec, *, goal: str = "real-income", cells: Cells | None = None
+    board: GameSetting, game: str | Path | GameSpec, *, goal: str = "real-income", cells: Cells | None = None
 ) -> dict[str, Any]:
     """
     Solve a game whose actions are edits of the ledger, and say which threats are credible.

@@ -11,7 +11,7 @@ from detente.errors import InputError
 from detente.games import Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
 from detente.policy.strategy.game_setting import (
-    Board,
+    GameSetting,
     absent,
     conditions,
     find_goal,
@@ -37,7 +37,7 @@ _TIGHT = 1e-13
 
 
 def play_bargain(
-    board: Board,
+    board: GameSetting,
     players: Sequence[str],
     *,
     threat: str = "no-deal",
@@ -86,7 +86,7 @@ def play_bargain(
     }
 
 
-def _two(board: Board, players: Sequence[str]) -> list[Player]:
+def _two(board: GameSetting, players: Sequence[str]) -> list[Player]:
     """Two sides that share no member."""
     who = [find_player(board, text) for text in players]
     if len(who) != 2 or set(who[0].economies) & set(who[1].economies):  # noqa: PLR2004

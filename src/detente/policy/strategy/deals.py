@@ -11,7 +11,13 @@ from detente.errors import StudyError
 from detente.policy.outcomes import group_members
 from detente.policy.strategy.actions import Cells
 from detente.policy.strategy.game_file import GameSpec, load_game, merge_edits
-from detente.policy.strategy.game_setting import Board, conditions, find_player, gain_usd_bn, real_income
+from detente.policy.strategy.game_setting import (
+    GameSetting,
+    conditions,
+    find_player,
+    gain_usd_bn,
+    real_income,
+)
 from detente.policy.strategy.known import as_law_stands
 
 if TYPE_CHECKING:
@@ -28,7 +34,7 @@ _SHOWN_OTHERS = 3
 
 
 def play_deals(
-    board: Board, game: str | Path | GameSpec, *, progress: Callable[[str], None] | None = None
+    board: GameSetting, game: str | Path | GameSpec, *, progress: Callable[[str], None] | None = None
 ) -> dict[str, Any]:
     """
     Solve every package of a game's elements and rank those both sides prefer to no deal.
@@ -112,7 +118,7 @@ def _names(spec: GameSpec, chosen: Sequence[bool]) -> list[str]:
     return [item.id for item, taken in zip(spec.deals, chosen, strict=True) if taken]
 
 
-def _outcome(board: Board, eq: Equilibrium, players: Sequence[Player]) -> dict[str, Any]:
+def _outcome(board: GameSetting, eq: Equilibrium, players: Sequence[Player]) -> dict[str, Any]:
     """What is kept of an equilibrium."""
     if not eq.converged:
         return {"status": eq.status}

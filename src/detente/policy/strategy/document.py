@@ -11,7 +11,7 @@ from detente.policy.strategy.actions import play_payoffs
 from detente.policy.strategy.bargain import play_bargain
 from detente.policy.strategy.deals import play_deals
 from detente.policy.strategy.game_file import built_in_games
-from detente.policy.strategy.game_setting import BASELINE, Board, board_of
+from detente.policy.strategy.game_setting import BASELINE, GameSetting, game_setting_of
 from detente.policy.strategy.hedge import hedge
 from detente.policy.strategy.path import follow
 from detente.policy.strategy.preferences import agreement_table
@@ -47,7 +47,7 @@ def strategy_section(
     Gives one key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and
     "now". A part that has no answer is left out and named in ``missing`` with the reason.
     """
-    board, say = board_of(run, options), progress or (lambda _text: None)
+    board, say = game_setting_of(run, options), progress or (lambda _text: None)
     sides = list(dict.fromkeys(side for pair in run.spec.pairs for side in pair))[:2]
     known = [item.id for item in run.spec.scenarios if item.id in run.scenarios and item.id not in run.failed]
     section: dict[str, Any] = {"sides": sides, "missing": {}}
@@ -77,7 +77,7 @@ def _first(known: Sequence[str]) -> str:
     return "truce" if "truce" in known else (known[0] if known else BASELINE)
 
 
-def _then_and_now(board: Board, sides: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
+def _then_and_now(board: GameSetting, sides: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
     """Reliance before the confrontation of 2025, and under the last law the sources cover."""
     horizon = board.run.ledger.horizon
     dated = [board.spec(name) for name in known]
@@ -89,7 +89,7 @@ def _then_and_now(board: Board, sides: Sequence[str], known: Sequence[str]) -> d
     }
 
 
-def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> dict[str, Any]:
+def strategy_document(board: GameSetting, result: dict[str, Any], *, command: str) -> dict[str, Any]:
     """Put a stamped document around a strategy result. Gives ``{"stamp", "result", "assumptions", "warnings"}``."""
     run = board.run
     assumed = [item.model_dump() for item in (*instrument_table().assumptions, *run.spec.assumptions)]
@@ -112,7 +112,7 @@ def strategy_document(board: Board, result: dict[str, Any], *, command: str) -> 
     }
 
 
-def _law_days(board: Board, result: dict[str, Any]) -> dict[str, Any]:
+def _law_days(board: GameSetting, result: dict[str, Any]) -> dict[str, Any]:
     """Day of the law a result rests on: that of the scenario it names, else of the study's latest."""
     named = [
         str(result.get(key)) for key in ("under", "at", "threat", "truce") if isinstance(result.get(key), str)
@@ -155,7 +155,7 @@ def _played_for(result: dict[str, Any]) -> str:
     )
 
 
-def _warnings(board: Board, result: dict[str, Any]) -> list[str]:
+def _warnings(board: GameSetting, result: dict[str, Any]) -> list[str]:
     """What a reader must know before quoting a number."""
     found = [
         _played_for(result),

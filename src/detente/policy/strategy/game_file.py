@@ -11,7 +11,7 @@ from pydantic import Field
 from detente.asof import Basis  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.errors import StudyError
 from detente.ledger.files.load import read_record
-from detente.policy.instrument_table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
+from detente.policy.instrument_table import NamedAssumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.resources import locate, names_in
 from detente.policy.study import LARGEST_STUDY_BYTES, Edits, ScenarioSpec, Spec
 
@@ -81,7 +81,7 @@ class GameSpec(Spec):
     known_on: dt.date | None = None
     ends: Basis = "legal"
     notes: tuple[str, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
+    assumptions: tuple[NamedAssumption, ...] = ()
     terms: dict[str, Edits] = Field(default={})
     actions: dict[str, tuple[ActionSpec, ...]]
     agreement: dict[str, str]

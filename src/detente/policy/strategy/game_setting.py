@@ -52,7 +52,7 @@ TAXED_WORDS = ("goods", "all")
 
 
 @dataclass
-class Board:
+class GameSetting:
     """
     A study's world and law, prepared once, with the scenarios solved on demand.
 
@@ -134,24 +134,24 @@ class Board:
         return self.base.goods
 
 
-def open_board(
+def open_game_setting(
     study: str | Path | StudySpec = "kuala-lumpur",
     *,
     ledger: Ledger | None = None,
     options: Options | None = None,
-) -> Board:
+) -> GameSetting:
     """Prepare a study to be played on."""
     options = options or Options()
     spec = study if isinstance(study, StudySpec) else load_study_spec(study)
     spec = resolved(spec, options)
     ledger = ledger or open_ledger()
     setting = make_setting(spec, load_world(options.world or spec.world), ledger, options=options)
-    return Board(StudyRun(spec, setting, ledger, {}, options=options), options)
+    return GameSetting(StudyRun(spec, setting, ledger, {}, options=options), options)
 
 
-def board_of(run: StudyRun, options: Options | None = None) -> Board:
+def game_setting_of(run: StudyRun, options: Options | None = None) -> GameSetting:
     """Play on a study that has been run: its solved scenarios are used again."""
-    board = Board(run, options or Options())
+    board = GameSetting(run, options or Options())
     for name, item in run.scenarios.items():
         board._settings[name] = run.at(item)  # noqa: SLF001  (its own class)
         board._laws[name] = item.law  # noqa: SLF001
@@ -172,7 +172,7 @@ def require(eq: Equilibrium, where: str) -> Equilibrium:
     return eq
 
 
-def find_player(board: Board, text: str) -> Player:
+def find_player(board: GameSetting, text: str) -> Player:
     """Find a player by code, name, or group."""
     known = board.base.economies
     if text in known:
@@ -194,7 +194,7 @@ def find_player(board: Board, text: str) -> Player:
     return Player(code)
 
 
-def absent(board: Board, *names: str, on: dt.date | None = None) -> dict[str, Any]:
+def absent(board: GameSetting, *names: str, on: dt.date | None = None) -> dict[str, Any]:
     """
     Say which members of groups a world does not hold, so that none is left out in silence.
 
@@ -248,7 +248,7 @@ def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
 
 
 def tariffs_of(
-    board: Board,
+    board: GameSetting,
     player: Player,
     partners: Sequence[str] | None,
     by: Grouping,
@@ -281,7 +281,7 @@ def gain_usd_bn(eq: Equilibrium, player: Player) -> float:
     return float(eq.equivalent_variation_usd_mn[list(player.economies)].sum()) / 1e3
 
 
-def conditions(board: Board) -> dict[str, Any]:
+def conditions(board: GameSetting) -> dict[str, Any]:
     """What every strategy result was computed under."""
     return {
         "world": board.setting.world.name,

@@ -11,7 +11,7 @@ from detente.errors import InputError
 from detente.geography.economies import is_group, resolve
 from detente.model import solve
 from detente.policy.outcomes import group_members
-from detente.policy.strategy.game_setting import BASELINE, Board, absent, conditions, require
+from detente.policy.strategy.game_setting import BASELINE, GameSetting, absent, conditions, require
 from detente.policy.strategy.preferences import agreement_table, duties_inside
 from detente.world import world_names
 
@@ -25,7 +25,7 @@ _NO_LOSS = 1e-4
 REGIMES = ("as they are", "ordinary", "without", "zero")
 
 
-def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> dict[str, Any]:
+def hedge(board: GameSetting, bloc: str | Sequence[str], *, under: str = "truce") -> dict[str, Any]:
     """
     Value a bloc under a scenario's tariffs.
 
@@ -67,7 +67,7 @@ def hedge(board: Board, bloc: str | Sequence[str], *, under: str = "truce") -> d
     }
 
 
-def find_bloc(board: Board, bloc: str | Sequence[str], under: str) -> tuple[str, list[str]]:
+def find_bloc(board: GameSetting, bloc: str | Sequence[str], under: str) -> tuple[str, list[str]]:
     """Find the members of a bloc that a world knows."""
     words = bloc.split(",") if isinstance(bloc, str) else list(bloc)
     if len(words) == 1 and is_group(words[0].upper()):
@@ -104,7 +104,7 @@ def _agreements_of(name: str) -> tuple[str, ...]:
     return tuple(sorted(({plain} | set(aliases.get(plain, ()))) & ids))
 
 
-def _solve(board: Board, shock: Shock, change: Any, where: str) -> Equilibrium:
+def _solve(board: GameSetting, shock: Shock, change: Any, where: str) -> Equilibrium:
     """Solve a scenario with other duties inside the bloc."""
     held = board.base.tariff if shock.tariff is None else shock.tariff
     moved = dataclasses.replace(shock, tariff=np.maximum(held + change, 0.0))
@@ -150,7 +150,7 @@ def _worth(at: Any, under: str, none: str) -> dict[str, float | None]:
 
 
 def _total(
-    members: Sequence[str], incomes: Mapping[tuple[str, str], Equilibrium], under: str, board: Board
+    members: Sequence[str], incomes: Mapping[tuple[str, str], Equilibrium], under: str, board: GameSetting
 ) -> dict[str, Any]:
     """The bloc together: equivalent variations added."""
 

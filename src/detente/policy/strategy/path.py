@@ -14,11 +14,11 @@ from detente.errors import InputError, StudyError
 from detente.formatting import exact
 from detente.ledger.files.load import read_record
 from detente.model import Shock, elasticity_ratio, solve
-from detente.policy.instrument_table import Assumption  # noqa: TC001  (pydantic resolves the annotations at run time)
+from detente.policy.instrument_table import NamedAssumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.instruments.scenario_law import scenario_book
 from detente.policy.instruments.shock import law_shock
 from detente.policy.outcomes import average_tariffs
-from detente.policy.strategy.game_setting import Board, conditions, find_player, real_income, require
+from detente.policy.strategy.game_setting import GameSetting, conditions, find_player, real_income, require
 from detente.policy.strategy.reliance import cut_off, direct
 from detente.policy.study import LARGEST_STUDY_BYTES, ScenarioSpec, Spec
 
@@ -45,7 +45,7 @@ class PathSpec(Spec):
 class PathFile(Spec):
     """data/scenarios/paths.yaml."""
 
-    assumptions: tuple[Assumption, ...]
+    assumptions: tuple[NamedAssumption, ...]
     studies: dict[str, PathSpec]
 
 
@@ -64,7 +64,7 @@ def path_file() -> PathFile:
 
 
 def follow(
-    board: Board,
+    board: GameSetting,
     *,
     years: int = 10,
     truce: str = "",
@@ -117,7 +117,7 @@ def follow(
     }
 
 
-def _plan(board: Board, truce: str, breakdown: str) -> PathSpec:
+def _plan(board: GameSetting, truce: str, breakdown: str) -> PathSpec:
     """Scenarios of the study's path."""
     known = path_file().studies
     name = board.run.spec.id
@@ -155,12 +155,12 @@ def _check(years: int, values: Mapping[str, float]) -> None:
 Wedge = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
 
 
-def _none(board: Board) -> Wedge:
+def _none(board: GameSetting) -> Wedge:
     """The baseline: its duties, no change of delivery costs."""
     return np.log1p(board.base.tariff), np.zeros(board.base.tariff.shape)
 
 
-def _wedges(board: Board, shock: Shock) -> Wedge:
+def _wedges(board: GameSetting, shock: Shock) -> Wedge:
     """Logs of 1 + tariff and of delivery costs; limits and targets are left out of a path."""
     tariff, cost = _none(board)
     if shock.tariff is not None:
@@ -186,7 +186,7 @@ def _adjust(known: Wedge, now: Wedge, broken: Wedge, values: Mapping[str, float]
     return move(0), move(1)
 
 
-def _laws(board: Board, plan: PathSpec, years: int) -> list[tuple[str, str, Shock]]:
+def _laws(board: GameSetting, plan: PathSpec, years: int) -> list[tuple[str, str, Shock]]:
     """The law of each year: the truce, then the ledger at each year's end while sources last, then that law held."""
     found = [(plan.truce, "scenario", board.law(plan.truce).shock)]
     horizon = board.run.ledger.horizon
@@ -206,7 +206,7 @@ def _laws(board: Board, plan: PathSpec, years: int) -> list[tuple[str, str, Shoc
 
 
 def _year(
-    board: Board,
+    board: GameSetting,
     known: Wedge,
     now: Wedge,
     broken: Wedge,
@@ -248,7 +248,9 @@ def _year(
     }
 
 
-def _from(board: Board, ground: Baseline, known: Wedge, law: Wedge, horizon: str | float) -> Equilibrium:
+def _from(
+    board: GameSetting, ground: Baseline, known: Wedge, law: Wedge, horizon: str | float
+) -> Equilibrium:
     """Short-run equilibrium of a law for firms that have adjusted to another."""
     cost = law[1] - known[1]
     shock = Shock(tariff=np.expm1(law[0]), iceberg=np.exp(cost) if np.abs(cost).max() > 0 else None)
@@ -262,7 +264,7 @@ def _chain(settled: Equilibrium, then: Equilibrium, player: Player) -> float:
     return 100 * (first * second - 1)
 
 
-def _tariffs(board: Board, wedge: Wedge, pairs: list[tuple[str, str]]) -> dict[str, float]:
+def _tariffs(board: GameSetting, wedge: Wedge, pairs: list[tuple[str, str]]) -> dict[str, float]:
     """Average tariffs between the sides."""
     means = average_tariffs(board.setting, np.expm1(wedge[0]), pairs)
     return {key: value for key, value in means.items() if not key.endswith("*")}

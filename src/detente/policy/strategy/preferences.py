@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.policy.strategy.game_setting import Board
+    from detente.policy.strategy.game_setting import GameSetting
 
 # Industries whose duties follow the shares for food, as in the world's own baseline tariffs.
 FOOD: Final = {"icio49": ("A01", "A02", "A03", "C10T12"), "wiod35": ("c1", "c3")}
@@ -78,7 +78,7 @@ def _pairs(agreement: dict[str, Any], blocs: dict[str, list[str]]) -> list[tuple
     return list(product(expand(agreement["importers"]), expand(agreement["exporters"])))
 
 
-def ordinary_duties(board: Board, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def ordinary_duties(board: GameSetting, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ordinary (MFN) duty of every importer by sector, read back from the baseline tariffs."""
     tariff = board.collected
     by_sector = shares[food_rows(board)]
@@ -97,7 +97,7 @@ def ordinary_duties(board: Board, shares: NDArray[np.float64]) -> NDArray[np.flo
     return out
 
 
-def food_rows(board: Board) -> NDArray[np.intp]:
+def food_rows(board: GameSetting) -> NDArray[np.intp]:
     """Row of `duty_shares` for each sector of the baseline."""
     food = FOOD.get(board.setting.world.classification, ())
     world = board.setting.world.sectors
@@ -105,7 +105,7 @@ def food_rows(board: Board) -> NDArray[np.intp]:
 
 
 def duties_inside(
-    board: Board, members: Sequence[str], regime: str, *, agreements: Collection[str] = ()
+    board: GameSetting, members: Sequence[str], regime: str, *, agreements: Collection[str] = ()
 ) -> NDArray[np.float64]:
     """Tariffs of the world's data with those among the members of a bloc under another regime."""
     base = board.base

@@ -10,7 +10,7 @@ from detente.errors import InputError
 from detente.model import Shock, solve
 from detente.policy.strategy.game_setting import (
     BASELINE,
-    Board,
+    GameSetting,
     absent,
     conditions,
     find_player,
@@ -34,7 +34,9 @@ _ROUNDS_TOLERANCE: Final = 1e-12
 RUNS: Final[dict[str, tuple[Factors, str]]] = {"short": ("fixed", "short"), "long": ("mobile", "long")}
 
 
-def reliance(board: Board, a: str, b: str, *, at: str = BASELINE, by_sector: bool = True) -> dict[str, Any]:
+def reliance(
+    board: GameSetting, a: str, b: str, *, at: str = BASELINE, by_sector: bool = True
+) -> dict[str, Any]:
     """
     Measure how far two economies rely on each other.
 
@@ -175,7 +177,7 @@ def requirements(
 
 
 def cut_off(
-    board: Board,
+    board: GameSetting,
     base: Baseline,
     pair: tuple[Player, Player],
     run: str,
@@ -204,7 +206,7 @@ def cut_off(
 
 
 def cut_equilibrium(
-    board: Board,
+    board: GameSetting,
     base: Baseline,
     pair: tuple[Player, Player],
     run: str,
@@ -228,7 +230,7 @@ def cut_equilibrium(
     )
 
 
-def _by_sector(board: Board, base: Baseline, pair: tuple[Player, Player]) -> list[dict[str, Any]]:
+def _by_sector(board: GameSetting, base: Baseline, pair: tuple[Player, Player]) -> list[dict[str, Any]]:
     """Cut off one industry at a time, both directions."""
     first, second = (_places(base, player) for player in pair)
     flows = base.flows

@@ -15,7 +15,7 @@ from detente.games.tariff_vectors import start_levels
 from detente.geography.economies import name as place_name
 from detente.policy.strategy.game_setting import (
     BASELINE,
-    Board,
+    GameSetting,
     absent,
     conditions,
     find_goal,
@@ -65,7 +65,7 @@ class Choice:
 
 
 def play_optimal(
-    board: Board, player: str, *, against: Sequence[str] = (), choice: Choice | None = None
+    board: GameSetting, player: str, *, against: Sequence[str] = (), choice: Choice | None = None
 ) -> dict[str, Any]:
     """
     Find one economy's best tariffs under a scenario's law, nobody answering.
@@ -110,7 +110,7 @@ def play_optimal(
     }
 
 
-def play_nash(board: Board, players: Sequence[str], *, choice: Choice | None = None) -> dict[str, Any]:
+def play_nash(board: GameSetting, players: Sequence[str], *, choice: Choice | None = None) -> dict[str, Any]:
     """
     Find Nash tariffs, verify them, and set them beside the scenarios and cooperation.
 
@@ -234,7 +234,7 @@ def _equilibrium(item: Candidate, verdict: Certificate, seats: Sequence[Seat]) -
 
 
 def _against(
-    board: Board,
+    board: GameSetting,
     seats: Sequence[Seat],
     levels: Sequence[NDArray[np.float64]],
     eq: Equilibrium,

@@ -12,7 +12,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.geography import economies as places
 from detente.schedules.codes import dotted
-from detente.schedules.provider import Candidates, Cells, Table
+from detente.schedules.provider import Candidates, Cells, LineTable
 from detente.schedules.usa.imports import EU, YEAR, us_imports_2024
 from detente.schedules.usa.industries import industry_of
 from detente.schedules.usa.lookup import find, not_in_schedule, path
@@ -45,12 +45,12 @@ class UnitedStates:
     share_by_line = staticmethod(share_by_line)
 
     @functools.lru_cache(maxsize=8)  # noqa: B019  (one object for the process)
-    def day_table(self, on: dt.date) -> Table:
+    def day_table(self, on: dt.date) -> LineTable:
         """Lines that stand on a day; before 2025 the lines of 2025-01-01 stand for it."""
         lines = us_schedule()
         rows = np.flatnonzero(lines.in_force(on))
         first, second = (np.nan_to_num(column[rows]) for column in (lines.column1, lines.column2))
-        return Table(lines.codes[rows], first, second, self)
+        return LineTable(lines.codes[rows], first, second, self)
 
     def candidates(self, code: str, on: dt.date) -> Candidates:
         """One line for a full code; every line under a shorter one, the largest in trade being the default."""
@@ -109,11 +109,11 @@ class UnitedStates:
         ]
 
     @functools.cache  # noqa: B019  (as above)
-    def weighted_table(self) -> Table:
+    def weighted_table(self) -> LineTable:
         """Lines that had imports in 2024: their codes of 2024 with the ordinary duty of the schedule."""
         codes, lines = us_imports_2024().codes, us_schedule()
         first, second = (_by_tariff_line(codes, column) for column in (lines.column1, lines.column2))
-        return Table(codes, first, second, self)
+        return LineTable(codes, first, second, self)
 
     def industry_codes(self, classification: str) -> NDArray[np.str_]:
         """Industry of each line with imports."""

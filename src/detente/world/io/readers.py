@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from detente.world.elasticities import read_rows
-from detente.world.table import Table, check_file, check_numbers, make_world, refuse
+from detente.world.table import MultiRegionTable, check_file, check_numbers, make_world, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +129,7 @@ def _check_labels(rows: list[str], columns: list[str], nodes: list[str], path: P
             )
 
 
-def _icio_table(used: pd.DataFrame, nodes: list[str], final: list[str], taxes: list[str]) -> Table:
+def _icio_table(used: pd.DataFrame, nodes: list[str], final: list[str], taxes: list[str]) -> MultiRegionTable:
     """Sum a labelled frame to economies, industries and final users."""
     parts = _economies_of("icio")
 
@@ -155,7 +155,9 @@ def _icio_table(used: pd.DataFrame, nodes: list[str], final: list[str], taxes: l
     on_final = used.loc[taxes, final].to_numpy(np.float64).sum(axis=0)
     final_taxes = np.zeros(size[0])
     np.add.at(final_taxes, buyer, on_final)
-    return Table(tuple(economies), tuple(sectors), use, sold, output, final_taxes if taxes else None)
+    return MultiRegionTable(
+        tuple(economies), tuple(sectors), use, sold, output, final_taxes if taxes else None
+    )
 
 
 def read_wiod(
@@ -205,7 +207,7 @@ def read_wiod(
     return _check(make_world(table, name=path.name, year=year, theta=theta, like=like))
 
 
-def _read_wiod_arrays(path: Path) -> Table:
+def _read_wiod_arrays(path: Path) -> MultiRegionTable:
     """Arrays of a NumPy archive, sizes checked before values are read, objects refused."""
     try:
         with np.load(path, allow_pickle=False) as archive:
@@ -242,7 +244,7 @@ def _read_wiod_arrays(path: Path) -> Table:
         for v in (use, final)
     )
     made = check_numbers(output.astype(np.float64)[:, None], path, labels, ["output"])[:, 0]
-    return Table(
+    return MultiRegionTable(
         economies,
         sectors,
         use.reshape(n, j, n, j),
@@ -251,7 +253,7 @@ def _read_wiod_arrays(path: Path) -> Table:
     )
 
 
-def _read_wiod_sheet(path: Path) -> Table:
+def _read_wiod_sheet(path: Path) -> MultiRegionTable:
     """A sheet with four header rows and four label columns."""
     frame = _read_frame(path, header=None, index_col=None)
     cells = frame.fillna("").astype(str).map(str.strip)
@@ -286,7 +288,7 @@ def _read_wiod_sheet(path: Path) -> Table:
     names = [row_code[rows][k] if row_number[rows][k][0] == "r" else products[k] for k in range(j)]
     total = numeric[:, ~buys]
     output = total[:, -1] if total.shape[1] else use.sum(axis=1) + final.sum(axis=1)
-    return Table(
+    return MultiRegionTable(
         tuple(_economies_of("wiod").get(c, c) for c in economies),
         tuple(names),
         use.reshape(n, j, n, j),

@@ -25,6 +25,7 @@ from detente.schedules.expressions import (
     special_rate,
     unit_name,
 )
+from detente.schedules.expressions.customs_units import quantity_in
 
 # Amounts of money up to 1e9: double precision leaves a relative error well under this.
 CLOSE = 1e-9
@@ -272,3 +273,28 @@ def test_printed_numbers_are_read_exactly(percent: object, cents: object) -> Non
     assert rate.amount(100.0, {"kg": 1.0}) == pytest.approx(
         float(str(cents)) / 100 + float(str(percent)), rel=1e-9
     )
+
+
+@pytest.mark.parametrize(
+    ("stated", "wanted", "factor"),
+    [
+        ("lb", "kg", 0.45359237),  # the international pound of 1959
+        ("carat", "g", 0.2),  # the metric carat of 1907
+        ("bbl", "liter", 158.987294928),  # 42 US gallons of 231 cubic inches of 25.4 mm
+        ("t", "lb", 1000 / 0.45359237),
+        ("gross", "doz.", 12.0),
+        ("doz. prs.", "pr.", 12.0),
+        ("cm2", "m2", 1e-4),
+    ],
+)
+def test_quantities_are_converted_exactly(stated, wanted, factor):
+    assert quantity_in(wanted, "", {stated: 1.0}) == factor
+    assert quantity_in(stated, "", {wanted: factor}) == pytest.approx(1.0, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("stated", "wanted"), [("kg", "liter"), ("pr.", "each"), ("m", "m2"), ("jewel", "each")]
+)
+def test_what_measures_something_else_is_not_converted(stated, wanted):
+    with pytest.raises(InputError, match=f"a quantity in {wanted} is needed"):
+        quantity_in(wanted, "", {stated: 1.0})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
 
 from detente.errors import InputError
 
@@ -42,28 +42,15 @@ _WORDS: Final = (
     ("degree", "degrees"),
 )
 _NAMES: Final = {word: words[0] for words in _WORDS for word in words}
-_PINT: Final = {
-    "kg": "kilogram",
-    "g": "gram",
-    "t": "metric_ton",
-    "lb": "pound",
-    "carat": "carat",
-    "liter": "liter",
-    "hl": "hectoliter",
-    "bbl": "oil_barrel",
-    "m3": "meter ** 3",
-    "thousand m3": "1000 * meter ** 3",
-    "m2": "meter ** 2",
-    "cm2": "centimeter ** 2",
-    "m": "meter",
-    "thousand m": "1000 * meter",
-    "each": "customs_item",
-    "doz.": "12 * customs_item",
-    "gross": "144 * customs_item",
-    "hundred": "100 * customs_item",
-    "thousand": "1000 * customs_item",
-    "pr.": "customs_pair",
-    "doz. prs.": "12 * customs_pair",
+# What each unit measures, and how many of the base unit it is: exactly, as NIST Special Publication 811, appendix B, has
+# them (the avoirdupois pound, the metric carat, the barrel of 42 US gallons of 231 cubic inches).
+_MEASURES: Final = {
+    "mass": {"kg": "1", "g": "0.001", "t": "1000", "lb": "0.45359237", "carat": "0.0002"},
+    "volume": {"m3": "1", "liter": "0.001", "hl": "0.1", "bbl": "0.158987294928", "thousand m3": "1000"},
+    "area": {"m2": "1", "cm2": "0.0001"},
+    "length": {"m": "1", "thousand m": "1000"},
+    "items": {"each": "1", "doz.": "12", "gross": "144", "hundred": "100", "thousand": "1000"},
+    "pairs": {"pr.": "1", "doz. prs.": "12"},
 }
 _QUANTITY: Final = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?|\.\d+)(?![eE][+-]?\d)\s*([^\d\s.,].*?)\s*")
 
@@ -163,30 +150,9 @@ def quantity_in(unit: str, content: str, quantities: Mapping[str, float]) -> flo
     )
 
 
-@cache
 def _factor(given: str, wanted: str) -> float | None:
     """How many of one unit make one of another; None if they measure different things."""
-    if given not in _PINT or wanted not in _PINT:
-        return None
-    registry = _registry()
-    one = registry.parse_expression(_PINT[given])
-    other = registry.parse_expression(_PINT[wanted])
-    if not (one * registry.dimensionless).check(_dimension(other, registry)):
-        return None
-    return float((one / other * registry.dimensionless).to("dimensionless").magnitude)
-
-
-def _dimension(quantity: Any, registry: Any) -> Any:
-    """Dimension of a unit."""
-    return (quantity * registry.dimensionless).dimensionality
-
-
-@cache
-def _registry() -> Any:
-    """Units of pint, with items and pairs added."""
-    import pint  # noqa: PLC0415  (heavy, used only to convert)
-
-    registry: Any = pint.UnitRegistry()
-    registry.define("customs_item = [customs_count]")
-    registry.define("customs_pair = [customs_pairs]")
-    return registry
+    for units in _MEASURES.values():
+        if given in units and wanted in units:
+            return float(Fraction(units[given]) / Fraction(units[wanted]))
+    return None

@@ -125,6 +125,15 @@ def test_an_option_added_to_a_function_is_an_option_everywhere(monkeypatch, caps
         model(code="72", terms="CIFF")
 
 
+def test_an_address_takes_no_game_that_is_too_long_for_a_server():
+    question = question_of("play_optimal")
+    model = address.model_of(question)
+    assert address.asked_of(question, model(by="sector")).by == "sector"
+    with pytest.raises(ValueError, match="'uniform' or 'sector'"):
+        model(by="both")
+    assert question.ask(by="both").words()[-2:] == ["--by", "both"]
+
+
 def test_a_word_that_a_question_does_not_have_is_refused():
     with pytest.raises(InputError, match="licence has no view"):
         question_of("licence").ask(origin="CHN", destination="DEU", view="collected").words_taken()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
@@ -102,6 +102,9 @@ def _kind(item: QuestionField) -> Any:
     limits, kind = item.limits, str if item.columns else item.kind
     optional = type(None) in get_args(kind)
     plain = next((one for one in get_args(kind) if one is not type(None)), kind) if optional else kind
+    if limits.choices:
+        words: Any = Literal
+        plain = words[limits.choices]
     bounds: dict[str, Any] = {}
     if plain in {float, int}:
         bounds = {"ge": limits.low, "le": limits.high, "gt": limits.above}

@@ -80,6 +80,8 @@ class Limits:
         Of a text, or of each of several.
     day
         Whether it is a day that is near enough to be answered.
+    choices
+        Words taken by an address, where the command takes more that are too long for a server.
     """
 
     low: float | None = None
@@ -89,6 +91,7 @@ class Limits:
     many: int | None = None
     pattern: str | None = None
     day: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Scenario = Annotated[str, Limits(pattern=r"[a-z0-9][a-z0-9-]{0,40}")]
 Goal = Annotated[str, Limits(length=200)]
-By = Literal["uniform", "partner", "sector", "both"]
+By = Annotated[Literal["uniform", "partner", "sector", "both"], Limits(choices=("uniform", "sector"))]
 LOWEST, HIGHEST = 0.0, 10.0
 SIDES = ("USA", "CHN")
 """The sides of the main study."""

@@ -7,7 +7,7 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.asof import AsOf
@@ -177,8 +177,26 @@ def test_an_unrelated_measure_changes_nothing_else(one, two, on, known, view, en
     assert both.on(on, **asked).get("x.one") == alone.on(on, **asked).get("x.one")
 
 
+# A step a court held void, and one that was known only after the ruling: an end of both leaves the first as void as it was.
+HALF_VOID = Measure.model_validate(
+    {
+        "id": "x.one", "title": "x.one", "imposer": "USA", "targets": ["*"], "instrument": "tariff", "authority": ["act"],
+        "scope": {"main": {"text": "all"}}, "confidence": "low", "sources": ["press"],
+        "steps": [
+            {"from": dt.date(2025, 1, 1), "recorded": dt.date(2025, 1, 1), "rate": 0.1, "act": "a", "sources": ["press"]},
+            {
+                "from": dt.date(2025, 1, 1), "recorded": dt.date(2025, 1, 2), "targets": ["EU"], "rate": 0.1, "act": "a",
+                "sources": ["press"],
+            },
+        ],
+        "annulments": [{"recorded": dt.date(2025, 1, 1), "act": "ruling", "sources": ["press"]}],
+    }
+)  # fmt: skip
+
+
 @MANY
 @given(measures(), days, st.sampled_from(["enact", "suspend", "resume", "end", "set"]), rates)
+@example(HALF_VOID, dt.date(2025, 1, 2), "end", 0.0)
 def test_every_edit_changes_the_books_or_is_refused(measure, on, verb, rate):
     ledger = ledger_of(measure)
     verbs = {verb: {"x.one": rate} if verb == "set" else ["x.one"]}

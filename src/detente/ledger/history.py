@@ -132,7 +132,7 @@ class History:
             if started(end, self.asof)
             and (end.from_ > step.from_ or (end.from_ == step.from_ and by >= rank))
         ]
-        if not acts:
+        if all(by[1] != DATA for by, _ in acts):  # an edit does not take the ruling back
             days += [
                 ruling.recorded
                 for by, ruling in self.annulments

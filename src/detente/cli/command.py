@@ -70,9 +70,6 @@ FILES = {
     "run": File("out", "Folder for report.html, tables (CSV, Parquet, XLSX) and charts.", _report, _folder),
 }
 
-PROHIBITED = 4
-"""Exit code where the good asked about may not be imported."""
-
 
 def __getattr__(name: str) -> Any:
     """Make the command of a question when it is called."""
@@ -157,9 +154,8 @@ def _run(asked: Asked, output: Output, path: Path | None) -> int:
     except DetenteError as problem:
         raise _by_option(problem, asked) from None
     found = dated.document(ledger, command=CALL.command, answer=answer)
-    code = PROHIBITED if getattr(answer, "prohibited", None) else int(getattr(answer, "exit_code", 0))
-    banner = getattr(answer, "banner", None)
-    for line in (*getattr(answer, "asides", ()), *([banner] if banner else [])):
+    code = int(getattr(answer, "exit_code", 0))
+    for line in getattr(answer, "asides", ()):
         sys.stderr.write(f"{line}\n")
     if getattr(answer, "unsolved", False) and not output.json:
         return code

@@ -16,8 +16,8 @@ from detente.queries.fields import (
     Text,
     Word,
 )
-from detente.queries.law import Dated, Ended, Law, read_law
-from detente.queries.ledger import imposer_of, ledger_of
+from detente.queries.law import Dated, Ended, Law, ledger_of, read_law
+from detente.queries.ledger import imposer_of
 from detente.queries.question import question
 
 if TYPE_CHECKING:

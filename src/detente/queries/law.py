@@ -84,6 +84,17 @@ class Play(Playing, total=False):
     """A built-in study, or a study file, that has the scenarios."""
 
 
+def ledger_of(given: Mapping[str, object]) -> Ledger:
+    """The ledger among the words of a question, or the built-in one."""
+    words: dict[str, Any] = {**given}
+    ledger: Ledger | None = words.get("ledger")
+    if ledger is None:
+        from detente.ledger import open_ledger  # noqa: PLC0415  (only where none is given)
+
+        ledger = open_ledger()
+    return ledger
+
+
 def read_law(law: Mapping[str, object], imposer: str | None) -> tuple[AsOf, Ledger]:
     """
     Read the words of a legal question.
@@ -107,11 +118,7 @@ def read_law(law: Mapping[str, object], imposer: str | None) -> tuple[AsOf, Ledg
     """
     require_words(law, Law.__annotations__)
     given: dict[str, Any] = {**law}
-    ledger = given.get("ledger")
-    if ledger is None:
-        from detente.ledger import open_ledger  # noqa: PLC0415  (only where none is given)
-
-        ledger = open_ledger()
+    ledger = ledger_of(law)
     moment = moment_at(given.get("on"), imposer or ledger.home)
     view, ends = given.get("view", "statutory"), given.get("ends", "legal")
     return AsOf(moment, known_day(given.get("known_on")), view, ends), ledger
@@ -131,11 +138,9 @@ def read_solve(solve: Mapping[str, object]) -> tuple[dict[str, Any], Ledger]:
     economy, ledger
         world, closure, factors, horizon; and the ledger as it was known.
     """
-    from detente.ledger import open_ledger  # noqa: PLC0415  (only where it is asked)
-
     require_words(solve, Solve.__annotations__)
     given: dict[str, Any] = {**solve}
-    ledger, known = given.get("ledger") or open_ledger(), known_day(given.get("known_on"))
+    ledger, known = ledger_of(solve), known_day(given.get("known_on"))
     usual: dict[str, Any] = {"world": None, "closure": None, "factors": "mobile", "horizon": "long"}
     economy = {name: given.get(name, value) for name, value in usual.items()}
     return economy, ledger.as_known(known) if known else ledger

@@ -10,9 +10,9 @@ from detente.asof import day_of, instant_of, known_day, today_at
 from detente.errors import InputError
 from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Text, Typed, Word
-from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, read_law
-from detente.queries.question import Rows, question
-from detente.queries.result import Result
+from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, ledger_of, read_law
+from detente.queries.question import question
+from detente.queries.result import Result, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -374,11 +374,6 @@ def cite(
     )
     about = told(ledger, today_at(imposer_of(measure, ledger)))
     return Rows(acts(ledger, measure, between=days), **about, measure=measure, between=days)
-
-
-def ledger_of(law: Mapping[str, Any]) -> Ledger:
-    """The ledger given, or the built-in one."""
-    return law.get("ledger") or open_ledger()
 
 
 def calendar(records: Sequence[dict[str, Any]]) -> str:

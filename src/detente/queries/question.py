@@ -8,7 +8,7 @@ docstring say is what the command and the address take and what their help says.
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,9 @@ from detente.errors import InputError
 from detente.formatting import exact
 from detente.io.dates import parse_date, parse_instant
 from detente.queries.fields import REQUIRED, Field, Pasted, fields_of, words_of_law
-from detente.queries.law import KNOWN_FIELD, LAW_FIELDS, SOLVE_FIELDS, STUDY_FIELD, edits_typed
+from detente.queries.law import KNOWN_FIELD, LAW_FIELDS, SOLVE_FIELDS, STUDY_FIELD, VERBS, edits_typed
 from detente.queries.python_text import Code, arguments
-from detente.queries.result import Result
+from detente.queries.result import Found
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -146,80 +146,6 @@ class Question:
         return Asked(self, given)
 
 
-@dataclass(frozen=True)
-class Found:
-    """
-    What a question found, laid out for a document.
-
-    Attributes
-    ----------
-    result
-        As in the interface.
-    assumptions, warnings
-        What it used, and what a reader must know.
-    hashes
-        Of the world and the scenario, where they matter.
-    """
-
-    result: Any
-    assumptions: Sequence[Any] = ()
-    warnings: Sequence[str] = ()
-    hashes: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, answer: Any) -> Found:
-        """Take what an answer says of itself: ``to_dict()``, and where it applies assumptions, warnings and hashes."""
-        if isinstance(answer, Result):
-            return cls(
-                {key: value for key, value in answer.items() if key != "warnings"},
-                (),
-                answer.get("warnings", ()),
-            )
-        return cls(
-            answer.to_dict(),
-            [_plain(item) for item in getattr(answer, "assumptions", ())],
-            getattr(answer, "warnings", ()),
-            getattr(answer, "hashes", {}),
-        )
-
-
-def _plain(item: Any) -> Any:
-    """An assumption as plain data."""
-    if hasattr(item, "model_dump"):
-        return item.model_dump(mode="json")
-    return asdict(item) if is_dataclass(item) and not isinstance(item, type) else item
-
-
-class Rows(list[dict[str, Any]]):
-    """
-    Rows of a listing, and what they are about.
-
-    Parameters
-    ----------
-    rows
-        The rows.
-    exit_code
-        Of the command that prints them.
-    **about
-        What was asked, and for which day.
-    """
-
-    def __init__(self, rows: Sequence[dict[str, Any]] = (), *, exit_code: int = 0, **about: Any) -> None:
-        super().__init__(rows)
-        self.exit_code, self.about = exit_code, about
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the rows out for a document.
-
-        Returns
-        -------
-        dict
-            What they are about, then ``rows``.
-        """
-        return {**self.about, "rows": list(self)}
-
-
 class Asked:
     """
     A question with its fields, as typed.
@@ -317,7 +243,7 @@ class Asked:
         takes = self.question.takes
         found = {}
         for item in self.question.fields:
-            if item not in _SHARED or item.name in {"at", *_VERBS}:
+            if item not in _SHARED or item.name in {"at", *VERBS}:
                 continue
             value = self.given[item.name]
             if item.name in takes:
@@ -523,7 +449,6 @@ class Asked:
 
 
 _SHARED = frozenset((*LAW_FIELDS, KNOWN_FIELD, *SOLVE_FIELDS, STUDY_FIELD))
-_VERBS = frozenset(("enact", "suspend", "resume", "end", "set"))
 
 
 def encoded(given: Mapping[str, Any]) -> str:

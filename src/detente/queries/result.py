@@ -1,8 +1,12 @@
-"""A result whose keys are attributes as well."""
+"""What a question gives: a result, rows, and how an answer is laid out for a document."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, dataclass, field, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class Result(dict[str, Any]):
@@ -21,3 +25,77 @@ class Result(dict[str, Any]):
             return self[name]
         except KeyError:
             raise AttributeError(name) from None
+
+
+@dataclass(frozen=True)
+class Found:
+    """
+    What a question found, laid out for a document.
+
+    Attributes
+    ----------
+    result
+        As in the interface.
+    assumptions, warnings
+        What it used, and what a reader must know.
+    hashes
+        Of the world and the scenario, where they matter.
+    """
+
+    result: Any
+    assumptions: Sequence[Any] = ()
+    warnings: Sequence[str] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answer: Any) -> Found:
+        """Take what an answer says of itself: ``to_dict()``, and where it applies assumptions, warnings and hashes."""
+        if isinstance(answer, Result):
+            return cls(
+                {key: value for key, value in answer.items() if key != "warnings"},
+                (),
+                answer.get("warnings", ()),
+            )
+        return cls(
+            answer.to_dict(),
+            [_plain(item) for item in getattr(answer, "assumptions", ())],
+            getattr(answer, "warnings", ()),
+            getattr(answer, "hashes", {}),
+        )
+
+
+def _plain(item: Any) -> Any:
+    """An assumption as plain data."""
+    if hasattr(item, "model_dump"):
+        return item.model_dump(mode="json")
+    return asdict(item) if is_dataclass(item) and not isinstance(item, type) else item
+
+
+class Rows(list[dict[str, Any]]):
+    """
+    Rows of a listing, and what they are about.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    exit_code
+        Of the command that prints them.
+    **about
+        What was asked, and for which day.
+    """
+
+    def __init__(self, rows: Sequence[dict[str, Any]] = (), *, exit_code: int = 0, **about: Any) -> None:
+        super().__init__(rows)
+        self.exit_code, self.about = exit_code, about
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Lay the rows out for a document.
+
+        Returns
+        -------
+        dict
+            What they are about, then ``rows``.
+        """
+        return {**self.about, "rows": list(self)}

@@ -114,6 +114,11 @@ class Duty:
     facts_used: tuple[str, ...] = ()
     facts_without_effect: tuple[Idle, ...] = ()
 
+    @property
+    def exit_code(self) -> int:
+        """4 where the good may not be imported, else 0."""
+        return 4 if self.prohibited else 0
+
     def to_dict(self) -> dict[str, Any]:
         """
         Lay the answer out for JSON.

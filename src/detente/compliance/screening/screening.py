@@ -108,6 +108,11 @@ class Screening(Dated):
         """4 where no current list was searched and the ledger's own names do not restrict the party, else 0."""
         return 4 if self.sample and self.status != "restricted" else 0
 
+    @property
+    def asides(self) -> tuple[str, ...]:
+        """What its command says beside the answer."""
+        return (self.banner,) if self.banner else ()
+
     def to_dict(self) -> dict[str, Any]:
         """Shape of the JSON document's result."""
         shape: dict[str, Any] = plain(self)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs, reveal
     from detente.ledger import edit
     from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
     from detente.policy.studies.starting_point import at_law
@@ -100,6 +100,7 @@ _HOMES = {
         "bargain",
         "nash_tariffs",
         "optimal_tariffs",
+        "reveal",
     ),
     "detente.model": (
         "Equilibrium",
@@ -163,6 +164,7 @@ __all__ = [
     "read_icio_csv",
     "read_store",
     "reliance",
+    "reveal",
     "run",
     "schedule",
     "screen",

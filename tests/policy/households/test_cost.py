@@ -23,7 +23,9 @@ IMPORT_CONTENT, CONTENT_TOLERANCE = 0.11, 0.02
 
 @pytest.fixture(scope="module")
 def run():
-    return run_study("kuala-lumpur", options=Options(scenarios=("eve", "truce"), contributions=False, robustness=False))
+    return run_study(
+        "kuala-lumpur", options=Options(scenarios=("eve", "truce"), contributions=False, robustness=False)
+    )
 
 
 def test_import_content_of_consumption_is_near_the_published_one():

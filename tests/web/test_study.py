@@ -12,9 +12,9 @@ import pytest
 from detente.duties import additional_rates
 from detente.policy import Options
 from detente.policy.studies.run import solve_law
+from detente.queries.page.levers import levers, moved
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
-from detente.web.levers import levers, moved
-from detente.web.what_if import WhatIf
 from detente.world.sectors import read_sectors
 
 pytestmark = pytest.mark.slow

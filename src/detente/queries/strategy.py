@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from detente.policy import StudyRun
     from detente.policy.strategy.game_setting import GameSetting
 
 Scenario = Annotated[str, Limits(pattern=r"[a-z0-9][a-z0-9-]{0,40}")]
@@ -92,6 +93,13 @@ def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> 
 
     economy, ledger = read_solve(solve)
     return open_game_setting(study, ledger=ledger, options=Options(**economy))
+
+
+def setting_on(run: StudyRun) -> GameSetting:
+    """A setting to play one question on, from a run's scenarios; what is solved on it goes with it."""
+    from detente.policy.strategy.game_setting import game_setting_of  # noqa: PLC0415  (loads the games)
+
+    return game_setting_of(run)
 
 
 def _on(play: Mapping[str, object], study: str = "") -> GameSetting:

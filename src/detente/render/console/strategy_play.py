@@ -8,8 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from detente.formatting import average, change, count, number, small
-from detente.policy.strategy.verdicts import figure
+from detente.formatting import average, change, count, figure, number, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -204,6 +203,11 @@ def taxed_words(sectors: str | list[str]) -> str:
     """The sectors that are taxed, in words."""
     words = {"goods": "goods", "all": "all goods and services"}
     return words.get(sectors, sectors) if isinstance(sectors, str) else ", ".join(sectors)
+
+
+def other_goals(result: dict[str, Any]) -> str:
+    """What the sides want where it is not real income alone; empty where it is."""
+    return "; ".join(sorted({words for words in result.get("unit", {}).values() if words != _INCOME}))
 
 
 def _goals(result: dict[str, Any]) -> list[str]:

@@ -10,15 +10,15 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.formatting import exact, number, rate
+from detente.queries.page.levers import Lever, levers, moved
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
+from detente.render.drawing import maps
 from detente.render.spreadsheet import main_rows, sheet
 from detente.render.tables import converged
-from detente.web.drawing import maps
-from detente.web.levers import Lever, levers, moved
 from detente.web.pages.compare_charts import OUTCOMES, drawn
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
-from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from detente.web.state import State

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
+from detente.render.drawing import charts, maps
+from detente.render.drawing.text import industry
 from detente.render.tables import converged
-from detente.web.drawing import charts, maps
-from detente.web.drawing.text import industry
 
 if TYPE_CHECKING:
     from detente.web.pages.request import Visit
-    from detente.web.state import State
 
 # Outcomes a map can show, with what stands behind the value.
 OUTCOMES = {
@@ -69,21 +68,13 @@ def _sector_rows(
     """Sectors whose output changes most in one economy."""
     economy = visit.one("economy", "USA")
     found = item["sectors"].get(economy) or next(iter(item["sectors"].values()))
-    names = visit.state.shelf.once(("sector names",), lambda: _sector_names(visit.state), lambda _: 4_000)
+    names = visit.state.study.industries
     largest = sorted(found.items(), key=lambda pair: -abs(pair[1]["output_pct"]))[:MOST_SECTORS]
     rows = [
         {"name": industry(names.get(code, code)), "value": row["output_pct"]}
         for code, row in sorted(largest, key=lambda pair: pair[1]["output_pct"])
     ]
     return rows, "output, % of baseline"
-
-
-def _sector_names(state: State) -> dict[str, str]:
-    """Names of the industries."""
-    from detente.world.sectors import read_sectors  # noqa: PLC0415
-
-    world = state.near().world
-    return {row.code: row.name for row in read_sectors(world.classification)}
 
 
 def _worth_rows(

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError, InputError
 from detente.queries.question import question_of
-from detente.web.drawing import charts, charts_lines
+from detente.render.console.strategy_play import other_goals, taxed_words
+from detente.render.drawing import charts, charts_lines
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.queries.question import Asked
-    from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
 # Tabs of the page: path, name, question, template.
@@ -142,8 +142,9 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         "query": asked.query() if asked else "",
         "matrix": _matrix(result) if tab == "payoffs" and result else {},
         "shown": SHOWN,
-        "industries": _industries(visit.state),
-        **_words(result or {}),
+        "industries": visit.state.study.industries,
+        "taxed": taxed_words((result or {}).get("sectors", "goods")),
+        "goals": other_goals(result or {}),
     }
     stamp = document["stamp"] if document else {}
     take = Take(
@@ -163,24 +164,6 @@ def _matrix(result: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
         (row[first], row[second]): row | {"equilibrium": (row[first], row[second]) in marked}
         for row in result["payoffs"]
     }
-
-
-def _words(result: dict[str, Any]) -> dict[str, Any]:
-    """What a game is about in words: the sectors taxed, and what the sides want where it is not real income alone."""
-    from detente.games import RealIncome  # noqa: PLC0415  (loads the games)
-    from detente.policy.strategy.verdicts import figure  # noqa: PLC0415
-    from detente.render.console.strategy_play import taxed_words  # noqa: PLC0415
-
-    units = sorted({words for words in result.get("unit", {}).values() if words != RealIncome.unit})
-    return {"taxed": taxed_words(result.get("sectors", "goods")), "goals": "; ".join(units), "figure": figure}
-
-
-def _industries(state: State) -> dict[str, str]:
-    """Names of the industries."""
-    from detente.world.sectors import read_sectors  # noqa: PLC0415
-
-    run = state.study.scenarios
-    return {row.code: row.name for row in read_sectors(run.world.classification)} if run else {}
 
 
 def _frontier(result: dict[str, Any], size: str) -> dict[str, Any]:

@@ -9,9 +9,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from detente.duties import Assumptions
 from detente.errors import DetenteError
 from detente.policy import Options, load_study_spec, rates_over_time, run_study
+from detente.policy.instruments.components import assumption_rows
 from detente.queries.studies import study_document
+from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,18 @@ class MainStudy:
     seconds: dict[str, float] = field(default_factory=dict)
     ready: threading.Event = field(default_factory=threading.Event)
     whole: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def industries(self) -> dict[str, str]:
+        """Names of the industries by code; empty until the scenarios are solved."""
+        run = self.scenarios
+        return {row.code: row.name for row in read_sectors(run.world.classification)} if run else {}
+
+    @property
+    def judgements(self) -> list[dict[str, Any]]:
+        """Assumptions of the study, of the instruments and of the law, with values and sources."""
+        own = [item.model_dump() for item in self.spec.assumptions]
+        return [*own, *assumption_rows(), *Assumptions(self.ledger.law().assumptions).rows()]
 
     @classmethod
     def of(cls, ledger: Ledger) -> MainStudy:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from detente.errors import InputError
 from detente.formatting import exact
-from detente.model import Closure, Factors  # noqa: TC001  (pydantic resolves the annotations at run time)
+from detente.model import Closure, Factors
 from detente.policy import Options, load_study_spec
 from detente.policy.instruments.incremental import read_law
 from detente.policy.outcomes import average_tariffs, group_members, real_income_of
@@ -19,6 +19,7 @@ from detente.policy.solve_summary import keep
 from detente.policy.studies.run import require_converged, solve_law
 from detente.policy.studies.starting_point import restart
 from detente.queries.law import rates_typed
+from detente.queries.page.main_study import MAIN
 from detente.queries.question import encoded, question_of
 from detente.queries.studies import study_document
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from detente.policy.study import Edits, ScenarioSpec
     from detente.queries.question import Asked
 
-MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from detente.errors import InputError
+from detente.policy.documents.run import RunDocument
 from detente.render import main_table, make_tables, write_report
 from detente.render.files import _workbook
 from detente.render.page import draw, render_page
@@ -257,7 +258,7 @@ def test_a_cell_that_starts_with_an_equals_sign_stays_text(document, tmp_path):
     bad = copy.deepcopy(document)
     formula = '=HYPERLINK("https://example.org","x")'
     frame = pd.DataFrame({"title": [formula, "https://example.org", "+1", "@x"]})
-    path = _workbook(bad, {"measures": frame}, tmp_path / "tables.xlsx")
+    path = _workbook(RunDocument.read(bad), {"measures": frame}, tmp_path / "tables.xlsx")
     cells = [row[0] for row in zip_of(path)["measures"]]
     assert cells == ["title", formula, "https://example.org", "+1", "@x"]
 

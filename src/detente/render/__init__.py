@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.render.console.products import render_search
+    from detente.render.console.run import render_run
     from detente.render.console.strategy_text import render_strategy
     from detente.render.console.sweeps import render_sweep
     from detente.render.console.terminal import (
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
         render_measure,
         render_result,
         render_rows,
-        render_run,
     )
     from detente.render.files import write_report
     from detente.render.folder import require_folder
@@ -36,7 +36,7 @@ _HOME = {
     "render_result": "console.terminal",
     "render_rows": "console.terminal",
     "reading_lines": "headline",
-    "render_run": "console.terminal",
+    "render_run": "console.run",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",

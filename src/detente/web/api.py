@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from detente.io.documents import as_json
 from detente.queries import QUESTIONS
 from detente.queries.address import asked_of, model_of
 from detente.queries.page.sent_study import read_study, require_built_in, solve_asked, solve_sent
@@ -70,7 +71,7 @@ async def run(request: Request, typed: Annotated[Any, Query()]) -> Response:
     if asked.given == RUN.ask().given:
         if not state.study.whole.is_set():
             raise BusyError(10)
-        return respond(request, state.study.document or {})
+        return respond(request, state.study.document)
     require_built_in(asked)
     work = _patiently(state, lambda say: solve_asked(asked, state.ledger, say))
     return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
@@ -85,7 +86,7 @@ async def what_if(request: Request, asked: Annotated[WhatIf, Query()]) -> Respon
     state = shared(request)
     near = state.near()
     found = await state.turn(client_of(request), lambda: asked.answered(near), asked.key)
-    return respond(request, found)
+    return respond(request, as_json(found))
 
 
 @router.get("/what-if/study.yaml", operation_id="what_if_study")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.asof import quarter
 from detente.errors import DetenteError, StudyError
+from detente.io.documents import Document, as_json
 from detente.queries.ledger import open_ledger
 from detente.queries.page.main_study import MainStudy, give_memory_back
 from detente.queries.strategy import setting_on
@@ -196,6 +197,6 @@ def _size(value: Any) -> int:
     """Bytes of a value, near enough: a parsed document takes about three times its text."""
     if isinstance(value, bytes | str):
         return sys.getsizeof(value)
-    if isinstance(value, dict | list):
-        return 3 * len(json.dumps(value, default=str))
+    if isinstance(value, dict | list | Document):
+        return 3 * len(json.dumps(as_json(value), default=str))
     return 50_000

@@ -12,6 +12,7 @@ from detente.errors import InputError
 from detente.formatting import exact
 from detente.model import Closure, Factors
 from detente.policy import Options, load_study_spec
+from detente.policy.documents.run import Income, MovedScenario
 from detente.policy.instruments.incremental import read_law
 from detente.policy.outcomes import average_tariffs, group_members, real_income_of
 from detente.policy.results import ScenarioResult, StudyRun
@@ -21,10 +22,11 @@ from detente.policy.studies.starting_point import restart
 from detente.queries.law import rates_typed
 from detente.queries.page.main_study import MAIN
 from detente.queries.question import encoded, question_of
-from detente.queries.studies import study_document
+from detente.queries.studies import lay_out_study
 
 if TYPE_CHECKING:
     from detente.policy import StudySpec
+    from detente.policy.documents.run import RunDocument
     from detente.policy.instruments.shock import Setting
     from detente.policy.study import Edits, ScenarioSpec
     from detente.queries.question import Asked
@@ -173,7 +175,7 @@ class WhatIf(BaseModel):
         run.scenarios[item.id] = ScenarioResult(item, book, law, found)
         return run
 
-    def sketched(self, near: StudyRun) -> dict[str, Any]:
+    def sketched(self, near: StudyRun) -> MovedScenario:
         """Solve, and lay out what the page shows of it: a part of what `answered` gives, with the same numbers."""
         run = self.solved(near)
         require_converged(run)
@@ -184,29 +186,24 @@ class WhatIf(BaseModel):
             group: [place[label] for label in group_members(group, run.world, item.spec)]
             for group in run.spec.groups
         }
-        found = {
-            "id": self.scenario,
-            "label": item.spec.label,
-            "status": eq.status,
-            "residual": eq.residual,
-            "iterations": eq.iterations,
-            "seconds": eq.seconds,
-            "tariffs": average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
-            "economies": {
-                label: {"real_income_pct": float(value)}
-                for label, value in zip(run.world.economies, eq.real_income_pct, strict=True)
-            },
-            "groups": {
-                group: {"real_income_pct": real_income_of(kept, members)} for group, members in inside.items()
-            },
-        }
-        return {"result": {"scenarios": {self.scenario: found}, "band": {}}}
+        incomes = zip(run.world.economies, eq.real_income_pct, strict=True)
+        return MovedScenario(
+            id=self.scenario,
+            label=item.spec.label,
+            status=eq.status,
+            residual=eq.residual,
+            iterations=eq.iterations,
+            seconds=eq.seconds,
+            tariffs=average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
+            economies={label: Income(real_income_pct=float(value)) for label, value in incomes},
+            groups={g: Income(real_income_pct=real_income_of(kept, places)) for g, places in inside.items()},
+        )
 
-    def answered(self, near: StudyRun) -> dict[str, Any]:
+    def answered(self, near: StudyRun) -> RunDocument:
         """Solve and lay out."""
         run = self.solved(near)
         require_converged(run)
-        return study_document(run, command=self.shell(json=True))
+        return lay_out_study(run, command=self.shell(json=True))
 
 
 def _setting(near: StudyRun, spec: StudySpec, options: Options) -> Setting:

@@ -95,6 +95,13 @@ def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> 
     return open_game_setting(study, ledger=ledger, options=Options(**economy))
 
 
+def typed(document: Mapping[str, Any]) -> Any:
+    """The result of a strategy document, read: one of `detente.policy.documents.strategy.StrategyResult`."""
+    from detente.policy.documents.strategy import read_strategy  # noqa: PLC0415
+
+    return read_strategy(document["result"])
+
+
 def setting_on(run: StudyRun) -> GameSetting:
     """A setting to play one question on, from a run's scenarios; what is solved on it goes with it."""
     from detente.policy.strategy.game_setting import game_setting_of  # noqa: PLC0415  (loads the games)

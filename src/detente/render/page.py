@@ -71,7 +71,7 @@ def draw(document: RunDocument | Mapping[str, Any]) -> dict[str, Drawing]:
         drawings[f"worth-{key}"] = _drawn(worth_chart(run, key), f"{item.title}, by instrument")
     if result.timeline is not None:
         drawings["timeline"] = _drawn(timeline_chart(run), "Average additional duties over time, both sides")
-    for title, (chart, words) in strategy_charts(result.strategy or {}).items():
+    for title, (chart, words) in (strategy_charts(result.strategy) if result.strategy else {}).items():
         drawings[title] = _drawn(chart, words)
     return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
 

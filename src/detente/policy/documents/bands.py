@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.io.documents import Document
+from detente.policy.documents.common import Stamp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,3 +184,98 @@ class Bands(Document):
     note: str
     stale: bool
     stale_because: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesignTitle(Document):
+    """Which design."""
+
+    id: str
+    title: str
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedDraw(Document):
+    """A draw of a scenario without an equilibrium."""
+
+    draw: int
+    scenario: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostDraws(Document):
+    """Draws from the first to the last of a part that was lost."""
+
+    draws: tuple[int, int]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepBands(Document):
+    """Bands of the draws that were solved."""
+
+    level: float
+    draws: int
+    failed: int
+    scenarios: dict[str, ByOutcome]
+    contrasts: dict[str, dict[str, Spread]]
+    policies: dict[str, Policy]
+    fan: dict[str, tuple[FanPoint, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoDrivers(Document):
+    """Drivers were not asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepResult(Document):
+    """What a sweep found: its store, what failed or was lost, bands, and what drives them."""
+
+    design: DesignTitle
+    on: str
+    store: str
+    draws: int
+    done: int
+    failed: int
+    failures: tuple[FailedDraw, ...]
+    lost: tuple[LostDraws, ...]
+    redone: tuple[str, ...]
+    hash: str
+    featured: tuple[str, ...]
+    bands: SweepBands
+    drivers: Drivers | NoDrivers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn(Document):
+    """A parameter of a design: exactly one of the four forms says how it is drawn."""
+
+    name: str
+    uniform: tuple[float, float] | None
+    triangular: tuple[float, float, float] | None
+    lognormal: tuple[float, float] | None
+    values: tuple[float | str, ...] | None
+    weights: tuple[float, ...] | None
+    scenarios: tuple[str, ...]
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepStamp(Stamp):
+    """A stamp with the key of the run's store."""
+
+    run: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepDocument(Document):
+    """A sweep with its stamp, what was drawn, and what a reader must know before quoting a band."""
+
+    stamp: SweepStamp
+    result: SweepResult
+    assumptions: tuple[Drawn | Elasticities, ...]
+    warnings: tuple[str, ...]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from detente.asof import Basis
 from detente.io.documents import Document
 from detente.policy.documents.bands import Bands
 from detente.policy.documents.common import Assumption, Edited, Stamp, Value
+from detente.policy.documents.strategy import StrategySection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,7 +337,7 @@ class RunResult(Document):
     sources: dict[str, SourceRow]
     second_world: SecondWorld | None = None
     uncertainty: Bands | None
-    strategy: dict[str, Any] | None = None
+    strategy: StrategySection | None = None
     timeline: tuple[dict[str, float | str], ...] | None = None
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.render.console.plain import render_schema
     from detente.render.console.products import render_search
     from detente.render.console.run import render_run
     from detente.render.console.strategy_text import render_strategy
@@ -37,6 +38,7 @@ _HOME = {
     "render_rows": "console.terminal",
     "reading_lines": "headline",
     "render_run": "console.run",
+    "render_schema": "console.plain",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
@@ -58,6 +60,7 @@ __all__ = [
     "render_result",
     "render_rows",
     "render_run",
+    "render_schema",
     "render_search",
     "render_strategy",
     "render_sweep",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from detente.io.documents import Document
 from detente.policy.documents.common import LawAssumption, Stamp, Value
@@ -253,11 +253,20 @@ class PlainAssumption(Document):
     source: str
 
 
+Played = TypeVar("Played")
+
+
 @dataclass(frozen=True, kw_only=True)
-class StrategyDocument(Document):
+class StrategyDocument(Document, Generic[Played]):
     """A strategy result with its stamp, the judgements it used, and what a reader must know before quoting a number."""
 
     stamp: Stamp
-    result: StrategyResult
+    result: Played
     assumptions: tuple[PlainAssumption | LawAssumption, ...]
     warnings: tuple[str, ...]
+
+    @classmethod
+    def around(cls, kind: type[Document]) -> Any:
+        """The kind of document whose result is of a kind."""
+        generic: Any = cls
+        return generic[kind]

@@ -33,14 +33,14 @@ def _kinds() -> dict[str, Any]:
 
 @question("schema", address="/schema", prints="render_schema")
 def schema(
-    name: Annotated[str, Word(said=True), Limits(pattern=r"[a-z][a-z_-]{0,40}")] = "run",
+    kind: Annotated[str, Word(said=True), Limits(pattern=r"[a-z][a-z_-]{0,40}")] = "run",
 ) -> Result:
     """
     Give the JSON schema of the document of a question that solves.
 
     Parameters
     ----------
-    name
+    kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, hedge, reliance, path.
 
     Returns
@@ -59,6 +59,6 @@ def schema(
     ['assumptions', 'result', 'stamp', 'warnings']
     """
     kinds = _kinds()
-    word = name.replace("-", "_")
-    one_of(word, kinds, what="no document of this name has a schema", where="name")
+    word = kind.replace("-", "_")
+    one_of(word, kinds, what="no document of this name has a schema", where="kind")
     return Result(schema_of(kinds[word], f"document of {word}"))

@@ -44,19 +44,7 @@ class Played(Result):
         object.__setattr__(self, "_setting", setting)
 
     def as_document(self, command: str) -> dict[str, Any]:
-        """
-        Lay the answer out.
-
-        Parameters
-        ----------
-        command
-            What reproduces it.
-
-        Returns
-        -------
-        document
-            stamp, result, assumptions, warnings.
-        """
+        """Lay the answer out."""
         from detente.policy.strategy.document import strategy_document  # noqa: PLC0415
 
         return strategy_document(self._setting, dict(self), command=command)

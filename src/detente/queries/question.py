@@ -96,16 +96,13 @@ class Question:
         return "world" in self.takes
 
     def ask(self, **typed: Any) -> Asked:
-        """Ask it, fields by name as commands and addresses take them; refuses one that is unknown, missing, or in the way."""
+        """Ask it, fields by name as commands and addresses take them; refuses one unknown, missing or in the way."""
         names = {item.name for item in self.fields}
-        if unknown := sorted(set(typed) - names):
-            raise InputError(
-                "no such field",
-                where=" ".join(self.command),
-                found=unknown[0],
-                allowed=", ".join(sorted(names)),
-                repair="use one of these",
-            )
+        for name in sorted(set(typed) - names):
+            from detente.io.words import one_of  # noqa: PLC0415  (loads what only a refusal needs)
+
+            where = " ".join(self.command)
+            one_of(name, sorted(names), what="no such field", where=where, otherwise="use one of these")
         given = {}
         for item in self.fields:
             value = typed.get(item.name)
@@ -302,7 +299,7 @@ class Asked:
         return shlex.join(["detente", *self.words(), *more])
 
     def query(self, **changes: Any) -> str:
-        """Write the question as the query of an address, fields at their default left out; a change to None leaves one out."""
+        """Write the question as the query of an address, fields at their default left out, or changed to None."""
         defaults = {item.key: item.default for item in self.question.fields}
         fields = {key: value for key, value in self._addressed().items() if value != defaults.get(key)}
         return encoded({**fields, **changes})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from detente.errors import InputError
 from detente.io.documents import as_json
+from detente.io.words import one_of
 from detente.policy.documents.bands import Bands
 from detente.policy.documents.run import FailedResult, FailedRunDocument, Failure, RunDocument
 from detente.queries.fields import HIDDEN, Assumed, Limits, Patterns, Word
@@ -329,10 +330,7 @@ def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
 
     _require_outcome(outcome, "table")
     found = make_tables(outcome.document)
-    if name not in found:
-        raise InputError(
-            "no such table", where="table", found=name, allowed=", ".join(found), repair="name one of these"
-        )
+    one_of(name, found, what="no such table", where="table")
     return found[name]
 
 

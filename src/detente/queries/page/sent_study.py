@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
+from detente.io.words import one_of
 from detente.policy import Options, built_in_studies, load_study_spec, run_study
 from detente.policy.studies.run import require_converged
 from detente.queries.studies import study_document
@@ -26,14 +27,9 @@ def require_built_in(asked: Asked) -> None:
     """Refuse a study or a world that is not of the package: a server reads no files of its own machine."""
     named = (("study", asked.study, built_in_studies()), ("world", asked.world, world_names()))
     for word, value, allowed in named:
-        if value is not None and value not in allowed:
-            raise StudyError(
-                f"no such {word}",
-                where=word,
-                found=value,
-                allowed=", ".join(allowed),
-                repair=f"name a built-in {word}, or post a study file",
-            )
+        if value is not None:
+            otherwise = f"name a built-in {word}, or post a study file"
+            one_of(value, allowed, what=f"no such {word}", where=word, otherwise=otherwise, error=StudyError)
 
 
 def solve_asked(asked: Asked, ledger: Ledger, say: Callable[[str], None]) -> dict[str, Any]:
@@ -67,13 +63,14 @@ def read_study(text: str) -> StudySpec:
                 "a value cannot be read", where="study.yaml", found=words, allowed=allowed, repair=repair
             ) from None
     worlds = [spec.world, *([spec.second_world] if spec.second_world else [])]
-    if unknown := [name for name in worlds if name not in world_names()]:
-        raise StudyError(
-            "a study sent here runs on a built-in world",
+    for name in worlds:
+        one_of(
+            name,
+            world_names(),
+            what="a study sent here runs on a built-in world",
             where="study.yaml: world",
-            found=unknown[0],
-            allowed=", ".join(world_names()),
-            repair="name one of these; your own worlds run on the command line",
+            otherwise="name one of these; your own worlds run on the command line",
+            error=StudyError,
         )
     if len(spec.scenarios) > MOST_SCENARIOS or sum(len(c.lines) for c in spec.contrasts) > MOST_SCENARIOS:
         raise StudyError(

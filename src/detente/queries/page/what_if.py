@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from detente.errors import InputError
 from detente.formatting import exact
+from detente.io.words import one_of
 from detente.model import Closure, Factors
 from detente.policy import Options, load_study_spec
 from detente.policy.documents.run import Income, MovedScenario
@@ -19,6 +20,7 @@ from detente.policy.results import ScenarioResult, StudyRun
 from detente.policy.solve_summary import keep
 from detente.policy.studies.run import require_converged, solve_law
 from detente.policy.studies.starting_point import restart
+from detente.policy.study import NO_SCENARIO
 from detente.queries.law import rates_typed
 from detente.queries.page.main_study import MAIN
 from detente.queries.question import encoded, question_of
@@ -73,14 +75,9 @@ class WhatIf(BaseModel):
         """Write the study that asks this question alone."""
         item = self.base(study)
         assume = item.assume | rates_typed(self.assume, "assume")
-        if unknown := sorted(set(assume) - set(study.assumed(item))):
-            raise InputError(
-                "the study names no such assumption",
-                where="assume",
-                found=", ".join(unknown)[:200],
-                allowed=", ".join(sorted(study.assumed(item))),
-                repair="name one of these",
-            )
+        for name in sorted(assume):
+            known = sorted(study.assumed(item))
+            one_of(name[:200], known, what="the study names no such assumption", where="assume")
         edits = item.edits
         lists = {v: (*getattr(edits, v), *getattr(self, v)) for v in ("enact", "suspend", "resume", "end")}
         numbers = {
@@ -119,16 +116,9 @@ class WhatIf(BaseModel):
 
     def base(self, study: StudySpec) -> ScenarioSpec:
         """The scenario that is moved."""
-        for item in study.scenarios:
-            if item.id == self.scenario:
-                return item
-        raise InputError(
-            "no such scenario in this study",
-            where="scenario",
-            found=self.scenario,
-            allowed=", ".join(item.id for item in study.scenarios),
-            repair="name one of these",
-        )
+        known = {item.id: item for item in study.scenarios}
+        one_of(self.scenario, known, what=NO_SCENARIO, where="scenario")
+        return known[self.scenario]
 
     def file(self) -> str:
         """The study file of this question, which the command reads (JSON is YAML)."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from detente.render.folder import require_folder
     from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
     from detente.render.page import draw_chart
-    from detente.render.tables import main_table, make_tables
+    from detente.render.tables import make_tables
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
 _HOME = {
@@ -29,7 +29,6 @@ _HOME = {
     "day_columns": "headline",
     "draw_chart": "page",
     "first_lines": "headline",
-    "main_table": "tables",
     "make_tables": "tables",
     "render_board": "console.terminal",
     "render_measure": "console.terminal",
@@ -51,7 +50,6 @@ __all__ = [
     "day_columns",
     "draw_chart",
     "first_lines",
-    "main_table",
     "make_tables",
     "reading_lines",
     "render_board",

@@ -15,34 +15,6 @@ if TYPE_CHECKING:
     from detente.policy.documents.run import Scenario
 
 
-def main_table(document: Mapping[str, Any]) -> pd.DataFrame:
-    """
-    Give the table a document is about.
-
-    Examples
-    --------
-    >>> main_table({"result": {"rows": [{"id": "a", "rate": 0.1}]}}).to_dict("list")
-    {'id': ['a'], 'rate': [0.1]}
-    """
-    result = document["result"]
-    if "scenarios" in result:
-        return pd.DataFrame(comparison(RunDocument.read(document)))
-    for key in ("rows", "lines", "board", "series", "members", "years", "matches"):
-        if isinstance(result.get(key), list) and result[key]:
-            return pd.DataFrame(result[key])
-    if isinstance(result.get("by"), dict) and result["by"]:
-        imports = result.get("imports_usd") or {}
-        return pd.DataFrame(
-            [
-                {"part": key, "rate": rate, "imports_usd": imports.get(key)}
-                for key, rate in result["by"].items()
-            ]
-        )
-    plain = {key: value for key, value in result.items() if not isinstance(value, (list, dict))}
-    plain |= {f"prohibited_{key}": value for key, value in (result.get("prohibited") or {}).items()}
-    return pd.DataFrame([plain])
-
-
 def comparison(run: RunDocument) -> list[dict[str, Any]]:
     """
     Compare scenarios: tariffs of each pair, real income of the pair's sides and of the groups.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         timeline,
     )
     from detente.queries.products import search
+    from detente.queries.schemas import schema
     from detente.queries.strategy import (
         deals,
         hedge,
@@ -95,6 +96,7 @@ _HOMES = {
         "path",
     ),
     "detente.queries.sweeps": ("sweep",),
+    "detente.queries.schemas": ("schema",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -167,6 +169,7 @@ __all__ = [
     "reveal",
     "run",
     "schedule",
+    "schema",
     "screen",
     "search",
     "self_test",

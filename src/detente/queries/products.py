@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from detente.errors import InputError
+from detente.errors import DetenteError, InputError
 from detente.geography.economies import resolve
 from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Word
@@ -90,3 +90,19 @@ def search(
             ],
         }
     )
+
+
+def described(words: str, home: str, limit: int) -> list[dict[str, Any]]:
+    """Lines that words describe, in the schedule of an importer or the first one held: code, path, score."""
+    provider = provider_of(home) or provider_of(provided()[0])
+    hits = provider.search(words, limit=limit) if provider else []
+    return [{"code": hit["code"], "path": list(hit["path"]), "score": hit["score"]} for hit in hits]
+
+
+def headings(code: str, importer: str) -> tuple[str, ...]:
+    """Headings down to a line; none where the importer's schedule, or the line, is not held."""
+    provider = provider_of(importer)
+    try:
+        return provider.path(code) if provider else ()
+    except DetenteError:
+        return ()

@@ -90,12 +90,5 @@ class Rows(list[dict[str, Any]]):
         self.exit_code, self.about = exit_code, about
 
     def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the rows out for a document.
-
-        Returns
-        -------
-        dict
-            What they are about, then ``rows``.
-        """
+        """Lay the rows out for a document."""
         return {**self.about, "rows": list(self)}

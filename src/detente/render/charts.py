@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 
 from detente.geography.economies import is_group, name
+from detente.io.documents import as_json
+from detente.policy.documents.run import Range, RunDocument
 from detente.render import theme
-from detente.render.tables import converged, worth
+from detente.render.tables import worth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Bars and dots are drawn at this width in pixels; the page scales them.
 WIDTH = 640
 
 
-def tariffs_chart(document: dict[str, Any]) -> Any:
+def tariffs_chart(document: RunDocument | Mapping[str, Any]) -> Any:
     """Draw the average tariff each side charges the other, scenario by scenario."""
     rows = [
         {
-            "scenario": item["label"],
+            "scenario": item.label,
             "of": f"{name(pair.split('<-')[0])} on {name(pair.split('<-')[1])}",
-            "rate": rate,
+            "rate": item.tariffs[pair],
             "importer": pair.split("<-")[0],
         }
-        for item in converged(document).values()
-        for pair, rate in item["tariffs"].items()
-        if not pair.endswith("*")
+        for item in RunDocument.read(document).result.converged.values()
+        for pair in item.pairs
     ]
     frame = pd.DataFrame(rows)
     order = list(dict.fromkeys(frame["scenario"]))
@@ -55,21 +59,20 @@ def tariffs_chart(document: dict[str, Any]) -> Any:
     return alt.layer(span, dots, *words).properties(width=WIDTH, height=alt.Step(40))
 
 
-def income_chart(document: dict[str, Any], scenarios: list[str]) -> Any:
+def income_chart(document: RunDocument | Mapping[str, Any], scenarios: list[str]) -> Any:
     """
     Draw real income of the featured economies, one panel per scenario.
 
     Gives bars in percent of baseline real income, with the band of the estimated flows where there is one.
     """
-    band = document["result"]["band"].get("real_income_pct", {})
+    result = RunDocument.read(document).result
     rows = []
     for key in scenarios:
-        item = document["result"]["scenarios"][key]
-        featured = band.get(key) or {**item["groups"], **item["economies"]}
-        for label in featured:
-            value = {**item["economies"], **item["groups"]}[label]["real_income_pct"]
-            ends = band.get(key, {}).get(label, {"low": value, "high": value})
-            rows.append({"scenario": item["label"], "economy": _label(label), "value": value, **ends})
+        item, band = result.converged[key], result.ranges.get(key, {})
+        for label in band or (*item.groups, *item.economies):
+            value = item.both[label].real_income_pct
+            ends = band.get(label, Range(low=value, high=value))
+            rows.append({"scenario": item.label, "economy": _label(label), "value": value, **as_json(ends)})
     frame = pd.DataFrame(rows)
     order = list(dict.fromkeys(frame["economy"]))
     y = alt.Y("economy:N", sort=order, title=None)
@@ -87,14 +90,15 @@ def income_chart(document: dict[str, Any], scenarios: list[str]) -> Any:
     )
 
 
-def worth_chart(document: dict[str, Any], contrast: str) -> Any:
+def worth_chart(document: RunDocument | Mapping[str, Any], contrast: str) -> Any:
     """
     Draw what one scenario is worth against another, instrument by instrument, for each side.
 
     Gives bars of the mean of the two orders, with a whisker from one order to the other.
     """
-    frame = worth(document)
-    sides = [*document["result"]["worth"][contrast]["between"], "WORLD"]
+    run = RunDocument.read(document)
+    frame = pd.DataFrame(worth(run))
+    sides = [*run.result.worth[contrast].between, "WORLD"]
     frame = frame[(frame["contrast"] == contrast) & frame["of"].isin(sides)].copy()
     frame["value"] = frame[["in_order", "in_reverse"]].mean(axis=1)
     frame["side"] = [_label(of) for of in frame["of"]]
@@ -115,9 +119,9 @@ def worth_chart(document: dict[str, Any], contrast: str) -> Any:
     )
 
 
-def timeline_chart(document: dict[str, Any]) -> Any:
+def timeline_chart(document: RunDocument | Mapping[str, Any]) -> Any:
     """Draw the average additional duty each side has charged the other, day by day."""
-    frame = pd.DataFrame(document["result"]["timeline"])
+    frame = pd.DataFrame(RunDocument.read(document).result.timeline or ())
     pairs = [column for column in frame.columns if "<-" in column]
     tidy = frame.melt("date", pairs, "pair", "rate")
     tidy["date"] = pd.to_datetime(tidy["date"])

@@ -27,8 +27,8 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
     """
     Say what a document answers, and for which day.
 
-    Gives the question with its day first; after the last day the sources cover that line says so, and both readings
-    follow, or one line where they agree.
+    Gives nothing for a schema, else the question with its day first; after the last day the sources cover that line
+    says so, and both readings follow, or one line where they agree.
 
     Examples
     --------
@@ -36,6 +36,8 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
     ['The board on 27 October 2025']
     """
     result = document["result"]
+    if "$schema" in result:
+        return []
     first = asked(result)
     readings = result.get("readings") or ()
     late = after_sources(result)

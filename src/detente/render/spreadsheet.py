@@ -125,10 +125,10 @@ def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "bands" in result and "store" in result:
         return _band_rows(document)
     if "scenarios" in result:
+        from detente.policy.documents.run import RunDocument  # noqa: PLC0415  (only for a run)
         from detente.render.tables import comparison  # noqa: PLC0415  (loads pandas)
 
-        frame = comparison(dict(document))
-        return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+        return comparison(RunDocument.read(document))
     if result.get("prohibited"):
         return [_prohibited(result)]
     whole = {key: value for key, value in result.items() if not isinstance(value, list | dict)}

@@ -10,25 +10,29 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from detente.errors import InputError
 from detente.formatting import exact
-from detente.model import Closure, Factors  # noqa: TC001  (pydantic resolves the annotations at run time)
+from detente.io.words import one_of
+from detente.model import Closure, Factors
 from detente.policy import Options, load_study_spec
+from detente.policy.documents.run import Income, MovedScenario
 from detente.policy.instruments.incremental import read_law
 from detente.policy.outcomes import average_tariffs, group_members, real_income_of
 from detente.policy.results import ScenarioResult, StudyRun
 from detente.policy.solve_summary import keep
 from detente.policy.studies.run import require_converged, solve_law
 from detente.policy.studies.starting_point import restart
+from detente.policy.study import NO_SCENARIO
 from detente.queries.law import rates_typed
+from detente.queries.page.main_study import MAIN
 from detente.queries.question import encoded, question_of
-from detente.queries.studies import study_document
+from detente.queries.studies import lay_out_study
 
 if TYPE_CHECKING:
     from detente.policy import StudySpec
+    from detente.policy.documents.run import RunDocument
     from detente.policy.instruments.shock import Setting
     from detente.policy.study import Edits, ScenarioSpec
     from detente.queries.question import Asked
 
-MAIN: str = "kuala-lumpur"
 FILE = "what-if.yaml"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 
@@ -71,14 +75,9 @@ class WhatIf(BaseModel):
         """Write the study that asks this question alone."""
         item = self.base(study)
         assume = item.assume | rates_typed(self.assume, "assume")
-        if unknown := sorted(set(assume) - set(study.assumed(item))):
-            raise InputError(
-                "the study names no such assumption",
-                where="assume",
-                found=", ".join(unknown)[:200],
-                allowed=", ".join(sorted(study.assumed(item))),
-                repair="name one of these",
-            )
+        for name in sorted(assume):
+            known = sorted(study.assumed(item))
+            one_of(name[:200], known, what="the study names no such assumption", where="assume")
         edits = item.edits
         lists = {v: (*getattr(edits, v), *getattr(self, v)) for v in ("enact", "suspend", "resume", "end")}
         numbers = {
@@ -117,16 +116,9 @@ class WhatIf(BaseModel):
 
     def base(self, study: StudySpec) -> ScenarioSpec:
         """The scenario that is moved."""
-        for item in study.scenarios:
-            if item.id == self.scenario:
-                return item
-        raise InputError(
-            "no such scenario in this study",
-            where="scenario",
-            found=self.scenario,
-            allowed=", ".join(item.id for item in study.scenarios),
-            repair="name one of these",
-        )
+        known = {item.id: item for item in study.scenarios}
+        one_of(self.scenario, known, what=NO_SCENARIO, where="scenario")
+        return known[self.scenario]
 
     def file(self) -> str:
         """The study file of this question, which the command reads (JSON is YAML)."""
@@ -173,7 +165,7 @@ class WhatIf(BaseModel):
         run.scenarios[item.id] = ScenarioResult(item, book, law, found)
         return run
 
-    def sketched(self, near: StudyRun) -> dict[str, Any]:
+    def sketched(self, near: StudyRun) -> MovedScenario:
         """Solve, and lay out what the page shows of it: a part of what `answered` gives, with the same numbers."""
         run = self.solved(near)
         require_converged(run)
@@ -184,29 +176,24 @@ class WhatIf(BaseModel):
             group: [place[label] for label in group_members(group, run.world, item.spec)]
             for group in run.spec.groups
         }
-        found = {
-            "id": self.scenario,
-            "label": item.spec.label,
-            "status": eq.status,
-            "residual": eq.residual,
-            "iterations": eq.iterations,
-            "seconds": eq.seconds,
-            "tariffs": average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
-            "economies": {
-                label: {"real_income_pct": float(value)}
-                for label, value in zip(run.world.economies, eq.real_income_pct, strict=True)
-            },
-            "groups": {
-                group: {"real_income_pct": real_income_of(kept, members)} for group, members in inside.items()
-            },
-        }
-        return {"result": {"scenarios": {self.scenario: found}, "band": {}}}
+        incomes = zip(run.world.economies, eq.real_income_pct, strict=True)
+        return MovedScenario(
+            id=self.scenario,
+            label=item.spec.label,
+            status=eq.status,
+            residual=eq.residual,
+            iterations=eq.iterations,
+            seconds=eq.seconds,
+            tariffs=average_tariffs(run.setting, item.law.tariff, run.spec.pairs),
+            economies={label: Income(real_income_pct=float(value)) for label, value in incomes},
+            groups={g: Income(real_income_pct=real_income_of(kept, places)) for g, places in inside.items()},
+        )
 
-    def answered(self, near: StudyRun) -> dict[str, Any]:
+    def answered(self, near: StudyRun) -> RunDocument:
         """Solve and lay out."""
         run = self.solved(near)
         require_converged(run)
-        return study_document(run, command=self.shell(json=True))
+        return lay_out_study(run, command=self.shell(json=True))
 
 
 def _setting(near: StudyRun, spec: StudySpec, options: Options) -> Setting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.geography.economies import is_economy, is_group
+from detente.geography.economies import is_economy, is_group, members
 from detente.geography.economies import name as place_name
 from detente.render.headline import with_article
 
@@ -23,6 +23,11 @@ def economy(code: str) -> str:
     if code == "WORLD":
         return "World"
     return place_name(code) if is_economy(code) and not is_group(code) else code
+
+
+def economies() -> list[tuple[str, str]]:
+    """Code and name of every economy by name, for the lists of a form."""
+    return sorted(((code, place_name(code)) for code in members("WORLD")), key=lambda row: row[1])
 
 
 def the(code: str) -> str:

@@ -9,15 +9,20 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from detente.duties import Assumptions
 from detente.errors import DetenteError
+from detente.io.documents import as_json
 from detente.policy import Options, load_study_spec, rates_over_time, run_study
-from detente.queries.studies import study_document
+from detente.policy.instruments.components import assumption_rows
+from detente.queries.studies import lay_out_study
+from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.ledger import Ledger
     from detente.policy import StudySpec
+    from detente.policy.documents.run import RunDocument
     from detente.policy.results import StudyRun
 
 MAIN = "kuala-lumpur"
@@ -35,8 +40,8 @@ class MainStudy:
     ledger: All measures.
     spec: The study as written.
     stage, step: How far it is, and what is being done.
-    scenarios, document, timeline: The scenarios solved, the document at hand (whole once `stage` says so), and the
-        rates of every day.
+    scenarios, found, timeline: The scenarios solved, the document at hand (whole once `stage` says so), and the rates
+        of every day.
     seconds: Since the work began, by stage reached.
     """
 
@@ -45,11 +50,29 @@ class MainStudy:
     stage: Stage = "waiting"
     step: str = ""
     scenarios: StudyRun | None = None
-    document: dict[str, Any] | None = None
+    found: RunDocument | None = None
     timeline: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     ready: threading.Event = field(default_factory=threading.Event)
     whole: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document at hand as JSON; empty until the scenarios are solved."""
+        found: dict[str, Any] = as_json(self.found) if self.found else {}
+        return found
+
+    @property
+    def industries(self) -> dict[str, str]:
+        """Names of the industries by code; empty until the scenarios are solved."""
+        run = self.scenarios
+        return {row.code: row.name for row in read_sectors(run.world.classification)} if run else {}
+
+    @property
+    def judgements(self) -> list[dict[str, Any]]:
+        """Assumptions of the study, of the instruments and of the law, with values and sources."""
+        own = [item.model_dump() for item in self.spec.assumptions]
+        return [*own, *assumption_rows(), *Assumptions(self.ledger.law().assumptions).rows()]
 
     @classmethod
     def of(cls, ledger: Ledger) -> MainStudy:
@@ -112,8 +135,8 @@ class MainStudy:
         spec = self.spec.model_copy(update={"contrasts": (), "second_world": None})
         options = Options(robustness=False, contributions=False)
         run = run_study(spec, options=options, ledger=self.ledger, progress=self._say)
+        self.found = lay_out_study(run, command=COMMAND)
         self.scenarios = run
-        self.document = study_document(run, command=COMMAND)
 
     def _draw_timeline(self) -> None:
         """Average additional duties on every day of change."""
@@ -124,7 +147,7 @@ class MainStudy:
     def _solve_whole(self) -> None:
         """What the command prints: contrasts, contributions, bands, the second world."""
         run = run_study(self.spec, options=Options(), ledger=self.ledger, progress=self._say)
-        self.document = study_document(run, command=COMMAND)
+        self.found = lay_out_study(run, command=COMMAND)
 
 
 def give_memory_back() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.formatting import average
 from detente.render import theme
-from detente.web.drawing.charts import WIDTHS, label, pair_label, side_scale
+from detente.render.drawing.charts import WIDTHS, label, pair_label, side_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

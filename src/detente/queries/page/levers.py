@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detente.ledger import Book, Position
     from detente.policy import StudyRun
     from detente.policy.study import ScenarioSpec
-    from detente.web.what_if import WhatIf
+    from detente.queries.page.what_if import WhatIf
 
 # Highest rate of a lever, unless the law has a higher one already.
 HIGHEST = 1.5

@@ -72,7 +72,7 @@ def scale_of(values: Mapping[str, float]) -> Scale:
 @cache
 def shapes() -> dict[str, Any]:
     """Load the projected shapes (Natural Earth, public domain, by way of world-atlas, ISC)."""
-    text = (resources.files("detente.web") / "shapes.json").read_text(encoding="utf-8")
+    text = (resources.files("detente.render") / "shapes.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 

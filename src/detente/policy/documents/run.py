@@ -313,6 +313,23 @@ class SecondWorld(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HouseholdRow(Document):
+    """
+    What a scenario's duties cost a household a year, in dollars of the tables' year, against the baseline.
+
+    `decile` is "all", or the tenth of households by income, 1 the lowest. `pass_through` is "full" (the added duty on the
+    imports inside what it buys) or "model" (the model's prices over what factors earn).
+    """
+
+    scenario: str
+    decile: str
+    usd_per_year: float
+    usd_min: float
+    usd_max: float
+    pass_through: Literal["full", "model"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunResult(Document):
     """
     What a run found.
@@ -339,6 +356,7 @@ class RunResult(Document):
     uncertainty: Bands | None
     strategy: StrategySection | None = None
     timeline: tuple[dict[str, float | str], ...] | None = None
+    households: tuple[HouseholdRow, ...] = ()
 
     @property
     def converged(self) -> dict[str, Scenario]:

@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.policy.documents.run import HouseholdRow
 from detente.policy.households.tables import Households, load_households, sector_weights
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from numpy.typing import NDArray
 
     from detente.model import Equilibrium
     from detente.policy.results import StudyRun
 
-PassThrough = Literal["full", "model"]
 ALL: Final = "all"
 
 
-@dataclass(frozen=True)
-class HouseholdCost:
-    """
-    What a scenario costs a household a year, in dollars of the tables' year.
-
-    scenario: Its id.
-    decile: "all", or the tenth of households by income, 1 the lowest.
-    usd_per_year: At full pass-through of duties ("full"), or by the model's prices over factor income ("model").
-    usd_min, usd_max: With the low end of pass-through; the model's value stands for itself.
-    pass_through: Which of the two.
-    """
-
-    scenario: str
-    decile: str
-    usd_per_year: float
-    usd_min: float
-    usd_max: float
-    pass_through: PassThrough
-
-
-def household_costs(run: StudyRun) -> tuple[HouseholdCost, ...]:
+def household_costs(run: StudyRun) -> tuple[HouseholdRow, ...]:
     """Cost of every scenario against the baseline, mean and by decile; none where the world has no such households."""
     households = load_households()
     if households.economy not in run.setting.baseline.economies:
         return ()
-    rows: list[HouseholdCost] = []
+    rows: list[HouseholdRow] = []
     for name, item in run.scenarios.items():
         if not item.equilibrium.converged:
             continue
@@ -90,13 +71,24 @@ def model_cost(run: StudyRun, eq: Equilibrium, households: Households) -> NDArra
 
 
 def _rows(
-    scenario: str, how: PassThrough, cost: NDArray[np.float64], low: float, households: Households
-) -> list[HouseholdCost]:
+    scenario: str,
+    how: Literal["full", "model"],
+    cost: NDArray[np.float64],
+    low: float,
+    households: Households,
+) -> list[HouseholdRow]:
     """Mean and deciles from the cost by group, USD million."""
     per_decile = 1e6 * (cost @ households.shares) / (households.count / households.shares.shape[1])
     values = {ALL: 1e6 * float(cost.sum()) / households.count}
     values |= {str(k): float(value) for k, value in enumerate(per_decile, start=1)}
     return [
-        HouseholdCost(scenario, decile, value, min(low * value, value), max(low * value, value), how)
+        HouseholdRow(
+            scenario=scenario,
+            decile=decile,
+            usd_per_year=value,
+            usd_min=min(low * value, value),
+            usd_max=max(low * value, value),
+            pass_through=how,
+        )
         for decile, value in values.items()
     ]

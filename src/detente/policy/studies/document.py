@@ -36,6 +36,7 @@ from detente.policy.documents.run import (
     WorldRow,
     Worth,
 )
+from detente.policy.households.cost import household_costs
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.components import assumption_rows
 from detente.policy.instruments.disaggregation import carve
@@ -116,6 +117,7 @@ def lay_out(run: StudyRun, *, command: str) -> RunDocument:
             world=_world(run.spec, second.world),
             scenarios={key: item.shown for key, item in second.scenarios.items()},
         ),
+        households=household_costs(run),
     )
     head = stamp(
         command=command,

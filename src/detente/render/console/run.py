@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Bound,
         BoundAt,
         DriverCheck,
+        HouseholdRow,
         RunResult,
         Scenario,
         Unsolved,
@@ -44,6 +45,9 @@ def render_run(document: RunDocument | Mapping[str, Any], console: Console) -> N
             say(console, sentence)
     _instruments(result, console)
     _drivers(result, console)
+    if result.households:
+        say(console, ("\nWhat it costs a US household a year", "bold"), ", USD, against the baseline")
+        console.print(_households(result.households))
     if result.ranges:
         console.print(_bands(result.band))
     if result.uncertainty:
@@ -73,6 +77,29 @@ def _world_line(result: RunResult) -> str:
     how = "solved" if moved else "estimated" if world.flows_estimated else "observed"
     parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
+
+
+def _households(rows: tuple[HouseholdRow, ...]) -> Table:
+    """One row per scenario: the mean with its range, the ends of the distribution, and by the model's prices."""
+    by = {(row.scenario, row.decile, row.pass_through): row for row in rows}
+    table = make_table(
+        "scenario", "duties in full", "range", "lowest tenth", "highest tenth", "model's prices"
+    )
+    for scenario in dict.fromkeys(row.scenario for row in rows):
+        mean = by[scenario, "all", "full"]
+        cells = (by[scenario, "1", "full"], by[scenario, "10", "full"], by[scenario, "all", "model"])
+        table.add_row(
+            scenario,
+            _dollars(mean.usd_per_year),
+            f"{_dollars(mean.usd_min)} to {_dollars(mean.usd_max)}",
+            *(_dollars(row.usd_per_year) for row in cells),
+        )
+    return table
+
+
+def _dollars(value: float) -> str:
+    """Dollars, to the ten."""
+    return count(round(value, -1))
 
 
 def _comparison(scenarios: dict[str, Scenario | Unsolved]) -> Table:

@@ -20,7 +20,17 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
     from detente.ledger import edit
-    from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
+    from detente.model import (
+        CriticalInput,
+        Equilibrium,
+        ExtendedBaseline,
+        Limit,
+        Nests,
+        Shock,
+        Target,
+        raise_tariff,
+        solve,
+    )
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
@@ -102,9 +112,11 @@ _HOMES = {
         "optimal_tariffs",
     ),
     "detente.model": (
+        "CriticalInput",
         "Equilibrium",
         "ExtendedBaseline",
         "Limit",
+        "Nests",
         "Shock",
         "Target",
         "raise_tariff",
@@ -124,10 +136,12 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Baseline",
+    "CriticalInput",
     "Equilibrium",
     "ExtendedBaseline",
     "FiniteGame",
     "Limit",
+    "Nests",
     "Shock",
     "Target",
     "World",

@@ -157,7 +157,7 @@ class RealIncome(Goal):
         """Give shares of the members in their real income, and less those times their baskets."""
         share = _weights(eq, self.members) * eq.real_income_hat
         share = share / share.sum()
-        return Slope(Objective(income=share, price=-eq.base.alpha * share))
+        return Slope(Objective(income=share, price=-eq.final_shares * share))
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ class Revenue(Goal):
         per = self._per_income(eq)
         wage = -per * _factor_parts(eq)
         revenue = per * parts["tariff revenue"][1]
-        state = Objective(income=per * eq.income, price=-eq.base.alpha * revenue, wage=_to_wages(eq, wage))
+        state = Objective(income=per * eq.income, price=-eq.final_shares * revenue, wage=_to_wages(eq, wage))
         return Slope(state)
 
     def _per_income(self, eq: Equilibrium) -> NDArray[np.float64]:
@@ -282,7 +282,7 @@ class SectorWeights(Goal):
         total, extra, earned = self._income(eq)
         unit = np.zeros(len(eq.base.economies))
         unit[n] = 1.0
-        income, price = unit * eq.income[n] / total, -eq.base.alpha * unit
+        income, price = unit * eq.income[n] / total, -eq.final_shares * unit
         pull = np.zeros_like(eq.base.va_share)
         pull[:, n] = extra * earned / total
         if eq.terms.factors == "fixed":
@@ -369,7 +369,7 @@ def _sales_slope(eq: Equilibrium, pull: NDArray[np.float64]) -> _Sales:
     `Y[j, i] = sum_n pi[j, n, i] X[j, n] / (wedges)`, with `pi` moved by producers' cost, the price index and the tariff.
     """
     base = eq.base
-    if getattr(base, "sigma", None) is not None or eq.bounds:
+    if any(getattr(base, name, None) is not None for name in ("sigma", "technology")) or eq.bounds:
         raise InputError(
             "no gradient of industries' income here",
             where="SectorWeights.slope",

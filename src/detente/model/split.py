@@ -76,6 +76,14 @@ def split_sector(
     >>> both.residual() < 1e-12, len(both.sectors)
     (True, 36)
     """
+    if getattr(base, "technology", None) is not None:
+        raise InputError(
+            "a baseline with nests cannot be split",
+            where="split_sector",
+            found="nests on the baseline",
+            allowed="a baseline without nests",
+            repair="split first, and give `nests` to the solve",
+        )
     parent = positions(sector, base.sectors, "sector")[0]
     part = _share(base, name, share, theta)
     paid = base.pi[parent] * base.spending[parent][:, None]

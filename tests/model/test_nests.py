@@ -375,6 +375,42 @@ def test_the_cost_of_a_cut_falls_with_the_elasticity_and_is_bounded_by_the_expos
     assert losses[0.3, 0.05] @ part.income < losses[0.9, 0.05] @ part.income
 
 
+@pytest.mark.parametrize("factors", ["mobile", "fixed"])
+def test_rents_on_spot_tonnes_only(factors):
+    """The exporter earns its rent on a share of the volume; the audit, income and derivatives agree on who has the rest."""
+    base = small_input(2)
+    names = base.economies
+    shares = (1.0, 0.3, 0.05)
+
+    def cut(spot, tariff=None):
+        limit = Limit(base.sectors[0], names[1], names[0], volume=0.5, spot=spot)
+        shock = Shock(tariff=a_tariff(base, 0.1).tariff if tariff is None else tariff, limits=(limit,))
+        return solve(base, shock, nests=rigid(base), factors=factors, tolerance=1e-14)
+
+    results = [cut(spot) for spot in shares]
+    for spot, eq in zip(shares, results, strict=True):
+        assert eq.residual < 1e-10
+        bound = eq.constraints[0]
+        parts = eq.income_parts
+        assert np.allclose(sum(new for _, new in parts.values()), eq.income, rtol=1e-10)
+        assert parts["rents"][1].sum() == pytest.approx(bound.rent_usd_mn, rel=1e-8)
+        sold = eq.flows[0, 1, 0]
+        received = parts["rents"][1][0] / sold
+        assert received == pytest.approx(spot * (bound.multiplier - 1), rel=1e-8)
+    gains = [eq.real_income_hat[1] for eq in results]
+    assert gains == sorted(gains)
+    eq, cell = results[1], (1, 1, 0)
+    slope = eq.gradient(names[1]).tariff
+
+    def value(step):
+        tariff = eq.shock.tariff.copy()
+        tariff[cell] += step
+        return np.log(cut(0.3, tariff).real_income_hat[1])
+
+    wide, narrow = ((value(h) - value(-h)) / (2 * h) for h in (2e-3, 1e-3))
+    assert slope[cell] == pytest.approx((4 * narrow - wide) / 3, abs=1e-6 * np.abs(slope).max())
+
+
 # refusals
 
 

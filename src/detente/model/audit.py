@@ -163,12 +163,15 @@ def _wedges_of(
         if log_multiplier == 0 or not own.any():
             continue
         cells = bound.cells[1][own], bound.cells[2][own]
+        total = np.exp(log_multiplier)
+        received = 1.0
         if getattr(bound.constraint, "rent_to", "importer") == "exporter":
+            received = 1 + getattr(bound.constraint, "spot", 1.0) * (total - 1)
             exporter = np.array(np.broadcast_to(exporter, importer.shape))
-            exporter[cells] *= np.exp(log_multiplier)
-        else:
+            exporter[cells] *= received
+        if received != total:
             importer = importer.copy()
-            importer[cells] *= np.exp(log_multiplier)
+            importer[cells] *= total / received
     return importer, exporter
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import small
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income
-from detente.model.constraints import Bound, close_embargoes
+from detente.model.constraints import Bound, close_embargoes, wedge_logs
 from detente.model.levels import CostShares, consumer_price, cost_shares, final_shares
 from detente.model.results.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
 from detente.model.shock import Shock, positions
@@ -128,8 +128,9 @@ class Equilibrium:
         if self.bounds:
             importer, exporter = np.array(importer), np.array(exporter)
         for bound, log_multiplier in zip(self.bounds, self.answer.multipliers, strict=True):
-            to_exporter = getattr(bound.constraint, "rent_to", "importer") == "exporter"
-            (exporter if to_exporter else importer)[bound.cells] *= np.exp(log_multiplier)
+            to_exporter, to_importer = wedge_logs(bound, log_multiplier)
+            exporter[bound.cells] *= np.exp(to_exporter)
+            importer[bound.cells] *= np.exp(to_importer)
         factor = importer / wedges.importer_0
         if self.bounds or wedges.taxes_exports:
             factor *= exporter / wedges.exporter_0

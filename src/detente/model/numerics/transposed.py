@@ -144,5 +144,6 @@ class Pull:
         by_C = C * (CU[j, n, 0] * at.U[j, i, 0] + at.V[j, n, 0] * CV[j, i, 0])
         by_B = B * at.V[j, n, 0] * BV[j, i, 0] + cells
         shared = -bounds.theta * (by_A + by_C + by_B) - by_B
-        out: NDArray[np.float64] = bounds.member @ shared - bounds.importer_member @ by_C
+        slopes = bounds.importer_slopes(at.multipliers[:, 0])
+        out: NDArray[np.float64] = bounds.member @ shared - slopes * (bounds.member @ by_C)
         return out[:, None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.constraints import locate_bound
+from detente.model.constraints import locate_bound, wedge_logs
 from detente.model.equilibrium import ratio
 from detente.model.preferences.horizons import extend
 from detente.model.preferences.technology import carry_on
@@ -74,24 +74,30 @@ def _rent(eq: Equilibrium, bound: Bound, log_multiplier: float) -> float:
     item = bound.constraint
     if bound.state != "solved" or log_multiplier == 0:
         return 0.0
-    wedges, cells, role = eq.wedges(), bound.cells, _role(bound)
+    wedges, cells = eq.wedges(), bound.cells
     logs = {name: np.zeros(eq.base.pi.shape) for name in _ROLES}
     for other, value in zip(eq.bounds, eq.answer.multipliers, strict=True):
-        logs[_role(other)][other.cells] += value
-    before = sum((logs[name][cells] for name in _ROLES[: _ROLES.index(role)]), np.zeros(len(cells[0])))
+        for name, part in _by_role(other, float(value)).items():
+            logs[name][other.cells] += part
     value = eq.new.producers[cells] * np.broadcast_to(wedges.exporter, wedges.importer.shape)[cells]
-    value = value * np.exp(before)
-    if role == "target":
-        value = value * wedges.importer[cells]
-    own = logs[role][cells]
-    gain = np.where(np.abs(own) > _BINDING, np.expm1(own) / np.where(own == 0, 1.0, own), 1.0)
-    rent = float((gain * log_multiplier * value).sum())
+    rent = 0.0
+    for name, part in _by_role(bound, log_multiplier).items():
+        before = sum((logs[role][cells] for role in _ROLES[: _ROLES.index(name)]), np.zeros(len(cells[0])))
+        paid = value * np.exp(before)
+        if name == "target":
+            paid = paid * wedges.importer[cells]
+        own = logs[name][cells]
+        gain = np.where(np.abs(own) > _BINDING, np.expm1(own) / np.where(own == 0, 1.0, own), 1.0)
+        rent += float((gain * part * paid).sum())
     return rent if item.kind == "limit" else -rent
 
 
-def _role(bound: Bound) -> str:
-    """Whose money a bound moves."""
-    return str(getattr(bound.constraint, "rent_to", "target"))
+def _by_role(bound: Bound, log_multiplier: float) -> dict[str, float]:
+    """Whose money a bound moves, as logs of wedges."""
+    if bound.constraint.kind == "target":
+        return {"target": log_multiplier}
+    exporter, importer = (float(part) for part in wedge_logs(bound, log_multiplier))
+    return {"exporter": exporter, "importer": importer}
 
 
 def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
+    from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
     from detente.queries.ledger import (
         check_ledger,
@@ -105,6 +106,7 @@ _HOMES = {
         "path",
     ),
     "detente.queries.sweeps": ("sweep",),
+    "detente.queries.chokepoints": ("chokepoints",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -151,6 +153,7 @@ __all__ = [
     "bargain",
     "chart",
     "check_ledger",
+    "chokepoints",
     "cite",
     "deals",
     "diff",

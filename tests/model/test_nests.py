@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import root
 
 from detente.errors import InputError
+from detente.geography.economies import members
 from detente.model import (
     CriticalInput,
     Limit,
@@ -20,8 +21,9 @@ from detente.model import (
     solve_many,
     split_sector,
 )
+from detente.model.levels import cost_shares
 from detente.model.preferences.nests import with_nests
-from model.at_random import make_raw, random_baseline
+from model.at_random import make_raw, random_baseline, random_shock
 
 # The same equations in another order: rounding.
 SAME = 1e-12
@@ -115,6 +117,9 @@ class Levels:
         self.top, self.sigma, self.final = nests.factors, nests.inputs, nests.final
         self.exposed = [item.exposed.get(sector, 0.0) for sector in base.sectors]
         self.k = base.sectors.index(item.inputs)
+        self.theta = np.array(base.theta)
+        if item.origins is not None:
+            self.theta[self.k] = item.origins - 1
 
     @staticmethod
     def _index(weights, prices, sigma):
@@ -149,8 +154,8 @@ class Levels:
         wage, made, output = np.exp(z[:N]), np.exp(z[N : N + J * N]), np.exp(z[N + J * N :])
         made, output = made.reshape(J, N), output.reshape(J, N) * base.output
         ratio = (1 + self.tariff) / (1 + base.tariff) * made[:, None, :]
-        power = -base.theta[:, None, None]
-        price = (base.pi * ratio**power).sum(axis=2) ** (-1 / base.theta[:, None])
+        power = -self.theta[:, None, None]
+        price = (base.pi * ratio**power).sum(axis=2) ** (-1 / self.theta[:, None])
         shares = base.pi * (ratio / price[:, :, None]) ** power
         cost, labour, inputs = np.empty((J, N)), np.empty((J, N)), np.empty((J, J, N))
         for j in range(J):
@@ -183,11 +188,14 @@ class Levels:
         return self.quantities(found.x)[-1] / self.base.income
 
 
-@pytest.mark.parametrize("low", [0.3, 0.02, 0.0])
+@pytest.mark.parametrize(
+    ("low", "origins"), [(0.3, None), (0.02, None), (0.0, None), (0.1, 0.3), (0.02, 0.6)]
+)
 @pytest.mark.parametrize("seed", range(3))
-def test_low_elasticities_by_an_independent_solver(seed, low):
+def test_low_elasticities_by_an_independent_solver(seed, low, origins):
+    """Down to fixed proportions, and with origins that are complements."""
     base = small_input(seed)
-    nests = rigid(base, low)
+    nests = rigid(base, low, origins=origins)
     shock = a_tariff(base)
     truth = Levels(base, nests, shock.tariff).solve()
     eq = solve(base, shock, nests=nests, tolerance=TIGHT)
@@ -310,6 +318,26 @@ def test_derivatives_against_differences(factors, origins):
         assert slope.tariff[j, n, i] == pytest.approx(truth, abs=1e-6 * np.abs(slope.tariff).max())
 
 
+@pytest.mark.parametrize("supply", [0.05, 0.5, 2.0])
+def test_factors_fixed_in_an_industry_give_the_price_elasticity_of_supply(supply):
+    """Closed form: one factor in fixed supply, input prices held: output moves by `sigma (1 - va) / va` with its price."""
+    base = small_input(1)
+    va = base.va_share[1, 0]
+    own = np.full(len(base.economies), 1.0)
+    own[0] = supply * va / (1 - va)
+    nested = with_nests(base, Nests(source="test", factors={"S01": own}))
+    step = 1e-5
+
+    def at(log_wage):
+        wage = np.ones(base.va_share.shape)
+        wage[1, 0] = np.exp(log_wage)
+        found = cost_shares(nested, wage, np.ones(base.va_share.shape))
+        return np.log(found.cost[1, 0]), np.log(np.exp(log_wage) / (found.factors[1, 0] * found.cost[1, 0]))
+
+    (low, less), (high, more) = at(-step), at(step)
+    assert (more - less) / (high - low) == pytest.approx(supply, rel=1e-6)
+
+
 def test_a_batch_is_its_solves():
     base = small_input(1)
     nests = rigid(base)
@@ -409,6 +437,47 @@ def test_rents_on_spot_tonnes_only(factors):
 
     wide, narrow = ((value(h) - value(-h)) / (2 * h) for h in (2e-3, 1e-3))
     assert slope[cell] == pytest.approx((4 * narrow - wide) / 3, abs=1e-6 * np.abs(slope).max())
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_violent_shocks_are_solved_with_nests_wherever_they_are_without(seed):
+    rng = np.random.default_rng(seed)
+    base = small_input(seed, size=(3, 4))
+    shock = random_shock(rng, base)
+    plain, eq = (
+        solve(base, shock, nests=nests, throw=False, max_iterations=1500)
+        for nests in (None, rigid(base, 0.2))
+    )
+    assert eq.converged == plain.converged, eq.status
+    if eq.converged:
+        assert eq.residual < 1e-9
+        parts = eq.income_parts
+        assert np.allclose(sum(new for _, new in parts.values()), eq.income, rtol=1e-8)
+
+
+@pytest.mark.slow
+def test_the_split_of_the_world_at_three_horizons(icio):
+    """Kiel Policy Brief 170: Germany 1 to 2 % in the long run, 4 in a year, 5 in months: the trade elasticity moves ours."""
+    west = [*members("EU"), "USA", "GBR", "CAN", "JPN", "AUS", "NZL", "KOR", "NOR", "CHE", "ISL", "TWN"]
+    sides = [
+        [icio.economies.index(label) for label in labels if label in icio.economies]
+        for labels in (west, ["CHN", "HKG", "RUS", "BLR"])
+    ]
+    closed = np.zeros(icio.pi.shape)
+    for ours, theirs in (sides, sides[::-1]):
+        closed[np.ix_(range(len(icio.sectors)), ours, theirs)] = 1.0
+    shock = Shock(prohibited=closed)
+    n = icio.economies.index("DEU")
+    months = dataclasses.replace(icio, theta=np.maximum(0.25 * icio.theta, 0.3))
+    nests = Nests(source="test", factors=0.5, inputs=0.1, final=0.9)
+    long = solve(icio, shock)
+    year = solve(icio, shock, factors="fixed", horizon="short", nests=nests)
+    quarter = solve(months, shock, factors="fixed", nests=nests)
+    losses = [100 * (1 - eq.real_income_hat[n]) for eq in (long, year, quarter)]
+    assert 1 < losses[0] < 2
+    assert losses[0] < losses[1] < losses[2]
+    assert 2.5 < losses[1] < 4
+    assert 4 < losses[2] < 5
 
 
 # refusals

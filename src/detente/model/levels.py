@@ -51,7 +51,7 @@ def cost_shares(base: Baseline, wage: NDArray[np.float64], price: NDArray[np.flo
     bundle = ces_price(others, price, np.ones(len(base.sectors)) if sigma is None else sigma)
     level = base.va_share + weight
     part = np.divide(base.va_share, level, out=np.zeros_like(level), where=level > 0)
-    cost, factors = _pair(part, full, bundle, technology.factors[:, None])
+    cost, factors = _pair(part, full, bundle, technology.factors)
     inputs = ces_shares(others, price, sigma)
     inputs = inputs * np.divide(1 - factors, weight, out=np.zeros_like(weight), where=weight > 0)
     parts = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +47,7 @@ MOST_SCENARIOS = 12
 
 
 def _add(name: str) -> None:
-    """Add the address of a question: of the law answered in the open, of strategy played on the main study in turn."""
+    """Add the address of a question: the law is answered in the open, the economy in turn, games on the main study."""
     question = question_of(name)
     played = "setting" in question.takes
 
@@ -54,6 +55,9 @@ def _add(name: str) -> None:
         state, asked = shared(request), asked_of(question, typed)
         if played:
             return respond(request, await state.answer(client_of(request), asked))
+        if question.solves:
+            work = partial(asked.document, state.ledger)
+            return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
         return respond(request, await run_in_threadpool(state.document, asked))
 
     answer.__annotations__["typed"] = Annotated[model_of(question), Query()]

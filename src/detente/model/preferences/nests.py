@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from detente.world.baseline import Baseline
 
-Elasticity = float | Mapping[str, float]
+Elasticity = float | Mapping[str, "float | NDArray[np.float64]"]
 # Origins closer to Cobb-Douglas than this have no share equation of their own.
 _UNIT: Final = 1e-6
 # Largest share of the exposed part's cost that its critical inputs take: a smaller part is taken to be larger.
@@ -45,8 +45,8 @@ class CriticalInput:
         Between the named inputs and everything else in the exposed part, 0 (fixed proportions) or more.
     exposed
         Using industry to the share of its output that needs the inputs, above 0 to 1; where an economy's industry
-        spends more than half of that share on them, twice what it spends. In industries left out the inputs stay among
-        the others.
+        spends more than half of that share on them, twice what it spends. In industries left out the inputs stay
+        among the others.
     within
         Elasticity between the named inputs.
     between
@@ -84,9 +84,11 @@ class Nests:
     source
         Where the values come from: a citation, or "assumed" with a reason.
     factors
-        Between value added and inputs: one number, or using industry to number (1 where left out). 0 or more.
+        Between value added and inputs: one number, or using industry to number (1 where left out), or to one number by
+        economy, (N,). 0 or more. With `factors="fixed"` it sets how far an industry's output can grow or shrink.
     inputs
-        Between inputs: likewise. None keeps what the baseline has (Cobb-Douglas unless `with_substitution` set it).
+        Between inputs: one number, or using industry to number. None keeps what the baseline has (Cobb-Douglas unless
+        `with_substitution` set it).
     final
         Between products in final demand, 0 or more.
     critical
@@ -140,7 +142,7 @@ def _nest(base: Baseline, nests: Nests) -> ExtendedBaseline:
         )
     sigma = getattr(base, "sigma", None)
     if nests.inputs is not None:
-        sigma = _by_sector(nests.inputs, base, "inputs")
+        sigma = _by_sector(nests.inputs, base, "inputs", 1)[:, 0]
     _check(nests.final, "Nests(final=...)")
     theta = np.array(base.theta)
     low: list[int] = []
@@ -152,7 +154,7 @@ def _nest(base: Baseline, nests: Nests) -> ExtendedBaseline:
         theta[rows] = item.origins - 1.0
         low += rows if item.origins < 1 else []
     technology = Technology(
-        factors=_by_sector(nests.factors, base, "factors"),
+        factors=_by_sector(nests.factors, base, "factors", len(base.economies)),
         final=float(nests.final),
         critical=tuple(_critical(item, base) for item in nests.critical),
         complements=tuple(low),
@@ -170,16 +172,24 @@ def _nest(base: Baseline, nests: Nests) -> ExtendedBaseline:
     )
 
 
-def _by_sector(values: Elasticity, base: Baseline, name: str) -> NDArray[np.float64]:
-    """One elasticity by using sector, (J,)."""
-    out = np.ones(len(base.sectors))
-    if not isinstance(values, Mapping):
-        _check(values, f"Nests({name}=...)")
-        out[:] = values
-        return out
-    for sector, value in values.items():
-        _check(value, f"Nests({name}=...), {sector}")
-        out[positions(sector, base.sectors, "sector")] = value
+def _by_sector(values: Elasticity, base: Baseline, name: str, columns: int) -> NDArray[np.float64]:
+    """Elasticities by using sector, (J, columns)."""
+    out = np.ones((len(base.sectors), columns))
+    rows = values.items() if isinstance(values, Mapping) else [(base.sectors, values)]
+    for sector, value in rows:
+        where = f"Nests({name}=...)" + (f", {sector}" if isinstance(sector, str) else "")
+        given = np.asarray(value, dtype=np.float64)
+        if given.shape not in ((), (columns,)):
+            raise InputError(
+                "wrong shape of an elasticity",
+                where=where,
+                found=given.shape,
+                allowed="a number" + (f", or {columns} by economy" if columns > 1 else ""),
+                repair="give one number",
+            )
+        _check(float(given.min()), where)
+        _check(float(given.max()), where)
+        out[positions(sector, base.sectors, "sector")] = given
     return out
 
 

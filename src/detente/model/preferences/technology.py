@@ -55,7 +55,7 @@ class Technology:
     """
     Nests of a baseline.
 
-    factors: Elasticity between value added and inputs, (J,).
+    factors: Elasticity between value added and inputs, (J, N).
     final: Elasticity between products in final demand.
     critical: Nests of critical inputs, from the innermost out.
     complements: Positions of inputs whose origins substitute with less than 1.
@@ -98,7 +98,7 @@ def make_production(
     place[order] = np.arange(len(order))
     weight = io.sum(axis=0)[order][..., None]
     level = va + weight
-    factors = Node(va / np.where(level > 0, level, 1.0), _power(technology.factors[order]))
+    factors = Node(va / np.where(level > 0, level, 1.0), (1.0 - technology.factors[order])[..., None])
     nests = []
     for nest in technology.critical:
         users = np.sort(place[nest.users])

@@ -31,7 +31,7 @@ DERIVED = (
 
 # Where a line was found on this side; the source itself is what stands before it.
 OURS = re.compile(
-    r"\s*\((?:find_string |read_file )?ids? [\d, ]+\)|(?:find_string |read_file )?\bids? \d[\d, ]*|shared/data/raw/"
+    r"\s*\((?:[a-z]+_[a-z]+ )?ids? [\d, ]+\)|(?:[a-z]+_[a-z]+ )?\bids? \d[\d, ]*|shared/data/raw/"
 )
 
 

@@ -79,6 +79,10 @@ def test_the_tables_are_what_the_script_makes_of_the_facts(tmp_path, monkeypatch
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()
 
 
+def test_names_may_be_written_as_words():
+    assert find_choke_point("Rare Earths").id == "rare-earths"
+
+
 def test_unknown_inputs_are_refused_and_those_not_covered_say_why():
     with pytest.raises(InputError, match="no such critical input") as refused:
         find_choke_point("magnet")
@@ -263,6 +267,9 @@ def test_without_stocks_the_quarter_of_2025_would_fail(world, carved):
 @pytest.mark.parametrize("name", ["magnets", "rare-earths"])
 def test_losses_vanish_in_the_long_run_and_grow_with_the_cut(losses, name):
     rows = {(row["horizon"], row["economy"]): row for row in losses[name].rows(0.8)}
+    published = rows["year", "JPN"]["published_pct_min"], rows["year", "JPN"]["published_pct_max"]
+    assert published == (-1.8, -0.43)
+    assert rows["long", "JPN"]["published_pct_min"] is None
     for label in ("USA", "JPN", "DEU", "EU"):
         assert -0.05 < rows["long", label]["gdp_pct"] <= 0
         assert rows["year", label]["gdp_pct"] < rows["long", label]["gdp_pct"] + 1e-6

@@ -57,7 +57,7 @@ class Cuts:
 
 @question("chokepoints", address="/chokepoints", prints="render_chokepoints")
 def chokepoints(
-    critical: Annotated[str, Word("input"), Limits(pattern=r"[a-z0-9-]{0,40}")] = "",
+    critical: Annotated[str, Word("input"), Limits(pattern=r"[A-Za-z0-9 -]{0,40}")] = "",
     *,
     cut: Annotated[float | None, Limits(low=0.0, high=1.0)] = None,
     economies: Annotated[tuple[str, ...], Limits(length=60, many=12)] = (),
@@ -85,8 +85,8 @@ def chokepoints(
     -------
     Cuts
         rows: input, holder, cut, economy, horizon (quarter, year, long), missing_share (of deliveries, after stocks),
-        gdp_pct and real_income_pct with _min and _max, percent of the period's own; sizes, curve, drivers, episodes and
-        published for one input.
+        gdp_pct and real_income_pct with _min and _max, percent of the period's own; published_pct_min and _max, what others
+        found near that horizon; sizes, curve, drivers, episodes and published for one input.
 
     Raises
     ------

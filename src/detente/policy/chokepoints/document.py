@@ -12,7 +12,7 @@ from detente.policy.chokepoints.table import choke_points, facts, find_choke_poi
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from detente.policy.chokepoints.table import ChokePoint
+    from detente.policy.chokepoints.table import ChokePoint, Published
     from detente.world import World
 
 _MOST_ECONOMIES: Final = 12
@@ -67,7 +67,7 @@ def choke_point_answer(
                 "curve": losses.curve(),
                 "drivers": losses.drivers(own),
                 "episodes": [losses.episode(one) for one in item.episodes],
-                "published": [{"text": one.text, "sources": _sources(one.rows)} for one in item.published],
+                "published": [_published(one) for one in item.published],
             }
         failed += losses.failed
     assumed = [row for item in chosen for row in assumption_rows(item)]
@@ -124,6 +124,16 @@ def _about(item: ChokePoint) -> dict[str, Any]:
         "holder": item.holder,
         "users": sorted(item.exposed),
         "cut": item.cut,
+    }
+
+
+def _published(one: Published) -> dict[str, Any]:
+    """What others found, with its sources."""
+    return {
+        "text": one.text,
+        "horizon": one.horizon,
+        "gdp_pct": {label: list(ends) for label, ends in one.gdp_pct.items()},
+        "sources": _sources(one.rows),
     }
 
 

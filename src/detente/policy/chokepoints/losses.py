@@ -96,8 +96,20 @@ class Losses:
                     | {"horizon": horizon, "missing_share": missing}
                     | _spread("gdp_pct", [None if one is None else one[0] for one in own])
                     | _spread("real_income_pct", [None if one is None else one[1] for one in own])
+                    | self._published(horizon, label)
                 )
         return out
+
+    def _published(self, horizon: str, label: str) -> dict[str, float | None]:
+        """The least and the largest that others found for an economy near a horizon; none where nobody did."""
+        found = [
+            end
+            for one in self.item.published
+            if one.horizon == horizon and label in one.gdp_pct
+            for end in one.gdp_pct[label]
+        ]
+        ends = (min(found), max(found)) if found else (None, None)
+        return {"published_pct_min": ends[0], "published_pct_max": ends[1]}
 
     def curve(self) -> list[dict[str, Any]]:
         """Real GDP over the cut and the elasticity of the bundle in a year, stores used first."""

@@ -34,10 +34,12 @@ Range = Annotated[tuple[float, float, float], AfterValidator(_in_order)]
 
 
 class Published(Row):
-    """What others found, in words, with its rows."""
+    """What others found, in words, with its rows; and as a range of GDP by economy at the nearest horizon, percent."""
 
     text: str
     rows: tuple[int, ...]
+    horizon: HorizonName | None = None
+    gdp_pct: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
 
 class Replacement(Row):
@@ -157,6 +159,7 @@ def find_choke_point(name: str) -> ChokePoint:
     """A critical input by its id."""
     table = choke_points()
     known = [item.id for item in table.inputs]
+    name = "-".join(name.lower().split())
     for item in table.inputs:
         if item.id == name:
             return item

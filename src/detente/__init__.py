@@ -20,10 +20,21 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs, reveal
     from detente.ledger import edit
-    from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
+    from detente.model import (
+        CriticalInput,
+        Equilibrium,
+        ExtendedBaseline,
+        Limit,
+        Nests,
+        Shock,
+        Target,
+        raise_tariff,
+        solve,
+    )
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
+    from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
     from detente.queries.ledger import (
         check_ledger,
@@ -97,6 +108,7 @@ _HOMES = {
     ),
     "detente.queries.sweeps": ("sweep",),
     "detente.queries.schemas": ("schema",),
+    "detente.queries.chokepoints": ("chokepoints",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -105,9 +117,11 @@ _HOMES = {
         "reveal",
     ),
     "detente.model": (
+        "CriticalInput",
         "Equilibrium",
         "ExtendedBaseline",
         "Limit",
+        "Nests",
         "Shock",
         "Target",
         "raise_tariff",
@@ -127,10 +141,12 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Baseline",
+    "CriticalInput",
     "Equilibrium",
     "ExtendedBaseline",
     "FiniteGame",
     "Limit",
+    "Nests",
     "Shock",
     "Target",
     "World",
@@ -140,6 +156,7 @@ __all__ = [
     "bargain",
     "chart",
     "check_ledger",
+    "chokepoints",
     "cite",
     "deals",
     "diff",

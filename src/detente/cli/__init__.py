@@ -43,6 +43,10 @@ COMMANDS = {
     "hedge": ("command:hedge", "What a bloc is worth to its members as a hedge."),
     "reliance": ("command:reliance", "Mutual dependence, and the cost of being cut off."),
     "path": ("command:path", "The path over time while a truce lasts."),
+    "chokepoints": (
+        "command:chokepoints",
+        "Critical inputs: what a cut costs in a quarter, a year, the long run.",
+    ),
     "sweep": ("command:sweep", "Many scenarios: bands and what drives them."),
     "schema": ("command:schema", "The JSON schema of a document."),
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),

@@ -79,7 +79,7 @@ class SectorWeights(Goal):
         total, extra, earned = self._income(eq)
         unit = np.zeros(len(eq.base.economies))
         unit[n] = 1.0
-        income, price = unit * eq.income[n] / total, -eq.base.alpha * unit
+        income, price = unit * eq.income[n] / total, -eq.final_shares * unit
         pull = np.zeros_like(eq.base.va_share)
         pull[:, n] = extra * earned / total
         if eq.terms.factors == "fixed":
@@ -177,7 +177,7 @@ def accruing_slope(eq: Equilibrium, n: int, weights: NDArray[np.float64], scale:
     total = float(weights @ _accruing(eq, n))
     state = Objective(
         income=unit * mean * eq.income[n] / scale,
-        price=-eq.base.alpha * unit * total / scale + sales.price,
+        price=-eq.final_shares * unit * total / scale + sales.price,
         wage=sales.wage,
         spending=sales.spending,
     )
@@ -235,7 +235,7 @@ def sales_slope(eq: Equilibrium, weight: NDArray[np.float64]) -> Sales:
     `y[j, n, i] = pi[j, n, i] X[j, n] / (wedges)`, with `pi` moved by producers' cost, the price index and the tariff.
     """
     base = eq.base
-    if getattr(base, "sigma", None) is not None or eq.bounds:
+    if any(getattr(base, name, None) is not None for name in ("sigma", "technology")) or eq.bounds:
         raise InputError(
             "no gradient of industries' income here",
             where="SectorWeights.slope",

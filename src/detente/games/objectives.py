@@ -155,7 +155,7 @@ class RealIncome(Goal):
         """Give shares of the members in their real income, and less those times their baskets."""
         share = _weights(eq, self.members) * eq.real_income_hat
         share = share / share.sum()
-        return Slope(Objective(income=share, price=-eq.base.alpha * share))
+        return Slope(Objective(income=share, price=-eq.final_shares * share))
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class Revenue(Goal):
         per = self._per_income(eq)
         wage = -per * _factor_parts(eq)
         revenue = per * parts["tariff revenue"][1]
-        state = Objective(income=per * eq.income, price=-eq.base.alpha * revenue, wage=_to_wages(eq, wage))
+        state = Objective(income=per * eq.income, price=-eq.final_shares * revenue, wage=_to_wages(eq, wage))
         return Slope(state)
 
     def _per_income(self, eq: Equilibrium) -> NDArray[np.float64]:

@@ -35,4 +35,5 @@ QUESTIONS = {
     "path": "strategy",
     "sweep": "sweeps",
     "schema": "schemas",
+    "chokepoints": "chokepoints",
 }

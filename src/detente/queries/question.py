@@ -93,7 +93,7 @@ class Question:
     @property
     def solves(self) -> bool:
         """Whether it solves the economy."""
-        return "world" in self.takes
+        return any(item.name == "world" for item in self.fields)
 
     def ask(self, **typed: Any) -> Asked:
         """Ask it, fields by name as commands and addresses take them; refuses one unknown, missing or in the way."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.render.console.chokepoints import render_chokepoints
     from detente.render.console.plain import render_schema
     from detente.render.console.products import render_search
     from detente.render.console.run import render_run
@@ -31,6 +32,7 @@ _HOME = {
     "first_lines": "headline",
     "make_tables": "tables",
     "render_board": "console.terminal",
+    "render_chokepoints": "console.chokepoints",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",
     "render_result": "console.terminal",
@@ -53,6 +55,7 @@ __all__ = [
     "make_tables",
     "reading_lines",
     "render_board",
+    "render_chokepoints",
     "render_duty",
     "render_measure",
     "render_result",

@@ -251,6 +251,12 @@ def _licence(result: Mapping[str, Any]) -> str:
     return f"Export licence for {item} from {_the(result['origin'])} to {_the(result['destination'])}"
 
 
+def _cuts(result: Mapping[str, Any]) -> str:
+    """Cuts of critical inputs."""
+    named = ", ".join(item["input"] for item in result["inputs"])
+    return f"What a cut of critical inputs costs ({named}) in {result['world']}"
+
+
 def _listing(result: Mapping[str, Any]) -> str:
     """Rows of the ledger."""
     if "second" in result:
@@ -296,6 +302,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("study scenarios", lambda r: r["study"]["title"]),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
         ("words destination", _search),
+        ("not_covered inputs rows", _cuts),
         ("rows", _listing),
     )
 )

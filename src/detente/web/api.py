@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
@@ -40,7 +41,7 @@ router = APIRouter(prefix="/api/v1", responses=REFUSALS, tags=["documents"])
 
 
 def _add(name: str) -> None:
-    """Add the address of a question: of the law answered in the open, of strategy played on the main study in turn."""
+    """Add the address of a question: the law is answered in the open, the economy in turn, games on the main study."""
     question = question_of(name)
     played = "setting" in question.takes
 
@@ -48,6 +49,9 @@ def _add(name: str) -> None:
         state, asked = shared(request), asked_of(question, typed)
         if played:
             return respond(request, await state.answer(client_of(request), asked))
+        if question.solves:
+            work = partial(asked.document, state.ledger)
+            return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
         return respond(request, await run_in_threadpool(state.document, asked))
 
     answer.__annotations__["typed"] = Annotated[model_of(question), Query()]

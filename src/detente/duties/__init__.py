@@ -17,7 +17,7 @@ from detente.duties.duties import (
     second_column,
 )
 from detente.duties.layers import active_claims, in_force, stack
-from detente.duties.reader import Reader
+from detente.duties.reader import Reader, conditional
 from detente.duties.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.duties.schedule import Schedule, schedule
 from detente.duties.stack import Layer, Stack, stack_layers
@@ -52,6 +52,7 @@ __all__ = [
     "charging",
     "choose",
     "closeness",
+    "conditional",
     "conditions",
     "duties_on",
     "ever_charges",

@@ -25,10 +25,16 @@ IMPORT_BAN = "import_ban"
 
 def banning(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     """Import bans in force of an importer whose targets name an origin."""
-    positions = (
-        item for item in book.in_force(IMPORT_BAN) if customs.imposes(item.measure.imposer, importer, book.on)
-    )
-    return choose(positions, origin, book.on)
+
+    def read() -> tuple[Chosen, ...]:
+        mine = (
+            item
+            for item in book.in_force(IMPORT_BAN)
+            if customs.imposes(item.measure.imposer, importer, book.on)
+        )
+        return choose(mine, origin, book.on)
+
+    return book.recall(("banning", importer, origin), read)
 
 
 def conditions(item: Position, book: Book, origin: str) -> tuple[Claim, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.duties.rules import Claim, ListClaim, Rules, matches
+from detente.duties.rules import Claim, ListClaim, matches
 from detente.duties.scope import listed, names_version, reached
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Reader:
     def cover(self, position: Position, book: Book, facts: Facts | None = None) -> NDArray[np.float64]:
         """Share of the value of each line in a position's scope; `facts`: how often conditions of exemption lists hold."""
         scope = position.scope
-        return self._mixed(scope, book, scope.exclude, _conditional(scope, book.law.rules), facts or {})
+        return self._mixed(scope, book, scope.exclude, conditional(scope, book), facts or {})
 
     def reach(self, book: Book) -> Reach:
         """What a position of a book reaches under some facts, for `detente.duties.layers.stack`."""
@@ -60,7 +60,7 @@ class Reader:
         granted = [claim.granted_by for claim in claims if claim.listed and claim.granted_by is not None]
         lists = [item for name in granted for item in book.get(name) if item.state == "in force"]
         for scope in dict.fromkeys(item.scope for item in (*positions, *lists)):
-            for exclude in _variants(scope, book.law.rules):
+            for exclude in _variants(scope, book):
                 self._inside_of(scope, exclude, book)
         for claim in claims:
             self._outside(claim.not_chapters)
@@ -78,13 +78,13 @@ class Reader:
         scope: Scope,
         book: Book,
         exclude: tuple[str, ...],
-        conditional: Conditional,
+        conditions: Conditional,
         facts: Facts,
     ) -> NDArray[np.float64]:
         """Cover with and without the exemption lists that hang on a condition, each by how often it holds."""
-        if not conditional:
+        if not conditions:
             return self._inside_of(scope, exclude, book).astype(np.float64)
-        (rule, names), *others = conditional
+        (rule, names), *others = conditions
         holds = np.asarray(facts.get(rule.id, facts.get(rule.fact, rule.default)), dtype=np.float64)
         kept = tuple(name for name in exclude if name not in names)
         found = np.zeros(self.table.codes.shape)
@@ -96,7 +96,10 @@ class Reader:
 
     def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
-        version = names_version((*scope.include, *exclude), book.law, book.on)
+        version = book.recall(
+            ("version", scope.include, exclude),
+            lambda: names_version((*scope.include, *exclude), book.law, book.on),
+        )
         used, outside = self.assumptions.get("annex_use", 1.0), book.law.rules.outside
         key = ("scope", used, outside, scope.include, exclude, version)
         return self.recall(key, lambda reader: reader.read(scope, exclude, book))
@@ -179,18 +182,22 @@ class Reader:
 Conditional = list[tuple[ListClaim, tuple[str, ...]]]
 
 
-def _conditional(scope: Scope, rules: Rules) -> Conditional:
+def conditional(scope: Scope, book: Book) -> Conditional:
     """Exemption lists of a scope that hang on a condition, by condition."""
-    return [
-        (rule, names)
-        for rule in rules.list_claims
-        if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
-    ]
+    exclude = scope.exclude
+    return book.recall(
+        ("conditional", exclude),
+        lambda: [
+            (rule, names)
+            for rule in book.law.rules.list_claims
+            if (names := tuple(name for name in exclude if matches(name, rule.lists)))
+        ],
+    )
 
 
-def _variants(scope: Scope, rules: Rules) -> list[tuple[str, ...]]:
+def _variants(scope: Scope, book: Book) -> list[tuple[str, ...]]:
     """What a scope leaves out, under every answer to its conditions."""
     found = [scope.exclude]
-    for _, names in _conditional(scope, rules):
+    for _, names in conditional(scope, book):
         found += [tuple(name for name in exclude if name not in names) for exclude in found]
     return found

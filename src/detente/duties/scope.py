@@ -112,12 +112,38 @@ def reached(
     `codes`: product codes, shape (P,). True where the longest including code is longer than the longest excluding one,
     shape (P,).
     """
+    if codes.size <= _FEW:
+        inside_of = [_reaches(code, scope, read_list, outside_all) for code in codes.tolist()]
+        return np.array(inside_of, dtype=np.bool_)
     inside = _longest(codes, tuple(name for name in scope.include if name != ALL), read_list)
     if ALL in scope.include:
         everything = ~np.isin(codes.astype("U2"), outside_all)
         inside = np.maximum(inside, np.where(everything, _EVERYTHING, _NOT_REACHED))
     outside = _longest(codes, scope.exclude, read_list)
     return np.asarray((inside > _NOT_REACHED) & (inside > outside))
+
+
+def _reaches(
+    code: str, scope: Scope, read_list: Callable[[str], Collection[str]], outside_all: tuple[str, ...]
+) -> bool:
+    """Whether one line is inside a scope."""
+    heads = [code[:digits] for digits in range(len(code), 1, -1)]
+    everything = _EVERYTHING if ALL in scope.include and code[:2] not in outside_all else _NOT_REACHED
+    inside = max(everything, _longest_head(heads, scope.include, read_list))
+    return inside > _NOT_REACHED and inside > _longest_head(heads, scope.exclude, read_list)
+
+
+def _longest_head(
+    heads: list[str], names: tuple[str, ...], read_list: Callable[[str], Collection[str]]
+) -> int:
+    """Length of the longest of a code's heads that a list holds or a name is."""
+    found = _NOT_REACHED
+    for name in names:
+        if name == ALL:
+            continue
+        held = (name,) if name.isdigit() else read_list(name)
+        found = max(found, next((len(head) for head in heads if head in held), _NOT_REACHED))
+    return found
 
 
 def _longest(

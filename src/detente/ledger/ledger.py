@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SHORT = 8
 MOST_LAWS = 64
+MOST_BOOKS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,7 @@ class Ledger:
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
+    _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def version(self) -> str:
@@ -137,6 +139,26 @@ class Ledger:
         for name, measure in self.measures.items():
             positions += positions_of(measure, asof.at(measure.imposer), self.amendments.get(name))
         return self.book(asof, positions)
+
+    def kept(self, asof: AsOf) -> Book:
+        """
+        What is on the books: the same book, with all that it remembers, for the same question.
+
+        Parameters
+        ----------
+        asof
+            The question.
+
+        Returns
+        -------
+        Book
+            As `on` gives it.
+        """
+        if asof not in self._books:
+            if len(self._books) >= MOST_BOOKS:
+                del self._books[next(iter(self._books))]
+            self._books[asof] = self.on(asof)
+        return self._books[asof]
 
     def book(self, asof: AsOf, positions: Iterable[Position]) -> Book:
         """A book of positions, with what the ledger holds beside them."""

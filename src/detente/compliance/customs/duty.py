@@ -11,7 +11,7 @@ from detente.asof import beyond, both_readings, instant_of
 from detente.compliance.answer import Assumption, Question, plain
 from detente.compliance.bearing import Idle, sort_out
 from detente.compliance.customs.base import candidates, special_rates
-from detente.compliance.customs.case import Case, book_on
+from detente.compliance.customs.case import Case
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
@@ -185,14 +185,14 @@ def duty(
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
     held = ledger or open_ledger()
-    book = book_on(held, asof)
-    known = read_facts(declared(held), facts or {}, where="duty")
+    book = held.kept(asof)
+    known = read_facts(declared(held), facts, where="duty") if facts else {}
     goods = candidates(digits, importer, book)
     special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
     table = LineTable(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
-        return Case(book_on(held, asof.under(basis)), importer, exporter, table, special, held)
+        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
         return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from detente.compliance.customs.ban import Ban
     from detente.compliance.customs.case import Case
-    from detente.ledger import Position
+    from detente.ledger import Book, Position
     from detente.schedules.provider import Candidates, OrdinaryDuty
 
 _DIGITS = 10
@@ -190,8 +190,6 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
     if covered is False:
         return False, tuple(warnings)
     on = case.book.on
-    mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
-    concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
     union = customs.union_over(case.importer, on)
     held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
@@ -207,22 +205,35 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
         warnings.append(
             f"the ordinary duty of {case.importer} is not held: only the additional duties of the ledger are given"
         )
-    for item in concerned:
+    for item in _unsaid(case.book, case.importer, case.origin):
         text = _gap(item, case)
         if text:
             covered = "partial"
             warnings.append(text)
-    for rule in case.conditional():
+    for rule in case.conditional:
         if rule.partial:
             covered = "partial"
             warnings.append(f"{rule.question} ({rule.act})")
     return covered, tuple(dict.fromkeys(warnings))
 
 
+def _unsaid(book: Book, importer: str, origin: str) -> tuple[Position, ...]:
+    """Tariffs in force on goods of an origin whose rate or whose product list is not known."""
+
+    def read() -> tuple[Position, ...]:
+        return tuple(
+            item
+            for item in book.in_force("tariff")
+            if (item.unknown or (item.scope.coverage and not item.scope.include))
+            and customs.imposes(item.measure.imposer, importer, book.on)
+            and closeness(item.targets, origin, book.on)
+        )
+
+    return book.recall(("unsaid", importer, origin), read)
+
+
 def _gap(item: Position, case: Case) -> str:
-    """What a position leaves unsaid about these goods, or empty."""
-    if item.state != "in force" or item.measure.instrument != "tariff":
-        return ""
+    """What such a position leaves unsaid about these goods, or empty."""
     if item.unknown and case.reader.cover(item, case.book).any():
         return f"{item.measure.title}: something applies, the source does not say how much"
     if item.scope.coverage and not item.scope.include:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -174,6 +174,7 @@ class UsSchedule:
         at = int(np.searchsorted(self.codes, code[:8]))
         return at < self.codes.size and str(self.codes[at]) == code[:8]
 
+    @lru_cache(maxsize=1024)  # noqa: B019  (one object for the process)
     def line(self, row: int) -> Line:
         """One row with everything known about it."""
         at = int(self.parent[row])

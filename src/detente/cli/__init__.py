@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 USAGE_ERROR = 2
+# New objects between two looks of the garbage collector; Python's own number is in the hundreds.
+_RARELY = 50_000
 
 app = App(
     name="detente",
@@ -55,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
+    # A command that starts makes many objects and drops few: the collector would look through them time and again.
+    gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except DetenteError as error:

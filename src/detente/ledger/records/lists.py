@@ -135,7 +135,8 @@ def _row(cells: list[str], header: list[str], where: str) -> DatedRow:
             allowed="2 to 10 digits without dots",
             repair=f"write {digits}" if CODE.fullmatch(digits) else "write the code's digits",
         )
-    start, end, recorded, ended = (_day(cell, where) for cell in (*cells[1:], "", "")[:4])
+    days = [_day(cell, where) if cell else None for cell in cells[1:]]
+    start, end, recorded, ended = (*days, None, None)[:4]
     if start and end and end <= start:
         raise LedgerError(
             "`to` is not after `from`",

@@ -123,12 +123,10 @@ class Reader:
         def read_list(name: str) -> frozenset[str]:
             return listed(book.law.lists[name], book.on)
 
-        inside: NDArray[Any] = reached(
-            codes, scope.model_copy(update={"exclude": exclude}), read_list, outside
-        )
+        inside: NDArray[Any] = reached(codes, scope, read_list, outside, exclude=exclude)
         unused = 1.0 - float(self.assumptions.get("annex_use", 1.0))
         if unused > 0.0 and exclude:
-            everything = reached(codes, scope.model_copy(update={"exclude": ()}), read_list, outside)
+            everything = reached(codes, scope, read_list, outside, exclude=())
             inside = np.where(everything, np.maximum(inside, unused), 0.0)
         return inside
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.asof import AsOf
 from detente.errors import LedgerError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SHORT = 8
 MOST_LAWS = 64
 MOST_BOOKS = 64
+MOST_LINES = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,7 @@ class Ledger:
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
     _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
+    _lines: dict[object, dict[object, Any]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def version(self) -> str:
@@ -159,6 +161,26 @@ class Ledger:
                 del self._books[next(iter(self._books))]
             self._books[asof] = self.on(asof)
         return self._books[asof]
+
+    def read_of(self, lines: object) -> dict[object, Any]:
+        """
+        What was read of some lines of a schedule, for readers to look up and add to.
+
+        Parameters
+        ----------
+        lines
+            The lines by their codes, hashable.
+
+        Returns
+        -------
+        dict
+            The same one for the same lines, as long as it is kept.
+        """
+        if lines not in self._lines:
+            if len(self._lines) >= MOST_LINES:
+                del self._lines[next(iter(self._lines))]
+            self._lines[lines] = {}
+        return self._lines[lines]
 
     def book(self, asof: AsOf, positions: Iterable[Position]) -> Book:
         """A book of positions, with what the ledger holds beside them."""

@@ -59,7 +59,12 @@ class Case:
     @cached_property
     def reader(self) -> Reader:
         """Reads scopes; contents and claims are facts of the case, not estimates."""
-        return Reader(self.table, Assumptions(self.book.law.assumptions))
+        memory = self.ledger.read_of((self.importer, *self.table.codes.tolist()))
+        return Reader(self.table, self.book.recall("assumptions", self._assumptions), memory)
+
+    def _assumptions(self) -> Assumptions:
+        """Judgements as they were known."""
+        return Assumptions(self.book.law.assumptions)
 
     @cached_property
     def chosen(self) -> tuple[Chosen, ...]:

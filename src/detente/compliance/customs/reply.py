@@ -226,10 +226,10 @@ def _unsaid(book: Book, importer: str, origin: str) -> tuple[Position, ...]:
             for item in book.in_force("tariff")
             if (item.unknown or (item.scope.coverage and not item.scope.include))
             and customs.imposes(item.measure.imposer, importer, book.on)
-            and closeness(item.targets, origin, book.on)
         )
 
-    return book.recall(("unsaid", importer, origin), read)
+    everybody = book.recall(("unsaid", importer), read)
+    return tuple(item for item in everybody if closeness(item.targets, origin, book.on))
 
 
 def _gap(item: Position, case: Case) -> str:

@@ -49,6 +49,10 @@ class ProductList:
     _acts: list[tuple[tuple[Day, Day], ...]] = field(default_factory=list, compare=False, repr=False)
     _editions: dict[Day, ProductList] = field(default_factory=dict, compare=False, repr=False)
 
+    def __hash__(self) -> int:
+        """By what tells lists apart; readers look lists up time and again."""
+        return hash((self.name, self.digest, self.known))
+
     @property
     def rows(self) -> tuple[Row, ...]:
         """Codes with their first day on the list and first day off it; checked when first read."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.duties import average_tariff, duty, schedule
+    from detente.queries.entry import entry
     from detente.queries.ledger import (
         check_ledger,
         cite,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 # Public names by the module behind them.
 _HOMES = {
+    "detente.queries.entry": ("entry",),
     "detente.queries.ledger": (
         "open_ledger",
         "status",
@@ -142,6 +144,7 @@ __all__ = [
     "diff",
     "duty",
     "edit",
+    "entry",
     "hedge",
     "licence",
     "list_measures",

@@ -35,6 +35,7 @@ COMMANDS = {
     ),
     "run": ("command:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
     "duty": ("command:duty", "The duties on one product, line by line."),
+    "entry": ("command:entry", "Whole entries: what to file, to pay and to claim, line by line."),
     "search": ("command:search", "Products by words or code, each with its heading, rate and trade."),
     "average": ("command:average_tariff", "The average effective tariff, on a day or day by day."),
     "port-fee": ("command:port_fee", "The fee for one port call."),

@@ -144,6 +144,7 @@ def duty(
     facts: Mapping[str, object] | None = None,
     fees: bool = False,
     ledger: Ledger | None = None,
+    brief: bool = False,
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -151,6 +152,8 @@ def duty(
     Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the whole
     value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of 2018-19 is
     granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
+
+    With `brief` it does not say which facts bear on it, nor what else it could be after the last day the sources cover.
 
     Examples
     --------
@@ -199,7 +202,11 @@ def duty(
 
     case = opened(asof.ends)
     found, late = worked(case, known), beyond(day, held.horizon)
-    used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+    if brief:
+        used, idle, readings = (), (), ()
+    else:
+        used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+        readings = both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
     return Duty(
         origin=exporter,
         destination=importer,
@@ -211,7 +218,7 @@ def duty(
         quantity=quantity,
         at=instant_of(asof.moment),
         known_until=held.horizon,
-        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
+        readings=readings,
         facts_used=used,
         facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
         **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),

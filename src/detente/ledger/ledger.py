@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ SHORT = 8
 MOST_LAWS = 64
 MOST_BOOKS = 64
 MOST_LINES = 4096
+MOST_STOOD = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,8 @@ class Ledger:
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
     _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
     _lines: dict[object, dict[object, Any]] = field(default_factory=dict, init=False, repr=False)
+    _turns: dict[str, list[dt.date]] = field(default_factory=dict, init=False, repr=False)
+    _stood: dict[object, tuple[Position, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def version(self) -> str:
@@ -139,8 +143,23 @@ class Ledger:
         asof = asof.limited(self.known_on)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            positions += positions_of(measure, asof.at(measure.imposer), self.amendments.get(name))
+            positions += self._positions(measure, asof.at(measure.imposer), self.amendments.get(name))
         return self.book(asof, positions)
+
+    def _positions(self, measure: Measure, asof: AsOf, amendment: Amendment | None) -> tuple[Position, ...]:
+        """Positions of a measure: the same objects on all days between two on which it, or a group, changes."""
+        if amendment is not None or asof.instant is not None:
+            return positions_of(measure, asof, amendment)
+        if measure.id not in self._turns:
+            self._turns[measure.id] = sorted({*dates_of(measure), *membership_days()})
+        days, known = self._turns[measure.id], asof.knowledge
+        at = bisect.bisect_right(days, asof.day)
+        key = (measure.id, at, -1 if known is None else bisect.bisect_right(days, known), asof.view, asof.ends)
+        if key not in self._stood:
+            if len(self._stood) >= MOST_STOOD:
+                self._stood.clear()
+            self._stood[key] = positions_of(measure, asof)
+        return self._stood[key]
 
     def kept(self, asof: AsOf) -> Book:
         """

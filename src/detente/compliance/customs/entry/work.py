@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel
 
 from detente.compliance.customs.duty import Duty, duty
-from detente.compliance.customs.duty_facts import ENTRY, LOW_VALUE
+from detente.compliance.customs.duty_facts import ENTRY, LOADED, LOADED_ON, LOW_VALUE
 from detente.compliance.customs.rate import cents
-from detente.duties.duties import origin_signature
+from detente.duties import active_claims, banning, duties_on, matches
+from detente.duties.scope import list_names, listed
 from detente.schedules import provider_of
 from detente.schedules.provider import HasTurns
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from detente.asof import AsOf, View
     from detente.compliance.customs.entry.rows import Entered
     from detente.compliance.customs.lines import DutyLine
-    from detente.ledger import Ledger
-    from detente.ledger.law import Law
+    from detente.ledger import Book, Ledger, Position
 
 QUANTITY: Final = "quantity"
 _EXACT: Final = 9
@@ -61,7 +61,7 @@ class Worker:
         self._turns = turns(ledger, importer)
         self._answers: dict[tuple[object, ...], Duty] = {}
         self._first: dict[object, dt.date] = {}
-        self._differs: dict[tuple[dt.date, str], bool] = {}
+        self._law: dict[tuple[dt.date, str, str], object] = {}
 
     def order(self, line: Entered) -> tuple[object, ...]:
         """Lines in this order are worked out with the fewest changes of the day."""
@@ -69,7 +69,7 @@ class Worker:
 
     def answer(self, line: Entered, view: View | None = None) -> Duty:
         """The duty of a line, with its amounts; InputError where it cannot be worked out."""
-        asof = self.asof if view is None else replace(self.asof, view=view)
+        asof = self.asof if view is None or self._alike(line, view) else replace(self.asof, view=view)
         key, day = self._kind(line, asof)
         if key not in self._answers:
             self._answers[key] = self._ask(line, asof.on(day))
@@ -81,7 +81,8 @@ class Worker:
 
     def differences(self, line: Entered) -> tuple[Difference, ...]:
         """Measures under which customs took another amount than was due; none where the law is the same."""
-        if not self._differ(line):
+        afloat = LOADED in line.facts or LOADED_ON in line.facts
+        if not afloat and self._signature(line, _TWO[0]) == self._signature(line, _TWO[1]):
             return ()
         collected, due = (self.answer(line, view) for view in ("collected", "legally-due"))
         return tuple(_compared(collected, due))
@@ -114,14 +115,51 @@ class Worker:
             brief=True,
         )
 
-    def _differ(self, line: Entered) -> bool:
-        """Whether what customs took of goods of an origin on a day can differ from what was due."""
-        day = self._day(line.on)
-        if (day, line.origin) not in self._differs:
-            books = (self.ledger.kept(replace(self.asof, view=view).on(day)) for view in _TWO)
-            one, other = (origin_signature(book, line.origin, self.importer) for book in books)
-            self._differs[day, line.origin] = one != other
-        return self._differs[day, line.origin]
+    def _alike(self, line: Entered, view: View) -> bool:
+        """Whether the law of a line is the same in a view as in that of the question; goods in transit ask about other days."""
+        afloat = LOADED in line.facts or LOADED_ON in line.facts
+        return not afloat and self._signature(line, view) == self._signature(line, self.asof.view)
+
+    def _signature(self, line: Entered, view: View) -> object:
+        """All that duties on goods of an origin on a day depend on, in a view."""
+        key = (self._day(line.on), line.origin, view)
+        if key not in self._law:
+            book = self.ledger.kept(replace(self.asof, view=view).on(key[0]))
+            self._law[key] = _law_of(book, line.origin, self.importer)
+        return self._law[key]
+
+
+def _law_of(book: Book, origin: str, importer: str) -> object:
+    """All that duties on goods of an origin depend on, by what it says on the day and not by who knew it."""
+    rules, on = book.law.rules, book.on
+    chosen = [*duties_on(book, importer, origin), *banning(book, importer, origin)]
+    parts = dict.fromkeys((entry.position.measure.id, entry.position.part) for entry in chosen)
+    names = dict.fromkeys(name for name, _ in parts)
+    excluded = {name for entry in chosen for name in entry.position.scope.exclude}
+    claims = [
+        claim
+        for claim in active_claims(book)
+        if (claim.effect == "free" and origin in claim.origins) or any(claim.reaches(name, origin) for name in names)
+    ]
+    granted = (item for claim in claims if claim.listed for item in book.get(claim.granted_by or ""))
+    return (
+        tuple((entry.closeness, *_said(entry.position, book)) for entry in chosen),
+        tuple(_said(item, book) for item in granted if item.state == "in force"),
+        tuple(claims),
+        tuple((rules.place(name, on), rules.gives_way(name, on)) for name in names),
+        tuple(rule for rule in rules.list_claims if any(matches(name, rule.lists) for name in excluded)),
+        tuple(rule for rule in rules.whole_value if any(rule.covers(*part, origin, on) for part in parts)),
+        tuple(rule for rule in rules.transit if any(matches(name, rule.measures) for name in names) and rule.change <= on < rule.entered_before),
+        (rules.substitute(on), rules.preference, rules.low_value, rules.outside, origin in rules.second_column(on)),
+        tuple(entry.position.scope.share in book.law.assumptions for entry in chosen),
+    )
+
+
+def _said(item: Position, book: Book) -> tuple[object, ...]:
+    """What a position says: its rate, its scope, and the goods on its lists."""
+    scope = item.scope
+    lists = tuple(listed(book.law.lists[name], book.on) for name in list_names(scope))
+    return (item.measure.id, item.part, item.rate, item.cap, scope.include, scope.exclude, scope.share, lists)
 
 
 _TWO: Final[tuple[View, View]] = ("collected", "legally-due")

@@ -69,16 +69,32 @@ def build_layers(
         cover, share = reach(entry.position, facts), outline.share
         if share is not None and share in facts:
             cover = cover * facts[share]
-        layer = replace(outline.layer, rate=entry.position.rate, cap=entry.position.cap, cover=cover)
+        layer = _filled(outline.layer, entry.position, cover)
         for claim in outline.claims:
             layer = _apply(claim, layer, facts)
-        if not np.any(layer.cover):
+        if not layer.cover.any():
             continue
         finding = outline.finding
         if finding and facts.get(finding.fact):
             layer = replace(layer, rate=finding.rate, cap=None)
         found.append((entry, layer))
     return tuple(found)
+
+
+def _filled(outline: Layer, position: Position, cover: NDArray[np.float64]) -> Layer:
+    """A layer with the rate of its position and what it covers."""
+    return Layer(
+        outline.measure,
+        outline.part,
+        position.rate,
+        position.cap,
+        cover,
+        outline.group,
+        outline.rest_of,
+        outline.untouched_by,
+        outline.behind,
+        outline.replaced_by,
+    )
 
 
 _NOTHING = np.zeros(0)
@@ -239,6 +255,8 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     if claim.requires and not _any(facts.get(claim.requires, False)):
         return layer
     holds = in_force(claim, facts)
+    if holds.ndim == 0 and holds == 0.0 and claim.effect in {"remove", "free", "rate"}:
+        return layer
     if claim.effect in {"remove", "free"}:
         relieved = layer.cover * holds if claim.keeps_value else 0.0
         return replace(layer, cover=layer.cover * (1.0 - holds), relieved=layer.relieved + relieved)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.duties.assumptions import Assumptions
     from detente.duties.layers import Facts, Reach
     from detente.duties.stack import Stack
+    from detente.duties.targets import Chosen
     from detente.ledger import Book, Position
     from detente.ledger.records.schema import Scope
     from detente.schedules.provider import LineTable
@@ -96,13 +97,16 @@ class Reader:
 
     def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
-        version = book.recall(
-            ("version", scope.include, exclude),
-            lambda: names_version((*scope.include, *exclude), book.law, book.on),
+        key = book.recall(("version", scope.include, exclude), lambda: _Version(scope.include, exclude, book))
+        used = self.assumptions.get("annex_use", 1.0)
+        return self.recall((key, used), lambda reader: reader.read(scope, exclude, book))
+
+    def reaching(self, chosen: tuple[Chosen, ...], book: Book, key: object) -> tuple[Chosen, ...]:
+        """Positions whose scope, less only what it excludes without a condition, holds some line; `key` names them all."""
+        widest = book.recall(("widest", key), lambda: [(entry, *_widest(entry.position.scope, book)) for entry in chosen])
+        return tuple(
+            entry for entry, scope, exclude in widest if self._inside_of(scope, exclude, book).any()
         )
-        used, outside = self.assumptions.get("annex_use", 1.0), book.law.rules.outside
-        key = ("scope", used, outside, scope.include, exclude, version)
-        return self.recall(key, lambda reader: reader.read(scope, exclude, book))
 
     def _outside(self, chapters: tuple[str, ...]) -> NDArray[Any]:
         """Lines outside some chapters."""
@@ -177,7 +181,30 @@ class Reader:
         return inside
 
 
+class _Version:
+    """What a scope reaches as its lists stood, as a key that is hashed once."""
+
+    def __init__(self, include: tuple[str, ...], exclude: tuple[str, ...], book: Book) -> None:
+        version = names_version((*include, *exclude), book.law, book.on)
+        self.said = ("scope", book.law.rules.outside, include, exclude, version)
+        self._hash = hash(self.said)
+
+    def __hash__(self) -> int:
+        """As the lists and their versions."""
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Equal where the same lists stand in the same versions."""
+        return self is other or (isinstance(other, _Version) and self.said == other.said)
+
+
 Conditional = list[tuple[ListClaim, tuple[str, ...]]]
+
+
+def _widest(scope: Scope, book: Book) -> tuple[Scope, tuple[str, ...]]:
+    """A scope, and what it excludes whatever is claimed."""
+    claimed = {name for _, names in conditional(scope, book) for name in names}
+    return scope, tuple(name for name in scope.exclude if name not in claimed)
 
 
 def conditional(scope: Scope, book: Book) -> Conditional:

@@ -105,8 +105,7 @@ class Case:
     @cached_property
     def reaching(self) -> tuple[Chosen, ...]:
         """Positions whose scope holds at least one candidate line."""
-        widest = {rule.fact: False for rule in self.book.law.rules.list_claims}
-        return tuple(entry for entry in self.chosen if self.cover(entry.position, widest).any())
+        return self.reader.reaching(self.chosen, self.book, (self.importer, self.origin))
 
     @cached_property
     def measures(self) -> tuple[str, ...]:

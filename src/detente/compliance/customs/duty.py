@@ -145,6 +145,7 @@ def duty(
     fees: bool = False,
     ledger: Ledger | None = None,
     brief: bool = False,
+    ranges: bool = True,
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -153,7 +154,8 @@ def duty(
     value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of 2018-19 is
     granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
 
-    With `brief` it does not say which facts bear on it, nor what else it could be after the last day the sources cover.
+    With `brief` it does not say which facts bear on it, nor what else it could be after the last day the sources cover;
+    without `ranges` not what open facts would do.
 
     Examples
     --------
@@ -198,7 +200,7 @@ def duty(
         return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
-        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)
 
     case = opened(asof.ends)
     found, late = worked(case, known), beyond(day, held.horizon)

@@ -43,8 +43,9 @@ def answer(
     value: float | None,
     quantity: str | None,
     fees: bool,
+    ranges: bool = True,
 ) -> dict[str, Any]:
-    """Work an answer out: fields of `Duty` beyond what was asked."""
+    """Work an answer out: fields of `Duty` beyond what was asked; without `ranges` open facts are at their defaults only."""
     covered, warnings = coverage(case, goods)
     empty = {
         "code": str(goods.codes[goods.default]),
@@ -78,8 +79,9 @@ def answer(
     bases = ordinary_duties(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
-    found = span(ranged.percent, known, unknown, show=_percent)
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
+    varied = (known, unknown) if ranges else (facts, {})
+    found = span(ranged.percent, *varied, show=_percent)
     stacked, left = case.stacked(facts, ranged.expected)
     lines = (
         base_line(bases[goods.default], float(left[goods.default]), value),

@@ -9,12 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from pydantic import BaseModel
 
+from detente.compliance.customs.base import candidates
 from detente.compliance.customs.duty import Duty, duty
 from detente.compliance.customs.duty_facts import ENTRY, LOADED, LOADED_ON, LOW_VALUE
 from detente.compliance.customs.rate import cents
-from detente.duties import active_claims, banning, duties_on, matches
+from detente.duties import (
+    IMPORT_BAN,
+    Assumptions,
+    LineTable,
+    Reader,
+    active_claims,
+    banning,
+    charging,
+    duties_on,
+    matches,
+)
 from detente.duties.scope import list_names, listed
 from detente.schedules import provider_of
 from detente.schedules.provider import HasTurns
@@ -25,6 +37,7 @@ if TYPE_CHECKING:
     from detente.asof import AsOf, View
     from detente.compliance.customs.entry.rows import Entered
     from detente.compliance.customs.lines import DutyLine
+    from detente.duties import Claim
     from detente.ledger import Book, Ledger, Position
 
 QUANTITY: Final = "quantity"
@@ -61,7 +74,7 @@ class Worker:
         self._turns = turns(ledger, importer)
         self._answers: dict[tuple[object, ...], Duty] = {}
         self._first: dict[object, dt.date] = {}
-        self._law: dict[tuple[dt.date, str, str], object] = {}
+        self._changed: dict[tuple[dt.date, str, str], frozenset[str] | None] = {}
 
     def order(self, line: Entered) -> tuple[object, ...]:
         """Lines in this order are worked out with the fewest changes of the day."""
@@ -69,7 +82,7 @@ class Worker:
 
     def answer(self, line: Entered, view: View | None = None) -> Duty:
         """The duty of a line, with its amounts; InputError where it cannot be worked out."""
-        asof = self.asof if view is None or self._alike(line, view) else replace(self.asof, view=view)
+        asof = self.asof if view is None or self._alike(line, view, self.asof.view) else replace(self.asof, view=view)
         key, day = self._kind(line, asof)
         if key not in self._answers:
             self._answers[key] = self._ask(line, asof.on(day))
@@ -81,8 +94,7 @@ class Worker:
 
     def differences(self, line: Entered) -> tuple[Difference, ...]:
         """Measures under which customs took another amount than was due; none where the law is the same."""
-        afloat = LOADED in line.facts or LOADED_ON in line.facts
-        if not afloat and self._signature(line, _TWO[0]) == self._signature(line, _TWO[1]):
+        if self._alike(line, *_TWO):
             return ()
         collected, due = (self.answer(line, view) for view in ("collected", "legally-due"))
         return tuple(_compared(collected, due))
@@ -113,55 +125,88 @@ class Worker:
             facts=line.facts,
             ledger=self.ledger,
             brief=True,
+            ranges=asof.view == self.asof.view,
         )
 
-    def _alike(self, line: Entered, view: View) -> bool:
-        """Whether the law of a line is the same in a view as in that of the question; goods in transit ask about other days."""
-        afloat = LOADED in line.facts or LOADED_ON in line.facts
-        return not afloat and self._signature(line, view) == self._signature(line, self.asof.view)
+    def _alike(self, line: Entered, one: View, other: View) -> bool:
+        """Whether the law of a line is the same in two views."""
+        if not _OTHER_DAYS.isdisjoint(line.facts):
+            return False
+        day = self._day(line.on)
+        books = tuple(self.ledger.kept(replace(self.asof, view=view).on(day)) for view in (one, other))
+        key = (day, one, other)
+        if key not in self._changed:
+            self._changed[key] = changed(books[0], books[1], self.importer)
+        names = self._changed[key]
+        return names is not None and not any(self._concerned(book, line, names) for book in books)
 
-    def _signature(self, line: Entered, view: View) -> object:
-        """All that duties on goods of an origin on a day depend on, in a view."""
-        key = (self._day(line.on), line.origin, view)
-        if key not in self._law:
-            book = self.ledger.kept(replace(self.asof, view=view).on(key[0]))
-            self._law[key] = _law_of(book, line.origin, self.importer)
-        return self._law[key]
+    def _concerned(self, book: Book, line: Entered, names: frozenset[str]) -> bool:
+        """Whether one of some measures bears on a line in a book."""
+        chosen = [*duties_on(book, self.importer, line.origin), *banning(book, self.importer, line.origin)]
+        mine = [entry for entry in chosen if entry.position.measure.id in names]
+        if not mine:
+            return False
+        codes = candidates(line.code, self.importer, book).codes
+        memory = self.ledger.read_of((self.importer, *codes.tolist()))
+        none = np.zeros(codes.shape)
+        reader = Reader(LineTable(codes, none, none, None), Assumptions(book.law.assumptions), memory)
+        widest = {rule.fact: False for rule in book.law.rules.list_claims}
+        return any(reader.cover(entry.position, book, widest).any() for entry in mine)
 
 
-def _law_of(book: Book, origin: str, importer: str) -> object:
-    """All that duties on goods of an origin depend on, by what it says on the day and not by who knew it."""
+def changed(one: Book, other: Book, importer: str) -> frozenset[str] | None:
+    """Measures of an importer that two books of a day do not treat alike; None where they differ in more than measures."""
+    if _general(one) != _general(other):
+        return None
+    first, second = _by_measure(one, importer), _by_measure(other, importer)
+    return frozenset(name for name in {*first, *second} if first.get(name) != second.get(name))
+
+
+def _general(book: Book) -> object:
+    """Rules of a day that are about no measure."""
     rules, on = book.law.rules, book.on
-    chosen = [*duties_on(book, importer, origin), *banning(book, importer, origin)]
-    parts = dict.fromkeys((entry.position.measure.id, entry.position.part) for entry in chosen)
-    names = dict.fromkeys(name for name, _ in parts)
-    excluded = {name for entry in chosen for name in entry.position.scope.exclude}
-    claims = [
-        claim
-        for claim in active_claims(book)
-        if (claim.effect == "free" and origin in claim.origins) or any(claim.reaches(name, origin) for name in names)
-    ]
-    granted = (item for claim in claims if claim.listed for item in book.get(claim.granted_by or ""))
-    return (
-        tuple((entry.closeness, *_said(entry.position, book)) for entry in chosen),
-        tuple(_said(item, book) for item in granted if item.state == "in force"),
-        tuple(claims),
-        tuple((rules.place(name, on), rules.gives_way(name, on)) for name in names),
-        tuple(rule for rule in rules.list_claims if any(matches(name, rule.lists) for name in excluded)),
-        tuple(rule for rule in rules.whole_value if any(rule.covers(*part, origin, on) for part in parts)),
-        tuple(rule for rule in rules.transit if any(matches(name, rule.measures) for name in names) and rule.change <= on < rule.entered_before),
-        (rules.substitute(on), rules.preference, rules.low_value, rules.outside, origin in rules.second_column(on)),
-        tuple(entry.position.scope.share in book.law.assumptions for entry in chosen),
-    )
+    free = tuple(claim for claim in active_claims(book) if claim.effect == "free")
+    return free, rules.preference, rules.outside, rules.second_column(on)
 
 
-def _said(item: Position, book: Book) -> tuple[object, ...]:
-    """What a position says: its rate, its scope, and the goods on its lists."""
-    scope = item.scope
+def _by_measure(book: Book, importer: str) -> dict[str, object]:
+    """By measure, all that duties or bans under it depend on."""
+    rules, on = book.law.rules, book.on
+    claims, finding = active_claims(book), rules.substitute(on)
+    found: dict[str, list[object]] = {}
+    for item in (*charging(book, importer), *book.in_force(IMPORT_BAN)):
+        found.setdefault(item.measure.id, []).append(_said(item, book))
+    return {
+        name: (
+            *said,
+            tuple((claim, *_granted(claim, book)) for claim in claims if matches(name, claim.measures)),
+            rules.place(name, on),
+            rules.gives_way(name, on),
+            tuple(rule for rule in rules.whole_value if rule.holds(on) and matches(name, rule.measures)),
+            tuple(rule for rule in rules.transit if rule.change <= on < rule.entered_before and matches(name, rule.measures)),
+            finding if finding is not None and matches(name, finding.measures) else None,
+        )
+        for name, said in found.items()
+    }
+
+
+def _granted(claim: Claim, book: Book) -> Iterator[object]:
+    """The goods that a claim for listed goods can concern."""
+    if claim.listed and claim.granted_by is not None:
+        yield from (_said(item, book) for item in book.get(claim.granted_by) if item.state == "in force")
+
+
+def _said(item: Position, book: Book) -> object:
+    """What a position says: whom it names, its rate, its scope, and the goods on its lists."""
+    scope, rules = item.scope, book.law.rules.list_claims
     lists = tuple(listed(book.law.lists[name], book.on) for name in list_names(scope))
-    return (item.measure.id, item.part, item.rate, item.cap, scope.include, scope.exclude, scope.share, lists)
+    asked = tuple(rule for rule in rules if any(matches(name, rule.lists) for name in scope.exclude))
+    words = (scope.include, scope.exclude, scope.share, scope.share in book.law.assumptions)
+    return (item.part, item.targets, item.exempt_targets, item.rate, item.cap, item.unknown, words, lists, asked)
 
 
+# Facts that ask about other days, or about rules on low value: such lines are worked out in each view.
+_OTHER_DAYS: Final = frozenset({LOADED, LOADED_ON, ENTRY})
 _TWO: Final[tuple[View, View]] = ("collected", "legally-due")
 
 

@@ -40,18 +40,25 @@ def _cells() -> tuple[list[tuple[str, str]], list[float]]:
     found = [
         ((str(held.codes[row]), held.partners[partner]), float(usd))
         for row, partner, usd in zip(held.rows, held.partner, held.usd, strict=True)
-        if str(held.codes[row]) in known and len(held.partners[partner]) == 3 and held.partners[partner] != "EUN"
+        if str(held.codes[row]) in known
+        and len(held.partners[partner]) == 3
+        and held.partners[partner] != "EUN"
     ]
     return [cell for cell, _ in found], [usd for _, usd in found]
 
 
-def entry_lines(lines: int, *, seed: int = 11, share_wrong: float = 0.01) -> tuple[list[dict[str, str]], dict[int, str]]:
+def entry_lines(
+    lines: int, *, seed: int = 11, share_wrong: float = 0.01
+) -> tuple[list[dict[str, str]], dict[int, str]]:
     """Lines of a file, and by row (the heads being row 1) how those that are wrong are wrong."""
     draw = random.Random(seed)
     cells, weights = _cells()
     picked = draw.choices(cells, weights=weights, k=lines)
     kinds = list(WRONG)
-    wrong = {row: kinds[k % len(kinds)] for k, row in enumerate(sorted(draw.sample(range(2, lines + 2), round(lines * share_wrong))))}
+    wrong = {
+        row: kinds[k % len(kinds)]
+        for k, row in enumerate(sorted(draw.sample(range(2, lines + 2), round(lines * share_wrong))))
+    }
     rows = []
     for place, (code, origin) in enumerate(picked):
         number, line = divmod(place, PER_ENTRY)

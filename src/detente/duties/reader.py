@@ -39,11 +39,11 @@ class Reader:
         self,
         table: LineTable,
         assumptions: Assumptions,
-        memory: dict[object, NDArray[Any]] | None = None,
+        memory: dict[object, Any] | None = None,
     ) -> None:
         self.table = table
         self.assumptions = assumptions
-        self._memory = {} if memory is None else memory
+        self._memory: dict[object, Any] = {} if memory is None else memory
         self._day: dt.date | None = None
         self._today: dict[object, Stack] = {}
 
@@ -97,16 +97,27 @@ class Reader:
 
     def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
-        key = book.recall(("version", scope.include, exclude), lambda: _Version(scope.include, exclude, book))
+        key = _version(scope, exclude, book)
         used = self.assumptions.get("annex_use", 1.0)
         return self.recall((key, used), lambda reader: reader.read(scope, exclude, book))
 
     def reaching(self, chosen: tuple[Chosen, ...], book: Book, key: object) -> tuple[Chosen, ...]:
         """Positions whose scope, less only what it excludes without a condition, holds some line; `key` names them all."""
-        widest = book.recall(("widest", key), lambda: [(entry, *_widest(entry.position.scope, book)) for entry in chosen])
-        return tuple(
-            entry for entry, scope, exclude in widest if self._inside_of(scope, exclude, book).any()
-        )
+        widest = book.recall(("widest", key), lambda: [_widest(entry, book) for entry in chosen])
+        some, used = self._some, self.assumptions.get("annex_use", 1.0)
+        found = []
+        for entry, exclude, version in widest:
+            if (version, used) not in some:
+                some[version, used] = bool(self._inside_of(entry.position.scope, exclude, book).any())
+            if some[version, used]:
+                found.append(entry)
+        return tuple(found)
+
+    @property
+    def _some(self) -> dict[object, bool]:
+        """Whether scopes hold some line, by version and use of exemption lists; kept with the rest of the memory."""
+        found: dict[object, bool] = self._memory.setdefault("some", {})
+        return found
 
     def _outside(self, chapters: tuple[str, ...]) -> NDArray[Any]:
         """Lines outside some chapters."""
@@ -118,7 +129,8 @@ class Reader:
         """What the memory holds under a key (all that the values depend on but the lines); read now if it is not there."""
         if key not in self._memory:
             self._memory[key] = read(self)
-        return self._memory[key]
+        found: NDArray[Any] = self._memory[key]
+        return found
 
     def read(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less `exclude`, or their share where exemption lists are not used to the full; not kept."""
@@ -201,10 +213,19 @@ class _Version:
 Conditional = list[tuple[ListClaim, tuple[str, ...]]]
 
 
-def _widest(scope: Scope, book: Book) -> tuple[Scope, tuple[str, ...]]:
-    """A scope, and what it excludes whatever is claimed."""
+def _version(scope: Scope, exclude: tuple[str, ...], book: Book) -> _Version:
+    """What a scope less some lists reaches on the day of a book."""
+    return book.recall(
+        ("version", scope.include, exclude), lambda: _Version(scope.include, exclude, book)
+    )
+
+
+def _widest(entry: Chosen, book: Book) -> tuple[Chosen, tuple[str, ...], _Version]:
+    """A position, what it excludes whatever is claimed, and what it reaches then."""
+    scope = entry.position.scope
     claimed = {name for _, names in conditional(scope, book) for name in names}
-    return scope, tuple(name for name in scope.exclude if name not in claimed)
+    exclude = tuple(name for name in scope.exclude if name not in claimed)
+    return entry, exclude, _version(scope, exclude, book)
 
 
 def conditional(scope: Scope, book: Book) -> Conditional:

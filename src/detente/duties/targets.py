@@ -115,9 +115,13 @@ def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Cho
 
 def duties_on(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     """Positions of an importer that charge a duty on goods of an origin; `build_layers` keeps the closest of each part."""
-    return book.recall(
-        ("duties on", importer, origin), lambda: choose(charging(book, importer), origin, book.on)
-    )
+
+    def read() -> tuple[Chosen, ...]:
+        charged = charging(book, importer)
+        near = book.recall(("nearness", importer), lambda: chooser(charged, book.on))(origin)
+        return tuple(Chosen(item, level) for item, level in zip(charged, near, strict=True) if level)
+
+    return book.recall(("duties on", importer, origin), read)
 
 
 def ever_charges(ledger: Ledger, importer: str, exporter: str) -> bool:

@@ -154,7 +154,13 @@ class Ledger:
             self._turns[measure.id] = sorted({*dates_of(measure), *membership_days()})
         days, known = self._turns[measure.id], asof.knowledge
         at = bisect.bisect_right(days, asof.day)
-        key = (measure.id, at, -1 if known is None else bisect.bisect_right(days, known), asof.view, asof.ends)
+        key = (
+            measure.id,
+            at,
+            -1 if known is None else bisect.bisect_right(days, known),
+            asof.view,
+            asof.ends,
+        )
         if key not in self._stood:
             if len(self._stood) >= MOST_STOOD:
                 self._stood.clear()

@@ -62,6 +62,7 @@ class UnitedStates:
         days |= {day for item in programs() for day in (item.from_, item.to)}
         return frozenset({FIRST_DAY, *(day for day in days if day is not None)})
 
+    @functools.lru_cache(maxsize=1024)  # noqa: B019  (as above)
     def candidates(self, code: str, on: dt.date) -> Candidates:
         """One line for a full code; every line under a shorter one, the largest in trade being the default."""
         schedule = us_schedule()

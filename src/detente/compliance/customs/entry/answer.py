@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from detente.compliance.answer import Assumption
     from detente.compliance.customs.duty import Duty
     from detente.compliance.customs.entry.rows import Entered, Refused
-    from detente.compliance.customs.entry.work import Difference
     from detente.ledger.records.stacking import Rules
 
 Row = dict[str, Any]
@@ -86,6 +85,27 @@ class Entry:
         found = plain(self)
         del found["assumptions"], found["warnings"]
         return dict(found)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What customs took under one measure, and what was due after annulments and acts that reach back."""
+
+    measure: str
+    title: str
+    heading: str
+    collected: float
+    due: float
+    source: str
+
+    @property
+    def refundable(self) -> float:
+        """What was taken beyond what was due; negative where less was."""
+        return (
+            cents(self.collected - self.due)
+            if self.collected >= self.due
+            else -cents(self.due - self.collected)
+        )
 
 
 @dataclass(frozen=True)
@@ -219,12 +239,18 @@ def _remarks(
     return [*found, *(f"{fee.id}: {fee.why}" for fee in fees if fee.amount is None)]
 
 
-def totals(entries: Sequence[Row], items: Sequence[Row], refused: Sequence[Refused], fees: Sequence[str]) -> Row:
+def totals(
+    entries: Sequence[Row], items: Sequence[Row], refused: Sequence[Refused], fees: Sequence[str]
+) -> Row:
     """Sums over all entries."""
     found: Row = {"entries": len(entries), "lines": len(items)}
     for name in ("value", "duty", "duty_min", "duty_max", "cases", *fees, "total"):
         held = [row[name] for row in entries]
-        found[name] = None if name in {"duty_min", "duty_max"} and None in held else cents(sum(item or 0.0 for item in held))
+        found[name] = (
+            None
+            if name in {"duty_min", "duty_max"} and None in held
+            else cents(sum(item or 0.0 for item in held))
+        )
     return found | {
         "refundable": round(sum(row["refundable"] for row in entries), 2),
         "unknown": sum(row["unknown"] for row in entries),
@@ -279,8 +305,15 @@ def ask_of_entry(row: Row, questions: Questions, rules: Rules) -> None:
         if not row["mode"] and row[fee.id] is None:
             modes = " or ".join(fee.modes)
             why = f"How did the goods arrive? Those by {modes} owe the {fee.title.partition(' (')[0].lower()} ({fee.act})."
-            questions.add(MODE, why, f"{fee.title.partition(' (')[0]} if by {modes}", row["entry"], row["value"])
+            questions.add(
+                MODE, why, f"{fee.title.partition(' (')[0]} if by {modes}", row["entry"], row["value"]
+            )
     limit = rules.informal_entry
-    if limit is not None and row["type"].endswith("not said") and row["value"] <= limit.limit and not row["cases"]:
+    if (
+        limit is not None
+        and row["type"].endswith("not said")
+        and row["value"] <= limit.limit
+        and not row["cases"]
+    ):
         why = f"Is the entry informal? One of at most {fixed(limit.limit, 0)} may be, and owes a flat fee ({limit.act})."
         questions.add(TYPE, why, "a flat fee in place of the smallest", row["entry"], row["value"])

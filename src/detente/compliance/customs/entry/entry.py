@@ -19,10 +19,10 @@ from detente.compliance.customs.entry.answer import (
 )
 from detente.compliance.customs.entry.columns import read_heads
 from detente.compliance.customs.entry.given import read_cases, read_profile
+from detente.compliance.customs.entry.helper import Helper, helpers
 from detente.compliance.customs.entry.rows import Entered, Refused, RowReader
-from detente.compliance.customs.entry.summary import filed_rows
 from detente.compliance.customs.entry.table import read_cells
-from detente.compliance.customs.entry.work import Worker
+from detente.compliance.customs.entry.work import Task, in_order, worked_out
 from detente.duties import has_entry_rules
 from detente.errors import InputError
 from detente.schedules import provider_of
@@ -35,12 +35,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.asof import AsOf
-    from detente.compliance.customs.entry.given import Cases
+    from detente.compliance.customs.entry.work import Failed
     from detente.ledger import Ledger
 
-_STEPS: Final = 50
 # Where a refusal of a duty is about another column than the code.
-_COLUMNS: Final = {"quantities": "quantity", "quantity": "quantity", "value": "value", "on": "entered_on", "origin": "origin"}
+_COLUMNS: Final = {
+    "quantities": "quantity",
+    "quantity": "quantity",
+    "value": "value",
+    "on": "entered_on",
+    "origin": "origin",
+}
 
 
 def entry(
@@ -76,7 +81,12 @@ def entry(
             found.append(read)
         else:
             refused += read
-    done = _worked(found, Worker(ledger, importer, asof), reader, refused, rates, progress or (lambda _text: None))
+    task = Task(ledger, importer, asof, rates)
+    done, failed = _worked(found, task, progress or (lambda _text: None))
+    refused += [
+        reader.refused(line.row, line.entry, line.line, _COLUMNS.get(problem.where, "code"), problem)
+        for line, problem in failed
+    ]
     return _assembled(done, refused, asof, ledger, [f"column not read: {name}" for name in heads.unread])
 
 
@@ -95,7 +105,9 @@ def _claims(ledger: Ledger, importer: str) -> Callable[[str, str, dt.date], str 
     special = rules.preference.fact if rules.preference else None
 
     def freeing(origin: str) -> str | None:
-        return next((claim.fact for claim in rules.claims if claim.effect == "free" and origin in claim.origins), None)
+        return next(
+            (claim.fact for claim in rules.claims if claim.effect == "free" and origin in claim.origins), None
+        )
 
     def claimed(programme: str, origin: str, on: dt.date) -> str | None:
         if not programme:
@@ -109,27 +121,22 @@ def _claims(ledger: Ledger, importer: str) -> Callable[[str, str, dt.date], str 
 
 
 def _worked(
-    lines: Sequence[Entered],
-    worker: Worker,
-    reader: RowReader,
-    refused: list[Refused],
-    rates: Cases,
-    say: Callable[[str], None],
-) -> list[Done]:
-    """Work out all lines, those of one day together; those that cannot be are refused."""
-    found: list[Done] = []
-    step = max(1, len(lines) // _STEPS)
-    for place, line in enumerate(sorted(lines, key=worker.order), start=1):
-        try:
-            duty = worker.answer(line)
-            rows = filed_rows(line, duty, worker.ledger.rules, rates)
-            found.append(Done(line, duty, rows, worker.differences(line)))
-        except InputError as problem:
-            column = _COLUMNS.get(problem.where, "code")
-            refused.append(reader.refused(line.row, line.entry, line.line, column, problem))
-        if place % step == 0 or place == len(lines):
-            say(f"{place} of {len(lines)} lines")
-    return sorted(found, key=lambda item: item.line.row)
+    lines: Sequence[Entered], task: Task, say: Callable[[str], None]
+) -> tuple[list[Done], list[Failed]]:
+    """Work out all lines, a large file in two processes."""
+    ordered = sorted(lines, key=in_order)
+    kept = len(ordered) // (helpers(len(ordered)) + 1)
+    helper = Helper(task, ordered[kept:]) if kept < len(ordered) else None
+
+    def told(done: int) -> None:
+        say(f"{done + (helper.done if helper else 0)} of {len(lines)} lines")
+
+    found, failed = worked_out(task, ordered[:kept], told)
+    if helper is not None:
+        more = helper.result() or worked_out(task, ordered[kept:], lambda done: told(kept + done))
+        found, failed = found + more[0], failed + more[1]
+    say(f"{len(lines)} of {len(lines)} lines")
+    return sorted(found, key=lambda item: item.line.row), failed
 
 
 def _assembled(
@@ -186,6 +193,8 @@ def _warned(done: Iterable[Done]) -> list[str]:
     for item in done:
         day = item.duty.on.isoformat()
         for text in item.duty.warnings:
-            said = text.replace(f"those of {day}", "those of the day of entry").replace(f"used for {day}", "used")
+            said = text.replace(f"those of {day}", "those of the day of entry").replace(
+                f"used for {day}", "used"
+            )
             lines[said] = lines.get(said, 0) + 1
     return [f"{text} ({number} {'line' if number == 1 else 'lines'})" for text, number in lines.items()]

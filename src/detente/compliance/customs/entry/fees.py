@@ -37,7 +37,9 @@ class EntryFee:
     most: float | None
 
 
-def entry_fees(lines: Sequence[Entered], rules: Rules, on: dt.date, *, informal: bool, mode: str) -> tuple[EntryFee, ...]:
+def entry_fees(
+    lines: Sequence[Entered], rules: Rules, on: dt.date, *, informal: bool, mode: str
+) -> tuple[EntryFee, ...]:
     """Fees of an entry: one of each id of the ledger."""
     held = {fee.id: fee for fee in rules.fees if fee.holds(on)}
     names = dict.fromkeys(fee.id for fee in rules.fees)
@@ -51,20 +53,44 @@ def entry_fees(lines: Sequence[Entered], rules: Rules, on: dt.date, *, informal:
     )
 
 
-def _fee(fee: Fee, lines: Sequence[Entered], exempt: Iterable[FeeExemption], *, informal: bool, mode: str) -> EntryFee:
+def _fee(
+    fee: Fee, lines: Sequence[Entered], exempt: Iterable[FeeExemption], *, informal: bool, mode: str
+) -> EntryFee:
     """One fee, held on the day."""
     shares = [(line.value, *owing(line, exempt)) for line in lines]
     base = cents(sum(value * share for value, share, _ in shares))
     acts = tuple(dict.fromkeys(act for _, share, act in shares if act and share < 1.0))
     if not any(share > 0.0 for _, share, _ in shares):
-        return EntryFee(fee.id, fee.title, 0.0, fee.rate, 0.0, f"not due ({'; '.join(acts)})", fee.act, 0.0, 0.0)
+        return EntryFee(
+            fee.id, fee.title, 0.0, fee.rate, 0.0, f"not due ({'; '.join(acts)})", fee.act, 0.0, 0.0
+        )
     amount, why = _amount(fee, base, informal=informal)
     part = f"; part of the goods owe none ({'; '.join(acts)})" if acts else ""
     if fee.modes and mode not in fee.modes:
         by = " or ".join(fee.modes)
         if mode:
-            return EntryFee(fee.id, fee.title, 0.0, fee.rate, 0.0, f"not due: goods by {mode}, not by {by}", fee.act, 0.0, 0.0)
-        return EntryFee(fee.id, fee.title, base, fee.rate, None, f"due if the goods came by {by}: mode is not given", fee.act, 0.0, amount)
+            return EntryFee(
+                fee.id,
+                fee.title,
+                0.0,
+                fee.rate,
+                0.0,
+                f"not due: goods by {mode}, not by {by}",
+                fee.act,
+                0.0,
+                0.0,
+            )
+        return EntryFee(
+            fee.id,
+            fee.title,
+            base,
+            fee.rate,
+            None,
+            f"due if the goods came by {by}: mode is not given",
+            fee.act,
+            0.0,
+            amount,
+        )
     rate = None if informal and fee.informal is not None else fee.rate
     return EntryFee(fee.id, fee.title, base, rate, amount, why + part, fee.act, amount, amount)
 

@@ -86,7 +86,9 @@ class Profile:
         return found
 
 
-def read_profile(profile: Path | str | None, facts: Mapping[str, Any] | None, declared: Mapping[str, Fact]) -> Profile:
+def read_profile(
+    profile: Path | str | None, facts: Mapping[str, Any] | None, declared: Mapping[str, Fact]
+) -> Profile:
     """Read a profile, and facts that go before it for all lines."""
     said = read_facts(declared, facts or {}, where="fact")
     if profile is None:
@@ -188,7 +190,12 @@ def read_cases(cases: Any) -> Cases:
     return Cases([_case(cells, at, f"cases, row {row}") for row, cells in table.rows])
 
 
-_OTHERS: Final = {"case": "case_number", "rate": "deposit_rate", "from": "effective_from", "to": "effective_to"}
+_OTHERS: Final = {
+    "case": "case_number",
+    "rate": "deposit_rate",
+    "from": "effective_from",
+    "to": "effective_to",
+}
 
 
 def _case(cells: tuple[str, ...], at: Mapping[str, int], where: str) -> CaseRate:

@@ -96,7 +96,13 @@ class RowReader:
         day: dt.date,
         claimed: Callable[[str, str, dt.date], str | None],
     ) -> None:
-        self.heads, self.declared, self.profile, self.day, self.claimed = heads, declared, profile, day, claimed
+        self.heads, self.declared, self.profile, self.day, self.claimed = (
+            heads,
+            declared,
+            profile,
+            day,
+            claimed,
+        )
         self._facts = [name for name in heads.at if name.startswith(FACT)]
         self._lines: dict[str, set[str]] = {}
 
@@ -114,7 +120,11 @@ class RowReader:
                 return default
 
         if any(cells[self.heads.width :]):
-            extra = _problem("the row has more cells than there are columns", f"{len(cells)} cells", "quote cells that hold a comma")
+            extra = _problem(
+                "the row has more cells than there are columns",
+                f"{len(cells)} cells",
+                "quote cells that hold a comma",
+            )
             wrong.append(self.refused(row, entry, line, "entry", extra))
         get("entry", _named)
         code, origin = get("code", normalise, ""), get("origin", _place, "")
@@ -138,16 +148,22 @@ class RowReader:
         get("line", lambda _: self._once(entry, line))
         return wrong or Entered(row, entry, line, code, origin, on=on, facts=facts, claim=claim, **found)
 
-    def refused(self, row: int, entry: str, line: str, column: str, problem: InputError | LedgerError) -> Refused:
+    def refused(
+        self, row: int, entry: str, line: str, column: str, problem: InputError | LedgerError
+    ) -> Refused:
         """Say of a row what is wrong in a column."""
         shown = self.heads.name(column)
-        return Refused(row, entry, line, shown, problem.what, problem.found[:300], problem.allowed, problem.repair)
+        return Refused(
+            row, entry, line, shown, problem.what, problem.found[:300], problem.allowed, problem.repair
+        )
 
     def _once(self, entry: str, line: str) -> None:
         """Refuse a line that an entry has already."""
         known = self._lines.setdefault(entry, set())
         if line in known:
-            raise _problem("the entry has this line already", line, "give each line of an entry its own number")
+            raise _problem(
+                "the entry has this line already", line, "give each line of an entry its own number"
+            )
         known.add(line)
 
     def _day(self, text: str) -> dt.date:
@@ -186,7 +202,9 @@ def _problem(what: str, found: str, repair: str, allowed: str = "") -> InputErro
 def _named(text: str) -> str:
     """The number of an entry."""
     if not text:
-        raise _problem("the line belongs to no entry", "nothing", "write the entry number", "11 characters, or any name")
+        raise _problem(
+            "the line belongs to no entry", "nothing", "write the entry number", "11 characters, or any name"
+        )
     return text
 
 
@@ -211,7 +229,10 @@ def _money(text: str) -> float:
         amount = math.nan
     if not 0.0 <= amount <= LARGEST:
         raise _problem(
-            "not an amount of money", text or "nothing", "write the entered value in USD, such as 14172.50", "a number of at least 0"
+            "not an amount of money",
+            text or "nothing",
+            "write the entered value in USD, such as 14172.50",
+            "a number of at least 0",
         )
     return amount
 

@@ -74,7 +74,9 @@ def _case_rows(line: Entered, cases: Cases) -> Iterator[Row]:
             "rate": None if held is None else held.rate,
             "amount": None if held is None else cents(line.value * held.rate),
             "claim": "",
-            "source": "rate not held: give it in the table of cases" if held is None else "the user's table of cases",
+            "source": "rate not held: give it in the table of cases"
+            if held is None
+            else "the user's table of cases",
         }
 
 

@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from detente.compliance.customs.base import candidates
 from detente.compliance.customs.duty import Duty, duty
 from detente.compliance.customs.duty_facts import ENTRY, LOADED, LOADED_ON, LOW_VALUE
+from detente.compliance.customs.entry.answer import Difference, Done
+from detente.compliance.customs.entry.summary import filed_rows
 from detente.compliance.customs.rate import cents
 from detente.duties import (
     IMPORT_BAN,
@@ -28,13 +30,15 @@ from detente.duties import (
     matches,
 )
 from detente.duties.scope import list_names, listed
+from detente.errors import InputError
 from detente.schedules import provider_of
 from detente.schedules.provider import HasTurns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from detente.asof import AsOf, View
+    from detente.compliance.customs.entry.given import Cases
     from detente.compliance.customs.entry.rows import Entered
     from detente.compliance.customs.lines import DutyLine
     from detente.duties import Claim
@@ -43,23 +47,6 @@ if TYPE_CHECKING:
 QUANTITY: Final = "quantity"
 _EXACT: Final = 9
 """Digits of a share or a rate up to which an amount can be worked out from the answer; with more the line is asked alone."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What customs took under one measure, and what was due after annulments and acts that reach back."""
-
-    measure: str
-    title: str
-    heading: str
-    collected: float
-    due: float
-    source: str
-
-    @property
-    def refundable(self) -> float:
-        """What was taken beyond what was due; negative where less was."""
-        return cents(self.collected - self.due) if self.collected >= self.due else -cents(self.due - self.collected)
 
 
 class Worker:
@@ -75,21 +62,23 @@ class Worker:
         self._answers: dict[tuple[object, ...], Duty] = {}
         self._first: dict[object, dt.date] = {}
         self._changed: dict[tuple[dt.date, str, str], frozenset[str] | None] = {}
-
-    def order(self, line: Entered) -> tuple[object, ...]:
-        """Lines in this order are worked out with the fewest changes of the day."""
-        return line.on, line.origin, line.code
+        self._asked: dict[tuple[View, dt.date], AsOf] = {}
+        self._books: dict[tuple[View, dt.date], Book] = {}
+        self._today: dt.date | None = None
 
     def answer(self, line: Entered, view: View | None = None) -> Duty:
         """The duty of a line, with its amounts; InputError where it cannot be worked out."""
-        asof = self.asof if view is None or self._alike(line, view, self.asof.view) else replace(self.asof, view=view)
-        key, day = self._kind(line, asof)
+        mine = self.asof.view
+        seen = mine if view is None or self._alike(line, view, mine) else view
+        key, day = self._kind(line, seen)
+        if day != self._today:  # lines come in the order of their days: earlier ones are not asked again
+            self._today, self._answers = day, {}
         if key not in self._answers:
-            self._answers[key] = self._ask(line, asof.on(day))
+            self._answers[key] = self._ask(line, seen, day)
         found = self._answers[key]
         quantity = line.quantity if any(item.fact == QUANTITY for item in found.questions) else None
         if quantity is not None or not _round(found):
-            return self._ask(line, asof.on(day), value=line.value, quantity=quantity)
+            return self._ask(line, seen, day, value=line.value, quantity=quantity)
         return priced(found, line.value)
 
     def differences(self, line: Entered) -> tuple[Difference, ...]:
@@ -99,19 +88,40 @@ class Worker:
         collected, due = (self.answer(line, view) for view in ("collected", "legally-due"))
         return tuple(_compared(collected, due))
 
-    def _kind(self, line: Entered, asof: AsOf) -> tuple[tuple[object, ...], dt.date]:
+    def _kind(self, line: Entered, view: View) -> tuple[tuple[object, ...], dt.date]:
         """What the answer to a line depends on but its value, and a day that stands for the day of entry."""
         day = self._day(line.on)
         small = line.value if line.facts.get(ENTRY) == LOW_VALUE else None
         facts = tuple(sorted(line.facts.items()))
-        return (day, line.code, line.origin, facts, small, asof.view), day
+        return (day, line.code, line.origin, facts, small, view), day
 
     def _day(self, on: dt.date) -> dt.date:
         """The first day seen of those that are like a day; the day itself where a schedule does not say when it changes."""
         period = on if self._turns is None else bisect.bisect_right(self._turns, on)
         return self._first.setdefault(period, on)
 
-    def _ask(self, line: Entered, asof: AsOf, *, value: float | None = None, quantity: str | None = None) -> Duty:
+    def _asof(self, view: View, day: dt.date) -> AsOf:
+        """The question of a day in a view: the same object each time."""
+        if (view, day) not in self._asked:
+            self._asked[view, day] = replace(self.asof, view=view).on(day)
+        return self._asked[view, day]
+
+    def _book(self, view: View, day: dt.date) -> Book:
+        """What is on the books in a view of a day."""
+        if (view, day) not in self._books:
+            self._books = {key: book for key, book in self._books.items() if key[1] == day}
+            self._books[view, day] = self.ledger.kept(self._asof(view, day))
+        return self._books[view, day]
+
+    def _ask(
+        self,
+        line: Entered,
+        view: View,
+        day: dt.date,
+        *,
+        value: float | None = None,
+        quantity: str | None = None,
+    ) -> Duty:
         """The duty of a line asked alone."""
         if value is None and line.facts.get(ENTRY) == LOW_VALUE:
             value = line.value
@@ -119,13 +129,13 @@ class Worker:
             line.code,
             origin=line.origin,
             destination=self.importer,
-            asof=asof,
+            asof=self._asof(view, day),
             value=value,
             quantity=quantity,
             facts=line.facts,
             ledger=self.ledger,
             brief=True,
-            ranges=asof.view == self.asof.view,
+            ranges=view == self.asof.view,
         )
 
     def _alike(self, line: Entered, one: View, other: View) -> bool:
@@ -133,7 +143,7 @@ class Worker:
         if not _OTHER_DAYS.isdisjoint(line.facts):
             return False
         day = self._day(line.on)
-        books = tuple(self.ledger.kept(replace(self.asof, view=view).on(day)) for view in (one, other))
+        books = (self._book(one, day), self._book(other, day))
         key = (day, one, other)
         if key not in self._changed:
             self._changed[key] = changed(books[0], books[1], self.importer)
@@ -149,7 +159,8 @@ class Worker:
         codes = candidates(line.code, self.importer, book).codes
         memory = self.ledger.read_of((self.importer, *codes.tolist()))
         none = np.zeros(codes.shape)
-        reader = Reader(LineTable(codes, none, none, None), Assumptions(book.law.assumptions), memory)
+        assumed = book.recall("assumptions", lambda: Assumptions(book.law.assumptions))
+        reader = Reader(LineTable(codes, none, none, None), assumed, memory)
         widest = {rule.fact: False for rule in book.law.rules.list_claims}
         return any(reader.cover(entry.position, book, widest).any() for entry in mine)
 
@@ -183,7 +194,11 @@ def _by_measure(book: Book, importer: str) -> dict[str, object]:
             rules.place(name, on),
             rules.gives_way(name, on),
             tuple(rule for rule in rules.whole_value if rule.holds(on) and matches(name, rule.measures)),
-            tuple(rule for rule in rules.transit if rule.change <= on < rule.entered_before and matches(name, rule.measures)),
+            tuple(
+                rule
+                for rule in rules.transit
+                if rule.change <= on < rule.entered_before and matches(name, rule.measures)
+            ),
             finding if finding is not None and matches(name, finding.measures) else None,
         )
         for name, said in found.items()
@@ -202,12 +217,69 @@ def _said(item: Position, book: Book) -> object:
     lists = tuple(listed(book.law.lists[name], book.on) for name in list_names(scope))
     asked = tuple(rule for rule in rules if any(matches(name, rule.lists) for name in scope.exclude))
     words = (scope.include, scope.exclude, scope.share, scope.share in book.law.assumptions)
-    return (item.part, item.targets, item.exempt_targets, item.rate, item.cap, item.unknown, words, lists, asked)
+    return (
+        item.part,
+        item.targets,
+        item.exempt_targets,
+        item.rate,
+        item.cap,
+        item.unknown,
+        words,
+        lists,
+        asked,
+    )
 
 
 # Facts that ask about other days, or about rules on low value: such lines are worked out in each view.
 _OTHER_DAYS: Final = frozenset({LOADED, LOADED_ON, ENTRY})
 _TWO: Final[tuple[View, View]] = ("collected", "legally-due")
+
+
+@dataclass(frozen=True)
+class Task:
+    """
+    What lines are worked out by.
+
+    ledger: All measures. importer: Whose entries they are. asof: Knowledge, view and reading of ends of the question.
+    cases: Rates of antidumping and countervailing cases.
+    """
+
+    ledger: Ledger
+    importer: str
+    asof: AsOf
+    cases: Cases
+
+
+Failed = tuple["Entered", InputError]
+
+
+def worked_out(
+    task: Task, lines: Sequence[Entered], say: Callable[[int], None]
+) -> tuple[list[Done], list[Failed]]:
+    """Work lines out, those of one day together: what each comes to, and those that cannot be."""
+    worker = Worker(task.ledger, task.importer, task.asof)
+    rules = task.ledger.law(task.asof.known_on).rules
+    found: list[Done] = []
+    failed: list[Failed] = []
+    for place, line in enumerate(sorted(lines, key=in_order), start=1):
+        try:
+            duty = worker.answer(line)
+            found.append(
+                Done(line, duty, filed_rows(line, duty, rules, task.cases), worker.differences(line))
+            )
+        except InputError as problem:
+            failed.append((line, problem))
+        if place % _STEP == 0:
+            say(place)
+    return found, failed
+
+
+def in_order(line: Entered) -> tuple[object, ...]:
+    """Lines in this order are worked out with the fewest changes of the day."""
+    return line.on, line.origin, line.code
+
+
+_STEP: Final = 50
 
 
 def _compared(collected: Duty, due: Duty) -> Iterator[Difference]:
@@ -259,7 +331,9 @@ def turns(ledger: Ledger, importer: str) -> tuple[dt.date, ...] | None:
     if not isinstance(provider, HasTurns):
         return None
     dated = [getattr(law, item.name) for item in dataclasses.fields(law) if item.name not in _UNDATED]
-    return tuple(sorted({*ledger.days_of_change(dt.date.min, dt.date.max), *_days_in(dated), *provider.turns()}))
+    return tuple(
+        sorted({*ledger.days_of_change(dt.date.min, dt.date.max), *_days_in(dated), *provider.turns()})
+    )
 
 
 # Of the law: sources and statements decide nothing; lists and cited rates are among the ledger's own days of change.

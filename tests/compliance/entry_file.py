@@ -1,4 +1,4 @@
-"""A file of entry lines as an importer might send it: drawn from US imports of 2024, one line in a hundred wrong in one of ten ways."""
+"""A file of entry lines as an importer might send it: drawn from imports of 2024, one in a hundred wrong in ten ways."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def entry_lines(
     lines: int, *, seed: int = 11, share_wrong: float = 0.01
 ) -> tuple[list[dict[str, str]], dict[int, str]]:
     """Lines of a file, and by row (the heads being row 1) how those that are wrong are wrong."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  (a sample)
     cells, weights = _cells()
     picked = draw.choices(cells, weights=weights, k=lines)
     kinds = list(WRONG)

@@ -252,10 +252,9 @@ def _precedence(entry: Chosen, layer: Layer, on: dt.date, rules: Rules) -> tuple
 
 def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     """Change a layer as a claim says."""
-    if claim.requires and not _any(facts.get(claim.requires, False)):
-        return layer
     holds = in_force(claim, facts)
-    if holds.ndim == 0 and holds == 0.0 and claim.effect in {"remove", "free", "rate"}:
+    unmet = claim.requires and not _any(facts.get(claim.requires, False))
+    if unmet or (holds.ndim == 0 and holds == 0.0 and claim.effect in {"remove", "free", "rate"}):
         return layer
     if claim.effect in {"remove", "free"}:
         relieved = layer.cover * holds if claim.keeps_value else 0.0

@@ -215,9 +215,7 @@ Conditional = list[tuple[ListClaim, tuple[str, ...]]]
 
 def _version(scope: Scope, exclude: tuple[str, ...], book: Book) -> _Version:
     """What a scope less some lists reaches on the day of a book."""
-    return book.recall(
-        ("version", scope.include, exclude), lambda: _Version(scope.include, exclude, book)
-    )
+    return book.recall(("version", scope.include, exclude), lambda: _Version(scope.include, exclude, book))
 
 
 def _widest(entry: Chosen, book: Book) -> tuple[Chosen, tuple[str, ...], _Version]:

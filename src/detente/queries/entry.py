@@ -22,7 +22,7 @@ else:
         """Lines that were pasted, or a file as it is."""
         if not isinstance(table, Pasted):
             return table
-        from detente.compliance.customs.entry.table import read_text
+        from detente.compliance.customs.entry.table import read_text  # noqa: PLC0415  (only for pasted lines)
 
         return read_text(table.text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.render.console.entry import render_entry
     from detente.render.console.products import render_search
     from detente.render.console.strategy_text import render_strategy
     from detente.render.console.sweeps import render_sweep
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         render_rows,
         render_run,
     )
+    from detente.render.entry_files import write_entry
     from detente.render.files import write_report
     from detente.render.folder import require_folder
     from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
@@ -33,6 +35,7 @@ _HOME = {
     "render_board": "console.terminal",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",
+    "render_entry": "console.entry",
     "render_result": "console.terminal",
     "render_rows": "console.terminal",
     "reading_lines": "headline",
@@ -41,6 +44,7 @@ _HOME = {
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
     "require_folder": "folder",
+    "write_entry": "entry_files",
     "write_report": "files",
 }
 
@@ -54,6 +58,7 @@ __all__ = [
     "reading_lines",
     "render_board",
     "render_duty",
+    "render_entry",
     "render_measure",
     "render_result",
     "render_rows",
@@ -62,6 +67,7 @@ __all__ = [
     "render_strategy",
     "render_sweep",
     "require_folder",
+    "write_entry",
     "write_report",
 ]
 

@@ -204,9 +204,10 @@ def duty(
 
     case = opened(asof.ends)
     found, late = worked(case, known), beyond(day, held.horizon)
-    if brief:
-        used, idle, readings = (), (), ()
-    else:
+    used: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    readings: tuple[dict[str, Any], ...] = ()
+    if not brief:
         used, idle = sort_out(known, found, lambda stated: worked(case, stated))
         readings = both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
     return Duty(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from detente.ledger.records.stacking import Rules
 
 Row = dict[str, Any]
-MODE, TYPE = "mode", "entry_type"
+MODE, TYPE, CASES = "mode", "entry_type", "cases"
 _SHOWN: Final = 5
 
 
@@ -123,6 +123,15 @@ class Done:
         return cents(sum(row["amount"] or 0.0 for row in self.rows if row["measure"].startswith("case.")))
 
     @property
+    def unrated(self) -> tuple[str, ...]:
+        """Antidumping and countervailing cases whose rate is not held."""
+        return tuple(
+            row["heading"]
+            for row in self.rows
+            if row["measure"].startswith("case.") and row["amount"] is None
+        )
+
+    @property
     def refundable(self) -> float:
         """What was taken beyond what was due, all measures together."""
         return round(sum(item.refundable for item in self.differences), 2)
@@ -206,7 +215,9 @@ def entry_row(entry: str, done: Sequence[Done], refused: int, rules: Rules) -> R
         "refundable": round(sum(item.refundable for item in done), 2),
         "type": {None: "formal, not said", False: "formal", True: "informal"}[informal],
         "mode": mode,
-        "unknown": sum(item.amount is None and not item.prohibited for item in duty),
+        "unknown": sum(
+            (item.duty.amount is None and not item.duty.prohibited) or bool(item.unrated) for item in done
+        ),
         "prohibited": sum(bool(item.prohibited) for item in duty),
         "refused": refused,
         "remarks": "; ".join(_remarks(lines, informal, value, rules, fees)),
@@ -295,7 +306,11 @@ def _said(effects: Counter[str]) -> str:
     """The commonest effect, and how many others there are."""
     first = effects.most_common(1)[0][0]
     others = len(effects) - 1
-    return first + (f"; and {count(others)} other effects" if others else "")
+    return first + (
+        f"; {count(others)} more with {'another effect' if others == 1 else 'other effects'}"
+        if others
+        else ""
+    )
 
 
 def ask_of_entry(row: Row, questions: Questions, rules: Rules) -> None:

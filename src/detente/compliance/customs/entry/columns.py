@@ -31,7 +31,7 @@ NAMES: Final = {
     "exported_from": ("exporting_country", "country_of_export", "export_country", "country_of_exportation"),
     "preference": ("spi", "special_program_indicator", "special_programs_indicator", "primary_spi", "programme"),
     "mode": ("mode_of_transport", "mode_of_transportation", "mot", "mot_code", "transport_mode"),
-    "ad_cvd_case": ("ad_cvd", "ad_cvd_no", "ad_cvd_number", "ad_cvd_case_number", "adcvd_case", "case_number", "ada_cvd_case_no"),
+    "ad_cvd_case": ("ad_cvd", "ad_cvd_no", "ad_cvd_number", "ad_cvd_case_number", "adcvd_case", "case_number"),
     "entry_type": ("entry_type_code", "type_of_entry"),
 }  # fmt: skip
 _OWNER: Final = {alias: name for name, aliases in NAMES.items() for alias in (name, *aliases)}

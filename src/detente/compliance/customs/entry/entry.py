@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from detente.compliance.answer import Assumption
 from detente.compliance.customs.base import currency_of
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.customs.entry.answer import (
+    CASES,
     Done,
     Entry,
     Questions,
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.asof import AsOf
+    from detente.compliance.answer import Assumption
     from detente.compliance.customs.entry.work import Failed
     from detente.ledger import Ledger
 
+_RATE: Final = "What is the cash deposit rate of the case? It stands in no table that was given."
 # Where a refusal of a duty is about another column than the code.
 _COLUMNS: Final = {
     "quantities": "quantity",
@@ -155,6 +157,8 @@ def _assembled(
     for item in done:
         for asked in item.duty.questions:
             questions.add(asked.fact, asked.why, asked.effect, item.line.name, item.line.value)
+        for case in item.unrated:
+            questions.add(CASES, _RATE, f"the deposit of {case}", item.line.name, item.line.value)
     for row in entries:
         ask_of_entry(row, questions, rules)
     items = [item_row(item) for item in done]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from detente.io.yaml_file import read_record
 from detente.schedules.codes import normalise
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from detente.compliance.facts import Fact, Value

@@ -33,7 +33,7 @@ class Helper:
         self.found: Any = None
         clean = replace(task, ledger=replace(task.ledger))  # without what it remembers
         path = os.pathsep.join(entry for entry in sys.path if entry)
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  (this interpreter and this module)
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.compliance.customs.duty_facts import LOADED_ON
@@ -19,6 +19,7 @@ from detente.schedules.codes import normalise
 from detente.schedules.expressions import parse_quantity
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from detente.compliance.customs.entry.columns import Heads
@@ -140,7 +141,7 @@ class RowReader:
         facts, claim = self.profile.of(code, origin), ""
         facts |= get("loaded_on", lambda text: {LOADED_ON: _date(text)} if text else {}, {})
         for name in self._facts:
-            facts |= get(name, lambda text, name=name: self._fact(name, text), {})
+            facts |= get(name, partial(self._fact, name), {})
         if not is_unknown(cell.get("preference", "")) and origin:
             claim = cell["preference"]
             facts |= get("preference", lambda text: self._claim(text, origin, on), {})

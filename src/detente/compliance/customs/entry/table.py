@@ -131,6 +131,6 @@ def _unreadable(where: str, found: str) -> InputError:
         "not a table that can be read",
         where=where,
         found=found,
-        allowed=f"a frame, or a file {', '.join(KINDS)} with the names of its columns in the first row; at most {MOST_ROWS} rows",
+        allowed=f"a frame, or a file {', '.join(KINDS)}, names of columns in the first row; at most {MOST_ROWS} rows",
         repair="name such a file, or save the sheet as CSV in UTF-8",
     )

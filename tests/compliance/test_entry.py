@@ -363,7 +363,8 @@ def test_columns_are_understood_by_the_names_of_form_7501_and_abi():
     usual = entry(frame({"line": "1", "mode": "11", "preference": ""}))
     other = {
         "Entry Number": "1", "Line No.": "1", "HTSUS No.": "7326.90.86.88", "Country of Origin": "CN",
-        "Entered Value": "$14,172.00", "Entry Date": "09/18/2026", "Mode of Transport": "Ocean", "SPI": "", "Broker's note": "x",
+        "Entered Value": "$14,172.00", "Entry Date": "09/18/2026", "Mode of Transport": "Ocean", "SPI": "",
+        "Broker's note": "x",
     }  # fmt: skip
     found = entry(pd.DataFrame([other]))
     assert found.totals == usual.totals
@@ -463,12 +464,39 @@ def test_the_command_prints_and_writes_what_python_gives(tmp_path, capsys):
     assert "row " in said
 
 
-def test_lines_are_asked_by_address():
-    text = "entry,code,origin,value,entered_on,mode\n1,7326.90.86.88,CHN,14172,2026-09-18,vessel"
+PASTED = "entry,code,origin,value,entered_on,mode\n1,7326.90.86.88,CHN,14172,2026-09-18,vessel\n1,1,CHN,<b>,2026-09-18,\n"
+
+
+def client():
+    """A server without a solved study."""
     from fastapi.testclient import TestClient  # noqa: PLC0415  (an extra)
 
     from web.servers import BASE, plain_app  # noqa: PLC0415
 
-    reply = TestClient(plain_app(), base_url=BASE).get("/api/v1/entry", params={"lines": text})
-    assert reply.status_code == 200, reply.text
-    assert reply.json()["result"]["totals"]["duty"] == 11_039.99
+    return TestClient(plain_app(), base_url=BASE)
+
+
+def test_lines_are_asked_by_address_and_sent_as_a_file():
+    asked = client().get("/api/v1/entry", params={"lines": PASTED})
+    assert asked.status_code == 200, asked.text
+    assert asked.json()["result"]["totals"]["duty"] == 11_039.99
+    sent = client().post("/api/v1/entry", content=PASTED, headers={"content-type": "text/csv"})
+    assert sent.json()["result"] == asked.json()["result"]
+    refused = client().post("/api/v1/entry", content="a,b\n1,2", headers={"content-type": "text/csv"})
+    assert refused.status_code == 400
+    assert refused.json()["error"] == "a column is missing"
+
+
+def test_the_page_takes_a_file_and_keeps_nothing():
+    assert client().get("/entry").status_code == 200
+    shown = client().post("/entry", files={"file": ("lines.csv", PASTED, "text/csv")})
+    assert shown.status_code == 200
+    assert shown.headers["cache-control"] == "no-store"
+    assert "11,039.99" in shown.text
+    assert "&lt;b&gt;" in shown.text
+    assert "<b>," not in shown.text
+    large = client().post("/entry", data={"lines": "entry,code,origin,value\n" + "1,1,1,1\n" * 1_200})
+    assert large.status_code == 400
+    assert "too large for the page" in large.text
+    broken = client().post("/entry", files={"file": ("lines.csv", b"\xff\xfe\x00", "text/csv")})
+    assert "not text in UTF-8" in broken.text

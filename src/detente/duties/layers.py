@@ -254,7 +254,7 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     """Change a layer as a claim says."""
     holds = in_force(claim, facts)
     unmet = claim.requires and not _any(facts.get(claim.requires, False))
-    if unmet or (holds.ndim == 0 and holds == 0.0 and claim.effect in {"remove", "free", "rate"}):
+    if unmet or (claim.effect in {"remove", "free", "rate"} and not holds.any()):
         return layer
     if claim.effect in {"remove", "free"}:
         relieved = layer.cover * holds if claim.keeps_value else 0.0

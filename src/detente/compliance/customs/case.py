@@ -147,11 +147,16 @@ class Case:
     def conditional(self) -> tuple[ListClaim, ...]:
         """Conditions of exemption lists that hold a candidate line: each changes the duty if its fact changes."""
         found = []
+        asked = {id(entry): {rule.fact for rule in self._asked(entry.position)} for entry in self.reaching}
+        named = set().union(*asked.values())
         for rule in self.book.law.rules.list_claims:
+            if rule.fact not in named:
+                continue
             others = [other.fact for other in self.book.law.rules.list_claims if other.fact != rule.fact]
             if any(
                 self._turns_on(rule.fact, entry, dict.fromkeys(others, value))
                 for entry in self.reaching
+                if rule.fact in asked[id(entry)]
                 for value in (False, True)
             ):
                 found.append(rule)
@@ -159,8 +164,6 @@ class Case:
 
     def _turns_on(self, fact: str, entry: Chosen, others: dict[str, bool]) -> bool:
         """Tell whether a fact changes what a position reaches, the facts of other lists being as given."""
-        if not any(rule.fact == fact for rule in self._asked(entry.position)):
-            return False
         wide = self.cover(entry.position, {**others, fact: False})
         narrow = self.cover(entry.position, {**others, fact: True})
         return bool(np.any(wide != narrow))
@@ -168,11 +171,15 @@ class Case:
     @cached_property
     def listed(self) -> tuple[str, ...]:
         """Ids of the claims on whose lists a candidate line stands."""
-        return tuple(claim.id for claim in self.book.law.rules.claims if self._on_list(claim))
+        return tuple(claim.id for claim, lines in self._by_list if np.any(lines))
 
-    def _on_list(self, claim: Claim) -> bool:
-        """Tell whether a claim asks for listed goods and a candidate line is on the list."""
-        return claim.listed and bool(np.any(self.reader.listed(claim, self.book)))
+    @cached_property
+    def _by_list(self) -> tuple[tuple[Claim, NDArray[np.float64] | float], ...]:
+        """Claims that ask for listed goods, each with the lines on its list."""
+        claims = self.book.recall(
+            "listed claims", lambda: tuple(claim for claim in self.book.law.rules.claims if claim.listed)
+        )
+        return tuple((claim, self.reader.listed(claim, self.book)) for claim in claims)
 
     def located(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -180,13 +187,21 @@ class Case:
 
         The same, and by id of such a claim the lines for which it holds.
         """
-        return {**facts, **{claim.id: in_force(claim, facts) * on_list for claim, on_list in self._on_lists}}
+        never, some = self._on_lists
+        return {**facts, **never, **{claim.id: in_force(claim, facts) * lines for claim, lines in some}}
 
     @cached_property
-    def _on_lists(self) -> tuple[tuple[Claim, NDArray[np.float64] | float], ...]:
-        """Claims of the day that ask for listed goods, each with the lines on its list."""
-        asked = (claim for claim in active_claims(self.book) if claim.listed)
-        return tuple((claim, self.reader.listed(claim, self.book)) for claim in asked)
+    def _on_lists(
+        self,
+    ) -> tuple[dict[str, NDArray[np.float64]], tuple[tuple[Claim, NDArray[np.float64] | float], ...]]:
+        """Claims of the day that ask for listed goods: those on whose lists no line stands, and the others with theirs."""
+        standing = {id(claim) for claim in active_claims(self.book)}
+        mine = [item for item in self._by_list if id(item[0]) in standing]
+        none = np.zeros(self.table.codes.shape)
+        return (
+            {claim.id: none for claim, lines in mine if not np.any(lines)},
+            tuple((claim, lines) for claim, lines in mine if np.any(lines)),
+        )
 
     def stacked(
         self, facts: Mapping[str, Any], base: NDArray[np.float64]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from detente.compliance.customs.ban import Ban
     from detente.compliance.customs.case import Case
+    from detente.duties import Stack
     from detente.ledger import Book, Position
     from detente.schedules.provider import Candidates, OrdinaryDuty
 
@@ -82,7 +83,7 @@ def answer(
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
     varied = (known, unknown) if ranges else (facts, {})
     found = span(ranged.percent, *varied, show=_percent)
-    stacked, left = case.stacked(facts, ranged.expected)
+    stacked, left = ranged.stacked(facts)
     lines = (
         base_line(bases[goods.default], float(left[goods.default]), value),
         *measure_lines(case, stacked, facts, row=goods.default, value=value),
@@ -136,12 +137,21 @@ class _Ranged:
         self.seen: list[NDArray[np.float64]] = []
         self.lowest: list[NDArray[np.float64]] = []
         self.known_percent: dict[tuple[tuple[str, Any], ...], float] = {}
+        self.stacks: dict[tuple[tuple[str, Any], ...], tuple[Stack, NDArray[np.float64]]] = {}
+        self._inexact = bool(np.any(self.least != self.expected))
+
+    def stacked(self, facts: Mapping[str, Any]) -> tuple[Stack, NDArray[np.float64]]:
+        """The duties under some facts, and the ordinary duty left: as worked out before, where it was."""
+        key = tuple(sorted(facts.items()))
+        if key not in self.stacks:
+            self.stacks[key] = self.case.stacked(facts, self.expected)
+        return self.stacks[key]
 
     def percent(self, facts: Mapping[str, Any]) -> float:
         """Duty on the default line, percent."""
-        stacked, left = self.case.stacked(facts, self.expected)
+        stacked, left = self.stacked(facts)
         self.seen.append(left + stacked.total)
-        if np.any(self.least != self.expected):
+        if self._inexact:
             stacked, left = self.case.stacked(facts, self.least)
         self.lowest.append(left + stacked.total)
         found = round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)

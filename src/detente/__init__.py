@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
+    from detente.queries.entry import entry
     from detente.queries.ledger import (
         check_ledger,
         cite,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 
 # Public names by the module behind them.
 _HOMES = {
+    "detente.queries.entry": ("entry",),
     "detente.queries.ledger": (
         "open_ledger",
         "status",
@@ -162,6 +164,7 @@ __all__ = [
     "diff",
     "duty",
     "edit",
+    "entry",
     "hedge",
     "licence",
     "list_measures",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 USAGE_ERROR = 2
+# New objects between two looks of the garbage collector; Python's own number is in the hundreds.
+_RARELY = 50_000
 
 app = App(
     name="detente",
@@ -32,6 +35,7 @@ COMMANDS = {
     ),
     "run": ("command:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
     "duty": ("command:duty", "The duties on one product, line by line."),
+    "entry": ("command:entry", "Whole entries: what to file, to pay and to claim, line by line."),
     "search": ("command:search", "Products by words or code, each with its heading, rate and trade."),
     "average": ("command:average_tariff", "The average effective tariff, on a day or day by day."),
     "port-fee": ("command:port_fee", "The fee for one port call."),
@@ -60,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
+    # A command that starts makes many objects and drops few: the collector would look through them time and again.
+    gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except DetenteError as error:

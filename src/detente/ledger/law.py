@@ -83,10 +83,13 @@ class KnownLists(Mapping[str, "ProductList"]):
 
     def __init__(self, held: Mapping[str, ProductList], day: dt.date) -> None:
         self.held, self.day = held, day
+        self._known: dict[str, ProductList] = {}
 
     def __getitem__(self, name: str) -> ProductList:
         """A list without what was not known."""
-        return self.held[name].as_known(self.day)
+        if name not in self._known:
+            self._known[name] = self.held[name].as_known(self.day)
+        return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
         """Names of all lists."""

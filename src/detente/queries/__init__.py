@@ -13,6 +13,7 @@ QUESTIONS = {
     "status": "ledger",
     "run": "studies",
     "duty": "duties",
+    "entry": "entry",
     "search": "products",
     "average_tariff": "duties",
     "port_fee": "cases",

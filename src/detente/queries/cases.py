@@ -329,7 +329,7 @@ def purchases(
     >>> purchases("cn.buy.soy2026_28", on="2026-06-30").unit
     'Mt'
     """
-    from detente.compliance import purchases as progress  # noqa: PLC0415
+    from detente.compliance.purchases.progress import purchases as progress  # noqa: PLC0415
 
     asof, ledger = read_law(law, imposer_of(commitment, ledger_of(law)))
     return progress(commitment, actuals=actuals, asof=asof, ledger=ledger)

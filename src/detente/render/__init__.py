@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.render.console.chokepoints import render_chokepoints
+    from detente.render.console.entry import render_entry
     from detente.render.console.plain import render_schema
     from detente.render.console.products import render_search
     from detente.render.console.run import render_run
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         render_result,
         render_rows,
     )
+    from detente.render.entry_files import write_entry
     from detente.render.files import write_report
     from detente.render.folder import require_folder
     from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
@@ -35,6 +37,7 @@ _HOME = {
     "render_chokepoints": "console.chokepoints",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",
+    "render_entry": "console.entry",
     "render_result": "console.terminal",
     "render_rows": "console.terminal",
     "reading_lines": "headline",
@@ -44,6 +47,7 @@ _HOME = {
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
     "require_folder": "folder",
+    "write_entry": "entry_files",
     "write_report": "files",
 }
 
@@ -57,6 +61,7 @@ __all__ = [
     "render_board",
     "render_chokepoints",
     "render_duty",
+    "render_entry",
     "render_measure",
     "render_result",
     "render_rows",
@@ -66,6 +71,7 @@ __all__ = [
     "render_strategy",
     "render_sweep",
     "require_folder",
+    "write_entry",
     "write_report",
 ]
 

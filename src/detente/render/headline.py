@@ -154,6 +154,13 @@ _NUMBERS: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 
+def _entries(result: Mapping[str, Any]) -> str:
+    """How many entries, and what the day is about."""
+    totals = result["totals"]
+    what = f"{formatting.count(totals['lines'])} lines of {formatting.count(totals['entries'])} entries"
+    return f"{what}, each on its day of entry; lines that name none"
+
+
 def asked(result: Mapping[str, Any]) -> str:
     """
     Say what a result answers: the subject, origin and destination, and its day.
@@ -284,6 +291,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
     (frozenset(keys.split()), say)
     for keys, say in (
         ("code origin destination", _duty),
+        ("entries refused", _entries),
         ("importer weights", _average),
         ("port_of net_tons", _port_fee),
         ("kind required", _licence),

@@ -16,7 +16,7 @@ value, column 2, claims that free goods) are those of the provider that says so 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,6 +106,26 @@ class Cells:
     rows: NDArray[np.intp]
     usd: NDArray[np.float64]
     basis: str
+
+
+@runtime_checkable
+class HasProgrammes(Protocol):
+    """A provider whose preference programmes have codes that declarations state."""
+
+    def claimed_as(self, programme: str, origin: str, on: dt.date) -> Literal["free", "special"] | None:
+        """
+        What claiming a programme does to goods of an origin on a day; None where it is not open to them.
+
+        ``free`` for the programme that frees from all duty, ``special`` for one of the special column.
+        """
+
+
+@runtime_checkable
+class HasTurns(Protocol):
+    """A provider that says on which days its lines, rates or programmes change."""
+
+    def turns(self) -> frozenset[dt.date]:
+        """Days on which something begins or ends: between two of them the schedule says the same."""
 
 
 class Provider(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from detente.duties import (
     Reader,
     Stack,
     active_claims,
+    conditional,
     duties_on,
     freed_by,
     in_force,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.asof import AsOf
     from detente.duties import Claim, ListClaim, Transit
+    from detente.duties.layers import Facts
     from detente.ledger import Book, Ledger, Position
 
 ONE_DAY = dt.timedelta(days=1)
@@ -59,7 +59,12 @@ class Case:
     @cached_property
     def reader(self) -> Reader:
         """Reads scopes; contents and claims are facts of the case, not estimates."""
-        return Reader(self.table, Assumptions(self.book.law.assumptions))
+        memory = self.ledger.read_of((self.importer, *self.table.codes.tolist()))
+        return Reader(self.table, self.book.recall("assumptions", self._assumptions), memory)
+
+    def _assumptions(self) -> Assumptions:
+        """Judgements as they were known."""
+        return Assumptions(self.book.law.assumptions)
 
     @cached_property
     def chosen(self) -> tuple[Chosen, ...]:
@@ -72,19 +77,42 @@ class Case:
         return freed_by(self.book, self.importer, self.origin)
 
     @cached_property
+    def _covers(self) -> dict[tuple[object, ...], NDArray[np.float64]]:
+        """What positions reach, by the object (see `_conditions`) and the answers their exemption lists turn on."""
+        return {}
+
+    def cover(self, position: Position, facts: Facts) -> NDArray[np.float64]:
+        """Share of the value of each candidate line in a position's scope, shape (P,)."""
+        asked = self._asked(position)
+        key = (id(position), *(facts.get(rule.id, facts.get(rule.fact, rule.default)) for rule in asked))
+        if key not in self._covers:
+            self._covers[key] = self.reader.cover(position, self.book, facts)
+        return self._covers[key]
+
+    def _asked(self, position: Position) -> tuple[ListClaim, ...]:
+        """Conditions on which exemption lists of a position hang."""
+        key = id(position)
+        if key not in self._conditions:
+            found = conditional(position.scope, self.book)
+            self._conditions[key] = (position, tuple(rule for rule, _ in found))
+        return self._conditions[key][1]
+
+    @cached_property
+    def _conditions(self) -> dict[int, tuple[Position, tuple[ListClaim, ...]]]:
+        """Conditions of positions, by the object, which is kept with them."""
+        return {}
+
+    @cached_property
     def reaching(self) -> tuple[Chosen, ...]:
         """Positions whose scope holds at least one candidate line."""
-        widest = {rule.fact: False for rule in self.book.law.rules.list_claims}
-        return tuple(
-            entry for entry in self.chosen if self.reader.cover(entry.position, self.book, widest).any()
-        )
+        return self.reader.reaching(self.chosen, self.book, (self.importer, self.origin))
 
-    @property
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Ids of the measures that reach a candidate line."""
         return tuple(dict.fromkeys(entry.position.measure.id for entry in self.reaching))
 
-    @property
+    @cached_property
     def chapters(self) -> tuple[str, ...]:
         """Chapters of the candidate lines."""
         return tuple(np.unique(self.table.codes.astype("U2")).tolist())
@@ -115,14 +143,20 @@ class Case:
                 return claim
         return None
 
+    @cached_property
     def conditional(self) -> tuple[ListClaim, ...]:
         """Conditions of exemption lists that hold a candidate line: each changes the duty if its fact changes."""
         found = []
+        asked = {id(entry): {rule.fact for rule in self._asked(entry.position)} for entry in self.reaching}
+        named = set().union(*asked.values())
         for rule in self.book.law.rules.list_claims:
+            if rule.fact not in named:
+                continue
             others = [other.fact for other in self.book.law.rules.list_claims if other.fact != rule.fact]
             if any(
                 self._turns_on(rule.fact, entry, dict.fromkeys(others, value))
                 for entry in self.reaching
+                if rule.fact in asked[id(entry)]
                 for value in (False, True)
             ):
                 found.append(rule)
@@ -130,17 +164,22 @@ class Case:
 
     def _turns_on(self, fact: str, entry: Chosen, others: dict[str, bool]) -> bool:
         """Tell whether a fact changes what a position reaches, the facts of other lists being as given."""
-        wide = self.reader.cover(entry.position, self.book, {**others, fact: False})
-        narrow = self.reader.cover(entry.position, self.book, {**others, fact: True})
+        wide = self.cover(entry.position, {**others, fact: False})
+        narrow = self.cover(entry.position, {**others, fact: True})
         return bool(np.any(wide != narrow))
 
+    @cached_property
     def listed(self) -> tuple[str, ...]:
         """Ids of the claims on whose lists a candidate line stands."""
-        return tuple(claim.id for claim in self.book.law.rules.claims if self._on_list(claim))
+        return tuple(claim.id for claim, lines in self._by_list if np.any(lines))
 
-    def _on_list(self, claim: Claim) -> bool:
-        """Tell whether a claim asks for listed goods and a candidate line is on the list."""
-        return claim.listed and bool(np.any(self.reader.listed(claim, self.book)))
+    @cached_property
+    def _by_list(self) -> tuple[tuple[Claim, NDArray[np.float64] | float], ...]:
+        """Claims that ask for listed goods, each with the lines on its list."""
+        claims = self.book.recall(
+            "listed claims", lambda: tuple(claim for claim in self.book.law.rules.claims if claim.listed)
+        )
+        return tuple((claim, self.reader.listed(claim, self.book)) for claim in claims)
 
     def located(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -148,11 +187,21 @@ class Case:
 
         The same, and by id of such a claim the lines for which it holds.
         """
-        asked = (claim for claim in active_claims(self.book) if claim.listed)
-        return {
-            **facts,
-            **{claim.id: in_force(claim, facts) * self.reader.listed(claim, self.book) for claim in asked},
-        }
+        never, some = self._on_lists
+        return {**facts, **never, **{claim.id: in_force(claim, facts) * lines for claim, lines in some}}
+
+    @cached_property
+    def _on_lists(
+        self,
+    ) -> tuple[dict[str, NDArray[np.float64]], tuple[tuple[Claim, NDArray[np.float64] | float], ...]]:
+        """Claims of the day that ask for listed goods: those on whose lists no line stands, and the others with theirs."""
+        standing = {id(claim) for claim in active_claims(self.book)}
+        mine = [item for item in self._by_list if id(item[0]) in standing]
+        none = np.zeros(self.table.codes.shape)
+        return (
+            {claim.id: none for claim, lines in mine if not np.any(lines)},
+            tuple((claim, lines) for claim, lines in mine if np.any(lines)),
+        )
 
     def stacked(
         self, facts: Mapping[str, Any], base: NDArray[np.float64]
@@ -170,12 +219,11 @@ class Case:
         left = np.zeros(base.shape) if free else base
         if rules.preference and facts.get(rules.preference.fact) and not free:
             left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
-        reach = self.reader.reach(self.book)
         stacked = stack(
             self.book,
             self.importer,
             self.origin,
-            reach=reach,
+            reach=self.cover,
             facts=facts,
             base=left,
             chosen=held.reaching,
@@ -224,16 +272,10 @@ class Case:
         """The case with measures as they stood before the first of their changes."""
         positions = list(self.book.positions)
         for clause in reversed(clauses):
-            earlier = book_on(self.ledger, self.book.asof.on(clause.change - ONE_DAY))
+            earlier = self.ledger.kept(self.book.asof.on(clause.change - ONE_DAY))
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
         return replace(self, book=replace(self.book, positions=tuple(positions)))
-
-
-@functools.lru_cache(maxsize=64)
-def book_on(ledger: Ledger, asof: AsOf) -> Book:
-    """What is on the books on a day: the same object for the same question."""
-    return ledger.on(asof)
 
 
 def dutiable(facts: Mapping[str, Any]) -> float:

@@ -11,7 +11,7 @@ from detente.asof import beyond, both_readings, instant_of
 from detente.compliance.answer import Assumption, Question, plain
 from detente.compliance.bearing import Idle, sort_out
 from detente.compliance.customs.base import candidates, special_rates
-from detente.compliance.customs.case import Case, book_on
+from detente.compliance.customs.case import Case
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
@@ -144,6 +144,8 @@ def duty(
     facts: Mapping[str, object] | None = None,
     fees: bool = False,
     ledger: Ledger | None = None,
+    brief: bool = False,
+    ranges: bool = True,
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -151,6 +153,9 @@ def duty(
     Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the whole
     value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of 2018-19 is
     granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
+
+    With `brief` it does not say which facts bear on it, nor what else it could be after the last day the sources cover;
+    without `ranges` not what open facts would do.
 
     Examples
     --------
@@ -185,21 +190,26 @@ def duty(
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
     digits = normalise(code)
     held = ledger or open_ledger()
-    book = book_on(held, asof)
-    known = read_facts(declared(held), facts or {}, where="duty")
+    book = held.kept(asof)
+    known = read_facts(declared(held), facts, where="duty") if facts else {}
     goods = candidates(digits, importer, book)
     special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
     table = LineTable(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
-        return Case(book_on(held, asof.under(basis)), importer, exporter, table, special, held)
+        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
-        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)
 
     case = opened(asof.ends)
     found, late = worked(case, known), beyond(day, held.horizon)
-    used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+    used: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    readings: tuple[dict[str, Any], ...] = ()
+    if not brief:
+        used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+        readings = both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
     return Duty(
         origin=exporter,
         destination=importer,
@@ -211,7 +221,7 @@ def duty(
         quantity=quantity,
         at=instant_of(asof.moment),
         known_until=held.horizon,
-        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
+        readings=readings,
         facts_used=used,
         facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
         **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),

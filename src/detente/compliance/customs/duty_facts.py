@@ -72,7 +72,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
 
     Fact to its possible values, the default first.
     """
-    rules, listed = case.book.law.rules, case.listed()
+    rules, listed = case.book.law.rules, case.listed
     found: dict[str, Open] = {}
     for claim in active_claims(case.book):
         asked = any(claim.reaches(measure, case.origin) for measure in case.measures) or claim is case.freeing
@@ -81,7 +81,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
         asked = asked and not (claim.requires and known.get(claim.requires) is False)
         if asked:
             found[claim.fact] = _values(claim)
-    for rule in case.conditional():
+    for rule in case.conditional:
         found[rule.fact] = _yes_no(rule.question, default=rule.default)
     finding = rules.substitute(case.book.on)
     if finding and any(matches(measure, finding.measures) for measure in case.measures):

@@ -168,7 +168,7 @@ def _lists(case: Case, name: str) -> Iterator[Reason]:
         if not asked:
             origin = places.name(case.origin)
             yield _FORCE, f"no duty with such an exemption was in force on {on} for goods of {origin}"
-        elif rule not in case.conditional():
+        elif rule not in case.conditional:
             yield _LIST, f"{_short(tuple(asked))}: this line is on no list that asks for it"
         else:
             yield _SAME, f"{_short(tuple(asked))}: what is due here is the same without it"

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from detente.compliance.customs.ban import Ban
     from detente.compliance.customs.case import Case
-    from detente.ledger import Position
+    from detente.duties import Stack
+    from detente.ledger import Book, Position
     from detente.schedules.provider import Candidates, OrdinaryDuty
 
 _DIGITS = 10
@@ -43,8 +44,9 @@ def answer(
     value: float | None,
     quantity: str | None,
     fees: bool,
+    ranges: bool = True,
 ) -> dict[str, Any]:
-    """Work an answer out: fields of `Duty` beyond what was asked."""
+    """Work an answer out: fields of `Duty` beyond what was asked; without `ranges` open facts are at their defaults only."""
     covered, warnings = coverage(case, goods)
     empty = {
         "code": str(goods.codes[goods.default]),
@@ -78,9 +80,10 @@ def answer(
     bases = ordinary_duties(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
-    found = span(ranged.percent, known, unknown, show=_percent)
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
-    stacked, left = case.stacked(facts, ranged.expected)
+    varied = (known, unknown) if ranges else (facts, {})
+    found = span(ranged.percent, *varied, show=_percent)
+    stacked, left = ranged.stacked(facts)
     lines = (
         base_line(bases[goods.default], float(left[goods.default]), value),
         *measure_lines(case, stacked, facts, row=goods.default, value=value),
@@ -134,12 +137,21 @@ class _Ranged:
         self.seen: list[NDArray[np.float64]] = []
         self.lowest: list[NDArray[np.float64]] = []
         self.known_percent: dict[tuple[tuple[str, Any], ...], float] = {}
+        self.stacks: dict[tuple[tuple[str, Any], ...], tuple[Stack, NDArray[np.float64]]] = {}
+        self._inexact = bool(np.any(self.least != self.expected))
+
+    def stacked(self, facts: Mapping[str, Any]) -> tuple[Stack, NDArray[np.float64]]:
+        """The duties under some facts, and the ordinary duty left: as worked out before, where it was."""
+        key = tuple(sorted(facts.items()))
+        if key not in self.stacks:
+            self.stacks[key] = self.case.stacked(facts, self.expected)
+        return self.stacks[key]
 
     def percent(self, facts: Mapping[str, Any]) -> float:
         """Duty on the default line, percent."""
-        stacked, left = self.case.stacked(facts, self.expected)
+        stacked, left = self.stacked(facts)
         self.seen.append(left + stacked.total)
-        if np.any(self.least != self.expected):
+        if self._inexact:
             stacked, left = self.case.stacked(facts, self.least)
         self.lowest.append(left + stacked.total)
         found = round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)
@@ -190,8 +202,6 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
     if covered is False:
         return False, tuple(warnings)
     on = case.book.on
-    mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
-    concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
     union = customs.union_over(case.importer, on)
     held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
@@ -207,22 +217,35 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
         warnings.append(
             f"the ordinary duty of {case.importer} is not held: only the additional duties of the ledger are given"
         )
-    for item in concerned:
+    for item in _unsaid(case.book, case.importer, case.origin):
         text = _gap(item, case)
         if text:
             covered = "partial"
             warnings.append(text)
-    for rule in case.conditional():
+    for rule in case.conditional:
         if rule.partial:
             covered = "partial"
             warnings.append(f"{rule.question} ({rule.act})")
     return covered, tuple(dict.fromkeys(warnings))
 
 
+def _unsaid(book: Book, importer: str, origin: str) -> tuple[Position, ...]:
+    """Tariffs in force on goods of an origin whose rate or whose product list is not known."""
+
+    def read() -> tuple[Position, ...]:
+        return tuple(
+            item
+            for item in book.in_force("tariff")
+            if (item.unknown or (item.scope.coverage and not item.scope.include))
+            and customs.imposes(item.measure.imposer, importer, book.on)
+        )
+
+    everybody = book.recall(("unsaid", importer), read)
+    return tuple(item for item in everybody if closeness(item.targets, origin, book.on))
+
+
 def _gap(item: Position, case: Case) -> str:
-    """What a position leaves unsaid about these goods, or empty."""
-    if item.state != "in force" or item.measure.instrument != "tariff":
-        return ""
+    """What such a position leaves unsaid about these goods, or empty."""
     if item.unknown and case.reader.cover(item, case.book).any():
         return f"{item.measure.title}: something applies, the source does not say how much"
     if item.scope.coverage and not item.scope.include:

@@ -28,6 +28,8 @@ KEYS: Final = {
     "claims": ("id",),
     "list_claims": ("id",),
     "fees": ("id", "from_"),
+    "fee_exemptions": ("id",),
+    "filing": ("id",),
     "whole_value": ("measures", "parts"),
     "column_two": ("economies",),
     "transit": ("measures", "change"),

@@ -221,13 +221,48 @@ class LowValue(Rule):
 
 
 class Fee(Dated):
-    """A customs user fee: ad valorem, with a smallest and a largest amount in USD."""
+    """
+    A customs user fee: ad valorem, with a smallest and a largest amount in USD an entry.
+
+    `informal` is what an informal entry owes in its place; `modes` how goods must arrive to owe it, any way if empty.
+    """
 
     id: str
     title: str
     rate: Rate
     min: Amount | None = None
     max: Amount | None = None
+    informal: Amount | None = None
+    modes: tuple[str, ...] = ()
+
+
+class FeeExemption(Dated):
+    """
+    Goods that owe some fees only in part or not at all.
+
+    Goods of `origins` (any if empty) for which `fact` is true, or one of `words`; without a fact whatever is claimed.
+    Of the value the share that is the fact `left` still bears the fee; none without one.
+    """
+
+    id: str
+    fees: Names
+    origins: tuple[str, ...] = ()
+    fact: Fact | None = None
+    words: tuple[str, ...] = ()
+    left: Fact | None = None
+
+
+class InformalEntry(Rule):
+    """Entries not above `limit` (USD) may be informal."""
+
+    limit: Amount
+
+
+class Filing(Dated):
+    """The order in which the headings of one line of an entry summary are reported: measures, earlier rows first."""
+
+    id: str
+    order: tuple[Names, ...] = Field(min_length=1)
 
 
 class RuleFile(Record):
@@ -245,6 +280,9 @@ class RuleFile(Record):
     transit: tuple[Transit, ...] = ()
     low_value: LowValue | None = None
     fees: tuple[Fee, ...] = ()
+    fee_exemptions: tuple[FeeExemption, ...] = ()
+    informal_entry: InformalEntry | None = None
+    filing: tuple[Filing, ...] = ()
 
 
 SEVERAL: Final = (
@@ -256,8 +294,10 @@ SEVERAL: Final = (
     "column_two",
     "transit",
     "fees",
+    "fee_exemptions",
+    "filing",
 )
-SINGLE: Final = ("preference", "transshipment", "outside_all", "low_value")
+SINGLE: Final = ("preference", "transshipment", "outside_all", "low_value", "informal_entry")
 _DatedRule = TypeVar("_DatedRule", bound=Dated)
 
 
@@ -276,9 +316,10 @@ class Rules:
     """
     All stacking rules of a ledger.
 
-    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees: As in `stacking.yaml`.
-    preference, transshipment, outside_all, low_value: Each one rule; None where the ledger has none, or nobody knew of
-        it yet.
+    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees, fee_exemptions, filing: As in
+        `stacking.yaml`.
+    preference, transshipment, outside_all, low_value, informal_entry: Each one rule; None where the ledger has none, or
+        nobody knew of it yet.
     """
 
     exclusive: tuple[Exclusive, ...] = ()
@@ -293,6 +334,9 @@ class Rules:
     transit: tuple[Transit, ...] = ()
     low_value: LowValue | None = None
     fees: tuple[Fee, ...] = ()
+    fee_exemptions: tuple[FeeExemption, ...] = ()
+    informal_entry: InformalEntry | None = None
+    filing: tuple[Filing, ...] = ()
     _standing: dict[int, Standing] = field(default_factory=dict, init=False, repr=False)
     _known: dict[int, Rules] = field(default_factory=dict, init=False, repr=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,17 +100,20 @@ class Reader:
         """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
         key = _version(scope, exclude, book)
         used = self.assumptions.get("annex_use", 1.0)
-        return self.recall((key, used), lambda reader: reader.read(scope, exclude, book))
+        return self.recall(
+            key if used == 1.0 else (key, used), lambda reader: reader.read(scope, exclude, book)
+        )
 
-    def reaching(self, chosen: tuple[Chosen, ...], book: Book, key: object) -> tuple[Chosen, ...]:
-        """Positions whose scope, less only what it excludes without a condition, holds some line; `key` names them all."""
-        widest = book.recall(("widest", key), lambda: [_widest(entry, book) for entry in chosen])
+    def reaching(self, chosen: tuple[Chosen, ...], book: Book, name: object) -> tuple[Chosen, ...]:
+        """Positions whose scope, less only what it excludes without a condition, holds some line; `name` is of them all."""
+        widest = book.recall(("widest", name), lambda: [_widest(entry, book) for entry in chosen])
         some, used = self._some, self.assumptions.get("annex_use", 1.0)
         found = []
         for entry, exclude, version in widest:
-            if (version, used) not in some:
-                some[version, used] = bool(self._inside_of(entry.position.scope, exclude, book).any())
-            if some[version, used]:
+            key = version if used == 1.0 else (version, used)
+            if key not in some:
+                some[key] = bool(self._inside_of(entry.position.scope, exclude, book).any())
+            if some[key]:
                 found.append(entry)
         return tuple(found)
 
@@ -193,32 +197,22 @@ class Reader:
         return inside
 
 
-class _Version:
-    """What a scope reaches as its lists stood, as a key that is hashed once."""
-
-    def __init__(self, include: tuple[str, ...], exclude: tuple[str, ...], book: Book) -> None:
-        version = names_version((*include, *exclude), book.law, book.on)
-        self.said = ("scope", book.law.rules.outside, include, exclude, version)
-        self._hash = hash(self.said)
-
-    def __hash__(self) -> int:
-        """As the lists and their versions."""
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        """Equal where the same lists stand in the same versions."""
-        return self is other or (isinstance(other, _Version) and self.said == other.said)
-
-
 Conditional = list[tuple[ListClaim, tuple[str, ...]]]
 
 
-def _version(scope: Scope, exclude: tuple[str, ...], book: Book) -> _Version:
-    """What a scope less some lists reaches on the day of a book."""
-    return book.recall(("version", scope.include, exclude), lambda: _Version(scope.include, exclude, book))
+def _version(scope: Scope, exclude: tuple[str, ...], book: Book) -> str:
+    """What a scope less some lists reaches on the day of a book, in a text that is looked up quickly."""
+
+    def read() -> str:
+        named = names_version((*scope.include, *exclude), book.law, book.on)
+        lists = ";".join(f"{items.name} {items.digest} {items.known} {place}" for items, place in named)
+        words = (book.law.rules.outside, scope.include, exclude)
+        return sys.intern(f"scope {words} {lists}")
+
+    return book.recall(("version", scope.include, exclude), read)
 
 
-def _widest(entry: Chosen, book: Book) -> tuple[Chosen, tuple[str, ...], _Version]:
+def _widest(entry: Chosen, book: Book) -> tuple[Chosen, tuple[str, ...], str]:
     """A position, what it excludes whatever is claimed, and what it reaches then."""
     scope = entry.position.scope
     claimed = {name for _, names in conditional(scope, book) for name in names}

@@ -74,8 +74,17 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     """
     rules, listed = case.book.law.rules, case.listed
     found: dict[str, Open] = {}
+    measures, origin = case.measures, case.origin
+    reaching = case.book.recall(
+        ("claims reaching", origin, measures),
+        lambda: {
+            claim.id
+            for claim in active_claims(case.book)
+            if any(claim.reaches(measure, origin) for measure in measures)
+        },
+    )
     for claim in active_claims(case.book):
-        asked = any(claim.reaches(measure, case.origin) for measure in case.measures) or claim is case.freeing
+        asked = claim.id in reaching or claim is case.freeing
         asked = asked and (not claim.listed or claim.id in listed)
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)
         asked = asked and not (claim.requires and known.get(claim.requires) is False)

@@ -317,7 +317,7 @@ def main(shared: Path) -> None:
         if name == "cn_301_cars":
             days |= {code: LATER_CARS for code in codes if all(item.august for item in notices.among(code))}
         if name == "cn_301_list3_05":
-            days |= {code: AUTO_PARTS for code in suspended_parts(notices, now)}
+            days |= dict.fromkeys(suspended_parts(notices, now), AUTO_PARTS)
         text = "code,from,to,recorded,ended\n" if any(days.values()) else "code,from,to\n"
         plain = ",,,," if any(days.values()) else ",,"
         text += "".join(f'"{code}"{days[code] or plain}\n' for code in sorted(days))
@@ -333,7 +333,7 @@ def read_schedule(shared: Path) -> set[str]:
 
 
 def successors(now: set[str], before: set[str]) -> dict[str, str]:
-    """Lines of 2026 that the matrix does not have, by the line of the matrix that is gone and shares most digits with them."""
+    """Lines of 2026 that the matrix does not have: the line of it that is gone and shares most digits with each."""
     found = {}
     for new in sorted(now - before):
         for digits in (7, 6):

@@ -218,7 +218,7 @@ def eu_uk(shared: Path) -> None:
     sources = {
         "eu": (
             "cet_duty_rate",
-            "Common customs tariff of the European Union, 2020, published by the UK Department for International Trade (OGL v3.0)",
+            "Common customs tariff of the EU, 2020, published by the UK Department for International Trade (OGL v3.0)",
         ),
         "uk": (
             "ukgt_duty_rate",

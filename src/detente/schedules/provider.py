@@ -223,3 +223,17 @@ class Provider(Protocol):
 
     def imports_of(self, economy: str) -> Cells | None:
         """Imports that stand for an economy's; None where none are reported."""
+
+
+@runtime_checkable
+class SpreadsLines(Provider, Protocol):
+    """A provider without trade by line, whose lines averages are spread over."""
+
+    def covers(self, on: dt.date) -> bool:
+        """Whether the schedule held is that of a day."""
+
+    def spread_lines(self, on: dt.date) -> tuple[NDArray[np.str_], NDArray[np.float64], NDArray[np.bool_]]:
+        """Codes, ad valorem rates (NaN without one) and whether each is known to be that of the day, shape (P,) each."""
+
+    def industries_of(self, codes: NDArray[np.str_]) -> NDArray[np.str_]:
+        """Industry of ``icio49`` of each code, shape (P,)."""

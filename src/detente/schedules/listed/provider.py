@@ -231,6 +231,20 @@ class Listed:
         """Judgements by line are of an importer whose trade by line is held: none here."""
         return np.zeros(codes.shape)
 
+    def covers(self, on: dt.date) -> bool:
+        """Whether the schedule held is that of a day."""
+        return self.held.covers(on)
+
+    def spread_lines(self, on: dt.date) -> tuple[NDArray[np.str_], NDArray[np.float64], NDArray[np.bool_]]:
+        """Codes and rates, those of a day where they are known, else of the schedule's own; which are the day's."""
+        rows = self.day_rows(on)
+        own, day = self.rates_on(self.first_day)[rows], self.rates_on(on)[rows]
+        return self.lines.codes[rows], np.where(np.isnan(day), own, day), ~np.isnan(day)
+
+    def industries_of(self, codes: NDArray[np.str_]) -> NDArray[np.str_]:
+        """Industry of each code."""
+        return industry_of(codes)
+
     def weighted_table(self) -> LineTable:
         """All lines: trade by line is not held."""
         return self.day_table(self.first_day)

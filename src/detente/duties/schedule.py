@@ -22,6 +22,7 @@ from detente.duties.duties import (
 from detente.duties.reader import Reader
 from detente.errors import InputError
 from detente.geography import economies as places
+from detente.geography import territories as customs
 from detente.ledger import open_ledger
 from detente.schedules import provided, provider_of
 
@@ -183,7 +184,7 @@ def schedule(
     >>> round(float(found.rate.sel(product="9503000073", origin="CHN")), 10)
     0.3
     """
-    destination = places.resolve(importer, where="importer")
+    destination = customs.resolve_importer(importer, where="importer")
     provider = provider_of(destination)
     if provider is None:
         raise InputError(

@@ -16,6 +16,7 @@ from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, 
 from detente.compliance.customs.fees import fee_lines
 from detente.compliance.customs.lines import WHOLE, DutyLine, measure_lines
 from detente.compliance.customs.rate import cents
+from detente.compliance.customs.substitute import average_in_place, held_elsewhere
 from detente.compliance.ranges import Open, span
 from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
@@ -222,7 +223,9 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
     held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
         own = f", nor of {union}, whose duties are charged there" if union else ""
-        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
+        said = f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}"
+        instead = average_in_place(str(goods.codes[goods.default]), case.importer)
+        return False, (said, held_elsewhere(case.book), *((instead,) if instead else ()))
     if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
         warnings.append(
             f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"

@@ -155,7 +155,11 @@ class Listed:
 
     def agreement_texts(self, column: str | None) -> NDArray[np.str_] | None:
         """Rate texts of an agreement, shape (P,); None where they are not held."""
-        return None if column is None else self._texts.setdefault(column, self.lines.texts(column))
+        if column is None:
+            return None
+        if column not in self._texts:
+            self._texts[column] = self.lines.texts(column)
+        return self._texts[column]
 
     @cached_property
     def _texts(self) -> dict[str, NDArray[np.str_]]:

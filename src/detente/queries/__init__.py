@@ -15,6 +15,7 @@ QUESTIONS = {
     "duty": "duties",
     "search": "products",
     "average_tariff": "duties",
+    "schedule": "duties",
     "port_fee": "cases",
     "licence": "cases",
     "screen": "cases",

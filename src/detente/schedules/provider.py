@@ -9,6 +9,9 @@ To add an importer with a schedule, write a folder here as `usa` is one, and tou
 3. ``folder/schedule.py``, which reads the lines, and ``folder/imports.py`` where trade by line is held (a provider without
    it has no `weights`: its importer is averaged by industry, and its lines serve single duties and whole schedules).
 
+An importer whose schedule is one list of lines needs less: its table and its entry in ``data/schedules`` (`schedules.yaml`,
+`agreements.yaml`), and a folder whose ``PROVIDER`` is `detente.schedules.listed.printed.Printed` of its name, as `uk` is.
+
 Measures, stacking rules and judgements of the importer are the ledger's. Rules of the ledger that name no measure (fees, low
 value, column 2, claims that free goods) are those of the provider that says so by `entry_rules`.
 """

@@ -166,6 +166,7 @@ def japan(shared: Path) -> None:
     """The lines of Japan with all their columns."""
     read = pd.read_parquet(shared / "schedules/japan_2026/japan_tariff_9digit_2026_07.parquet")
     agreements = {
+        "gsp": "gsp",
         "gsp-ldc": "gsp_ldc",
         "cptpp": "cptpp",
         "us-japan": "us_japan_agreement",

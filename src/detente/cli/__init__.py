@@ -38,6 +38,7 @@ COMMANDS = {
     "entry": ("command:entry", "Whole entries: what to file, to pay and to claim, line by line."),
     "search": ("command:search", "Products by words or code, each with its heading, rate and trade."),
     "average": ("command:average_tariff", "The average effective tariff, on a day or day by day."),
+    "schedule": ("command:schedule", "The rates of every product from every origin, as a file."),
     "port-fee": ("command:port_fee", "The fee for one port call."),
     "licence": ("command:licence", "Whether an export needs a licence, and which test decides."),
     "screen": ("command:screen", "Screen a name against restricted-party lists, with the 50 % rule."),

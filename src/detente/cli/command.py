@@ -54,6 +54,11 @@ def _calendar(answer: Any, _document: Mapping[str, Any], path: Path, _say: Calla
     path.write_text(calendar(answer), encoding="utf-8", newline="")
 
 
+def _rates(answer: Any, _document: Mapping[str, Any], path: Path, say: Callable[[str], None]) -> None:
+    """Every line from every origin, as Parquet."""
+    answer.write(path, progress=say)
+
+
 def _report(answer: Any, document: dict[str, Any], path: Path, say: Callable[[str], None]) -> None:
     """Report, tables and charts of a study."""
     answer.write(path, document, progress=say)
@@ -83,6 +88,7 @@ FILES = {
         _folder,
         always=True,
     ),
+    "schedule": File("out", "Write every line from every origin to this file (Parquet).", _rates),
     "run": File("out", "Folder for report.html, tables (CSV, Parquet, XLSX) and charts.", _report, _folder),
 }
 

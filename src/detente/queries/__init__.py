@@ -16,6 +16,7 @@ QUESTIONS = {
     "entry": "entry",
     "search": "products",
     "average_tariff": "duties",
+    "schedule": "duties",
     "port_fee": "cases",
     "licence": "cases",
     "screen": "cases",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from detente.errors import DetenteError, InputError
-from detente.geography.economies import resolve
+from detente.geography.territories import resolve_importer
 from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Word
 from detente.queries.question import question
@@ -42,7 +42,8 @@ def search(
     -------
     Result
         words, destination, on, rows; each row has code, heading, description, rate (the general rate before any
-        additional duty, or its ad valorem equivalent; None without one), rate_text, imports_usd (of 2024), score.
+        additional duty, or its ad valorem equivalent; None without one), rate_text, imports_usd (of 2024; None where
+        trade by line is not held), score.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def search(
     >>> search("toys").rows[0]["code"][:4]
     '9503'
     """
-    place = resolve(to, where="to") if to else provided()[0]
+    place = resolve_importer(to, where="to") if to else provided()[0]
     provider = provider_of(place)
     if provider is None:
         raise InputError(

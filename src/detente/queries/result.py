@@ -56,9 +56,10 @@ class Found:
                 (),
                 answer.get("warnings", ()),
             )
+        used = getattr(answer, "assumptions", ())
         return cls(
             answer.to_dict(),
-            [_plain(item) for item in getattr(answer, "assumptions", ())],
+            [_plain(item) for item in (used.rows() if hasattr(used, "rows") else used)],
             getattr(answer, "warnings", ()),
             getattr(answer, "hashes", {}),
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.compliance.customs.agreements import AGREEMENT, claimed, lowest
 from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
 from detente.duties import (
     Assumptions,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from detente.duties import Claim, ListClaim, Transit
     from detente.duties.layers import Facts
     from detente.ledger import Book, Ledger, Position
+    from detente.schedules.provider import Preference
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -47,6 +49,7 @@ class Case:
     table: Candidate lines: one, unless the code is shorter than the schedule's.
     special: Ordinary duty of each line if a preference of the special column is claimed, NaN where there is none.
     ledger: The ledger asked: goods in transit ask about earlier days.
+    agreements: What each agreement that the schedule tells apart gives on the lines.
     """
 
     book: Book
@@ -55,6 +58,7 @@ class Case:
     table: LineTable
     special: NDArray[np.float64]
     ledger: Ledger
+    agreements: tuple[Preference, ...] = ()
 
     @cached_property
     def reader(self) -> Reader:
@@ -217,8 +221,9 @@ class Case:
         rules = self.book.law.rules
         free = self.freeing is not None and bool(np.any(in_force(self.freeing, facts)))
         left = np.zeros(base.shape) if free else base
-        if rules.preference and facts.get(rules.preference.fact) and not free:
-            left = np.where(np.isnan(self.special), base, np.minimum(self.special, base))
+        if rules.preference and not free:
+            given = self._given(facts, rules.preference.fact)
+            left = base if given is None else np.where(np.isnan(given), base, np.minimum(given, base))
         stacked = stack(
             self.book,
             self.importer,
@@ -234,6 +239,12 @@ class Case:
                 stacked, shares=stacked.shares * part, contributions=stacked.contributions * part
             )
         return stacked, left * part
+
+    def _given(self, facts: Mapping[str, Any], preference: str) -> NDArray[np.float64] | None:
+        """Preferential rate of each line under what is claimed, NaN without one; None where nothing is."""
+        if facts.get(AGREEMENT) is not None:
+            return lowest(claimed(self, facts, preference), self.special.size)
+        return self.special if facts.get(preference) else None
 
     @cached_property
     def transits(self) -> tuple[Transit, ...]:

@@ -10,7 +10,8 @@ import numpy as np
 from detente.asof import beyond, both_readings, instant_of
 from detente.compliance.answer import Assumption, Question, plain
 from detente.compliance.bearing import Idle, sort_out
-from detente.compliance.customs.base import candidates, special_rates
+from detente.compliance.customs.agreements import agreed
+from detente.compliance.customs.base import candidates, line_digits, special_rates
 from detente.compliance.customs.case import Case
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.customs.facts_bearing import why_idle
@@ -188,16 +189,17 @@ def duty(
         )
     if quantity is not None:
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
-    digits = normalise(code)
     held = ledger or open_ledger()
     book = held.kept(asof)
+    digits = normalise(code, own=line_digits(importer, book))
     known = read_facts(declared(held), facts, where="duty") if facts else {}
     goods = candidates(digits, importer, book)
     special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
+    agreements = agreed(goods, importer, exporter, book, value=value, quantity=quantity)
     table = LineTable(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
-        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held)
+        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held, agreements)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
         return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente.compliance.customs.agreements import AGREEMENT, QUESTION, words
 from detente.compliance.facts import Fact
 from detente.compliance.ranges import Open
 from detente.duties import active_claims, case_shares, matches
@@ -39,6 +40,7 @@ def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
     }
     if rules.preference:
         facts[rules.preference.fact] = Fact("flag", rules.preference.question)
+    facts[AGREEMENT] = Fact("word", QUESTION, words=words())
     if rules.transshipment:
         facts[rules.transshipment.fact] = Fact(
             "flag", "Has CBP found the good transshipped to evade a country rate?"

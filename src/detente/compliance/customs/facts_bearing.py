@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente import formatting
+from detente.compliance.customs.agreements import AGREEMENT, NONE
 from detente.compliance.customs.ban import conditional_facts
 from detente.compliance.customs.base import currency_of
 from detente.compliance.customs.duty_facts import (
@@ -335,7 +336,20 @@ def _ordinary(_: Case, __: Mapping[str, Any], ___: float | None) -> str:
     return "no duty is worked out"
 
 
+def _agreement(case: Case, known: Mapping[str, Any], _: float | None) -> str:
+    """Why a claim under an agreement changes nothing."""
+    if known[AGREEMENT] == NONE:
+        return _ASSUMED
+    named = [item for item in case.agreements if item.word == known[AGREEMENT]]
+    if not named:
+        words = ", ".join(dict.fromkeys(item.word for item in case.agreements)) or "none that is told apart"
+        sides = f"{customs.name(case.importer)} and {places.name(case.origin)}"
+        return f"not an agreement between {sides} on that day; those are: {words}"
+    return f"{named[0].title} gives no lower rate on this good"
+
+
 _OWN = {
+    AGREEMENT: _agreement,
     LOADED: _loading,
     LOADED_ON: _loaded_on,
     ENTRY: _entry,

@@ -9,12 +9,14 @@ import numpy as np
 
 from detente import formatting
 from detente.compliance.answer import Assumption, Question
+from detente.compliance.customs.agreements import claim_note, open_agreement
 from detente.compliance.customs.ban import asked_of, bans_on
 from detente.compliance.customs.base import currency_of, is_held, ordinary_duties
 from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.compliance.customs.fees import fee_lines
 from detente.compliance.customs.lines import WHOLE, DutyLine, measure_lines
 from detente.compliance.customs.rate import cents
+from detente.compliance.customs.substitute import average_in_place, held_elsewhere
 from detente.compliance.ranges import Open, span
 from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
@@ -84,8 +86,10 @@ def answer(
     varied = (known, unknown) if ranges else (facts, {})
     found = span(ranged.percent, *varied, show=_percent)
     stacked, left = ranged.stacked(facts)
+    rule, due = case.book.law.rules.preference, float(left[goods.default])
+    claim = claim_note(case, facts, rule.fact if rule else None, goods.default, due)
     lines = (
-        base_line(bases[goods.default], float(left[goods.default]), value),
+        base_line(bases[goods.default], due, value, claim=claim),
         *measure_lines(case, stacked, facts, row=goods.default, value=value),
     )
     complete = bases[goods.default].rate is not None
@@ -134,8 +138,16 @@ class _Ranged:
         self.case, self.bases, self.default, self.known = case, bases, default, known
         self.expected = np.array([base.least if base.rate is None else base.rate for base in bases])
         self.least = np.array([base.least for base in bases])
+        self.most = np.array(
+            [
+                rate if base.most is None else base.most
+                for base, rate in zip(bases, self.expected, strict=True)
+            ]
+        )
         self.seen: list[NDArray[np.float64]] = []
         self.lowest: list[NDArray[np.float64]] = []
+        self.highest: list[NDArray[np.float64]] = []
+        self.floors: dict[tuple[tuple[str, Any], ...], bool] = {}
         self.known_percent: dict[tuple[tuple[str, Any], ...], float] = {}
         self.stacks: dict[tuple[tuple[str, Any], ...], tuple[Stack, NDArray[np.float64]]] = {}
         self._inexact = bool(np.any(self.least != self.expected))
@@ -150,33 +162,46 @@ class _Ranged:
     def percent(self, facts: Mapping[str, Any]) -> float:
         """Duty on the default line, percent."""
         stacked, left = self.stacked(facts)
+        left_at_first = float(left[self.default])
         self.seen.append(left + stacked.total)
+        self.highest.append(
+            self.seen[-1] if np.array_equal(self.most, self.expected) else self._under(facts, self.most)
+        )
         if self._inexact:
             stacked, left = self.case.stacked(facts, self.least)
         self.lowest.append(left + stacked.total)
+        self.floors[tuple(sorted(facts.items()))] = (
+            self.bases[self.default].rate is None and left_at_first == self.expected[self.default]
+        )
         found = round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)
         self.known_percent[tuple(sorted(facts.items()))] = found
         return found
 
+    def _under(self, facts: Mapping[str, Any], bases: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Duty on each line under some facts and ordinary duties."""
+        stacked, left = self.case.stacked(facts, bases)
+        return np.asarray(left + stacked.total)
+
     def effect(self, name: str, unknown: Mapping[str, Open], text: str) -> str:
         """Say what the answers to one fact do, all others at their defaults; `text` where alone it does nothing."""
         facts = {**{other: item.values[0] for other, item in unknown.items()}, **self.known}
-        answers = [
-            self.known_percent[tuple(sorted({**facts, name: value}.items()))]
-            for value in unknown[name].values
-        ]
+        keys = [tuple(sorted({**facts, name: value}.items())) for value in unknown[name].values]
+        answers = [self.known_percent[key] for key in keys]
         if len(set(answers)) == 1:
             return text
-        words = zip(answers, unknown[name].words, strict=True)
-        return "duty " + ", ".join(f"{_percent(answer)} if {word}" for answer, word in words)
+        said = [
+            f"{'at least ' if self.floors[key] else ''}{_percent(self.known_percent[key])}" for key in keys
+        ]
+        words = zip(said, unknown[name].words, strict=True)
+        return "duty " + ", ".join(f"{answer} if {word}" for answer, word in words)
 
     def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
         """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
         least = round(float(np.min(self.lowest)), _DIGITS)
-        most = round(float(np.max(self.seen)), _DIGITS)
+        most = round(float(np.max(self.highest)), _DIGITS)
         if rate is not None:
             least, most = min(least, rate), max(most, rate)
-        return least, most if all(base.bounded for base in self.bases) else None
+        return least, most if all(base.bounded or base.most is not None for base in self.bases) else None
 
 
 def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
@@ -185,6 +210,8 @@ def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
     rules = case.book.law.rules
     rule = rules.preference
     claimable = not bool(np.all(np.isnan(case.special)))
+    if case.agreements:
+        return found | open_agreement(case, known, rule.fact if rule else None)
     if (
         rule is not None
         and claimable
@@ -206,7 +233,9 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
     held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
         own = f", nor of {union}, whose duties are charged there" if union else ""
-        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
+        said = f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}"
+        instead = average_in_place(str(goods.codes[goods.default]), case.importer)
+        return False, (said, held_elsewhere(case.book), *((instead,) if instead else ()))
     if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
         warnings.append(
             f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"
@@ -290,8 +319,8 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     }
 
 
-def base_line(base: OrdinaryDuty, left: float, value: float | None) -> DutyLine:
-    """The line of the ordinary duty, without a rate where it is not known."""
+def base_line(base: OrdinaryDuty, left: float, value: float | None, *, claim: str = "") -> DutyLine:
+    """The line of the ordinary duty, without a rate where it is not known; `claim`: the agreement that gives it."""
     freed = base.rate is not None and left < base.rate
     return DutyLine(
         measure="base",
@@ -304,7 +333,7 @@ def base_line(base: OrdinaryDuty, left: float, value: float | None) -> DutyLine:
         amount=None if base.rate is None else _cents(value, left),
         source=base.source,
         kind=base.kind,
-        note="preference or provision claimed" if freed else base.ask,
+        note=(claim or "preference or provision claimed") if freed else base.ask,
     )
 
 
@@ -321,10 +350,12 @@ def _asked(base: OrdinaryDuty) -> tuple[Question, ...]:
     """The question an inexact ordinary duty leaves."""
     if not base.ask:
         return ()
-    fact, effect = (
-        ("quantity", "the ordinary duty exactly") if base.rate is not None else (ORDINARY, "a total")
-    )
-    return (Question(fact, base.ask, effect),)
+    if base.rate is None:
+        return (Question(base.fact or ORDINARY, base.ask, "a total"),)
+    if base.fact is None:
+        return (Question("quantity", base.ask, "the ordinary duty exactly"),)
+    ends = between(base.least, base.rate if base.most is None else base.most, rate_text)
+    return (Question(base.fact or ORDINARY, base.ask, f"ordinary duty {ends}"),)
 
 
 def _money(

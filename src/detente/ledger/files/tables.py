@@ -164,8 +164,9 @@ class Tables:
     def _mfn_lines(self, document: Document, overlay: bool) -> None:
         """Take cited ordinary duties of an importer; a line goes before one of the same code and first day."""
         file = document.validate(MfnFile)
-        # No single rate goes before a schedule read line by line.
-        if "schedule" in entry_of(file.importer):
+        # No single rate goes before a schedule that is held day by day.
+        entry = entry_of(file.importer)
+        if "schedule" in entry and not entry.get("cited"):
             raise LedgerError(
                 "the importer's schedule is held line by line",
                 where=document.where(("importer",)),

@@ -12,7 +12,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.geography import economies as places
 from detente.schedules.codes import dotted
-from detente.schedules.provider import Candidates, Cells, LineTable
+from detente.schedules.provider import Candidates, Cells, LineTable, OrdinaryDuty
 from detente.schedules.usa.imports import EU, YEAR, us_imports_2024
 from detente.schedules.usa.industries import industry_of
 from detente.schedules.usa.lookup import find, not_in_schedule, path
@@ -41,7 +41,6 @@ class UnitedStates:
     special_chapters: tuple[str, ...] = ("98", "99")
     stands_for: Mapping[str, str] = MappingProxyType({EU: "DEU"})
 
-    ordinary_duty = staticmethod(ordinary_duty)
     claimed_as = staticmethod(claimed_as)
     path = staticmethod(path)
     share_by_line = staticmethod(share_by_line)
@@ -92,6 +91,13 @@ class UnitedStates:
             tuple(warnings),
             covered="partial" if early else True,
         )
+
+    def ordinary_duty(
+        self, row: int, *, column: int, value: float | None, quantity: str | None, on: dt.date
+    ) -> OrdinaryDuty:
+        """Ordinary duty of a line; rows have their days, so the day is the row's."""
+        del on
+        return ordinary_duty(row, column=column, value=value, quantity=quantity)
 
     def special_rates(self, rows: tuple[int, ...], origin: str, on: dt.date) -> NDArray[np.float64]:
         """Lowest rate of the special column for an origin, NaN where it names no programme of it."""

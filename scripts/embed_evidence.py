@@ -3,8 +3,8 @@ Write what predictions are held against, and how they did, to src/detente/data/e
 
     python scripts/embed_evidence.py [--data] [--scores]
 
-`--data` takes the months of US imports from ../shared/data/actuals; `--scores` works the scores out anew. Running either twice
-gives the same bytes. Both by default.
+`--data` takes the months of US imports from ../shared/data/actuals; `--scores` works the scores out anew. Both by
+default. Running either twice gives the same bytes.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.duties import average_tariff, duty, schedule
+    from detente.queries.evidence import evidence
     from detente.queries.ledger import (
         check_ledger,
         cite,
@@ -95,6 +96,7 @@ _HOMES = {
         "path",
     ),
     "detente.queries.sweeps": ("sweep",),
+    "detente.queries.evidence": ("evidence",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -142,6 +144,7 @@ __all__ = [
     "diff",
     "duty",
     "edit",
+    "evidence",
     "hedge",
     "licence",
     "list_measures",

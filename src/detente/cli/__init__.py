@@ -44,6 +44,10 @@ COMMANDS = {
     "reliance": ("command:reliance", "Mutual dependence, and the cost of being cut off."),
     "path": ("command:path", "The path over time while a truce lasts."),
     "sweep": ("command:sweep", "Many scenarios: bands and what drives them."),
+    "evidence": (
+        "command:evidence",
+        "Predictions held against what was traded, beside rules without a model.",
+    ),
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
     "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
 }

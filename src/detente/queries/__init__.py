@@ -34,4 +34,5 @@ QUESTIONS = {
     "reliance": "strategy",
     "path": "strategy",
     "sweep": "sweeps",
+    "evidence": "evidence",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.render.console.evidence import render_evidence
     from detente.render.console.products import render_search
     from detente.render.console.strategy_text import render_strategy
     from detente.render.console.sweeps import render_sweep
@@ -37,6 +38,7 @@ _HOME = {
     "render_rows": "console.terminal",
     "reading_lines": "headline",
     "render_run": "console.terminal",
+    "render_evidence": "console.evidence",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
@@ -54,6 +56,7 @@ __all__ = [
     "reading_lines",
     "render_board",
     "render_duty",
+    "render_evidence",
     "render_measure",
     "render_result",
     "render_rows",

@@ -54,7 +54,7 @@ class Traded:
     def summed(self, months: tuple[str, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Imports and duties of some months together, (P, C) each; NaN for a partner that lacks one of them."""
         at = [self.months.index(month) for month in months]
-        whole = self.present[:, at].all(axis=1)[:, None]
+        whole = np.all(self.present[:, at], axis=1)[:, None]
         usd, duty = (np.where(whole, item[:, :, at].sum(axis=2), np.nan) for item in (self.usd, self.duty))
         return usd, duty
 
@@ -199,9 +199,8 @@ def _check_labels(frame: pd.DataFrame) -> None:
     known = {name for name in frame["partner"].unique() if name in others or is_economy(name)}
     bad = ~frame["partner"].isin(known)
     if bad.any():
-        name = str(frame.loc[bad, "partner"].iloc[0])
-        near = near_names(name, list(held().partners))
-        repair = f"did you mean {near[0]}?" if near else "use the ISO alpha-3 code"
+        similar = near_names(str(frame.loc[bad, "partner"].iloc[0]), list(held().partners))
+        repair = f"did you mean {similar[0]}?" if similar else "use the ISO alpha-3 code"
         raise _bad_row(
             frame,
             bad,
@@ -255,10 +254,9 @@ def _check_sums(frame: pd.DataFrame) -> None:
     found = frame[frame["naics3"] != whole].groupby(keys)["imports_usd"].sum()
     gap = (found.reindex(stated.index, fill_value=0.0) - stated).abs()
     if (gap > ROUNDING).any():
-        partner, month = gap.idxmax()
         raise _refusal(
             "the codes of a partner do not add up to all products",
-            f"{partner} {month}: {count(float(gap.max()))} USD apart",
+            f"{' '.join(map(str, gap.index[int(gap.argmax())]))}: {count(float(gap.max()))} USD apart",
             repair=f"give all codes, or leave the rows of {whole} out",
         )
 
@@ -278,9 +276,8 @@ def _check_totals(frame: pd.DataFrame) -> None:
     parts = frame[frame["partner"] != total].groupby(keys)["imports_usd"].sum()
     over = parts - everyone.reindex(parts.index, fill_value=0.0)
     if (over > ROUNDING).any():
-        month, code = over.idxmax()
         raise _refusal(
             "partners add up to more than the total",
-            f"{code} in {month}: {count(float(over.max()))} USD more",
+            f"{' '.join(map(str, over.index[int(over.argmax())]))}: {count(float(over.max()))} USD more",
             repair=f"leave groups of partners out, or correct the rows of {total}",
         )

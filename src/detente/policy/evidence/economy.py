@@ -138,20 +138,24 @@ def at_ratio(column: Column, start: Baseline, ratio: float, *, uniform: bool = F
     return dataclasses.replace(start, theta=np.maximum(theta * ratio, SMALLEST))
 
 
+def _bought(column: Column, start: Baseline) -> NDArray[np.float64]:
+    """The importer's purchases abroad by industry, zero outside the blocks, (J,)."""
+    imports = (
+        start.flows[:, column.importer, :].sum(axis=1) - start.flows[:, column.importer, column.importer]
+    )
+    return np.where(column.block >= 0, imports, 0.0)
+
+
 def mean_elasticity(column: Column, start: Baseline) -> float:
     """Long-run elasticity of the importer's purchases, weighted with them."""
-    bought = start.flows[:, column.importer, :].sum(axis=1) - start.flows[:, column.importer, column.importer]
-    weight = np.where(column.block >= 0, bought, 0.0)
-    return float(start.theta @ weight / weight.sum())
+    return float(np.average(start.theta, weights=_bought(column, start)))
 
 
 def block_elasticities(column: Column, start: Baseline) -> NDArray[np.float64]:
     """Long-run elasticity of each block, weighted with purchases, (B,)."""
-    bought = start.flows[:, column.importer, :].sum(axis=1) - start.flows[:, column.importer, column.importer]
-    inside = column.block >= 0
-    size = len(concordance().labels)
-    weight = np.bincount(column.block[inside], bought[inside], size)
-    return np.asarray(np.bincount(column.block[inside], (bought * start.theta)[inside], size) / weight)
+    bought, belongs = _bought(column, start), np.eye(len(concordance().labels))[column.block]
+    found: NDArray[np.float64] = np.divide((bought * start.theta) @ belongs, bought @ belongs)
+    return found
 
 
 def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:

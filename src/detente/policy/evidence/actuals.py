@@ -166,7 +166,7 @@ def _bad_row(frame: pd.DataFrame, bad: Any, name: str, what: str, allowed: str, 
     return InputError(
         what,
         where=f"actuals, row {row + 1}",
-        found=str(frame[name].iloc[row])[:80],
+        found=str(frame[name].iloc[row])[:80] or "nothing",
         allowed=allowed,
         repair=repair,
     )

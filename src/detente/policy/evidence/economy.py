@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Largest gap of a share of imports at which the base year's trade counts as reached, and how often it is tried.
 CLOSE, MOST_SOLVES = 1e-6, 60
+# Share of a block's imports left to a partner that the world has and the base months do not: next to nothing, not nothing.
+CLOSED = 1e-7
 # As the smallest elasticity a horizon may lead to in the model: below it prices leave the range of floating point.
 SMALLEST = 0.05
 
@@ -85,8 +87,8 @@ def rebase(
     """
     base = column.base
     held = column.folded(base.flows)
-    known = (np.nan_to_num(usd) > 0) & (held > 0)
-    wanted = _shares(np.where(known, usd, 0.0))
+    known, seen = held > 0, np.nan_to_num(usd)
+    wanted = _shares(np.where(known, np.maximum(_shares(seen), CLOSED), 0.0))
     pull = np.ones_like(wanted)
     tariff = column.tariffs(np.nan_to_num(rates), others)
     gap = np.inf
@@ -161,4 +163,5 @@ def block_elasticities(column: Column, start: Baseline) -> NDArray[np.float64]:
 def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Shares in the sum over partners, (P, B)."""
     total = values.sum(axis=0)
-    return np.divide(values, total, out=np.zeros_like(values), where=total > 0)
+    found: NDArray[np.float64] = np.divide(values, total, out=np.zeros_like(values), where=total > 0)
+    return found

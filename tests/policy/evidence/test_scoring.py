@@ -14,6 +14,7 @@ from detente.policy.evidence.scoring import (
     full_score,
     make_pairs,
     skill,
+    skill_gain,
     slopes_without,
     wild_interval,
 )
@@ -110,6 +111,26 @@ def test_skill_is_one_for_the_truth_zero_for_nothing_and_below_for_the_opposite(
     assert of(np.zeros_like(observed)) == pytest.approx(0.0, abs=EXACT)
     assert of(-observed) == pytest.approx(-3.0, abs=EXACT)
     assert of(0.5 * observed) == pytest.approx(0.75, abs=EXACT)
+
+
+def test_a_gain_is_the_difference_of_skills_with_the_error_of_its_cluster_sums(tables):
+    predicted, observed, weight = tables
+    names = (PARTNERS, INDUSTRIES)
+    own, other = (
+        make_pairs(predicted, observed, weight, names),
+        make_pairs(0.2 * predicted, observed, weight, names),
+    )
+    found = skill_gain(own, other)
+    assert found["model_gain"] == pytest.approx(skill(own) - skill(other), rel=EXACT)
+    share = weight / weight.sum()
+    cells = (
+        share
+        * ((observed - 0.2 * predicted) ** 2 - (observed - predicted) ** 2)
+        / (share * observed**2).sum()
+    )
+    errors = [np.sqrt(axis.size * axis.var(ddof=1)) for axis in (cells.sum(axis=1), cells.sum(axis=0))]
+    assert found["model_gain_se"] == pytest.approx(max(errors), rel=EXACT)
+    assert skill_gain(own, own)["model_gain"] == 0.0
 
 
 def test_weights_count_in_proportion(tables):

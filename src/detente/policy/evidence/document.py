@@ -38,8 +38,8 @@ HORIZONS = ("year", "long", FITTED)
 TABLES = ("scores", "nulls", "partners", "industries")
 # Rules that are no variant of the model and were not fitted to what they are compared on.
 RIVALS = ("no change", "last year's growth", "growth since", "one elasticity", "SMART", "partial equilibrium")
-# Skill within this of another is as good as it: the bands of the slopes are far wider.
-AS_GOOD = 0.015
+# Standard errors from which on a difference is said to be one: 90 % of the normal distribution lie within.
+SURE = 1.645
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def sentences(episode: Mapping[str, Any], horizon: str) -> list[str]:
         rival = best_rival(episode["nulls"], window["id"], group)
         if row is None or row["skill"] is None or rival is None:
             continue
-        verdict = _verdict(row["skill"], rival["skill"])
+        verdict = _verdict(row["skill"], rival)
         words = {ALL: "all partners", THIRD: "third countries"}.get(group) or named(group)
         slope = f", slope {fixed(row['slope'], 2)}" if row["slope"] is not None else ""
         error = f" (error {fixed(row['slope_se'], 2)})" if slope and row["slope_se"] is not None else ""
@@ -221,13 +221,14 @@ def fit_sentences(fits: Sequence[Mapping[str, Any]]) -> list[str]:
     return said
 
 
-def _verdict(own: float, other: float) -> str:
-    """Which is better, in words."""
-    if own < -AS_GOOD:
+def _verdict(own: float, rival: Mapping[str, Any]) -> str:
+    """Which is better, in words, where the error of the difference lets it be said."""
+    gain, error = rival["model_gain"], rival["model_gain_se"]
+    if gain is None or error is None or abs(gain) < SURE * error:
+        return "the data do not tell them apart"
+    if own < 0:
         return "the model is worse than to expect no change"
-    if abs(own - other) <= AS_GOOD:
-        return "they are as good"
-    return "the model is better" if own > other else "the rule is better"
+    return "the model is better" if gain > 0 else "the rule is better"
 
 
 def pick(

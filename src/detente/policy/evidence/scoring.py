@@ -136,6 +136,27 @@ def skill(pairs: Pairs) -> float | None:
     return 1.0 - float(pairs.weight @ (pairs.observed - pairs.predicted) ** 2) / nothing
 
 
+def skill_gain(better: Pairs, than: Pairs) -> dict[str, Any]:
+    """
+    Skill of one prediction less that of another on the same cells, and its error.
+
+    The error is the wider of those that let partners, or industries, be drawn anew (a paired comparison of squared errors,
+    Diebold and Mariano 1995, by cluster).
+    """
+    nothing = float(better.weight @ better.observed**2)
+    if not nothing > 0:
+        return {"model_gain": None, "model_gain_se": None}
+    gains = better.weight * (
+        (than.observed - than.predicted) ** 2 - (better.observed - better.predicted) ** 2
+    )
+    errors = []
+    for cluster, _ in better.clusters.values():
+        sums = np.bincount(np.unique(cluster, return_inverse=True)[1], gains / nothing)
+        if sums.size >= FEWEST_CLUSTERS:
+            errors.append(float(np.sqrt(sums.size) * sums.std(ddof=1)))
+    return {"model_gain": float(gains.sum()) / nothing, "model_gain_se": max(errors, default=None)}
+
+
 def brief_score(pairs: Pairs) -> dict[str, Any]:
     """Slope, correlation, skill, share of value whose sign is right, cells: what nulls are given."""
     if not pairs.weight.size:

@@ -11,7 +11,7 @@ from detente.policy.evidence.concordance import concordance
 from detente.policy.evidence.economy import block_elasticities
 from detente.policy.evidence.predictions import SHOCKS, Predicted, ShockKind
 from detente.policy.evidence.registered import Trend, registered
-from detente.policy.evidence.scoring import brief_score, full_score, make_pairs
+from detente.policy.evidence.scoring import brief_score, full_score, make_pairs, skill_gain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,12 +113,14 @@ def _industry_rows(
 
 
 def null_rows(item: Predicted, ratio: float, fitted: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Scores of rules without an economy, on the same cells and the duties collected; `fitted` by rule."""
-    found = []
+    """Scores of rules without an economy and what the model gains on each, on its cells; `fitted` by rule."""
+    found, model = [], item.model("collected", ratio)
     for trend in (None, *item.case.episode.trends[:1]):
         for rule, predicted in rules_of(item, ratio, fitted).items():
+            alike = np.where(np.isfinite(model), predicted, np.nan)
             for group in main_groups(item):
-                score = brief_score(pairs_of(item, predicted, group, trend))
+                own, pairs = (pairs_of(item, table, group, trend) for table in (model, alike))
+                score = {**brief_score(pairs), **skill_gain(own, pairs)}
                 found.append({"rule": rule, "group": group.name, **_span(item), **_trend(trend), **score})
     return found
 

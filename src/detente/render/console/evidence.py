@@ -39,7 +39,15 @@ def _episode(body: Mapping[str, Any], plan: Mapping[str, Any], console: Console)
     say(console, "")
     say(console, (title, "bold"))
     table = make_table(
-        "what", "shock", "cells", "skill", "slope", "error", "correlation", "sign right", numeric=6
+        "what",
+        "shock",
+        "cells",
+        "skill",
+        "slope (error)",
+        "correlation",
+        "sign right",
+        "model gains",
+        numeric=6,
     )
     groups = ("all", plan["focus"], "third")
     for group in groups:
@@ -73,10 +81,20 @@ def _of(
 def _add(table: Any, what: str, row: Mapping[str, Any], shock: str) -> None:
     """One row of scores."""
     group = WORDS.get(row["group"]) or named(row["group"])
-    numbers = (row["skill"], row["slope"], row.get("slope_se"), row["correlation"])
-    shown = [fixed(value, 2) if value is not None else "" for value in numbers]
+    skill, related = (
+        fixed(value, 2) if value is not None else "" for value in (row["skill"], row["correlation"])
+    )
     sign = rate(row["sign_share"], 2) if row["sign_share"] is not None else ""
-    table.add_row(f"{group}: {what}", shock, count(row["n"]), *shown, sign)
+    slope = _with_error(row["slope"], row.get("slope_se"))
+    gain = _with_error(row.get("model_gain"), row.get("model_gain_se"))
+    table.add_row(f"{group}: {what}", shock, count(row["n"]), skill, slope, related, sign, gain)
+
+
+def _with_error(value: float | None, error: float | None) -> str:
+    """A number with its standard error behind it."""
+    if value is None:
+        return ""
+    return fixed(value, 2) if error is None else f"{fixed(value, 2)} ({fixed(error, 2)})"
 
 
 def _windows(

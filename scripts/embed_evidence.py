@@ -15,12 +15,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from evidence_page import write_page
 
 from detente.policy.evidence.registered import registered
 
 REPO = Path(__file__).resolve().parents[1]
 SOURCE = REPO.parent / "shared/data/actuals/us_imports_naics3_partner_monthly_2013_2025_07.parquet"
 FOLDER = REPO / "src/detente/data/evidence"
+PAGE = REPO / "docs/validation/evidence.md"
 LABELS = ["partner", "naics3", "month"]
 NUMBERS = ["imports_usd", "duty_usd"]
 
@@ -53,9 +55,11 @@ def main() -> None:
     both = not (asked.data or asked.scores)
     files = [embed_data()] if asked.data or both else []
     if asked.scores or both:
-        from detente.policy.evidence.embedded import write_scores  # noqa: PLC0415  (reads the table written above)
+        from detente.policy.evidence.embedded import embedded, write_scores  # noqa: PLC0415  (reads the table written above)
 
         files.append(write_scores(FOLDER))
+        PAGE.write_text(write_page((embedded() or {})["result"]), encoding="utf-8")
+        files.append(PAGE)
     for file in files:
         print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,7 @@ from detente.policy.evidence.registered import registered
 from policy.evidence.files import held_rows
 
 # Digits of the record that comes with the package, and solves to a step of 3e-11.
-DIGITS, SOLVED = 2e-5, 1e-6
+DIGITS, SOLVED = 6e-5, 1e-6
 KEYS = ("episode", "shock", "horizon", "group", "window", "trends", "trend_from")
 
 
@@ -159,13 +161,14 @@ def test_shares_do_not_depend_on_how_much_is_imported():
     names = {"2025-07": "2025-10"}
     rows = held_rows(list(names), names)
     twice = rows.assign(imports_usd=rows["imports_usd"] * 2, duty_usd=rows["duty_usd"] * 2)
-    plan = registered()
-    thick = rows[rows["partner"] != plan.data.total]["imports_usd"].sum()
-    assert thick > 0
     found = [by_key(dt.evidence("2025", actuals=item, horizon=("year",))) for item in (rows, twice)]
-    for key, row in found[0].items():
-        if row["skill"] is not None and row["n"] == found[1][key]["n"]:
-            assert found[1][key]["skill"] == pytest.approx(row["skill"], abs=SOLVED), key
+    # Groups in which no cell becomes thick enough to count.
+    alike = [
+        key for key, row in found[0].items() if row["n"] == found[1][key]["n"] and row["skill"] is not None
+    ]
+    assert len(alike) > 10
+    for key in alike:
+        assert found[1][key]["skill"] == pytest.approx(found[0][key]["skill"], abs=SOLVED), key
 
 
 @pytest.mark.slow
@@ -201,3 +204,11 @@ def test_a_file_that_is_not_there_is_refused_by_its_name(capsys):
     said = capsys.readouterr().err
     for part in ("cannot be read", "where", "found", "allowed", "repair"):
         assert part in said
+
+
+def test_the_page_has_the_numbers_of_the_record(monkeypatch):
+    """After the record is made anew: `python scripts/embed_evidence.py --scores`."""
+    scripts = Path(__file__).resolve().parents[3] / "scripts"
+    monkeypatch.syspath_prepend(str(scripts))
+    page = importlib.import_module("evidence_page").write_page(embedded()["result"])
+    assert (scripts.parent / "docs/validation/evidence.md").read_text(encoding="utf-8") == page

@@ -11,7 +11,6 @@ from detente.policy.evidence.fits import (
     GRAVITY,
     MODEL,
     REGISTERED,
-    UNIFORM,
     fit_rows,
     fitted_values,
     path_rows,
@@ -180,28 +179,21 @@ def sentences(episode: Mapping[str, Any], horizon: str) -> list[str]:
 
 
 def like_for_like(episode: Mapping[str, Any], horizon: str) -> list[str]:
-    """What the economy adds to the same elasticities, and what the industries' own elasticities add to one for all."""
+    """What the economy adds to the same elasticities, by group, with the error of the difference."""
     window = next(item for item in episode["windows"] if item["main"])
-    about = {"window": window["id"], "group": ALL}
-    own = pick(episode["scores"], **about, shock="collected", horizon=horizon)
-    rules = {
-        row["rule"]: row["skill"]
-        for row in episode["nulls"]
-        if not row["trends"] and about.items() <= row.items()
-    }
-    numbers = [
-        own["skill"] if own else None,
-        *(rules.get(name) for name in ("partial equilibrium", UNIFORM, GRAVITY)),
-    ]
-    known = [float(number) for number in numbers if number is not None]
-    if len(known) < len(numbers):
-        return []
-    model, partial, uniform, gravity = (fixed(number, 2) for number in known)
-    line = (
-        f"{window['title']}, with the same elasticities: industries' own, {model} with the economy and {partial} without;"
-        f" one for all, {uniform} and {gravity}"
-    )
-    return [line]
+    said = []
+    for group, words in ((ALL, "all partners"), (THIRD, "third countries")):
+        about = {"window": window["id"], "group": group}
+        own = pick(episode["scores"], **about, shock="collected", horizon=horizon)
+        same = pick(episode["nulls"], **about, rule="partial equilibrium")
+        if own is None or same is None or None in {own["skill"], same["skill"], same["model_gain_se"]}:
+            continue
+        said.append(
+            f"{window['title']}, {words}, with the same elasticities: skill {fixed(own['skill'], 2)} with the economy around"
+            f" them and {fixed(same['skill'], 2)} without, a gain of {fixed(same['model_gain'], 2)}"
+            f" (error {fixed(same['model_gain_se'], 2)})"
+        )
+    return said
 
 
 def fit_sentences(fits: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -12,46 +12,47 @@ if TYPE_CHECKING:
 
 HEAD = """# Predictions held against what was traded
 
-Written by `python scripts/embed_evidence.py`. `detente evidence` prints the same, and `detente evidence --actuals FILE` scores
-later months of the same columns (`partner, naics3, month, imports_usd, duty_usd`) against the base months held, with the fit
-of before.
+Written by `python scripts/embed_evidence.py`; `detente evidence` prints the same. With `--actuals FILE` it scores
+later months of the same columns (`partner, naics3, month, imports_usd, duty_usd`) against the base months held,
+with the fit of before.
 
 **What is compared.** {measure}
 
-Months and partners of the fit and of the test were written down first (`data/evidence/registered.yaml`). The shock is taken
-twice: from the duties **collected**, and from the **law** as the ledger has it, so that errors of the law and of the model are
-told apart. The world is moved to the base year's duties and shares of imports by solves; every partner is shocked; those
-without rows of their own are the rest.
+Months and partners of the fit and of the test were written down first (`data/evidence/registered.yaml`). The
+shock is taken twice: from the duties **collected**, and from the **law** as the ledger has it, so that errors
+of the law and of the model are told apart. The world is moved to the base year's duties and shares of imports
+by solves; every partner is shocked; those without rows of their own are the rest.
 
-**How to read it.** Skill is 1 - MSE/MSE(no change), weighted with base imports: 1 is perfect, 0 no better than to expect no
-change. The slope is of observed on predicted, its error the wider of clusters by partner and by industry. "Model gains" is
-the model's skill less the rule's, with the error of the difference.
-"""
+**How to read it.** Skill is 1 - MSE/MSE(no change), weighted with base imports: 1 is perfect, 0 no better than
+to expect no change. The slope is of observed on predicted, its error the wider of clusters by partner and by
+industry. "Model gains" is the model's skill less the rule's, with the error of the difference."""
 
 MEANING = """## What it means
 
-- **The long-run elasticities are too large for one to three years**, in both episodes: their skill is far below that of the
-  elasticities of one year. The ratio of one year (0.38, from other countries and years) is inside the bands of all fits on
-  whole windows; month by month, 2018-19 lies below it until the autumn of 2019.
-- **One elasticity for all industries does as well as the industries' own**, with the economy or without it. Vehicles, other
-  transport equipment and chemicals, whose cited elasticities are high, moved less than theirs say. Within China's industries
-  the slope of 2025 is that of electronics: without them it is near zero.
-- **What the economy adds** to the same elasticities is small for all partners together, and most for third countries in 2025,
-  where costs abroad and the diversion from everyone at once matter.
-- **Third countries are hardly explained.** Viet Nam, Chinese Taipei, Thailand and Indonesia gained far more in 2025 than their
-  duties say, Canada, Israel and Singapore far less; growth of before does not foretell it either: taking it out makes the
-  scores of all partners in 2025 worse.
-- **The law's shock does worse than the duties collected.** Exclusions, preferences claimed, goods already at sea and a mix of
-  goods that moves away from what is taxed all lower what is collected; lines are weighted with one year's trade.
-- **The second half of 2018 is a failure of every rule with a price in it**: purchases were brought forward before a step that
-  was announced for January 2019. A model without expectations has nothing to say of such months.
+- **The long-run elasticities are too large for one to three years**, in both episodes: their skill is far below
+  that of the elasticities of one year. The ratio of one year (0.38, from other countries and years) is inside
+  the bands of all fits on whole windows; month by month, 2018-19 lies below it until the autumn of 2019.
+- **One elasticity for all industries does as well as the industries' own**, with the economy or without it.
+  Vehicles, other transport equipment and chemicals, whose cited elasticities are high, moved less than theirs
+  say. Within China's industries the slope of 2025 is that of electronics: without them it is near zero.
+- **What the economy adds** to the same elasticities is small for all partners together, and most for third
+  countries in 2025, where costs abroad and the diversion from everyone at once matter.
+- **Third countries are hardly explained.** Viet Nam, Chinese Taipei, Thailand and Indonesia gained far more in
+  2025 than their duties say, Canada, Israel and Singapore far less; growth of before does not foretell it
+  either: taking it out makes the scores of all partners in 2025 worse.
+- **The law's shock does worse than the duties collected.** Exclusions, preferences claimed, goods already at
+  sea and a mix of goods that moves away from what is taxed all lower what is collected; lines are weighted with
+  one year's trade.
+- **The second half of 2018 is a failure of every rule with a price in it**: purchases were brought forward
+  before a step that was announced for January 2019. A model without expectations has nothing to say of such
+  months.
 
 ## The elasticity by months since the change
 
-Fitted month by month on the duties collected, as a share of the long-run elasticities; the band is the wider of drawing
-partners and industries anew. Time and episode are confounded: months 0 to 5 are seen twice, with opposite anticipation. The
-third column is the mean elasticity of the customs value that the ratio means, to be held against the papers.
-"""
+Fitted month by month on the duties collected, as a share of the long-run elasticities; the band is the wider of
+drawing partners and industries anew. Time and episode are confounded: months 0 to 5 are seen twice, with
+opposite anticipation. The third column is the mean elasticity of the customs value that the ratio means, to be
+held against the papers."""
 
 
 def write_page(result: Mapping[str, Any]) -> str:
@@ -68,17 +69,17 @@ def write_page(result: Mapping[str, Any]) -> str:
     return "\n".join(parts)
 
 
-FITS = """One parameter a rule. "Registered" is fitted on both episodes up to the last month of the fit, without the partners set
-aside.
+FITS = """One parameter a rule. "Registered" is fitted on both episodes up to the last month of the fit, without the
+partners set aside.
 
 """
 
 PROPOSAL = """## What this suggests, and what is not done
 
-Defaults of `detente run` are unchanged. For horizons the record suggests: up to half a year, a band from next to nothing to
-twice the one-year value (0.05 to 0.8 of the long run) and no single number; at one year 0.38 as it is, with a band of about
-0.1 to 0.7; and a variant with one elasticity for all goods beside the industries' own. Prices, revenue and jobs are not held
-against the record yet, nor are tonnes of soybeans and magnets.
+Defaults of `detente run` are unchanged. For horizons the record suggests: up to half a year, a band from next
+to nothing to twice the one-year value (0.05 to 0.8 of the long run) and no single number; at one year 0.38 as
+it is, with a band of about 0.1 to 0.7; and a variant with one elasticity for all goods beside the industries'
+own. Prices, revenue and jobs are not held against the record yet, nor are tonnes of soybeans and magnets.
 """
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Unpack
+from typing import TYPE_CHECKING, Annotated, Unpack
 
-from detente.asof import known_day
 from detente.queries.fields import Limits, Table, Word
-from detente.queries.law import Knowledge, ledger_of, require_words
+from detente.queries.law import Booked, ledger_of, require_words
 from detente.queries.question import question
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def evidence(
     actuals: Annotated[Table, Word(offered=False)] = None,
     horizon: Annotated[tuple[str, ...], Limits(choices=("year", "long", "fitted"), many=3)] = (),
     fresh: Annotated[bool, Word(offered=False)] = False,
-    **law: Unpack[Knowledge],
+    **law: Unpack[Booked],
 ) -> TrackRecord:
     """
     Hold predictions of the model against what was traded, beside rules that need no model.
@@ -41,7 +40,7 @@ def evidence(
     fresh
         Work everything out anew, fits too, instead of the record that comes with the package.
     **law
-        Knowledge and ledger: `detente.queries.law.Knowledge`.
+        The ledger of the law's shock: `detente.queries.law.Booked`.
 
     Returns
     -------
@@ -70,8 +69,5 @@ def evidence(
     """
     from detente.policy.evidence.record import track_record  # noqa: PLC0415
 
-    require_words(law, Knowledge.__annotations__)
-    given: dict[str, Any] = {**law}
-    ledger, known = ledger_of(law), known_day(given.get("known_on"))
-    asked = ledger.as_known(known) if known else ledger
-    return track_record(episode, actuals=actuals, horizons=horizon, fresh=fresh, ledger=asked)
+    require_words(law, Booked.__annotations__)
+    return track_record(episode, actuals=actuals, horizons=horizon, fresh=fresh, ledger=ledger_of(law))

@@ -12,9 +12,11 @@ import pytest
 import detente as dt
 from detente.cli import main
 from detente.errors import InputError
-from detente.policy.evidence.actuals import held
+from detente.policy.evidence.actuals import held, with_file
+from detente.policy.evidence.bench import Bench
 from detente.policy.evidence.embedded import embedded, inputs_hash
 from detente.policy.evidence.registered import registered
+from detente.world import load_world
 from policy.evidence.files import held_rows
 
 # Digits of the record that comes with the package, and solves to a step of 3e-11.
@@ -153,6 +155,15 @@ def test_later_months_are_scored_against_the_base_months_held():
     assert record.answer[0].startswith("2025-08 to 2025-10 on 2024")
     rows = [row for row in record.episodes["2025"]["scores"] if row["window"] == "later"]
     assert {row["horizon"] for row in rows} == {"year", "fitted"}
+
+
+def test_months_with_a_gap_are_pooled_and_a_calendar_month_counts_once():
+    names = {"2025-05": "2025-08", "2025-07": "2025-10", "2025-03": "2026-08"}
+    bench = Bench(with_file(held_rows(list(names), names)), load_world("icio2022"), dt.open_ledger())
+    windows = bench.windows(registered().latest)
+    assert [item.id for item in windows] == ["2025-08", "2025-10", "2026-08", "later"]
+    assert windows[-1].months == ("2025-10", "2026-08")
+    assert registered().latest.before(windows[-1].months) == ("2024-08", "2024-10")
 
 
 @pytest.mark.slow

@@ -8,13 +8,7 @@ from detente.errors import InputError
 from detente.io.words import meant
 from detente.policy.evidence.cases import make_case, partners_of
 from detente.policy.evidence.predictions import Economy, Predicted
-from detente.policy.evidence.registered import (
-    MONTHS_A_YEAR,
-    Episode,
-    Window,
-    months_between,
-    registered,
-)
+from detente.policy.evidence.registered import Episode, Window, registered
 
 if TYPE_CHECKING:
     from detente.ledger import Ledger
@@ -22,6 +16,8 @@ if TYPE_CHECKING:
     from detente.world import World
 
 LATER = "later"
+# Where the calendar month stands in a month.
+CALENDAR = slice(5, 7)
 
 
 class Bench:
@@ -58,15 +54,21 @@ class Bench:
         return self.traded.has(window.months) and self.traded.has(episode.before(window.months))
 
     def _later(self, episode: Episode) -> tuple[Window, ...]:
-        """Windows of the months of a file after the last one held."""
+        """Windows of the months of a file after the last one held: each, and the latest of each calendar month together."""
         last = registered().data.last_month
-        months = tuple(month for month in self.traded.given if month > last)
-        single = [Window(id=month, title=month, first=month, last=month) for month in months]
+        single = [
+            Window(id=month, title=month, first=month, last=month)
+            for month in self.traded.given
+            if month > last
+        ]
         found = [item for item in single if self._whole(episode, item)]
-        months = tuple(item.id for item in found)[-MONTHS_A_YEAR:]
-        if len(months) > 1 and months == months_between(months[0], months[-1]):
+        latest = {item.id[CALENDAR]: item.id for item in found}
+        months = tuple(sorted(latest.values()))
+        if len(months) > 1:
             title = f"{months[0]} to {months[-1]}"
-            found.append(Window(id=LATER, title=title, first=months[0], last=months[-1], main=True))
+            found.append(
+                Window(id=LATER, title=title, first=months[0], last=months[-1], main=True, some=months)
+            )
         return tuple(found)
 
 

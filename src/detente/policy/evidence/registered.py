@@ -38,11 +38,13 @@ class Window(Spec):
     first: Month
     last: Month
     main: bool = False
+    some: tuple[Month, ...] = ()
+    """Its months where there are gaps between the first and the last."""
 
     @property
     def months(self) -> tuple[str, ...]:
         """Every month of it."""
-        return months_between(self.first, self.last)
+        return self.some or months_between(self.first, self.last)
 
 
 class Trend(Spec):

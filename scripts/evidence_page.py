@@ -255,7 +255,8 @@ def _path(rows: Iterable[Mapping[str, Any]]) -> str:
             row["month"],
             str(row["months_since"]),
             fixed(row["customs_elasticity"], 1),
-            f"{_number(row['ratio'])} ({_number(row['q05'])} to {_number(row['q95'])})",
+            f"{_number(row['ratio'])} ({_number(row['q05'])} to {_number(row['q95'])})"
+            + (", the end of the grid" if row["at_end"] else ""),
         )
         for row in rows
     ]

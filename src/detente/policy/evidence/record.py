@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from detente.duties import Assumptions
 from detente.formatting import rate
-from detente.geography.economies import name as named
 from detente.ledger import open_ledger
 from detente.policy.evidence.actuals import held, with_file
 from detente.policy.evidence.bench import Bench, episodes_named
 from detente.policy.evidence.document import HORIZONS, TrackRecord, assemble, work_out
 from detente.policy.evidence.embedded import WORLD, embedded, stale_because
 from detente.policy.evidence.predictions import ratio_of
-from detente.policy.evidence.registered import registered
 from detente.world import load_world
 
 if TYPE_CHECKING:
@@ -63,14 +61,14 @@ def _chosen(result: Mapping[str, Any], wanted: Sequence[str], horizons: Sequence
 
 def _record(result: dict[str, Any], world: World, ledger: Ledger, more: Sequence[str]) -> TrackRecord:
     """A result with what a reader must know of it."""
-    plan = registered()
     hashes = {"world_hash": world.hash}
     general = (
         "The shock from the law weighs lines with one year's trade on both sides; fees and limits are not in it.",
-        f"Trade of {named(plan.data.importer)} is moved to the base year; the rest of the world is that of {world.year}.",
+        f"The importer's trade is moved to the base year; the rest of the world is that of {world.year}.",
     )
     cautions = tuple(
-        f"{body['title']}: {' '.join(body['caution'].split())}" for body in result["episodes"].values()
+        f"{body['title'][:1].upper()}{body['title'][1:]}: {' '.join(body['caution'].split())}"
+        for body in result["episodes"].values()
     )
     judged = tuple(Assumptions(ledger.law(None).assumptions).rows())
     return TrackRecord(result, (*more, *general, *cautions), judged, hashes)

@@ -137,6 +137,7 @@ def _path(rows: Iterable[Mapping[str, Any]], papers: Iterable[Mapping[str, Any]]
     )
     for row in rows:
         band = f"{fixed(row['ratio'], 2)} ({fixed(row['q05'], 2)} to {fixed(row['q95'], 2)})"
+        band = f"end of the grid: {band}" if row["at_end"] else band
         table.add_row(row["month"], count(row["months_since"]), band, fixed(row["customs_elasticity"], 1))
     if table.row_count:
         console.print(table)

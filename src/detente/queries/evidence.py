@@ -17,7 +17,7 @@ def evidence(
     episode: Annotated[str | None, Limits(length=40)] = None,
     *,
     actuals: Annotated[Table, Word(offered=False)] = None,
-    horizon: Annotated[tuple[str, ...], Limits(choices=("year", "long", "fitted"), many=3)] = (),
+    horizon: Annotated[tuple[str, ...], Limits(pattern="year|long|fitted", many=3)] = (),
     fresh: Annotated[bool, Word(offered=False)] = False,
     **law: Unpack[Booked],
 ) -> TrackRecord:
@@ -70,4 +70,5 @@ def evidence(
     from detente.policy.evidence.record import track_record  # noqa: PLC0415
 
     require_words(law, Booked.__annotations__)
-    return track_record(episode, actuals=actuals, horizons=horizon, fresh=fresh, ledger=ledger_of(law))
+    words = (horizon,) if isinstance(horizon, str) else horizon
+    return track_record(episode, actuals=actuals, horizons=words, fresh=fresh, ledger=ledger_of(law))

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 import detente as dt
 from detente.cli import main
@@ -18,6 +19,7 @@ from detente.policy.evidence.embedded import embedded, inputs_hash
 from detente.policy.evidence.registered import registered
 from detente.world import load_world
 from policy.evidence.files import held_rows
+from web.servers import BASE, plain_app
 
 # Digits of the record that comes with the package, and solves to a step of 3e-11.
 DIGITS, SOLVED = 6e-5, 1e-6
@@ -116,6 +118,7 @@ def test_partners_and_duties_are_those_of_the_statistics():
 
 def test_one_episode_and_one_horizon_are_taken_out_of_the_record():
     some = dt.evidence("2025", horizon=("long",))
+    assert dt.evidence("2025", horizon="long").result == some.result
     assert list(some.episodes) == ["2025"]
     assert {row["horizon"] for row in some.episodes["2025"]["scores"]} == {"long"}
 
@@ -225,3 +228,15 @@ def test_the_page_has_the_numbers_of_the_record(monkeypatch):
     monkeypatch.syspath_prepend(str(scripts))
     page = importlib.import_module("evidence_page").write_page(embedded()["result"])
     assert (scripts.parent / "docs/validation/evidence.md").read_text(encoding="utf-8") == page
+
+
+def test_the_address_gives_what_the_command_prints(capsys):
+    answer = TestClient(plain_app(), base_url=BASE).get("/api/v1/evidence?episode=2025&horizon=year")
+    assert answer.status_code == 200
+    assert main(["evidence", "2025", "--horizon", "year", "--json"]) == 0
+    assert answer.json()["result"] == json.loads(capsys.readouterr().out)["result"]
+
+
+def test_an_address_takes_no_horizon_that_is_worked_out_anew():
+    answer = TestClient(plain_app(), base_url=BASE).get("/api/v1/evidence?horizon=3")
+    assert answer.status_code in {400, 422}

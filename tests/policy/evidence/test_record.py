@@ -240,3 +240,13 @@ def test_the_address_gives_what_the_command_prints(capsys):
 def test_an_address_takes_no_horizon_that_is_worked_out_anew():
     answer = TestClient(plain_app(), base_url=BASE).get("/api/v1/evidence?horizon=3")
     assert answer.status_code in {400, 422}
+
+
+@pytest.mark.parametrize(("episode", "month"), [("2018-19", "2025-08"), ("2025", "2021-03")])
+def test_a_file_with_no_month_to_score_is_refused(episode, month):
+    source = "2025-07" if month > "2025" else month
+    rows = held_rows([source], {source: month})
+    with pytest.raises(InputError, match="no month of the file") as refused:
+        dt.evidence(episode, actuals=rows)
+    assert month in refused.value.found
+    assert "2025-07" in refused.value.allowed

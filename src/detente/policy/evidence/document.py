@@ -244,6 +244,3 @@ def best_rival(rows: Sequence[Mapping[str, Any]], window: str, group: str) -> Ma
         and not row["rule"].endswith(FITTED)
     ]
     return max(found, key=lambda row: row["skill"], default=None)
-
-
-__all__ = ["HORIZONS", "REGISTERED", "TrackRecord", "work_out"]

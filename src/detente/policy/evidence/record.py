@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.duties import Assumptions
+from detente.errors import InputError
 from detente.formatting import rate
 from detente.ledger import open_ledger
 from detente.policy.evidence.actuals import held, with_file
@@ -12,6 +13,7 @@ from detente.policy.evidence.bench import Bench, episodes_named
 from detente.policy.evidence.document import HORIZONS, TrackRecord, assemble, work_out
 from detente.policy.evidence.embedded import WORLD, embedded, stale_because
 from detente.policy.evidence.predictions import ratio_of
+from detente.policy.evidence.registered import registered
 from detente.world import load_world
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def track_record(
         stale = stale_because(found["made_of"], world, ledger)
         return _record(result, world, ledger, _stale_warnings(stale))
     bench = Bench(held() if actuals is None else with_file(actuals), world, ledger)
+    if not any(bench.windows(item) for item in wanted):
+        raise _nothing_scored(bench, wanted)
     known = found["result"]["fits"] if found is not None and not fresh else None
     result = work_out(bench, wanted, horizons=words, known=known)
     return _record(result, world, ledger, _file_warnings(bench, result, wanted))
@@ -84,17 +88,26 @@ def _stale_warnings(stale: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def _nothing_scored(bench: Bench, wanted: Sequence[Episode]) -> InputError:
+    """The refusal of a file whose months are in no window of what was asked."""
+    spans = ", ".join(f"{item.id}: {item.windows[0].first} to {item.windows[-1].last}" for item in wanted)
+    given = bench.traded.given
+    return InputError(
+        "no month of the file can be scored",
+        where="actuals",
+        found=f"{given[0]} to {given[-1]}" if given else "nothing",
+        allowed=f"months of the windows ({spans}), or after {registered().data.last_month} for {registered().latest.id}",
+        repair="leave the episode out, or give the months after the last one held",
+    )
+
+
 def _file_warnings(bench: Bench, result: Mapping[str, Any], wanted: Sequence[Episode]) -> tuple[str, ...]:
     """Months and partners of a file that are not scored."""
     found, given = [], bench.traded.given
-    scored = {
-        month
-        for item in wanted
-        for window in bench.windows(item)
-        for month in (*window.months, *item.before(window.months))
-    }
-    if left := sorted(set(given) - scored):
-        found.append(f"Months of the file in no window of an episode, not scored: {', '.join(left[:12])}.")
+    scored = {month for item in wanted for window in bench.windows(item) for month in window.months}
+    last = registered().data.last_month
+    if left := sorted(month for month in given if month > last and month not in scored):
+        found.append(f"Months without the same months of a base year, not scored: {', '.join(left[:12])}.")
     if bench.traded.unscored:
         found.append(
             f"Partners without months of a base year, counted with the rest: {', '.join(bench.traded.unscored)}."

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.policy.evidence.concordance import concordance
 from detente.policy.evidence.economy import block_elasticities
-from detente.policy.evidence.predictions import SHOCKS, Predicted, ShockKind
+from detente.policy.evidence.predictions import SHOCKS, Predicted
 from detente.policy.evidence.registered import Trend, registered
 from detente.policy.evidence.scoring import brief_score, full_score, make_pairs, skill_gain
 
@@ -211,6 +211,3 @@ def left_out(item: Predicted) -> dict[str, Any]:
         "without_industry_share": before.outside / (before.outside + float(before.total.sum())),
         "partners": list(unscored),
     }
-
-
-__all__ = ["Group", "ShockKind", "null_rows", "score_rows"]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
     from detente.queries.entry import entry
+    from detente.queries.evidence import evidence
     from detente.queries.ledger import (
         check_ledger,
         cite,
@@ -111,6 +112,7 @@ _HOMES = {
     "detente.queries.sweeps": ("sweep",),
     "detente.queries.schemas": ("schema",),
     "detente.queries.chokepoints": ("chokepoints",),
+    "detente.queries.evidence": ("evidence",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -165,6 +167,7 @@ __all__ = [
     "duty",
     "edit",
     "entry",
+    "evidence",
     "hedge",
     "licence",
     "list_measures",

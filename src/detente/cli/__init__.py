@@ -54,6 +54,10 @@ COMMANDS = {
     ),
     "sweep": ("command:sweep", "Many scenarios: bands and what drives them."),
     "schema": ("command:schema", "The JSON schema of a document."),
+    "evidence": (
+        "command:evidence",
+        "Predictions held against what was traded, beside rules without a model.",
+    ),
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
     "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
 }

@@ -38,4 +38,5 @@ QUESTIONS = {
     "sweep": "sweeps",
     "schema": "schemas",
     "chokepoints": "chokepoints",
+    "evidence": "evidence",
 }

@@ -20,13 +20,18 @@ VERBS = ("enact", "suspend", "resume", "end", "set")
 """What edits do to measures."""
 
 
-class Knowledge(TypedDict, total=False):
+class Booked(TypedDict, total=False):
+    """A question that reads the law on days of its own."""
+
+    ledger: Ledger | None
+    """All measures, edits included; the built-in ledger by default."""
+
+
+class Knowledge(Booked, total=False):
     """What is asked about the law whatever the day."""
 
     known_on: dt.date | str | None
     """To someone who knew only what was known on this day; everything by default."""
-    ledger: Ledger | None
-    """All measures, edits included; the built-in ledger by default."""
 
 
 class Reading(Knowledge, total=False):

@@ -434,4 +434,4 @@ def _shared(takes: tuple[str, ...], held: _Lazy) -> tuple[Field, ...]:
         return tuple(item for item in LAW_FIELDS if item.name != "at" or not held.whole_days)
     if "world" in takes:
         return (STUDY_FIELD, *SOLVE_FIELDS) if "study" in takes else SOLVE_FIELDS
-    return (KNOWN_FIELD,) if takes else ()
+    return (KNOWN_FIELD,) if "known_on" in takes else ()

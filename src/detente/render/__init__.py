@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.render.console.chokepoints import render_chokepoints
     from detente.render.console.entry import render_entry
+    from detente.render.console.evidence import render_evidence
     from detente.render.console.plain import render_schema
     from detente.render.console.products import render_search
     from detente.render.console.run import render_run
@@ -43,6 +44,7 @@ _HOME = {
     "reading_lines": "headline",
     "render_run": "console.run",
     "render_schema": "console.plain",
+    "render_evidence": "console.evidence",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
@@ -62,6 +64,7 @@ __all__ = [
     "render_chokepoints",
     "render_duty",
     "render_entry",
+    "render_evidence",
     "render_measure",
     "render_result",
     "render_rows",

@@ -309,6 +309,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
         ("study scenarios", lambda r: r["study"]["title"]),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
+        ("episodes fits", lambda _: "Predictions held against what was traded"),
         ("words destination", _search),
         ("not_covered inputs rows", _cuts),
         ("rows", _listing),

@@ -484,7 +484,7 @@ def test_lines_are_asked_by_address_and_sent_as_a_file():
     assert sent.json()["result"] == asked.json()["result"]
     refused = client().post("/api/v1/entry", content="a,b\n1,2", headers={"content-type": "text/csv"})
     assert refused.status_code == 400
-    assert refused.json()["error"] == "a column is missing"
+    assert refused.json()["error"]["what"] == "a column is missing"
 
 
 def test_the_page_takes_a_file_and_keeps_nothing():

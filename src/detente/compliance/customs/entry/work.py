@@ -67,9 +67,8 @@ class Worker:
         self._today: dt.date | None = None
 
     def answer(self, line: Entered, view: View | None = None) -> Duty:
-        """The duty of a line, with its amounts; InputError where it cannot be worked out."""
-        mine = self.asof.view
-        seen = mine if view is None or self._alike(line, view, mine) else view
+        """The duty of a line in a view, with its amounts; InputError where it cannot be worked out."""
+        seen = self.asof.view if view is None else view
         key, day = self._kind(line, seen)
         if day != self._today:  # lines come in the order of their days: earlier ones are not asked again
             self._today, self._answers = day, {}
@@ -83,10 +82,11 @@ class Worker:
 
     def differences(self, line: Entered) -> tuple[Difference, ...]:
         """Measures under which customs took another amount than was due; none where the law is the same."""
-        if self._alike(line, *_TWO):
+        mine = self.asof.view
+        seen = [mine if self._alike(line, view, mine) else view for view in _TWO]
+        if seen[0] == seen[1]:
             return ()
-        collected, due = (self.answer(line, view) for view in ("collected", "legally-due"))
-        return tuple(_compared(collected, due))
+        return tuple(_compared(*(self.answer(line, view) for view in seen)))
 
     def _kind(self, line: Entered, view: View) -> tuple[tuple[object, ...], dt.date]:
         """What the answer to a line depends on but its value, and a day that stands for the day of entry."""

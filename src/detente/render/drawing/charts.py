@@ -7,9 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
-from detente.geography.economies import is_group
-from detente.geography.economies import name as place_name
 from detente.render import theme
+from detente.render.drawing.text import economy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,11 +37,6 @@ def draw(spec: Mapping[str, Any]) -> str:
     return BASE.sub(r"\1/", svg)
 
 
-def label(code: str) -> str:
-    """Name an economy or group."""
-    return "World" if code == "WORLD" else code if is_group(code) else place_name(code)
-
-
 def pair_label(pair: str) -> str:
     """
     Name a pair of importer and exporter.
@@ -53,7 +47,7 @@ def pair_label(pair: str) -> str:
     'United States on China'
     """
     importer, _, exporter = pair.partition("<-")
-    return f"{label(importer)} on {'all' if exporter == '*' else label(exporter)}"
+    return f"{economy(importer)} on {'all' if exporter == '*' else economy(exporter)}"
 
 
 def side_scale(pairs: Sequence[str]) -> dict[str, Any]:

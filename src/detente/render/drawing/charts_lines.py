@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.formatting import average
 from detente.render import theme
-from detente.render.drawing.charts import WIDTHS, label, pair_label, side_scale
+from detente.render.drawing.charts import WIDTHS, pair_label, side_scale
+from detente.render.drawing.text import economy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -152,8 +153,8 @@ def scatter(
 def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") -> dict[str, Any]:
     """Draw values by year."""
     sides = list(dict.fromkeys(row["side"] for row in rows))
-    values = [{**row, "of": label(row["side"])} for row in rows]
-    colour = {"domain": [label(side) for side in sides], "range": theme.side_colours(sides)}
+    values = [{**row, "of": economy(row["side"])} for row in rows]
+    colour = {"domain": [economy(side) for side in sides], "range": theme.side_colours(sides)}
     return {
         "width": WIDTHS[size] - 60,
         "height": 260,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.render.drawing import charts, charts_lines
+from detente.render.drawing.text import economy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +33,7 @@ def income_rows(
     both, ends = item.both, band or {}
     return [
         {
-            "name": charts.label(name),
+            "name": economy(name),
             "value": both[name].real_income_pct,
             **({"low": ends[name].low, "high": ends[name].high} if name in ends else {}),
         }
@@ -62,7 +63,7 @@ def worth_rows(worth: Worth, side: str) -> list[Row]:
 
 def worth(item: Worth) -> dict[str, Any]:
     """What one scenario is worth against another, instrument by instrument, one panel a side."""
-    panels = {charts.label(side): worth_rows(item, side) for side in (*item.between, "WORLD")}
+    panels = {economy(side): worth_rows(item, side) for side in (*item.between, "WORLD")}
     return charts.panels(panels, title="real income, %", step=26)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from detente.errors import InputError
 from detente.render.drawing import charts, maps, study
-from detente.render.drawing.text import industry
+from detente.render.drawing.text import economy, industry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,4 +89,4 @@ def _worth_rows(shown: Shown, _item: Scenario | MovedScenario, visit: Visit) -> 
         )
     side = visit.one("economy", "USA")
     rows = study.worth_rows(next(iter(worth.values())), side)
-    return rows, f"real income of {charts.label(side)}, % of baseline"
+    return rows, f"real income of {economy(side)}, % of baseline"

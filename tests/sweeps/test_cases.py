@@ -8,7 +8,7 @@ import pytest
 
 from detente.errors import StudyError
 from detente.model import Limit, Shock, Target, raise_tariff, solve
-from detente.policy.studies.document import economy_outcomes, group_outcomes
+from detente.policy.outcomes import economy_outcomes, group_members, group_outcomes
 from detente.policy.studies.run import Options, run_study
 from detente.policy.sweeps.design import load_design
 from detente.policy.sweeps.document import bands_document
@@ -47,10 +47,12 @@ def test_a_draw_of_nothing_is_the_study_itself(cases, study_run):
         eq = study_run.scenarios[spec.id].equilibrium
         economies = economy_outcomes(eq, study_run.world)
         for name in cases.design.outcomes:
-            expected = [economies[label][name] for label in cases.labels if label in economies]
-            expected += [
-                group_outcomes(eq, _members(group, study_run, spec))[name] for group in cases.study.groups
+            shown = [economies[label] for label in cases.labels if label in economies]
+            shown += [
+                group_outcomes(eq, group_members(group, study_run.world, spec))
+                for group in cases.study.groups
             ]
+            expected = [getattr(outcomes, name) for outcomes in shown]
             np.testing.assert_allclose(row[name], expected, atol=SOLVED, rtol=SOLVED)
 
 
@@ -165,12 +167,6 @@ def test_slopes_without_deficits_are_differences_of_solves(design_file, ledger):
     row = middle.row(name)
     assert row["method"] == "solve"
     assert row["slope"] == pytest.approx((ends[1] - ends[0]) / (2 * step), rel=SLOPE)
-
-
-def _members(group, run, spec):
-    from detente.policy.studies.document import group_members  # noqa: PLC0415
-
-    return group_members(group, run.world, spec)
 
 
 def test_a_draw_sets_elasticities_closure_and_assumptions(cases):

@@ -89,6 +89,12 @@ def world_map(document: RunDocument | Mapping[str, Any], scenario: str, *, width
     )
 
 
+def map_spec(document: RunDocument | Mapping[str, Any], scenario: str) -> dict[str, Any]:
+    """The map as Vega-Lite, its shapes among its data sets."""
+    spec: dict[str, Any] = world_map(document, scenario).to_dict()
+    return {**spec, "datasets": {**spec.get("datasets", {}), SHAPES: world_shapes()}}
+
+
 def _three() -> list[str]:
     """Ends and middle of the diverging scale."""
     return [theme.DIVERGING[0], theme.DIVERGING[3], theme.DIVERGING[6]]

@@ -15,8 +15,8 @@ from detente.geography.economies import name as place_name
 from detente.io.documents import as_json
 from detente.policy.documents.run import RunDocument
 from detente.render import theme
-from detente.render.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
-from detente.render.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
+from detente.render.drawing import charts, study
+from detente.render.maps import BORDERS_NOTE, map_spec
 from detente.render.strategy_charts import strategy_charts
 
 if TYPE_CHECKING:
@@ -59,18 +59,19 @@ def draw(document: RunDocument | Mapping[str, Any]) -> dict[str, Drawing]:
     result, found = run.result, run.result.converged
     panels = [key for key in PANELS if key in found] or list(found)[:3]
     drawings = {
-        "tariffs": _drawn(tariffs_chart(run), "Average tariff each side charges the other, by scenario"),
-        "income": _drawn(income_chart(run, panels), "Real income by economy in the main scenarios"),
+        "tariffs": _drawn(
+            study.tariffs(found.values()), "Average tariff each side charges the other, by scenario"
+        ),
+        "income": _drawn(study.incomes(result, panels), "Real income by economy in the main scenarios"),
     }
     for key in filter(found.__contains__, MAPPED):
-        chart, shapes = world_map(run, key), {SHAPES: world_shapes()}
-        drawings[f"map-{key}"] = _drawn(
-            chart, datasets=shapes, words=f"World map of real income: {found[key].label}"
-        )
+        drawings[f"map-{key}"] = _drawn(map_spec(run, key), f"World map of real income: {found[key].label}")
     for key, item in result.worth.items():
-        drawings[f"worth-{key}"] = _drawn(worth_chart(run, key), f"{item.title}, by instrument")
+        drawings[f"worth-{key}"] = _drawn(study.worth(item), f"{item.title}, by instrument")
     if result.timeline is not None:
-        drawings["timeline"] = _drawn(timeline_chart(run), "Average additional duties over time, both sides")
+        drawings["timeline"] = _drawn(
+            study.duties_by_day(result), "Average additional duties over time, both sides"
+        )
     for title, (chart, words) in (strategy_charts(result.strategy) if result.strategy else {}).items():
         drawings[title] = _drawn(chart, words)
     return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
@@ -83,9 +84,9 @@ def _own_ids(svg: str, prefix: str) -> str:
     return REFERENCE.sub(lambda found: f"{found[1]}#{names.get(found[2], found[2])}{found[3]}", svg)
 
 
-def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Drawing:
+def _drawn(spec: Mapping[str, Any], words: str) -> Drawing:
     """A chart as SVG, areas without data hatched."""
-    svg = OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), to_svg(chart, datasets))
+    svg = OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), charts.draw(spec))
     if theme.NO_DATA in svg:
         svg = svg.replace(f'fill="{theme.NO_DATA}"', 'fill="url(#nodata)"')
         head, rest = svg.split(">", 1)
@@ -96,11 +97,11 @@ def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Dr
 def draw_chart(document: RunDocument | Mapping[str, Any], name: str, scenario: str) -> Any:
     """Give one chart of a run."""
     run = RunDocument.read(document)
-    makers: dict[str, Callable[[], Any]] = {
-        "tariffs": lambda: tariffs_chart(run),
-        "income": lambda: income_chart(run, [scenario]),
-        "worth": lambda: worth_chart(run, next(iter(run.result.worth))),
-        "map": lambda: world_map(run, scenario),
+    makers: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "tariffs": lambda: study.tariffs(run.result.converged.values()),
+        "income": lambda: study.incomes(run.result, [scenario]),
+        "worth": lambda: study.worth(next(iter(run.result.worth.values()))),
+        "map": lambda: map_spec(run, scenario),
     }
     known = run.result.converged
     if name not in makers or scenario not in known:
@@ -111,9 +112,14 @@ def draw_chart(document: RunDocument | Mapping[str, Any], name: str, scenario: s
             allowed=f"{', '.join(makers)}; scenarios {', '.join(known)}",
             repair="name one of each",
         )
-    drawn = makers[name]().configure(**theme.config())
-    if name == "map":
-        drawn.datasets = {SHAPES: world_shapes()}
+    import altair as alt  # noqa: PLC0415  (only a notebook needs it)
+
+    spec = dict(makers[name]())
+    # The shapes join last: validated as text, they would take ten seconds.
+    datasets = spec.pop("datasets", None)
+    drawn = alt.Chart.from_dict({**spec, "config": theme.config()})
+    if datasets:
+        drawn.datasets = datasets
     return drawn
 
 

@@ -1,4 +1,4 @@
-"""Charts of the strategy section: payoff matrix, bargaining set, hedge, path."""
+"""Charts of the strategy section: its own of payoffs and hedges, the page's of bargains and paths."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pandas as pd
 from detente.formatting import change
 from detente.geography.economies import name
 from detente.render import theme
+from detente.render.drawing.strategy import breakdowns, frontier
 
 if TYPE_CHECKING:
-    from detente.policy.documents.games import BargainResult, PayoffGame
-    from detente.policy.documents.strategy import Hedge, Path, StrategySection
+    from detente.policy.documents.games import PayoffGame
+    from detente.policy.documents.strategy import Hedge, StrategySection
 
 WIDTH = 640
 _HALF = 300
@@ -28,22 +29,22 @@ def strategy_charts(strategy: StrategySection) -> dict[str, tuple[Any, str]]:
     found: dict[str, tuple[Any, str]] = {}
     if strategy.payoffs:
         found["strategy-payoffs"] = (
-            payoff_chart(strategy.payoffs),
+            payoff_chart(strategy.payoffs).to_dict(),
             "Real income of both sides at every pair of actions",
         )
     if strategy.bargain:
         found["strategy-bargain"] = (
-            bargain_chart(strategy.bargain),
+            frontier(strategy.bargain),
             "What both sides can gain over no deal, and the bargaining solutions",
         )
     if strategy.hedge:
         found["strategy-hedge"] = (
-            hedge_chart(strategy.hedge),
+            hedge_chart(strategy.hedge).to_dict(),
             "Loss of each member with, without and with deeper preferences",
         )
     if strategy.path:
         found["strategy-path"] = (
-            path_chart(strategy.path),
+            breakdowns(strategy.path),
             "Cost of a breakdown by the year in which it comes",
         )
     return found
@@ -87,33 +88,6 @@ def payoff_chart(game: PayoffGame) -> Any:
     )
 
 
-def bargain_chart(bargain: BargainResult) -> Any:
-    """
-    Draw the frontier with the threat point and the solutions.
-
-    Gives gains over the threat point, percent of real income.
-    """
-    first, second = bargain.players
-
-    def row(label: str, gains: dict[str, float]) -> dict[str, Any]:
-        return {"point": label, "x": gains[first], "y": gains[second]}
-
-    frame = pd.DataFrame([row("frontier", item.gain_pct) for item in bargain.frontier])
-    marks = [row(f"no agreement ({bargain.threat})", {first: 0.0, second: 0.0})]
-    marks += [row(name, point.gain_pct) for name, point in bargain.solutions.items()]
-    x = alt.X("x:Q", title=f"gain of {name(first)}, % of real income")
-    y = alt.Y("y:Q", title=f"gain of {name(second)}, % of real income")
-    line = alt.Chart(frame).mark_line(color=theme.INK, point=True).encode(x=x, y=y, order="x:Q")
-    shown = alt.Chart(pd.DataFrame(marks))
-    dots = shown.mark_point(size=110, filled=True).encode(
-        x=x,
-        y=y,
-        shape=alt.Shape("point:N", title=None),
-        color=alt.Color("point:N", title=None, scale=alt.Scale(range=list(theme.OTHERS))),
-    )
-    return alt.layer(line, dots).properties(width=WIDTH, height=300)
-
-
 def hedge_chart(hedges: dict[str, Hedge]) -> Any:
     """Draw each member's loss with the bloc's preferences as they are, without them, and deepened."""
     own = all(item.preferences == "own" for item in hedges.values())
@@ -143,28 +117,4 @@ def hedge_chart(hedges: dict[str, Hedge]) -> Any:
         )
         .properties(width=WIDTH // max(1, len(hedges)) - 60, height=alt.Step(20))
         .facet(column=alt.Column("scenario:N", title=None, sort=list(hedges)))
-    )
-
-
-def path_chart(path: Path) -> Any:
-    """Draw what a breakdown would cost each side, by the year in which it comes."""
-    rows = [
-        {"year": row.year, "side": name(side), "cost": -row.breakdown.first_year_pct[side]}
-        for row in path.years
-        for side in path.sides
-    ]
-    labels = [name(side) for side in path.sides]
-    colour = alt.Color(
-        "side:N", title=None, scale=alt.Scale(domain=labels, range=theme.side_colours(list(path.sides)))
-    )
-    return (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("year:O", title="year of the breakdown"),
-            y=alt.Y("cost:Q", title="loss in its first year, % of real income"),
-            color=colour,
-            strokeDash=alt.StrokeDash("side:N", title=None, scale=alt.Scale(domain=labels)),
-        )
-        .properties(width=WIDTH, height=260)
     )

@@ -20,6 +20,7 @@ from detente.policy.instruments.scenario_law import scenario_book, swap_measures
 from detente.policy.instruments.shock import LawShock, compose, law_shock
 from detente.policy.results import ContrastResult, Options, ScenarioResult, StudyRun
 from detente.policy.solve_summary import SideRun, SideScenario, SideSolve, keep, parts_of
+from detente.policy.studies.scenario_rows import scenario_row
 from detente.policy.studies.starting_point import for_world, make_setting, read_as, restart, setting_of
 from detente.policy.study import A_SCENARIO, NO_SCENARIO, Contrast, StudySpec, load_study_spec
 from detente.world import load_world
@@ -225,8 +226,6 @@ def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> di
 
 def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRun:
     """Solve the scenarios on another world, and let go of each once its part of the document is made."""
-    from detente.policy.studies.document import scenario_row  # noqa: PLC0415  (it needs the whole document room)
-
     world = load_world(name)
     spec = for_world(run.spec.model_copy(update={"contrasts": (), "second_world": None}), world)
     setting = make_setting(spec, world, run.ledger, options=options)

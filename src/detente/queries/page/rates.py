@@ -84,11 +84,6 @@ def _by_flows(run: StudyRun, asked: Asked, ledger: Ledger, sides: tuple[str, str
     return rates_on(run.setting, book, (sides, sides[::-1]))
 
 
-def reading_of(asked: Asked, ledger: Ledger) -> AsOf:
-    """How the law of every day is read for a question: as the books said."""
-    return asked.asof(ledger).statutory()
-
-
 def is_usual(run: StudyRun, pairs: Sequence[tuple[str, str]], asof: AsOf) -> bool:
     """Whether the rates of every day are those of the study itself."""
     return set(pairs) == set(run.spec.pairs) and (asof.known_on, asof.ends) == (None, "legal")

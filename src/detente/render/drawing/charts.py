@@ -7,9 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
-from detente.geography.economies import is_group
-from detente.geography.economies import name as place_name
 from detente.render import theme
+from detente.render.drawing.text import economy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,16 +30,11 @@ def draw(spec: Mapping[str, Any]) -> str:
             where="charts",
             found="vl-convert-python is not installed",
             allowed="the extra [charts]",
-            repair='pip install "detente[web]"',
+            repair='pip install "detente[charts]"',
         ) from None
     with _DRAWING:
         svg = str(vl_convert.vegalite_to_svg({"$schema": SCHEMA, "config": theme.config(), **spec}))
     return BASE.sub(r"\1/", svg)
-
-
-def label(code: str) -> str:
-    """Name an economy or group."""
-    return "World" if code == "WORLD" else code if is_group(code) else place_name(code)
 
 
 def pair_label(pair: str) -> str:
@@ -53,7 +47,7 @@ def pair_label(pair: str) -> str:
     'United States on China'
     """
     importer, _, exporter = pair.partition("<-")
-    return f"{label(importer)} on {'all' if exporter == '*' else label(exporter)}"
+    return f"{economy(importer)} on {'all' if exporter == '*' else economy(exporter)}"
 
 
 def side_scale(pairs: Sequence[str]) -> dict[str, Any]:
@@ -62,16 +56,35 @@ def side_scale(pairs: Sequence[str]) -> dict[str, Any]:
     return {"domain": labels, "range": theme.side_colours([pair.partition("<-")[0] for pair in pairs])}
 
 
+def panels(named: Mapping[str, Sequence[Mapping[str, Any]]], *, title: str, step: int = 19) -> dict[str, Any]:
+    """Draw bars side by side on one scale, a panel a name; only the first names its rows."""
+    every = [row for rows in named.values() for row in rows]
+    width = max(110, (WIDTHS["wide"] - 160) // max(1, len(named)))
+    drawn = [bars(rows, title=title, step=step, scale_of=every, width=width) for rows in named.values()]
+    for spec, name in zip(drawn, named, strict=True):
+        spec["title"] = name
+    for spec in drawn[1:]:
+        for layer in spec["layer"]:
+            axis = layer["encoding"]["y"]
+            layer["encoding"]["y"] = {**axis, "axis": {**axis["axis"], "labels": False}}
+    return {"hconcat": drawn}
+
+
 def bars(
-    rows: Iterable[Mapping[str, Any]], *, title: str, form: str = "+.2f", size: str = "wide", step: int = 19
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    title: str,
+    size: str = "wide",
+    step: int = 19,
+    scale_of: Iterable[Mapping[str, Any]] | None = None,
+    width: int | None = None,
 ) -> dict[str, Any]:
-    """Draw signed values by name: losses brown, gains teal, whiskers where there is a band."""
-    listed = [
-        {**row, "low": row.get("low", row["value"]), "high": row.get("high", row["value"])} for row in rows
-    ]
-    ends = [row[key] for row in listed for key in ("low", "high", "value")] + [0.0]
+    """Draw signed values by name: losses brown, gains teal, whiskers where there is a band; scaled for more if given."""
+    listed = _with_ends(rows)
+    spanned = listed if scale_of is None else _with_ends(scale_of)
+    ends = [row[key] for row in spanned for key in ("low", "high")] + [0.0]
     reach = max(ends) - min(ends) or 1.0
-    room = (0.26 if size == "narrow" else 0.14) * reach
+    room = (0.26 if size == "narrow" or width else 0.14) * reach
     domain = [min(ends) - room, max(ends) + room]
     y = {
         "field": "name",
@@ -89,10 +102,10 @@ def bars(
     }
     sign = "datum.value < 0"
     colour = {"condition": {"test": sign, "value": theme.DIVERGING[1]}, "value": theme.DIVERGING[5]}
-    text = {"field": "value", "type": "quantitative", "format": form}
+    text = {"field": "value", "type": "quantitative", "format": "+.2f"}
     label_of = {"y": y, "text": text}
     return {
-        "width": WIDTHS[size] - (110 if size == "narrow" else 120),
+        "width": width or WIDTHS[size] - (110 if size == "narrow" else 120),
         "height": {"step": step},
         "data": {"values": listed},
         "layer": [
@@ -113,6 +126,11 @@ def bars(
             },
         ],
     }
+
+
+def _with_ends(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the ends of their whiskers; those of a row without a band are its value."""
+    return [{"low": row["value"], "high": row["value"], **row} for row in rows]
 
 
 def tariff_dots(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.formatting import average
 from detente.render import theme
-from detente.render.drawing.charts import WIDTHS, label, pair_label, side_scale
+from detente.render.drawing.charts import WIDTHS, pair_label, side_scale
+from detente.render.drawing.text import economy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 SMALLEST = 0.0005
 
 
-def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dict[str, Any]:
-    """Draw average additional duties by day, each step a link to what changed on it."""
+def rates_over_time(
+    rows: Sequence[Mapping[str, Any]], *, size: str = "wide", linked: bool = True
+) -> dict[str, Any]:
+    """Draw average additional duties by day, each step a link to what changed on it where it is on a page."""
     pairs = [key for key in rows[0] if "<-" in key] if rows else []
     values = [
         {"date": row["date"], "rate": row[pair], "of": pair_label(pair)} for row in rows for pair in pairs
@@ -32,7 +35,7 @@ def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") ->
         }
         for before, row in pairwise(rows)
         for pair in pairs
-        if abs(row[pair] - before[pair]) >= SMALLEST
+        if linked and abs(row[pair] - before[pair]) >= SMALLEST
     ]
     colour = {"field": "of", "type": "nominal", "title": None, "scale": side_scale(pairs)}
     x = {"field": "date", "type": "temporal", "title": None, "axis": {"format": "%Y", "tickCount": "year"}}
@@ -41,6 +44,17 @@ def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") ->
         "type": "quantitative",
         "title": "average additional duty on goods",
         "axis": {"format": ".0%"},
+    }
+    clickable = {
+        "data": {"values": steps},
+        "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1, "cursor": "pointer"},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": colour,
+            "href": {"field": "url"},
+            "description": {"field": "words"},
+        },
     }
     return {
         "width": WIDTHS[size],
@@ -56,17 +70,7 @@ def rates_over_time(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") ->
                     "strokeDash": {"field": "of", "type": "nominal", "title": None, "legend": None},
                 },
             },
-            {
-                "data": {"values": steps},
-                "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1, "cursor": "pointer"},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": colour,
-                    "href": {"field": "url"},
-                    "description": {"field": "words"},
-                },
-            },
+            *([clickable] if linked else []),
         ],
     }
 
@@ -149,8 +153,8 @@ def scatter(
 def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") -> dict[str, Any]:
     """Draw values by year."""
     sides = list(dict.fromkeys(row["side"] for row in rows))
-    values = [{**row, "of": label(row["side"])} for row in rows]
-    colour = {"domain": [label(side) for side in sides], "range": theme.side_colours(sides)}
+    values = [{**row, "of": economy(row["side"])} for row in rows]
+    colour = {"domain": [economy(side) for side in sides], "range": theme.side_colours(sides)}
     return {
         "width": WIDTHS[size] - 60,
         "height": 260,
@@ -161,7 +165,7 @@ def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") 
                 "field": "year",
                 "type": "quantitative",
                 "title": None,
-                "axis": {"format": "d"},
+                "axis": {"format": "d", "tickMinStep": 1},
                 "scale": {"zero": False},
             },
             "y": {"field": "value", "type": "quantitative", "title": title, "scale": {"zero": False}},

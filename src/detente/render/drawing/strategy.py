@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.render.drawing import charts, charts_lines
+from detente.render.drawing.text import economy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def _gain(side: str) -> str:
     """Title of an axis."""
-    return f"{charts.label(side)}: gain of real income, %"
+    return f"{economy(side)}: gain of real income, %"
 
 
 def frontier(bargain: BargainResult, size: str = "wide") -> dict[str, Any]:
@@ -33,7 +34,7 @@ def frontier(bargain: BargainResult, size: str = "wide") -> dict[str, Any]:
 def worth(hedge: Hedge, size: str = "wide") -> dict[str, Any]:
     """What the bloc is worth to each member."""
     rows = sorted(hedge.members, key=lambda row: -row.worth_under)
-    listed = [{"name": charts.label(row.economy), "value": row.worth_under} for row in rows]
+    listed = [{"name": economy(row.economy), "value": row.worth_under} for row in rows]
     return charts.bars(listed, title="worth of the bloc, % of real income", size=size)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError
-from detente.render.drawing import charts, maps
-from detente.render.drawing.text import industry
+from detente.render.drawing import charts, maps, study
+from detente.render.drawing.text import economy, industry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,12 +48,7 @@ def drawn(shown: Shown, name: str, visit: Visit) -> str:
         values = {code: getattr(row, outcome) for code, row in item.economies.items()}
         return maps.world_map(values, unit=OUTCOMES[outcome], title=f"{item.label}: {OUTCOMES[outcome]}")
     if name == "tariffs":
-        dots = [
-            {"scenario": each.label, "pair": pair, "rate": each.tariffs[pair]}
-            for each in shown.scenarios.values()
-            for pair in each.pairs
-        ]
-        return charts.draw(charts.tariff_dots(dots, size=size))
+        return charts.draw(study.tariffs(shown.scenarios.values(), size))
     makers = {"income": _income_rows, "sectors": _sector_rows, "worth": _worth_rows}
     if name not in makers:
         raise InputError(
@@ -63,19 +58,14 @@ def drawn(shown: Shown, name: str, visit: Visit) -> str:
     return charts.draw(charts.bars(rows, title=title, size=size))
 
 
-Bars = tuple[list[dict[str, float | str]], str]
+Bars = tuple[list[study.Row], str]
 
 
 def _income_rows(shown: Shown, item: Scenario | MovedScenario, visit: Visit) -> Bars:
     """Real income of the featured economies and groups, with the band of the estimated flows."""
-    spec, both = visit.state.study.spec, item.both
-    band = shown.study.ranges.get(item.id, {}) if shown.study else {}
-    names = [name for name in (*spec.featured, *spec.groups) if name in both]
-    ends = {name: {"low": each.low, "high": each.high} for name, each in band.items()}
-    rows: list[dict[str, float | str]] = [
-        {"name": charts.label(n), "value": both[n].real_income_pct, **ends.get(n, {})} for n in names
-    ]
-    return rows, OUTCOMES["real_income_pct"]
+    spec = visit.state.study.spec
+    band = shown.study.ranges.get(item.id) if shown.study else None
+    return study.income_rows(item, (*spec.featured, *spec.groups), band), OUTCOMES["real_income_pct"]
 
 
 def _sector_rows(_shown: Shown, item: Scenario | MovedScenario, visit: Visit) -> Bars:
@@ -83,7 +73,7 @@ def _sector_rows(_shown: Shown, item: Scenario | MovedScenario, visit: Visit) ->
     found = item.sectors.get(visit.one("economy", "USA")) or next(iter(item.sectors.values()))
     names = visit.state.study.industries
     largest = sorted(found.items(), key=lambda pair: -abs(pair[1].output_pct))[:MOST_SECTORS]
-    rows: list[dict[str, float | str]] = [
+    rows: list[study.Row] = [
         {"name": industry(names.get(code, code)), "value": row.output_pct}
         for code, row in sorted(largest, key=lambda pair: pair[1].output_pct)
     ]
@@ -98,10 +88,5 @@ def _worth_rows(shown: Shown, _item: Scenario | MovedScenario, visit: Visit) -> 
             "the contrast is still being solved", where="chart", found="worth", allowed="a moment later"
         )
     side = visit.one("economy", "USA")
-    rows: list[dict[str, float | str]] = []
-    for line in next(iter(worth.values())).lines:
-        found = line.real_income_pct.get(side)
-        if found:
-            low, high = sorted((found.in_order, found.in_reverse))
-            rows.append({"name": line.instrument, "value": (low + high) / 2, "low": low, "high": high})
-    return rows, f"real income of {charts.label(side)}, % of baseline"
+    rows = study.worth_rows(next(iter(worth.values())), side)
+    return rows, f"real income of {economy(side)}, % of baseline"

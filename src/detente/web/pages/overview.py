@@ -18,7 +18,6 @@ from detente.queries.page.rates import (
     every_day,
     is_usual,
     pairs_charged,
-    reading_of,
     two_economies,
     unlisted,
 )
@@ -159,7 +158,7 @@ def _since_2018(visit: Visit, asked: Asked, a: str, b: str) -> dict[str, Any]:
 def _every_day(visit: Visit, asked: Asked, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
-    run, asof = state.near(), reading_of(asked, state.ledger)
+    run, asof = state.near(), asked.asof(state.ledger).statutory()
     if is_usual(run, pairs, asof):
         return state.study.timeline
     key = ("timeline", *pairs, str(asof.known_on), asof.ends)

@@ -68,7 +68,7 @@ def build_layers(
     for entry in entries:
         layer = _layer(entry.position, on, rules, reach(entry.position, facts), before)
         share = entry.position.scope.share
-        whole = any(rule.covers(layer.measure, layer.part, origin, on) for rule in rules.whole_value)
+        whole = any(rule.covers(layer.measure, layer.part, origin, on, facts) for rule in rules.whole_value)
         if share is not None and share in facts and not whole:
             layer = replace(layer, cover=layer.cover * facts[share])
         for claim in claims:
@@ -112,7 +112,7 @@ def _kept(entry: Chosen, origin: str, claims: tuple[Claim, ...], facts: Facts) -
             claim.effect == "general"
             and claim.reaches(entry.position.measure.id, origin, entry.position.part)
             and entry.closeness > BY_ALL
-            and not facts.get(claim.fact, claim.default)
+            and not np.any(in_force(claim, facts))
         ):
             return False
     return True

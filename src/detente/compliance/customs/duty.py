@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from detente.compliance.answer import Assumption, Question, plain
 from detente.compliance.bearing import Idle, sort_out
 from detente.compliance.customs.base import candidates, special_rates
 from detente.compliance.customs.case import Case, book_on
-from detente.compliance.customs.duty_facts import declared
+from detente.compliance.customs.duty_facts import ENTERED_ON, declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
 from detente.compliance.facts import read_facts
@@ -27,7 +28,6 @@ from detente.schedules.expressions import parse_quantity
 from detente.schedules.provider import LineTable
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from detente.asof import AsOf, Basis
@@ -162,6 +162,22 @@ def duty(
 
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
+    stated = dict(facts or {})
+    entered = read_facts(declared(ledger), stated, where="duty").get(ENTERED_ON) if stated else None
+    if isinstance(entered, dt.date):
+        rest = {name: given for name, given in stated.items() if _named(name) != ENTERED_ON}
+        found = duty(
+            code,
+            origin=origin,
+            destination=destination,
+            asof=asof.on(entered),
+            value=value,
+            quantity=quantity,
+            facts=rest,
+            fees=fees,
+            ledger=ledger,
+        )
+        return _entered(found, same=entered == asof.day)
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     day = asof.day
@@ -198,8 +214,8 @@ def duty(
         return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
 
     case = opened(asof.ends)
-    found, late = worked(case, known), beyond(day, held.horizon)
-    used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+    result, late = worked(case, known), beyond(day, held.horizon)
+    used, idle = sort_out(known, result, lambda fewer: worked(case, fewer))
     return Duty(
         origin=exporter,
         destination=importer,
@@ -213,9 +229,22 @@ def duty(
         known_until=held.horizon,
         readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
         facts_used=used,
-        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
-        **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, result)) for name in idle),
+        **(result | {"warnings": (*result["warnings"], *([late] if late else []))}),
     )
+
+
+def _named(fact: object) -> str:
+    """The name of a fact as it is declared."""
+    return str(fact).replace("-", "_")
+
+
+def _entered(found: Duty, *, same: bool) -> Duty:
+    """The answer for the day of entry that a fact gave: used, or idle where it is the day asked about."""
+    if not same:
+        return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
+    idle = Idle(ENTERED_ON, "it is the day asked about")
+    return replace(found, facts_without_effect=(idle, *found.facts_without_effect))
 
 
 def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from detente import formatting
 from detente.compliance.customs.ban import conditional_facts
 from detente.compliance.customs.base import currency_of
 from detente.compliance.customs.duty_facts import (
+    ADMITTED_ON,
     CHAPTER_98,
     DUTIABLE,
     ENTRY,
+    FINAL_MODE_ON,
     FORMAL,
     FREE_ENTRY,
     LOADED,
@@ -20,6 +22,8 @@ from detente.compliance.customs.duty_facts import (
     LOW_VALUE,
     NOT_98,
     ORDINARY,
+    PRIVILEGED,
+    ZONE,
 )
 from detente.duties import case_shares, has_entry_rules, matches, second_column
 from detente.geography import economies as places
@@ -96,7 +100,9 @@ def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -
 def _claims(case: Case, name: str, known: Mapping[str, Any]) -> Iterator[Reason]:
     """Claims that ask for a fact."""
     for claim in case.book.law.rules.claims:
-        if claim.fact == name and not (claim.effect == "needs" and not _taxes(case, claim)):
+        if name in {claim.fact, *claim.shown_by} and not (
+            claim.effect == "needs" and not _taxes(case, claim)
+        ):
             yield _claim(case, claim, known)
 
 
@@ -248,8 +254,11 @@ def _share(case: Case, name: str) -> Iterator[Reason]:
 
 def _loading(case: Case, known: Mapping[str, Any], _: float | None) -> str:
     """Why loading before a change bears on nothing."""
-    if LOADED_ON in known and case.transits:
-        return f"{LOADED_ON} decides"
+    if case.admitted(known) is not None:
+        return f"{ZONE} decides"
+    days = [name for name in (LOADED_ON, FINAL_MODE_ON) if name in known]
+    if days and case.transits:
+        return f"{days[0]} decides"
     if known.get(LOADED) is False and case.transits:
         return _ASSUMED
     return _afloat(case)
@@ -259,7 +268,11 @@ def _loaded_on(case: Case, known: Mapping[str, Any], _: float | None) -> str:
     """Why the day of loading bears on nothing."""
     if not case.transits:
         return _afloat(case)
+    if case.admitted(known) is not None:
+        return f"{ZONE} decides"
     last = max(clause.loaded_before or clause.change for clause in case.transits)
+    if LOADED_ON not in known:
+        return "it is read together with the day of loading, and what is due is the same without it"
     if known[LOADED_ON] >= last:
         return f"loaded on {formatting.day(known[LOADED_ON])}, not before {formatting.day(last)}, when the duty changed"
     return "what was due on the day of loading is what is due without it"
@@ -335,9 +348,25 @@ def _ordinary(_: Case, __: Mapping[str, Any], ___: float | None) -> str:
     return "no duty is worked out"
 
 
+def _zone(case: Case, known: Mapping[str, Any], _: float | None) -> str:
+    """Why a foreign-trade zone bears on nothing."""
+    if not has_entry_rules(case.importer):
+        return f"no rule of {customs.name(case.importer)} on zones is held"
+    if known.get(ZONE) != PRIVILEGED:
+        return f"it counts only with {ZONE} {PRIVILEGED}; goods of any other status owe the duty of the day of entry"
+    if ADMITTED_ON not in known:
+        return f"it counts only with the day of admission, {ADMITTED_ON}"
+    if case.admitted(known) is None:
+        return "the good was not admitted before the day of entry"
+    return "what was due on the day of admission is what is due without it"
+
+
 _OWN = {
     LOADED: _loading,
     LOADED_ON: _loaded_on,
+    FINAL_MODE_ON: _loaded_on,
+    ZONE: _zone,
+    ADMITTED_ON: _zone,
     ENTRY: _entry,
     CHAPTER_98: _chapter,
     DUTIABLE: _dutiable,

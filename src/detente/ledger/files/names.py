@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detente.errors import LedgerError
 from detente.geography.economies import groups, is_economy, is_group
 from detente.io.words import nearest
+from detente.ledger.records.headings import TRANSIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -47,8 +48,12 @@ def named_in_rule(kind: str, rule: Rule) -> Iterator[Named]:
     ):
         if (name := getattr(rule, key, None)) is not None:
             yield Named(what, name, (key,))
+    whose = "target" if kind == "headings" else "economy"
     for key in ("origins", "economies"):
-        yield from (Named("economy", name, (key, k)) for k, name in enumerate(getattr(rule, key, ())))
+        yield from (Named(whose, name, (key, k)) for k, name in enumerate(getattr(rule, key, ())))
+    for name in getattr(rule, "by_origin", ()):
+        yield Named("target", name, ("by_origin", name))
+    yield from (Named("claim", name, ("claims", k)) for k, name in enumerate(getattr(rule, "claims", ())))
     for place, end in enumerate(getattr(rule, "ends", ())):
         yield from (
             Named("source", name, ("ends", place, "sources", k)) for k, name in enumerate(end.sources)
@@ -119,6 +124,8 @@ def _choices(kind: str, ledger: Ledger) -> Collection[str]:
         return found[kind]
     if kind == "group":
         return {rule.id for rule in rules.exclusive}
+    if kind == "claim":
+        return {TRANSIT, *(rule.id for rule in rules.claims)}
     if kind == "fact":
         return {rule.fact for rule in rules.claims} | {rule.fact for rule in rules.list_claims}
     return _industries() if kind == "industry" else ()

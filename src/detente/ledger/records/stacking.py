@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from detente.ledger.records.schema import Amount, Rate, Record, Share, broken_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Fact = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Chapter = Annotated[str, Field(pattern=r"^\d{2}$")]
@@ -82,7 +82,9 @@ class Claim(Dated):
     no other duty takes it up.
     `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
     on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
-    in trade, `average_kept` the share that keeps the duty.
+    in trade, `average_kept` the share that keeps the duty. Facts of `shown_by` name a country each (where metal was melted,
+    smelted, cast); stated, they decide in place of `fact`: it holds where all of them, or `one_suffices`, are among
+    `countries`.
     """
 
     id: str
@@ -103,6 +105,9 @@ class Claim(Dated):
     default: bool = False
     average: str | None = None
     average_kept: str | None = None
+    shown_by: tuple[Fact, ...] = ()
+    countries: tuple[str, ...] = ()
+    one_suffices: bool = False
 
     @model_validator(mode="after")
     def _rate_with_its_effect(self) -> Claim:
@@ -115,6 +120,13 @@ class Claim(Dated):
             )
         return self
 
+    def shown(self, facts: Mapping[str, object]) -> bool | None:
+        """Whether the countries that facts name decide the claim, and how; None while they do not."""
+        stated = [facts[name] in self.countries for name in self.shown_by if name in facts]
+        if any(stated) if self.one_suffices else not all(stated):
+            return self.one_suffices
+        return not self.one_suffices if stated and len(stated) == len(self.shown_by) else None
+
     def reaches(self, measure: str, origin: str, part: str | None = None) -> bool:
         """Tell whether the claim concerns a measure, or one part of it, for goods of an origin."""
         if part is not None and self.parts and part not in self.parts:
@@ -123,17 +135,24 @@ class Claim(Dated):
 
 
 class WholeValue(Dated):
-    """Parts of measures that bear on the full value of goods of some origins although their scope is a content."""
+    """
+    Parts of measures that bear on the full value although their scope is a content.
+
+    Of goods of some origins, and of goods of any for which the claim `under` holds.
+    """
 
     measures: Names
     parts: Names
     origins: Names
+    under: str | None = None
 
-    def covers(self, measure: str, part: str, origin: str, on: dt.date) -> bool:
-        """Tell whether the rule concerns a part of a measure on goods of an origin."""
+    def covers(
+        self, measure: str, part: str, origin: str, on: dt.date, facts: Mapping[str, object] | None = None
+    ) -> bool:
+        """Tell whether the rule concerns a part of a measure on goods of an origin, under facts by id of a claim."""
         return (
             self.holds(on)
-            and origin in self.origins
+            and (origin in self.origins or bool(self.under and (facts or {}).get(self.under)))
             and part in self.parts
             and matches(measure, self.measures)
         )
@@ -185,13 +204,18 @@ class Outside(Rule):
 
 
 class Transit(Rule):
-    """Goods loaded before `loaded_before` (or `change`) and entered before `entered_before` keep the earlier duty."""
+    """
+    Goods loaded before `loaded_before` (or `change`) and entered before `entered_before` keep the earlier duty.
+
+    Both must have come before that day, the loading and the final mode of transit; with `either` one of them.
+    """
 
     measures: Names
     change: dt.date
     loaded_before: dt.date | None = None
     entered_before: dt.date
     effect: Literal["previous"]
+    either: bool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Transit:
@@ -203,6 +227,18 @@ class Transit(Rule):
                 repair="correct the dates",
             )
         return self
+
+
+class Zone(Rule):
+    """
+    Which duty goods owe that were admitted to a zone under privileged foreign status.
+
+    That of the day of `admission`, or of `entry`; the first rule that names the measure and its part counts.
+    """
+
+    measures: Names
+    parts: tuple[str, ...] = ()
+    duty_of: Literal["admission", "entry"]
 
 
 class LowValueEnd(Rule):
@@ -243,6 +279,7 @@ class RuleFile(Record):
     column_two: tuple[ColumnTwo, ...] = ()
     outside_all: Outside | None = None
     transit: tuple[Transit, ...] = ()
+    zones: tuple[Zone, ...] = ()
     low_value: LowValue | None = None
     fees: tuple[Fee, ...] = ()
 
@@ -255,6 +292,7 @@ SEVERAL: Final = (
     "list_claims",
     "column_two",
     "transit",
+    "zones",
     "fees",
 )
 SINGLE: Final = ("preference", "transshipment", "outside_all", "low_value")
@@ -276,7 +314,7 @@ class Rules:
     """
     All stacking rules of a ledger.
 
-    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees: As in `stacking.yaml`.
+    exclusive, yields, claims, whole_value, list_claims, column_two, transit, zones, fees: As in `stacking.yaml`.
     preference, transshipment, outside_all, low_value: Each one rule; None where the ledger has none, or nobody knew of
         it yet.
     """
@@ -291,6 +329,7 @@ class Rules:
     column_two: tuple[ColumnTwo, ...] = ()
     outside_all: Outside | None = None
     transit: tuple[Transit, ...] = ()
+    zones: tuple[Zone, ...] = ()
     low_value: LowValue | None = None
     fees: tuple[Fee, ...] = ()
     _standing: dict[int, Standing] = field(default_factory=dict, init=False, repr=False)

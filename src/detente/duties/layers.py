@@ -197,7 +197,7 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
         relieved = layer.cover * np.where(holds >= (claim.least or 0.0), holds, 0.0)
         return replace(layer, cover=layer.cover - relieved, relieved=layer.relieved + relieved)
     if claim.effect == "rate" and _any(holds):
-        return replace(layer, rate=claim.rate, cap=None)
+        return replace(layer, rate=claim.rate, cap=claim.cap)
     return layer
 
 

@@ -35,6 +35,7 @@ from detente.duties import (
     matches,
     stack,
 )
+from detente.duties.scope import listed, match_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,12 +168,24 @@ class Case:
             for claim in active
             if claim.shown_by and claim.id not in decided
         }
-        listed = {
+        asked = {
             claim.id: in_force(claim, facts) * self.reader.listed(claim, self.book)
             for claim in active
             if claim.listed
         }
-        return {**facts, **flagged, **decided, **listed}
+        held: dict[str, Any] = {**flagged, **decided, **asked}
+        for claim in active:
+            if claim.not_lists:
+                held[claim.id] = held.get(claim.id, in_force(claim, facts)) * self.kept(claim)
+        return {**facts, **held}
+
+    def kept(self, claim: Claim) -> NDArray[np.float64]:
+        """Candidate lines that a claim does not leave out: 1 outside its `not_lists`, else 0, shape (P,)."""
+        inside = np.zeros(self.table.codes.shape)
+        for name in claim.not_lists:
+            codes = listed(self.book.law.lists[name], self.book.on)
+            inside = np.maximum(inside, match_length(self.table.codes, codes) > 0)
+        return 1.0 - inside
 
     def stacked(
         self, facts: Mapping[str, Any], base: NDArray[np.float64]

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
 
 FIRST_DAY = "2018-01-01"
+# What makes two answers the same.
+_ANSWERS = ("rate", "rate_min", "rate_max", "lines", "questions", "assumptions", "prohibited", "covered")
 
 
 @dataclass(frozen=True)
@@ -162,22 +164,28 @@ def duty(
 
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
-    stated = dict(facts or {})
-    entered = read_facts(declared(ledger), stated, where="duty").get(ENTERED_ON) if stated else None
-    if isinstance(entered, dt.date):
-        rest = {name: given for name, given in stated.items() if _named(name) != ENTERED_ON}
-        found = duty(
-            code,
-            origin=origin,
-            destination=destination,
-            asof=asof.on(entered),
-            value=value,
-            quantity=quantity,
-            facts=rest,
-            fees=fees,
-            ledger=ledger,
-        )
-        return _entered(found, same=entered == asof.day)
+    entered = _entered_on(facts, ledger)
+    if entered is not None:
+        rest = {name: given for name, given in (facts or {}).items() if name.replace("-", "_") != ENTERED_ON}
+
+        def asked(moment: AsOf) -> Duty:
+            return duty(
+                code,
+                origin=origin,
+                destination=destination,
+                asof=moment,
+                value=value,
+                quantity=quantity,
+                facts=rest,
+                fees=fees,
+                ledger=ledger,
+            )
+
+        found = asked(asof.on(entered))
+        try:
+            return _as_entered(found, asked(asof))
+        except InputError:  # the code is not in the schedule of the day asked about
+            return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     day = asof.day
@@ -234,17 +242,22 @@ def duty(
     )
 
 
-def _named(fact: object) -> str:
-    """The name of a fact as it is declared."""
-    return str(fact).replace("-", "_")
+def _entered_on(facts: Mapping[str, object] | None, ledger: Ledger | None) -> dt.date | None:
+    """The day of entry that the facts give."""
+    given = read_facts(declared(ledger), facts, where="duty").get(ENTERED_ON) if facts else None
+    return given if isinstance(given, dt.date) else None
 
 
-def _entered(found: Duty, *, same: bool) -> Duty:
-    """The answer for the day of entry that a fact gave: used, or idle where it is the day asked about."""
-    if not same:
+def _as_entered(found: Duty, asked: Duty) -> Duty:
+    """The answer for the day of entry that a fact gave: used, or idle where the day asked about has the same."""
+    if any(getattr(found, name) != getattr(asked, name) for name in _ANSWERS):
         return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
-    idle = Idle(ENTERED_ON, "it is the day asked about")
-    return replace(found, facts_without_effect=(idle, *found.facts_without_effect))
+    same = (
+        "it is the day asked about"
+        if found.on == asked.on
+        else "what is due on the day asked about is the same"
+    )
+    return replace(found, facts_without_effect=(Idle(ENTERED_ON, same), *found.facts_without_effect))
 
 
 def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,15 +122,36 @@ def _claim(case: Case, claim: Claim, known: Mapping[str, Any]) -> Reason:
         return _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
     if reach[0] == _IMPORTER:
         return reach
-    if claim.origins and case.origin not in claim.origins:
-        some = ", ".join(places.name(code) for code in claim.origins[:3])
-        more = " and others" if len(claim.origins) > len(claim.origins[:3]) else ""
-        return _ORIGIN, f"it concerns goods of {some}{more} only ({claim.act})"
+    elsewhere = _other_origin(case, claim)
+    if elsewhere:
+        return _ORIGIN, elsewhere
     if not claim.holds(on):
         return _DAY, _window(claim.from_, claim.to, on, claim.act)
     if reach[0] in {_FORCE, _SCOPE}:
         return reach
     return _within(case, claim, known, reach)
+
+
+def _other_origin(case: Case, claim: Claim) -> str:
+    """That a claim is not for goods of the origin, or empty."""
+    if case.origin in claim.not_origins:
+        return f"goods of {places.name(case.origin)} are left out of it ({claim.act})"
+    if not claim.origins or case.origin in claim.origins:
+        return ""
+    some = ", ".join(places.name(code) for code in claim.origins[:3])
+    more = " and others" if len(claim.origins) > len(claim.origins[:3]) else ""
+    return f"it concerns goods of {some}{more} only ({claim.act})"
+
+
+def _off_list(case: Case, claim: Claim) -> str:
+    """That a claim is not for the line, by a list or a chapter, or empty."""
+    if claim.listed and not np.any(case.reader.listed(claim, case.book)):
+        return f"this line is not on the list ({claim.act})"
+    if claim.not_lists and not np.any(case.kept(claim)):
+        return f"this line is left out of it ({claim.act})"
+    if set(case.chapters) <= set(claim.not_chapters):
+        return f"goods of chapter {', '.join(case.chapters)} are left out ({claim.act})"
+    return ""
 
 
 def _within(case: Case, claim: Claim, known: Mapping[str, Any], reach: Reason) -> Reason:
@@ -139,10 +160,9 @@ def _within(case: Case, claim: Claim, known: Mapping[str, Any], reach: Reason) -
     if granted is not None and not any(item.state == "in force" for item in case.book.get(granted)):
         title = case.book.measures[granted].title if granted in case.book.measures else granted
         return _FORCE, f"{title}: not in force on {formatting.day(case.book.on)}"
-    if claim.listed and not np.any(case.reader.listed(claim, case.book)):
-        return _LIST, f"this line is not on the list ({claim.act})"
-    if set(case.chapters) <= set(claim.not_chapters):
-        return _LIST, f"goods of chapter {', '.join(case.chapters)} are left out ({claim.act})"
+    missed = _off_list(case, claim)
+    if missed:
+        return _LIST, missed
     if claim.requires and not known.get(claim.requires):
         return _NEEDS, f"it counts only where {claim.requires} is yes ({claim.act})"
     if claim.effect == "free":
@@ -288,7 +308,11 @@ def _afloat(case: Case) -> str:
     if over:
         last = max(over, key=lambda clause: clause.entered_before)
         return f"the window for goods in transit closed on {formatting.day(last.entered_before)} ({last.act})"
-    first = min(mine, key=lambda clause: clause.change)
+    later = [clause for clause in mine if on < clause.change]
+    if not later:
+        origin = places.name(case.origin)
+        return f"no duty with a rule for goods in transit is due on goods of {origin} on {formatting.day(on)}"
+    first = min(later, key=lambda clause: clause.change)
     return f"the change that goods in transit are spared came later, on {formatting.day(first.change)} ({first.act})"
 
 

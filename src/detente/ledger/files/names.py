@@ -39,6 +39,9 @@ def named_in_rule(kind: str, rule: Rule) -> Iterator[Named]:
     yield from (
         Named("product list", name, ("lists", k)) for k, name in enumerate(getattr(rule, "lists", ()))
     )
+    yield from (
+        Named("product list", name, ("not_lists", k)) for k, name in enumerate(getattr(rule, "not_lists", ()))
+    )
     for key, what in (
         ("to_group", "group"),
         ("granted_by", "measure"),
@@ -49,7 +52,7 @@ def named_in_rule(kind: str, rule: Rule) -> Iterator[Named]:
         if (name := getattr(rule, key, None)) is not None:
             yield Named(what, name, (key,))
     whose = "target" if kind == "headings" else "economy"
-    for key in ("origins", "economies"):
+    for key in ("origins", "not_origins", "economies"):
         yield from (Named(whose, name, (key, k)) for k, name in enumerate(getattr(rule, key, ())))
     for name in getattr(rule, "by_origin", ()):
         yield Named("target", name, ("by_origin", name))

@@ -75,16 +75,15 @@ class Claim(Dated):
     """
     What a claim or a use changes.
 
-    `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value
-    outside the share the fact gives; ``rate`` puts `rate` in place; ``general`` falls back to the rate of all
+    `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value outside the
+    share the fact gives; ``rate`` puts `rate`, or the total `cap`, in place; ``general`` falls back to the rate of all
     other origins when the fact is false; ``needs`` lets the measures apply only when the fact is true.
-    `parts` narrows it to parts of its measures. With `keeps_value` what a removal lets off stays under the measure:
-    no other duty takes it up.
+    `parts` narrows it to parts of its measures; `not_origins`, and lines of `not_lists`, are left out. With `keeps_value`
+    what a removal lets off stays under the measure: no other duty takes it up.
     `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
     on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
-    in trade, `average_kept` the share that keeps the duty. Facts of `shown_by` name a country each (where metal was melted,
-    smelted, cast); stated, they decide in place of `fact`: it holds where all of them, or `one_suffices`, are among
-    `countries`.
+    in trade, `average_kept` the share that keeps the duty. Facts of `shown_by` name a country each (where metal was
+    melted, smelted, cast); stated, they decide in place of `fact`: all, or with `one_suffices` one, among `countries`.
     """
 
     id: str
@@ -93,15 +92,18 @@ class Claim(Dated):
     measures: tuple[str, ...]
     parts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    not_origins: tuple[str, ...] = ()
     effect: Effect
     keeps_value: bool = False
     requires: str | None = None
     granted_by: str | None = None
     listed: bool = False
     rate: Rate | None = None
+    cap: Rate | None = None
     least: Share | None = None
     below: Share | None = None
     not_chapters: tuple[Chapter, ...] = ()
+    not_lists: tuple[str, ...] = ()
     default: bool = False
     average: str | None = None
     average_kept: str | None = None
@@ -111,10 +113,12 @@ class Claim(Dated):
 
     @model_validator(mode="after")
     def _rate_with_its_effect(self) -> Claim:
-        if (self.effect == "rate") != (self.rate is not None):
+        given = (self.rate is not None) + (self.cap is not None)
+        if given != (self.effect == "rate"):
             raise broken_rule(
                 "the effect `rate` and the key `rate` belong together",
-                found=f"effect {self.effect}, rate {self.rate}",
+                found=f"effect {self.effect}, rate {self.rate}"
+                + f", cap {self.cap}" * (self.cap is not None),
                 allowed="`effect: rate` with `rate:`, or another effect without",
                 repair="add the rate, or take it out",
             )
@@ -131,7 +135,8 @@ class Claim(Dated):
         """Tell whether the claim concerns a measure, or one part of it, for goods of an origin."""
         if part is not None and self.parts and part not in self.parts:
             return False
-        return (not self.origins or origin in self.origins) and matches(measure, self.measures)
+        named = (not self.origins or origin in self.origins) and origin not in self.not_origins
+        return named and matches(measure, self.measures)
 
 
 class WholeValue(Dated):

@@ -22,12 +22,13 @@ NOT_NAMED = "the ledger names no heading for it"
 
 @dataclass(frozen=True)
 class Filed:
-    """A heading, on what it rests (``text``, ``act``, ``inferred``) and the act that made it; or why there is none."""
+    """A heading, on what it rests (``text``, ``act``, ``inferred``), its act, and what it says; or why there is none."""
 
     heading: str = ""
     why: str = ""
     basis: str = ""
     act: str = ""
+    filing: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,10 @@ def filed(headings: Headings, filing: Filing, goods: Goods) -> Filed | None:
     rule = max(fit, key=lambda item: item[0])[1]
     heading = rule.heading or _of_origin(rule, goods)
     if not heading:
-        return Filed(why=rule.why, act=rule.act)
-    return Filed(heading, f"inferred: {rule.act}" if rule.basis == "inferred" else "", rule.basis, rule.act)
+        return Filed(why=rule.why, act=rule.act, filing=filing)
+    return Filed(
+        heading, f"inferred: {rule.act}" if rule.basis == "inferred" else "", rule.basis, rule.act, filing
+    )
 
 
 def due_heading(position: Position, headings: Headings, goods: Goods) -> Filed:
@@ -70,7 +73,11 @@ def due_heading(position: Position, headings: Headings, goods: Goods) -> Filed:
         return found
     named = _HEADING.search(position.step.act) if position.step is not None else None
     heading = named[0] if named else str(position.measure.details.get("heading", ""))
-    return Filed(heading, basis=_NAMED_IN_AN_ACT) if heading else Filed(why=NOT_NAMED)
+    return (
+        Filed(heading, basis=_NAMED_IN_AN_ACT, filing="due")
+        if heading
+        else Filed(why=NOT_NAMED, filing="due")
+    )
 
 
 def _fits(rule: HeadingRule, goods: Goods) -> bool:

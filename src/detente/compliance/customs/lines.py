@@ -59,6 +59,11 @@ class DutyLine:
     heading_basis
         On what the heading rests: ``text`` (its printed text), ``act`` (named by an act whose text is not held),
         ``inferred``, or empty.
+    filing
+        What the heading says: ``due``; ``rated``, ``transshipped`` or ``zone`` (due at another rate or day); or that
+        nothing is due, because it is ``claimed``, ``listed`` as exempt, the value ``yields`` to Section 232, is in
+        ``transit``, of an exempt ``origin``, or ``unused`` (none of it is what the duty names). Empty where nothing is
+        filed.
     """
 
     measure: str
@@ -74,6 +79,7 @@ class DutyLine:
     note: str = ""
     heading_why: str = ""
     heading_basis: str = ""
+    filing: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ class Worked:
             note=note,
             heading_why=found.why,
             heading_basis=found.basis,
+            filing=found.filing,
         )
 
 
@@ -156,6 +163,7 @@ def due_lines(worked: Worked) -> tuple[DutyLine, ...]:
                 note=note,
                 heading_why=head.why,
                 heading_basis=head.basis,
+                filing=head.filing,
             )
         )
     return tuple(found)

@@ -48,8 +48,7 @@ def _claimed(worked: Worked, laid: _Laid) -> Iterator[tuple[DutyLine, str]]:
             continue
         headings = worked.law.headings
         named = filed(headings, "claimed", worked.goods(item, names=(claim.id,)))
-        none = filed(headings, "due", worked.goods(item))
-        head = first((named, none if none is not None and none.why and not none.heading else None), _NO_CLAIM)
+        head = first((named, _without(worked, item)), _NO_CLAIM)
         yield worked.not_due(item, head, f"not due: {claim.fact} ({claim.act})"), item.part
 
 

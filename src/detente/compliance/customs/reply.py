@@ -303,6 +303,7 @@ def base_line(base: OrdinaryDuty, left: float, value: float | None, *, code: str
         kind=base.kind,
         note="; ".join(text for text in (printed, said) if text),
         heading_basis="text",
+        filing="due",
     )
 
 

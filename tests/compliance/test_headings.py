@@ -239,6 +239,29 @@ def test_why_nothing_is_due_is_the_reason():
     assert "metal" not in note
 
 
+def test_goods_returned_owe_nothing_because_they_return():
+    answer = ask("6109.10.00.12", "THA", "2025-07-15", {"chapter98": "9801"})
+    assert answer.rate == 0.0
+    notes = {line.note for line in answer.lines if line.measure != "base" and line.basis_share == 0.0}
+    assert notes == {"not due: chapter98 9801"}
+
+
+def test_a_car_is_free_of_the_reciprocal_duty_as_a_car():
+    car = {line.measure: line for line in ask("8703.23.01.90", "JPN", "2025-09-20").lines}
+    assert "passenger vehicles" in car["us.ieepa.reciprocal.countries"].note
+
+
+def test_us_content_is_left_out_only_of_a_duty_that_bears():
+    """The reciprocal duty leaves US content out under 9903.01.34; of a car, which does not owe it, nothing is left out."""
+    shirt = ask("6109.10.00.12", "VNM", "2025-09-15", {"us_content": 0.25})
+    assert [line.heading for line in shirt.lines if line.measure == "us.ieepa.reciprocal.countries"] == [
+        "9903.02.69",
+        "9903.01.34",
+    ]
+    car = ask("8703.23.01.90", "JPN", "2025-09-20", {"us_content": 0.25})
+    assert "9903.01.34" not in {line.heading for line in car.lines}
+
+
 def test_the_ordinary_duty_has_the_line_itself():
     answer = ask("0406.10.04.00", "CHN", "2025-10-15")
     assert answer.lines[0].heading == "0406.10.04.00"

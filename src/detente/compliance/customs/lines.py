@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.compliance.customs.case import dutiable
+from detente.compliance.customs.duty_facts import CHAPTER_98
 from detente.compliance.customs.headings import Filed, Goods, due_heading, filed, side_of
 from detente.compliance.customs.rate import cents
 from detente.duties import matches
@@ -192,6 +194,10 @@ def displaced(worked: Worked, place: int) -> tuple[Filed, str]:
     """Why a duty that reaches the line bears on none of its value, and what is filed to say so."""
     layer = worked.stacked.layers[place]
     position = worked.held.position(layer.measure, layer.part)
+    if dutiable(worked.facts) <= 0.0:
+        kind = worked.facts[CHAPTER_98]
+        none = f"none is filed: the goods enter free under chapter 98 ({kind})"
+        return Filed(why=none), f"not due: {CHAPTER_98} {kind}"
     other = _replacing(worked, place)
     if other:
         return Filed(why=f"none is filed: {other} has its own"), f"not due: {other} stands in its place"
@@ -199,7 +205,8 @@ def displaced(worked: Worked, place: int) -> tuple[Filed, str]:
         takers = _takers(worked, rule.to_group)
         if takers and rule.to_group != layer.group:
             found = filed(worked.law.headings, "yields", worked.goods(position))
-            return found or Filed(why=f"none is named for goods under {takers}"), f"not due: {rule.text}"
+            unnamed = Filed(why=f"none is named for goods under {takers}")
+            return found or unnamed, f"not due: the goods are under {takers}. {rule.text}"
     other = _stands_before(worked, place)
     if other:
         found = filed(worked.law.headings, "yields", worked.goods(position)) if layer.group else None

@@ -107,12 +107,8 @@ def _of_origin(worked: Worked, laid: _Laid) -> Iterator[tuple[DutyLine, str]]:
     """Duties from which goods of the origin are exempt as such, where a heading says so."""
     case, on = worked.case, worked.case.book.on
     done = {measure for measure, _ in laid}
-    for rule in worked.law.headings.rules:
-        if (
-            rule.filing != "origin"
-            or not closeness(rule.named, case.origin, on)
-            or case.code_outside(worked.row)
-        ):
+    for rule in worked.law.headings.all_of("origin"):
+        if not closeness(rule.named, case.origin, on) or case.code_outside(worked.row):
             continue
         for item in case.book.positions:
             measure = item.measure.id
@@ -132,9 +128,11 @@ def _of_origin(worked: Worked, laid: _Laid) -> Iterator[tuple[DutyLine, str]]:
 def _us_content(worked: Worked) -> Iterator[DutyLine]:
     """The part of the value that a claim leaves out of a duty, where a heading stands for it."""
     case = worked.held
-    for layer in worked.stacked.layers:
+    for place, layer in enumerate(worked.stacked.layers):
+        if not worked.stacked.contributions[place, worked.row] > 0.0:
+            continue
         for claim in case.shaping(layer.measure, layer.part, worked.facts):
-            if claim.effect != "rest" or not layer.cover[worked.row] > 0.0:
+            if claim.effect != "rest":
                 continue
             item = case.position(layer.measure, layer.part)
             found = filed(worked.law.headings, "claimed", worked.goods(item, names=(claim.id,)))

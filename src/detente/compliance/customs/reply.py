@@ -288,7 +288,7 @@ def base_line(base: OrdinaryDuty, left: float, value: float | None, *, code: str
     """The line of the ordinary duty, without a rate where it is not known; the line of the tariff is its heading."""
     freed = base.rate is not None and left < base.rate
     plain = base.rate is None or base.text.replace(" ", "") in {rate_text(base.rate).replace(" ", ""), "Free"}
-    printed = "" if plain else f"rate {base.text}"
+    printed = "" if plain or base.text in base.ask else f"rate {base.text}"
     said = "preference or provision claimed" if freed else base.ask
     return DutyLine(
         measure="base",

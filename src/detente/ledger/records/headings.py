@@ -101,6 +101,13 @@ class Headings:
             )
         return self._memory[key]
 
+    def all_of(self, filing: Filing) -> tuple[HeadingRule, ...]:
+        """Rules for one thing that is filed, of whatever measure."""
+        key = ("", filing)
+        if key not in self._memory:
+            self._memory[key] = tuple(rule for rule in self.rules if rule.filing == filing)
+        return self._memory[key]
+
     def as_known(self, day: dt.date) -> Headings:
         """Rules that had been made known by a day; the same object for days that know the same."""
         place = sum(recorded <= day for recorded in self._recorded)

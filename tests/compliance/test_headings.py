@@ -373,6 +373,24 @@ def test_where_steel_was_melted():
     assert british == pytest.approx([0.25, 0.50], abs=EXACT)
 
 
+@pytest.mark.parametrize(
+    ("code", "on", "facts", "rate", "heading"),
+    [
+        # Headings 9903.81.85 and 9903.85.71: metal of Mexico that comes from elsewhere, 2024-07-10 to 2025-03-12.
+        ("7208.10.15.00", "2025-01-15", {"steel_melted": "CHN"}, 0.25, "9903.81.85"),
+        ("7208.10.15.00", "2025-01-15", {"steel_melted": "MEX"}, 0.0, ""),
+        ("7208.10.15.00", "2024-07-09", {"steel_melted": "CHN"}, 0.0, ""),
+        ("7604.10.10.00", "2025-01-15", {"aluminum_smelted": "BLR"}, 0.10, "9903.85.71"),
+        ("7604.10.10.00", "2025-01-15", {"aluminum_smelted": "CAN", "aluminum_cast": "MEX"}, 0.0, ""),
+        ("7604.10.10.00", "2025-01-15", {"aluminum_smelted": "RUS"}, 2.0, "9903.85.67"),
+    ],
+)
+def test_metal_of_mexico_from_elsewhere(code, on, facts, rate, heading):
+    metal = next(line for line in ask(code, "MEX", on, facts).lines if line.measure.startswith("us.s232."))
+    assert metal.contribution == pytest.approx(rate, abs=EXACT)
+    assert metal.heading == heading
+
+
 def test_an_unknown_smelt_is_a_question_with_its_range():
     answer = ask(*METAL, "2025-07-15")
     asked = {question.fact: question.effect for question in answer.questions}

@@ -83,7 +83,8 @@ class Claim(Dated):
     `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
     on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
     in trade, `average_kept` the share that keeps the duty. Facts of `shown_by` name a country each (where metal was
-    melted, smelted, cast); stated, they decide in place of `fact`: all, or with `one_suffices` one, among `countries`.
+    melted, smelted, cast); stated, they decide in place of `fact`: all, or with `one_suffices` one, among `countries`
+    (with `beyond`: not among them).
     """
 
     id: str
@@ -110,6 +111,7 @@ class Claim(Dated):
     shown_by: tuple[Fact, ...] = ()
     countries: tuple[str, ...] = ()
     one_suffices: bool = False
+    beyond: bool = False
 
     @model_validator(mode="after")
     def _rate_with_its_effect(self) -> Claim:
@@ -126,7 +128,9 @@ class Claim(Dated):
 
     def shown(self, facts: Mapping[str, object]) -> bool | None:
         """Whether the countries that facts name decide the claim, and how; None while they do not."""
-        stated = [facts[name] in self.countries for name in self.shown_by if name in facts]
+        stated = [
+            (facts[name] in self.countries) is not self.beyond for name in self.shown_by if name in facts
+        ]
         if any(stated) if self.one_suffices else not all(stated):
             return self.one_suffices
         return not self.one_suffices if stated and len(stated) == len(self.shown_by) else None

@@ -67,7 +67,8 @@ def build_layers(
     for outline in _outlines(entries, book, origin, claims):
         entry = entries[outline.place]
         cover, share = reach(entry.position, facts), outline.share
-        if share is not None and share in facts:
+        whole = any(_any(facts.get(name, False)) for name in outline.whole_under)
+        if share is not None and share in facts and not whole:
             cover = cover * facts[share]
         layer = _filled(outline.layer, entry.position, cover)
         for claim in outline.claims:
@@ -108,6 +109,7 @@ class _Outline:
     place: Place of its position among those that meet.
     layer: The layer, its cover still empty.
     share: Fact whose share of the value it scales with.
+    whole_under: Claims under which it bears on the whole value nevertheless.
     claims: Claims that concern it.
     finding: The finding that puts its rate in place of the position's.
     """
@@ -115,6 +117,7 @@ class _Outline:
     place: int
     layer: Layer
     share: str | None
+    whole_under: tuple[str, ...]
     claims: tuple[Claim, ...]
     finding: Substitute | None
 
@@ -142,7 +145,12 @@ def _outlined(
         whole = any(rule.covers(layer.measure, layer.part, origin, on) for rule in rules.whole_value)
         mine = tuple(claim for claim in claims if claim.reaches(layer.measure, origin, layer.part))
         named = finding if finding and matches(layer.measure, finding.measures) else None
-        outline = _Outline(place, layer, None if whole else position.scope.share, mine, named)
+        under = tuple(
+            rule.under
+            for rule in rules.whole_value
+            if rule.under and rule.covers(layer.measure, layer.part, origin, on, {rule.under: True})
+        )
+        outline = _Outline(place, layer, None if whole else position.scope.share, under, mine, named)
         found.append((_precedence(entry, layer, on, rules), outline))
     found.sort(key=lambda row: row[0])
     return tuple(outline for _, outline in found)
@@ -179,7 +187,7 @@ def _kept(entry: Chosen, origin: str, general: Sequence[Claim], facts: Facts) ->
         if (
             claim.reaches(entry.position.measure.id, origin, entry.position.part)
             and entry.closeness > BY_ALL
-            and not facts.get(claim.fact, claim.default)
+            and not np.any(in_force(claim, facts))
         ):
             return False
     return True
@@ -265,7 +273,7 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
         relieved = layer.cover * np.where(holds >= (claim.least or 0.0), holds, 0.0)
         return replace(layer, cover=layer.cover - relieved, relieved=layer.relieved + relieved)
     if claim.effect == "rate" and _any(holds):
-        return replace(layer, rate=claim.rate, cap=None)
+        return replace(layer, rate=claim.rate, cap=claim.cap)
     return layer
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from detente.ledger.records.headings import Headings
 from detente.ledger.records.stacking import Rules
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Law:
     mfn_lines: Cited ordinary duties by importer.
     statements: What each side said it would do.
     sources: By id.
+    headings: Which heading is filed.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -49,6 +51,7 @@ class Law:
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    headings: Headings = field(default_factory=Headings, repr=False)
 
     def as_known(self, day: dt.date | None) -> Law:
         """What had been made known by a day; all of it without one."""
@@ -65,6 +68,7 @@ class Law:
             },
             tuple(item.as_known(day) for item in self.statements if item.made_known <= day),
             self.sources,
+            self.headings.as_known(day),
         )
 
     def days(self) -> set[dt.date]:

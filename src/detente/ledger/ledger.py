@@ -14,6 +14,7 @@ from detente.io.words import closest, nearest
 from detente.ledger.history import Amendment, dates_of
 from detente.ledger.law import Law
 from detente.ledger.query import positions_of
+from detente.ledger.records.headings import Headings
 from detente.ledger.records.lists import CODE, ProductList
 from detente.ledger.records.stacking import Rules
 from detente.ledger.snapshots import Book
@@ -51,6 +52,8 @@ class Ledger:
     rules, assumptions, statements, mfn_lines
         Stacking rules, judgements by name, what each side said, cited ordinary duties by importer; all of them, whatever
         was known: `law` limits them.
+    headings
+        Which heading is filed with a duty, or to claim that it is not due.
     horizon
         Last day the sources cover; what was decided later is not known.
     hash
@@ -85,6 +88,7 @@ class Ledger:
     assumptions: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
+    headings: Headings = field(default_factory=Headings, repr=False)
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
     _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
     _lines: dict[object, dict[object, Any]] = field(default_factory=dict, init=False, repr=False)
@@ -253,6 +257,7 @@ class Ledger:
             self.mfn_lines,
             self.statements,
             self.sources,
+            self.headings,
         )
 
     def days_of_change(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.compliance.customs.agreements import AGREEMENT, claimed, lowest
-from detente.compliance.customs.duty_facts import CHAPTER_98, DUTIABLE, LOADED, LOADED_ON, NOT_98, RETURNED
+from detente.compliance.customs.duty_facts import (
+    ADMITTED_ON,
+    CHAPTER_98,
+    DUTIABLE,
+    FINAL_MODE_ON,
+    LOADED,
+    LOADED_ON,
+    NOT_98,
+    PRIVILEGED,
+    RETURNED,
+    ZONE,
+)
 from detente.duties import (
     Assumptions,
     Chosen,
@@ -25,6 +36,7 @@ from detente.duties import (
     matches,
     stack,
 )
+from detente.duties.scope import listed, match_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,10 +201,22 @@ class Case:
         """
         Facts with each claim that asks for listed goods held to the lines on its list.
 
-        The same, and by id of such a claim the lines for which it holds.
+        The same; by id of such a claim the lines for which it holds, and of one that countries decide whether it does.
         """
         never, some = self._on_lists
-        return {**facts, **never, **{claim.id: in_force(claim, facts) * lines for claim, lines in some}}
+        shown, narrowed = self._special
+        held: dict[str, Any] = {claim.id: _shown(claim, facts) for claim in shown}
+        held |= {**never, **{claim.id: in_force(claim, facts) * lines for claim, lines in some}}
+        for claim, lines in narrowed:
+            held[claim.id] = held.get(claim.id, in_force(claim, facts)) * lines
+        return {**facts, **held}
+
+    @cached_property
+    def _special(self) -> tuple[tuple[Claim, ...], tuple[tuple[Claim, NDArray[np.float64]], ...]]:
+        """Claims of the day that countries can decide; those that leave lines out, with the lines they keep."""
+        active = active_claims(self.book)
+        shown = tuple(claim for claim in active if claim.shown_by)
+        return shown, tuple((claim, self.kept(claim)) for claim in active if claim.not_lists)
 
     @cached_property
     def _on_lists(
@@ -207,6 +231,14 @@ class Case:
             tuple((claim, lines) for claim, lines in mine if np.any(lines)),
         )
 
+    def kept(self, claim: Claim) -> NDArray[np.float64]:
+        """Candidate lines that a claim does not leave out: 1 outside its `not_lists`, else 0, shape (P,)."""
+        inside = np.zeros(self.table.codes.shape)
+        for name in claim.not_lists:
+            codes = listed(self.book.law.lists[name], self.book.on)
+            inside = np.maximum(inside, match_length(self.table.codes, codes) > 0)
+        return 1.0 - inside
+
     def stacked(
         self, facts: Mapping[str, Any], base: NDArray[np.float64]
     ) -> tuple[Stack, NDArray[np.float64]]:
@@ -216,7 +248,7 @@ class Case:
         `base`: ordinary duty of each candidate line before any preference, shape (P,). The layers, and the ordinary
         duty left.
         """
-        held = self.afloat(self.loaded(facts))
+        held = self.held(facts)
         facts = self.located(facts)
         rules = self.book.law.rules
         free = self.freeing is not None and bool(np.any(in_force(self.freeing, facts)))
@@ -258,11 +290,49 @@ class Case:
         return tuple(sorted(found, key=lambda clause: clause.change))
 
     def loaded(self, facts: Mapping[str, Any]) -> tuple[Transit, ...]:
-        """Open clauses before whose change the good was loaded, the first change first."""
-        day = facts.get(LOADED_ON)
-        if day is None:
+        """Open clauses before whose change the good was loaded and on its final mode, the first change first."""
+        days = [facts[name] for name in (LOADED_ON, FINAL_MODE_ON) if name in facts]
+        if not days:
             return self.transits if facts.get(LOADED) else ()
-        return tuple(clause for clause in self.transits if day < (clause.loaded_before or clause.change))
+        return tuple(
+            clause
+            for clause in self.transits
+            if (min(days) if clause.either else max(days)) < (clause.loaded_before or clause.change)
+        )
+
+    def held(self, facts: Mapping[str, Any]) -> Case:
+        """The case with the duties of goods in transit, or in a zone, as they stood on the day that counts for them."""
+        admitted = self.admitted(facts)
+        return self.afloat(self.loaded(facts)) if admitted is None else self._in_zone(admitted)
+
+    def admitted(self, facts: Mapping[str, Any]) -> dt.date | None:
+        """The day of admission to a zone under privileged foreign status, where it lies before the entry."""
+        day = facts.get(ADMITTED_ON) if facts.get(ZONE) == PRIVILEGED else None
+        return day if day is not None and day < self.book.on else None
+
+    def law_day(self, measure: str, part: str, facts: Mapping[str, Any]) -> dt.date:
+        """The day whose duty counts: of entry, of admission to a zone, or before the change spared to goods in transit."""
+        admitted = self.admitted(facts)
+        if admitted is not None:
+            return admitted if self._by_admission(measure, part) else self.book.on
+        mine = (clause for clause in self.loaded(facts) if matches(measure, clause.measures))
+        return min((clause.change - ONE_DAY for clause in mine), default=self.book.on)
+
+    def shaping(self, measure: str, part: str, facts: Mapping[str, Any]) -> tuple[Claim, ...]:
+        """Claims that leave a duty in place but change its rate, its base, or whose rate it is."""
+        located = self.located(facts)
+        return tuple(
+            claim
+            for claim in active_claims(self.book)
+            if claim.effect in {"rate", "rest", "general"}
+            and claim.reaches(measure, self.origin, part)
+            and not (claim.requires and not facts.get(claim.requires))
+            and bool(np.any(in_force(claim, located))) == (claim.effect != "general")
+        )
+
+    def code_outside(self, row: int) -> bool:
+        """Whether a candidate line is of a chapter that duties on all goods leave out."""
+        return str(self.table.codes[row])[:2] in self.book.law.rules.outside
 
     @cached_property
     def _carried(self) -> dict[tuple[Transit, ...], Case]:
@@ -287,6 +357,32 @@ class Case:
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
         return replace(self, book=replace(self.book, positions=tuple(positions)))
+
+    def _by_admission(self, measure: str, part: str) -> bool:
+        """Whether goods in a zone owe a duty as it stood on the day of admission; of entry where no rule says so."""
+        named = (
+            rule.duty_of
+            for rule in self.book.law.rules.zones
+            if matches(measure, rule.measures) and (not rule.parts or part in rule.parts)
+        )
+        return next(named, "entry") == "admission"
+
+    def _in_zone(self, admitted: dt.date) -> Case:
+        """The case with duties as they stood on the day of admission to a zone, but for those of the day of entry."""
+        earlier = self.ledger.kept(self.book.asof.on(admitted))
+        positions = [
+            item
+            for book, wanted in ((self.book, False), (earlier, True))
+            for item in book.positions
+            if self._by_admission(item.measure.id, item.part) is wanted
+        ]
+        return replace(self, book=replace(self.book, positions=tuple(positions)))
+
+
+def _shown(claim: Claim, facts: Mapping[str, Any]) -> float:
+    """Whether a claim that countries can decide holds: as they do where facts name them, else as its own fact says."""
+    decided = claim.shown(facts)
+    return float(bool(facts.get(claim.fact, claim.default)) if decided is None else decided)
 
 
 def dutiable(facts: Mapping[str, Any]) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from detente.compliance.bearing import Idle, sort_out
 from detente.compliance.customs.agreements import agreed
 from detente.compliance.customs.base import candidates, line_digits, special_rates
 from detente.compliance.customs.case import Case
-from detente.compliance.customs.duty_facts import declared
+from detente.compliance.customs.duty_facts import ENTERED_ON, declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
 from detente.compliance.facts import read_facts
@@ -28,7 +29,6 @@ from detente.schedules.expressions import parse_quantity
 from detente.schedules.provider import LineTable
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from detente.asof import AsOf, Basis
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
 
 FIRST_DAY = "2018-01-01"
+# What makes two answers the same.
+_ANSWERS = ("rate", "rate_min", "rate_max", "lines", "questions", "assumptions", "prohibited", "covered")
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,30 @@ def duty(
 
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
+    entered = _entered_on(facts, ledger)
+    if entered is not None:
+        rest = {name: given for name, given in (facts or {}).items() if name.replace("-", "_") != ENTERED_ON}
+
+        def asked(moment: AsOf) -> Duty:
+            return duty(
+                code,
+                origin=origin,
+                destination=destination,
+                asof=moment,
+                value=value,
+                quantity=quantity,
+                facts=rest,
+                fees=fees,
+                ledger=ledger,
+                brief=brief,
+                ranges=ranges,
+            )
+
+        found = asked(asof.on(entered))
+        try:
+            return _as_entered(found, asked(asof))
+        except InputError:  # the code is not in the schedule of the day asked about
+            return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     day = asof.day
@@ -205,12 +231,12 @@ def duty(
         return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)
 
     case = opened(asof.ends)
-    found, late = worked(case, known), beyond(day, held.horizon)
+    result, late = worked(case, known), beyond(day, held.horizon)
     used: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     readings: tuple[dict[str, Any], ...] = ()
     if not brief:
-        used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+        used, idle = sort_out(known, result, lambda fewer: worked(case, fewer))
         readings = both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
     return Duty(
         origin=exporter,
@@ -225,9 +251,27 @@ def duty(
         known_until=held.horizon,
         readings=readings,
         facts_used=used,
-        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
-        **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, result)) for name in idle),
+        **(result | {"warnings": (*result["warnings"], *([late] if late else []))}),
     )
+
+
+def _entered_on(facts: Mapping[str, object] | None, ledger: Ledger | None) -> dt.date | None:
+    """The day of entry that the facts give."""
+    given = read_facts(declared(ledger), facts, where="duty").get(ENTERED_ON) if facts else None
+    return given if isinstance(given, dt.date) else None
+
+
+def _as_entered(found: Duty, asked: Duty) -> Duty:
+    """The answer for the day of entry that a fact gave: used, or idle where the day asked about has the same."""
+    if any(getattr(found, name) != getattr(asked, name) for name in _ANSWERS):
+        return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
+    same = (
+        "it is the day asked about"
+        if found.on == asked.on
+        else "what is due on the day asked about is the same"
+    )
+    return replace(found, facts_without_effect=(Idle(ENTERED_ON, same), *found.facts_without_effect))
 
 
 def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:

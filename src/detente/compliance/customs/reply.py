@@ -14,7 +14,8 @@ from detente.compliance.customs.ban import asked_of, bans_on
 from detente.compliance.customs.base import currency_of, is_held, ordinary_duties
 from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.compliance.customs.fees import fee_lines
-from detente.compliance.customs.lines import WHOLE, DutyLine, measure_lines
+from detente.compliance.customs.lines import WHOLE, DutyLine, Worked, due_lines
+from detente.compliance.customs.not_due import not_due_lines
 from detente.compliance.customs.rate import cents
 from detente.compliance.customs.substitute import average_in_place, held_elsewhere
 from detente.compliance.ranges import Open, span
@@ -22,6 +23,7 @@ from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
 from detente.formatting import rate as rate_text
 from detente.geography import territories as customs
+from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,9 +90,11 @@ def answer(
     stacked, left = ranged.stacked(facts)
     rule, due = case.book.law.rules.preference, float(left[goods.default])
     claim = claim_note(case, facts, rule.fact if rule else None, goods.default, due)
+    worked = Worked(case, case.held(facts), stacked, facts, due, goods.default, value)
     lines = (
-        base_line(bases[goods.default], due, value, claim=claim),
-        *measure_lines(case, stacked, facts, row=goods.default, value=value),
+        base_line(bases[goods.default], due, value, code=str(goods.codes[goods.default]), claim=claim),
+        *due_lines(worked),
+        *not_due_lines(worked),
     )
     complete = bases[goods.default].rate is not None
     added = round(float(stacked.total[goods.default]), _DIGITS)
@@ -300,7 +304,18 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
         for end in rule.ends
     ):
         return None
-    line = DutyLine("base", FREE_ENTRY, "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
+    line = DutyLine(
+        "base",
+        FREE_ENTRY,
+        "",
+        WHOLE,
+        1.0,
+        0.0,
+        0.0,
+        _cents(value, 0.0),
+        rule.act,
+        heading_why="none is filed: the shipment is released without a formal entry",
+    )
     return {
         "rate": 0.0,
         "rate_min": 0.0,
@@ -319,13 +334,22 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     }
 
 
-def base_line(base: OrdinaryDuty, left: float, value: float | None, *, claim: str = "") -> DutyLine:
-    """The line of the ordinary duty, without a rate where it is not known; `claim`: the agreement that gives it."""
+def base_line(
+    base: OrdinaryDuty, left: float, value: float | None, *, code: str, claim: str = ""
+) -> DutyLine:
+    """
+    The line of the ordinary duty, without a rate where it is not known; the line of the tariff is its heading.
+
+    `claim`: the agreement that gives it.
+    """
     freed = base.rate is not None and left < base.rate
+    plain = base.rate is None or base.text.replace(" ", "") in {rate_text(base.rate).replace(" ", ""), "Free"}
+    printed = "" if plain or base.text in base.ask else f"rate {base.text}"
+    said = (claim or "preference or provision claimed") if freed else base.ask
     return DutyLine(
         measure="base",
         title=base.title,
-        heading=base.text,
+        heading=dotted(code),
         basis=WHOLE if base.bounded or base.rate is None else "customs value, by an ad valorem equivalent",
         basis_share=1.0,
         rate=None if base.rate is None else round(left, _DIGITS),
@@ -333,7 +357,9 @@ def base_line(base: OrdinaryDuty, left: float, value: float | None, *, claim: st
         amount=None if base.rate is None else _cents(value, left),
         source=base.source,
         kind=base.kind,
-        note=(claim or "preference or provision claimed") if freed else base.ask,
+        note="; ".join(text for text in (printed, said) if text),
+        heading_basis="text",
+        filing="due",
     )
 
 

@@ -17,6 +17,7 @@ from detente.io.yaml_file import LARGEST_FILE, Document, Location, fingerprint, 
 from detente.ledger.files.names import refuse_name
 from detente.ledger.files.tables import Tables, words_of
 from detente.ledger.ledger import Ledger
+from detente.ledger.records.headings import Headings
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.rules import Known, check_measure
 from detente.ledger.records.schema import LedgerFile, Measure
@@ -34,6 +35,7 @@ TABLES: Final = {
     "board.yaml",
     "statements.yaml",
     "mfn_lines.yaml",
+    "headings.yaml",
 }
 GENERIC: Final = TABLES - {"sources.yaml", "board.yaml"}
 MOST_FILES: Final = 2000
@@ -191,6 +193,7 @@ class _Files:
             assumptions=tables.assumptions,
             statements=tuple(sorted(tables.statements.values(), key=lambda item: item.date)),
             mfn_lines=tables.mfn_lines,
+            headings=Headings(tables.headings),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from detente.errors import LedgerError
 from detente.geography.territories import entry_of
 from detente.ledger.files.names import Named, named_in_judgement, named_in_rule
+from detente.ledger.records.headings import HeadingFile, HeadingRule
 from detente.ledger.records.judgements import Judgement, JudgementFile
 from detente.ledger.records.ordinary import MfnFile, MfnLine
 from detente.ledger.records.schema import BoardFile, Coverage, SourceFile
@@ -33,6 +34,7 @@ KEYS: Final = {
     "whole_value": ("measures", "parts"),
     "column_two": ("economies",),
     "transit": ("measures", "change"),
+    "zones": ("measures", "parts"),
 }
 _Record = TypeVar("_Record")
 
@@ -60,6 +62,7 @@ class Tables:
     rules: dict[str, tuple[Any, ...]] = field(default_factory=lambda: dict.fromkeys((*SEVERAL, *SINGLE), ()))
     statements: dict[str, Statement] = field(default_factory=dict)
     mfn_lines: dict[str, tuple[MfnLine, ...]] = field(default_factory=dict)
+    headings: tuple[HeadingRule, ...] = ()
     board: tuple[BoardRow, ...] = ()
     horizon: dt.date | None = None
     warnings: list[str] = field(default_factory=list)
@@ -75,6 +78,7 @@ class Tables:
             "board.yaml": self._board,
             "statements.yaml": self._statements,
             "mfn_lines.yaml": self._mfn_lines,
+            "headings.yaml": self._headings,
         }[name](document, overlay)
 
     def stacking(self) -> Rules:
@@ -193,6 +197,15 @@ class Tables:
             importer = Named("economy", file.importer, ("importer",))
             self.references.append(Reference(importer, document, ()))
         self.mfn_lines[file.importer] = tuple(held.values())
+
+    def _headings(self, document: Document, overlay: bool) -> None:
+        """Take rules of headings; those of an overlay go before the others."""
+        found = document.validate(HeadingFile).headings
+        for place, rule in enumerate(found) if overlay else ():
+            at: Location = ("headings", place)
+            self.references += [Reference(named, document, at) for named in named_in_rule("headings", rule)]
+            self.warnings.append(f"{document.where(at)} goes before the rules of headings that are held")
+        self.headings = (*found, *self.headings)
 
     def _rules(self, document: Document, overlay: bool) -> None:
         """Take stacking rules, kind by kind."""

@@ -151,7 +151,7 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         share = "" if line["basis_share"] in (None, 1.0) else f" x {rate(line['basis_share'])}"
         table.add_row(
             Text(line["title"]),
-            line["heading"] or "",
+            line["heading"] + " (inferred)" * (line["heading_basis"] == "inferred"),
             f"{line['basis']}{share}",
             rate(line["rate"]) if line["rate"] is not None else "",
             fixed(line["amount"], 2) if line["amount"] is not None else "",

@@ -171,7 +171,7 @@ def test_headings_stand_in_the_order_cbp_takes_them():
     # The forced-labour duty is not due on articles under Section 232: its heading says so, and nothing is owed.
     assert [(row["heading"], row["rate"], row["amount"]) for row in last][1] == ("9903.05.90", 0.0, 0.0)
     assert [(row["base"], row["rate"], row["amount"]) for row in last] == [
-        (14172.0, 0.25, 3543.0), (14172.0, 0.5, 7086.0), (14172.0, 0.029, 410.99),
+        (14172.0, 0.25, 3543.0), (0.0, 0.0, 0.0), (14172.0, 0.5, 7086.0), (14172.0, 0.029, 410.99),
     ]  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def _row(line: Entered, item: DutyLine, heading: str, value: float) -> Row:
         "measure": item.measure,
         "title": item.title,
         "base": cents(value * item.basis_share),
-        "rate": item.rate if item.basis_share > 0.0 else 0.0,
+        "rate": item.rate if item.basis_share else 0.0,  # a heading that says a duty is not due adds none
         "amount": item.amount,
         "claim": "",
         "source": item.source,

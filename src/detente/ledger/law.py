@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.lists import ProductList
     from detente.ledger.records.ordinary import MfnLine
+    from detente.ledger.records.printed import PrintedList
     from detente.ledger.records.schema import Coverage, Source
     from detente.ledger.records.statements import Statement
 
@@ -40,6 +41,7 @@ class Law:
     mfn_lines: Cited ordinary duties by importer.
     statements: What each side said it would do.
     sources: By id.
+    printed: Where each product list is printed, by its name.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -49,6 +51,7 @@ class Law:
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
 
     def as_known(self, day: dt.date | None) -> Law:
         """What had been made known by a day; all of it without one."""
@@ -65,6 +68,7 @@ class Law:
             },
             tuple(item.as_known(day) for item in self.statements if item.made_known <= day),
             self.sources,
+            self.printed,
         )
 
     def days(self) -> set[dt.date]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detente.io.yaml_file import Document, Location
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.ordinary import MfnLine
+    from detente.ledger.records.printed import PrintedList
     from detente.ledger.records.schema import BoardRow, Coverage, Measure, Source
     from detente.ledger.records.statements import Statement
     from detente.ledger.snapshots import Position
@@ -47,6 +48,8 @@ class Ledger:
     rules, assumptions, statements, mfn_lines
         Stacking rules, judgements by name, what each side said, cited ordinary duties by importer; all of them, whatever
         was known: `law` limits them.
+    printed
+        Where each product list is printed, by its name.
     horizon
         Last day the sources cover; what was decided later is not known.
     hash
@@ -81,6 +84,7 @@ class Ledger:
     assumptions: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
+    printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -184,6 +188,7 @@ class Ledger:
             self.mfn_lines,
             self.statements,
             self.sources,
+            self.printed,
         )
 
     def days_of_change(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:

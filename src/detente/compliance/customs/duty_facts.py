@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente.compliance.customs import described
 from detente.compliance.facts import Fact
 from detente.compliance.ranges import Open
 from detente.duties import active_claims, case_shares, matches
@@ -80,9 +81,9 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)
         asked = asked and not (claim.requires and known.get(claim.requires) is False)
         if asked:
-            found[claim.fact] = _values(claim)
+            found[claim.fact] = _values(claim, described.question(case, claim))
     for rule in case.conditional():
-        found[rule.fact] = _yes_no(rule.question, default=rule.default)
+        found[rule.fact] = _yes_no(described.question(case, rule), default=rule.default)
     finding = rules.substitute(case.book.on)
     if finding and any(matches(measure, finding.measures) for measure in case.measures):
         owed = rate_text(finding.rate)
@@ -110,17 +111,17 @@ def _afloat(clauses: tuple[Transit, ...]) -> str:
     return f"{text} Loaded later, but before {days}, it owes the rate of its day: give {LOADED_ON}."
 
 
-def _values(claim: Claim) -> Open:
+def _values(claim: Claim, question: str) -> Open:
     """Possible answers to a claim, the default first."""
     if claim.below is not None:
         return Open(
             (1.0, 0.0),
-            claim.question,
+            question,
             (f"at least {rate_text(claim.below)}", f"under {rate_text(claim.below)}"),
         )
     if claim.effect == "rest":
-        return Open((0.0, 1.0), claim.question, ("there is none", "it is the whole value"))
-    return _yes_no(claim.question, default=claim.default)
+        return Open((0.0, 1.0), question, ("there is none", "it is the whole value"))
+    return _yes_no(question, default=claim.default)
 
 
 def _share(item: Assumption) -> Open:

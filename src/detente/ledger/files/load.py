@@ -34,6 +34,7 @@ TABLES: Final = {
     "board.yaml",
     "statements.yaml",
     "mfn_lines.yaml",
+    "printed_lists.yaml",
 }
 GENERIC: Final = TABLES - {"sources.yaml", "board.yaml"}
 MOST_FILES: Final = 2000
@@ -191,6 +192,7 @@ class _Files:
             assumptions=tables.assumptions,
             statements=tuple(sorted(tables.statements.values(), key=lambda item: item.date)),
             mfn_lines=tables.mfn_lines,
+            printed=tables.printed,
         )
 
 

@@ -10,6 +10,7 @@ from detente.geography.territories import entry_of
 from detente.ledger.files.names import Named, named_in_judgement, named_in_rule
 from detente.ledger.records.judgements import Judgement, JudgementFile
 from detente.ledger.records.ordinary import MfnFile, MfnLine
+from detente.ledger.records.printed import PrintedFile, PrintedList
 from detente.ledger.records.schema import BoardFile, Coverage, SourceFile
 from detente.ledger.records.stacking import SEVERAL, SINGLE, Dated, Rule, RuleFile, Rules
 from detente.ledger.records.statements import Statement, StatementFile
@@ -58,6 +59,7 @@ class Tables:
     rules: dict[str, tuple[Any, ...]] = field(default_factory=lambda: dict.fromkeys((*SEVERAL, *SINGLE), ()))
     statements: dict[str, Statement] = field(default_factory=dict)
     mfn_lines: dict[str, tuple[MfnLine, ...]] = field(default_factory=dict)
+    printed: dict[str, PrintedList] = field(default_factory=dict)
     board: tuple[BoardRow, ...] = ()
     horizon: dt.date | None = None
     warnings: list[str] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Tables:
             "board.yaml": self._board,
             "statements.yaml": self._statements,
             "mfn_lines.yaml": self._mfn_lines,
+            "printed_lists.yaml": self._printed,
         }[name](document, overlay)
 
     def stacking(self) -> Rules:
@@ -190,6 +193,14 @@ class Tables:
             importer = Named("economy", file.importer, ("importer",))
             self.references.append(Reference(importer, document, ()))
         self.mfn_lines[file.importer] = tuple(held.values())
+
+    def _printed(self, document: Document, overlay: bool) -> None:
+        """Take where lists are printed."""
+        found = document.validate(PrintedFile).printed_lists
+        for name in found if overlay else ():
+            named = Named("product list", name, ())
+            self.references.append(Reference(named, document, ("printed_lists", name)))
+        self._lay(document, self.printed, found, "print of the list", ("printed_lists",), overlay=overlay)
 
     def _rules(self, document: Document, overlay: bool) -> None:
         """Take stacking rules, kind by kind."""

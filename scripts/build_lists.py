@@ -157,11 +157,6 @@ def exclusions(tables: Tables) -> list[Row]:
     return [Row(code, "", "", articles.get(code, "")) for code in codes]
 
 
-def drugs(tables: Tables) -> list[Row]:
-    """Lines of note 40(c): those of Revision 21, and the numbers that it has put others in place of."""
-    return [Row(code) for code in tables.law.codes_later("40(c)")] + programme(tables, "pharmaceuticals")
-
-
 def brazil_whole(tables: Tables) -> list[Row]:
     """Lines of note 2(x)(iii)(a), farm goods from the day on which a later order freed them."""
     own = tables.exemptions
@@ -371,6 +366,7 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s232_autos_by_use": lambda t: printed(t, "33(b)", only=facts.ALSO_HEAVY),
     "s232_auto_parts": lambda t: vehicle_parts(t, "auto_parts", by_use=False),
     "s232_auto_parts_by_use": lambda t: vehicle_parts(t, "auto_parts", by_use=True),
+    "s232_auto_parts_gbr": lambda t: printed(t, "33(j)"),
     "s232_mhd_vehicles": lambda t: printed(t, "38(b)"),
     "s232_mhd_parts": lambda t: vehicle_parts(t, "mhd_parts", by_use=False),
     "s232_mhd_parts_by_use": lambda t: vehicle_parts(t, "mhd_parts", by_use=True),
@@ -379,7 +375,7 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s232_wood_furniture": lambda t: programme(t, "wood_furniture"),
     "s232_wood_cabinets": lambda t: programme(t, "kitchen_cabinets"),
     "s232_semis": lambda t: programme(t, "semiconductors"),
-    "s232_pharma": drugs,
+    "s232_pharma": lambda t: programme(t, "pharmaceuticals"),
     "s232_polysilicon": lambda t: programme(t, "polysilicon"),
     "s232_uas_heavy": lambda _: [Row(code) for code in facts.UAS_HEAVY],
     "s232_uas_light": lambda _: [Row(code) for code in facts.UAS_LIGHT],
@@ -408,6 +404,8 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "ieepa_ch_exempt_by_use": lambda t: printed(t, "2(v)(xxv)(d)"),
     "ieepa_gb_aircraft": lambda t: printed(t, "35(a)"),
     "ieepa_jp_aircraft": lambda t: printed(t, "35(b)"),
+    "us_rus_35": lambda t: printed(t, "30(b)"),
+    "us_rus_70": lambda t: printed(t, "30(d)"),
     "informational_materials": lambda _: [Row(code) for code in facts.INFORMATIONAL],
     "civil_aircraft": lambda t: printed(t, "2(aa)(iv)"),
     "s232_tw_aircraft": lambda t: exempt(t, "section_232", "civil_aircraft_taiwan", country="TW"),

@@ -305,9 +305,9 @@ def test_lists_are_compact_and_used(ledger):
         ("s338_ca_ban_alcohol_packaged", 28),
         ("s338_ca_ban_dairy", 14),
         ("s338_ca_ban_motor_vehicles", 1),
-        # Proclamation 10962: 80. Note 40(c): 135 lines of the schedule held. Note 37: 15, 4 and 3.
+        # Proclamation 10962: 80. Note 40(c): 131. Note 37: 15, 4 and 3.
         ("s232_copper", 80),
-        ("s232_pharma", 135),
+        ("s232_pharma", 131),
         ("s232_softwood", 15),
         ("s232_wood_furniture", 4),
         ("s232_wood_cabinets", 3),

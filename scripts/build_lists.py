@@ -157,6 +157,12 @@ def exclusions(tables: Tables) -> list[Row]:
     return [Row(code, "", "", articles.get(code, "")) for code in codes]
 
 
+def worded(tables: Tables, codes: Iterable[str]) -> list[Row]:
+    """Lines of which an article is described in words that are not held, with those of an earlier note where it has them."""
+    articles = tables.law.articles(facts.DESCRIBED_IN)
+    return [Row(code, "", "", articles.get(code, "")) for code in codes]
+
+
 def brazil_whole(tables: Tables) -> list[Row]:
     """Lines of note 2(x)(iii)(a), farm goods from the day on which a later order freed them."""
     own = tables.exemptions
@@ -344,7 +350,7 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s301_fl_exempt_proposed": lambda t: proposed(t, aircraft=False),
     "s301_fl_aircraft_proposed": lambda t: proposed(t, aircraft=True),
     "s301_br_exempt": lambda t: exempt(t, "section_301_brazil", "flat"),
-    "s301_br_described": lambda t: [Row(code) for code in t.law.codes_later("50(a)(iii)")],
+    "s301_br_described": lambda t: worded(t, t.law.codes_later("50(a)(iii)")),
     "s301_br_exempt_by_use": lambda t: exempt(t, "section_301_brazil", "pharma"),
     "s301_br_aircraft": lambda t: exempt(t, "section_301_brazil", "aircraft"),
     "s232_steel_mill": steel_mill,

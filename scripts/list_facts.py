@@ -157,6 +157,8 @@ FARM_GOODS_DAY = "2025-11-13"
 # Subheadings of which the notes name one statistical number, given whole by the shared table: neodymium magnets.
 BY_NUMBER = {"85051100": "8505110070"}
 CARS = "8703"
+# Notes 50(a)(iii) and 52(c), whose wording is not held, name lines of note 2(aa)(iii) in its order: its words are taken.
+DESCRIBED_IN = "2(aa)(iii)"
 # On note 33(b) and on note 38(b): which of the two an electric truck is, its use decides.
 ALSO_HEAVY = frozenset({"87046000"})
 # Note 16(c) as printed: annexes I-A, I-B and III of 2026-04-02, each list with its metal. The columns of (iii), (iv) and (v)

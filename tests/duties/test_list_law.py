@@ -98,6 +98,14 @@ def test_the_note_decides(code, origin, on, rate, law):
             "Essential oils other than those of citrus fruit",
             0.0,
         ),
+        (
+            "1905.90.10.70",
+            "VNM",
+            "2026-09-15",
+            "52(c): the wording of the note is not held, and is inferred from US note 2(aa)(iii)",
+            "for religious purposes only",
+            0.0,
+        ),
         ("8413.91.90.85", "CHN", "2024-08-01", "20(vvv)", "Pump casings and bodies", 0.0),
     ],
 )
@@ -109,6 +117,14 @@ def test_a_described_article_is_asked_in_the_words_of_its_note(code, origin, on,
     assert note in why
     assert words in why
     assert found.rate > duty(code, **case, facts={fact: True}).rate == pytest.approx(free, abs=EXACT)
+
+
+def test_a_described_article_whose_wording_is_not_held_says_where_to_read_it():
+    # Note 52(c)(3) to (7) and (16): the lines are held, the wording is not.
+    found = duty("1207.40.00.10", origin="VNM", destination="USA", on="2026-09-15")
+    why = next(item.why for item in found.questions if item.fact == "described_article")
+    assert "the wording of the note is not held" in why
+    assert "52(c)" in why
 
 
 def test_the_deals_with_korea_and_switzerland_free_no_described_article():

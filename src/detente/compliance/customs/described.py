@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from detente.compliance.customs.case import Case
     from detente.duties import Claim
+    from detente.ledger.law import Law
 
 
 def question(case: Case, rule: Claim | ListClaim) -> str:
@@ -19,7 +20,7 @@ def question(case: Case, rule: Claim | ListClaim) -> str:
     found = _articles(case, _lists(case, rule))
     if not found:
         return rule.question
-    said = ", or ".join(f'"{words}" (US note {notes})' for words, notes in found.items())
+    said = ", or ".join(f'"{words}" ({notes})' for words, notes in found.items())
     if isinstance(rule, ListClaim):
         return f"Is the good one that the note describes within this line: {said}? Other goods of the line owe the duty."
     return f"{rule.question} Described within this line: {said}."
@@ -42,8 +43,19 @@ def _articles(case: Case, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for name in names:
         articles = law.lists[name].articles
-        notes = law.printed[name].notes if name in law.printed else name
+        notes = _cited(law, name)
         for code in law.lists[name].codes(case.book.on) if articles else ():
             if code in articles and any(line.startswith(code) for line in lines):
                 found.setdefault(articles[code], []).append(notes)
     return {words: " and ".join(dict.fromkeys(notes)) for words, notes in found.items()}
+
+
+def _cited(law: Law, name: str) -> str:
+    """The note of a list, and where its words are taken from if its own are not held."""
+    printed = law.printed.get(name)
+    if printed is None:
+        return name
+    own = f"US note {printed.notes}"
+    if not printed.worded_by:
+        return own
+    return f"{own}: the wording of the note is not held, and is inferred from US note {printed.worded_by}"

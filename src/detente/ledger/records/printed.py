@@ -34,11 +34,13 @@ class PrintedList(Record):
     Where one list is printed.
 
     `printed` names its notes, revision by revision; `instead` says where a list comes from that no note held prints.
+    `worded_by` is the note whose words describe the articles of a list whose own wording is not held (inferred).
     `differs` gives every code in which the list and a print differ, with its reason.
     """
 
     printed: tuple[Printing, ...] = ()
     instead: str = ""
+    worded_by: str = ""
     differs: tuple[Difference, ...] = ()
 
     @model_validator(mode="after")
@@ -63,7 +65,8 @@ class PrintedList(Record):
         if not self.printed:
             return self.instead
         revisions = ", ".join(dict.fromkeys(item.revision for item in self.printed))
-        return f"US note {self.notes} to chapter 99, HTSUS {revisions}"
+        words = f"; its articles in the words of US note {self.worded_by}, inferred" if self.worded_by else ""
+        return f"US note {self.notes} to chapter 99, HTSUS {revisions}{words}"
 
 
 class PrintedFile(Record):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from peers import one_sector_pair, solve_gegravity, solve_puremacro
 
-from detente.model import Shock, raise_tariff, solve, solve_many
+from detente.model import CriticalInput, Nests, Shock, raise_tariff, solve, solve_many
 from detente.world import load_world
 from model.at_random import random_baseline
 from model.nafta import PATH, load_nafta
@@ -176,3 +176,24 @@ def test_peer_gegravity_in_one_sector(benchmark, record):
     assert (ratio > 0.9).all()
     assert (ratio < 1.3).all()
     record(ours_cpu_seconds=spent, least_ratio=float(ratio.min()), largest_ratio=float(ratio.max()))
+
+
+def test_nests_over_none(benchmark, record, worlds):
+    """Low elasticities and two critical inputs against the plain model, both laid out: at most 1.6 times."""
+    base = worlds("icio2022")
+    shock = Shock(tariff=raise_tariff(base, 0.5, importer="USA"))
+    users = {"C27": 0.4, "C29": 0.95, "C26": 0.3, "C28": 0.3}
+    nests = Nests(
+        source="benchmark",
+        factors=0.5,
+        inputs=0.2,
+        final=0.9,
+        critical=(CriticalInput("C24B", 0.05, users), CriticalInput("C24A", 0.1, users)),
+    )
+    eq = benchmark.pedantic(lambda: solve(base, shock, nests=nests), rounds=10, warmup_rounds=2)
+    begun = time.process_time()
+    for _ in range(5):
+        solve(base, shock)
+    ratio = benchmark.stats.stats.min / ((time.process_time() - begun) / 5)
+    record(passes=eq.iterations, residual=eq.residual, over_none=ratio)
+    assert ratio < 1.6

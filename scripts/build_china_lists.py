@@ -4,9 +4,12 @@ Build the product lists of China's additional duties, `src/detente/data/ledger/c
 Two redistributable sources are read: the ITA Retaliation Product Matrix of 2025-03-28 (public domain), which
 gives for every Chinese eight-digit line the sum of the additional duties on goods of the United States that day,
 and the lists of 2025-03-10 as transcribed by trade-war-redux-2025 (MIT). The sum is taken apart by the acts that
-made it up: first the farm list of March 2025 and the energy, machinery and vehicle list of February 2025, then
-the notice of 2018 on Section 232, then Lists 1 to 4 of 2018-19. Half points can only come from the September 2019
-list, halved in 2020; the other readings are stated rules, and `docs/ledger_controls.md` says how often they hold.
+made it up: first the farm list of March 2025 and the energy, machinery and vehicle list of February 2025, then what
+the notices of 2018 and 2019 put on the line, as Bown, Jung and Zhang (PIIE, 2019) read them: their numbers of lines are
+the notices' own (120 and 8; 545; 333; 2,493, 1,078, 974 and 662). What is left on every one of their lines is 0, 2.5 or
+5 points: the list of September 2019, halved in 2020. Codes of 2022 are read as the codes they come from; where those
+differ, the reading that leaves the least, and `docs/ledger_controls.md` says how many. Lines that the schedule of 2026
+split have the duties of the line they come from.
 
 Run: ``python scripts/build_china_lists.py ../shared/data``
 """
@@ -15,7 +18,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 OUT = Path(__file__).parents[1] / "src" / "detente" / "data" / "ledger" / "chn" / "lists"
 
@@ -103,6 +108,32 @@ LIST2 = (
 )
 NOT_LIST2 = ("27111100",)  # LNG is on List 3
 
+# Cars and trucks that came with List 2; auto parts that were suspended with the cars: days in a list, and of the acts.
+LATER_CARS = ",2018-08-23,,2018-08-08,"
+AUTO_PARTS = ",,2019-01-01,,2018-12-14"
+SEPTEMBER = {0: "", 25: "cn_301_list4_05", 50: "cn_301_list4_10"}
+COLUMNS = (
+    *("d_s232_2018_04_02", "d_s301_2018_07_06", "d_s301_2018_08_23", "d_s301_2018_09_24"),
+    *("d_s301_auto_2019_01_01", "d_s301_2019_06_01"),
+)
+
+
+class Notice(NamedTuple):
+    """Points of the notices on a line, in tenths: Section 232, Lists 1 to 3, the suspension of autos, June 2019."""
+
+    metals: int
+    july: int
+    august: int
+    september: int
+    autos: int
+    june: int
+
+    @property
+    def points(self) -> int:
+        """Their sum as the matrix has it, which counts the duty on autos."""
+        return self.metals + self.july + self.august + self.september + self.june
+
+
 LIST3 = {50: "cn_301_list3_05", 100: "cn_301_list3_10", 200: "cn_301_list3_20"}
 NAMES = (
     *("cn_232_15", "cn_232_25", "cn_301_cars", "cn_301_list1", "cn_301_list2", "cn_301_list3_25"),
@@ -176,7 +207,79 @@ def _at_25(code: str) -> str:
     return "cn_301_list3_25"
 
 
-def take_apart(matrix: dict[str, int], march: dict[str, set[str]]) -> dict[str, dict[str, int]]:
+def read_notices(shared: Path) -> dict[str, Notice]:
+    """Points of the notices of 2018 and of 2019-05-13 by line of 2018, in tenths."""
+    path = shared / "raw" / "china_tariffs_2018_2019" / "china_tariffs_hs10_mfn_and_on_us_2018_2019.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["hs10"][:8]: Notice(*(round(float(row[name] or 0) * 10) for name in COLUMNS))
+            for row in csv.DictReader(file)
+        }
+
+
+def read_older(shared: Path) -> dict[str, set[str]]:
+    """Subheadings of 2017 by subheading of 2022."""
+    found: dict[str, set[str]] = {}
+    path = shared / "schedules" / "concordance" / "hs2022_to_hs2017.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["hs2022"], set()).add(row["hs2017"])
+    return found
+
+
+class Noticed:
+    """What the notices of 2018 and 2019 put on a line of today."""
+
+    def __init__(self, shared: Path) -> None:
+        self.lines, self.older = read_notices(shared), read_older(shared)
+        self.under: dict[str, Counter[Notice]] = {}
+        for code, notice in self.lines.items():
+            for digits in (6, 7):
+                self.under.setdefault(code[:digits], Counter())[notice] += 1
+
+    def among(self, code: str) -> Counter[Notice]:
+        """Notices on the lines a code may come from."""
+        if code in self.lines:
+            return Counter([self.lines[code]])
+        own = self.under.get(code[:7]) or self.under.get(code[:6])
+        if own:
+            return own
+        return sum(
+            (self.under.get(old, Counter()) for old in sorted(self.older.get(code[:6], ()))), Counter()
+        )
+
+    def read(self, code: str, rest: int) -> tuple[Notice, int] | None:
+        """The notice on a line and what is left of its points for September 2019; None where nothing fits."""
+        fits = [
+            (rest - notice.points, -count, notice)
+            for notice, count in self.among(code).items()
+            if rest - notice.points in SEPTEMBER
+        ]
+        if not fits:
+            return None
+        left, _, notice = min(fits)
+        return notice, left
+
+
+def noticed(notice: Notice, left: int) -> dict[str, int]:
+    """Points by list of a notice, and of September 2019."""
+    found = {f"cn_232_{notice.metals // 10}": notice.metals} if notice.metals else {}
+    if notice.autos and notice.july + notice.august:
+        found["cn_301_cars"] = notice.july + notice.august
+    else:
+        found |= {"cn_301_list1": notice.july} if notice.july else {}
+        found |= {"cn_301_list2": notice.august} if notice.august else {}
+    third = notice.september + notice.june
+    if third:
+        found[f"cn_301_list3_{third // 10:02}"] = third
+    if left:
+        found[SEPTEMBER[left]] = left
+    return found
+
+
+def take_apart(
+    matrix: dict[str, int], march: dict[str, set[str]], notices: Noticed
+) -> dict[str, dict[str, int]]:
     """Points by line and list; the parts of a line add up to its sum."""
     apart: dict[str, dict[str, int]] = {}
     for code, total in matrix.items():
@@ -185,6 +288,10 @@ def take_apart(matrix: dict[str, int], march: dict[str, set[str]]) -> dict[str, 
         if points := february(code, total):
             parts[f"cn_feb10_{points // 10}"] = points
         rest = total - sum(parts.values())
+        read = notices.read(code, rest)
+        if read is not None:
+            apart[code] = parts | noticed(*read)
+            continue
         metals = section_232(code, rest)
         if metals:
             parts[f"cn_232_{metals // 10}"] = metals
@@ -196,16 +303,49 @@ def main(shared: Path) -> None:
     """Write the lists and print how many lines each has."""
     matrix = read_matrix(shared)
     march = read_march(shared, matrix)
-    apart = take_apart(matrix, march)
+    notices = Noticed(shared)
+    apart = take_apart(matrix, march, notices)
     for code, parts in apart.items():
         if sum(parts.values()) != matrix[code]:
             raise SystemExit(f"{code}: {parts} do not add up to {matrix[code]}")
+    now = read_schedule(shared)
     OUT.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         codes = {code for code, parts in apart.items() if name in parts} | march.get(name, set())
-        text = "code,from,to\n" + "".join(f'"{code}",,\n' for code in sorted(codes))
+        codes |= {new for new, old in successors(now, set(matrix)).items() if old in codes}
+        days = dict.fromkeys(codes, "")
+        if name == "cn_301_cars":
+            days |= {code: LATER_CARS for code in codes if all(item.august for item in notices.among(code))}
+        if name == "cn_301_list3_05":
+            days |= dict.fromkeys(suspended_parts(notices, now), AUTO_PARTS)
+        text = "code,from,to,recorded,ended\n" if any(days.values()) else "code,from,to\n"
+        plain = ",,,," if any(days.values()) else ",,"
+        text += "".join(f'"{code}"{days[code] or plain}\n' for code in sorted(days))
         (OUT / f"{name}.csv").write_text(text, encoding="utf-8")
-        print(f"{name}: {len(codes)}")
+        print(f"{name}: {len(days)}")
+
+
+def read_schedule(shared: Path) -> set[str]:
+    """Lines of the schedule of 2026."""
+    path = shared / "schedules" / "china_2026" / "china_tariff_2026_hs8.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["hs8"] for row in csv.DictReader(file)}
+
+
+def successors(now: set[str], before: set[str]) -> dict[str, str]:
+    """Lines of 2026 that the matrix does not have: the line of it that is gone and shares most digits with each."""
+    found = {}
+    for new in sorted(now - before):
+        for digits in (7, 6):
+            gone = sorted(old for old in before - now if old[:digits] == new[:digits])
+            if gone and new not in found:
+                found[new] = gone[-1]
+    return found
+
+
+def suspended_parts(notices: Noticed, now: set[str]) -> set[str]:
+    """Auto parts of List 3, on which China has charged nothing since 2019-01-01."""
+    return {code for code, item in notices.lines.items() if item.september and item.autos and code in now}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """
 Write what is made from the data files: compiled.json and data_manifest.json. To be run after any of them has changed.
 
-The first holds the package's YAML files as JSON, so that opening the ledger does not parse YAML; the second the hash of
+The first holds the package's YAML files as JSON, so that a question does not parse YAML; the second the hash of
 every data file, which stamps name.
 """
 
@@ -19,7 +19,8 @@ DATA = Path(__file__).parents[1] / "src" / "detente" / "data"
 def table() -> dict[str, str]:
     """JSON of each file by the fingerprint of its text, read as YAML and not from an older table."""
     found = {}
-    for path in [DATA / "places.yaml", *sorted((DATA / "ledger").rglob("*.yaml"))]:
+    folders = [path for name in ("ledger", "products") for path in sorted((DATA / name).rglob("*.yaml"))]
+    for path in [DATA / "places.yaml", *folders]:
         text = path.read_text(encoding="utf-8")
         document = Document(path.name, text)
         found[fingerprint(text)] = json.dumps(document.parse(), ensure_ascii=False, separators=(",", ":"))

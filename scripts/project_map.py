@@ -16,7 +16,7 @@ import vl_convert
 from detente.render.theme import marks
 
 WIDTH, HEIGHT = 960, 470
-OUT = Path("src/detente/web/shapes.json")
+OUT = Path("src/detente/render/shapes.json")
 # Areas of the shapes without an ISO number of their own.
 UNNUMBERED = {"Kosovo": "XKX", "N. Cyprus": "", "Somaliland": ""}
 # Points nearer to each other than this, in pixels, are one.

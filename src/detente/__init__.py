@@ -18,13 +18,26 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs, reveal
     from detente.ledger import edit
-    from detente.model import Equilibrium, ExtendedBaseline, Limit, Shock, Target, raise_tariff, solve
+    from detente.model import (
+        CriticalInput,
+        Equilibrium,
+        ExtendedBaseline,
+        Limit,
+        Nests,
+        Shock,
+        Target,
+        raise_tariff,
+        solve,
+    )
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
+    from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
+    from detente.queries.entry import entry
+    from detente.queries.evidence import evidence
     from detente.queries.ledger import (
         check_ledger,
         cite,
@@ -36,6 +49,7 @@ if TYPE_CHECKING:
         timeline,
     )
     from detente.queries.products import search
+    from detente.queries.schemas import schema
     from detente.queries.strategy import (
         deals,
         hedge,
@@ -53,6 +67,7 @@ if TYPE_CHECKING:
 
 # Public names by the module behind them.
 _HOMES = {
+    "detente.queries.entry": ("entry",),
     "detente.queries.ledger": (
         "open_ledger",
         "status",
@@ -95,16 +110,22 @@ _HOMES = {
         "path",
     ),
     "detente.queries.sweeps": ("sweep",),
+    "detente.queries.schemas": ("schema",),
+    "detente.queries.chokepoints": ("chokepoints",),
+    "detente.queries.evidence": ("evidence",),
     "detente.games": (
         "FiniteGame",
         "bargain",
         "nash_tariffs",
         "optimal_tariffs",
+        "reveal",
     ),
     "detente.model": (
+        "CriticalInput",
         "Equilibrium",
         "ExtendedBaseline",
         "Limit",
+        "Nests",
         "Shock",
         "Target",
         "raise_tariff",
@@ -124,10 +145,12 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Baseline",
+    "CriticalInput",
     "Equilibrium",
     "ExtendedBaseline",
     "FiniteGame",
     "Limit",
+    "Nests",
     "Shock",
     "Target",
     "World",
@@ -137,11 +160,14 @@ __all__ = [
     "bargain",
     "chart",
     "check_ledger",
+    "chokepoints",
     "cite",
     "deals",
     "diff",
     "duty",
     "edit",
+    "entry",
+    "evidence",
     "hedge",
     "licence",
     "list_measures",
@@ -163,8 +189,10 @@ __all__ = [
     "read_icio_csv",
     "read_store",
     "reliance",
+    "reveal",
     "run",
     "schedule",
+    "schema",
     "screen",
     "search",
     "self_test",

@@ -19,6 +19,7 @@ FIGURES: Final = 12
 _WORDS_BELOW, _SAME = 1e-5, 1e-9
 _LARGE = ("million", "billion", "trillion", "quadrillion", "quintillion")
 _SMALLEST = 18
+_SMALLEST_FIGURE = 9
 
 
 def number(value: float | None, digits: int = 6, *, least: int = 0) -> str:
@@ -44,6 +45,21 @@ def number(value: float | None, digits: int = 6, *, least: int = 0) -> str:
         part = part.rstrip("0").ljust(least, "0")
         text = f"{whole}.{part}" if part else whole
     return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def figure(value: float) -> str:
+    """
+    Write the size of a change with three decimals, or with as many as leave two that are not zero.
+
+    Examples
+    --------
+    >>> figure(-0.25), figure(0.000123)
+    ('0.250', '0.00012')
+    """
+    size, digits = abs(value), 3
+    while size and digits < _SMALLEST_FIGURE and size * 10**digits < 10:  # noqa: PLR2004  (two digits)
+        digits += 1
+    return number(size, digits, least=3)
 
 
 def fixed(value: float | None, digits: int) -> str:
@@ -262,5 +278,6 @@ def page_filters(*, points: int = 2) -> dict[str, Callable[..., str]]:
         "number": printed(number),
         "count": printed(count),
         "small": printed(small),
+        "figure": figure,
         "day": day,
     }

@@ -13,8 +13,16 @@ from typing import Final
 PACKAGE: Final = Path(str(files("detente")))
 # Beside the folder, and after it in the order of names: whatever installs the package writes it last.
 NAME: Final = "data_manifest.json"
-# What no solved number rests on: pictures, the search, lists of names, and the bands, which are worked out from the rest.
-NOT_SOLVED: Final = ("bands/", "maps/", "screening/", "products/search.npz", "products/synonyms.csv")
+# What no solved number rests on: pictures, the search, lists of names, what predictions are held against, and the bands,
+# which are worked out from the rest.
+NOT_SOLVED: Final = (
+    "bands/",
+    "evidence/",
+    "maps/",
+    "screening/",
+    "products/search.npz",
+    "products/synonyms.csv",
+)
 PLAIN: Final = (".md", ".txt")
 
 

@@ -41,6 +41,7 @@ WHOLE = {
     "hedge": ["hedge", "RCEP"],
     "path": ["path", "kuala-lumpur"],
     "sweep": ["sweep", "kuala-lumpur-uncertainty"],
+    "evidence": ["evidence"],
     "doctor": ["doctor"],
 }
 CHINESE = {"port-fee of China", "licence", "purchases", "ledger show of China"}

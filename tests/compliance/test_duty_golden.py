@@ -106,10 +106,10 @@ def test_entry_summary_to_the_cent():
     assert (found.rate, found.amount, found.covered) == (0.779, 11_039.99, True)
     lines = {line.measure: (line.heading, line.rate, line.amount) for line in found.lines}
     assert lines == {
-        "base": ("2.9%", 0.029, 410.99),
+        "base": ("7326.90.86.88", 0.029, 410.99),
         "us.s232.steel": ("9903.82.02", 0.5, 7086.0),
         "us.s301.cn.list3": ("9903.88.03", 0.25, 3543.0),
-        "us.s301.fl": ("9903.05.20", 0.125, 0.0),
+        "us.s301.fl": ("9903.05.90", 0.125, 0.0),
     }
     assert all(line.source for line in found.lines)
     forced = next(line for line in found.lines if line.measure == "us.s301.fl")

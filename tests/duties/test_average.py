@@ -23,6 +23,9 @@ TRACKER = {"2025-01-01": 0.02657, "2025-04-10": 0.22799, "2025-05-14": 0.13017, 
 HALF_POINT = 0.005
 
 
+BY_INDUSTRY = "icio2022-industries"
+
+
 @pytest.mark.parametrize("origin", [None, "CHN", "DEU", "MEX", "KEN"])
 @pytest.mark.parametrize("day", ["2025-04-10", "2025-10-27", "2026-09-18"])
 def test_parts_by_measure_sum_to_the_rate(origin, day):
@@ -151,7 +154,7 @@ def test_edits_move_averages():
     ("how", "where"),
     [
         ({"importer": "CAN"}, "importer"),
-        ({"importer": "CHN", "by": "chapter"}, "by"),
+        ({"importer": "CHN", "by": "chapter", "weights": BY_INDUSTRY}, "by"),
         ({"importer": "CHN", "weights": "us2024-chapters-1-97"}, "weights"),
         ({"importer": "CHN", "origin": "LIE"}, "origin"),
         ({"origin": "Ruritania"}, "origin"),
@@ -185,8 +188,8 @@ def test_series_sees_the_day_of_an_edit():
     assert rates["2025-10-20"] - rates["2025-10-19"] == pytest.approx(0.195, abs=0.006)
 
 
-def test_china_is_averaged_by_industry_and_says_what_is_missing():
-    found = average_tariff("CHN", "USA", on="2025-10-27", by="measure")
+def test_china_by_industry_says_what_is_missing():
+    found = average_tariff("CHN", "USA", on="2025-10-27", by="measure", weights=BY_INDUSTRY)
     assert found.covered == "partial"
     assert found.rate == found.additional == pytest.approx(sum(found.by.values()), abs=1e-12)
     # 10 % on all goods is 10 points whatever the weights; the ordinary duty is not in it.
@@ -202,7 +205,9 @@ def test_chinas_average_is_the_models_duties_with_the_flows_of_2022():
     rates = additional_rates(book, importer="CHN", economies=("USA",), assumptions=waived).sel(exporter="USA")
     imports = industry_imports()["CHN"]["USA"]
     expected = float(rates.values @ imports / imports.sum())
-    found = average_tariff("CHN", "USA", on="2025-11-11", assumptions=waived, by="sector")
+    found = average_tariff(
+        "CHN", "USA", on="2025-11-11", assumptions=waived, by="sector", weights=BY_INDUSTRY
+    )
     assert found.rate == pytest.approx(expected, abs=1e-12)
     assert found.by["C26"] == pytest.approx(float(rates.sel(sector="C26")), abs=1e-12)
     # US goods sold to China were about USD 150 bn in 2022; the OECD's industries hold 125 of them.
@@ -210,10 +215,10 @@ def test_chinas_average_is_the_models_duties_with_the_flows_of_2022():
 
 
 def test_chinas_average_moves_on_its_days_only_and_on_no_one_else():
-    found = average_tariff("CHN", "USA", on="2025-11-08", until="2025-11-12")
+    found = average_tariff("CHN", "USA", on="2025-11-08", until="2025-11-12", weights=BY_INDUSTRY)
     rates = [row["rate"] for row in found.series]
     assert rates[0] == rates[1] > rates[2] == rates[4]
-    everyone = average_tariff("CHN", on="2025-11-08", by="partner")
+    everyone = average_tariff("CHN", on="2025-11-08", by="partner", weights=BY_INDUSTRY)
     assert {name for name, rate in everyone.by.items() if rate > 0.0} == {"USA"}
     assert everyone.rate < found.rate
 

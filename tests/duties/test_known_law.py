@@ -319,6 +319,7 @@ def test_before_its_act_the_reach_of_a_list_is_as_if_it_were_not_there(name):
         LEDGER, coverage={key: value for key, value in LEDGER.coverage.items() if key != name}
     )
     ask = {"importer": "CHN", "origin": "USA", "on": item.recorded + 20 * DAY, "known_on": known_before(item)}
+    ask["weights"] = "icio2022-industries"
     assert average_tariff(ledger=LEDGER, **ask).rate == average_tariff(ledger=less, **ask).rate
     assert name not in LEDGER.law(known_before(item)).coverage
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.games import RealIncome, Revenue, SectorWeights, rivalry
+from detente.games import IndustryIncome, RealIncome, Revenue, SectorWeights, rivalry
 from detente.model import Limit, Shock, solve
 from model.at_random import random_baseline
 
@@ -30,6 +30,7 @@ def goals(base):
         "revenue of two": Revenue((first, second)),
         "sector weights": SectorWeights(first, {base.sectors[0]: 2.0, base.sectors[-1]: 0.5}),
         "rivalry": rivalry(own, RealIncome((second,)), 0.7),
+        "industry income": IndustryIncome(first, {base.sectors[0]: 2.0, base.sectors[-1]: 0.5}),
         "mix": 2.0 * own + Revenue((second,)) + SectorWeights(second, {base.sectors[1]: 3.0}),
     }
 
@@ -38,6 +39,10 @@ def goals(base):
 @pytest.mark.parametrize("name", list(goals(random_baseline(1))))
 def test_gradient_matches_differences_of_solves(base, name, factors):
     goal = goals(base)[name]
+    if isinstance(goal, IndustryIncome) and factors == "fixed":
+        with pytest.raises(InputError, match="specific factors"):
+            goal.slope(solve(base, Shock(), factors=factors))
+        return
     rng = np.random.default_rng(3)
     away = ~np.eye(len(base.economies), dtype=bool)[None]
     tariff = base.tariff + rng.uniform(0, 0.3, base.tariff.shape) * away
@@ -60,6 +65,14 @@ def test_equal_sector_weights_are_real_income(base):
     first = base.economies[0]
     plain, weighted = RealIncome((first,)), SectorWeights(first, dict.fromkeys(base.sectors, 3.0))
     assert weighted.value(eq) == pytest.approx(plain.value(eq), abs=1e-9)
+
+
+def test_equal_industry_incomes_are_real_income(base):
+    eq = solve(base, Shock(tariff=base.tariff * 1.5))
+    first = base.economies[0]
+    weighted = IndustryIncome(first, {})
+    assert weighted.value(eq) == pytest.approx(RealIncome((first,)).value(eq), abs=1e-9)
+    assert weighted.percent(eq) == pytest.approx(eq.real_income_pct[first], abs=1e-9)
 
 
 def test_a_rival_with_no_weight_is_real_income(base):

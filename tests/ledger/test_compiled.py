@@ -14,7 +14,8 @@ from detente.ledger import read_ledger
 from detente.ledger.records.schema import Measure
 
 DATA = Path(str(files("detente") / "data"))
-FILES = [DATA / "places.yaml", *sorted((DATA / "ledger").rglob("*.yaml"))]
+FOLDERS = [path for name in ("ledger", "products") for path in sorted((DATA / name).rglob("*.yaml"))]
+FILES = [DATA / "places.yaml", *FOLDERS]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(DATA).as_posix())

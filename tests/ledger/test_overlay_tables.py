@@ -197,7 +197,7 @@ def test_coverage_moves_the_other_side_s_average(tmp_path):
     text = "coverage:\n  cn_mar10_10: {text: t, recorded: 2025-03-04, share: 0.9, source: s}\n"
     ledger = laid(tmp_path, {"coverage.yaml": text})
     assert ledger.warnings == ("coverage.yaml:2 replaces the coverage assumption cn_mar10_10",)
-    ask = {"importer": "CHN", "origin": "USA", "on": "2025-05-20"}
+    ask = {"importer": "CHN", "origin": "USA", "on": "2025-05-20", "weights": "icio2022-industries"}
     assert average_tariff(ledger=ledger, **ask).rate > average_tariff(**ask).rate
 
 

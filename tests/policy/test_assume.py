@@ -13,6 +13,7 @@ import detente as dt
 from detente.cli import main
 from detente.duties import Assumptions
 from detente.errors import DetenteError, InputError, StudyError
+from detente.io.documents import as_json
 from detente.policy import Options, load_study_spec, run_study
 from detente.policy.assumptions import of_the_world
 from detente.policy.studies.document import _assumptions
@@ -55,7 +56,7 @@ def listed():
     """Assumptions that the document lists, and elasticities as the drivers name them."""
     sectors = plain().setting.baseline.sectors
     thetas = [{"name": f"theta of {sectors[k]}", "value": 5.0, "alternatives": [4.5]} for k in (1, 15)]
-    return [*_assumptions(plain()), *thetas]
+    return [*as_json(_assumptions(plain())), *thetas]
 
 
 def other(row):
@@ -78,7 +79,7 @@ def test_every_assumption_a_run_lists_is_taken():
         name, value = row["name"], other(row)
         run = run_study(study(), options=dataclasses.replace(QUICK, assume={name: value}))
         assert run.spec.hash != plain().spec.hash, name
-        shown = {item["name"]: item for item in _assumptions(run)}
+        shown = {item["name"]: item for item in as_json(_assumptions(run))}
         assert shown[name]["value"] == value, name
         assert shown[name]["default"] != value, name
         if np.abs(hats(run) - before).max() > SAME:

@@ -165,8 +165,8 @@ def test_every_question_of_a_study_starts_from_the_same_point():
     run = run_study(spec, options=dataclasses.replace(QUICK, robustness=True, scenarios=("eve",)))
     for solved in run.variants.values():
         assert np.abs(solved["eve"].real_income_hat - 1).max() < RATIO
-    shown = run.second.scenarios["eve"].shown["economies"]
-    assert max(abs(row["real_income_pct"]) for row in shown.values()) < 100 * RATIO
+    shown = run.second.scenarios["eve"].shown.economies
+    assert max(abs(row.real_income_pct) for row in shown.values()) < 100 * RATIO
     board = open_game_setting(spec)
     assert np.array_equal(board.base.pi, run.setting.baseline.pi)
     assert np.abs(board.solved("eve").real_income_hat - 1).max() < RATIO

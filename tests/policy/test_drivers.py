@@ -164,10 +164,10 @@ def test_the_table_is_that_of_every_assumption_solved():
     for label, effects in best.items():
         largest = sorted(effects, key=lambda name: -abs(effects[name]))[:MOST]
         rows = shown.rows[label]
-        assert [row["assumption"] for row in rows] == largest
+        assert [row.assumption for row in rows] == largest
         for row in rows:
-            assert row["effect_pct"] == pytest.approx(effects[row["assumption"]], abs=100 * CLOSE)
-        assert shown.checked[label]["solved"] >= SOLVED
+            assert row.effect_pct == pytest.approx(effects[row.assumption], abs=100 * CLOSE)
+        assert shown.checked[label].solved >= SOLVED
 
 
 def test_the_numbers_that_were_first_order():

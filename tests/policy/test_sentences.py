@@ -203,7 +203,7 @@ def made_up(goal, incomes):
     names = tuple(tuple(item.id for item in spec.actions[side]) for side in SIDES)
     rows = [
         {
-            "USA": mine, "CHN": theirs, "status": "converged",
+            "USA": mine, "CHN": theirs, "scenario": f"{mine}--{theirs}", "status": "converged", "residual": 0.0,
             "payoff": dict(zip(SIDES, map(float, payoffs[:, r, c]), strict=True)),
             "real_income_pct": dict(zip(SIDES, map(float, incomes[:, r, c]), strict=True)),
         }
@@ -212,7 +212,8 @@ def made_up(goal, incomes):
     ]  # fmt: skip
     tables = [FiniteGame(SIDES, names, table, NOISE) for table in (payoffs, incomes)]
     matrix = Matrix(spec, (None, None), goals, *tables, rows)
-    return {**matrix_result(matrix), "title": spec.title}
+    about = dict.fromkeys(("world", "study", "closure", "factors", "horizon", "game"), "made up")
+    return {**about, "title": spec.title, "game_assumptions": [], "record": {}, **matrix_result(matrix)}
 
 
 @given(

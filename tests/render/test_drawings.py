@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from xml.etree import ElementTree as ET
 
@@ -11,8 +12,9 @@ import pytest
 import vl_convert
 
 from detente.errors import InputError
+from detente.policy.documents.run import RunDocument
 from detente.render import draw_chart, theme
-from detente.render.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
+from detente.render.drawing import charts, study
 from detente.render.maps import world_map, world_shapes
 from detente.render.page import draw
 
@@ -70,35 +72,48 @@ def data_of(chart):
     return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
 
 
+def result_of(document):
+    return RunDocument.read(document).result
+
+
+def tariffs_of(document):
+    return study.tariffs(result_of(document).converged.values())
+
+
 def test_the_tariffs_drawn_are_those_of_the_document(document):
-    rows = {
-        (row["scenario"], row["importer"]): row["rate"]
-        for row in data_of(tariffs_chart(document))
-        if "importer" in row
-    }
+    rows = {(row["scenario"], row["pair"]): row["rate"] for row in tariffs_of(document)["data"]["values"]}
     for item in document["result"]["scenarios"].values():
-        assert rows[item["label"], "USA"] == item["tariffs"]["USA<-CHN"]
-        assert rows[item["label"], "CHN"] == item["tariffs"]["CHN<-USA"]
+        for pair in ("USA<-CHN", "CHN<-USA"):
+            assert rows[item["label"], pair] == item["tariffs"][pair]
 
 
 def test_the_incomes_drawn_are_those_of_the_document(document):
-    rows = [row for row in data_of(income_chart(document, ["truce"])) if row.get("scenario") == "Truce"]
-    truce = document["result"]["scenarios"]["truce"]
-    values = {row["economy"]: row["value"] for row in rows}
-    assert values["China"] == truce["economies"]["CHN"]["real_income_pct"]
-    assert values["World"] == truce["groups"]["WORLD"]["real_income_pct"]
+    panels = study.incomes(result_of(document), ["truce", "escalation"])["hconcat"]
+    for panel, key in zip(panels, ("truce", "escalation"), strict=True):
+        item = document["result"]["scenarios"][key]
+        assert panel["title"] == item["label"]
+        values = {row["name"]: row["value"] for row in panel["data"]["values"]}
+        assert values["China"] == item["economies"]["CHN"]["real_income_pct"]
+        assert values["World"] == item["groups"]["WORLD"]["real_income_pct"]
+    domains = {tuple(panel["layer"][0]["encoding"]["x"]["scale"]["domain"]) for panel in panels}
+    assert len(domains) == 1, "panels side by side have one scale"
 
 
 def test_the_bars_of_the_worth_lie_between_the_two_orders(document):
-    rows = [row for row in data_of(worth_chart(document, "worth")) if "in_order" in row]
-    assert {row["side"] for row in rows} == {"United States", "China", "World"}
-    for row in rows:
-        low, high = sorted((row["in_order"], row["in_reverse"]))
-        assert low - 1e-15 <= row["value"] <= high + 1e-15
+    (item,) = result_of(document).worth.values()
+    panels = study.worth(item)["hconcat"]
+    assert [panel["title"] for panel in panels] == ["United States", "China", "World"]
+    for panel, side in zip(panels, ("USA", "CHN", "WORLD"), strict=True):
+        for row, line in zip(panel["data"]["values"], item.lines, strict=True):
+            found = line.real_income_pct[side]
+            assert (row["low"], row["high"]) == tuple(sorted((found.in_order, found.in_reverse)))
+            assert row["low"] <= row["value"] <= row["high"]
 
 
 def test_the_timeline_has_both_sides_on_every_day(document):
-    rows = [row for row in data_of(timeline_chart(document)) if "date" in row]
+    (layer,) = study.duties_by_day(result_of(document))["layer"]
+    rows = layer["data"]["values"]
+    assert "href" not in layer["encoding"], "a report has no page to lead to"
     assert len(rows) == 2 * len(document["result"]["timeline"])
     assert len({row["of"] for row in rows}) == 2
 
@@ -130,6 +145,6 @@ def test_a_study_of_one_scenario_is_drawn(document):
 
 def test_colours_do_not_depend_on_colour_alone(document):
     """Sides differ in shape and dash as well."""
-    assert re.search(r'"shape"', tariffs_chart(document).to_json())
-    assert "strokeDash" in timeline_chart(document).to_json()
-    assert to_svg(tariffs_chart(document)).startswith("<svg")
+    assert '"shape"' in json.dumps(tariffs_of(document))
+    assert "strokeDash" in json.dumps(study.duties_by_day(result_of(document)))
+    assert charts.draw(tariffs_of(document)).startswith("<svg")

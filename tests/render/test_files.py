@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 
 from detente.errors import InputError
-from detente.render import main_table, make_tables, write_report
+from detente.policy.documents.run import RunDocument
+from detente.render import make_tables, write_report
 from detente.render.files import _workbook
 from detente.render.page import draw, render_page
+from detente.render.spreadsheet import main_rows
 
 TABLES = {
     "comparison",
@@ -257,7 +259,7 @@ def test_a_cell_that_starts_with_an_equals_sign_stays_text(document, tmp_path):
     bad = copy.deepcopy(document)
     formula = '=HYPERLINK("https://example.org","x")'
     frame = pd.DataFrame({"title": [formula, "https://example.org", "+1", "@x"]})
-    path = _workbook(bad, {"measures": frame}, tmp_path / "tables.xlsx")
+    path = _workbook(RunDocument.read(bad), {"measures": frame}, tmp_path / "tables.xlsx")
     cells = [row[0] for row in zip_of(path)["measures"]]
     assert cells == ["title", formula, "https://example.org", "+1", "@x"]
 
@@ -273,13 +275,14 @@ def test_tables_equal_the_document(document):
     worth = found["worth"]
     total = worth[worth["of"] == "USA"]["in_order"].sum()
     assert total == pytest.approx(document["result"]["worth"]["worth"]["total_pct"]["USA"], abs=1e-9)
-    assert list(main_table(document)["id"]) == list(scenarios)
+    assert list(found["comparison"]["id"]) == list(scenarios)
+    assert [row["id"] for row in main_rows(document)] == list(scenarios)
 
 
-def test_the_table_a_document_is_about():
-    assert main_table({"result": {"rows": [], "rate": 0.1}}).to_dict("list") == {"rate": [0.1]}
-    split = main_table({"result": {"rate": 0.2, "by": {"A": 0.1}, "imports_usd": {"A": 5.0}, "series": []}})
-    assert split.to_dict("records") == [{"part": "A", "rate": 0.1, "imports_usd": 5.0}]
+def test_the_rows_a_document_is_about():
+    assert main_rows({"result": {"rows": [], "rate": 0.1}}) == [{"rate": 0.1}]
+    split = main_rows({"result": {"rate": 0.2, "by": {"A": 0.1}, "imports_usd": {"A": 5.0}, "series": []}})
+    assert [(row["part"], row["rate"], row["imports_usd"]) for row in split] == [("A", 0.1, 5.0)]
 
 
 # Where it may not be written.

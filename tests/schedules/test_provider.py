@@ -128,7 +128,7 @@ def test_a_provider_without_trade_by_line_is_averaged_by_industry(vietnam, monke
 
 
 def test_without_the_folder_the_importer_has_no_schedule():
-    assert provided() == ("USA",)
+    assert provided() == ("USA", "CHN", "JPN", "EU", "GBR")
     with pytest.raises(InputError) as refused:
         schedule("VNM", "2025-10-27")
-    assert refused.value.allowed == "USA"
+    assert refused.value.allowed == "USA, CHN, JPN, EU, GBR"

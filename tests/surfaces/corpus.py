@@ -12,8 +12,9 @@ import pandas as pd
 
 from detente import average_tariff, duty
 from detente.asof import AsOf
-from detente.compliance import licence, port_fee, purchases, screen
+from detente.compliance import licence, port_fee, screen
 from detente.compliance.port_fees.call_facts import FACTS as VESSEL
+from detente.compliance.purchases.progress import purchases
 from detente.errors import DetenteError
 from detente.ledger import cite, diff, list_measures, open_ledger, show_measure, status, timeline
 from detente.schedules.usa import us_schedule

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
-from detente.web.what_if import WhatIf
 
 # A page of each form with its first input, and where its numbers come from a solve.
 PAGES = {

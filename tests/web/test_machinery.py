@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.render.drawing.maps import scale_of, shapes, world_map
 from detente.render.spreadsheet import FORMULA, cell, sheet
 from detente.web.cache import Shelf
-from detente.web.drawing.maps import scale_of, shapes, world_map
 from detente.web.job_queue import BusyError, Turns
 
 

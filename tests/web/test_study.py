@@ -12,9 +12,9 @@ import pytest
 from detente.duties import additional_rates
 from detente.policy import Options
 from detente.policy.studies.run import solve_law
+from detente.queries.page.levers import levers, moved
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
-from detente.web.levers import levers, moved
-from detente.web.what_if import WhatIf
 from detente.world.sectors import read_sectors
 
 pytestmark = pytest.mark.slow
@@ -109,16 +109,14 @@ def test_what_the_page_shows_is_part_of_the_whole_answer(state):
         WhatIf(scenario="escalation", assume=("ree_volume=0.5",)),
         WhatIf(closure="zero"),
     ):
-        sketch, whole = asked.sketched(run), asked.answered(run)
-        one, other = (each["result"]["scenarios"][asked.scenario] for each in (sketch, whole))
-        assert one["tariffs"] == other["tariffs"]
-        assert one["iterations"] == other["iterations"]
-        assert one["economies"].keys() == other["economies"].keys()
+        one, other = asked.sketched(run), asked.answered(run).result.converged[asked.scenario]
+        assert one.tariffs == other.tariffs
+        assert one.iterations == other.iterations
+        assert one.economies.keys() == other.economies.keys()
         for kind in ("economies", "groups"):
-            for label, row in one[kind].items():
-                assert row["real_income_pct"] == pytest.approx(
-                    other[kind][label]["real_income_pct"], abs=1e-9
-                )
+            for label, row in getattr(one, kind).items():
+                expected = getattr(other, kind)[label].real_income_pct
+                assert row.real_income_pct == pytest.approx(expected, abs=1e-9)
 
 
 def test_levers_left_alone_ask_nothing(state):

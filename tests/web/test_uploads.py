@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import StudyError
-from detente.web.api import read_study
+from detente.queries.page.sent_study import read_study
 from detente.web.forms import read_form
 
 # Seconds within which a file is refused; reading one honestly takes a few hundredths.

@@ -241,7 +241,7 @@ def test_world_file_may_leave_out_taxes_on_final_demand(toy: World, tmp_path: Pa
 def test_world_parquet_of_something_else_is_refused(tmp_path: Path) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     pq.write_table(pa.table({"x": [1, 2]}), tmp_path / "x.parquet")
-    refuse(tmp_path / "x.parquet", "lacks metadata or columns")
+    refuse(tmp_path / "x.parquet", "lacks columns")
 
 
 def test_world_unknown_name_lists_the_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 USAGE_ERROR = 2
+# New objects between two looks of the garbage collector; Python's own number is in the hundreds.
+_RARELY = 50_000
 
 app = App(
     name="detente",
@@ -32,8 +35,10 @@ COMMANDS = {
     ),
     "run": ("command:run", "Solve a study and compare its scenarios; kuala-lumpur is the main job."),
     "duty": ("command:duty", "The duties on one product, line by line."),
+    "entry": ("command:entry", "Whole entries: what to file, to pay and to claim, line by line."),
     "search": ("command:search", "Products by words or code, each with its heading, rate and trade."),
     "average": ("command:average_tariff", "The average effective tariff, on a day or day by day."),
+    "schedule": ("command:schedule", "The rates of every product from every origin, as a file."),
     "port-fee": ("command:port_fee", "The fee for one port call."),
     "licence": ("command:licence", "Whether an export needs a licence, and which test decides."),
     "screen": ("command:screen", "Screen a name against restricted-party lists, with the 50 % rule."),
@@ -43,7 +48,16 @@ COMMANDS = {
     "hedge": ("command:hedge", "What a bloc is worth to its members as a hedge."),
     "reliance": ("command:reliance", "Mutual dependence, and the cost of being cut off."),
     "path": ("command:path", "The path over time while a truce lasts."),
+    "chokepoints": (
+        "command:chokepoints",
+        "Critical inputs: what a cut costs in a quarter, a year, the long run.",
+    ),
     "sweep": ("command:sweep", "Many scenarios: bands and what drives them."),
+    "schema": ("command:schema", "The JSON schema of a document."),
+    "evidence": (
+        "command:evidence",
+        "Predictions held against what was traded, beside rules without a model.",
+    ),
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
     "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
 }
@@ -55,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
+    # A command that starts makes many objects and drops few: the collector would look through them time and again.
+    gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:
         code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except DetenteError as error:

@@ -29,6 +29,7 @@ class File:
 
     option, help: Of the command.
     ready: Refuses a path before anything is worked out.
+    always: Whether it is written also where the command ends with a failure of part of what was asked.
     write: Takes the answer, its document, the path, and what is told of each step.
     """
 
@@ -36,6 +37,7 @@ class File:
     help: str
     write: Callable[[Any, dict[str, Any], Path, Callable[[str], None]], None]
     ready: Callable[[Path], None] = lambda _path: None
+    always: bool = False
 
 
 def _worksheet(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
@@ -52,9 +54,21 @@ def _calendar(answer: Any, _document: Mapping[str, Any], path: Path, _say: Calla
     path.write_text(calendar(answer), encoding="utf-8", newline="")
 
 
+def _rates(answer: Any, _document: Mapping[str, Any], path: Path, say: Callable[[str], None]) -> None:
+    """Every line from every origin, as Parquet."""
+    answer.write(path, progress=say)
+
+
 def _report(answer: Any, document: dict[str, Any], path: Path, say: Callable[[str], None]) -> None:
     """Report, tables and charts of a study."""
     answer.write(path, document, progress=say)
+
+
+def _entry(_answer: Any, document: dict[str, Any], path: Path, say: Callable[[str], None]) -> None:
+    """Tables of whole entries."""
+    from detente.render import write_entry  # noqa: PLC0415
+
+    say(f"written: {len(write_entry(document, path))} files in {path}")
 
 
 def _folder(path: Path) -> None:
@@ -67,6 +81,14 @@ def _folder(path: Path) -> None:
 FILES = {
     "duty": File("worksheet", "Write a printable worksheet (HTML) to this file.", _worksheet),
     "timeline": File("ics", "Write the records as a calendar (iCalendar) to this file.", _calendar),
+    "entry": File(
+        "out",
+        "Folder for lines, entries, questions, refused rows and claims (CSV, JSON).",
+        _entry,
+        _folder,
+        always=True,
+    ),
+    "schedule": File("out", "Write every line from every origin to this file (Parquet).", _rates),
     "run": File("out", "Folder for report.html, tables (CSV, Parquet, XLSX) and charts.", _report, _folder),
 }
 
@@ -159,7 +181,7 @@ def _run(asked: Asked, output: Output, path: Path | None) -> int:
         sys.stderr.write(f"{line}\n")
     if getattr(answer, "unsolved", False) and not output.json:
         return code
-    if file and path is not None and not code:
+    if file and path is not None and (file.always or not code):
         file.write(answer, found, path, say)
     emit(found, output, asked.question.prints)
     return code

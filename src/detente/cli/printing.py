@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # Columns of a table that goes to a file or a pipe.
 PIPE_WIDTH = 120
+# Characters of a bar that shows how far a long command is.
+BAR_WIDTH = 30
+_COUNTED = re.compile(r"(\d+) of (\d+) \w+")
 # What the first lines of an answer say, and the rest does not repeat.
 SAID = ("readings", "passed")
 
@@ -111,7 +115,17 @@ def progress(output: Output) -> Callable[[str], None]:
 
     def say(text: str) -> None:
         if not output.quiet:
-            sys.stderr.write(f"  {text}\n")
+            sys.stderr.write(_bar(text) if sys.stderr.isatty() else f"  {text}\n")
             sys.stderr.flush()
 
     return say
+
+
+def _bar(text: str) -> str:
+    """A step on a terminal; where it counts, as a bar in place of the one before."""
+    counted = _COUNTED.fullmatch(text)
+    if counted is None:
+        return f"  {text}\n"
+    done, of = int(counted[1]), max(1, int(counted[2]))
+    filled = BAR_WIDTH * min(done, of) // of
+    return f"\r  [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {text}" + ("\n" if done >= of else "")

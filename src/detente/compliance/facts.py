@@ -31,7 +31,7 @@ class Fact:
     kind: How it is read: a ``number`` of at least zero, a whole ``count`` of at least one, a ``share`` from 0 to 1, a
         ``flag``, a ``place``, a ``word`` out of `words`, a ``day``, or free ``text``.
     why: The legal test that asks for it; shown when it is unknown.
-    words: The words allowed.
+    words: The words allowed; for a ``place``, those beside the names of economies.
     positive: For a number: zero is refused too.
     """
 
@@ -95,7 +95,7 @@ def _read(fact: Fact, value: object, where: str) -> Value:
     if fact.kind == "flag":
         return _flag(value, where)
     if fact.kind == "place":
-        return places.resolve(str(value), where=where)
+        return _place(str(value), fact.words, where)
     if fact.kind == "word":
         return _word(value, fact.words, where)
     if fact.kind == "text":
@@ -103,6 +103,12 @@ def _read(fact: Fact, value: object, where: str) -> Value:
     if fact.kind == "day":
         return value if isinstance(value, dt.date) else parse_date(str(value).strip(), where=where)
     return _number(fact, value, where)
+
+
+def _place(value: str, words: tuple[str, ...], where: str) -> str:
+    """Read an economy, or a word that the fact takes in place of one."""
+    text = value.strip().lower().replace("_", "-").replace(" ", "-")
+    return text if text in words else places.resolve(value, where=where)
 
 
 def _flag(value: object, where: str) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from detente.duties.assumptions import Assumption, Assumptions, case_shares
-from detente.duties.averages.additional import additional_rates
-from detente.duties.averages.average import Average, average_tariff
-from detente.duties.averages.averager import Averager, pooled
-from detente.duties.averages.cells import LineTrade
 from detente.duties.bans import IMPORT_BAN, banned, banning, conditions
 from detente.duties.duties import (
     Duties,
@@ -17,12 +16,28 @@ from detente.duties.duties import (
     second_column,
 )
 from detente.duties.layers import active_claims, in_force, stack
-from detente.duties.reader import Reader
+from detente.duties.reader import Reader, conditional
 from detente.duties.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.duties.schedule import Schedule, schedule
 from detente.duties.stack import Layer, Stack, stack_layers
 from detente.duties.targets import Chosen, charging, choose, closeness, duties_on, ever_charges
 from detente.schedules.provider import LineTable
+
+if TYPE_CHECKING:
+    from detente.duties.averages.additional import additional_rates
+    from detente.duties.averages.average import Average, average_tariff
+    from detente.duties.averages.averager import Averager, pooled
+    from detente.duties.averages.cells import LineTrade
+
+# Names of the averages and their modules, read when they are first asked for: a single duty needs none.
+_AVERAGES = {
+    "additional_rates": "additional",
+    "Average": "average",
+    "average_tariff": "average",
+    "Averager": "averager",
+    "pooled": "averager",
+    "LineTrade": "cells",
+}
 
 __all__ = [
     "IMPORT_BAN",
@@ -52,6 +67,7 @@ __all__ = [
     "charging",
     "choose",
     "closeness",
+    "conditional",
     "conditions",
     "duties_on",
     "ever_charges",
@@ -68,3 +84,10 @@ __all__ = [
     "stack_layers",
     "stacking_rules",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the averages, from its module."""
+    if name not in _AVERAGES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.averages.{_AVERAGES[name]}"), name)

@@ -25,10 +25,16 @@ IMPORT_BAN = "import_ban"
 
 def banning(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     """Import bans in force of an importer whose targets name an origin."""
-    positions = (
-        item for item in book.in_force(IMPORT_BAN) if customs.imposes(item.measure.imposer, importer, book.on)
-    )
-    return choose(positions, origin, book.on)
+
+    def read() -> tuple[Position, ...]:
+        return tuple(
+            item
+            for item in book.in_force(IMPORT_BAN)
+            if customs.imposes(item.measure.imposer, importer, book.on)
+        )
+
+    mine = book.recall(("banning", importer), read)
+    return book.recall(("banning", importer, origin), lambda: choose(mine, origin, book.on))
 
 
 def conditions(item: Position, book: Book, origin: str) -> tuple[Claim, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.duties.rules import Claim, Rules, matches
+from detente.duties.rules import Claim, Rules, Substitute, matches
 from detente.duties.stack import Layer, Stack, stack_layers
 from detente.duties.targets import BY_ALL, Chosen, duties_on
 
@@ -60,28 +60,100 @@ def build_layers(
     `facts` are what is known or assumed: by fact, what a case states; by id of a claim, the share of goods, or of each
     line, for which the claim holds, which goes before the fact. `claims` are the day's `active_claims`, where known.
     """
-    rules, on = book.law.rules, book.on
     claims = active_claims(book) if claims is None else claims
-    entries = _closest([entry for entry in chosen if _kept(entry, origin, claims, facts)])
-    before = _before([entry.position for entry in entries])
-    found: list[tuple[tuple[object, ...], Chosen, Layer]] = []
-    for entry in entries:
-        layer = _layer(entry.position, on, rules, reach(entry.position, facts), before)
-        share = entry.position.scope.share
-        whole = any(rule.covers(layer.measure, layer.part, origin, on) for rule in rules.whole_value)
+    general = [claim for claim in claims if claim.effect == "general"]
+    entries = _closest([entry for entry in chosen if _kept(entry, origin, general, facts)])
+    found: list[tuple[Chosen, Layer]] = []
+    for outline in _outlines(entries, book, origin, claims):
+        entry = entries[outline.place]
+        cover, share = reach(entry.position, facts), outline.share
+        whole = any(_any(facts.get(name, False)) for name in outline.whole_under)
         if share is not None and share in facts and not whole:
-            layer = replace(layer, cover=layer.cover * facts[share])
-        for claim in claims:
-            if claim.reaches(layer.measure, origin, layer.part):
-                layer = _apply(claim, layer, facts)
-        if not np.any(layer.cover):
+            cover = cover * facts[share]
+        layer = _filled(outline.layer, entry.position, cover)
+        for claim in outline.claims:
+            layer = _apply(claim, layer, facts)
+        if not layer.cover.any():
             continue
-        finding = rules.substitute(on)
-        if finding and facts.get(finding.fact) and matches(layer.measure, finding.measures):
+        finding = outline.finding
+        if finding and facts.get(finding.fact):
             layer = replace(layer, rate=finding.rate, cap=None)
-        found.append((_precedence(entry, layer, on, rules), entry, layer))
+        found.append((entry, layer))
+    return tuple(found)
+
+
+def _filled(outline: Layer, position: Position, cover: NDArray[np.float64]) -> Layer:
+    """A layer with the rate of its position and what it covers."""
+    return Layer(
+        outline.measure,
+        outline.part,
+        position.rate,
+        position.cap,
+        cover,
+        outline.group,
+        outline.rest_of,
+        outline.untouched_by,
+        outline.behind,
+        outline.replaced_by,
+    )
+
+
+_NOTHING = np.zeros(0)
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """
+    What of a layer hangs on no line and on no fact.
+
+    place: Place of its position among those that meet.
+    layer: The layer, its cover still empty.
+    share: Fact whose share of the value it scales with.
+    whole_under: Claims under which it bears on the whole value nevertheless.
+    claims: Claims that concern it.
+    finding: The finding that puts its rate in place of the position's.
+    """
+
+    place: int
+    layer: Layer
+    share: str | None
+    whole_under: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    finding: Substitute | None
+
+
+def _outlines(
+    entries: Sequence[Chosen], book: Book, origin: str, claims: tuple[Claim, ...]
+) -> tuple[_Outline, ...]:
+    """Outlines of the layers of positions that meet, in order of precedence; remembered by the book."""
+    meeting = tuple((entry.position.key, entry.closeness) for entry in entries)
+    own = claims is active_claims(book)
+    key = ("outlines", origin, meeting, None if own else tuple(claim.id for claim in claims))
+    return book.recall(key, lambda: _outlined(entries, book, origin, claims))
+
+
+def _outlined(
+    entries: Sequence[Chosen], book: Book, origin: str, claims: tuple[Claim, ...]
+) -> tuple[_Outline, ...]:
+    """Outlines of the layers of positions that meet, in order of precedence."""
+    rules, on = book.law.rules, book.on
+    before, finding = _before([entry.position for entry in entries]), rules.substitute(on)
+    found: list[tuple[tuple[object, ...], _Outline]] = []
+    for place, entry in enumerate(entries):
+        position = entry.position
+        layer = _layer(position, on, rules, _NOTHING, before)
+        whole = any(rule.covers(layer.measure, layer.part, origin, on) for rule in rules.whole_value)
+        mine = tuple(claim for claim in claims if claim.reaches(layer.measure, origin, layer.part))
+        named = finding if finding and matches(layer.measure, finding.measures) else None
+        under = tuple(
+            rule.under
+            for rule in rules.whole_value
+            if rule.under and rule.covers(layer.measure, layer.part, origin, on, {rule.under: True})
+        )
+        outline = _Outline(place, layer, None if whole else position.scope.share, under, mine, named)
+        found.append((_precedence(entry, layer, on, rules), outline))
     found.sort(key=lambda row: row[0])
-    return tuple((entry, layer) for _, entry, layer in found)
+    return tuple(outline for _, outline in found)
 
 
 def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
@@ -97,22 +169,25 @@ def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
 
 def active_claims(book: Book) -> tuple[Claim, ...]:
     """Claims that can be made on a day: their rule holds, and the measure that grants them, if one is named, is in force."""
-    running = {item.measure.id for item in book.positions if item.state == "in force"}
-    return tuple(
-        claim
-        for claim in book.law.rules.standing(book.on).claims
-        if claim.granted_by is None or claim.granted_by in running
-    )
+
+    def read() -> tuple[Claim, ...]:
+        running = {item.measure.id for item in book.positions if item.state == "in force"}
+        return tuple(
+            claim
+            for claim in book.law.rules.standing(book.on).claims
+            if claim.granted_by is None or claim.granted_by in running
+        )
+
+    return book.recall("active claims", read)
 
 
-def _kept(entry: Chosen, origin: str, claims: tuple[Claim, ...], facts: Facts) -> bool:
+def _kept(entry: Chosen, origin: str, general: Sequence[Claim], facts: Facts) -> bool:
     """Tell whether a position stands once claims that lose a country's own rate are read."""
-    for claim in claims:
+    for claim in general:
         if (
-            claim.effect == "general"
-            and claim.reaches(entry.position.measure.id, origin, entry.position.part)
+            claim.reaches(entry.position.measure.id, origin, entry.position.part)
             and entry.closeness > BY_ALL
-            and not facts.get(claim.fact, claim.default)
+            and not np.any(in_force(claim, facts))
         ):
             return False
     return True
@@ -185,9 +260,10 @@ def _precedence(entry: Chosen, layer: Layer, on: dt.date, rules: Rules) -> tuple
 
 def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
     """Change a layer as a claim says."""
-    if claim.requires and not _any(facts.get(claim.requires, False)):
-        return layer
     holds = in_force(claim, facts)
+    unmet = claim.requires and not _any(facts.get(claim.requires, False))
+    if unmet or (claim.effect in {"remove", "free", "rate"} and not holds.any()):
+        return layer
     if claim.effect in {"remove", "free"}:
         relieved = layer.cover * holds if claim.keeps_value else 0.0
         return replace(layer, cover=layer.cover * (1.0 - holds), relieved=layer.relieved + relieved)
@@ -197,7 +273,7 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
         relieved = layer.cover * np.where(holds >= (claim.least or 0.0), holds, 0.0)
         return replace(layer, cover=layer.cover - relieved, relieved=layer.relieved + relieved)
     if claim.effect == "rate" and _any(holds):
-        return replace(layer, rate=claim.rate, cap=None)
+        return replace(layer, rate=claim.rate, cap=claim.cap)
     return layer
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.duties.rules import Claim, ListClaim, Rules, matches
+from detente.duties.rules import Claim, ListClaim, matches
 from detente.duties.scope import listed, names_version, reached
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from detente.duties.assumptions import Assumptions
     from detente.duties.layers import Facts, Reach
     from detente.duties.stack import Stack
+    from detente.duties.targets import Chosen
     from detente.ledger import Book, Position
     from detente.ledger.records.schema import Scope
     from detente.schedules.provider import LineTable
@@ -38,18 +40,18 @@ class Reader:
         self,
         table: LineTable,
         assumptions: Assumptions,
-        memory: dict[object, NDArray[Any]] | None = None,
+        memory: dict[object, Any] | None = None,
     ) -> None:
         self.table = table
         self.assumptions = assumptions
-        self._memory = {} if memory is None else memory
+        self._memory: dict[object, Any] = {} if memory is None else memory
         self._day: dt.date | None = None
         self._today: dict[object, Stack] = {}
 
     def cover(self, position: Position, book: Book, facts: Facts | None = None) -> NDArray[np.float64]:
         """Share of the value of each line in a position's scope; `facts`: how often conditions of exemption lists hold."""
         scope = position.scope
-        return self._mixed(scope, book, scope.exclude, _conditional(scope, book.law.rules), facts or {})
+        return self._mixed(scope, book, scope.exclude, conditional(scope, book), facts or {})
 
     def reach(self, book: Book) -> Reach:
         """What a position of a book reaches under some facts, for `detente.duties.layers.stack`."""
@@ -60,7 +62,7 @@ class Reader:
         granted = [claim.granted_by for claim in claims if claim.listed and claim.granted_by is not None]
         lists = [item for name in granted for item in book.get(name) if item.state == "in force"]
         for scope in dict.fromkeys(item.scope for item in (*positions, *lists)):
-            for exclude in _variants(scope, book.law.rules):
+            for exclude in _variants(scope, book):
                 self._inside_of(scope, exclude, book)
         for claim in claims:
             self._outside(claim.not_chapters)
@@ -78,13 +80,13 @@ class Reader:
         scope: Scope,
         book: Book,
         exclude: tuple[str, ...],
-        conditional: Conditional,
+        conditions: Conditional,
         facts: Facts,
     ) -> NDArray[np.float64]:
         """Cover with and without the exemption lists that hang on a condition, each by how often it holds."""
-        if not conditional:
+        if not conditions:
             return self._inside_of(scope, exclude, book).astype(np.float64)
-        (rule, names), *others = conditional
+        (rule, names), *others = conditions
         holds = np.asarray(facts.get(rule.id, facts.get(rule.fact, rule.default)), dtype=np.float64)
         kept = tuple(name for name in exclude if name not in names)
         found = np.zeros(self.table.codes.shape)
@@ -96,10 +98,30 @@ class Reader:
 
     def _inside_of(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less some exemption lists, remembered by the version of its lists."""
-        version = names_version((*scope.include, *exclude), book.law, book.on)
-        used, outside = self.assumptions.get("annex_use", 1.0), book.law.rules.outside
-        key = ("scope", used, outside, scope.include, exclude, version)
-        return self.recall(key, lambda reader: reader.read(scope, exclude, book))
+        key = _version(scope, exclude, book)
+        used = self.assumptions.get("annex_use", 1.0)
+        return self.recall(
+            key if used == 1.0 else (key, used), lambda reader: reader.read(scope, exclude, book)
+        )
+
+    def reaching(self, chosen: tuple[Chosen, ...], book: Book, name: object) -> tuple[Chosen, ...]:
+        """Positions whose scope, less only what it excludes without a condition, holds some line; `name` is of them all."""
+        widest = book.recall(("widest", name), lambda: [_widest(entry, book) for entry in chosen])
+        some, used = self._some, self.assumptions.get("annex_use", 1.0)
+        found = []
+        for entry, exclude, version in widest:
+            key = version if used == 1.0 else (version, used)
+            if key not in some:
+                some[key] = bool(self._inside_of(entry.position.scope, exclude, book).any())
+            if some[key]:
+                found.append(entry)
+        return tuple(found)
+
+    @property
+    def _some(self) -> dict[object, bool]:
+        """Whether scopes hold some line, by version and use of exemption lists; kept with the rest of the memory."""
+        found: dict[object, bool] = self._memory.setdefault("some", {})
+        return found
 
     def _outside(self, chapters: tuple[str, ...]) -> NDArray[Any]:
         """Lines outside some chapters."""
@@ -111,7 +133,8 @@ class Reader:
         """What the memory holds under a key (all that the values depend on but the lines); read now if it is not there."""
         if key not in self._memory:
             self._memory[key] = read(self)
-        return self._memory[key]
+        found: NDArray[Any] = self._memory[key]
+        return found
 
     def read(self, scope: Scope, exclude: tuple[str, ...], book: Book) -> NDArray[Any]:
         """Lines inside a scope less `exclude`, or their share where exemption lists are not used to the full; not kept."""
@@ -120,12 +143,10 @@ class Reader:
         def read_list(name: str) -> frozenset[str]:
             return listed(book.law.lists[name], book.on)
 
-        inside: NDArray[Any] = reached(
-            codes, scope.model_copy(update={"exclude": exclude}), read_list, outside
-        )
+        inside: NDArray[Any] = reached(codes, scope, read_list, outside, exclude=exclude)
         unused = 1.0 - float(self.assumptions.get("annex_use", 1.0))
         if unused > 0.0 and exclude:
-            everything = reached(codes, scope.model_copy(update={"exclude": ()}), read_list, outside)
+            everything = reached(codes, scope, read_list, outside, exclude=())
             inside = np.where(everything, np.maximum(inside, unused), 0.0)
         return inside
 
@@ -179,18 +200,42 @@ class Reader:
 Conditional = list[tuple[ListClaim, tuple[str, ...]]]
 
 
-def _conditional(scope: Scope, rules: Rules) -> Conditional:
+def _version(scope: Scope, exclude: tuple[str, ...], book: Book) -> str:
+    """What a scope less some lists reaches on the day of a book, in a text that is looked up quickly."""
+
+    def read() -> str:
+        named = names_version((*scope.include, *exclude), book.law, book.on)
+        lists = ";".join(f"{items.name} {items.digest} {items.known} {place}" for items, place in named)
+        words = (book.law.rules.outside, scope.include, exclude)
+        return sys.intern(f"scope {words} {lists}")
+
+    return book.recall(("version", scope.include, exclude), read)
+
+
+def _widest(entry: Chosen, book: Book) -> tuple[Chosen, tuple[str, ...], str]:
+    """A position, what it excludes whatever is claimed, and what it reaches then."""
+    scope = entry.position.scope
+    claimed = {name for _, names in conditional(scope, book) for name in names}
+    exclude = tuple(name for name in scope.exclude if name not in claimed)
+    return entry, exclude, _version(scope, exclude, book)
+
+
+def conditional(scope: Scope, book: Book) -> Conditional:
     """Exemption lists of a scope that hang on a condition, by condition."""
-    return [
-        (rule, names)
-        for rule in rules.list_claims
-        if (names := tuple(name for name in scope.exclude if matches(name, rule.lists)))
-    ]
+    exclude = scope.exclude
+    return book.recall(
+        ("conditional", exclude),
+        lambda: [
+            (rule, names)
+            for rule in book.law.rules.list_claims
+            if (names := tuple(name for name in exclude if matches(name, rule.lists)))
+        ],
+    )
 
 
-def _variants(scope: Scope, rules: Rules) -> list[tuple[str, ...]]:
+def _variants(scope: Scope, book: Book) -> list[tuple[str, ...]]:
     """What a scope leaves out, under every answer to its conditions."""
     found = [scope.exclude]
-    for _, names in _conditional(scope, rules):
+    for _, names in conditional(scope, book):
         found += [tuple(name for name in exclude if name not in names) for exclude in found]
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,15 +20,17 @@ from detente.duties.duties import (
     same_law_key,
     second_column,
 )
+from detente.duties.rate_file import write_rates
 from detente.duties.reader import Reader
 from detente.errors import InputError
 from detente.geography import economies as places
+from detente.geography import territories as customs
 from detente.ledger import open_ledger
 from detente.schedules import provided, provider_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -145,6 +148,52 @@ class Schedule:
         zero = np.zeros(self.codes.shape)
         return self._labelled([column.by_measure.get(measure, zero) for column in self.columns], measure)
 
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Say what the schedule is of; the rates themselves are arrays, or a file.
+
+        Returns
+        -------
+        document
+            importer, on, view, claims, products, origins, alike (kinds of origin the law treats alike), unknown (lines whose
+            ordinary duty is not known or has no ad valorem rate), measures.
+        """
+        return {
+            "importer": self.provider.importer,
+            "on": self.on.isoformat(),
+            "view": self.book.view,
+            "claims": self.claims,
+            "products": int(self.codes.size),
+            "origins": len(self.origins),
+            "alike": len(self.columns),
+            "unknown": int(np.isnan(self.columns[0].base).sum()) if self.columns else 0,
+            "measures": list(self.measures),
+        }
+
+    def write(self, path: Path | str, *, progress: Callable[[str], None] = lambda _text: None) -> int:
+        """
+        Write every line from every origin to a Parquet file, origin by origin.
+
+        Parameters
+        ----------
+        path
+            A file ending in ``.parquet``.
+        progress
+            Told of each origin.
+
+        Returns
+        -------
+        rows
+            How many: lines times origins. Columns product, origin, ordinary, additional, rate (fractions of customs
+            value, null where not known or not ad valorem) and prohibited.
+
+        Raises
+        ------
+        InputError
+            The path names no such file, or its folder is not there.
+        """
+        return write_rates(self, Path(path), progress)
+
     def _labelled(self, columns: list[NDArray[Any]], name: str) -> xr.DataArray:
         """Put labels on numbers."""
         import xarray as xr  # noqa: PLC0415  (heavy, used only here)
@@ -183,7 +232,7 @@ def schedule(
     >>> round(float(found.rate.sel(product="9503000073", origin="CHN")), 10)
     0.3
     """
-    destination = places.resolve(importer, where="importer")
+    destination = customs.resolve_importer(importer, where="importer")
     provider = provider_of(destination)
     if provider is None:
         raise InputError(

@@ -60,9 +60,16 @@ def names_version(names: tuple[str, ...], law: Law, on: dt.date) -> tuple[tuple[
     )
 
 
-@functools.lru_cache(maxsize=1024)
 def listed(items: ProductList, on: dt.date) -> frozenset[str]:
     """Codes on a list on a day, for membership."""
+    days = list_days(items)
+    place = bisect.bisect_right(days, on)
+    return _listed(items, days[place - 1] if place else on.min)
+
+
+@functools.lru_cache(maxsize=1024)
+def _listed(items: ProductList, on: dt.date) -> frozenset[str]:
+    """Codes on a list from one of its days to the next."""
     return frozenset(items.codes(on))
 
 
@@ -105,19 +112,54 @@ def reached(
     scope: Scope,
     read_list: Callable[[str], Collection[str]],
     outside_all: tuple[str, ...] = (),
+    *,
+    exclude: tuple[str, ...] | None = None,
 ) -> NDArray[np.bool_]:
     """
-    Lines inside a scope.
+    Lines inside a scope, less what it excludes or, where given, less `exclude`.
 
     `codes`: product codes, shape (P,). True where the longest including code is longer than the longest excluding one,
     shape (P,).
     """
+    exclude = scope.exclude if exclude is None else exclude
+    if codes.size <= _FEW:
+        inside_of = [
+            _reaches(code, scope.include, exclude, read_list, outside_all) for code in codes.tolist()
+        ]
+        return np.array(inside_of, dtype=np.bool_)
     inside = _longest(codes, tuple(name for name in scope.include if name != ALL), read_list)
     if ALL in scope.include:
         everything = ~np.isin(codes.astype("U2"), outside_all)
         inside = np.maximum(inside, np.where(everything, _EVERYTHING, _NOT_REACHED))
-    outside = _longest(codes, scope.exclude, read_list)
+    outside = _longest(codes, exclude, read_list)
     return np.asarray((inside > _NOT_REACHED) & (inside > outside))
+
+
+def _reaches(
+    code: str,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    read_list: Callable[[str], Collection[str]],
+    outside_all: tuple[str, ...],
+) -> bool:
+    """Whether one line is inside a scope."""
+    heads = [code[:digits] for digits in range(len(code), 1, -1)]
+    everything = _EVERYTHING if ALL in include and code[:2] not in outside_all else _NOT_REACHED
+    inside = max(everything, _longest_head(heads, include, read_list))
+    return inside > _NOT_REACHED and inside > _longest_head(heads, exclude, read_list)
+
+
+def _longest_head(
+    heads: list[str], names: tuple[str, ...], read_list: Callable[[str], Collection[str]]
+) -> int:
+    """Length of the longest of a code's heads that a list holds or a name is."""
+    found = _NOT_REACHED
+    for name in names:
+        if name == ALL:
+            continue
+        held = (name,) if name.isdigit() else read_list(name)
+        found = max(found, next((len(head) for head in heads if head in held), _NOT_REACHED))
+    return found
 
 
 def _longest(

@@ -35,13 +35,16 @@ def charging(book: Book, importer: str) -> tuple[Position, ...]:
 
     Threats, investigations, views and suspended duties are not among them; a threat that an edit enacted is.
     """
-    return tuple(
-        item
-        for item in book.positions
-        if customs.imposes(item.measure.imposer, importer, book.on)
-        and item.measure.instrument in CHARGING
-        and item.state == "in force"
-        and (item.rate is not None or item.cap is not None)
+    return book.recall(
+        ("charging", importer),
+        lambda: tuple(
+            item
+            for item in book.positions
+            if item.state == "in force"
+            and item.measure.instrument in CHARGING
+            and (item.rate is not None or item.cap is not None)
+            and customs.imposes(item.measure.imposer, importer, book.on)
+        ),
     )
 
 
@@ -112,7 +115,13 @@ def choose(positions: Iterable[Position], origin: str, on: dt.date) -> tuple[Cho
 
 def duties_on(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     """Positions of an importer that charge a duty on goods of an origin; `build_layers` keeps the closest of each part."""
-    return choose(charging(book, importer), origin, book.on)
+
+    def read() -> tuple[Chosen, ...]:
+        charged = charging(book, importer)
+        near = book.recall(("nearness", importer), lambda: chooser(charged, book.on))(origin)
+        return tuple(Chosen(item, level) for item, level in zip(charged, near, strict=True) if level)
+
+    return book.recall(("duties on", importer, origin), read)
 
 
 def ever_charges(ledger: Ledger, importer: str, exporter: str) -> bool:

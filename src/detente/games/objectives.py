@@ -15,8 +15,6 @@ from detente.model.audit import factor_income
 from detente.model.shock import positions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from detente.model import Equilibrium
@@ -157,7 +155,7 @@ class RealIncome(Goal):
         """Give shares of the members in their real income, and less those times their baskets."""
         share = _weights(eq, self.members) * eq.real_income_hat
         share = share / share.sum()
-        return Slope(Objective(income=share, price=-eq.base.alpha * share))
+        return Slope(Objective(income=share, price=-eq.final_shares * share))
 
 
 @dataclass(frozen=True)
@@ -208,7 +206,7 @@ class Revenue(Goal):
         per = self._per_income(eq)
         wage = -per * _factor_parts(eq)
         revenue = per * parts["tariff revenue"][1]
-        state = Objective(income=per * eq.income, price=-eq.base.alpha * revenue, wage=_to_wages(eq, wage))
+        state = Objective(income=per * eq.income, price=-eq.final_shares * revenue, wage=_to_wages(eq, wage))
         return Slope(state)
 
     def _per_income(self, eq: Equilibrium) -> NDArray[np.float64]:
@@ -216,80 +214,6 @@ class Revenue(Goal):
         chosen = _weights(eq, self.members) > 0
         out: NDArray[np.float64] = chosen / eq.cpi_hat / eq.base.income[chosen].sum()
         return out
-
-
-@dataclass(frozen=True)
-class SectorWeights(Goal):
-    """
-    Log of real income in which what an industry's factors earn counts with the industry's weight.
-
-    Parameters
-    ----------
-    member
-        Label of the world.
-    weights
-        Sector to weight; the others count 1. All are then scaled so that their mean, weighted with baseline factor
-        income, is 1. Income other than factor income counts 1.
-
-    References
-    ----------
-    Ossa (2014), "Trade wars and trade talks with data", American Economic Review 104(12), equation 6; here with one
-    mobile factor, or specific factors (``factors="fixed"``) as in Grossman and Helpman (1994).
-    """
-
-    member: str
-    weights: Mapping[str, float]
-    source = "Ossa (2014), American Economic Review 104(12), political-economy weights"
-    unit = "real income, industries weighted"
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """Say whose and which."""
-        named = ", ".join(f"{sector} {number(weight)}" for sector, weight in self.weights.items())
-        return f"log weighted real income of {self.member} ({named}, others 1)"
-
-    def value(self, eq: Equilibrium) -> float:
-        """Give the log of weighted income over consumer prices and baseline income."""
-        n = eq.base.economies.index(self.member)
-        return float(np.log(self._income(eq)[0] / eq.cpi_hat[n] / eq.base.income[n]))
-
-    def percent(self, eq: Equilibrium) -> float:
-        """Give the change of weighted real income."""
-        return float(100 * np.expm1(self.value(eq)))
-
-    def _income(self, eq: Equilibrium) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-        """Weighted income, extra weight by industry, factor income by industry."""
-        base = eq.base
-        n = positions(self.member, base.economies, "economy")[0]
-        weight = np.ones(len(base.sectors))
-        weight[positions(tuple(self.weights), base.sectors, "sector")] = list(self.weights.values())
-        if weight.min() < 0:
-            raise InputError(
-                "a negative weight of an industry",
-                where="SectorWeights",
-                found=dict(self.weights),
-                allowed="0 or more",
-                repair="Ossa (2014) has weights around 1",
-            )
-        earned_0 = base.va_share[:, n] * base.output[:, n]
-        extra = weight * earned_0.sum() / (weight @ earned_0) - 1
-        earned = _earned(eq)[:, n]
-        return float(eq.income[n] + extra @ earned), extra, earned
-
-    def slope(self, eq: Equilibrium) -> Slope:
-        """Differentiate income and what each industry's factors earn."""
-        n = eq.base.economies.index(self.member)
-        total, extra, earned = self._income(eq)
-        unit = np.zeros(len(eq.base.economies))
-        unit[n] = 1.0
-        income, price = unit * eq.income[n] / total, -eq.base.alpha * unit
-        pull = np.zeros_like(eq.base.va_share)
-        pull[:, n] = extra * earned / total
-        if eq.terms.factors == "fixed":
-            return Slope(Objective(income=income, price=price, wage=pull))
-        sales = _sales_slope(eq, pull)
-        state = Objective(income=income, price=price + sales.price, wage=sales.wage, spending=sales.spending)
-        return Slope(state, sales.tariff)
 
 
 @dataclass(frozen=True)
@@ -352,42 +276,6 @@ def rivalry(own: Goal, rival: Goal, weight: float) -> Rivalry:
     return Rivalry(((1.0, own), (-float(weight), rival)))
 
 
-@dataclass(frozen=True, eq=False)
-class _Sales:
-    """Derivatives of a weighted sum of log revenues in prices, wages, spending and tariffs."""
-
-    price: NDArray[np.float64]
-    wage: NDArray[np.float64]
-    spending: NDArray[np.float64]
-    tariff: NDArray[np.float64]
-
-
-def _sales_slope(eq: Equilibrium, pull: NDArray[np.float64]) -> _Sales:
-    """
-    Derivatives of `sum pull log Y` with one mobile factor.
-
-    `Y[j, i] = sum_n pi[j, n, i] X[j, n] / (wedges)`, with `pi` moved by producers' cost, the price index and the tariff.
-    """
-    base = eq.base
-    if getattr(base, "sigma", None) is not None or eq.bounds:
-        raise InputError(
-            "no gradient of industries' income here",
-            where="SectorWeights.slope",
-            found="substitution between inputs, or limits and targets",
-            allowed="Cobb-Douglas inputs and tariffs only, or factors='fixed'",
-            repair="leave them out, or choose factors='fixed'",
-        )
-    output = eq.output
-    weight = eq.flows * np.divide(pull, output, out=np.zeros_like(pull), where=output > 0)[:, None, :]
-    theta = base.theta[:, None]
-    cost = -theta * weight.sum(axis=1)
-    by_buyer = weight.sum(axis=2)
-    price = theta * by_buyer + np.einsum("kjn,jn->kn", base.io, cost)
-    wage = (base.va_share * cost).sum(axis=0)
-    tariff = -(1 + base.theta[:, None, None]) * weight / eq.wedges().importer
-    return _Sales(price, wage, by_buyer, tariff)
-
-
 def _weights(eq: Equilibrium, members: tuple[str, ...]) -> NDArray[np.float64]:
     """Baseline income of the members over its sum, 0 for the others, (N,)."""
     weight = np.zeros(len(eq.base.economies))
@@ -401,7 +289,7 @@ def _factor_parts(eq: Equilibrium) -> NDArray[np.float64]:
     """Factor income by economy, (N,), or by industry and economy with one factor each, (J, N)."""
     if eq.wage_hat.ndim == 1:
         return factor_income(eq.base, eq.wage_hat)
-    return _earned(eq)
+    return earned_by_industry(eq)
 
 
 def _to_wages(eq: Equilibrium, by_economy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -411,7 +299,7 @@ def _to_wages(eq: Equilibrium, by_economy: NDArray[np.float64]) -> NDArray[np.fl
     )
 
 
-def _earned(eq: Equilibrium) -> NDArray[np.float64]:
+def earned_by_industry(eq: Equilibrium) -> NDArray[np.float64]:
     """What the factors of each industry earn, (J, N)."""
     if eq.wage_hat.ndim == 1:
         return eq.base.va_share * eq.output

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from detente.errors import InputError
 from detente.formatting import number as number_text
 
 if TYPE_CHECKING:
@@ -276,3 +277,33 @@ def _options(kind: Any) -> tuple[Any, ...]:
     if typing.get_origin(kind) in {typing.Union, types.UnionType}:
         return typing.get_args(kind)
     return (kind,)
+
+
+def one_of(
+    word: str,
+    choices: typing.Collection[str],
+    *,
+    what: str,
+    where: str,
+    otherwise: str = "name one of these",
+    error: type[DetenteError] = InputError,
+) -> None:
+    """
+    Refuse a word that is not one of some, with the nearest of them.
+
+    Examples
+    --------
+    >>> try:
+    ...     one_of("trucee", ["truce", "lapse"], what="no such scenario", where="--under")
+    ... except InputError as problem:
+    ...     print(problem.allowed, "|", problem.repair)
+    truce, lapse | did you mean truce?
+    """
+    if word not in choices:
+        raise error(
+            what,
+            where=where,
+            found=word,
+            allowed=", ".join(choices),
+            repair=meant(word, choices, otherwise=otherwise),
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from detente.ledger.records.headings import Headings
 from detente.ledger.records.stacking import Rules
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Law:
     statements: What each side said it would do.
     sources: By id.
     printed: Where each product list is printed, by its name.
+    headings: Which heading is filed.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -52,6 +54,7 @@ class Law:
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
+    headings: Headings = field(default_factory=Headings, repr=False)
 
     def as_known(self, day: dt.date | None) -> Law:
         """What had been made known by a day; all of it without one."""
@@ -69,6 +72,7 @@ class Law:
             tuple(item.as_known(day) for item in self.statements if item.made_known <= day),
             self.sources,
             self.printed,
+            self.headings.as_known(day),
         )
 
     def days(self) -> set[dt.date]:
@@ -87,10 +91,13 @@ class KnownLists(Mapping[str, "ProductList"]):
 
     def __init__(self, held: Mapping[str, ProductList], day: dt.date) -> None:
         self.held, self.day = held, day
+        self._known: dict[str, ProductList] = {}
 
     def __getitem__(self, name: str) -> ProductList:
         """A list without what was not known."""
-        return self.held[name].as_known(self.day)
+        if name not in self._known:
+            self._known[name] = self.held[name].as_known(self.day)
+        return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
         """Names of all lists."""

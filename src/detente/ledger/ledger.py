@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.asof import AsOf
 from detente.errors import LedgerError
@@ -13,6 +14,7 @@ from detente.io.words import closest, nearest
 from detente.ledger.history import Amendment, dates_of
 from detente.ledger.law import Law
 from detente.ledger.query import positions_of
+from detente.ledger.records.headings import Headings
 from detente.ledger.records.lists import CODE, ProductList
 from detente.ledger.records.stacking import Rules
 from detente.ledger.snapshots import Book
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 SHORT = 8
 MOST_LAWS = 64
+MOST_BOOKS = 64
+MOST_LINES = 4096
+MOST_STOOD = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,8 @@ class Ledger:
         was known: `law` limits them.
     printed
         Where each product list is printed, by its name.
+    headings
+        Which heading is filed with a duty, or to claim that it is not due.
     horizon
         Last day the sources cover; what was decided later is not known.
     hash
@@ -85,7 +92,12 @@ class Ledger:
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
+    headings: Headings = field(default_factory=Headings, repr=False)
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
+    _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
+    _lines: dict[object, dict[object, Any]] = field(default_factory=dict, init=False, repr=False)
+    _turns: dict[str, list[dt.date]] = field(default_factory=dict, init=False, repr=False)
+    _stood: dict[object, tuple[Position, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def version(self) -> str:
@@ -139,8 +151,69 @@ class Ledger:
         asof = asof.limited(self.known_on)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            positions += positions_of(measure, asof.at(measure.imposer), self.amendments.get(name))
+            positions += self._positions(measure, asof.at(measure.imposer), self.amendments.get(name))
         return self.book(asof, positions)
+
+    def _positions(self, measure: Measure, asof: AsOf, amendment: Amendment | None) -> tuple[Position, ...]:
+        """Positions of a measure: the same objects on all days between two on which it, or a group, changes."""
+        if amendment is not None or asof.instant is not None:
+            return positions_of(measure, asof, amendment)
+        if measure.id not in self._turns:
+            self._turns[measure.id] = sorted({*dates_of(measure), *membership_days()})
+        days, known = self._turns[measure.id], asof.knowledge
+        at = bisect.bisect_right(days, asof.day)
+        key = (
+            measure.id,
+            at,
+            -1 if known is None else bisect.bisect_right(days, known),
+            asof.view,
+            asof.ends,
+        )
+        if key not in self._stood:
+            if len(self._stood) >= MOST_STOOD:
+                self._stood.clear()
+            self._stood[key] = positions_of(measure, asof)
+        return self._stood[key]
+
+    def kept(self, asof: AsOf) -> Book:
+        """
+        What is on the books: the same book, with all that it remembers, for the same question.
+
+        Parameters
+        ----------
+        asof
+            The question.
+
+        Returns
+        -------
+        Book
+            As `on` gives it.
+        """
+        if asof not in self._books:
+            if len(self._books) >= MOST_BOOKS:
+                del self._books[next(iter(self._books))]
+            self._books[asof] = self.on(asof)
+        return self._books[asof]
+
+    def read_of(self, lines: object) -> dict[object, Any]:
+        """
+        What was read of some lines of a schedule, for readers to look up and add to.
+
+        Parameters
+        ----------
+        lines
+            The lines by their codes, hashable.
+
+        Returns
+        -------
+        dict
+            The same one for the same lines, as long as it is kept.
+        """
+        if lines not in self._lines:
+            if len(self._lines) >= MOST_LINES:
+                del self._lines[next(iter(self._lines))]
+            self._lines[lines] = {}
+        return self._lines[lines]
 
     def book(self, asof: AsOf, positions: Iterable[Position]) -> Book:
         """A book of positions, with what the ledger holds beside them."""
@@ -189,6 +262,7 @@ class Ledger:
             self.statements,
             self.sources,
             self.printed,
+            self.headings,
         )
 
     def days_of_change(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:

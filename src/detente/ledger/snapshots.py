@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from detente.geography import territories as customs
 from detente.geography.economies import is_group, members
@@ -12,12 +12,15 @@ from detente.ledger.law import Law
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from detente.asof import AsOf, Basis, View
     from detente.ledger.history import Amendment
     from detente.ledger.records.schema import Coverage, Measure, Scope, Step
 
+_Read = TypeVar("_Read")
+# What a book remembers at most; more, and all is worked out anew.
+_MOST_REMEMBERED = 4096
 State = Literal["in force", "suspended", "threatened", "announced", "authorised", "ended", "not known"]
 
 
@@ -154,11 +157,36 @@ class Book:
     measures: Mapping[str, Measure] = field(default_factory=dict, repr=False, compare=False)
     amendments: Mapping[str, Amendment] = field(default_factory=dict, repr=False, compare=False)
     coverage: Mapping[str, Coverage] = field(default_factory=dict, repr=False, compare=False)
+    _memory: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
+    @cached_property
     def on(self) -> dt.date:
         """The day; it means the day's end at each imposer's capital."""
         return self.asof.day
+
+    def recall(self, key: object, read: Callable[[], _Read]) -> _Read:
+        """
+        What is remembered of this book, worked out now if it is not.
+
+        Parameters
+        ----------
+        key
+            All that the answer depends on, the book apart.
+        read
+            Works it out.
+
+        Returns
+        -------
+        answer
+            The same object each time, which nobody changes.
+        """
+        if key in self._memory:
+            found: _Read = self._memory[key]
+            return found
+        if len(self._memory) >= _MOST_REMEMBERED:
+            self._memory.clear()
+        found = self._memory[key] = read()
+        return found
 
     @property
     def known_on(self) -> dt.date | None:

@@ -12,6 +12,7 @@ from detente.model.preferences.horizons import (
     horizon_source,
     with_substitution,
 )
+from detente.model.preferences.nests import CriticalInput, Nests
 from detente.model.results.records import Closure, Factors, Horizon, Terms
 from detente.model.results.tables import volume_hat
 from detente.model.shock import Limit, Shock, Target, raise_tariff
@@ -22,12 +23,14 @@ from detente.world.baseline import Baseline
 __all__ = [
     "Baseline",
     "Closure",
+    "CriticalInput",
     "Equilibrium",
     "ExtendedBaseline",
     "Factors",
     "Gradient",
     "Horizon",
     "Limit",
+    "Nests",
     "Objective",
     "Shock",
     "Target",

@@ -131,7 +131,7 @@ def real_income(eq: Equilibrium, weights: Mapping[str, float] | str) -> Objectiv
     chosen = {weights: 1.0} if isinstance(weights, str) else dict(weights)
     vector = np.zeros(len(eq.base.economies))
     vector[positions(tuple(chosen), eq.base.economies, "economy")] = list(chosen.values())
-    return Objective(income=vector, price=-eq.base.alpha * vector)
+    return Objective(income=vector, price=-eq.final_shares * vector)
 
 
 def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) -> Gradient:

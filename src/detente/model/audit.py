@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.model.levels import cost_shares, final_shares
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -61,15 +63,16 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
     """Recompute every equation of the model in levels."""
     world = float(base.value_added.sum())
     with np.errstate(all="ignore"):
-        flows = _trade(base, wedges, bounds, answer)
+        paid = cost_shares(base, answer.wage, answer.price)
+        flows = _trade(base, wedges, bounds, answer, paid.cost)
         factor = factor_income(base, answer.wage)
         deficit = deficits(base, factor, answer.closure)
         total = factor + flows.revenue + flows.export_revenue + deficit
         inputs = np.empty_like(answer.spending)
         for n in range(len(base.economies)):
-            inputs[:, n] = _input_shares(base, answer.price, n) @ flows.output[:, n]
-        spending = inputs + base.alpha * total
-        earned = base.va_share * flows.output
+            inputs[:, n] = paid.inputs[:, :, n] @ flows.output[:, n]
+        spending = inputs + final_shares(base, answer.price) * total
+        earned = paid.factors * flows.output
         if answer.wage.ndim == 1:
             earned, supplied = earned.sum(axis=0), answer.wage * base.value_added
         else:
@@ -107,13 +110,14 @@ class _Trade:
     volumes: NDArray[np.float64]
 
 
-def _trade(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer) -> _Trade:
+def _trade(
+    base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Answer, cost: NDArray[np.float64]
+) -> _Trade:
     """Go through the sectors, one importer-exporter table at a time."""
     J, N = base.va_share.shape
     price, shares, output = np.empty((J, N)), np.empty((J, N)), np.empty((J, N))
     revenue, export_revenue, imports, exports = np.zeros((4, N))
     volumes = np.zeros(len(bounds))
-    cost = unit_cost(base, answer)
     for j in range(J):
         importer, exporter = _wedges_of(j, wedges, bounds, answer)
         factor = importer / wedges.importer_0[j] * exporter / _one(wedges.exporter_0, j)
@@ -159,46 +163,16 @@ def _wedges_of(
         if log_multiplier == 0 or not own.any():
             continue
         cells = bound.cells[1][own], bound.cells[2][own]
+        total = np.exp(log_multiplier)
+        received = 1.0
         if getattr(bound.constraint, "rent_to", "importer") == "exporter":
+            received = 1 + getattr(bound.constraint, "spot", 1.0) * (total - 1)
             exporter = np.array(np.broadcast_to(exporter, importer.shape))
-            exporter[cells] *= np.exp(log_multiplier)
-        else:
+            exporter[cells] *= received
+        if received != total:
             importer = importer.copy()
-            importer[cells] *= np.exp(log_multiplier)
+            importer[cells] *= total / received
     return importer, exporter
-
-
-def unit_cost(base: Baseline, answer: Answer) -> NDArray[np.float64]:
-    """Cost of a unit of output, new over old."""
-    cost: NDArray[np.float64] = np.broadcast_to(answer.wage, base.va_share.shape) ** base.va_share
-    sigma = getattr(base, "sigma", None)
-    if sigma is None:
-        log_price = np.log(answer.price)
-        cost *= np.exp(np.einsum("kjn,kn->jn", base.io, log_price))
-        return cost
-    for j in range(len(base.sectors)):
-        share = 1 - base.va_share[j]
-        for n in np.flatnonzero(share > 0):
-            weights, elasticity = base.io[:, j, n] / share[n], sigma[j]
-            if elasticity == 1:
-                bundle = np.exp(weights @ np.log(answer.price[:, n]))
-            else:
-                bundle = (weights @ answer.price[:, n] ** (1 - elasticity)) ** (1 / (1 - elasticity))
-            cost[j, n] *= bundle ** share[n]
-    return cost
-
-
-def _input_shares(base: Baseline, price: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Shares of inputs in the cost of each sector of an economy, (K, J)."""
-    sigma = getattr(base, "sigma", None)
-    shares: NDArray[np.float64] = base.io[:, :, n]
-    if sigma is None:
-        return shares
-    weighted = shares * price[:, n, None] ** (1 - sigma)[None, :]
-    total = weighted.sum(axis=0)
-    before = shares.sum(axis=0)
-    out: NDArray[np.float64] = weighted * np.divide(before, total, out=np.zeros_like(total), where=total > 0)
-    return out
 
 
 def factor_by_sector(base: Baseline) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from detente.model.kernel import Map
 from detente.model.numerics.accelerate import Run, accelerate
 from detente.model.numerics.operators import DenseTrade, make_trade
 from detente.model.preferences.horizons import at_horizon
+from detente.model.preferences.nests import with_nests
 from detente.model.problem import read_answer
 from detente.model.results.records import Terms
 from detente.model.shock import Shock
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Factors, Horizon
     from detente.world.baseline import Baseline
     from detente.world.world import World
@@ -141,6 +143,7 @@ def solve_many(
     closure: Closure = "fixed",
     factors: Factors = "mobile",
     horizon: Horizon = "long",
+    nests: Nests | None = None,
     max_iterations: int = 500,
     throw: bool = True,
     reduce: Callable[[Equilibrium], Any] | None = None,
@@ -154,7 +157,7 @@ def solve_many(
         A world, or its baseline.
     shocks
         Scenarios; a generator is consumed piece by piece.
-    closure, factors, horizon, max_iterations, throw
+    closure, factors, horizon, nests, max_iterations, throw
         As in `solve`, for all scenarios.
     reduce
         Called with each equilibrium; its value is kept in its place. Use it with thousands of scenarios, so that their
@@ -186,7 +189,7 @@ def solve_many(
     >>> bool(losses[1] < losses[0] < 0)
     True
     """
-    base = at_horizon(as_baseline(world), horizon)
+    base = with_nests(at_horizon(as_baseline(world), horizon), nests)
     terms = Terms(closure=closure, factors=factors, horizon=horizon)
     check_options(terms, max_iterations, TOLERANCE)
     economy = make_economy(base, fixed=factors == "fixed")

@@ -69,6 +69,19 @@ def locate_bound(item: Constraint, base: Baseline) -> Bound:
     return Bound(item, (j[some], n[some], i[some]), weights[some], state)
 
 
+def wedge_logs(
+    bound: Bound, log_multiplier: NDArray[np.float64] | float
+) -> tuple[NDArray[np.float64] | float, NDArray[np.float64] | float]:
+    """Split a log multiplier into the logs of the exporter's and of the importer's wedge."""
+    item = bound.constraint
+    if not isinstance(item, Limit) or item.rent_to == "importer":
+        return 0.0 * log_multiplier, log_multiplier
+    if item.spot == 1:
+        return log_multiplier, 0.0 * log_multiplier
+    exporter = np.log1p(item.spot * np.expm1(log_multiplier))
+    return exporter, log_multiplier - exporter
+
+
 def close_embargoes(
     bounds: tuple[Bound, ...], open_: NDArray[np.float64] | None, shape: tuple[int, ...]
 ) -> NDArray[np.float64] | None:
@@ -143,8 +156,7 @@ class Bounds:
         limit = np.array([isinstance(b.constraint, Limit) for b in bounds])[:, None]
         self.low = np.where(limit, 0.0, -np.inf)
         self.high = np.where(limit, np.inf, 0.0)
-        to_exporter = np.array([getattr(b.constraint, "rent_to", "importer") == "exporter" for b in bounds])
-        self.importer_member = self.member * ~to_exporter[:, None]
+        self.bounds = bounds
         self.gain = 1.0 / (1.0 + (self.member * self.theta).max(axis=1, keepdims=True))
 
     def project(self, multipliers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,11 +166,22 @@ class Bounds:
     def apply(self, multipliers: NDArray[np.float64]) -> None:
         """Put the multipliers into the shares."""
         total = multipliers[:, 0] @ self.member
-        importer = multipliers[:, 0] @ self.importer_member
+        importer = self.importer_logs(multipliers[:, 0]) @ self.member
         power = np.exp(-self.theta * total)
         self.trade.A.reshape(-1)[self.cells] = self.A * power
         self.trade.C.reshape(-1)[self.cells] = self.C * power * np.exp(-importer)
         self.trade.B.reshape(-1)[self.cells] = self.B * power * np.exp(-total)
+
+    def importer_logs(self, multipliers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log of the importer's wedge of each bound, (bounds,)."""
+        return np.array([wedge_logs(b, x)[1] for b, x in zip(self.bounds, multipliers, strict=True)])
+
+    def importer_slopes(self, multipliers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Derivative of the log of the importer's wedge of each bound in its log multiplier, (bounds,)."""
+        spot = np.array([getattr(b.constraint, "spot", 1.0) for b in self.bounds])
+        to_exporter = np.array([getattr(b.constraint, "rent_to", "") == "exporter" for b in self.bounds])
+        own = spot * np.exp(multipliers) / (1 + spot * np.expm1(multipliers))
+        return np.where(to_exporter, 1.0 - own, 1.0)
 
     def quantities(
         self, U: NDArray[np.float64], V: NDArray[np.float64], log_cost: NDArray[np.float64]

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.model.preferences.nest import CesInputs
+from detente.model.preferences.production import FinalDemand
+from detente.model.preferences.technology import make_production
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from detente.model.preferences.production import Inputs, Production
     from detente.world.baseline import Baseline
 
 _CACHE: dict[tuple[int, bool], tuple[weakref.ref[Baseline], Economy]] = {}
-
-
-class Inputs(Protocol):
-    """How costs depend on input prices, and demand for inputs on output (Shephard's lemma)."""
-
-    def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
-
-    def use(self, output: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Spending on each input, (J, N, K)."""
-
-    def pull_cost(self, seed: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Transposed derivative of `cost`."""
-
-    def pull_use(
-        self, seed: NDArray[np.float64], output: NDArray[np.float64], log_price: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Transposed derivatives of `use` in output and in log prices."""
 
 
 class CobbDouglas:
@@ -48,6 +33,10 @@ class CobbDouglas:
     def __init__(self, io: NDArray[np.float64]) -> None:
         self.io = io
         self.io_t = io.transpose(0, 2, 1)
+
+    def priced(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log prices themselves."""
+        return log_price
 
     def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
@@ -80,7 +69,7 @@ class Economy:
 
     order, traded: Sector positions in the baseline, and how many of them, from the start, are traded.
     pi, pi_home: Shares of traded sectors (T, N, N), home shares of the others (J - T, N, 1).
-    va, alpha, theta: Shares and elasticities with a trailing axis for scenarios, (J, N, 1), (J, N, 1), (J, 1, 1).
+    theta: Trade elasticities with a trailing axis for scenarios, (J, 1, 1).
     factor: Baseline factor income: (N, 1), or (J, N, 1) with one factor per sector.
     spending, active: Baseline spending (1 where nothing is spent) and where something is, (J, N, 1).
     deficit: (N, 1).
@@ -92,8 +81,6 @@ class Economy:
     traded: int
     pi: NDArray[np.float64]
     pi_home: NDArray[np.float64]
-    va: NDArray[np.float64]
-    alpha: NDArray[np.float64]
     theta: NDArray[np.float64]
     factor: NDArray[np.float64]
     spending: NDArray[np.float64]
@@ -102,13 +89,14 @@ class Economy:
     deficit: NDArray[np.float64]
     wage_step: NDArray[np.float64]
     factor_step: NDArray[np.float64]
-    inputs: Inputs
+    production: Production
+    final: FinalDemand
     fixed: bool
 
     @property
     def shape(self) -> tuple[int, int]:
         """Number of sectors and of economies."""
-        return self.va.shape[0], self.va.shape[1]
+        return self.spending.shape[0], self.spending.shape[1]
 
     @property
     def world(self) -> float:
@@ -169,14 +157,11 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
         slope = (va * va * pull).sum(axis=0) / np.where(earned > 0, earned, 1.0)
     trade = np.einsum("jni->i", flows) - np.einsum("jnn->n", flows)
     elasticity = (va * pull).sum(axis=0) / np.where(trade > 0, trade, 1.0)
-    io = base.io if identity else base.io[np.ix_(order, order)]
     return Economy(
         order=order,
         traded=traded,
         pi=np.ascontiguousarray(base.pi if identity else base.pi[order[:traded]]),
         pi_home=home[order[traded:]][..., None],
-        va=va[..., None],
-        alpha=np.ascontiguousarray(pick(base.alpha))[..., None],
         theta=np.ascontiguousarray(pick(base.theta))[:, None, None],
         factor=np.array(factor, dtype=np.float64)[..., None],
         spending=np.where(active, spending, 1.0)[..., None],
@@ -185,12 +170,20 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
         deficit=np.array(base.deficit, dtype=np.float64)[:, None],
         wage_step=(1.0 / (1.0 + elasticity))[:, None],
         factor_step=(1.0 / (1.0 + slope))[..., None],
-        inputs=_make_inputs(base, np.ascontiguousarray(io.transpose(2, 0, 1)), order),
+        production=make_production(base, order, lambda io: _make_inputs(base, io, order)),
+        final=FinalDemand(np.ascontiguousarray(pick(base.alpha))[..., None], _final_elasticity(base)),
         fixed=fixed,
     )
 
 
 def _make_inputs(base: Baseline, io: NDArray[np.float64], order: NDArray[np.intp]) -> Inputs:
-    """Cobb-Douglas unless the baseline says how sectors substitute between inputs."""
+    """Cobb-Douglas unless the baseline says how sectors substitute between inputs; io (K, J, N)."""
+    shares = np.ascontiguousarray(io.transpose(2, 0, 1))
     sigma = getattr(base, "sigma", None)
-    return CobbDouglas(io) if sigma is None else CesInputs(io, sigma[order])
+    return CobbDouglas(shares) if sigma is None else CesInputs(shares, sigma[order])
+
+
+def _final_elasticity(base: Baseline) -> float:
+    """Between products in final demand; 1 without nests."""
+    technology = getattr(base, "technology", None)
+    return 1.0 if technology is None else float(technology.final)

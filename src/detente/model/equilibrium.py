@@ -11,8 +11,9 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.formatting import small
-from detente.model.audit import ACCEPTED, Answer, audit, factor_income, unit_cost
-from detente.model.constraints import Bound, close_embargoes
+from detente.model.audit import ACCEPTED, Answer, audit, factor_income
+from detente.model.constraints import Bound, close_embargoes, wedge_logs
+from detente.model.levels import CostShares, consumer_price, cost_shares, final_shares
 from detente.model.results.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
 from detente.model.shock import Shock, positions
 from detente.model.wedges import Wedges, resolve_wedges
@@ -95,9 +96,19 @@ class Equilibrium:
         return self.answer.spending
 
     @cached_property
+    def cost_shares(self) -> CostShares:
+        """Producers' price and new shares of value added and inputs in cost."""
+        return cost_shares(self.base, self.answer.wage, self.answer.price)
+
+    @property
     def cost_hat(self) -> NDArray[np.float64]:
         """Producers' price, (J, N)."""
-        return unit_cost(self.base, self.answer)
+        return self.cost_shares.cost
+
+    @cached_property
+    def final_shares(self) -> NDArray[np.float64]:
+        """New shares of products in final demand, (J, N)."""
+        return final_shares(self.base, self.price_hat)
 
     def wedges(self) -> Wedges:
         """Wedges of the shock, limits and targets not included (`effective_wedges`)."""
@@ -117,8 +128,9 @@ class Equilibrium:
         if self.bounds:
             importer, exporter = np.array(importer), np.array(exporter)
         for bound, log_multiplier in zip(self.bounds, self.answer.multipliers, strict=True):
-            to_exporter = getattr(bound.constraint, "rent_to", "importer") == "exporter"
-            (exporter if to_exporter else importer)[bound.cells] *= np.exp(log_multiplier)
+            to_exporter, to_importer = wedge_logs(bound, log_multiplier)
+            exporter[bound.cells] *= np.exp(to_exporter)
+            importer[bound.cells] *= np.exp(to_importer)
         factor = importer / wedges.importer_0
         if self.bounds or wedges.taxes_exports:
             factor *= exporter / wedges.exporter_0
@@ -169,9 +181,8 @@ class Equilibrium:
 
     @property
     def cpi_hat(self) -> NDArray[np.float64]:
-        """Price of the final-demand basket, Cobb-Douglas with weights alpha, (N,)."""
-        out: NDArray[np.float64] = np.exp((self.base.alpha * np.log(self.price_hat)).sum(axis=0))
-        return out
+        """Price of the final-demand basket, Cobb-Douglas with weights alpha unless nests say otherwise, (N,)."""
+        return consumer_price(self.base, self.price_hat)
 
     @property
     def real_income_hat(self) -> NDArray[np.float64]:

@@ -38,7 +38,20 @@ def find_impossible(base: Baseline, wedges: Wedges, closure: str, map_: Map) -> 
     if len(starved):
         j, n = int(map_.economy.order[starved[0, 0]]), int(starved[0, 1])
         return f"nobody may supply {base.sectors[j]} to {base.economies[n]}, which must buy it"
-    return _stuck_deficit(base, wedges.open, closure)
+    return _closed_complement(base, wedges.open) or _stuck_deficit(base, wedges.open, closure)
+
+
+def _closed_complement(base: Baseline, open_: NDArray[np.float64]) -> str:
+    """Name a closed flow of a product whose origins cannot replace each other."""
+    low = np.flatnonzero(base.theta < 0)
+    closed = np.argwhere((base.pi[low] > 0) & (open_[low] <= 0))
+    if not len(closed):
+        return ""
+    j, n, i = low[closed[0, 0]], *closed[0, 1:]
+    return (
+        f"{base.economies[n]} cannot do without {base.sectors[j]} from {base.economies[i]}: origins substitute with"
+        f" {number(float(base.theta[j] + 1))}, below 1"
+    )
 
 
 def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> str:

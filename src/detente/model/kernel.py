@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.model.constraints import Bounds
     from detente.model.economy import Economy
     from detente.model.numerics.operators import Trade
+    from detente.model.preferences.production import Costing
 
 CLOSURES: Final = get_args(Closure)
 # Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.
@@ -46,6 +47,8 @@ class Point:
     new_spending: NDArray[np.float64]
     multipliers: NDArray[np.float64]
     volumes: NDArray[np.float64]
+    costing: Costing
+    final: NDArray[np.float64]
 
 
 class Map:
@@ -113,7 +116,8 @@ class Map:
             multipliers = self.bounds.project(multipliers)
             self.bounds.apply(multipliers)
         wage = np.exp(log_wage)
-        log_cost = eco.va * log_wage + eco.inputs.cost(log_price)
+        costing = eco.production.at(log_wage, log_price)
+        log_cost = costing.log_cost
         U = np.exp(-eco.theta * log_cost)
         spending = eco.spending * np.exp(log_change)
         if not eco.all_active:
@@ -134,12 +138,14 @@ class Map:
             income = income + (U * CV - output).sum(axis=0)
         balance = np.log(exports + np.maximum(deficit, 0) + _NO_TRADE)
         balance -= np.log(imports - np.minimum(deficit, 0) + _NO_TRADE)
-        new_spending = eco.inputs.use(output, log_price) + eco.alpha * income
-        demand = eco.va * output
+        final = eco.final.shares(log_price)
+        demand, new_spending = costing.payments(output)
+        new_spending += final * income
         volumes = self.bounds.volumes(U, V, log_cost) if self.bounds else np.empty(0)
         return Point(
             wage, log_wage, log_price, log_cost, spending, U, S, V, CU, BV, CV, output, income,
             demand if eco.fixed else demand.sum(axis=0), balance, new_spending, multipliers, volumes,
+            costing, final,
         )  # fmt: skip
 
     def step(self, z: NDArray[np.float64]) -> NDArray[np.float64]:

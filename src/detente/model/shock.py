@@ -39,6 +39,9 @@ class Limit:
         Bound as a multiple of the baseline volume, 0 or more. 0 is an embargo.
     rent_to
         Who earns the rent: the exporter (a permit, a voluntary restraint) or licence holders of the importer.
+    spot
+        Share of the volume on which the exporter earns a rent that goes to it, above 0 to 1; the rest moves at the old
+        price, under contract, and its scarcity is the buyers' own.
     name
         Name in results; made from the labels if empty.
 
@@ -54,8 +57,20 @@ class Limit:
     volume: float
     rent_to: Literal["exporter", "importer"] = "exporter"
     name: str = ""
+    spot: float = 1.0
 
     kind = "limit"
+
+    def __post_init__(self) -> None:
+        """Refuse a share that is none."""
+        if not 0 < self.spot <= 1:
+            raise InputError(
+                "unusable share of a limit that pays a rent to the exporter",
+                where=f"{self.label}, spot",
+                found=self.spot,
+                allowed="above 0, at most 1",
+                repair="1 pays it on all; rent_to='importer' on none",
+            )
 
     @property
     def label(self) -> str:

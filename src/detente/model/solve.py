@@ -17,6 +17,7 @@ from detente.model.equilibrium import Equilibrium
 from detente.model.feasibility import find_impossible, name_failure
 from detente.model.numerics.accelerate import Run
 from detente.model.preferences.horizons import at_horizon
+from detente.model.preferences.nests import with_nests
 from detente.model.problem import Problem, iterate, read_answer, start_state
 from detente.model.results.records import Factors, Terms
 from detente.model.shock import Shock
@@ -25,6 +26,7 @@ from detente.model.wedges import resolve_wedges
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Horizon
     from detente.world.baseline import Baseline
     from detente.world.world import World
@@ -54,6 +56,7 @@ def solve(
     closure: Closure = "fixed",
     factors: Factors = "mobile",
     horizon: Horizon = "long",
+    nests: Nests | None = None,
     max_iterations: int = 500,
     tolerance: float = TOLERANCE,
     throw: bool = True,
@@ -75,6 +78,9 @@ def solve(
     horizon
         Of the trade elasticities: "long", "short", or years since the shock, 0 or more
         (`detente.model.preferences.horizons`).
+    nests
+        Elasticities of substitution in production and final demand, and critical inputs (`Nests`); Cobb-Douglas by
+        default.
     max_iterations
         Evaluations of the map allowed.
     tolerance
@@ -109,7 +115,7 @@ def solve(
     """
     begun = time.perf_counter()
     shock = shock or Shock()
-    base = at_horizon(as_baseline(world), horizon)
+    base = with_nests(at_horizon(as_baseline(world), horizon), nests)
     terms = Terms(closure=closure, factors=factors, horizon=horizon)
     check_options(terms, max_iterations, tolerance)
     with one_thread():

@@ -31,7 +31,7 @@ def split_sector(
     share: ArrayLike,
     *,
     theta: float | None = None,
-    use: Mapping[str, float] | None = None,
+    use: Mapping[str, ArrayLike] | None = None,
     source: str = "",
 ) -> Baseline:
     """
@@ -53,8 +53,9 @@ def split_sector(
     theta
         Trade elasticity of the part; the parent's by default.
     use
-        Who uses the part, as relative weights: labels of using industries, and "final" for final demand; the same in every
-        economy, scaled to what each buys. By default in proportion to the uses of the parent.
+        Who uses the part, as relative weights on what each buys of the parent: labels of using industries, and "final"
+        for final demand, a number or one by economy, (N,); scaled to what each economy buys of the part. By default in
+        proportion to the uses of the parent.
     source
         Where shares and uses come from; kept in `adjustments`.
 
@@ -76,6 +77,14 @@ def split_sector(
     >>> both.residual() < 1e-12, len(both.sectors)
     (True, 36)
     """
+    if getattr(base, "technology", None) is not None:
+        raise InputError(
+            "a baseline with nests cannot be split",
+            where="split_sector",
+            found="nests on the baseline",
+            allowed="a baseline without nests",
+            repair="split first, and give `nests` to the solve",
+        )
     parent = positions(sector, base.sectors, "sector")[0]
     part = _share(base, name, share, theta)
     paid = base.pi[parent] * base.spending[parent][:, None]
@@ -138,7 +147,7 @@ def _share(base: Baseline, name: str, share: ArrayLike, theta: float | None) -> 
 
 
 def _uses(
-    base: Baseline, parent: int, spending: NDArray[np.float64], use: Mapping[str, float] | None
+    base: Baseline, parent: int, spending: NDArray[np.float64], use: Mapping[str, ArrayLike] | None
 ) -> NDArray[np.float64]:
     """Share of each use of the parent that is the part, (J + 1, N): using industries, then final demand."""
     amounts = np.concatenate([base.io[parent] * base.output, (base.alpha[parent] * base.income)[None]])
@@ -146,12 +155,12 @@ def _uses(
     if use is None:
         ratio = spending / np.where(total > 0, total, 1.0)
         return np.broadcast_to(ratio, amounts.shape)
-    weights = np.zeros(len(base.sectors) + 1)
+    weights = np.zeros(amounts.shape)
     for label, weight in use.items():
         weights[-1 if label == "final" else positions(label, base.sectors, "sector")[0]] = weight
-    size = (weights[:, None] * amounts).sum(axis=0)
+    size = (weights * amounts).sum(axis=0)
     intensity = np.divide(spending, size, out=np.zeros_like(size), where=size > 0)
-    taken: NDArray[np.float64] = weights[:, None] * intensity * (np.abs(amounts) > 0)
+    taken: NDArray[np.float64] = weights * intensity * (np.abs(amounts) > 0)
     short = (size <= 0) & (spending > 0)
     if short.any() or taken.max() > 1 + _SLACK or not (weights >= 0).all():
         u, n = (int(x) for x in np.unravel_index(taken.argmax(), taken.shape))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.geography.economies import members
+from detente.policy.documents.run import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,21 +73,21 @@ def _mean(rates: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     return float((rates * weights).sum() / total) if total > 0 else 0.0
 
 
-def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, dict[str, float]]:
-    """Outcomes of every economy. Gives by ISO alpha-3: the keys of `OUTCOMES` and ``tariff_revenue_usd_bn``."""
+def economy_outcomes(eq: Equilibrium, world: World) -> dict[str, Outcomes]:
+    """Outcomes of every economy, by ISO alpha-3."""
     columns = {key: np.asarray(getattr(eq, attribute), float) for key, attribute in OUTCOMES.items()}
     columns["tariff_revenue_usd_bn"] = eq.tariff_revenue["new"].to_numpy() / 1e3
     return {
-        label: {key: float(values[k]) for key, values in columns.items()}
+        label: Outcomes(**{key: float(values[k]) for key, values in columns.items()})
         for k, label in enumerate(world.economies)
     }
 
 
-def group_outcomes(eq: Equilibrium, inside: list[str]) -> dict[str, float]:
+def group_outcomes(eq: Equilibrium, inside: list[str]) -> Outcomes:
     """Outcomes of a group: sums of equivalent variations, incomes and flows, not means of percentages."""
     outcome = eq.group(inside)
     found = {key: float(outcome[key]) for key in OUTCOMES}
-    return found | {"tariff_revenue_usd_bn": float(outcome["tariff_revenue_usd_mn"]) / 1e3}
+    return Outcomes(**found, tariff_revenue_usd_bn=float(outcome["tariff_revenue_usd_mn"]) / 1e3)
 
 
 def real_incomes(solve: SideSolve, run: StudyRun) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from detente.model import Equilibrium
     from detente.model.results.records import BoundResult
+    from detente.policy.documents.run import Scenario, Unsolved
     from detente.world import World
 
 
@@ -58,7 +59,7 @@ class SideScenario:
     """
 
     status: str
-    shown: dict[str, Any]
+    shown: Scenario | Unsolved
 
 
 @dataclass(frozen=True, eq=False)

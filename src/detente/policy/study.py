@@ -21,7 +21,7 @@ from detente.asof import AsOf, Basis, View
 from detente.errors import StudyError
 from detente.geography.economies import groups, is_economy, is_group, nearest_code
 from detente.geography.territories import is_territory
-from detente.io.words import meant
+from detente.io.words import meant, one_of
 from detente.io.yaml_file import read_record
 from detente.model import Closure  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.assumptions import check_assumptions, elasticities_in, of_the_world
@@ -30,11 +30,12 @@ from detente.policy.resources import locate, names_in
 from detente.stamp import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 STUDIES = resources.files("detente") / "data" / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
+# Of the refusal of a scenario that there is not.
+NO_SCENARIO, A_SCENARIO = "no such scenario in this study", "name a scenario of this study"
 
 
 def _not_negative(value: float | str) -> float | str:
@@ -257,14 +258,14 @@ def _check_references(spec: StudySpec, where: str) -> None:
     ids = [item.id for item in spec.scenarios]
     for contrast in spec.contrasts:
         for name in (contrast.of, contrast.against):
-            if name not in ids:
-                raise StudyError(
-                    "a contrast names an unknown scenario",
-                    where=f"{where}: contrasts: {contrast.id}",
-                    found=name,
-                    allowed=", ".join(ids),
-                    repair=_hint(name, ids) or "name a scenario of this study",
-                )
+            one_of(
+                name,
+                ids,
+                what="a contrast names an unknown scenario",
+                where=f"{where}: contrasts: {contrast.id}",
+                otherwise=A_SCENARIO,
+                error=StudyError,
+            )
     _check_assumptions(spec, where)
     _check_places(spec, where)
 
@@ -321,10 +322,5 @@ def _check_places(spec: StudySpec, where: str) -> None:
                 where=f"{where}: {'groups' if group in spec.groups else 'claim: group'}",
                 found=group,
                 allowed=", ".join(groups() if not is_group(group) else spec.groups),
-                repair=_hint(group, groups()) if not is_group(group) else "add it under `groups`",
+                repair=meant(group, groups()) if not is_group(group) else "add it under `groups`",
             )
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    """A question about the nearest known name, if any is near."""
-    return meant(name, known)

@@ -13,8 +13,10 @@ QUESTIONS = {
     "status": "ledger",
     "run": "studies",
     "duty": "duties",
+    "entry": "entry",
     "search": "products",
     "average_tariff": "duties",
+    "schedule": "duties",
     "port_fee": "cases",
     "licence": "cases",
     "screen": "cases",
@@ -34,4 +36,7 @@ QUESTIONS = {
     "reliance": "strategy",
     "path": "strategy",
     "sweep": "sweeps",
+    "schema": "schemas",
+    "chokepoints": "chokepoints",
+    "evidence": "evidence",
 }

@@ -27,19 +27,7 @@ class Address(BaseModel):
 
 @functools.cache
 def model_of(question: Question) -> type[Address]:
-    """
-    Make the model that reads a question's address.
-
-    Parameters
-    ----------
-    question
-        One that has an address.
-
-    Returns
-    -------
-    type
-        A pydantic model; its fields have the words of the address.
-    """
+    """Make the model that reads a question's address."""
     fields: dict[str, Any] = {}
     for item in question.offered:
         if item.word.apart:
@@ -51,26 +39,7 @@ def model_of(question: Question) -> type[Address]:
 
 
 def asked_of(question: Question, model: BaseModel) -> Asked:
-    """
-    Read a question out of its address.
-
-    Parameters
-    ----------
-    question
-        Which one.
-    model
-        Of `model_of`.
-
-    Returns
-    -------
-    Asked
-        The question.
-
-    Raises
-    ------
-    InputError
-        A field names a file, which a server does not read.
-    """
+    """Read a question out of its address."""
     given: dict[str, Any] = {}
     for item in question.offered:
         if item.word.apart:

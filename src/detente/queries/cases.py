@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from detente.asof import AsOf
     from detente.compliance.export_controls.licence import Licence
+    from detente.compliance.facts import Fact
     from detente.compliance.port_fees.port_fee import PortFee
     from detente.compliance.purchases.progress import Purchases
     from detente.compliance.screening.screening import Screening
@@ -154,6 +155,17 @@ def port_fees(calls: pd.DataFrame | Path | str, **law: Unpack[Law]) -> pd.DataFr
 
     asof, ledger = read_law(law, None)
     return fees(calls, asof=asof, ledger=ledger)
+
+
+def facts_of(kind: str) -> Mapping[str, Fact]:
+    """Facts that a case may state: of a port call (``port-fee``), or of an export by its kind."""
+    if kind == "port-fee":
+        from detente.compliance.port_fees.call_facts import FACTS as PORT_FACTS  # noqa: PLC0415
+
+        return PORT_FACTS
+    from detente.compliance.export_controls import chip, rare_earth  # noqa: PLC0415
+
+    return chip.FACTS if kind == "chip" else rare_earth.FACTS
 
 
 def _controller(given: Mapping[str, Any], ledger: Ledger) -> str:
@@ -317,7 +329,7 @@ def purchases(
     >>> purchases("cn.buy.soy2026_28", on="2026-06-30").unit
     'Mt'
     """
-    from detente.compliance import purchases as progress  # noqa: PLC0415
+    from detente.compliance.purchases.progress import purchases as progress  # noqa: PLC0415
 
     asof, ledger = read_law(law, imposer_of(commitment, ledger_of(law)))
     return progress(commitment, actuals=actuals, asof=asof, ledger=ledger)

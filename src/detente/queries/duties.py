@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
 from detente.asof import Given
 from detente.errors import InputError
+from detente.geography.economies import resolve
 from detente.queries.fields import HIDDEN, Amount, Destination, Facts, Limits, Name, Origin, Text, Word
-from detente.queries.law import Law, Reading, read_law
+from detente.queries.law import Law, read_law
 from detente.queries.question import question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from detente.compliance import Duty
-    from detente.duties import Assumptions, Average
+    from detente.duties import Average
     from detente.duties.schedule import Schedule
 
 LONGEST_SERIES = 3700
@@ -153,14 +152,14 @@ def average_tariff(
     return mean(**given, asof=asof, ledger=ledger)
 
 
+@question("schedule", clock="importer")
 def schedule(
-    importer: str,
-    on: Given = None,
-    *,
-    origins: Iterable[str] | None = None,
+    importer: Annotated[str | None, Word("to", also=("--importer",), named=True), Limits(length=60)] = None,
+    *day: Annotated[Given, HIDDEN],
+    origins: Annotated[tuple[str, ...], Word("from", also=("--origin",)), Limits(length=60, many=260)] = (),
     claims: Literal["none", "observed"] = "none",
-    assumptions: Assumptions | None = None,
-    **law: Unpack[Reading],
+    assumptions: Annotated[Any, HIDDEN] = None,
+    **law: Unpack[Law],
 ) -> Schedule:
     """
     Give the rates of every product from every origin on a day.
@@ -168,9 +167,9 @@ def schedule(
     Parameters
     ----------
     importer
-        ISO alpha-3 or a name.
-    on
-        Day, or an instant with its offset; today at the importer's capital by default.
+        ISO alpha-3 or a name; the board's first imposer by default.
+    *day
+        The day as the second argument, in place of ``on``; today at the importer's capital by default.
     origins
         Exporters; every economy by default.
     claims
@@ -178,12 +177,13 @@ def schedule(
     assumptions
         Judgements at other values than the ledger's.
     **law
-        Knowledge, reading and ledger: `detente.queries.law.Reading`.
+        Day, knowledge, reading and ledger: `detente.queries.law.Law`.
 
     Returns
     -------
     Schedule
-        ``rate`` and ``base``: fractions, labelled by product and origin; ``by(measure)``: what one measure adds.
+        ``rate`` and ``base``: fractions, labelled by product and origin; ``by(measure)``: what one measure adds;
+        ``write(path)``: all of it as a Parquet file.
 
     Raises
     ------
@@ -197,8 +197,24 @@ def schedule(
     """
     from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
-    asof, ledger = read_law({**law, "on": on}, importer)
-    return whole(importer, asof, origins=origins, claims=claims, assumptions=assumptions, ledger=ledger)
+    if len(day) + ("on" in law) > 1:
+        raise InputError(
+            "one day, not several",
+            where="on",
+            found=", ".join(map(str, day)),
+            allowed="the day as the second argument, or as `on`",
+            repair="leave one of them out",
+        )
+    asof, ledger = read_law({**law, "on": day[0]} if day else law, importer)
+    exporters = tuple(resolve(name, where="origins") for name in origins or ()) or None
+    return whole(
+        importer or ledger.home,
+        asof,
+        origins=exporters,
+        claims=claims,
+        assumptions=assumptions,
+        ledger=ledger,
+    )
 
 
 def worksheet(answer: Duty) -> str:

@@ -277,16 +277,6 @@ def parameter_helps(doc: str) -> dict[str, str]:
     """
     What a numpydoc docstring says of each parameter.
 
-    Parameters
-    ----------
-    doc
-        The docstring.
-
-    Returns
-    -------
-    dict
-        Text by name.
-
     Examples
     --------
     >>> parameter_helps(chr(10).join(["One.", "", "Parameters", "----------", "a, b", "    Both."]))
@@ -308,23 +298,6 @@ def parameter_helps(doc: str) -> dict[str, str]:
 def facts_typed(pairs: Iterable[str], where: str = "fact") -> dict[str, str]:
     """
     Split KEY=VALUE texts.
-
-    Parameters
-    ----------
-    pairs
-        As typed; a value left blank is a fact that is not known.
-    where
-        Word of the field, for the error.
-
-    Returns
-    -------
-    dict
-        Key to value, as text.
-
-    Raises
-    ------
-    InputError
-        A text without ``=``, or a key twice.
 
     Examples
     --------

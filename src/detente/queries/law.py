@@ -20,13 +20,18 @@ VERBS = ("enact", "suspend", "resume", "end", "set")
 """What edits do to measures."""
 
 
-class Knowledge(TypedDict, total=False):
+class Booked(TypedDict, total=False):
+    """A question that reads the law on days of its own."""
+
+    ledger: Ledger | None
+    """All measures, edits included; the built-in ledger by default."""
+
+
+class Knowledge(Booked, total=False):
     """What is asked about the law whatever the day."""
 
     known_on: dt.date | str | None
     """To someone who knew only what was known on this day; everything by default."""
-    ledger: Ledger | None
-    """All measures, edits included; the built-in ledger by default."""
 
 
 class Reading(Knowledge, total=False):
@@ -96,26 +101,7 @@ def ledger_of(given: Mapping[str, object]) -> Ledger:
 
 
 def read_law(law: Mapping[str, object], imposer: str | None) -> tuple[AsOf, Ledger]:
-    """
-    Read the words of a legal question.
-
-    Parameters
-    ----------
-    law
-        As given to a function of the package.
-    imposer
-        Whose capital's clock counts; that of the board's first imposer if None.
-
-    Returns
-    -------
-    asof, ledger
-        The question, and the ledger it is asked of.
-
-    Raises
-    ------
-    InputError
-        A word that there is not, or a day that cannot be read.
-    """
+    """Read the words of a legal question."""
     require_words(law, Law.__annotations__)
     given: dict[str, Any] = {**law}
     ledger = ledger_of(law)
@@ -125,19 +111,7 @@ def read_law(law: Mapping[str, object], imposer: str | None) -> tuple[AsOf, Ledg
 
 
 def read_solve(solve: Mapping[str, object]) -> tuple[dict[str, Any], Ledger]:
-    """
-    Read the words of a solve.
-
-    Parameters
-    ----------
-    solve
-        As given to a function of the package.
-
-    Returns
-    -------
-    economy, ledger
-        world, closure, factors, horizon; and the ledger as it was known.
-    """
+    """Read the words of a solve."""
     require_words(solve, Solve.__annotations__)
     given: dict[str, Any] = {**solve}
     ledger, known = ledger_of(solve), known_day(given.get("known_on"))
@@ -254,23 +228,6 @@ def rates_typed(
 ) -> dict[str, float]:
     """
     Split ID=RATE texts.
-
-    Parameters
-    ----------
-    texts
-        As typed.
-    where, what
-        Word of the field and first words of the error.
-
-    Returns
-    -------
-    dict
-        Finite number by id.
-
-    Raises
-    ------
-    InputError
-        Not a name and a number.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from detente.queries.question import question
 from detente.queries.result import Result, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from detente.asof import Moment
     from detente.ledger import Ledger
@@ -374,6 +374,13 @@ def cite(
     )
     about = told(ledger, today_at(imposer_of(measure, ledger)))
     return Rows(acts(ledger, measure, between=days), **about, measure=measure, between=days)
+
+
+def deadlines(ledger: Ledger, measures: Collection[str] | None = None) -> str:
+    """The dated records of every measure, or of some, as a calendar (iCalendar)."""
+    from detente.ledger import timeline as records  # noqa: PLC0415
+
+    return calendar([row for row in records(ledger) if measures is None or row["measure"] in measures])
 
 
 def calendar(records: Sequence[dict[str, Any]]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from detente.errors import InputError
-from detente.geography.economies import resolve
+from detente.errors import DetenteError, InputError
+from detente.geography.territories import resolve_importer
 from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Word
 from detente.queries.question import question
@@ -42,7 +42,8 @@ def search(
     -------
     Result
         words, destination, on, rows; each row has code, heading, description, rate (the general rate before any
-        additional duty, or its ad valorem equivalent; None without one), rate_text, imports_usd (of 2024), score.
+        additional duty, or its ad valorem equivalent; None without one), rate_text, imports_usd (of 2024; None where
+        trade by line is not held), score.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def search(
     >>> search("toys").rows[0]["code"][:4]
     '9503'
     """
-    place = resolve(to, where="to") if to else provided()[0]
+    place = resolve_importer(to, where="to") if to else provided()[0]
     provider = provider_of(place)
     if provider is None:
         raise InputError(
@@ -90,3 +91,19 @@ def search(
             ],
         }
     )
+
+
+def described(words: str, home: str, limit: int) -> list[dict[str, Any]]:
+    """Lines that words describe, in the schedule of an importer or the first one held: code, path, score."""
+    provider = provider_of(home) or provider_of(provided()[0])
+    hits = provider.search(words, limit=limit) if provider else []
+    return [{"code": hit["code"], "path": list(hit["path"]), "score": hit["score"]} for hit in hits]
+
+
+def headings(code: str, importer: str) -> tuple[str, ...]:
+    """Headings down to a line; none where the importer's schedule, or the line, is not held."""
+    provider = provider_of(importer)
+    try:
+        return provider.path(code) if provider else ()
+    except DetenteError:
+        return ()

@@ -23,16 +23,6 @@ def arguments(positional: Sequence[object], named: Mapping[str, object]) -> str:
     """
     Write the arguments of a call.
 
-    Parameters
-    ----------
-    positional, named
-        Arguments; None and empty ones are left out, paths are written as text.
-
-    Returns
-    -------
-    str
-        What stands between the brackets.
-
     Examples
     --------
     >>> arguments(("1201.90.00",), {"origin": "USA", "value": None, "ledger": Code("ledger")})

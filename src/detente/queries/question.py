@@ -93,36 +93,16 @@ class Question:
     @property
     def solves(self) -> bool:
         """Whether it solves the economy."""
-        return "world" in self.takes
+        return any(item.name == "world" for item in self.fields)
 
     def ask(self, **typed: Any) -> Asked:
-        """
-        Ask it.
-
-        Parameters
-        ----------
-        **typed
-            Fields by name, as a command or an address takes them.
-
-        Returns
-        -------
-        Asked
-            With defaults filled in.
-
-        Raises
-        ------
-        InputError
-            A field that there is not, that is missing, or two that exclude each other.
-        """
+        """Ask it, fields by name as commands and addresses take them; refuses one unknown, missing or in the way."""
         names = {item.name for item in self.fields}
-        if unknown := sorted(set(typed) - names):
-            raise InputError(
-                "no such field",
-                where=" ".join(self.command),
-                found=unknown[0],
-                allowed=", ".join(sorted(names)),
-                repair="use one of these",
-            )
+        for name in sorted(set(typed) - names):
+            from detente.io.words import one_of  # noqa: PLC0415  (loads what only a refusal needs)
+
+            where = " ".join(self.command)
+            one_of(name, sorted(names), what="no such field", where=where, otherwise="use one of these")
         given = {}
         for item in self.fields:
             value = typed.get(item.name)
@@ -259,21 +239,7 @@ class Asked:
         return found
 
     def answer(self, ledger: Ledger, **more: Any) -> Any:
-        """
-        Answer the question as the function does.
-
-        Parameters
-        ----------
-        ledger
-            All measures.
-        **more
-            Arguments that only Python has, such as ``progress``.
-
-        Returns
-        -------
-        answer
-            As the function gives it.
-        """
+        """Answer the question as the function does; `more` are arguments that only Python has, such as ``progress``."""
         before, named = self.named()
         law = self.words_taken()
         if "on" in self.question.takes:
@@ -283,23 +249,7 @@ class Asked:
         return self.question.function(*before, **named, **law, **more)
 
     def document(self, ledger: Ledger, *, command: str | None = None, answer: Any = None) -> dict[str, Any]:
-        """
-        Answer the question as the command does with ``--json``.
-
-        Parameters
-        ----------
-        ledger
-            All measures.
-        command
-            For the stamp; the question's own words by default.
-        answer
-            Where it is at hand.
-
-        Returns
-        -------
-        document
-            stamp, result, assumptions, warnings.
-        """
+        """Answer the question as the command does with ``--json``: stamp, result, assumptions, warnings."""
         from detente.stamp import stamp  # noqa: PLC0415  (hashes every data file)
 
         answer = self.answer(ledger) if answer is None else answer
@@ -344,56 +294,18 @@ class Asked:
         return words
 
     def shell(self, *, json: bool = False, known: str = "") -> str:
-        """
-        Write the command a person types.
-
-        Parameters
-        ----------
-        json
-            Whether it prints the JSON document.
-        known
-            Last day of knowledge (ISO) of a command that solves.
-
-        Returns
-        -------
-        str
-            Quoted for a shell.
-        """
+        """Write the command a person types, quoted for a shell; `known` is the last day of knowledge of one that solves."""
         more = [*(["--known", known] if known else []), *(["--json"] if json else [])]
         return shlex.join(["detente", *self.words(), *more])
 
     def query(self, **changes: Any) -> str:
-        """
-        Write the question as the query of an address.
-
-        Parameters
-        ----------
-        **changes
-            Further fields, or others; None leaves one out.
-
-        Returns
-        -------
-        str
-            Encoded, fields left at their default left out.
-        """
+        """Write the question as the query of an address, fields at their default left out, or changed to None."""
         defaults = {item.key: item.default for item in self.question.fields}
         fields = {key: value for key, value in self._addressed().items() if value != defaults.get(key)}
         return encoded({**fields, **changes})
 
     def permanent(self, **changes: Any) -> str:
-        """
-        Write the question as the query of a permalink: every field, also those left at a default, which may move.
-
-        Parameters
-        ----------
-        **changes
-            Further fields of a page, or others.
-
-        Returns
-        -------
-        str
-            Encoded; only what is empty is left out.
-        """
+        """Write the question as the query of a permalink: every field, also those left at a default, which may move."""
         return encoded({**self._addressed(), **changes})
 
     def _addressed(self) -> dict[str, Any]:
@@ -410,19 +322,7 @@ class Asked:
         return found
 
     def python(self, *, overlays: Sequence[Any] = ()) -> str:
-        """
-        Write Python lines that give the same answer; they import nothing but `detente`.
-
-        Parameters
-        ----------
-        overlays
-            Ledger files laid over the built-in ledger.
-
-        Returns
-        -------
-        str
-            A short script whose last line is the call.
-        """
+        """Write Python lines that give the same answer; they import nothing but `detente`."""
         from detente.ledger import open_ledger  # noqa: PLC0415  (only where lines are written)
 
         lines = ["import detente as dt"]
@@ -454,16 +354,6 @@ _SHARED = frozenset((*LAW_FIELDS, KNOWN_FIELD, *SOLVE_FIELDS, STUDY_FIELD))
 def encoded(given: Mapping[str, Any]) -> str:
     """
     Write fields as a query.
-
-    Parameters
-    ----------
-    given
-        Values by the field's word.
-
-    Returns
-    -------
-    str
-        Empty ones left out, whole numbers without a point.
 
     Examples
     --------
@@ -503,25 +393,7 @@ def _readable(overlays: Sequence[Any], open_ledger: Callable[..., Ledger]) -> Le
 def question(
     *command: str, address: str = "", clock: Clock | None = None, prints: str = "", whole_days: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """
-    Make a function a question of the product.
-
-    Parameters
-    ----------
-    *command
-        Words of its command.
-    address
-        Under the HTTP API, such as ``/duty``; none if empty.
-    clock, prints
-        As in `Question`.
-    whole_days
-        Whether it goes by whole days, so that there is no instant to ask about.
-
-    Returns
-    -------
-    callable
-        Takes the function and gives it back; the question is its attribute ``question``, made on first use.
-    """
+    """Make a function a question of the product."""
 
     def made(function: Callable[..., Any]) -> Callable[..., Any]:
         function.question = _Lazy(command, address, clock, prints, whole_days)  # type: ignore[attr-defined]
@@ -542,19 +414,7 @@ class _Lazy:
 
 
 def question_of(name: str) -> Question:
-    """
-    Give a question by the name of its function.
-
-    Parameters
-    ----------
-    name
-        Such as ``port_fee``.
-
-    Returns
-    -------
-    Question
-        Made once.
-    """
+    """Give a question by the name of its function."""
     from detente.queries import QUESTIONS  # noqa: PLC0415  (the table of them)
 
     function = getattr(import_module(f"{HOME}.{QUESTIONS[name]}"), name)
@@ -574,4 +434,4 @@ def _shared(takes: tuple[str, ...], held: _Lazy) -> tuple[Field, ...]:
         return tuple(item for item in LAW_FIELDS if item.name != "at" or not held.whole_days)
     if "world" in takes:
         return (STUDY_FIELD, *SOLVE_FIELDS) if "study" in takes else SOLVE_FIELDS
-    return (KNOWN_FIELD,) if takes else ()
+    return (KNOWN_FIELD,) if "known_on" in takes else ()

@@ -56,9 +56,10 @@ class Found:
                 (),
                 answer.get("warnings", ()),
             )
+        used = getattr(answer, "assumptions", ())
         return cls(
             answer.to_dict(),
-            [_plain(item) for item in getattr(answer, "assumptions", ())],
+            [_plain(item) for item in (used.rows() if hasattr(used, "rows") else used)],
             getattr(answer, "warnings", ()),
             getattr(answer, "hashes", {}),
         )
@@ -90,12 +91,5 @@ class Rows(list[dict[str, Any]]):
         self.exit_code, self.about = exit_code, about
 
     def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the rows out for a document.
-
-        Returns
-        -------
-        dict
-            What they are about, then ``rows``.
-        """
+        """Lay the rows out for a document."""
         return {**self.about, "rows": list(self)}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from detente.policy import StudyRun
     from detente.policy.strategy.game_setting import GameSetting
 
 Scenario = Annotated[str, Limits(pattern=r"[a-z0-9][a-z0-9-]{0,40}")]
@@ -43,19 +44,7 @@ class Played(Result):
         object.__setattr__(self, "_setting", setting)
 
     def as_document(self, command: str) -> dict[str, Any]:
-        """
-        Lay the answer out.
-
-        Parameters
-        ----------
-        command
-            What reproduces it.
-
-        Returns
-        -------
-        document
-            stamp, result, assumptions, warnings.
-        """
+        """Lay the answer out."""
         from detente.policy.strategy.document import strategy_document  # noqa: PLC0415
 
         return strategy_document(self._setting, dict(self), command=command)
@@ -92,6 +81,20 @@ def open_setting(study: str | Path = "kuala-lumpur", **solve: Unpack[Solve]) -> 
 
     economy, ledger = read_solve(solve)
     return open_game_setting(study, ledger=ledger, options=Options(**economy))
+
+
+def typed(document: Mapping[str, Any]) -> Any:
+    """The result of a strategy document, read: one of `detente.policy.documents.strategy.StrategyResult`."""
+    from detente.policy.documents.strategy import read_strategy  # noqa: PLC0415
+
+    return read_strategy(document["result"])
+
+
+def setting_on(run: StudyRun) -> GameSetting:
+    """A setting to play one question on, from a run's scenarios; what is solved on it goes with it."""
+    from detente.policy.strategy.game_setting import game_setting_of  # noqa: PLC0415  (loads the games)
+
+    return game_setting_of(run)
 
 
 def _on(play: Mapping[str, object], study: str = "") -> GameSetting:

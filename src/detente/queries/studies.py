@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from detente.errors import InputError
+from detente.io.documents import as_json
+from detente.io.words import one_of
+from detente.policy.documents.bands import Bands
+from detente.policy.documents.run import FailedResult, FailedRunDocument, Failure, RunDocument
 from detente.queries.fields import HIDDEN, Assumed, Limits, Patterns, Word
 from detente.queries.law import Solve
 from detente.queries.question import question
@@ -171,22 +175,35 @@ class Outcome:
 
 
 def study_document(run: StudyRun, *, command: str) -> dict[str, Any]:
-    """A run's document with the bands that come with the package; its failures alone where it has some."""
-    from detente.policy import run_document  # noqa: PLC0415
+    """A run's document as JSON, with the bands that come with the package; its failures alone where it has some."""
+    found = lay_out_study(run, command=command)
+    if run.failures:
+        failed = {name: Failure(status=text, residual=None) for name, text in run.failures.items()}
+        said = FailedRunDocument(
+            stamp=found.stamp,
+            result=FailedResult(scenarios=failed),
+            assumptions=found.assumptions,
+            warnings=found.warnings,
+        )
+        return dict(as_json(said))
+    return dict(as_json(found))
+
+
+def lay_out_study(run: StudyRun, *, command: str) -> RunDocument:
+    """A run's document with the bands that come with the package."""
+    from detente.policy.studies.document import lay_out  # noqa: PLC0415
     from detente.policy.sweeps.spread.embedded import embedded_bands  # noqa: PLC0415
 
-    found = run_document(run, command=command)
-    if run.failures:
-        failed = {name: {"status": text, "residual": None} for name, text in run.failures.items()}
-        return {**found, "result": {"scenarios": failed}}
-    found["result"]["uncertainty"] = embedded_bands(
+    found = lay_out(run, command=command)
+    bands = embedded_bands(
         run.spec.id,
         run.world.hash,
         run.ledger.hash,
         scenarios=run.spec.scenario_hashes,
         usual=run.options.usual,
     )
-    return found
+    uncertainty = Bands.read(bands) if bands else None
+    return replace(found, result=replace(found.result, uncertainty=uncertainty))
 
 
 @question("run", address="/run", prints="render_run")
@@ -313,10 +330,7 @@ def table(outcome: Outcome, name: str = "comparison") -> pd.DataFrame:
 
     _require_outcome(outcome, "table")
     found = make_tables(outcome.document)
-    if name not in found:
-        raise InputError(
-            "no such table", where="table", found=name, allowed=", ".join(found), repair="name one of these"
-        )
+    one_of(name, found, what="no such table", where="table")
     return found[name]
 
 

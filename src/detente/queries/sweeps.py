@@ -57,19 +57,7 @@ class Swept:
         return (*map(str, self.sweep.swept.failed), *map(str, self.sweep.swept.lost))
 
     def as_document(self, command: str) -> dict[str, Any]:
-        """
-        Lay bands and drivers out.
-
-        Parameters
-        ----------
-        command
-            What reproduces it.
-
-        Returns
-        -------
-        document
-            stamp, result, assumptions, warnings.
-        """
+        """Lay bands and drivers out."""
         from detente.policy.sweeps.document import sweep_document  # noqa: PLC0415
 
         return sweep_document(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.render.console.chokepoints import render_chokepoints
+    from detente.render.console.entry import render_entry
+    from detente.render.console.evidence import render_evidence
+    from detente.render.console.plain import render_schema
     from detente.render.console.products import render_search
+    from detente.render.console.run import render_run
     from detente.render.console.strategy_text import render_strategy
     from detente.render.console.sweeps import render_sweep
     from detente.render.console.terminal import (
@@ -14,13 +19,13 @@ if TYPE_CHECKING:
         render_measure,
         render_result,
         render_rows,
-        render_run,
     )
+    from detente.render.entry_files import write_entry
     from detente.render.files import write_report
     from detente.render.folder import require_folder
     from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
     from detente.render.page import draw_chart
-    from detente.render.tables import main_table, make_tables
+    from detente.render.tables import make_tables
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
 _HOME = {
@@ -28,19 +33,23 @@ _HOME = {
     "day_columns": "headline",
     "draw_chart": "page",
     "first_lines": "headline",
-    "main_table": "tables",
     "make_tables": "tables",
     "render_board": "console.terminal",
+    "render_chokepoints": "console.chokepoints",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",
+    "render_entry": "console.entry",
     "render_result": "console.terminal",
     "render_rows": "console.terminal",
     "reading_lines": "headline",
-    "render_run": "console.terminal",
+    "render_run": "console.run",
+    "render_schema": "console.plain",
+    "render_evidence": "console.evidence",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
     "require_folder": "folder",
+    "write_entry": "entry_files",
     "write_report": "files",
 }
 
@@ -49,19 +58,23 @@ __all__ = [
     "day_columns",
     "draw_chart",
     "first_lines",
-    "main_table",
     "make_tables",
     "reading_lines",
     "render_board",
+    "render_chokepoints",
     "render_duty",
+    "render_entry",
+    "render_evidence",
     "render_measure",
     "render_result",
     "render_rows",
     "render_run",
+    "render_schema",
     "render_search",
     "render_strategy",
     "render_sweep",
     "require_folder",
+    "write_entry",
     "write_report",
 ]
 

@@ -8,22 +8,26 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from detente.errors import InputError
+from detente.io.documents import as_json
+from detente.policy.documents.run import RunDocument
 from detente.render.folder import require_folder
 from detente.render.tables import make_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
-def write_report(document: dict[str, Any], out: Path) -> list[Path]:
+def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
     """Write report.html, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG)."""
     from detente.render.page import draw, render_page  # noqa: PLC0415  (charts are heavy; a run without a folder draws none)
 
     require_folder(out)
     _require_workbook()
-    drawings = draw(document)
-    page = render_page(document, drawings)
-    frames = {name: _flat(frame) for name, frame in make_tables(document).items()}
+    run = RunDocument.read(document)
+    drawings = draw(run)
+    page = render_page(run, drawings)
+    frames = {name: _flat(frame) for name, frame in make_tables(run).items()}
     (out / "tables").mkdir(parents=True, exist_ok=True)
     (out / "charts").mkdir(exist_ok=True)
     written = [_text(out / "report.html", page)]
@@ -33,7 +37,7 @@ def write_report(document: dict[str, Any], out: Path) -> list[Path]:
         frame.to_parquet(out / "tables" / f"{name}.parquet", index=False)
         written += [out / "tables" / f"{name}.csv", out / "tables" / f"{name}.parquet"]
     written += [_text(out / "charts" / f"{name}.svg", item.svg) for name, item in drawings.items()]
-    written.append(_workbook(document, frames, out / "tables.xlsx"))
+    written.append(_workbook(run, frames, out / "tables.xlsx"))
     return written
 
 
@@ -64,15 +68,15 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _workbook(document: dict[str, Any], frames: dict[str, pd.DataFrame], path: Path) -> Path:
+def _workbook(run: RunDocument, frames: dict[str, pd.DataFrame], path: Path) -> Path:
     """One sheet per table, and the sources with the stamp on the last."""
-    world = document["result"]["world"]
+    world = run.result.world
     notes = [
-        *(("source", text) for text in world["sources"]),
-        *(("estimated", text) for text in world["estimated"]),
+        *(("source", text) for text in world.sources),
+        *(("estimated", text) for text in world.estimated),
     ]
-    notes += [("warning", text) for text in document["warnings"]]
-    notes += [(f"stamp: {key}", str(value)) for key, value in document["stamp"].items()]
+    notes += [("warning", text) for text in run.warnings]
+    notes += [(f"stamp: {key}", str(value)) for key, value in as_json(run.stamp).items()]
     # Strings stay strings: a cell that starts with = is text, not a formula.
     options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
     with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as book:

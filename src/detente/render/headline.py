@@ -27,8 +27,8 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
     """
     Say what a document answers, and for which day.
 
-    Gives the question with its day first; after the last day the sources cover that line says so, and both readings
-    follow, or one line where they agree.
+    Gives nothing for a schema, else the question with its day first; after the last day the sources cover that line
+    says so, and both readings follow, or one line where they agree.
 
     Examples
     --------
@@ -36,6 +36,8 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
     ['The board on 27 October 2025']
     """
     result = document["result"]
+    if "$schema" in result:
+        return []
     first = asked(result)
     readings = result.get("readings") or ()
     late = after_sources(result)
@@ -152,6 +154,13 @@ _NUMBERS: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 
+def _entries(result: Mapping[str, Any]) -> str:
+    """How many entries, and what the day is about."""
+    totals = result["totals"]
+    what = f"{formatting.count(totals['lines'])} lines of {formatting.count(totals['entries'])} entries"
+    return f"{what}, each on its day of entry; lines that name none"
+
+
 def asked(result: Mapping[str, Any]) -> str:
     """
     Say what a result answers: the subject, origin and destination, and its day.
@@ -249,6 +258,12 @@ def _licence(result: Mapping[str, Any]) -> str:
     return f"Export licence for {item} from {_the(result['origin'])} to {_the(result['destination'])}"
 
 
+def _cuts(result: Mapping[str, Any]) -> str:
+    """Cuts of critical inputs."""
+    named = ", ".join(item["input"] for item in result["inputs"])
+    return f"What a cut of critical inputs costs ({named}) in {result['world']}"
+
+
 def _listing(result: Mapping[str, Any]) -> str:
     """Rows of the ledger."""
     if "second" in result:
@@ -276,6 +291,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
     (frozenset(keys.split()), say)
     for keys, say in (
         ("code origin destination", _duty),
+        ("entries refused", _entries),
         ("importer weights", _average),
         ("port_of net_tons", _port_fee),
         ("kind required", _licence),
@@ -293,7 +309,9 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
         ("study scenarios", lambda r: r["study"]["title"]),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
+        ("episodes fits", lambda _: "Predictions held against what was traded"),
         ("words destination", _search),
+        ("not_covered inputs rows", _cuts),
         ("rows", _listing),
     )
 )

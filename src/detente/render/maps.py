@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 
+from detente.policy.documents.run import RunDocument
 from detente.render import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ANTARCTICA = "010"
 BORDERS_NOTE = "Borders are those of the shapes used and imply no view."
@@ -40,12 +44,12 @@ def _numeric(code: str) -> str | None:
     return str(found.numeric) if found else None
 
 
-def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> Any:
+def world_map(document: RunDocument | Mapping[str, Any], scenario: str, *, width: int = 720) -> Any:
     """Draw the change of real income of every economy in one scenario."""
-    economies = document["result"]["scenarios"][scenario]["economies"]
+    economies = RunDocument.read(document).result.converged[scenario].economies
     frame = pd.DataFrame(
         [
-            {"id": _numeric(code), "code": code, "value": item["real_income_pct"]}
+            {"id": _numeric(code), "code": code, "value": item.real_income_pct}
             for code, item in economies.items()
             if _numeric(code)
         ]
@@ -83,6 +87,12 @@ def world_map(document: dict[str, Any], scenario: str, *, width: int = 720) -> A
         .project("equalEarth")
         .properties(width=width, height=int(width * 0.47))
     )
+
+
+def map_spec(document: RunDocument | Mapping[str, Any], scenario: str) -> dict[str, Any]:
+    """The map as Vega-Lite, its shapes among its data sets."""
+    spec: dict[str, Any] = world_map(document, scenario).to_dict()
+    return {**spec, "datasets": {**spec.get("datasets", {}), SHAPES: world_shapes()}}
 
 
 def _three() -> list[str]:

@@ -12,14 +12,15 @@ from markupsafe import Markup
 from detente.errors import InputError
 from detente.formatting import page_filters
 from detente.geography.economies import name as place_name
+from detente.io.documents import as_json
+from detente.policy.documents.run import RunDocument
 from detente.render import theme
-from detente.render.charts import income_chart, tariffs_chart, timeline_chart, to_svg, worth_chart
-from detente.render.maps import BORDERS_NOTE, SHAPES, world_map, world_shapes
+from detente.render.drawing import charts, study
+from detente.render.maps import BORDERS_NOTE, map_spec
 from detente.render.strategy_charts import strategy_charts
-from detente.render.tables import converged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 # Scenarios drawn side by side, where the study has them.
 PANELS = ("no-deal", "truce", "escalation", "lapse")
@@ -28,6 +29,8 @@ OUTLINE = re.compile(r' d="[^"]*"')
 ID = re.compile(r' id="([^"]+)"')
 REFERENCE = re.compile(r'(url\(|href=")#([^)"]+)([)"])')
 LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
+# Scenarios that have a map.
+MAPPED = ("truce", "escalation")
 # Scenarios whose measures are listed with their sources.
 LISTED = ("eve", "truce")
 HATCH = (
@@ -50,27 +53,26 @@ class Drawing:
     alt: str
 
 
-def draw(document: dict[str, Any]) -> dict[str, Drawing]:
+def draw(document: RunDocument | Mapping[str, Any]) -> dict[str, Drawing]:
     """Draw every chart of a run."""
-    result = document["result"]
-    found = converged(document)
+    run = RunDocument.read(document)
+    result, found = run.result, run.result.converged
     panels = [key for key in PANELS if key in found] or list(found)[:3]
     drawings = {
-        "tariffs": _drawn(tariffs_chart(document), "Average tariff each side charges the other, by scenario"),
-        "income": _drawn(income_chart(document, panels), "Real income by economy in the main scenarios"),
+        "tariffs": _drawn(
+            study.tariffs(found.values()), "Average tariff each side charges the other, by scenario"
+        ),
+        "income": _drawn(study.incomes(result, panels), "Real income by economy in the main scenarios"),
     }
-    for key in (item for item in ("truce", "escalation") if item in found):
-        chart, shapes = world_map(document, key), {SHAPES: world_shapes()}
-        drawings[f"map-{key}"] = _drawn(
-            chart, datasets=shapes, words=f"World map of real income: {found[key]['label']}"
-        )
-    for key, item in result.get("worth", {}).items():
-        drawings[f"worth-{key}"] = _drawn(worth_chart(document, key), f"{item['title']}, by instrument")
-    if "timeline" in result:
+    for key in filter(found.__contains__, MAPPED):
+        drawings[f"map-{key}"] = _drawn(map_spec(run, key), f"World map of real income: {found[key].label}")
+    for key, item in result.worth.items():
+        drawings[f"worth-{key}"] = _drawn(study.worth(item), f"{item.title}, by instrument")
+    if result.timeline is not None:
         drawings["timeline"] = _drawn(
-            timeline_chart(document), "Average additional duties over time, both sides"
+            study.duties_by_day(result), "Average additional duties over time, both sides"
         )
-    for title, (chart, words) in strategy_charts(result.get("strategy", {})).items():
+    for title, (chart, words) in (strategy_charts(result.strategy) if result.strategy else {}).items():
         drawings[title] = _drawn(chart, words)
     return {key: Drawing(_own_ids(item.svg, key), item.alt) for key, item in drawings.items()}
 
@@ -82,9 +84,9 @@ def _own_ids(svg: str, prefix: str) -> str:
     return REFERENCE.sub(lambda found: f"{found[1]}#{names.get(found[2], found[2])}{found[3]}", svg)
 
 
-def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Drawing:
+def _drawn(spec: Mapping[str, Any], words: str) -> Drawing:
     """A chart as SVG, areas without data hatched."""
-    svg = OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), to_svg(chart, datasets))
+    svg = OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), charts.draw(spec))
     if theme.NO_DATA in svg:
         svg = svg.replace(f'fill="{theme.NO_DATA}"', 'fill="url(#nodata)"')
         head, rest = svg.split(">", 1)
@@ -92,15 +94,16 @@ def _drawn(chart: Any, words: str, datasets: dict[str, Any] | None = None) -> Dr
     return Drawing(svg, words)
 
 
-def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
+def draw_chart(document: RunDocument | Mapping[str, Any], name: str, scenario: str) -> Any:
     """Give one chart of a run."""
-    makers: dict[str, Callable[[], Any]] = {
-        "tariffs": lambda: tariffs_chart(document),
-        "income": lambda: income_chart(document, [scenario]),
-        "worth": lambda: worth_chart(document, next(iter(document["result"]["worth"]))),
-        "map": lambda: world_map(document, scenario),
+    run = RunDocument.read(document)
+    makers: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "tariffs": lambda: study.tariffs(run.result.converged.values()),
+        "income": lambda: study.incomes(run.result, [scenario]),
+        "worth": lambda: study.worth(next(iter(run.result.worth.values()))),
+        "map": lambda: map_spec(run, scenario),
     }
-    known = converged(document)
+    known = run.result.converged
     if name not in makers or scenario not in known:
         raise InputError(
             "no such chart",
@@ -109,21 +112,20 @@ def draw_chart(document: dict[str, Any], name: str, scenario: str) -> Any:
             allowed=f"{', '.join(makers)}; scenarios {', '.join(known)}",
             repair="name one of each",
         )
-    drawn = makers[name]().configure(**theme.config())
-    if name == "map":
-        drawn.datasets = {SHAPES: world_shapes()}
+    import altair as alt  # noqa: PLC0415  (only a notebook needs it)
+
+    spec = dict(makers[name]())
+    # The shapes join last: validated as text, they would take ten seconds.
+    datasets = spec.pop("datasets", None)
+    drawn = alt.Chart.from_dict({**spec, "config": theme.config()})
+    if datasets:
+        drawn.datasets = datasets
     return drawn
 
 
-def sides(document: dict[str, Any]) -> list[str]:
-    """Economies the study is about: those of its pairs. Gives in the study's order."""
-    first = next(iter(converged(document).values()))
-    pairs = (pair for pair in first["tariffs"] if not pair.endswith("*"))
-    return list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
-
-
-def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
+def render_page(document: RunDocument | Mapping[str, Any], drawings: dict[str, Drawing]) -> str:
     """Lay the report out."""
+    run = RunDocument.read(document)
     environment = Environment(
         loader=PackageLoader("detente.render"),
         autoescape=select_autoescape(default=True),
@@ -132,12 +134,13 @@ def render_page(document: dict[str, Any], drawings: dict[str, Drawing]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= page_filters(points=3) | {"economy": place_name}
-    found = converged(document)
+    found = run.result.converged
     return environment.get_template("report.html").render(
-        document=document,
-        result=document["result"],
+        document=run,
+        stamp=as_json(run.stamp),
+        result=run.result,
         scenarios=found,
-        sides=sides(document),
+        sides=next(iter(found.values())).sides,
         uncertain=theme.marks()["uncertain"],
         shown=[key for key in LISTED if key in found] or list(found)[:1],
         svg={key: Markup(item.svg) for key, item in drawings.items()},  # noqa: S704  (drawn here, not user text)

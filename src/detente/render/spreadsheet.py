@@ -124,11 +124,14 @@ def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     result = document["result"]
     if "bands" in result and "store" in result:
         return _band_rows(document)
+    if "episodes" in result:
+        named = result["episodes"].items()
+        return [{"episode": name, **row} for name, body in named for row in body["scores"]]
     if "scenarios" in result:
+        from detente.policy.documents.run import RunDocument  # noqa: PLC0415  (only for a run)
         from detente.render.tables import comparison  # noqa: PLC0415  (loads pandas)
 
-        frame = comparison(dict(document))
-        return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+        return comparison(RunDocument.read(document))
     if result.get("prohibited"):
         return [_prohibited(result)]
     whole = {key: value for key, value in result.items() if not isinstance(value, list | dict)}

@@ -1,8 +1,8 @@
-"""Charts of the strategy section: payoff matrix, bargaining set, hedge, path."""
+"""Charts of the strategy section: its own of payoffs and hedges, the page's of bargains and paths."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
@@ -10,57 +10,62 @@ import pandas as pd
 from detente.formatting import change
 from detente.geography.economies import name
 from detente.render import theme
+from detente.render.drawing.strategy import breakdowns, frontier
+
+if TYPE_CHECKING:
+    from detente.policy.documents.games import PayoffGame
+    from detente.policy.documents.strategy import Hedge, StrategySection
 
 WIDTH = 640
 _HALF = 300
 
 
-def strategy_charts(strategy: dict[str, Any]) -> dict[str, tuple[Any, str]]:
+def strategy_charts(strategy: StrategySection) -> dict[str, tuple[Any, str]]:
     """
     Make every chart the section has data for.
 
     Gives name to chart and words for those who cannot see it. Names start with ``strategy-``.
     """
     found: dict[str, tuple[Any, str]] = {}
-    if "payoffs" in strategy:
+    if strategy.payoffs:
         found["strategy-payoffs"] = (
-            payoff_chart(strategy["payoffs"]),
+            payoff_chart(strategy.payoffs).to_dict(),
             "Real income of both sides at every pair of actions",
         )
-    if "bargain" in strategy:
+    if strategy.bargain:
         found["strategy-bargain"] = (
-            bargain_chart(strategy["bargain"]),
+            frontier(strategy.bargain),
             "What both sides can gain over no deal, and the bargaining solutions",
         )
-    if strategy.get("hedge"):
+    if strategy.hedge:
         found["strategy-hedge"] = (
-            hedge_chart(strategy["hedge"]),
+            hedge_chart(strategy.hedge).to_dict(),
             "Loss of each member with, without and with deeper preferences",
         )
-    if "path" in strategy:
+    if strategy.path:
         found["strategy-path"] = (
-            path_chart(strategy["path"]),
+            breakdowns(strategy.path),
             "Cost of a breakdown by the year in which it comes",
         )
     return found
 
 
-def payoff_chart(payoffs: dict[str, Any]) -> Any:
+def payoff_chart(game: PayoffGame) -> Any:
     """Draw the payoff matrix, one panel per player."""
-    first, second = payoffs["players"]
-    agreed = payoffs["payoffs"][0]
+    first, second = game.players
+    cells = game.cells
+    agreed = next(iter(cells.values())).real_income_pct or {}
     rows = []
-    for row in payoffs["payoffs"]:
+    for (mine, theirs), cell in cells.items():
         for player in (first, second):
-            value = row.get("real_income_pct", {}).get(player)
-            base = agreed.get("real_income_pct", {}).get(player)
+            value, held = (cell.real_income_pct or {}).get(player), agreed.get(player)
             rows.append(
                 {
-                    "row": row[first],
-                    "column": row[second],
+                    "row": mine,
+                    "column": theirs,
                     "player": name(player),
                     "value": value,
-                    "change": None if value is None or base is None else value - base,
+                    "change": None if value is None or held is None else value - held,
                     "text": "failed" if value is None else change(value, 2),
                 }
             )
@@ -69,7 +74,7 @@ def payoff_chart(payoffs: dict[str, Any]) -> Any:
     scale = alt.Scale(
         domain=[-most, 0, most], range=[theme.DIVERGING[1], theme.DIVERGING[3], theme.DIVERGING[5]]
     )
-    order = [[item["id"] for item in payoffs["actions"][player]] for player in (first, second)]
+    order = [[item.id for item in game.actions[player]] for player in (first, second)]
     base = alt.Chart(frame).encode(
         x=alt.X("column:N", sort=order[1], title=name(second), axis=alt.Axis(labelAngle=-30)),
         y=alt.Y("row:N", sort=order[0], title=name(first)),
@@ -83,47 +88,18 @@ def payoff_chart(payoffs: dict[str, Any]) -> Any:
     )
 
 
-def bargain_chart(bargain: dict[str, Any]) -> Any:
-    """
-    Draw the frontier with the threat point and the solutions.
-
-    Gives gains over the threat point, percent of real income.
-    """
-    first, second = bargain["players"]
-
-    def row(label: str, gains: dict[str, float]) -> dict[str, Any]:
-        return {"point": label, "x": gains[first], "y": gains[second]}
-
-    frame = pd.DataFrame([row("frontier", item["gain_pct"]) for item in bargain["frontier"]])
-    marks = [row(f"no agreement ({bargain['threat']})", {first: 0.0, second: 0.0})]
-    for key, label in (("nash", "Nash"), ("kalai_smorodinsky", "Kalai-Smorodinsky")):
-        if bargain[key]:
-            marks.append(row(label, bargain[key]["gain_pct"]))
-    x = alt.X("x:Q", title=f"gain of {name(first)}, % of real income")
-    y = alt.Y("y:Q", title=f"gain of {name(second)}, % of real income")
-    line = alt.Chart(frame).mark_line(color=theme.INK, point=True).encode(x=x, y=y, order="x:Q")
-    shown = alt.Chart(pd.DataFrame(marks))
-    dots = shown.mark_point(size=110, filled=True).encode(
-        x=x,
-        y=y,
-        shape=alt.Shape("point:N", title=None),
-        color=alt.Color("point:N", title=None, scale=alt.Scale(range=list(theme.OTHERS))),
-    )
-    return alt.layer(line, dots).properties(width=WIDTH, height=300)
-
-
-def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
+def hedge_chart(hedges: dict[str, Hedge]) -> Any:
     """Draw each member's loss with the bloc's preferences as they are, without them, and deepened."""
-    own = all(item["preferences"] == "own" for item in hedges.values())
+    own = all(item.preferences == "own" for item in hedges.values())
     labels = {
         "loss_without": "without the bloc's agreement" if own else "without agreements among members",
         "loss_with": "as it is",
         "loss_deepened": "zero duties inside",
     }
     rows = [
-        {"scenario": scenario, "member": name(row["economy"]), "regime": words, "loss": row[key]}
+        {"scenario": scenario, "member": name(row.economy), "regime": words, "loss": getattr(row, key)}
         for scenario, item in hedges.items()
-        for row in item["members"]
+        for row in item.members
         for key, words in labels.items()
     ]
     frame = pd.DataFrame(rows)
@@ -141,28 +117,4 @@ def hedge_chart(hedges: dict[str, dict[str, Any]]) -> Any:
         )
         .properties(width=WIDTH // max(1, len(hedges)) - 60, height=alt.Step(20))
         .facet(column=alt.Column("scenario:N", title=None, sort=list(hedges)))
-    )
-
-
-def path_chart(path: dict[str, Any]) -> Any:
-    """Draw what a breakdown would cost each side, by the year in which it comes."""
-    rows = [
-        {"year": row["year"], "side": name(side), "cost": -row["breakdown"]["first_year_pct"][side]}
-        for row in path["years"]
-        for side in path["sides"]
-    ]
-    labels = [name(side) for side in path["sides"]]
-    colour = alt.Color(
-        "side:N", title=None, scale=alt.Scale(domain=labels, range=theme.side_colours(path["sides"]))
-    )
-    return (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("year:O", title="year of the breakdown"),
-            y=alt.Y("cost:Q", title="loss in its first year, % of real income"),
-            color=colour,
-            strokeDash=alt.StrokeDash("side:N", title=None, scale=alt.Scale(domain=labels)),
-        )
-        .properties(width=WIDTH, height=260)
     )

@@ -9,6 +9,9 @@ To add an importer with a schedule, write a folder here as `usa` is one, and tou
 3. ``folder/schedule.py``, which reads the lines, and ``folder/imports.py`` where trade by line is held (a provider without
    it has no `weights`: its importer is averaged by industry, and its lines serve single duties and whole schedules).
 
+An importer whose schedule is one list of lines needs less: its table and its entry in ``data/schedules`` (`schedules.yaml`,
+`agreements.yaml`), and a folder whose ``PROVIDER`` is `detente.schedules.listed.printed.Printed` of its name, as `uk` is.
+
 Measures, stacking rules and judgements of the importer are the ledger's. Rules of the ledger that name no measure (fees, low
 value, column 2, claims that free goods) are those of the provider that says so by `entry_rules`.
 """
@@ -16,13 +19,14 @@ value, column 2, claims that free goods) are those of the provider that says so 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -81,6 +85,8 @@ class OrdinaryDuty:
     title, source: What it is and where it was read.
     kind: ``law``, ``estimate`` or ``stated``.
     ask: What would settle it, or empty.
+    most: What it is at most where `rate` is not that; None where nothing bounds it, or `rate` does.
+    fact: The fact that would settle it; None for the quantity, or, without a rate, the duty itself.
     """
 
     rate: float | None
@@ -91,6 +97,49 @@ class OrdinaryDuty:
     source: str
     kind: str = "law"
     ask: str = ""
+    most: float | None = None
+    fact: str | None = None
+
+
+@dataclass(frozen=True)
+class Preference:
+    """
+    What one agreement or scheme gives on some lines.
+
+    word: What a claim calls it.
+    title, act: Its name, and the text that grants it.
+    texts: Rates as the schedule prints them, empty where it gives none, ``not held`` where that is not known.
+    rates: Ad valorem rate or equivalent, NaN without one or where it is not known, shape (P,).
+    least: What the rate is at least, NaN where the agreement gives none, shape (P,).
+    """
+
+    word: str
+    title: str
+    act: str
+    texts: tuple[str, ...]
+    rates: NDArray[np.float64]
+    least: NDArray[np.float64]
+
+    @property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Lines on which something is given that is not known, shape (P,)."""
+        return np.asarray(np.isnan(self.rates) & ~np.isnan(self.least))
+
+
+@runtime_checkable
+class HasAgreements(Protocol):
+    """A provider that tells agreements apart, each with its rates."""
+
+    def preferences(
+        self,
+        rows: tuple[int, ...],
+        origin: str,
+        on: dt.date,
+        *,
+        value: float | None = None,
+        quantity: str | None = None,
+    ) -> tuple[Preference, ...]:
+        """What each agreement gives goods of an origin on some lines."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +155,26 @@ class Cells:
     rows: NDArray[np.intp]
     usd: NDArray[np.float64]
     basis: str
+
+
+@runtime_checkable
+class HasProgrammes(Protocol):
+    """A provider whose preference programmes have codes that declarations state."""
+
+    def claimed_as(self, programme: str, origin: str, on: dt.date) -> Literal["free", "special"] | None:
+        """
+        What claiming a programme does to goods of an origin on a day; None where it is not open to them.
+
+        ``free`` for the programme that frees from all duty, ``special`` for one of the special column.
+        """
+
+
+@runtime_checkable
+class HasTurns(Protocol):
+    """A provider that says on which days its lines, rates or programmes change."""
+
+    def turns(self) -> frozenset[dt.date]:
+        """Days on which something begins or ends: between two of them the schedule says the same."""
 
 
 class Provider(Protocol):
@@ -146,9 +215,9 @@ class Provider(Protocol):
         """Lines under a code; InputError for a code that is not in the schedule."""
 
     def ordinary_duty(
-        self, row: int, *, column: int, value: float | None, quantity: str | None
+        self, row: int, *, column: int, value: float | None, quantity: str | None, on: dt.date
     ) -> OrdinaryDuty:
-        """Ordinary duty of a line by column 1 or 2; exact with the customs value and an amount and unit."""
+        """Ordinary duty of a line on a day by column 1 or 2; exact with the customs value and an amount and unit."""
 
     def special_rates(self, rows: tuple[int, ...], origin: str, on: dt.date) -> NDArray[np.float64]:
         """Lowest ad valorem rate that a preference programme gives goods of an origin, shape (P,), NaN without one."""
@@ -177,3 +246,17 @@ class Provider(Protocol):
 
     def imports_of(self, economy: str) -> Cells | None:
         """Imports that stand for an economy's; None where none are reported."""
+
+
+@runtime_checkable
+class SpreadsLines(Provider, Protocol):
+    """A provider without trade by line, whose lines averages are spread over."""
+
+    def covers(self, on: dt.date) -> bool:
+        """Whether the schedule held is that of a day."""
+
+    def spread_lines(self, on: dt.date) -> tuple[NDArray[np.str_], NDArray[np.float64], NDArray[np.bool_]]:
+        """Codes, ad valorem rates (NaN without one) and whether each is known to be that of the day, shape (P,) each."""
+
+    def industries_of(self, codes: NDArray[np.str_]) -> NDArray[np.str_]:
+        """Industry of ``icio49`` of each code, shape (P,)."""

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente.errors import StudyError
-from detente.policy import Options, built_in_studies, load_study_spec, run_study
-from detente.policy.studies.run import require_converged
+from detente.io.documents import as_json
 from detente.queries import QUESTIONS
 from detente.queries.address import asked_of, model_of
+from detente.queries.page.sent_study import read_study, require_built_in, solve_asked, solve_sent
+from detente.queries.page.what_if import WhatIf  # noqa: TC001  (read at run time)
 from detente.queries.question import question_of
-from detente.queries.studies import study_document
 from detente.render.spreadsheet import main_rows, sheet
 from detente.web.job_queue import BusyError
 from detente.web.pages.request import client_of, shared
 from detente.web.state import text_of
-from detente.web.what_if import WhatIf  # noqa: TC001  (read at run time)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from detente.queries.question import Asked
     from detente.web.state import State
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -42,11 +38,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     503: {"description": "Busy; Retry-After says when to ask again"},
 }
 router = APIRouter(prefix="/api/v1", responses=REFUSALS, tags=["documents"])
-MOST_SCENARIOS = 12
 
 
 def _add(name: str) -> None:
-    """Add the address of a question: of the law answered in the open, of strategy played on the main study in turn."""
+    """Add the address of a question: the law is answered in the open, the economy in turn, games on the main study."""
     question = question_of(name)
     played = "setting" in question.takes
 
@@ -54,6 +49,9 @@ def _add(name: str) -> None:
         state, asked = shared(request), asked_of(question, typed)
         if played:
             return respond(request, await state.answer(client_of(request), asked))
+        if question.solves:
+            work = partial(asked.document, state.ledger)
+            return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
         return respond(request, await run_in_threadpool(state.document, asked))
 
     answer.__annotations__["typed"] = Annotated[model_of(question), Query()]
@@ -77,36 +75,13 @@ async def run(request: Request, typed: Annotated[Any, Query()]) -> Response:
     if asked.given == RUN.ask().given:
         if not state.study.whole.is_set():
             raise BusyError(10)
-        return respond(request, state.study.document or {})
+        return respond(request, state.study.document)
     require_built_in(asked)
-    work = _patiently(state, lambda say: _solved(asked, state, say))
+    work = _patiently(state, lambda say: solve_asked(asked, state.ledger, say))
     return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
 
 
 run.__annotations__["typed"] = Annotated[model_of(RUN), Query()]
-
-
-def _solved(asked: Asked, state: State, say: Callable[[str], None]) -> dict[str, Any]:
-    """Run a study and lay it out; refuse one that does not converge."""
-    outcome = asked.answer(state.ledger, progress=say)
-    require_converged(outcome.run)
-    return asked.document(state.ledger, answer=outcome)
-
-
-def require_built_in(asked: Asked) -> None:
-    """Refuse a study or a world that is not of the package: a server reads no files of its own machine."""
-    from detente.world import world_names  # noqa: PLC0415  (loads the world room)
-
-    named = (("study", asked.study, built_in_studies()), ("world", asked.world, world_names()))
-    for word, value, allowed in named:
-        if value is not None and value not in allowed:
-            raise StudyError(
-                f"no such {word}",
-                where=word,
-                found=value,
-                allowed=", ".join(allowed),
-                repair=f"name a built-in {word}, or post a study file",
-            )
 
 
 @router.get("/what-if", operation_id="what_if")
@@ -115,7 +90,7 @@ async def what_if(request: Request, asked: Annotated[WhatIf, Query()]) -> Respon
     state = shared(request)
     near = state.near()
     found = await state.turn(client_of(request), lambda: asked.answered(near), asked.key)
-    return respond(request, found)
+    return respond(request, as_json(found))
 
 
 @router.get("/what-if/study.yaml", operation_id="what_if_study")
@@ -133,53 +108,9 @@ async def run_file(
     """A study file in YAML, run on a built-in world."""
     state = shared(request)
     spec = await run_in_threadpool(read_study, study)
-
-    def solved(say: Callable[[str], None]) -> dict[str, Any]:
-        run = run_study(spec, options=Options(world=spec.world), ledger=state.ledger, progress=say)
-        require_converged(run)
-        return study_document(run, command=f"detente run study.yaml --world {spec.world} --json")
-
     key = ("run-file", spec.hash)
-    work = _patiently(state, solved)
+    work = _patiently(state, lambda say: solve_sent(spec, state.ledger, say))
     return respond(request, await state.turn(client_of(request), work, key, long=True))
-
-
-def read_study(text: str) -> Any:
-    """Read a study that a user sent; it may name nothing outside the package."""
-    from detente.world import world_names  # noqa: PLC0415  (loads the world room)
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "study.yaml"
-        path.write_text(text, encoding="utf-8")
-        try:
-            spec = load_study_spec(path)
-        except StudyError as problem:
-            problem.where = problem.where.replace(str(path), "study.yaml")
-            raise
-        except ValueError as problem:
-            words = str(problem).split(";")[0]
-            allowed, repair = "values of the schema of studies", "compare it with a downloaded what-if.yaml"
-            raise StudyError(
-                "a value cannot be read", where="study.yaml", found=words, allowed=allowed, repair=repair
-            ) from None
-    worlds = [spec.world, *([spec.second_world] if spec.second_world else [])]
-    if unknown := [name for name in worlds if name not in world_names()]:
-        raise StudyError(
-            "a study sent here runs on a built-in world",
-            where="study.yaml: world",
-            found=unknown[0],
-            allowed=", ".join(world_names()),
-            repair="name one of these; your own worlds run on the command line",
-        )
-    if len(spec.scenarios) > MOST_SCENARIOS or sum(len(c.lines) for c in spec.contrasts) > MOST_SCENARIOS:
-        raise StudyError(
-            "the study is too large for the page",
-            where="study.yaml",
-            found=f"{len(spec.scenarios)} scenarios",
-            allowed=f"{MOST_SCENARIOS} scenarios, {MOST_SCENARIOS} lines of contrasts",
-            repair="run it on the command line",
-        )
-    return spec
 
 
 def _patiently(state: State, solve: Callable[[Callable[[str], None]], Any]) -> Callable[[], Any]:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from detente.asof import quarter
 from detente.errors import DetenteError, StudyError
-from detente.ledger import open_ledger
+from detente.io.documents import Document, as_json
+from detente.queries.ledger import open_ledger
+from detente.queries.page.main_study import MainStudy, give_memory_back
+from detente.queries.strategy import setting_on
 from detente.web.cache import Shelf
 from detente.web.job_queue import BusyError, Turns
-from detente.web.study import MainStudy, give_memory_back
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -144,9 +146,7 @@ class State:
 
     def board(self) -> GameSetting:
         """Give a table to play one strategy question on; what is solved on it goes with it."""
-        from detente.policy.strategy.game_setting import game_setting_of  # noqa: PLC0415  (loads the games)
-
-        return game_setting_of(self.near())
+        return setting_on(self.near())
 
     def play(self, client: str, question: Asked) -> dict[str, Any] | None:
         """Give the answer to a strategy question, or begin to work it out. Gives None while it is being worked out."""
@@ -197,6 +197,6 @@ def _size(value: Any) -> int:
     """Bytes of a value, near enough: a parsed document takes about three times its text."""
     if isinstance(value, bytes | str):
         return sys.getsizeof(value)
-    if isinstance(value, dict | list):
-        return 3 * len(json.dumps(value, default=str))
+    if isinstance(value, dict | list | Document):
+        return 3 * len(json.dumps(as_json(value), default=str))
     return 50_000

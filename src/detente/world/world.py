@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
     import xarray as xr
 
 
@@ -375,5 +376,66 @@ class World:
             The file is missing, too large, of another kind, or breaks an identity. Nothing is written.
         """
         world = cls(read_world(path))
+        world.check()
+        return world
+
+    @classmethod
+    def from_frames(
+        cls,
+        flows: pd.DataFrame,
+        use: pd.DataFrame,
+        value_added: pd.DataFrame | None = None,
+        *,
+        tariffs: pd.DataFrame | None = None,
+        elasticities: pd.DataFrame | Mapping[str, float] | float,
+        name: str,
+        year: int,
+        services: Sequence[str] = (),
+    ) -> World:
+        """
+        Make a world from tidy tables, a row per cell; cells without a row are zero.
+
+        Parameters
+        ----------
+        flows
+            Columns sector, exporter, importer, intermediate, final: sales at basic prices, USD million, home included.
+        use
+            Columns input, sector, economy, value: product `input` used by `sector` of `economy`, USD million.
+        value_added
+            Columns sector, economy, value; output less inputs where it is left out.
+        tariffs
+            Columns sector, importer, exporter, tariff: fractions of the customs value; zero by default.
+        elasticities
+            Columns sector, theta; or sector to theta; or one number for all. Positive.
+        name, year
+            What the world is called, and the year of its flows.
+        services
+            Sectors that are services; the others are goods, on which tariffs fall.
+
+        Returns
+        -------
+        World
+            Checked. Labels stand in the order in which the flows have them.
+
+        Raises
+        ------
+        WorldError
+            Missing columns, unknown labels, cells given twice, negative or missing values, identities that do not hold:
+            with table, row and the largest offenders.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [("goods", i, n, 20.0 if i == n else 5.0, 30.0 if i == n else 5.0) for i in "AB" for n in "AB"]
+        >>> flows = pd.DataFrame(rows, columns=["sector", "exporter", "importer", "intermediate", "final"])
+        >>> use = pd.DataFrame([("goods", "goods", n, 25.0) for n in "AB"], columns=["input", "sector", "economy", "value"])
+        >>> world = World.from_frames(flows, use, elasticities=4.0, name="two", year=2022)
+        >>> world.economies, float(world.gdp.sum())
+        (('A', 'B'), 70.0)
+        """
+        from detente.world.io.frames import world_dataset  # noqa: PLC0415
+
+        tables = (flows, use, value_added, tariffs, elasticities)
+        world = cls(world_dataset(*tables, name=name, year=year, services=services))
         world.check()
         return world

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.compliance.customs.agreements import under_claim
 from detente.compliance.customs.duty_facts import ORDINARY
 from detente.compliance.customs.rate import stated_base, unknown_base
 from detente.duties import second_column
@@ -32,10 +34,22 @@ def currency_of(importer: str) -> str:
     return str(entry_of(importer).get("currency", ""))
 
 
+def line_digits(importer: str, book: Book) -> int:
+    """Digits of a full code of an importer, the usual eight where nothing is said of them."""
+    return int(entry_of(importer, book.on).get("digits", 8))
+
+
 def candidates(code: str, importer: str, book: Book) -> Candidates:
     """Lines a code may stand for on the day; InputError for one that is not in the importer's schedule."""
     provider = provider_of(importer, book.on)
-    return _cited_candidates(code, importer, book) if provider is None else provider.candidates(code, book.on)
+    if provider is None:
+        return _cited_candidates(code, importer, book)
+    found, cited = provider.candidates(code, book.on), book.law.mfn_lines.get(importer, ())
+    if not cited:
+        return found
+    named = {item.code: item.text for item in cited}
+    words = zip(found.codes.tolist(), found.descriptions, strict=True)
+    return replace(found, descriptions=tuple(named.get(line, text) for line, text in words))
 
 
 def special_rates(goods: Candidates, importer: str, origin: str, book: Book) -> NDArray[np.float64]:
@@ -61,9 +75,15 @@ def ordinary_duties(
     provider = provider_of(importer, book.on)
     if provider is not None:
         column = 2 if case.origin in second_column(book, importer) else 1
-        return tuple(
-            provider.ordinary_duty(row, column=column, value=value, quantity=quantity) for row in goods.rows
+        cited = book.law.mfn_lines.get(importer, ())
+        found = tuple(
+            _cited_base(importer, str(code), book)
+            if cited and line_on(cited, str(code), book.on)
+            else provider.ordinary_duty(row, column=column, value=value, quantity=quantity, on=book.on)
+            for code, row in zip(goods.codes, goods.rows, strict=True)
         )
+        rule = book.law.rules.preference
+        return under_claim(found, case, known, rule.fact if rule else None)
     if is_held(importer, book):
         return tuple(_cited_base(importer, str(code), book) for code in goods.codes)
     return tuple(unknown_base(importer) for _ in goods.codes)
@@ -77,6 +97,10 @@ def _cited_candidates(code: str, importer: str, book: Book) -> Candidates:
     """
     digits = entry_of(importer, book.on).get("digits", 0)
     codes = (_named_lines(code, digits, importer, book) if len(code) < digits else ()) or (code,)
+    if not digits:
+        # A rate of all goods, and those under the code that the law leaves out.
+        under = {item.code for item in book.law.mfn_lines.get(importer, ()) if item.code.startswith(code)}
+        codes = (code, *sorted(under - {code}))
     lines = [line_on(book.law.mfn_lines.get(importer, ()), item, book.on) for item in codes]
     words = tuple(line.text if line else "" for line in lines)
     return Candidates(np.array(codes), (), 0, words, (), covered=True)
@@ -103,11 +127,25 @@ def _cited_base(importer: str, code: str, book: Book) -> OrdinaryDuty:
             None, 0.0, bounded=False, text="not held", title=title, source="not held", ask=ask
         )
     source = "; ".join(law.sources[name].title for name in line.sources if name in law.sources)
+    if line.rate is None:
+        return OrdinaryDuty(
+            None,
+            0.0,
+            bounded=False,
+            text=line.text,
+            title=title,
+            source=source,
+            ask=f"{line.text}: not held.",
+        )
+    within = line.quota_rate
+    ask = "" if within is None else f"Is it inside the tariff quota? It then owes {rate_text(within)}."
     return OrdinaryDuty(
         line.rate,
-        line.rate if line.quota_rate is None else line.quota_rate,
+        line.rate if within is None else within,
         bounded=True,
         text=rate_text(line.rate),
         title=title,
         source=source,
+        ask=ask,
+        fact=None if within is None else ORDINARY,
     )

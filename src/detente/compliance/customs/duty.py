@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import numpy as np
 from detente.asof import beyond, both_readings, instant_of
 from detente.compliance.answer import Assumption, Question, plain
 from detente.compliance.bearing import Idle, sort_out
-from detente.compliance.customs.base import candidates, special_rates
-from detente.compliance.customs.case import Case, book_on
-from detente.compliance.customs.duty_facts import declared
+from detente.compliance.customs.agreements import agreed
+from detente.compliance.customs.base import candidates, line_digits, special_rates
+from detente.compliance.customs.case import Case
+from detente.compliance.customs.duty_facts import ENTERED_ON, declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
 from detente.compliance.facts import read_facts
@@ -27,7 +29,6 @@ from detente.schedules.expressions import parse_quantity
 from detente.schedules.provider import LineTable
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from detente.asof import AsOf, Basis
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
 
 FIRST_DAY = "2018-01-01"
+# What makes two answers the same.
+_ANSWERS = ("rate", "rate_min", "rate_max", "lines", "questions", "assumptions", "prohibited", "covered")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ def duty(
     facts: Mapping[str, object] | None = None,
     fees: bool = False,
     ledger: Ledger | None = None,
+    brief: bool = False,
+    ranges: bool = True,
 ) -> Duty:
     """
     Work out the duties on one product.
@@ -151,6 +156,9 @@ def duty(
     Without facts the answer assumes that no preference and no exclusion is claimed, that the metal content is the whole
     value where the law splits it, and, for China's duties, that the purchaser's waiver of the duties of 2018-19 is
     granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
+
+    With `brief` it does not say which facts bear on it, nor what else it could be after the last day the sources cover;
+    without `ranges` not what open facts would do.
 
     Examples
     --------
@@ -162,6 +170,30 @@ def duty(
 
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
+    entered = _entered_on(facts, ledger)
+    if entered is not None:
+        rest = {name: given for name, given in (facts or {}).items() if name.replace("-", "_") != ENTERED_ON}
+
+        def asked(moment: AsOf) -> Duty:
+            return duty(
+                code,
+                origin=origin,
+                destination=destination,
+                asof=moment,
+                value=value,
+                quantity=quantity,
+                facts=rest,
+                fees=fees,
+                ledger=ledger,
+                brief=brief,
+                ranges=ranges,
+            )
+
+        found = asked(asof.on(entered))
+        try:
+            return _as_entered(found, asked(asof))
+        except InputError:  # the code is not in the schedule of the day asked about
+            return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
     day = asof.day
@@ -183,23 +215,29 @@ def duty(
         )
     if quantity is not None:
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
-    digits = normalise(code)
     held = ledger or open_ledger()
-    book = book_on(held, asof)
-    known = read_facts(declared(held), facts or {}, where="duty")
+    book = held.kept(asof)
+    digits = normalise(code, own=line_digits(importer, book))
+    known = read_facts(declared(held), facts, where="duty") if facts else {}
     goods = candidates(digits, importer, book)
     special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
+    agreements = agreed(goods, importer, exporter, book, value=value, quantity=quantity)
     table = LineTable(goods.codes, none, none, provider_of(importer, day))
 
     def opened(basis: Basis) -> Case:
-        return Case(book_on(held, asof.under(basis)), importer, exporter, table, special, held)
+        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held, agreements)
 
     def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
-        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees)
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)
 
     case = opened(asof.ends)
-    found, late = worked(case, known), beyond(day, held.horizon)
-    used, idle = sort_out(known, found, lambda stated: worked(case, stated))
+    result, late = worked(case, known), beyond(day, held.horizon)
+    used: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    readings: tuple[dict[str, Any], ...] = ()
+    if not brief:
+        used, idle = sort_out(known, result, lambda fewer: worked(case, fewer))
+        readings = both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
     return Duty(
         origin=exporter,
         destination=importer,
@@ -211,11 +249,29 @@ def duty(
         quantity=quantity,
         at=instant_of(asof.moment),
         known_until=held.horizon,
-        readings=both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known))),
+        readings=readings,
         facts_used=used,
-        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, found)) for name in idle),
-        **(found | {"warnings": (*found["warnings"], *([late] if late else []))}),
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, result)) for name in idle),
+        **(result | {"warnings": (*result["warnings"], *([late] if late else []))}),
     )
+
+
+def _entered_on(facts: Mapping[str, object] | None, ledger: Ledger | None) -> dt.date | None:
+    """The day of entry that the facts give."""
+    given = read_facts(declared(ledger), facts, where="duty").get(ENTERED_ON) if facts else None
+    return given if isinstance(given, dt.date) else None
+
+
+def _as_entered(found: Duty, asked: Duty) -> Duty:
+    """The answer for the day of entry that a fact gave: used, or idle where the day asked about has the same."""
+    if any(getattr(found, name) != getattr(asked, name) for name in _ANSWERS):
+        return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
+    same = (
+        "it is the day asked about"
+        if found.on == asked.on
+        else "what is due on the day asked about is the same"
+    )
+    return replace(found, facts_without_effect=(Idle(ENTERED_ON, same), *found.facts_without_effect))
 
 
 def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.compliance.customs import described
+from detente.compliance.customs.agreements import AGREEMENT, QUESTION, words
 from detente.compliance.facts import Fact
 from detente.compliance.ranges import Open
 from detente.duties import active_claims, case_shares, matches
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from detente.duties import Assumption, Claim, Transit
     from detente.ledger import Ledger
 
-LOADED, LOADED_ON = "loaded_before_change", "loaded_on"
+LOADED, LOADED_ON, FINAL_MODE_ON = "loaded_before_change", "loaded_on", "final_mode_on"
+ENTERED_ON = "entered_on"
+ZONE, ADMITTED_ON = "ftz_status", "ftz_admitted_on"
+NO_ZONE, PRIVILEGED, NON_PRIVILEGED = "none", "privileged", "non-privileged"
+# What a country of smelt, cast or melt is called that the importer cannot name.
+NOT_KNOWN = "not-known"
 ENTRY = "entry"
 ORDINARY = "ordinary_duty"
 FORMAL, LOW_VALUE = "formal", "low-value"
@@ -40,9 +46,17 @@ def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
     }
     if rules.preference:
         facts[rules.preference.fact] = Fact("flag", rules.preference.question)
+    facts[AGREEMENT] = Fact("word", QUESTION, words=words())
     if rules.transshipment:
         facts[rules.transshipment.fact] = Fact(
             "flag", "Has CBP found the good transshipped to evade a country rate?"
+        )
+    for name in dict.fromkeys(name for claim in rules.claims for name in claim.shown_by):
+        metal, _, made = name.partition("_")
+        facts[name] = Fact(
+            "place",
+            f"In which country was the {metal} {made}? {NOT_KNOWN} says that the importer cannot tell.",
+            words=(NOT_KNOWN,),
         )
     for rule in rules.list_claims:
         facts[rule.fact] = Fact("flag", rule.question)
@@ -52,6 +66,19 @@ def declared(ledger: Ledger | None = None) -> dict[str, Fact]:
         "flag", "Was the good loaded on the final vessel before the change, and in transit at it?"
     )
     facts[LOADED_ON] = Fact("day", "On which day was the good loaded on the final vessel?")
+    facts[FINAL_MODE_ON] = Fact(
+        "day", "From which day was the good in transit on its final mode of transport?"
+    )
+    facts[ENTERED_ON] = Fact(
+        "day",
+        "On which day was the good entered or withdrawn for consumption? It counts in place of the day asked about.",
+    )
+    facts[ZONE] = Fact(
+        "word",
+        "Does the good come from a foreign-trade zone, and under which status was it admitted?",
+        words=(NO_ZONE, PRIVILEGED, NON_PRIVILEGED),
+    )
+    facts[ADMITTED_ON] = Fact("day", "On which day was the good admitted to the zone under that status?")
     facts[ENTRY] = Fact(
         "word", "Formal entry, or a shipment of low value (USD 800)?", words=(FORMAL, LOW_VALUE)
     )
@@ -73,16 +100,26 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
 
     Fact to its possible values, the default first.
     """
-    rules, listed = case.book.law.rules, case.listed()
+    rules, listed = case.book.law.rules, case.listed
     found: dict[str, Open] = {}
+    measures, origin = case.measures, case.origin
+    reaching = case.book.recall(
+        ("claims reaching", origin, measures),
+        lambda: {
+            claim.id
+            for claim in active_claims(case.book)
+            if any(claim.reaches(measure, origin) for measure in measures)
+        },
+    )
     for claim in active_claims(case.book):
-        asked = any(claim.reaches(measure, case.origin) for measure in case.measures) or claim is case.freeing
+        asked = claim.id in reaching or claim is case.freeing
         asked = asked and (not claim.listed or claim.id in listed)
         asked = asked and not set(case.chapters) <= set(claim.not_chapters)
+        asked = asked and claim.shown(known) is None and (not claim.not_lists or bool(case.kept(claim).any()))
         asked = asked and not (claim.requires and known.get(claim.requires) is False)
         if asked:
             found[claim.fact] = _values(claim, described.question(case, claim))
-    for rule in case.conditional():
+    for rule in case.conditional:
         found[rule.fact] = _yes_no(described.question(case, rule), default=rule.default)
     finding = rules.substitute(case.book.on)
     if finding and any(matches(measure, finding.measures) for measure in case.measures):
@@ -93,7 +130,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     for name in case.contents:
         if name in shares:
             found[name] = _share(shares[name])
-    if case.transits and LOADED_ON not in known:
+    if case.transits and not {LOADED_ON, FINAL_MODE_ON} & set(known) and case.admitted(known) is None:
         found[LOADED] = _yes_no(_afloat(case.transits), default=False)
     return {name: item for name, item in found.items() if name not in known}
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente import formatting
+from detente.compliance.customs.agreements import AGREEMENT, NONE
 from detente.compliance.customs.ban import conditional_facts
 from detente.compliance.customs.base import currency_of
 from detente.compliance.customs.duty_facts import (
+    ADMITTED_ON,
     CHAPTER_98,
     DUTIABLE,
     ENTRY,
+    FINAL_MODE_ON,
     FORMAL,
     FREE_ENTRY,
     LOADED,
@@ -20,6 +23,8 @@ from detente.compliance.customs.duty_facts import (
     LOW_VALUE,
     NOT_98,
     ORDINARY,
+    PRIVILEGED,
+    ZONE,
 )
 from detente.duties import case_shares, has_entry_rules, matches, second_column
 from detente.geography import economies as places
@@ -96,7 +101,9 @@ def _reach(case: Case, patterns: tuple[str, ...], parts: tuple[str, ...] = ()) -
 def _claims(case: Case, name: str, known: Mapping[str, Any]) -> Iterator[Reason]:
     """Claims that ask for a fact."""
     for claim in case.book.law.rules.claims:
-        if claim.fact == name and not (claim.effect == "needs" and not _taxes(case, claim)):
+        if name in {claim.fact, *claim.shown_by} and not (
+            claim.effect == "needs" and not _taxes(case, claim)
+        ):
             yield _claim(case, claim, known)
 
 
@@ -116,15 +123,36 @@ def _claim(case: Case, claim: Claim, known: Mapping[str, Any]) -> Reason:
         return _IMPORTER, f"no duty of {customs.name(case.importer)} hangs on it"
     if reach[0] == _IMPORTER:
         return reach
-    if claim.origins and case.origin not in claim.origins:
-        some = ", ".join(places.name(code) for code in claim.origins[:3])
-        more = " and others" if len(claim.origins) > len(claim.origins[:3]) else ""
-        return _ORIGIN, f"it concerns goods of {some}{more} only ({claim.act})"
+    elsewhere = _other_origin(case, claim)
+    if elsewhere:
+        return _ORIGIN, elsewhere
     if not claim.holds(on):
         return _DAY, _window(claim.from_, claim.to, on, claim.act)
     if reach[0] in {_FORCE, _SCOPE}:
         return reach
     return _within(case, claim, known, reach)
+
+
+def _other_origin(case: Case, claim: Claim) -> str:
+    """That a claim is not for goods of the origin, or empty."""
+    if case.origin in claim.not_origins:
+        return f"goods of {places.name(case.origin)} are left out of it ({claim.act})"
+    if not claim.origins or case.origin in claim.origins:
+        return ""
+    some = ", ".join(places.name(code) for code in claim.origins[:3])
+    more = " and others" if len(claim.origins) > len(claim.origins[:3]) else ""
+    return f"it concerns goods of {some}{more} only ({claim.act})"
+
+
+def _off_list(case: Case, claim: Claim) -> str:
+    """That a claim is not for the line, by a list or a chapter, or empty."""
+    if claim.listed and not np.any(case.reader.listed(claim, case.book)):
+        return f"this line is not on the list ({claim.act})"
+    if claim.not_lists and not np.any(case.kept(claim)):
+        return f"this line is left out of it ({claim.act})"
+    if set(case.chapters) <= set(claim.not_chapters):
+        return f"goods of chapter {', '.join(case.chapters)} are left out ({claim.act})"
+    return ""
 
 
 def _within(case: Case, claim: Claim, known: Mapping[str, Any], reach: Reason) -> Reason:
@@ -133,10 +161,9 @@ def _within(case: Case, claim: Claim, known: Mapping[str, Any], reach: Reason) -
     if granted is not None and not any(item.state == "in force" for item in case.book.get(granted)):
         title = case.book.measures[granted].title if granted in case.book.measures else granted
         return _FORCE, f"{title}: not in force on {formatting.day(case.book.on)}"
-    if claim.listed and not np.any(case.reader.listed(claim, case.book)):
-        return _LIST, f"this line is not on the list ({claim.act})"
-    if set(case.chapters) <= set(claim.not_chapters):
-        return _LIST, f"goods of chapter {', '.join(case.chapters)} are left out ({claim.act})"
+    missed = _off_list(case, claim)
+    if missed:
+        return _LIST, missed
     if claim.requires and not known.get(claim.requires):
         return _NEEDS, f"it counts only where {claim.requires} is yes ({claim.act})"
     if claim.effect == "free":
@@ -168,7 +195,7 @@ def _lists(case: Case, name: str) -> Iterator[Reason]:
         if not asked:
             origin = places.name(case.origin)
             yield _FORCE, f"no duty with such an exemption was in force on {on} for goods of {origin}"
-        elif rule not in case.conditional():
+        elif rule not in case.conditional:
             yield _LIST, f"{_short(tuple(asked))}: this line is on no list that asks for it"
         else:
             yield _SAME, f"{_short(tuple(asked))}: what is due here is the same without it"
@@ -248,8 +275,11 @@ def _share(case: Case, name: str) -> Iterator[Reason]:
 
 def _loading(case: Case, known: Mapping[str, Any], _: float | None) -> str:
     """Why loading before a change bears on nothing."""
-    if LOADED_ON in known and case.transits:
-        return f"{LOADED_ON} decides"
+    if case.admitted(known) is not None:
+        return f"{ZONE} decides"
+    days = [name for name in (LOADED_ON, FINAL_MODE_ON) if name in known]
+    if days and case.transits:
+        return f"{days[0]} decides"
     if known.get(LOADED) is False and case.transits:
         return _ASSUMED
     return _afloat(case)
@@ -259,7 +289,11 @@ def _loaded_on(case: Case, known: Mapping[str, Any], _: float | None) -> str:
     """Why the day of loading bears on nothing."""
     if not case.transits:
         return _afloat(case)
+    if case.admitted(known) is not None:
+        return f"{ZONE} decides"
     last = max(clause.loaded_before or clause.change for clause in case.transits)
+    if LOADED_ON not in known:
+        return "it is read together with the day of loading, and what is due is the same without it"
     if known[LOADED_ON] >= last:
         return f"loaded on {formatting.day(known[LOADED_ON])}, not before {formatting.day(last)}, when the duty changed"
     return "what was due on the day of loading is what is due without it"
@@ -275,7 +309,11 @@ def _afloat(case: Case) -> str:
     if over:
         last = max(over, key=lambda clause: clause.entered_before)
         return f"the window for goods in transit closed on {formatting.day(last.entered_before)} ({last.act})"
-    first = min(mine, key=lambda clause: clause.change)
+    later = [clause for clause in mine if on < clause.change]
+    if not later:
+        origin = places.name(case.origin)
+        return f"no duty with a rule for goods in transit is due on goods of {origin} on {formatting.day(on)}"
+    first = min(later, key=lambda clause: clause.change)
     return f"the change that goods in transit are spared came later, on {formatting.day(first.change)} ({first.act})"
 
 
@@ -335,9 +373,38 @@ def _ordinary(_: Case, __: Mapping[str, Any], ___: float | None) -> str:
     return "no duty is worked out"
 
 
+def _agreement(case: Case, known: Mapping[str, Any], _: float | None) -> str:
+    """Why a claim under an agreement changes nothing."""
+    if known[AGREEMENT] == NONE:
+        return _ASSUMED
+    named = [item for item in case.agreements if item.word == known[AGREEMENT]]
+    if not named:
+        words = ", ".join(dict.fromkeys(item.word for item in case.agreements)) or "none that is told apart"
+        sides = f"{customs.name(case.importer)} and {places.name(case.origin)}"
+        return f"not an agreement between {sides} on that day; those are: {words}"
+    return f"{named[0].title} gives no lower rate on this good"
+
+
+def _zone(case: Case, known: Mapping[str, Any], _: float | None) -> str:
+    """Why a foreign-trade zone bears on nothing."""
+    if not has_entry_rules(case.importer):
+        return f"no rule of {customs.name(case.importer)} on zones is held"
+    if known.get(ZONE) != PRIVILEGED:
+        return f"it counts only with {ZONE} {PRIVILEGED}; goods of any other status owe the duty of the day of entry"
+    if ADMITTED_ON not in known:
+        return f"it counts only with the day of admission, {ADMITTED_ON}"
+    if case.admitted(known) is None:
+        return "the good was not admitted before the day of entry"
+    return "what was due on the day of admission is what is due without it"
+
+
 _OWN = {
+    AGREEMENT: _agreement,
     LOADED: _loading,
     LOADED_ON: _loaded_on,
+    FINAL_MODE_ON: _loaded_on,
+    ZONE: _zone,
+    ADMITTED_ON: _zone,
     ENTRY: _entry,
     CHAPTER_98: _chapter,
     DUTIABLE: _dutiable,

@@ -59,4 +59,5 @@ def _line(fee: Fee, value: float | None) -> DutyLine:
         note="a fee, not part of the duty; by sea only"
         if fee.id == SEA_ONLY
         else "a fee, not part of the duty",
+        heading_why="a fee is filed under its class code, not under a heading",
     )

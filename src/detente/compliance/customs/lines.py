@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from detente.compliance.customs.case import dutiable
+from detente.compliance.customs.duty_facts import CHAPTER_98
+from detente.compliance.customs.headings import Filed, Goods, due_heading, filed, side_of
 from detente.compliance.customs.rate import cents
+from detente.duties import matches
 from detente.formatting import rate as rate_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from detente.compliance.customs.case import Case
     from detente.duties import Layer, Stack
@@ -18,8 +23,7 @@ if TYPE_CHECKING:
     from detente.ledger.law import Law
 
 WHOLE = "customs value"
-_HEADING = re.compile(r"99\d\d\.\d\d\.\d\d")
-_DIGITS = 10
+DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class DutyLine:
     title
         What it is.
     heading
-        Legal heading, empty where the ledger names none.
+        Heading that is filed: with the duty where it is due, else the one that says it is not; for the ordinary duty the
+        line itself. Empty where none can be named.
     basis
         What the rate is charged on, in words.
     basis_share
@@ -51,6 +56,16 @@ class DutyLine:
         ``law``, ``estimate`` or ``stated`` (by the user).
     note
         Why the line is zero or what else to know.
+    heading_why
+        Why no heading can be named, or how an inferred one was found.
+    heading_basis
+        On what the heading rests: ``text`` (its printed text), ``act`` (named by an act whose text is not held),
+        ``inferred``, or empty.
+    filing
+        What the heading says: ``due``; ``rated``, ``transshipped`` or ``zone`` (due at another rate or day); or that
+        nothing is due, because it is ``claimed``, ``listed`` as exempt, the value ``yields`` to Section 232, is in
+        ``transit``, of an exempt ``origin``, or ``unused`` (none of it is what the duty names). Empty where nothing is
+        filed.
     """
 
     measure: str
@@ -64,75 +79,174 @@ class DutyLine:
     source: str
     kind: str = "law"
     note: str = ""
+    heading_why: str = ""
+    heading_basis: str = ""
+    filing: str = ""
 
 
-def measure_lines(
-    case: Case, stacked: Stack, facts: Mapping[str, Any], *, row: int, value: float | None
-) -> tuple[DutyLine, ...]:
+@dataclass(frozen=True)
+class Worked:
     """
-    Lines of the additional duties on one candidate line.
+    A case worked out under some facts, as its lines are read off.
 
-    One per layer that reaches the good, also those displaced to zero.
+    case: As entered. held: With the duties of goods in transit, or in a zone, as they stood on their day.
+    stacked: The duties. ordinary: Ordinary duty left on the line. row: The candidate line. value: Customs value.
     """
+
+    case: Case
+    held: Case
+    stacked: Stack
+    facts: Mapping[str, Any]
+    ordinary: float
+    row: int
+    value: float | None
+
+    @property
+    def code(self) -> str:
+        """Digits of the line."""
+        return str(self.case.table.codes[self.row])
+
+    @property
+    def law(self) -> Law:
+        """What the ledger holds beside its measures."""
+        return self.case.book.law
+
+    def goods(self, position: Position, side: str = "", names: tuple[str, ...] = ()) -> Goods:
+        """What the heading of a position turns on."""
+        on = self.case.law_day(position.measure.id, position.part, self.facts)
+        return Goods(position.measure.id, position.part, self.case.origin, on, self.code, side, names)
+
+    def not_due(self, position: Position, found: Filed, note: str) -> DutyLine:
+        """A line of a duty that is not due."""
+        rate = position.rate
+        if rate is None:
+            rate = max(0.0, (position.cap or 0.0) - self.ordinary)
+        return DutyLine(
+            measure=position.measure.id,
+            title=position.measure.title,
+            heading=found.heading,
+            basis=WHOLE,
+            basis_share=0.0,
+            rate=round(rate, DIGITS),
+            contribution=0.0,
+            amount=None if self.value is None else 0.0,
+            source=cited(position, self.law),
+            note=note,
+            heading_why=found.why,
+            heading_basis=found.basis,
+            filing=found.filing,
+        )
+
+
+def due_lines(worked: Worked) -> tuple[DutyLine, ...]:
+    """Lines of the duties that reach the line, one per layer, also those that give way to others."""
+    stacked, row = worked.stacked, worked.row
     found = []
     for place, layer in enumerate(stacked.layers):
-        share = float(stacked.shares[place, row])
-        cover = float(layer.cover[row])
+        share, cover = float(stacked.shares[place, row]), float(layer.cover[row])
         if cover <= 0.0:
             continue
-        rate = round(float(stacked.rates[place, row]), _DIGITS)
-        position = case.position(layer.measure, layer.part)
+        rate = round(float(stacked.rates[place, row]), DIGITS)
+        position = worked.held.position(layer.measure, layer.part)
+        head, note = (
+            (_due(worked, layer, position), _suspended(position)) if share > 0.0 else displaced(worked, place)
+        )
         found.append(
             DutyLine(
                 measure=layer.measure,
                 title=position.measure.title,
-                heading=heading(position),
-                basis=_basis(layer, case, share, cover, facts),
-                basis_share=round(share, _DIGITS),
+                heading=head.heading,
+                basis=_basis(layer, worked, share, cover),
+                basis_share=round(share, DIGITS),
                 rate=rate,
-                contribution=round(share * rate, _DIGITS),
-                amount=None if value is None else cents(value * share * rate),
-                source=cited(position, case.book.law),
-                note=_note(layer, position, share, case),
+                contribution=round(share * rate, DIGITS),
+                amount=None if worked.value is None else cents(worked.value * share * rate),
+                source=cited(position, worked.law),
+                note=note,
+                heading_why=head.why,
+                heading_basis=head.basis,
+                filing=head.filing,
             )
         )
-    laid = {(layer.measure, layer.part) for layer in stacked.layers}
-    return (*found, *_claimed_away(case, laid, facts, row=row, value=value))
+    return tuple(found)
 
 
-def _claimed_away(
-    case: Case, laid: set[tuple[str, str]], facts: Mapping[str, Any], *, row: int, value: float | None
-) -> Iterator[DutyLine]:
-    """Lines of measures that reach the good and that a claim, stated or assumed, takes off."""
-    for entry in case.reaching:
-        item = entry.position
-        claim = case.claim_against(item.measure.id, facts)
-        key = (item.measure.id, item.part)
-        if claim is None or key in laid or not case.reader.cover(item, case.book, facts)[row]:
-            continue
-        laid.add(key)
-        yield DutyLine(
-            measure=item.measure.id,
-            title=item.measure.title,
-            heading=heading(item),
-            basis=WHOLE,
-            basis_share=0.0,
-            rate=item.rate,
-            contribution=0.0,
-            amount=None if value is None else 0.0,
-            source=cited(item, case.book.law),
-            note=f"not due: {claim.fact} ({claim.act})",
+def _due(worked: Worked, layer: Layer, position: Position) -> Filed:
+    """The heading of a duty that is due: what a claim makes of it before what it is without."""
+    headings, facts, case = worked.law.headings, worked.facts, worked.held
+    claims = tuple(claim.id for claim in case.shaping(layer.measure, layer.part, facts))
+    goods = worked.goods(position, side_of(layer.cap, layer.rate, worked.ordinary))
+    found = None
+    if claims:
+        total = layer.rate if layer.cap is None else layer.cap
+        found = filed(
+            headings, "rated", worked.goods(position, side_of(total, None, worked.ordinary), claims)
         )
+    finding = worked.law.rules.substitute(worked.case.book.on)
+    if finding and facts.get(finding.fact) and matches(layer.measure, finding.measures):
+        found = filed(headings, "transshipped", goods)
+    if found is None and case.admitted(facts) is not None:
+        found = filed(headings, "zone", goods)
+    return found or due_heading(position, headings, goods)
 
 
-def heading(position: Position) -> str:
-    """
-    Legal heading of a position.
+def displaced(worked: Worked, place: int) -> tuple[Filed, str]:
+    """Why a duty that reaches the line bears on none of its value, and what is filed to say so."""
+    layer = worked.stacked.layers[place]
+    position = worked.held.position(layer.measure, layer.part)
+    if dutiable(worked.facts) <= 0.0:
+        kind = worked.facts[CHAPTER_98]
+        none = f"none is filed: the goods enter free under chapter 98 ({kind})"
+        return Filed(why=none), f"not due: {CHAPTER_98} {kind}"
+    other = _replacing(worked, place)
+    if other:
+        return Filed(why=f"none is filed: {other} has its own"), f"not due: {other} stands in its place"
+    for rule in worked.law.rules.gives_way(layer.measure, worked.case.book.on):
+        takers = _takers(worked, rule.to_group)
+        if takers and rule.to_group != layer.group:
+            found = filed(worked.law.headings, "yields", worked.goods(position))
+            unnamed = Filed(why=f"none is named for goods under {takers}")
+            return found or unnamed, f"not due: the goods are under {takers}. {rule.text}"
+    other = _stands_before(worked, place)
+    if other:
+        found = filed(worked.law.headings, "yields", worked.goods(position)) if layer.group else None
+        return found or Filed(why=f"none is filed: {other} has its own"), f"not due: {other} comes first"
+    return Filed(why="none is filed: the rest of the measure has its own"), (
+        "not due: another part of the measure bears on the goods"
+    )
 
-    Chapter 99 heading that the act of its step names, else that of its measure, else empty.
-    """
-    named = _HEADING.search(position.step.act) if position.step is not None else None
-    return named[0] if named else str(position.measure.details.get("heading", ""))
+
+def _replacing(worked: Worked, place: int) -> str:
+    """Title of the measure that stands in lieu of a layer's, or empty."""
+    layers = worked.stacked.layers
+    in_lieu = (item for item in layers[:place] if item.measure in layers[place].replaced_by)
+    return next((_title(worked, item) for item in in_lieu if item.cover[worked.row] > 0.0), "")
+
+
+def _stands_before(worked: Worked, place: int) -> str:
+    """Title of another measure that takes the value a layer would bear on, or empty."""
+    layers, row = worked.stacked.layers, worked.row
+    layer = layers[place]
+    for other in layers[:place]:
+        same = layer.group is not None and other.group == layer.group and other.measure != layer.measure
+        if (same or other.measure in layer.behind) and other.cover[row] > 0.0:
+            return _title(worked, other)
+    return ""
+
+
+def _title(worked: Worked, layer: Layer) -> str:
+    """Title of a layer's measure."""
+    return worked.held.position(layer.measure, layer.part).measure.title
+
+
+def _takers(worked: Worked, group: str) -> str:
+    """Title of the measure of a group that took value of the line, or empty."""
+    stacked, row = worked.stacked, worked.row
+    for place, layer in enumerate(stacked.layers):
+        relieved = float(np.broadcast_to(layer.relieved, stacked.shares[place].shape)[row])
+        if layer.group == group and (stacked.shares[place, row] > 0.0 or relieved > 0.0):
+            return _title(worked, layer)
+    return ""
 
 
 def cited(position: Position, law: Law) -> str:
@@ -147,10 +261,11 @@ def cited(position: Position, law: Law) -> str:
     return act
 
 
-def _basis(layer: Layer, case: Case, share: float, cover: float, facts: Mapping[str, Any]) -> str:
+def _basis(layer: Layer, worked: Worked, share: float, cover: float) -> str:
     """What the rate is charged on."""
-    name, shares = case.position(layer.measure, layer.part).scope.share, case.book.law.assumptions
-    if name in shares and float(facts.get(str(name), 1.0)) < 1.0:
+    name = worked.held.position(layer.measure, layer.part).scope.share
+    shares = worked.law.assumptions
+    if name in shares and float(worked.facts.get(str(name), 1.0)) < 1.0:
         return shares[str(name)].title
     if layer.rest_of and 0.0 < share < cover:
         return "value not under Section 232"
@@ -159,14 +274,9 @@ def _basis(layer: Layer, case: Case, share: float, cover: float, facts: Mapping[
     return WHOLE
 
 
-def _note(layer: Layer, position: Position, share: float, case: Case) -> str:
-    """Why nothing is due, or that part of the rate is suspended."""
-    if share <= 0.0:
-        rules = case.book.law.rules.gives_way(layer.measure, case.book.on)
-        return (
-            f"not due: {rules[0].text}" if rules else "not due: another measure of the same group comes first"
-        )
-    if position.suspended_points:
-        until = position.until_legal or position.until_reported
-        return f"{rate_text(position.suspended_points)} suspended until {until}"
-    return ""
+def _suspended(position: Position) -> str:
+    """That part of the rate is suspended, or empty."""
+    if not position.suspended_points:
+        return ""
+    until = position.until_legal or position.until_reported
+    return f"{rate_text(position.suspended_points)} suspended until {until}"

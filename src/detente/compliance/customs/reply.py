@@ -9,17 +9,21 @@ import numpy as np
 
 from detente import formatting
 from detente.compliance.answer import Assumption, Question
+from detente.compliance.customs.agreements import claim_note, open_agreement
 from detente.compliance.customs.ban import asked_of, bans_on
 from detente.compliance.customs.base import currency_of, is_held, ordinary_duties
 from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.compliance.customs.fees import fee_lines
-from detente.compliance.customs.lines import WHOLE, DutyLine, measure_lines
+from detente.compliance.customs.lines import WHOLE, DutyLine, Worked, due_lines
+from detente.compliance.customs.not_due import not_due_lines
 from detente.compliance.customs.rate import cents
+from detente.compliance.customs.substitute import average_in_place, held_elsewhere
 from detente.compliance.ranges import Open, span
 from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
 from detente.formatting import rate as rate_text
 from detente.geography import territories as customs
+from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +32,8 @@ if TYPE_CHECKING:
 
     from detente.compliance.customs.ban import Ban
     from detente.compliance.customs.case import Case
-    from detente.ledger import Position
+    from detente.duties import Stack
+    from detente.ledger import Book, Position
     from detente.schedules.provider import Candidates, OrdinaryDuty
 
 _DIGITS = 10
@@ -43,8 +48,9 @@ def answer(
     value: float | None,
     quantity: str | None,
     fees: bool,
+    ranges: bool = True,
 ) -> dict[str, Any]:
-    """Work an answer out: fields of `Duty` beyond what was asked."""
+    """Work an answer out: fields of `Duty` beyond what was asked; without `ranges` open facts are at their defaults only."""
     covered, warnings = coverage(case, goods)
     empty = {
         "code": str(goods.codes[goods.default]),
@@ -78,12 +84,17 @@ def answer(
     bases = ordinary_duties(case, goods, known, value, quantity)
     unknown = _unknown(case, known)
     ranged = _Ranged(case, bases, goods.default, known)
-    found = span(ranged.percent, known, unknown, show=_percent)
     facts = {**{name: item.values[0] for name, item in unknown.items()}, **known}
-    stacked, left = case.stacked(facts, ranged.expected)
+    varied = (known, unknown) if ranges else (facts, {})
+    found = span(ranged.percent, *varied, show=_percent)
+    stacked, left = ranged.stacked(facts)
+    rule, due = case.book.law.rules.preference, float(left[goods.default])
+    claim = claim_note(case, facts, rule.fact if rule else None, goods.default, due)
+    worked = Worked(case, case.held(facts), stacked, facts, due, goods.default, value)
     lines = (
-        base_line(bases[goods.default], float(left[goods.default]), value),
-        *measure_lines(case, stacked, facts, row=goods.default, value=value),
+        base_line(bases[goods.default], due, value, code=str(goods.codes[goods.default]), claim=claim),
+        *due_lines(worked),
+        *not_due_lines(worked),
     )
     complete = bases[goods.default].rate is not None
     added = round(float(stacked.total[goods.default]), _DIGITS)
@@ -131,40 +142,70 @@ class _Ranged:
         self.case, self.bases, self.default, self.known = case, bases, default, known
         self.expected = np.array([base.least if base.rate is None else base.rate for base in bases])
         self.least = np.array([base.least for base in bases])
+        self.most = np.array(
+            [
+                rate if base.most is None else base.most
+                for base, rate in zip(bases, self.expected, strict=True)
+            ]
+        )
         self.seen: list[NDArray[np.float64]] = []
         self.lowest: list[NDArray[np.float64]] = []
+        self.highest: list[NDArray[np.float64]] = []
+        self.floors: dict[tuple[tuple[str, Any], ...], bool] = {}
         self.known_percent: dict[tuple[tuple[str, Any], ...], float] = {}
+        self.stacks: dict[tuple[tuple[str, Any], ...], tuple[Stack, NDArray[np.float64]]] = {}
+        self._inexact = bool(np.any(self.least != self.expected))
+
+    def stacked(self, facts: Mapping[str, Any]) -> tuple[Stack, NDArray[np.float64]]:
+        """The duties under some facts, and the ordinary duty left: as worked out before, where it was."""
+        key = tuple(sorted(facts.items()))
+        if key not in self.stacks:
+            self.stacks[key] = self.case.stacked(facts, self.expected)
+        return self.stacks[key]
 
     def percent(self, facts: Mapping[str, Any]) -> float:
         """Duty on the default line, percent."""
-        stacked, left = self.case.stacked(facts, self.expected)
+        stacked, left = self.stacked(facts)
+        left_at_first = float(left[self.default])
         self.seen.append(left + stacked.total)
-        if np.any(self.least != self.expected):
+        self.highest.append(
+            self.seen[-1] if np.array_equal(self.most, self.expected) else self._under(facts, self.most)
+        )
+        if self._inexact:
             stacked, left = self.case.stacked(facts, self.least)
         self.lowest.append(left + stacked.total)
+        self.floors[tuple(sorted(facts.items()))] = (
+            self.bases[self.default].rate is None and left_at_first == self.expected[self.default]
+        )
         found = round(float(self.seen[-1][self.default]) * _PERCENT, _DIGITS)
         self.known_percent[tuple(sorted(facts.items()))] = found
         return found
 
+    def _under(self, facts: Mapping[str, Any], bases: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Duty on each line under some facts and ordinary duties."""
+        stacked, left = self.case.stacked(facts, bases)
+        return np.asarray(left + stacked.total)
+
     def effect(self, name: str, unknown: Mapping[str, Open], text: str) -> str:
         """Say what the answers to one fact do, all others at their defaults; `text` where alone it does nothing."""
         facts = {**{other: item.values[0] for other, item in unknown.items()}, **self.known}
-        answers = [
-            self.known_percent[tuple(sorted({**facts, name: value}.items()))]
-            for value in unknown[name].values
-        ]
+        keys = [tuple(sorted({**facts, name: value}.items())) for value in unknown[name].values]
+        answers = [self.known_percent[key] for key in keys]
         if len(set(answers)) == 1:
             return text
-        words = zip(answers, unknown[name].words, strict=True)
-        return "duty " + ", ".join(f"{_percent(answer)} if {word}" for answer, word in words)
+        said = [
+            f"{'at least ' if self.floors[key] else ''}{_percent(self.known_percent[key])}" for key in keys
+        ]
+        words = zip(said, unknown[name].words, strict=True)
+        return "duty " + ", ".join(f"{answer} if {word}" for answer, word in words)
 
     def bounds(self, rate: float | None) -> tuple[float | None, float | None]:
         """Smallest and largest duty over facts and lines; no largest where an ordinary duty has none."""
         least = round(float(np.min(self.lowest)), _DIGITS)
-        most = round(float(np.max(self.seen)), _DIGITS)
+        most = round(float(np.max(self.highest)), _DIGITS)
         if rate is not None:
             least, most = min(least, rate), max(most, rate)
-        return least, most if all(base.bounded for base in self.bases) else None
+        return least, most if all(base.bounded or base.most is not None for base in self.bases) else None
 
 
 def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
@@ -173,6 +214,8 @@ def _unknown(case: Case, known: Mapping[str, Any]) -> dict[str, Open]:
     rules = case.book.law.rules
     rule = rules.preference
     claimable = not bool(np.all(np.isnan(case.special)))
+    if case.agreements:
+        return found | open_agreement(case, known, rule.fact if rule else None)
     if (
         rule is not None
         and claimable
@@ -190,13 +233,13 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
     if covered is False:
         return False, tuple(warnings)
     on = case.book.on
-    mine = [item for item in case.book.positions if customs.imposes(item.measure.imposer, case.importer, on)]
-    concerned = [item for item in mine if closeness(item.targets, case.origin, on)]
     union = customs.union_over(case.importer, on)
     held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
         own = f", nor of {union}, whose duties are charged there" if union else ""
-        return False, (f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}",)
+        said = f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}"
+        instead = average_in_place(str(goods.codes[goods.default]), case.importer)
+        return False, (said, held_elsewhere(case.book), *((instead,) if instead else ()))
     if case.origin != case.importer and customs.imposes(union or case.importer, case.origin, on):
         warnings.append(
             f"{case.origin} and {case.importer} lie inside one customs territory ({customs.name(union or case.importer)}):"
@@ -207,22 +250,35 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
         warnings.append(
             f"the ordinary duty of {case.importer} is not held: only the additional duties of the ledger are given"
         )
-    for item in concerned:
+    for item in _unsaid(case.book, case.importer, case.origin):
         text = _gap(item, case)
         if text:
             covered = "partial"
             warnings.append(text)
-    for rule in case.conditional():
+    for rule in case.conditional:
         if rule.partial:
             covered = "partial"
             warnings.append(f"{rule.question} ({rule.act})")
     return covered, tuple(dict.fromkeys(warnings))
 
 
+def _unsaid(book: Book, importer: str, origin: str) -> tuple[Position, ...]:
+    """Tariffs in force on goods of an origin whose rate or whose product list is not known."""
+
+    def read() -> tuple[Position, ...]:
+        return tuple(
+            item
+            for item in book.in_force("tariff")
+            if (item.unknown or (item.scope.coverage and not item.scope.include))
+            and customs.imposes(item.measure.imposer, importer, book.on)
+        )
+
+    everybody = book.recall(("unsaid", importer), read)
+    return tuple(item for item in everybody if closeness(item.targets, origin, book.on))
+
+
 def _gap(item: Position, case: Case) -> str:
-    """What a position leaves unsaid about these goods, or empty."""
-    if item.state != "in force" or item.measure.instrument != "tariff":
-        return ""
+    """What such a position leaves unsaid about these goods, or empty."""
     if item.unknown and case.reader.cover(item, case.book).any():
         return f"{item.measure.title}: something applies, the source does not say how much"
     if item.scope.coverage and not item.scope.include:
@@ -248,7 +304,18 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
         for end in rule.ends
     ):
         return None
-    line = DutyLine("base", FREE_ENTRY, "", WHOLE, 1.0, 0.0, 0.0, _cents(value, 0.0), rule.act)
+    line = DutyLine(
+        "base",
+        FREE_ENTRY,
+        "",
+        WHOLE,
+        1.0,
+        0.0,
+        0.0,
+        _cents(value, 0.0),
+        rule.act,
+        heading_why="none is filed: the shipment is released without a formal entry",
+    )
     return {
         "rate": 0.0,
         "rate_min": 0.0,
@@ -267,13 +334,22 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     }
 
 
-def base_line(base: OrdinaryDuty, left: float, value: float | None) -> DutyLine:
-    """The line of the ordinary duty, without a rate where it is not known."""
+def base_line(
+    base: OrdinaryDuty, left: float, value: float | None, *, code: str, claim: str = ""
+) -> DutyLine:
+    """
+    The line of the ordinary duty, without a rate where it is not known; the line of the tariff is its heading.
+
+    `claim`: the agreement that gives it.
+    """
     freed = base.rate is not None and left < base.rate
+    plain = base.rate is None or base.text.replace(" ", "") in {rate_text(base.rate).replace(" ", ""), "Free"}
+    printed = "" if plain or base.text in base.ask else f"rate {base.text}"
+    said = (claim or "preference or provision claimed") if freed else base.ask
     return DutyLine(
         measure="base",
         title=base.title,
-        heading=base.text,
+        heading=dotted(code),
         basis=WHOLE if base.bounded or base.rate is None else "customs value, by an ad valorem equivalent",
         basis_share=1.0,
         rate=None if base.rate is None else round(left, _DIGITS),
@@ -281,7 +357,9 @@ def base_line(base: OrdinaryDuty, left: float, value: float | None) -> DutyLine:
         amount=None if base.rate is None else _cents(value, left),
         source=base.source,
         kind=base.kind,
-        note="preference or provision claimed" if freed else base.ask,
+        note="; ".join(text for text in (printed, said) if text),
+        heading_basis="text",
+        filing="due",
     )
 
 
@@ -298,10 +376,12 @@ def _asked(base: OrdinaryDuty) -> tuple[Question, ...]:
     """The question an inexact ordinary duty leaves."""
     if not base.ask:
         return ()
-    fact, effect = (
-        ("quantity", "the ordinary duty exactly") if base.rate is not None else (ORDINARY, "a total")
-    )
-    return (Question(fact, base.ask, effect),)
+    if base.rate is None:
+        return (Question(base.fact or ORDINARY, base.ask, "a total"),)
+    if base.fact is None:
+        return (Question("quantity", base.ask, "the ordinary duty exactly"),)
+    ends = between(base.least, base.rate if base.most is None else base.most, rate_text)
+    return (Question(base.fact or ORDINARY, base.ask, f"ordinary duty {ends}"),)
 
 
 def _money(

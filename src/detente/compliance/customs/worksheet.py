@@ -110,9 +110,10 @@ def _table(duty: Duty) -> str:
 
 def _row(line: DutyLine) -> str:
     """One line."""
+    why = f'<span class="small">{escape(line.heading_why)}</span>' if line.heading_why else ""
     note = f'<br><span class="small">{escape(line.note)}</span>' if line.note else ""
     return (
-        f"<tr><td>{escape(line.title)}{note}</td><td>{escape(line.heading)}</td><td>{escape(line.basis)}</td>"
+        f"<tr><td>{escape(line.title)}{note}</td><td>{escape(line.heading)}{why}</td><td>{escape(line.basis)}</td>"
         f'<td class="n">{rate(line.basis_share)}</td><td class="n">{rate(line.rate)}</td>'
         f'<td class="n">{_cents(line.amount)}</td><td class="small">{escape(line.source)}</td></tr>'
     )

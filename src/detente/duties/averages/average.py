@@ -11,6 +11,7 @@ from detente.duties.assumptions import Assumptions
 from detente.duties.averages.averager import Averager, By, excluded_share, pooled
 from detente.duties.averages.cells import LineTrade, held_by_line
 from detente.duties.averages.coverage import IndustryTrade
+from detente.duties.averages.plain import PlainTrade, spread_provider
 from detente.duties.duties import book_signature
 from detente.duties.rules import matches
 from detente.errors import InputError
@@ -54,7 +55,8 @@ class Average:
     backcast
         The day lies before the schedule: lines of 2025 stand for those of the day.
     covered
-        True where lines and ordinary duty are held; ``partial`` where only additional duties are, by industry.
+        True where lines and ordinary duty of the day are held; ``partial`` where those of another day stand for some, or
+        only additional duties are held, by industry.
     excluded
         Share of the imports behind the weights that may not be imported on the day; the average is over the rest.
     assumptions, warnings
@@ -158,14 +160,17 @@ def average_tariff(
     """
     held = ledger or open_ledger()
     asked = _asked(importer, origin, asof, until, by)
-    _charges(held, asked)
+    spread = spread_provider(asked.importer, weights, asof.day)
+    _charges(held, asked, by_line=spread is not None)
     chosen = assumptions or Assumptions(held.law(asof.known_on).assumptions)
     provider = held_by_line(asked.importer)
-    trade: Trade = (
-        IndustryTrade(asked.importer, chosen, weights, on=asof.day)
-        if provider is None
-        else LineTrade(provider, chosen, weights)
-    )
+    trade: Trade
+    if provider is not None:
+        trade = LineTrade(provider, chosen, weights)
+    elif spread is not None:
+        trade = PlainTrade(asked.importer, spread, chosen, on=asof.day)
+    else:
+        trade = IndustryTrade(asked.importer, chosen, weights, on=asof.day)
     averager, book = Averager(trade, by), held.on(asof)
     found = _numbers(averager, held, asked)
     last = asked.last or asof.day
@@ -178,7 +183,7 @@ def average_tariff(
         weights=trade.weights,
         weights_year=trade.year,
         view=book.view,
-        backcast=provider is not None and asof.day < provider.first_day,
+        backcast=(held_from := provider or spread) is not None and asof.day < held_from.first_day,
         assumptions=_judgements(held, asked, chosen),
         warnings=(
             *trade.warnings(asof.day, asked.origin),
@@ -267,10 +272,10 @@ def _asked(
     return _Asked(destination, exporter, asof, last, by)
 
 
-def _charges(ledger: Ledger, asked: _Asked) -> None:
-    """Refuse an importer without duties in the ledger, and a split by chapter of one whose lines are not held."""
+def _charges(ledger: Ledger, asked: _Asked, *, by_line: bool) -> None:
+    """Refuse an importer without duties or schedule, and a split by chapter of one whose lines are not held."""
     imposers = sorted({item.imposer for item in ledger.measures.values() if item.instrument == "tariff"})
-    if not any(asked.reached(imposer) for imposer in imposers):
+    if not by_line and not any(asked.reached(imposer) for imposer in imposers):
         union = customs.union_over(asked.importer, asked.asof.day)
         own = f" (those of {customs.name(union)} are charged there)" if union else ""
         raise InputError(
@@ -281,7 +286,7 @@ def _charges(ledger: Ledger, asked: _Asked) -> None:
             repair=f"lay a file with measures of `imposer: {union or asked.importer}` over the ledger (--ledger),"
             " each on all goods or with a coverage assumption by industry",
         )
-    if asked.by == "chapter" and held_by_line(asked.importer) is None:
+    if asked.by == "chapter" and not by_line and held_by_line(asked.importer) is None:
         raise InputError(
             "the lines of that importer are not held",
             where="by",

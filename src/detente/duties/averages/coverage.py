@@ -191,7 +191,7 @@ class IndustryTrade:
         self.importer, self.assumptions = importer, assumptions
         self.weights, self.year = IMPORTS, IMPORTS_YEAR
         self._imports = own
-        self._notes = _notes(importer, on, others)
+        self.notes = _notes(importer, on, others)
 
     def groups(self, by: By | None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         """The industries themselves, where the average is split by sector."""
@@ -211,6 +211,10 @@ class IndustryTrade:
                 repair="leave it out for all partners, or ask for ROW",
             )
         return (origin,)
+
+    def flows(self, partner: str) -> NDArray[np.float64]:
+        """Imports from a partner by industry, USD, shape (J,)."""
+        return self._imports[partner]
 
     def key(self, book: Book, partner: str) -> tuple[object, ...]:
         """What the duties on a partner's goods depend on."""
@@ -235,5 +239,5 @@ class IndustryTrade:
         return (
             f"the ordinary duty of {customs.name(self.importer)} is not covered: these are additional duties alone",
             "estimated: the share of each industry's imports that a list covers, and imports of 2022 by industry",
-            *self._notes,
+            *self.notes,
         )

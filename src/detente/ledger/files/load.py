@@ -17,6 +17,7 @@ from detente.io.yaml_file import LARGEST_FILE, Document, Location, fingerprint, 
 from detente.ledger.files.names import refuse_name
 from detente.ledger.files.tables import Tables, words_of
 from detente.ledger.ledger import Ledger
+from detente.ledger.records.headings import Headings
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.rules import Known, check_measure
 from detente.ledger.records.schema import LedgerFile, Measure
@@ -35,6 +36,7 @@ TABLES: Final = {
     "statements.yaml",
     "mfn_lines.yaml",
     "printed_lists.yaml",
+    "headings.yaml",
 }
 GENERIC: Final = TABLES - {"sources.yaml", "board.yaml"}
 MOST_FILES: Final = 2000
@@ -193,6 +195,7 @@ class _Files:
             statements=tuple(sorted(tables.statements.values(), key=lambda item: item.date)),
             mfn_lines=tables.mfn_lines,
             printed=tables.printed,
+            headings=Headings(tables.headings),
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detente.errors import LedgerError
 from detente.geography.economies import groups, is_economy, is_group
 from detente.io.words import nearest
+from detente.ledger.records.headings import TRANSIT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -38,6 +39,9 @@ def named_in_rule(kind: str, rule: Rule) -> Iterator[Named]:
     yield from (
         Named("product list", name, ("lists", k)) for k, name in enumerate(getattr(rule, "lists", ()))
     )
+    yield from (
+        Named("product list", name, ("not_lists", k)) for k, name in enumerate(getattr(rule, "not_lists", ()))
+    )
     for key, what in (
         ("to_group", "group"),
         ("granted_by", "measure"),
@@ -47,8 +51,12 @@ def named_in_rule(kind: str, rule: Rule) -> Iterator[Named]:
     ):
         if (name := getattr(rule, key, None)) is not None:
             yield Named(what, name, (key,))
-    for key in ("origins", "economies"):
-        yield from (Named("economy", name, (key, k)) for k, name in enumerate(getattr(rule, key, ())))
+    whose = "target" if kind == "headings" else "economy"
+    for key in ("origins", "not_origins", "economies"):
+        yield from (Named(whose, name, (key, k)) for k, name in enumerate(getattr(rule, key, ())))
+    for name in getattr(rule, "by_origin", ()):
+        yield Named("target", name, ("by_origin", name))
+    yield from (Named("claim", name, ("claims", k)) for k, name in enumerate(getattr(rule, "claims", ())))
     for place, end in enumerate(getattr(rule, "ends", ())):
         yield from (
             Named("source", name, ("ends", place, "sources", k)) for k, name in enumerate(end.sources)
@@ -119,6 +127,8 @@ def _choices(kind: str, ledger: Ledger) -> Collection[str]:
         return found[kind]
     if kind == "group":
         return {rule.id for rule in rules.exclusive}
+    if kind == "claim":
+        return {TRANSIT, *(rule.id for rule in rules.claims)}
     if kind == "fact":
         return {rule.fact for rule in rules.claims} | {rule.fact for rule in rules.list_claims}
     return _industries() if kind == "industry" else ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from detente.errors import LedgerError
 from detente.geography.territories import entry_of
 from detente.ledger.files.names import Named, named_in_judgement, named_in_rule
+from detente.ledger.records.headings import HeadingFile, HeadingRule
 from detente.ledger.records.judgements import Judgement, JudgementFile
 from detente.ledger.records.ordinary import MfnFile, MfnLine
 from detente.ledger.records.printed import PrintedFile, PrintedList
@@ -29,9 +30,12 @@ KEYS: Final = {
     "claims": ("id",),
     "list_claims": ("id",),
     "fees": ("id", "from_"),
+    "fee_exemptions": ("id",),
+    "filing": ("id",),
     "whole_value": ("measures", "parts"),
     "column_two": ("economies",),
     "transit": ("measures", "change"),
+    "zones": ("measures", "parts"),
 }
 _Record = TypeVar("_Record")
 
@@ -60,6 +64,7 @@ class Tables:
     statements: dict[str, Statement] = field(default_factory=dict)
     mfn_lines: dict[str, tuple[MfnLine, ...]] = field(default_factory=dict)
     printed: dict[str, PrintedList] = field(default_factory=dict)
+    headings: tuple[HeadingRule, ...] = ()
     board: tuple[BoardRow, ...] = ()
     horizon: dt.date | None = None
     warnings: list[str] = field(default_factory=list)
@@ -76,6 +81,7 @@ class Tables:
             "statements.yaml": self._statements,
             "mfn_lines.yaml": self._mfn_lines,
             "printed_lists.yaml": self._printed,
+            "headings.yaml": self._headings,
         }[name](document, overlay)
 
     def stacking(self) -> Rules:
@@ -165,8 +171,9 @@ class Tables:
     def _mfn_lines(self, document: Document, overlay: bool) -> None:
         """Take cited ordinary duties of an importer; a line goes before one of the same code and first day."""
         file = document.validate(MfnFile)
-        # No single rate goes before a schedule read line by line.
-        if "schedule" in entry_of(file.importer):
+        # No single rate goes before a schedule that is held day by day.
+        entry = entry_of(file.importer)
+        if "schedule" in entry and not entry.get("cited"):
             raise LedgerError(
                 "the importer's schedule is held line by line",
                 where=document.where(("importer",)),
@@ -201,6 +208,15 @@ class Tables:
             named = Named("product list", name, ())
             self.references.append(Reference(named, document, ("printed_lists", name)))
         self._lay(document, self.printed, found, "print of the list", ("printed_lists",), overlay=overlay)
+
+    def _headings(self, document: Document, overlay: bool) -> None:
+        """Take rules of headings; those of an overlay go before the others."""
+        found = document.validate(HeadingFile).headings
+        for place, rule in enumerate(found) if overlay else ():
+            at: Location = ("headings", place)
+            self.references += [Reference(named, document, at) for named in named_in_rule("headings", rule)]
+            self.warnings.append(f"{document.where(at)} goes before the rules of headings that are held")
+        self.headings = (*found, *self.headings)
 
     def _rules(self, document: Document, overlay: bool) -> None:
         """Take stacking rules, kind by kind."""

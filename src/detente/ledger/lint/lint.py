@@ -185,6 +185,11 @@ def _rules(ledger: Ledger) -> Iterator[Finding]:
                 refusal = refuse_name(named, ledger, "stacking.yaml")
                 if refusal is not None:
                     yield f"a rule of {kind} ({rule.act}): {refusal.what} {refusal.found}", refusal.repair
+    for heading in ledger.headings.rules:
+        for named in named_in_rule("headings", heading):
+            refusal = refuse_name(named, ledger, "headings.yaml")
+            if refusal is not None:
+                yield f"a rule of headings ({heading.act}): {refusal.what} {refusal.found}", refusal.repair
 
 
 def _unused(ledger: Ledger) -> Iterator[Finding]:

@@ -54,6 +54,10 @@ class ProductList:
     _editions: dict[Day, ProductList] = field(default_factory=dict, compare=False, repr=False)
     _articles: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
+    def __hash__(self) -> int:
+        """By what tells lists apart; readers look lists up time and again."""
+        return hash((self.name, self.digest, self.known))
+
     @property
     def rows(self) -> tuple[Row, ...]:
         """Codes with their first day on the list and first day off it; checked when first read."""
@@ -148,7 +152,8 @@ def _row(cells: list[str], header: list[str], where: str) -> DatedRow:
             repair=f"write {digits}" if CODE.fullmatch(digits) else "write the code's digits",
         )
     article = cells.pop() if header[-1] == ARTICLE else ""
-    start, end, recorded, ended = (_day(cell, where) for cell in (*cells[1:], "", "")[:4])
+    days = [_day(cell, where) if cell else None for cell in cells[1:]]
+    start, end, recorded, ended = (*days, None, None)[:4]
     if start and end and end <= start:
         raise LedgerError(
             "`to` is not after `from`",

@@ -1,4 +1,4 @@
-"""Cited single rates of ordinary duty of importers whose schedule is not held: `mfn_lines.yaml`."""
+"""Cited single rates of ordinary duty, of importers whose schedule is not held day by day: `mfn_lines.yaml`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pydantic import Field
 
 from detente.ledger.records.schema import Rate, Record
 
+# Chapter 00 does not exist: as a code it heads every line.
+ALL = "00"
 Code = Annotated[str, Field(pattern=r"^\d{2,10}$")]
 Economy = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
@@ -17,11 +19,12 @@ class MfnLine(Record):
     """
     One cited most-favoured-nation rate: it holds until a later one for the same code, or its own `to`.
 
-    `recorded` is the day of the act that set it; left out, it was always known.
+    `recorded` is the day of the act that set it; left out, it was always known. The code ``00`` heads every line; without
+    a rate there is a duty that is not held, and `text` says which.
     """
 
     code: Code
-    rate: Rate
+    rate: Rate | None
     quota_rate: Rate | None = None
     from_: dt.date = Field(alias="from")
     to: dt.date | None = None
@@ -43,6 +46,8 @@ def line_on(lines: tuple[MfnLine, ...], code: str, on: dt.date) -> MfnLine | Non
     held = [
         item
         for item in lines
-        if code.startswith(item.code) and item.from_ <= on and (item.to is None or on < item.to)
+        if (item.code == ALL or code.startswith(item.code))
+        and item.from_ <= on
+        and (item.to is None or on < item.to)
     ]
-    return max(held, key=lambda item: (len(item.code), item.from_), default=None)
+    return max(held, key=lambda item: (0 if item.code == ALL else len(item.code), item.from_), default=None)

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from detente.ledger.records.schema import Amount, Rate, Record, Share, broken_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Fact = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Chapter = Annotated[str, Field(pattern=r"^\d{2}$")]
@@ -75,14 +75,16 @@ class Claim(Dated):
     """
     What a claim or a use changes.
 
-    `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value
-    outside the share the fact gives; ``rate`` puts `rate` in place; ``general`` falls back to the rate of all
+    `effect`: ``remove`` takes the measures off; ``free`` also the ordinary duty; ``rest`` leaves the value outside the
+    share the fact gives; ``rate`` puts `rate`, or the total `cap`, in place; ``general`` falls back to the rate of all
     other origins when the fact is false; ``needs`` lets the measures apply only when the fact is true.
-    `parts` narrows it to parts of its measures. With `keeps_value` what a removal lets off stays under the measure:
-    no other duty takes it up.
+    `parts` narrows it to parts of its measures; `not_origins`, and lines of `not_lists`, are left out. With `keeps_value`
+    what a removal lets off stays under the measure: no other duty takes it up.
     `granted_by` names the measure that must be in force for the claim to exist; with `listed` the goods must be
     on its lists. `default` is what one case assumes. `average` names the assumption that says how often the fact is true
-    in trade, `average_kept` the share that keeps the duty.
+    in trade, `average_kept` the share that keeps the duty. Facts of `shown_by` name a country each (where metal was
+    melted, smelted, cast); stated, they decide in place of `fact`: all, or with `one_suffices` one, among `countries`
+    (with `beyond`: not among them).
     """
 
     id: str
@@ -91,49 +93,75 @@ class Claim(Dated):
     measures: tuple[str, ...]
     parts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    not_origins: tuple[str, ...] = ()
     effect: Effect
     keeps_value: bool = False
     requires: str | None = None
     granted_by: str | None = None
     listed: bool = False
     rate: Rate | None = None
+    cap: Rate | None = None
     least: Share | None = None
     below: Share | None = None
     not_chapters: tuple[Chapter, ...] = ()
+    not_lists: tuple[str, ...] = ()
     default: bool = False
     average: str | None = None
     average_kept: str | None = None
+    shown_by: tuple[Fact, ...] = ()
+    countries: tuple[str, ...] = ()
+    one_suffices: bool = False
+    beyond: bool = False
 
     @model_validator(mode="after")
     def _rate_with_its_effect(self) -> Claim:
-        if (self.effect == "rate") != (self.rate is not None):
+        given = (self.rate is not None) + (self.cap is not None)
+        if given != (self.effect == "rate"):
             raise broken_rule(
                 "the effect `rate` and the key `rate` belong together",
-                found=f"effect {self.effect}, rate {self.rate}",
+                found=f"effect {self.effect}, rate {self.rate}"
+                + f", cap {self.cap}" * (self.cap is not None),
                 allowed="`effect: rate` with `rate:`, or another effect without",
                 repair="add the rate, or take it out",
             )
         return self
 
+    def shown(self, facts: Mapping[str, object]) -> bool | None:
+        """Whether the countries that facts name decide the claim, and how; None while they do not."""
+        stated = [
+            (facts[name] in self.countries) is not self.beyond for name in self.shown_by if name in facts
+        ]
+        if any(stated) if self.one_suffices else not all(stated):
+            return self.one_suffices
+        return not self.one_suffices if stated and len(stated) == len(self.shown_by) else None
+
     def reaches(self, measure: str, origin: str, part: str | None = None) -> bool:
         """Tell whether the claim concerns a measure, or one part of it, for goods of an origin."""
         if part is not None and self.parts and part not in self.parts:
             return False
-        return (not self.origins or origin in self.origins) and matches(measure, self.measures)
+        named = (not self.origins or origin in self.origins) and origin not in self.not_origins
+        return named and matches(measure, self.measures)
 
 
 class WholeValue(Dated):
-    """Parts of measures that bear on the full value of goods of some origins although their scope is a content."""
+    """
+    Parts of measures that bear on the full value although their scope is a content.
+
+    Of goods of some origins, and of goods of any for which the claim `under` holds.
+    """
 
     measures: Names
     parts: Names
     origins: Names
+    under: str | None = None
 
-    def covers(self, measure: str, part: str, origin: str, on: dt.date) -> bool:
-        """Tell whether the rule concerns a part of a measure on goods of an origin."""
+    def covers(
+        self, measure: str, part: str, origin: str, on: dt.date, facts: Mapping[str, object] | None = None
+    ) -> bool:
+        """Tell whether the rule concerns a part of a measure on goods of an origin, under facts by id of a claim."""
         return (
             self.holds(on)
-            and origin in self.origins
+            and (origin in self.origins or bool(self.under and (facts or {}).get(self.under)))
             and part in self.parts
             and matches(measure, self.measures)
         )
@@ -185,13 +213,18 @@ class Outside(Rule):
 
 
 class Transit(Rule):
-    """Goods loaded before `loaded_before` (or `change`) and entered before `entered_before` keep the earlier duty."""
+    """
+    Goods loaded before `loaded_before` (or `change`) and entered before `entered_before` keep the earlier duty.
+
+    Both must have come before that day, the loading and the final mode of transit; with `either` one of them.
+    """
 
     measures: Names
     change: dt.date
     loaded_before: dt.date | None = None
     entered_before: dt.date
     effect: Literal["previous"]
+    either: bool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Transit:
@@ -203,6 +236,18 @@ class Transit(Rule):
                 repair="correct the dates",
             )
         return self
+
+
+class Zone(Rule):
+    """
+    Which duty goods owe that were admitted to a zone under privileged foreign status.
+
+    That of the day of `admission`, or of `entry`; the first rule that names the measure and its part counts.
+    """
+
+    measures: Names
+    parts: tuple[str, ...] = ()
+    duty_of: Literal["admission", "entry"]
 
 
 class LowValueEnd(Rule):
@@ -221,13 +266,48 @@ class LowValue(Rule):
 
 
 class Fee(Dated):
-    """A customs user fee: ad valorem, with a smallest and a largest amount in USD."""
+    """
+    A customs user fee: ad valorem, with a smallest and a largest amount in USD an entry.
+
+    `informal` is what an informal entry owes in its place; `modes` how goods must arrive to owe it, any way if empty.
+    """
 
     id: str
     title: str
     rate: Rate
     min: Amount | None = None
     max: Amount | None = None
+    informal: Amount | None = None
+    modes: tuple[str, ...] = ()
+
+
+class FeeExemption(Dated):
+    """
+    Goods that owe some fees only in part or not at all.
+
+    Goods of `origins` (any if empty) for which `fact` is true, or one of `words`; without a fact whatever is claimed.
+    Of the value the share that is the fact `left` still bears the fee; none without one.
+    """
+
+    id: str
+    fees: Names
+    origins: tuple[str, ...] = ()
+    fact: Fact | None = None
+    words: tuple[str, ...] = ()
+    left: Fact | None = None
+
+
+class InformalEntry(Rule):
+    """Entries not above `limit` (USD) may be informal."""
+
+    limit: Amount
+
+
+class Filing(Dated):
+    """The order in which the headings of one line of an entry summary are reported: measures, earlier rows first."""
+
+    id: str
+    order: tuple[Names, ...] = Field(min_length=1)
 
 
 class RuleFile(Record):
@@ -243,8 +323,12 @@ class RuleFile(Record):
     column_two: tuple[ColumnTwo, ...] = ()
     outside_all: Outside | None = None
     transit: tuple[Transit, ...] = ()
+    zones: tuple[Zone, ...] = ()
     low_value: LowValue | None = None
     fees: tuple[Fee, ...] = ()
+    fee_exemptions: tuple[FeeExemption, ...] = ()
+    informal_entry: InformalEntry | None = None
+    filing: tuple[Filing, ...] = ()
 
 
 SEVERAL: Final = (
@@ -255,9 +339,12 @@ SEVERAL: Final = (
     "list_claims",
     "column_two",
     "transit",
+    "zones",
     "fees",
+    "fee_exemptions",
+    "filing",
 )
-SINGLE: Final = ("preference", "transshipment", "outside_all", "low_value")
+SINGLE: Final = ("preference", "transshipment", "outside_all", "low_value", "informal_entry")
 _DatedRule = TypeVar("_DatedRule", bound=Dated)
 
 
@@ -276,9 +363,10 @@ class Rules:
     """
     All stacking rules of a ledger.
 
-    exclusive, yields, claims, whole_value, list_claims, column_two, transit, fees: As in `stacking.yaml`.
-    preference, transshipment, outside_all, low_value: Each one rule; None where the ledger has none, or nobody knew of
-        it yet.
+    exclusive, yields, claims, whole_value, list_claims, column_two, transit, zones, fees, fee_exemptions, filing: As in
+        `stacking.yaml`.
+    preference, transshipment, outside_all, low_value, informal_entry: Each one rule; None where the ledger has none, or
+        nobody knew of it yet.
     """
 
     exclusive: tuple[Exclusive, ...] = ()
@@ -291,8 +379,12 @@ class Rules:
     column_two: tuple[ColumnTwo, ...] = ()
     outside_all: Outside | None = None
     transit: tuple[Transit, ...] = ()
+    zones: tuple[Zone, ...] = ()
     low_value: LowValue | None = None
     fees: tuple[Fee, ...] = ()
+    fee_exemptions: tuple[FeeExemption, ...] = ()
+    informal_entry: InformalEntry | None = None
+    filing: tuple[Filing, ...] = ()
     _standing: dict[int, Standing] = field(default_factory=dict, init=False, repr=False)
     _known: dict[int, Rules] = field(default_factory=dict, init=False, repr=False)
 

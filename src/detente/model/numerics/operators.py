@@ -143,7 +143,7 @@ def _traded(economy: Economy, cube: NDArray[np.float64]) -> NDArray[np.float64]:
 def _power(factor: NDArray[np.float64], exponent: NDArray[np.float64]) -> NDArray[np.float64]:
     """`factor ** exponent`, skipping the ones."""
     changed = factor != 1.0
-    share = np.count_nonzero(changed) / factor.size
+    share = np.count_nonzero(changed) / max(factor.size, 1)
     if share > 0.5:  # noqa: PLR2004  (gathering costs more than the powers saved)
         whole: NDArray[np.float64] = np.power(factor, exponent)
         return whole

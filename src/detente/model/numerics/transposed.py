@@ -59,11 +59,13 @@ class Pull:
         new_spending = np.where(
             eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0
         )
-        income = income + (eco.alpha * new_spending).sum(axis=0)
-        output, price_state = eco.inputs.pull_use(new_spending, at.output, at.log_price)
+        income = income + (at.final * new_spending).sum(axis=0)
         demand = np.where(at.demand > 0, pull_demand / np.where(at.demand > 0, at.demand, 1.0), 0.0)
-        output = output + eco.va * demand
-        wage_state = wage_seed - pull_demand + self._income_to_wage(income)
+        output, by_factor, price_state = at.costing.pull_use(
+            np.broadcast_to(demand, at.output.shape), new_spending, at.output
+        )
+        price_state = price_state + eco.final.pull_shares(new_spending * at.income, at.final)
+        wage_state = wage_seed - pull_demand + self._income_to_wage(income) + self._by_factor(by_factor)
         output = output - income
         U = output * at.BV + income * at.CV
         BV, CV = output * at.U, income * at.U
@@ -79,13 +81,19 @@ class Pull:
         S = -V * at.V / at.S - price_seed / (eco.theta * at.S)
         U = U + self.trade.pull_buy(S, CU)
         cost = cost - eco.theta * at.U * U
-        wage_state = wage_state + (eco.va * cost if eco.fixed else (eco.va * cost).sum(axis=0))
-        price_state = price_state + eco.inputs.pull_cost(cost, at.log_price)
+        by_factor, by_price = at.costing.pull_cost(cost)
+        wage_state = wage_state + self._by_factor(by_factor)
+        price_state = price_state + by_price
         if self.map.bounds:
             bound_state = bound_state + self._cells_to_bounds(S, CU, BV, CV, cells)
             bound_state = np.where(self.binding, bound_state, 0.0)
         seeds = Seeds(S, CU, BV, CV, U, price_seed, cells)
         return self.map.pack(wage_state, price_state, spending * at.spending, bound_state), seeds
+
+    def _by_factor(self, by_sector: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shape a derivative by sector as the factor prices are."""
+        out: NDArray[np.float64] = by_sector if self.map.economy.fixed else by_sector.sum(axis=0)
+        return out
 
     def _income_to_wage(self, income: NDArray[np.float64]) -> NDArray[np.float64]:
         """Derivative through factor income and the closure's deficits."""
@@ -136,5 +144,6 @@ class Pull:
         by_C = C * (CU[j, n, 0] * at.U[j, i, 0] + at.V[j, n, 0] * CV[j, i, 0])
         by_B = B * at.V[j, n, 0] * BV[j, i, 0] + cells
         shared = -bounds.theta * (by_A + by_C + by_B) - by_B
-        out: NDArray[np.float64] = bounds.member @ shared - bounds.importer_member @ by_C
+        slopes = bounds.importer_slopes(at.multipliers[:, 0])
+        out: NDArray[np.float64] = bounds.member @ shared - slopes * (bounds.member @ by_C)
         return out[:, None]

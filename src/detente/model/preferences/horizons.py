@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.model.preferences.technology import Technology
+
 _SOURCE: Final = "boehm_levchenko_pandalai_nayar_2023"
 # Smallest trade elasticity a horizon may lead to; below it the price index leaves the range of floating point.
 SMALLEST_THETA: Final = 0.05
@@ -40,12 +42,22 @@ class ExtendedBaseline(Baseline):
         Where these come from.
     theta_long
         Long-run elasticities where `theta` was scaled to a horizon, (J,), or None where it was not.
+    technology
+        Nests of production and final demand (`Nests`), or None for one bundle of inputs and fixed shares.
     """
 
     export_tax: NDArray[np.float64] | None = None
     sigma: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
     theta_long: NDArray[np.float64] | None = None
+    technology: Technology | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse elasticities without a meaning; origins of a critical input may be complements (theta above -1)."""
+        low = [] if self.technology is None else list(self.technology.complements)
+        theta = self.theta[low]
+        if not ((theta > -1) & (theta != 0)).all() or not (np.delete(self.theta, low) > 0).all():
+            super().__post_init__()
 
     @property
     def flows(self) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.model.audit import deficits, factor_income
+from detente.model.constraints import wedge_logs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,8 +58,8 @@ def _subsidies(eq: Equilibrium, wedges: Wedges) -> tuple[NDArray[np.float64], ND
     for bound, log_multiplier in zip(eq.bounds, eq.answer.multipliers, strict=True):
         if bound.constraint.kind == "target":
             log_target[bound.cells] += log_multiplier
-        elif bound.constraint.rent_to == "importer":  # type: ignore[union-attr]
-            log_licence[bound.cells] += log_multiplier
+        else:
+            log_licence[bound.cells] += wedge_logs(bound, log_multiplier)[1]
     licensed = eq.new.customs * np.exp(log_licence)
     subsidies = ((np.exp(log_target) - 1) * wedges.importer * licensed).sum(axis=(0, 2))
     tariffs = ((wedges.importer - 1) * (licensed - eq.new.customs)).sum(axis=(0, 2))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.constraints import locate_bound
+from detente.model.constraints import locate_bound, wedge_logs
 from detente.model.equilibrium import ratio
 from detente.model.preferences.horizons import extend
+from detente.model.preferences.technology import carry_on
 from detente.model.results.records import BoundResult
 from detente.model.shock import positions
 
@@ -73,24 +74,30 @@ def _rent(eq: Equilibrium, bound: Bound, log_multiplier: float) -> float:
     item = bound.constraint
     if bound.state != "solved" or log_multiplier == 0:
         return 0.0
-    wedges, cells, role = eq.wedges(), bound.cells, _role(bound)
+    wedges, cells = eq.wedges(), bound.cells
     logs = {name: np.zeros(eq.base.pi.shape) for name in _ROLES}
     for other, value in zip(eq.bounds, eq.answer.multipliers, strict=True):
-        logs[_role(other)][other.cells] += value
-    before = sum((logs[name][cells] for name in _ROLES[: _ROLES.index(role)]), np.zeros(len(cells[0])))
+        for name, part in _by_role(other, float(value)).items():
+            logs[name][other.cells] += part
     value = eq.new.producers[cells] * np.broadcast_to(wedges.exporter, wedges.importer.shape)[cells]
-    value = value * np.exp(before)
-    if role == "target":
-        value = value * wedges.importer[cells]
-    own = logs[role][cells]
-    gain = np.where(np.abs(own) > _BINDING, np.expm1(own) / np.where(own == 0, 1.0, own), 1.0)
-    rent = float((gain * log_multiplier * value).sum())
+    rent = 0.0
+    for name, part in _by_role(bound, log_multiplier).items():
+        before = sum((logs[role][cells] for role in _ROLES[: _ROLES.index(name)]), np.zeros(len(cells[0])))
+        paid = value * np.exp(before)
+        if name == "target":
+            paid = paid * wedges.importer[cells]
+        own = logs[name][cells]
+        gain = np.where(np.abs(own) > _BINDING, np.expm1(own) / np.where(own == 0, 1.0, own), 1.0)
+        rent += float((gain * part * paid).sum())
     return rent if item.kind == "limit" else -rent
 
 
-def _role(bound: Bound) -> str:
-    """Whose money a bound moves."""
-    return str(getattr(bound.constraint, "rent_to", "target"))
+def _by_role(bound: Bound, log_multiplier: float) -> dict[str, float]:
+    """Whose money a bound moves, as logs of wedges."""
+    if bound.constraint.kind == "target":
+        return {"target": log_multiplier}
+    exporter, importer = (float(part) for part in wedge_logs(bound, log_multiplier))
+    return {"exporter": exporter, "importer": importer}
 
 
 def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:
@@ -205,8 +212,8 @@ def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:
     paid = flows.paid.sum(axis=2, keepdims=True)
     mix = flows.producers / np.where(paid > 0, paid, 1.0)
     income = eq.income if new else base.income
-    final = base.alpha * income
-    io = _input_shares(eq) if new else base.io
+    final = (eq.final_shares if new else base.alpha) * income
+    io = eq.cost_shares.inputs if new else base.io
     backward = mix.transpose(0, 2, 1)
     sales: NDArray[np.float64] = backward * final[:, None, :]
     total = sales.copy()
@@ -217,22 +224,10 @@ def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:
         total += sales
         if np.abs(sales).sum() < _ROUNDS_TOLERANCE * np.abs(total).sum():
             break
-    value = np.einsum("jn,jnd->nd", base.va_share, total)
+    added = eq.cost_shares.factors if new else base.va_share
+    value = np.einsum("jn,jnd->nd", added, total)
     origin, destination = (pd.Index(base.economies, name=name) for name in ("origin", "destination"))
     return pd.DataFrame(value, index=origin, columns=destination)
-
-
-def _input_shares(eq: Equilibrium) -> NDArray[np.float64]:
-    """Shares of inputs in cost at new prices, (K, J, N)."""
-    base = eq.base
-    sigma = getattr(base, "sigma", None)
-    if sigma is None:
-        return base.io
-    weighted = base.io * eq.price_hat[:, None, :] ** (1 - sigma)[None, :, None]
-    total = weighted.sum(axis=0)
-    scale = np.divide(base.io.sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
-    out: NDArray[np.float64] = weighted * scale
-    return out
 
 
 def rebase(eq: Equilibrium) -> Baseline:
@@ -264,7 +259,7 @@ def rebase(eq: Equilibrium) -> Baseline:
     importer, exporter, _ = eq.effective_wedges
     taxed = bool(np.any(exporter != 1))
     factor, transfers = eq.income_parts["factors"][1], eq.income_parts["transfers"][1]
-    io = _input_shares(eq)
+    paid = eq.cost_shares
     theta = getattr(base, "theta_long", None)
     return extend(
         base,
@@ -275,7 +270,10 @@ def rebase(eq: Equilibrium) -> Baseline:
         export_tax=exporter - 1 if taxed else None,
         spending=eq.spending,
         output=eq.output,
-        io=io,
+        io=paid.inputs,
+        va_share=paid.factors,
+        alpha=eq.final_shares,
+        **carry_on(base, paid.exposed),
         value_added=factor,
         deficit=transfers,
         income=eq.income,

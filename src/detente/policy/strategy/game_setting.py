@@ -19,14 +19,14 @@ from detente.games import (
     rivalry,
 )
 from detente.geography.economies import is_group, members, resolve
-from detente.io.words import meant
+from detente.io.words import one_of
 from detente.ledger import open_ledger
 from detente.policy.instruments.scenario_law import scenario_book
 from detente.policy.instruments.shock import law_shock
 from detente.policy.results import Options, StudyRun
 from detente.policy.studies.run import resolved, solve_law
 from detente.policy.studies.starting_point import make_setting, setting_of
-from detente.policy.study import StudySpec, load_study_spec
+from detente.policy.study import A_SCENARIO, NO_SCENARIO, StudySpec, load_study_spec
 from detente.world import load_world
 
 if TYPE_CHECKING:
@@ -88,14 +88,8 @@ class GameSetting:
     def spec(self, name: str) -> ScenarioSpec:
         """Find a scenario of the study, or its baseline, by id."""
         known = {item.id: item for item in (self.run.spec.baseline, *self.run.spec.scenarios)}
-        if name not in known:
-            raise StudyError(
-                "no such scenario in this study",
-                where=f"study {self.run.spec.id}",
-                found=name,
-                allowed=", ".join(known),
-                repair=meant(name, known, otherwise="name a scenario of this study"),
-            )
+        study = f"study {self.run.spec.id}"
+        one_of(name, known, what=NO_SCENARIO, where=study, otherwise=A_SCENARIO, error=StudyError)
         return known[name]
 
     def law(self, name: str) -> LawShock:

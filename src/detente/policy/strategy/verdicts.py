@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.formatting import number
+from detente.formatting import figure, number
 from detente.games import Threat, finite_punishment, grim_trigger, judge, largest_gain
 from detente.games.objectives import Rivalry
 from detente.ledger.views.track_record import record_of, statements
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from detente.policy.strategy.actions import Matrix
     from detente.policy.strategy.game_file import ThreatSpec
 
-# A figure is shown with three decimals, or with as many as leave two that are not zero.
+# A weight is tried with three decimals, then with one more at a time.
 _DECIMALS = 3
 _MOST_DECIMALS = 9
 # What rounding a weight away from its bound may change it by.
@@ -148,15 +148,6 @@ def bound(value: float, *, up: bool) -> str:
         if abs(rounded - value) <= _LOOSE * abs(value):
             break
     return number(rounded, digits, least=2)
-
-
-def figure(value: float) -> str:
-    """Write the size of a change with enough decimals that it is not zero."""
-    size = abs(value)
-    digits = _DECIMALS
-    while size and digits < _MOST_DECIMALS and size * 10**digits < 10:  # noqa: PLR2004  (two digits)
-        digits += 1
-    return number(size, digits, least=_DECIMALS)
 
 
 def _does(value: float, who: str, unit: str, tie: float) -> str:

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from detente.geography import territories as customs
 from detente.geography.economies import name
-from detente.model import volume_hat
+from detente.io.documents import as_json
 from detente.policy.assumptions import THETA
+from detente.policy.documents.common import LawAssumption, SizeAssumption, Stamp
+from detente.policy.documents.run import (
+    Band,
+    BaselineRow,
+    ClaimRow,
+    Group,
+    InBothOrders,
+    InstrumentRow,
+    Line,
+    Range,
+    RunDocument,
+    RunResult,
+    SecondWorld,
+    SourceRow,
+    StudyTitle,
+    WorldRow,
+    Worth,
+)
+from detente.policy.households.cost import household_costs
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.components import assumption_rows
 from detente.policy.instruments.disaggregation import carve
 from detente.policy.outcomes import (
     average_tariffs,
-    economy_outcomes,
     goods_mask,
     group_members,
-    group_outcomes,
     real_incomes,
 )
 from detente.policy.solve_summary import keep
 from detente.policy.studies.drivers import Drivers, drivers
 from detente.policy.studies.narrative import Channels, why
+from detente.policy.studies.scenario_rows import describe, measure_rows, scenario_row
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from detente.ledger import Book, Ledger
-    from detente.model import Equilibrium
-    from detente.model.results.records import BoundResult
-    from detente.policy.results import ContrastResult, ScenarioResult, StudyRun
+    from detente.ledger import Ledger
+    from detente.policy.documents.common import Assumption
+    from detente.policy.results import ContrastResult, StudyRun
     from detente.policy.solve_summary import SideSolve
-    from detente.policy.study import ScenarioSpec, StudySpec
+    from detente.policy.study import StudySpec
     from detente.world import World
 
 RELIEF_NOTE = (
@@ -56,43 +71,55 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
     Gives ``{"stamp", "result", "assumptions", "warnings"}`` as described in the interface: rates are fractions, money
     USD billion where a key says so, changes percent where a key ends in ``_pct``.
     """
+    found: dict[str, Any] = as_json(lay_out(run, command=command))
+    return found
+
+
+def lay_out(run: StudyRun, *, command: str) -> RunDocument:
+    """Put a run together as a document."""
     moved = _drivers(run)
-    result: dict[str, Any] = {
-        "study": {"id": run.spec.id, "title": run.spec.title, "question": run.spec.question},
-        "on": max(item.spec.on for item in run.scenarios.values()).isoformat(),
-        "law_days": [day.isoformat() for day in _law_days(run)],
-        "closure": run.spec.closure,
-        "baseline": _baseline(run),
-        "world": _world(run.spec, run.world),
-        "scenarios": {key: scenario_row(run, item) for key, item in run.scenarios.items()},
-        "worth": {item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
-        "band": _band(run),
-        "drivers": {key: item.rows for key, item in moved.items()},
-        "drivers_checked": {key: item.checked for key, item in moved.items()},
-        "instruments": {
-            item.id: {"title": item.title, "measures": list(item.measures)}
+    scenarios = {key: scenario_row(run, item) for key, item in run.scenarios.items()}
+    second = run.second
+    result = RunResult(
+        study=StudyTitle(id=run.spec.id, title=run.spec.title, question=run.spec.question),
+        on=max(item.spec.on for item in run.scenarios.values()).isoformat(),
+        law_days=tuple(day.isoformat() for day in _law_days(run)),
+        closure=run.spec.closure,
+        baseline=_baseline(run),
+        world=_world(run.spec, run.world),
+        scenarios=scenarios,
+        worth={item.contrast.id: _contrast(run, item) for item in run.contrasts if _converged(item)},
+        band=_band(run),
+        drivers={key: item.rows for key, item in moved.items()},
+        drivers_checked={key: item.checked for key, item in moved.items()},
+        instruments={
+            item.id: InstrumentRow(title=item.title, measures=item.measures)
             for item in instrument_table().instruments
         },
-        "sources": _sources(run),
-    }
-    if run.second is not None:
-        result["second_world"] = {
-            "world": _world(run.spec, run.second.world),
-            "scenarios": {key: item.shown for key, item in run.second.scenarios.items()},
-        }
-    return {
-        "stamp": stamp(
-            command=command,
-            ledger_hash=run.ledger.hash,
-            world_hash=run.world.hash,
-            scenario_hash=run.spec.hash,
-            options_hash=run.options_hash,
-            ledger_version=run.ledger.version,
+        sources=_sources(run),
+        uncertainty=None,
+        second_world=None
+        if second is None
+        else SecondWorld(
+            world=_world(run.spec, second.world),
+            scenarios={key: item.shown for key, item in second.scenarios.items()},
         ),
-        "result": result,
-        "assumptions": _assumptions(run),
-        "warnings": _warnings(run),
-    }
+        households=household_costs(run),
+    )
+    head = stamp(
+        command=command,
+        ledger_hash=run.ledger.hash,
+        world_hash=run.world.hash,
+        scenario_hash=run.spec.hash,
+        options_hash=run.options_hash,
+        ledger_version=run.ledger.version,
+    )
+    return RunDocument(
+        stamp=Stamp(**head),
+        result=result,
+        assumptions=tuple(_assumptions(run)),
+        warnings=tuple(_warnings(run)),
+    )
 
 
 def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:
@@ -101,7 +128,7 @@ def _law_days(run: StudyRun) -> tuple[dt.date, dt.date]:
     return min(days), max(days)
 
 
-def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
+def _assumptions(run: StudyRun) -> list[Assumption]:
     """
     Named judgements with the values used at the baseline, and the defaults.
 
@@ -113,20 +140,21 @@ def _assumptions(run: StudyRun) -> list[dict[str, Any]]:
     replaced = {item["name"] for item in own}
     others = [row for row in assumption_rows() if row["name"] not in replaced]
     sizes = [row | {"default": row["value"], "value": used[row["name"]]} for row in (*own, *others)]
+    law = [LawAssumption(**row) for row in setting.assumptions.rows()]
     plain, _ = carve(run.world, used)
     theta = dict(zip(plain.sectors, plain.theta, strict=True)) if spec.elasticities(spec.baseline) else {}
     given = [
-        {
-            "name": f"{THETA}{sector}",
-            "value": value,
-            "default": float(theta[sector]),
-            "alternatives": [],
-            "why": "Trade elasticity of the sector, given for this run.",
-            "source": "given",
-        }
+        SizeAssumption(
+            name=f"{THETA}{sector}",
+            value=value,
+            default=float(theta[sector]),
+            alternatives=(),
+            why="Trade elasticity of the sector, given for this run.",
+            source="given",
+        )
         for sector, value in spec.elasticities(spec.baseline).items()
     ]
-    return [*sizes, *setting.assumptions.rows(), *given]
+    return [*(SizeAssumption(**row) for row in sizes), *law, *given]
 
 
 def _converged(item: ContrastResult) -> bool:
@@ -134,48 +162,36 @@ def _converged(item: ContrastResult) -> bool:
     return all(side.status == "converged" for side in (*item.forward, *item.backward))
 
 
-def _sources(run: StudyRun) -> dict[str, dict[str, str | None]]:
+def _sources(run: StudyRun) -> dict[str, SourceRow]:
     """Title and address of every source of the measures listed."""
     known = run.ledger.sources
     used = {
         source
         for item in run.scenarios.values()
-        for row in _measures(item.book, run.spec.pairs)
-        for source in row["sources"]
+        for row in measure_rows(item.book, run.spec.pairs)
+        for source in row.sources
     }
-    return {key: {"title": known[key].title, "url": known[key].url} for key in sorted(used) if key in known}
-
-
-def _describe(spec: ScenarioSpec) -> dict[str, Any]:
-    """Say what a scenario is."""
     return {
-        "id": spec.id,
-        "label": spec.label,
-        "definition": spec.definition,
-        "on": spec.on.isoformat(),
-        "known_on": spec.known_on.isoformat() if spec.known_on else None,
-        "ends": spec.ends,
-        "edits": spec.edits.model_dump(mode="json", exclude_defaults=True),
-        "assume": dict(spec.assume),
+        key: SourceRow(title=known[key].title, url=known[key].url) for key in sorted(used) if key in known
     }
 
 
-def _baseline(run: StudyRun) -> dict[str, Any]:
+def _baseline(run: StudyRun) -> BaselineRow:
     """The baseline: its law as levels, and the step that moved the world to it from the law of its data."""
     setting, moved = run.setting, run.setting.moved
     tariff = setting.law.tariff if setting.law else setting.origin.baseline.tariff
     goods, place = goods_mask(setting), setting.baseline.economies.index
     flows = setting.baseline.flows[goods].sum(axis=0) / 1e3
-    return {
-        **_describe(run.spec.baseline),
-        "data_law": setting.world.law_day.isoformat(),
-        "moved": moved is not None,
-        "status": moved.status if moved else "converged",
-        "residual": moved.residual if moved else 0.0,
-        "iterations": moved.iterations if moved else 0,
-        "tariffs": average_tariffs(setting, tariff, run.spec.pairs),
-        "flows_usd_bn": {f"{i}->{n}": float(flows[place(n), place(i)]) for n, i in run.spec.pairs},
-    }
+    return BaselineRow(
+        **describe(run.spec.baseline),
+        data_law=setting.world.law_day.isoformat(),
+        moved=moved is not None,
+        status=moved.status if moved else "converged",
+        residual=moved.residual if moved else 0.0,
+        iterations=moved.iterations if moved else 0,
+        tariffs=average_tariffs(setting, tariff, run.spec.pairs),
+        flows_usd_bn={f"{i}->{n}": float(flows[place(n), place(i)]) for n, i in run.spec.pairs},
+    )
 
 
 def knowledge_notes(ledger: Ledger) -> list[str]:
@@ -206,174 +222,52 @@ def _warnings(run: StudyRun) -> list[str]:
     return warnings
 
 
-def _world(spec: StudySpec, world: World) -> dict[str, Any]:
+def _world(spec: StudySpec, world: World) -> WorldRow:
     """Size, estimates, group shares of world GDP, and the flows the results rest on."""
     groups = {}
     for group in spec.groups:
         inside = group_members(group, world, spec.baseline)
-        groups[group] = {
-            "gdp_share": world.gdp_share(inside),
-            "members": inside if group != "WORLD" else "all",
-        }
-    return {
-        "name": world.name,
-        "year": world.year,
-        "economies": len(world.economies),
-        "sectors": len(world.sectors),
-        "hash": world.hash,
-        "groups": groups,
-        "claim": spec.claim.model_dump() if spec.claim else None,
-        "flows_usd_bn": {f"{i}->{n}": world.goods_flow(i, n) for n, i in spec.pairs},
-        "flows_estimated": bool(world.estimated_cells("final").any()),
-        "estimated": list(world.estimated),
-        "sources": list(world.sources),
-    }
+        share = world.gdp_share(inside)
+        groups[group] = Group(gdp_share=share, members="all" if group == "WORLD" else tuple(inside))
+    return WorldRow(
+        name=world.name,
+        year=world.year,
+        economies=len(world.economies),
+        sectors=len(world.sectors),
+        hash=world.hash,
+        groups=groups,
+        claim=ClaimRow(**spec.claim.model_dump()) if spec.claim else None,
+        flows_usd_bn={f"{i}->{n}": world.goods_flow(i, n) for n, i in spec.pairs},
+        flows_estimated=bool(world.estimated_cells("final").any()),
+        estimated=tuple(world.estimated),
+        sources=tuple(world.sources),
+    )
 
 
-def scenario_row(run: StudyRun, item: ScenarioResult) -> dict[str, Any]:
-    """One scenario of a document."""
-    # A copy of its own: the flows it works out are let go of with it.
-    eq = dataclasses.replace(item.equilibrium)
-    head = {
-        **_describe(item.spec),
-        "status": eq.status,
-        "residual": eq.residual,
-        "iterations": eq.iterations,
-        "seconds": eq.seconds,
-    }
-    if eq.status != "converged":
-        return head
-    world = run.world
-    return {
-        **head,
-        "tariffs": average_tariffs(run.at(item), item.law.tariff, run.spec.pairs),
-        "economies": economy_outcomes(eq, world),
-        "groups": {g: group_outcomes(eq, group_members(g, world, item.spec)) for g in run.spec.groups},
-        "flows": {f"{i}->{n}": _flow(eq, i, n) for n, i in run.spec.pairs},
-        "sectors": _sectors(eq, run.spec.featured[:2]),
-        "constraints": _constraints(run, item, eq),
-        "contributions": _contributions(run, item),
-        "instruments": {effect.instrument: list(effect.words) for effect in item.law.effects},
-        "not_included": list(item.law.not_included),
-        "floored_cells": item.law.floored,
-        "measures": _measures(item.book, run.spec.pairs),
-    }
-
-
-def _flow(eq: Equilibrium, exporter: str, importer: str) -> dict[str, float]:
-    """Trade in goods and services of a pair, before duties."""
-    flow = eq.flow(exporter, importer)
-    return {
-        "base_usd_bn": flow.base / 1e3,
-        "new_usd_bn": flow.new / 1e3,
-        "change_pct": flow.change_pct,
-    }
-
-
-def _contributions(run: StudyRun, item: ScenarioResult) -> dict[str, dict[str, float]]:
-    """What each other instrument adds to real income: with all, less without it, percent."""
-    every = real_incomes(keep(item.equilibrium), run)
-    found = {}
-    for instrument, side in item.contributions.items():
-        if side.status != "converged":
-            continue
-        without = real_incomes(side, run)
-        found[instrument] = {key: every[key] - without[key] for key in every}
-    return found
-
-
-def _sectors(eq: Equilibrium, economies: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
-    """Output, prices and trade by sector of some economies."""
-    return {
-        label: {
-            str(sector): {str(key): float(value) for key, value in row.items()}
-            for sector, row in eq.by_sector(label).iterrows()
-        }
-        for label in economies
-        if label in eq.base.economies
-    }
-
-
-def _constraints(run: StudyRun, item: ScenarioResult, eq: Equilibrium) -> dict[str, dict[str, Any]]:
-    """Limits and targets with their multipliers and rents, and the same over the named range of their size."""
-    found = {bound.label: _bound(bound, run, item) for bound in eq.constraints}
-    for label, row in found.items():
-        row["range"] = [
-            {
-                "assumption": name,
-                "value": value,
-                "status": side.status,
-                **next((_bound(b, run, item) for b in side.constraints if b.label == label), {}),
-                "real_income_pct": real_incomes(side, run),
-            }
-            for name, value, side in item.ranges.get(label, ())
-            if side.status == "converged"
-        ]
-    return found
-
-
-def _bound(item: BoundResult, run: StudyRun, found: ScenarioResult) -> dict[str, Any]:
-    """One limit or target as plain data; volumes are multiples of the world's base year, whatever the baseline."""
-    moved, of = run.at(found).moved, 1.0
-    if moved is not None:
-        of = next(volume_hat(moved, x) for x in found.law.shock.constraints if x.label == item.label)
-    return {
-        "kind": item.kind,
-        "bound": item.bound * of,
-        "volume_hat": item.volume_hat * of,
-        "multiplier": item.multiplier,
-        "rent_usd_bn": item.rent_usd_mn / 1e3,
-        "binding": item.binding,
-    }
-
-
-def _measures(book: Book, pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Measures between the pairs that are not over, with their sources."""
-    sides = {importer for importer, _ in pairs} | {exporter for _, exporter in pairs}
-    rows = []
-    for item in book.positions:
-        ours = any(customs.imposes(item.measure.imposer, side, book.on) for side in sides)
-        if not ours or item.state in {"ended", "not known"}:
-            continue
-        rows.append(
-            {
-                "id": item.measure.id,
-                "title": item.measure.title,
-                "imposer": item.measure.imposer,
-                "instrument": item.measure.instrument,
-                "part": item.part,
-                "targets": list(item.targets),
-                "state": item.state,
-                "rate": item.rate,
-                "sources": list(item.step.sources if item.step else item.measure.sources),
-            }
-        )
-    return rows
-
-
-def _contrast(run: StudyRun, item: ContrastResult) -> dict[str, Any]:
+def _contrast(run: StudyRun, item: ContrastResult) -> Worth:
     """What one scenario is worth against another: lines in the stated order and in its reverse, and why."""
     contrast = item.contrast
     forward = _increments(item.forward, run)
     backward = _increments(item.backward, run)[::-1]
     start, end = real_incomes(item.forward[0], run), real_incomes(item.forward[-1], run)
-    return {
-        "title": contrast.title,
-        "of": contrast.of,
-        "against": contrast.against,
-        "between": list(contrast.between),
-        "lines": [
-            {
-                "instrument": line.instrument,
-                "measures": list(line.measures),
-                "real_income_pct": {key: {"in_order": ahead[key], "in_reverse": back[key]} for key in ahead},
-            }
-            for line, ahead, back in zip(contrast.lines, forward, backward, strict=True)
-        ],
-        "total_pct": {key: end[key] - start[key] for key in start},
-        "full_pct": _full(run, item, start),
-        "why": [_why(run, item, side) for side in contrast.between],
-    }
+    lines = [
+        Line(
+            instrument=line.instrument,
+            measures=line.measures,
+            real_income_pct={key: InBothOrders(in_order=ahead[key], in_reverse=back[key]) for key in ahead},
+        )
+        for line, ahead, back in zip(contrast.lines, forward, backward, strict=True)
+    ]
+    return Worth(
+        title=contrast.title,
+        of=contrast.of,
+        against=contrast.against,
+        between=contrast.between,
+        lines=tuple(lines),
+        total_pct={key: end[key] - start[key] for key in start},
+        full_pct=_full(run, item, start),
+        why=tuple(_why(run, item, side) for side in contrast.between),
+    )
 
 
 def _increments(path: Sequence[SideSolve], run: StudyRun) -> list[dict[str, float]]:
@@ -410,9 +304,11 @@ def _drivers(run: StudyRun) -> dict[str, Drivers]:
     return {key: drivers(run, key) for key in wanted if run.scenarios[key].equilibrium.converged}
 
 
-def _band(run: StudyRun) -> dict[str, Any]:
+def _band(run: StudyRun) -> Band:
     """Real income of each scenario on the variants of the world: how far the estimated flows move it."""
-    found: dict[str, Any] = {}
+    found: dict[str, dict[str, Range]] = {}
+    if not run.variants:
+        return Band()
     for key, item in run.scenarios.items():
         if item.equilibrium.status != "converged":
             continue
@@ -420,7 +316,7 @@ def _band(run: StudyRun) -> dict[str, Any]:
         solved = (results[key] for results in run.variants.values())
         every += [real_incomes(side, run) for side in solved if side.status == "converged"]
         found[key] = {
-            label: {"low": min(row[label] for row in every), "high": max(row[label] for row in every)}
+            label: Range(low=min(row[label] for row in every), high=max(row[label] for row in every))
             for label in every[0]
         }
-    return {"variants": list(run.variants), "real_income_pct": found} if run.variants else {}
+    return Band(variants=tuple(run.variants), real_income_pct=found)

@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.duties import Assumptions, additional_rates
 from detente.policy.assumptions import THETA
+from detente.policy.documents.run import Driver, DriverCheck
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.components import effects_of
 from detente.policy.instruments.relevant_assumptions import judgements
@@ -45,15 +46,12 @@ class Drivers:
     """
     What moves real income most in one scenario.
 
-    rows: By side of the study's pairs and WORLD: up to five of ``{assumption, value, alternative, effect_pct,
-        first_order_pct}``, the change of real income in percentage points, by an exact solve and to first order,
-        largest exact one first.
-    checked: By the same labels: ``solved`` alternatives, how many of them ``converged``, the largest distance of a
-        first-order effect from its exact one (``largest_gap_pct``), of which assumption, and the median distance.
+    rows: By side of the study's pairs and WORLD, up to five of them, the largest exact effect first.
+    checked: By the same labels, how far first order was from the exact effects.
     """
 
-    rows: dict[str, list[dict[str, Any]]]
-    checked: dict[str, dict[str, Any]]
+    rows: dict[str, tuple[Driver, ...]]
+    checked: dict[str, DriverCheck]
 
 
 def drivers(run: StudyRun, scenario: str) -> Drivers:
@@ -92,7 +90,7 @@ def drivers(run: StudyRun, scenario: str) -> Drivers:
     tried = _candidates(ranked, list(slopes))
     solved = solve(tried)
     others = _other_ends(
-        ranked, tried, {row["assumption"] for label in slopes for row in _largest(solved, label)}
+        ranked, tried, {row.assumption for label in slopes for row in _largest(solved, label)}
     )
     solved += solve(others)
     number = len(tried) + len(others)
@@ -138,29 +136,29 @@ def _other_ends(ranked: Sequence[Candidate], tried: Sequence[Candidate], shown: 
 Solved = tuple[Candidate, dict[str, float]]
 
 
-def _largest(solved: Sequence[Solved], label: str) -> list[dict[str, Any]]:
+def _largest(solved: Sequence[Solved], label: str) -> tuple[Driver, ...]:
     """The largest exact effect of each assumption, the five largest of those."""
-    best: dict[str, dict[str, Any]] = {}
+    best: dict[str, Driver] = {}
     for item, exact in sorted(solved, key=lambda pair: -abs(pair[1][label])):
-        row = {**item.name, "effect_pct": exact[label], "first_order_pct": item.first[label]}
-        best.setdefault(item.name["assumption"], row)
-    return list(best.values())[:MOST]
+        row = Driver(**item.name, effect_pct=exact[label], first_order_pct=item.first[label])
+        best.setdefault(row.assumption, row)
+    return tuple(best.values())[:MOST]
 
 
-def _check(solved: Sequence[Solved], label: str, tried: int) -> dict[str, Any]:
+def _check(solved: Sequence[Solved], label: str, tried: int) -> DriverCheck:
     """How far first-order effects were from the exact ones where both are known."""
     gaps = {
         (item.name["assumption"], item.name["alternative"]): abs(item.first[label] - exact[label])
         for item, exact in solved
     }
     worst = max(gaps, key=lambda key: gaps[key], default=("", None))
-    return {
-        "solved": tried,
-        "converged": len(solved),
-        "largest_gap_pct": gaps.get(worst, 0.0),
-        "largest_gap_of": worst[0],
-        "median_gap_pct": float(np.median(list(gaps.values()))) if gaps else 0.0,
-    }
+    return DriverCheck(
+        solved=tried,
+        converged=len(solved),
+        largest_gap_pct=gaps.get(worst, 0.0),
+        largest_gap_of=worst[0],
+        median_gap_pct=float(np.median(list(gaps.values()))) if gaps else 0.0,
+    )
 
 
 Move = tuple[dict[str, Any], dict[str, "NDArray[np.float64]"]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from detente.errors import ConvergenceError, StudyError
 from detente.formatting import small
-from detente.io.words import meant
+from detente.io.words import one_of
 from detente.ledger import Ledger, open_ledger
 from detente.model import Equilibrium, Shock, solve
 from detente.policy.assumptions import check_assumptions
@@ -20,8 +20,9 @@ from detente.policy.instruments.scenario_law import scenario_book, swap_measures
 from detente.policy.instruments.shock import LawShock, compose, law_shock
 from detente.policy.results import ContrastResult, Options, ScenarioResult, StudyRun
 from detente.policy.solve_summary import SideRun, SideScenario, SideSolve, keep, parts_of
+from detente.policy.studies.scenario_rows import scenario_row
 from detente.policy.studies.starting_point import for_world, make_setting, read_as, restart, setting_of
-from detente.policy.study import Contrast, StudySpec, load_study_spec
+from detente.policy.study import A_SCENARIO, NO_SCENARIO, Contrast, StudySpec, load_study_spec
 from detente.world import load_world
 from detente.world.variants import variant_names
 
@@ -72,14 +73,8 @@ def run_study(
 def _restrict(spec: StudySpec, options: Options) -> StudySpec:
     """Keep the scenarios asked for, and the contrasts among them."""
     ids = [item.id for item in spec.scenarios]
-    if unknown := [name for name in options.scenarios if name not in ids]:
-        raise StudyError(
-            "no such scenario in this study",
-            where="--scenario",
-            found=", ".join(unknown),
-            allowed=", ".join(ids),
-            repair=meant(unknown[0], ids, otherwise="name a scenario of this study"),
-        )
+    for name in options.scenarios:
+        one_of(name, ids, what=NO_SCENARIO, where="--scenario", otherwise=A_SCENARIO, error=StudyError)
     spec = resolved(spec, options)
     if not options.scenarios:
         return spec
@@ -231,8 +226,6 @@ def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> di
 
 def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRun:
     """Solve the scenarios on another world, and let go of each once its part of the document is made."""
-    from detente.policy.studies.document import scenario_row  # noqa: PLC0415  (it needs the whole document room)
-
     world = load_world(name)
     spec = for_world(run.spec.model_copy(update={"contrasts": (), "second_world": None}), world)
     setting = make_setting(spec, world, run.ledger, options=options)

@@ -11,7 +11,7 @@ from detente.io.words import meant
 from detente.io.yaml_file import read_record
 from detente.model import Closure
 from detente.policy.instrument_table import instrument_table
-from detente.policy.resources import locate, names_in
+from detente.policy.resources import locate
 from detente.policy.study import STUDIES, load_study_spec
 from detente.policy.sweeps.schema import CLOSURE, WORLD, Design, Parameter
 
@@ -51,11 +51,6 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
     if design.closure:
         study = study.model_copy(update={"closure": design.closure})
     return design, study
-
-
-def built_in_designs() -> list[str]:
-    """Names of the designs that come with the package."""
-    return names_in(DESIGNS)
 
 
 def check_design(design: Design, study: StudySpec, where: str) -> None:

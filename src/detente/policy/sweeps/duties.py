@@ -46,7 +46,7 @@ class Duties:
 
     Along one assumption the duties are straight lines between its values; effects of different assumptions are added.
     An assumption is a share of trade treated one way or another, so the first is exact but for caps; the second leaves
-    out what two assumptions do together on the same line. `largest_error` measures it.
+    out what two assumptions do together on the same line.
     """
 
     shape: tuple[int, ...]
@@ -157,19 +157,6 @@ def _values(parameter: Parameter, default: Any) -> list[Value]:
     low, high = parameter.ends
     numeric = isinstance(default, (int, float))
     return sorted({low, high, float(default)}) if numeric else [low, 0.5 * (low + high), high]
-
-
-def largest_error(
-    duties: Duties, exact: Callable[[Mapping[str, Value]], NDArray[np.float64]], draws: list[dict[str, Value]]
-) -> float:
-    """
-    Compare the table with the law worked out line by line.
-
-    Gives largest difference of a cell's duty, as a fraction of customs value.
-    """
-    names = set(duties.nodes)
-    own = [{name: value for name, value in draw.items() if name in names} for draw in draws]
-    return max(float(np.abs(duties.at(draw) - exact(draw)).max()) for draw in own)
 
 
 Tables = dict[tuple[str, str], Duties]

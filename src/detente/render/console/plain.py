@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
@@ -9,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console, RenderableType
 
 
@@ -41,3 +44,8 @@ def make_pairs() -> PlainTable:
 def say(console: Console, *parts: str | tuple[str, str]) -> None:
     """Print one line."""
     console.print(Text.assemble(*parts))
+
+
+def render_schema(document: Mapping[str, Any], console: Console) -> None:
+    """Print a JSON schema as it is, so that it can go to a file."""
+    console.out(json.dumps(document["result"], ensure_ascii=False, indent=1), highlight=False)

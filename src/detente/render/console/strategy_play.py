@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from detente.formatting import average, change, count, number, small
-from detente.policy.strategy.verdicts import figure
+from detente.formatting import average, change, count, figure, number, small
+from detente.policy.documents.games import NashTariffs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
+
+    from detente.policy.documents.games import Cooperation, OptimalTariffs, PayoffGame
+    from detente.policy.documents.strategy import Hedge, HedgeRow
 
 _INCOME = "real income"
 # Decimals of gains that count for a certificate, and in percent of the goal.
@@ -48,76 +51,77 @@ def signed(value: float | None, digits: int = 3) -> str:
     return "" if value is None else change(value, digits)
 
 
-def show_payoffs(result: dict[str, Any], console: Console) -> None:
+def show_payoffs(game: PayoffGame, console: Console) -> None:
     """The payoff matrix and what follows from it."""
-    say(console, f"{result['title']}: {wanted(result)}")
-    _matrix(result, console, "payoff", marked=True)
-    if set(result["unit"].values()) != {_INCOME}:
+    say(console, f"{game.title}: {wanted(game)}")
+    _matrix(game, console, {pair: cell.payoff for pair, cell in game.cells.items()}, game.pure)
+    if set(game.unit.values()) != {_INCOME}:
         say(console, f"beside it, {_INCOME} of both, % of the baseline (not what they play for)")
-        _matrix(result, console, "real_income_pct", marked=False)
-    say(console, *equilibria_words(result))
-    say(console, *(f"{item['threat']} ({item['by']}): {item['why']}" for item in result["credible"]))
-    _deviations(result, console)
+        _matrix(game, console, {pair: cell.real_income_pct for pair, cell in game.cells.items()}, set())
+    say(console, *equilibria_words(game))
+    say(console, *(f"{item.threat} ({item.by}): {item.why}" for item in game.credible))
+    _deviations(game, console)
 
 
-def wanted(result: dict[str, Any]) -> str:
+def wanted(game: PayoffGame) -> str:
     """What both sides play for, with its unit."""
-    first, second = result["players"]
-    if set(result["unit"].values()) == {_INCOME}:
+    first, second = game.players
+    if set(game.unit.values()) == {_INCOME}:
         return f"{_INCOME} of {first} and {second}, % of the baseline"
-    each = "; ".join(f"{who}: % of {result['unit'][who]}" for who in (first, second))
+    each = "; ".join(f"{who}: % of {game.unit[who]}" for who in (first, second))
     return f"what {first} and {second} play for ({each})"
 
 
-def _matrix(result: dict[str, Any], console: Console, key: str, *, marked: bool) -> None:
-    """One number of both sides in every cell; equilibria with a star where they are those of these numbers."""
-    first, second = result["players"]
-    cells = {(row[first], row[second]): row.get(key) for row in result["payoffs"]}
-    stars = {(item[first], item[second]) for item in result["equilibria"]["pure"]} if marked else set()
-    columns = [item["id"] for item in result["actions"][second]]
+def _matrix(
+    game: PayoffGame,
+    console: Console,
+    numbers: Mapping[tuple[str, ...], Mapping[str, float] | None],
+    stars: set[tuple[str, ...]],
+) -> None:
+    """One number of both sides in every cell, some of them with a star."""
+    first, second = game.players
+    columns = [item.id for item in game.actions[second]]
     rows = []
-    for item in result["actions"][first]:
-        row = [item["id"]]
-        for column in columns:
-            pair = (item["id"], column)
-            found = cells[pair]
-            star = " *" if pair in stars else ""
+    for item in game.actions[first]:
+        row = [item.id]
+        for pair in ((item.id, column) for column in columns):
+            found, star = numbers[pair], " *" if pair in stars else ""
             row.append(" ".join(change(found[who]) for who in (first, second)) + star if found else "failed")
         rows.append(row)
     table((f"{first} \\ {second}", *columns), rows, console)
 
 
-def equilibria_words(result: dict[str, Any]) -> list[str]:
+def equilibria_words(game: PayoffGame) -> list[str]:
     """The equilibria and what is not listed of them."""
-    found = result["equilibria"]
-    pure = "; ".join(" / ".join(item.values()) for item in found["pure"])
+    found = game.equilibria
+    pure = "; ".join(" / ".join(item.values()) for item in found.pure)
     words = [f"equilibria (*): {pure}" if pure else "equilibria: none in pure actions"]
     words += [
         "mixed: "
         + " / ".join(
             f"{who}: " + ", ".join(f"{average(share)} {action}" for action, share in item[who].items())
-            for who in result["players"]
+            for who in game.players
         )
-        for item in found["mixed"]
+        for item in found.mixed
     ]
-    if result["failed"]:
-        cells = "; ".join(" / ".join(item.values()) for item in result["failed"])
+    if game.failed:
+        cells = "; ".join(" / ".join(item.values()) for item in game.failed)
         words.append(f"failed cells, through which nothing is claimed: {cells}")
-    if found.get("incomplete"):
-        words.append(f"not all equilibria are listed: {found['incomplete']}")
+    if found.incomplete:
+        words.append(f"not all equilibria are listed: {found.incomplete}")
     return words
 
 
-def deviations(result: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
+def deviations(game: PayoffGame) -> dict[str, dict[str, list[str]]]:
     """Deviations by what they are: they pay once, do not, or help the other side and so break nothing; by side."""
     kinds: dict[str, dict[str, list[str]]] = {"pay": {}, "do not pay": {}, "help": {}}
-    for item in result["discount_factors"]:
-        if item["breach"] is None:
+    for item in game.discount_factors:
+        if item.breach is None:
             continue
-        kind = "help" if not item["breach"] else "pay" if item["pays"] else "do not pay"
-        listed = kinds[kind].setdefault(item["player"], [])
-        if item["deviation"] not in listed:
-            listed.append(item["deviation"])
+        kind = "help" if not item.breach else "pay" if item.pays else "do not pay"
+        listed = kinds[kind].setdefault(item.player, [])
+        if item.deviation not in listed:
+            listed.append(item.deviation)
     return kinds
 
 
@@ -126,26 +130,26 @@ def by_side(listed: dict[str, list[str]]) -> str:
     return "; ".join(f"{who}: {', '.join(names)}" for who, names in listed.items()) or "none"
 
 
-def _deviations(result: dict[str, Any], console: Console) -> None:
+def _deviations(game: PayoffGame, console: Console) -> None:
     """Breaches that pay once with the patience that deters them; those that do not pay; what breaks nothing."""
     tempting = [
         (
-            f"{item['player']}: {item['deviation']}",
-            item["punishment"],
-            _gained(item["gain_pct"]),
-            _factor(item["grim"]),
-            *(_factor(value) for value in item["periods"].values()),
+            f"{item.player}: {item.deviation}",
+            item.punishment,
+            _gained(item.gain_pct),
+            _factor(item.grim),
+            *(_factor(value) for value in item.periods.values()),
         )
-        for item in result["discount_factors"]
-        if item["breach"] is None or (item["breach"] and item["pays"])
+        for item in game.discount_factors
+        if item.breach is None or (item.breach and item.pays)
     ]
     if tempting:
-        periods = list(result["discount_factors"][0]["periods"])
+        periods = list(game.discount_factors[0].periods)
         heads = (
             "breach that pays once", "punishment", "gain, % of the goal", "for ever", *(f"{n} y" for n in periods),
         )  # fmt: skip
         table(heads, tempting, console, left=2)
-    kinds = deviations(result)
+    kinds = deviations(game)
     say(console, f"do not pay even once: {by_side(kinds['do not pay'])}")
     if kinds["help"]:
         say(console, f"help the other side in what it plays for, so break nothing: {by_side(kinds['help'])}")
@@ -161,84 +165,86 @@ def _factor(value: float | None) -> str:
     return "none" if value is None else number(value, 3, least=3)
 
 
-def show_tariffs(result: dict[str, Any], console: Console) -> None:
+def show_tariffs(found: OptimalTariffs | NashTariffs, console: Console) -> None:
     """Optimal or Nash tariffs."""
-    title = "Nash tariffs" if "players" in result else "Best tariffs, nobody answering"
+    nash = found if isinstance(found, NashTariffs) else None
     say(
         console,
-        f"{title}: {_BY[result['by']]} on {taxed_words(result['sectors'])}, everything else as under {result['under']}",
-        *_goals(result),
-        *result.get("notes", []),
+        f"{'Nash tariffs' if nash else 'Best tariffs, nobody answering'}: {_BY[found.by]} on {taxed_words(found.sectors)},"
+        f" everything else as under {found.under}",
+        *_goals(found),
+        *(found.notes or ()),
     )
     rows = [
         (
             who,
-            average(item["mean_before"]),
-            average(item["mean"]),
-            signed(result["payoffs"][who]["before_pct"]),
-            signed(result["payoffs"][who]["real_income_pct"]),
-            signed(result["payoffs"][who]["gain_usd_bn"], 1),
+            average(item.mean_before),
+            average(item.mean),
+            signed(found.payoffs[who].before_pct),
+            signed(found.payoffs[who].real_income_pct),
+            signed(found.payoffs[who].gain_usd_bn, 1),
         )
-        for who, item in result["tariffs"].items()
+        for who, item in found.tariffs.items()
     ]
     table(("", "mean before", "mean", "income before %", "income %", "USD bn"), rows, console)
-    if result["is_nash"] is not None:
-        say(console, *_certificate(result))
-    rows = [
-        (
-            name,
-            *(average(item["tariffs"][who]) for who in item["tariffs"]),
-            *(signed(item["gain_pct"][who]) for who in item["gain_pct"]),
-        )
-        for name, item in result["against"].items()
+    if nash:
+        say(console, *_certificate(nash))
+    beside = [
+        (name, *map(average, item.tariffs.values()), *map(signed, item.gain_pct.values()))
+        for name, item in found.against.items()
     ]
-    names = list(result["tariffs"])
-    table(("against", *(f"{w} tariff" for w in names), *(f"{w} gains %" for w in names)), rows, console)
-    for item in result["against"].values():
-        say(console, *item["why"].values())
-    if "cooperation" in result:
-        say(console, _cooperation(result["cooperation"]))
+    names = list(found.tariffs)
+    table(("against", *(f"{w} tariff" for w in names), *(f"{w} gains %" for w in names)), beside, console)
+    for item in found.against.values():
+        say(console, *item.why.values())
+    if nash:
+        say(console, _cooperation(nash.cooperation))
 
 
-def taxed_words(sectors: str | list[str]) -> str:
+def taxed_words(sectors: str | Sequence[str]) -> str:
     """The sectors that are taxed, in words."""
     words = {"goods": "goods", "all": "all goods and services"}
     return words.get(sectors, sectors) if isinstance(sectors, str) else ", ".join(sectors)
 
 
-def _goals(result: dict[str, Any]) -> list[str]:
+def other_goals(unit: Mapping[str, str]) -> str:
+    """What the sides want where it is not real income alone; empty where it is."""
+    return "; ".join(sorted({words for words in unit.values() if words != _INCOME}))
+
+
+def _goals(found: OptimalTariffs | NashTariffs) -> list[str]:
     """What each plays for, where it is not real income alone."""
-    goals = result["goal"] if "players" in result else {result["player"]: result["goal"]["title"]}
+    goals = found.goal if isinstance(found, NashTariffs) else {found.player: found.goal.title}
     named = [f"{who} wants {title}" for who, title in goals.items() if title != f"log {_INCOME} of {who}"]
     return [f"{'; '.join(named)}. Incomes below are real incomes."] if named else []
 
 
-def _certificate(result: dict[str, Any]) -> list[str]:
+def _certificate(nash: NashTariffs) -> list[str]:
     """What a second look says of Nash tariffs."""
-    regret = result["regret"]
-    tried, most = count(sum(regret["tried"].values())), number(100 * regret["tolerance"], _TINY)
-    if result["is_nash"]:
+    regret = nash.regret
+    tried, most = count(sum(regret.tried.values())), number(100 * regret.tolerance, _TINY)
+    if nash.is_nash:
         verdict = (
             f"verified: none of {tried} other tariffs tried gains a side more than {most} % of what it wants"
         )
     else:
-        gain = number(100 * regret["largest"], _TINY)
+        gain = number(100 * regret.largest, _TINY)
         verdict = (
             f"not an equilibrium: of {tried} other tariffs tried one gains a side {gain} % of what it wants"
         )
-    held = sum(item["is_nash"] for item in result["equilibria"])
-    starts = ", ".join(f"{name}: {what}" for name, what in result["starts"].items())
+    held = sum(item.is_nash for item in nash.equilibria)
+    starts = ", ".join(f"{name}: {what}" for name, what in nash.starts.items())
     return [
-        f"{verdict}; first-order conditions hold to {small(result['first_order'])}",
+        f"{verdict}; first-order conditions hold to {small(nash.first_order)}",
         f"starts: {starts}; equilibria found: {count(held)}",
     ]
 
 
-def _cooperation(item: dict[str, Any]) -> str:
+def _cooperation(item: Cooperation) -> str:
     """What both could have together, in money, over Nash."""
-    tariffs = ", ".join(f"{who} {average(mean)}" for who, mean in item["mean_tariffs"].items())
-    each = ", ".join(f"{who} {signed(gain, 1)}" for who, gain in item["gain_usd_bn"].items())
-    total = item["sum_gain_usd_bn"]
+    tariffs = ", ".join(f"{who} {average(mean)}" for who, mean in item.mean_tariffs.items())
+    each = ", ".join(f"{who} {signed(gain, 1)}" for who, gain in item.gain_usd_bn.items())
+    total = item.sum_gain_usd_bn
     verb = "more" if total >= 0 else "less"
     return (
         f"cooperation: tariffs {tariffs}; together USD {number(abs(total), 1, least=1)} bn a year {verb} than at the Nash"
@@ -246,54 +252,48 @@ def _cooperation(item: dict[str, Any]) -> str:
     )
 
 
-def show_hedge(result: dict[str, Any], console: Console) -> None:
+def show_hedge(hedge: Hedge, console: Console) -> None:
     """Losses of the members with, without and beyond the bloc's preferences."""
-    own = result["preferences"] == "own"
-    kept = f"the {result['bloc']} agreement" if own else "all agreements among the members"
+    own = hedge.preferences == "own"
+    kept = f"the {hedge.bloc} agreement" if own else "all agreements among the members"
     say(
         console,
-        f"{result['bloc']} under {result['under']}: real income lost, %, with and without {kept}, and at zero duties among"
+        f"{hedge.bloc} under {hedge.under}: real income lost, %, with and without {kept}, and at zero duties among"
         " the members (a negative loss is a gain)",
-        *result.get("notes", []),
+        *(hedge.notes or ()),
     )
+    listed: list[tuple[str, HedgeRow]] = [(row.economy, row) for row in hedge.members]
     rows = [
         (
-            row.get("economy", "together"),
-            signed(row["loss_with"]),
-            signed(row["loss_without"]),
-            signed(row["loss_deepened"]),
-            _offset(row["offset_share"]),
-            signed(row["worth_before"]),
-            signed(row["worth_under"]),
-            *((_offset(row["offset_share_all"]),) if own else ()),
+            who,
+            signed(row.loss_with),
+            signed(row.loss_without),
+            signed(row.loss_deepened),
+            _offset(row.offset_share),
+            signed(row.worth_before),
+            signed(row.worth_under),
+            *((_offset(row.offset_share_all),) if own else ()),
         )
-        for row in [*result["members"], result["total"]]
+        for who, row in [*listed, ("together", hedge.total)]
     ]
     heads = ["", "with", "without", "deepened", "offset", "worth before", "worth under"]
     table(heads + (["offset by all agreements"] if own else []), rows, console)
-    total = result["total"]
-    say(console, *offset_words(result, total), f"gains most from deepening: {result['gains_most']}")
+    say(console, *offset_words(hedge), f"gains most from deepening: {hedge.gains_most}")
 
 
-def offset_words(result: dict[str, Any], row: dict[str, Any]) -> list[str]:
+def offset_words(hedge: Hedge) -> list[str]:
     """What the bloc's own agreement offsets of the loss, and all agreements of its members together."""
-    if result["preferences"] != "own":
-        words = "All agreements among the members together offset"
-        return (
-            [f"{words} {_offset(row['offset_share'])} of their loss."]
-            if row["offset_share"] is not None
-            else []
-        )
-    if row["offset_share"] is None:
+    share, every = hedge.total.offset_share, hedge.total.offset_share_all
+    if share is None:
         return []
+    if hedge.preferences != "own":
+        return [f"All agreements among the members together offset {_offset(share)} of their loss."]
     together = (
-        f" All agreements among the members together, others than it included, offset {_offset(row['offset_share_all'])}."
-        if row["offset_share_all"] is not None
+        f" All agreements among the members together, others than it included, offset {_offset(every)}."
+        if every is not None
         else ""
     )
-    return [
-        f"{result['bloc']}'s own agreement offsets {_offset(row['offset_share'])} of its members' loss.{together}"
-    ]
+    return [f"{hedge.bloc}'s own agreement offsets {_offset(share)} of its members' loss.{together}"]
 
 
 def _offset(value: float | None) -> str:

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import average, change, fixed, number
+from detente.policy.documents.games import BargainResult, Deals, NashTariffs, OptimalTariffs, PayoffGame
+from detente.policy.documents.strategy import Hedge, Path, Reliance, read_strategy
 from detente.render.console.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from rich.console import Console
 
 _MOST_ROWS = 12
 
 
-def render_strategy(document: dict[str, Any], console: Console) -> None:
+def render_strategy(document: Mapping[str, Any], console: Console) -> None:
     """Print a strategy document for a reader."""
-    result = document["result"]
-    for key, show in _SHOWN.items():
-        if key in result:
-            show(result, console)
-            break
+    result = read_strategy(document["result"])
+    _SHOWN[type(result)](result, console)
     for warning in document["warnings"][:3]:
         console.print(Text(warning, style="dim"))
     rest = len(document["warnings"]) - 3
@@ -29,109 +30,105 @@ def render_strategy(document: dict[str, Any], console: Console) -> None:
         console.print(Text(f"{rest} more notes on estimates: --json", style="dim"))
 
 
-def _bargain(result: dict[str, Any], console: Console) -> None:
+def _bargain(bargain: BargainResult, console: Console) -> None:
     """Threat point, frontier, solutions."""
-    names = result["players"]
-    say(console, *result.get("notes", []))
-    rows = [
+    names = bargain.players
+    say(console, *(bargain.notes or ()))
+    rows: list[tuple[str, ...]] = [
         (
-            "no deal: the scenario " + result["threat"],
-            *(signed(result["threat_point"][w]) for w in names),
+            "no deal: the scenario " + bargain.threat,
+            *(signed(bargain.threat_point[w]) for w in names),
             "",
             "",
         )
     ]
-    points_ = [(f"weight {number(item['weight'])}", item) for item in result["frontier"]]
-    points_ += [(key.replace("_", "-"), result[key]) for key in ("nash", "kalai_smorodinsky") if result[key]]
+    points = [(f"weight {number(item.weight)}", item) for item in bargain.frontier]
+    points += [(name.lower(), item) for name, item in bargain.solutions.items()]
     rows += [
         (
             label,
-            *(signed(item["real_income_pct"][w]) for w in names),
-            *(average(item["mean_tariffs"][w]) for w in names),
+            *(signed(item.real_income_pct[w]) for w in names),
+            *(average(item.mean_tariffs[w]) for w in names),
         )
-        for label, item in points_
+        for label, item in points
     ]
     table(("", *(f"{w} %" for w in names), *(f"{w} tariff" for w in names)), rows, console)
 
 
-def _deals(result: dict[str, Any], console: Console) -> None:
+def _deals(deals: Deals, console: Console) -> None:
     """Packages both prefer."""
-    names = result["players"]
+    names = deals.players
     say(
         console,
-        f"{len(result['rows'])} of {result['packages']} packages are better for both than no deal"
-        + (f"; {len(result['failed'])} failed" if result["failed"] else ""),
-        "no deal: the scenario "
-        + result["no_deal"]["scenario"]
-        + ", real income "
-        + ", ".join(
-            f"{who} {signed(value)} %" for who, value in result["no_deal"]["real_income_pct"].items()
-        ),
+        f"{len(deals.rows)} of {deals.packages} packages are better for both than no deal"
+        + (f"; {len(deals.failed)} failed" if deals.failed else ""),
+        f"no deal: the scenario {deals.no_deal.scenario}, real income "
+        + ", ".join(f"{who} {signed(value)} %" for who, value in deals.no_deal.real_income_pct.items()),
     )
     rows = [
         (
-            ", ".join(row["elements"]) + (" *" if row["best_for_both"] else ""),
-            *(signed(row["gain_pct"][w]) for w in names),
-            change(row["sum_usd_bn"], 1),
-            " ".join(f"{k} {change(v, 2)}" for k, v in {**row["others_lose"], **row["others_gain"]}.items()),
+            ", ".join(row.elements) + (" *" if row.best_for_both else ""),
+            *(signed(row.gain_pct[w]) for w in names),
+            change(row.sum_usd_bn, 1),
+            " ".join(f"{k} {change(v, 2)}" for k, v in {**row.others_lose, **row.others_gain}.items()),
         )
-        for row in result["rows"][:_MOST_ROWS]
+        for row in deals.rows[:_MOST_ROWS]
     ]
     table(
         ("package (* none better for both)", *(f"{w} %" for w in names), "USD bn", "others %"), rows, console
     )
-    rows = [(row["element"], *(signed(row["gain_pct"][w], 4) for w in names)) for row in result["alone"]]
-    table(("alone", *(f"{w} %" for w in names)), rows, console)
+    alone = [(row.element, *(signed(row.gain_pct[w], 4) for w in names)) for row in deals.alone]
+    table(("alone", *(f"{w} %" for w in names)), alone, console)
 
 
-def _reliance(result: dict[str, Any], console: Console) -> None:
+def _reliance(reliance: Reliance, console: Console) -> None:
     """Direct, look-through, cut-off."""
-    rows = [
+    a, b = reliance.a, reliance.b
+    shares = [
         (
             who,
-            average(item["import_share"]),
-            average(item["export_share"]),
-            average(result["look_through"][who]["face_value"]),
-            average(result["look_through"][who]["look_through"]),
+            average(item.import_share),
+            average(item.export_share),
+            average(reliance.look_through[who].face_value),
+            average(reliance.look_through[who].look_through),
         )
-        for who, item in result["direct"].items()
+        for who, item in reliance.direct.items()
     ]
-    table(("reliance", "of imports", "of exports", "inputs, direct", "inputs, all rounds"), rows, console)
-    a, b = result["a"], result["b"]
-    rows = [
-        (run, *(signed(item["loss_pct"][w]) for w in (a, b)), fixed(item["leverage"][a] or 0, 2))
-        for run, item in result["cutoff"].items()
-        if item["status"] == "converged"
+    table(("reliance", "of imports", "of exports", "inputs, direct", "inputs, all rounds"), shares, console)
+    cut = [
+        (run, *(signed(item.loss_pct[w]) for w in (a, b)), fixed(item.leverage[a] or 0, 2))
+        for run, item in (("short", reliance.cutoff.short), ("long", reliance.cutoff.long))
+        if item.loss_pct and item.leverage
     ]
-    table(("cut off, run", f"{a} loses %", f"{b} loses %", f"leverage of {a}"), rows, console)
+    table(("cut off, run", f"{a} loses %", f"{b} loses %", f"leverage of {a}"), cut, console)
     rows = [
         (
-            row["sector"],
-            *(fixed(row["short"]["loss_usd_bn"][w], 1) for w in (a, b)),
-            *(fixed(row["long"]["loss_usd_bn"][w], 1) for w in (a, b)),
+            row.sector,
+            *(fixed(row.short.loss_usd_bn[w], 1) for w in (a, b)),
+            *(fixed(row.long.loss_usd_bn[w], 1) for w in (a, b)),
         )
-        for row in result["by_sector"][:_MOST_ROWS]
-        if row["short"]["status"] == row["long"]["status"] == "converged"
+        for row in reliance.by_sector[:_MOST_ROWS]
+        if row.short.loss_usd_bn and row.long.loss_usd_bn
     ]
     if rows:
         heads = ("industry cut off, USD bn", f"{a} short", f"{b} short", f"{a} long", f"{b} long")
         table(heads, rows, console)
 
 
-def _path(result: dict[str, Any], console: Console) -> None:
+def _path(path: Path, console: Console) -> None:
     """Year by year."""
-    a, b = result["sides"]
-    say(console, f"path of {result['truce']}, breakdown into {result['breakdown']}")
+    a, b = path.sides
+    say(console, f"path of {path.truce}, breakdown into {path.breakdown}")
     rows = [
         (
-            f"{row['year']} {row['law']}",
-            average(row["tariffs"][f"{b}<-{a}"]),
-            average(row["adjusted_to"][f"{b}<-{a}"]),
-            average(row["reliance"][f"{b} on {a}"]["import_share"]),
-            average(row["reliance"][f"{a} on {b}"]["export_share"]),
-            *(change(row["breakdown"]["first_year_pct"][w]) for w in (a, b)),
+            f"{row.year} {row.law}",
+            average(row.tariffs[f"{b}<-{a}"]),
+            average(row.adjusted_to[f"{b}<-{a}"]),
+            average(row.reliance[f"{b} on {a}"].import_share),
+            average(row.reliance[f"{a} on {b}"].export_share),
+            *(change(row.breakdown.first_year_pct[w]) for w in (a, b)),
         )
-        for row in result["years"]
+        for row in path.years
     ]
     heads = (
         "year",
@@ -145,12 +142,13 @@ def _path(result: dict[str, Any], console: Console) -> None:
     table(heads, rows, console)
 
 
-_SHOWN = {
-    "against": show_tariffs,
-    "credible": show_payoffs,
-    "kalai_smorodinsky": _bargain,
-    "no_deal": _deals,
-    "bloc": show_hedge,
-    "look_through": _reliance,
-    "years": _path,
+_SHOWN: dict[type, Callable[[Any, Console], None]] = {
+    OptimalTariffs: show_tariffs,
+    NashTariffs: show_tariffs,
+    PayoffGame: show_payoffs,
+    BargainResult: _bargain,
+    Deals: _deals,
+    Hedge: show_hedge,
+    Reliance: _reliance,
+    Path: _path,
 }

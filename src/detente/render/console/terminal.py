@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from detente.formatting import UNKNOWN, average, between, change, count, fixed, money, number, rate
-from detente.render import theme
+from detente.formatting import UNKNOWN, between, fixed, money, rate
 from detente.render.console.plain import make_pairs, make_table, say
 from detente.render.kinds import columns_of, empty, heading, range_of, text_of
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rich.console import Console
-    from rich.table import Table
 
 # Characters of a detail on the board; `--json` has all of it.
 DETAIL_WIDTH = 110
@@ -140,194 +138,6 @@ def render_measure(document: dict[str, Any], console: Console) -> None:
         say(console, (f"  {text_of('source', source)}", "dim"))
 
 
-def render_run(document: dict[str, Any], console: Console) -> None:
-    """Print the comparison of a run's scenarios, what the contrasts are worth, and what the numbers rest on."""
-    result = document["result"]
-    say(console, (result["study"]["title"], "bold"))
-    say(console, _world_line(result))
-    for item in result["worth"].values():
-        say(console, (item["title"], "bold"), f" ({item['of']} against {item['against']})")
-        console.print(_worth(item))
-        for sentence in item["why"]:
-            say(console, sentence)
-    _instruments(result, console)
-    _drivers(result, console)
-    if result["band"]:
-        console.print(_bands(result))
-    if result.get("uncertainty"):
-        console.print(_uncertainty(result["uncertainty"]))
-    if "second_world" in result:
-        world = result["second_world"]["world"]
-        say(console, (f"\nThe same on {world['name']}", "bold"), f" ({world['year']}, observed flows)")
-        console.print(_comparison(result["second_world"]))
-    _footer(document, console)
-    say(console, (f"\n{result['study']['title']}: the comparison", "bold"))
-    console.print(_comparison(result))
-
-
-def _world_line(result: dict[str, Any]) -> str:
-    """The world, the claim checked, and the flows the results rest on."""
-    world = result["world"]
-    parts = [
-        f"{world['name']}: {world['economies']} economies x {world['sectors']} industries, {world['year']}"
-    ]
-    if claim := world["claim"]:
-        share = world["groups"][claim["group"]]["gdp_share"]
-        parts.append(
-            f"{claim['group']} is {average(share)} of world GDP (claimed: about {average(claim['share'], 0)};"
-            f" World Bank 2022: {average(claim['share_2022'])})"
-        )
-    base, solved = result.get("baseline", {}), result.get("baseline", {}).get("moved", False)
-    shown = base["flows_usd_bn"] if solved else world["flows_usd_bn"]
-    flows = ", ".join(f"{pair} {fixed(value, 1)} bn" for pair, value in shown.items())
-    how = "solved" if solved else "estimated" if world["flows_estimated"] else "observed"
-    parts.append(f"baseline goods flows, USD: {flows} ({how})")
-    return "; ".join(parts)
-
-
-def _comparison(result: dict[str, Any]) -> Table:
-    """One row per scenario."""
-    found = {key: item for key, item in result["scenarios"].items() if item["status"] == "converged"}
-    first = next(iter(found.values()))
-    pairs = [pair for pair in first["tariffs"] if not pair.endswith("*")]
-    sides = list(dict.fromkeys(side for pair in pairs for side in pair.split("<-")))
-    columns = [*(pair.replace("<-", "\N{LEFTWARDS ARROW}") for pair in pairs), *sides, *first["groups"]]
-    table = make_table("scenario", *columns, numeric=len(columns))
-    for key, item in found.items():
-        incomes = [item["economies"][side]["real_income_pct"] for side in sides]
-        incomes += [value["real_income_pct"] for value in item["groups"].values()]
-        table.add_row(key, *(average(item["tariffs"][pair]) for pair in pairs), *map(change, incomes))
-    table.caption = "average tariffs on goods (importer, exporter); real income, % of the baseline"
-    return table
-
-
-def _bands(result: dict[str, Any]) -> Table:
-    """Range of real income over the estimates of the flows."""
-    found = result["band"]["real_income_pct"]
-    labels = [label for label in next(iter(found.values())) if label in theme.marks()["estimated"]]
-    table = make_table("scenario", *labels, numeric=len(labels))
-    for key, row in found.items():
-        table.add_row(key, *(f"{change(row[x]['low'])} .. {change(row[x]['high'])}" for x in labels))
-    table.caption = (
-        f"real income %, range over the estimates of the flows: {', '.join(result['band']['variants'])}"
-    )
-    return table
-
-
-def _uncertainty(bands: dict[str, Any]) -> Table:
-    """Quantile bands of real income over the draws that come with the package."""
-    outcome = "real_income_pct"
-    labels = [
-        x
-        for x in theme.marks()["uncertain"]
-        if all(x in rows[outcome] for rows in bands["scenarios"].values())
-    ]
-    table = make_table("scenario", *labels, numeric=len(labels))
-    for key, rows in bands["scenarios"].items():
-        cells = (rows[outcome][x] for x in labels)
-        table.add_row(key, *(f"{change(c['q05'])} .. {change(c['q95'])}" for c in cells))
-    stale = f"; worked out on another {', '.join(bands['stale_because'])}" if bands["stale"] else ""
-    table.caption = f"real income %, 90 % band over {count(bands['draws'])} draws{stale}; {bands['command']}"
-    return table
-
-
-def _worth(item: dict[str, Any]) -> Table:
-    """One row per instrument: effect in the stated order and in its reverse."""
-    labels = [*item["between"], "WORLD"]
-    table = make_table("instrument", *(f"{label} %" for label in labels), numeric=len(labels))
-    for line in item["lines"]:
-        cells = [line["real_income_pct"][label] for label in labels]
-        table.add_row(
-            line["instrument"], *(f"{change(c['in_order'])} | {change(c['in_reverse'])}" for c in cells)
-        )
-    table.add_row("together", *(change(item["total_pct"][label]) for label in labels), style="bold")
-    table.caption = "change of real income, % of the baseline: in the stated order | in its reverse"
-    return table
-
-
-def _instruments(result: dict[str, Any], console: Console) -> None:
-    """What each instrument other than a tariff adds, and what became of limits and targets."""
-    found = {key: item for key, item in result["scenarios"].items() if item.get("contributions")}
-    if not found:
-        return
-    labels = [
-        *(side for item in list(result["worth"].values())[:1] for side in item["between"]),
-        *next(iter(found.values()))["groups"],
-    ]
-    table = make_table("what each other instrument adds", "scenario", *labels, numeric=len(labels))
-    for key, item in found.items():
-        for instrument, row in item["contributions"].items():
-            title = result["instruments"][instrument]["title"]
-            table.add_row(title, key, *(change(row[label], 4) for label in labels))
-    table.caption = "real income with everything less real income without it, % of the baseline"
-    console.print(table)
-    for key, item in found.items():
-        for label, bound in item["constraints"].items():
-            say(console, f"{key}: {_bound(label, bound)}")
-            for row in bound["range"]:
-                say(console, f"  {row['assumption']} {number(row['value'])}: {_bound(label, row)}")
-
-
-def _drivers(result: dict[str, Any], console: Console) -> None:
-    """Assumptions that move the headline numbers most, by exact solves, and how far first order was from them."""
-    for scenario, sides in result["drivers"].items():
-        table = make_table(
-            "real income of",
-            "assumption",
-            "value",
-            "if it were",
-            "moves it by, points",
-            "first order",
-            numeric=2,
-        )
-        for side, rows in sides.items():
-            for k, row in enumerate(rows):
-                values = (text_of("is", row["value"]), text_of("is", row["alternative"]))
-                moves = (change(row["effect_pct"], 4), change(row["first_order_pct"], 4))
-                table.add_row(side if k == 0 else "", row["assumption"], *values, *moves)
-        table.title = f"{scenario}: what moves it most (each solved again)"
-        table.caption = _checked(result["drivers_checked"][scenario])
-        console.print(table)
-
-
-def _checked(checks: dict[str, Any]) -> str:
-    """How many alternatives were solved, and how far first order was from the exact effects."""
-    solved = max(item["solved"] for item in checks.values())
-    worst = max(checks.values(), key=lambda item: item["largest_gap_pct"])
-    usual = max(item["median_gap_pct"] for item in checks.values())
-    return (
-        f"{count(solved)} alternatives solved; first order, which chose most of them, was off by up to"
-        f" {number(worst['largest_gap_pct'], 4)} points ({worst['largest_gap_of']}), in half of them by at most"
-        f" {number(usual, 4)}"
-    )
-
-
-def _bound(label: str, row: dict[str, Any]) -> str:
-    """What became of a limit or target, in a line."""
-    verb = "at most" if row["kind"] == "limit" else "at least"
-    state = "binds" if row["binding"] else "does not bind"
-    money_word = "rent" if row["kind"] == "limit" else "cost to the buyer's budget"
-    return (
-        f"{label}, {verb} {fixed(row['bound'], 3)} of the base year: {state}, volume {fixed(row['volume_hat'], 3)},"
-        f" price factor {fixed(row['multiplier'], 3)}, {money_word} USD {fixed(row['rent_usd_bn'], 2)} bn"
-    )
-
-
-def _footer(document: dict[str, Any], console: Console) -> None:
-    """Instruments left out, warnings, stamp."""
-    result = document["result"]
-    left_out = {text for item in result["scenarios"].values() for text in item.get("not_included", ())}
-    if left_out:
-        say(console, f"\nNot included: {'; '.join(sorted(left_out))}.")
-    for warning in document["warnings"]:
-        say(console, (warning, "dim"))
-    stamp = document["stamp"]
-    hashes = ", ".join(
-        f"{heading(key)} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
-    )
-    say(console, (f"detente {stamp['detente']}; {hashes}; {stamp['command']}", "dim"))
-
-
 def render_duty(document: dict[str, Any], console: Console) -> None:
     """Print the stack of duties on one shipment, line by line."""
     result = document["result"]
@@ -341,7 +151,7 @@ def render_duty(document: dict[str, Any], console: Console) -> None:
         share = "" if line["basis_share"] in (None, 1.0) else f" x {rate(line['basis_share'])}"
         table.add_row(
             Text(line["title"]),
-            line["heading"] or "",
+            line["heading"] + " (inferred)" * (line["heading_basis"] == "inferred"),
             f"{line['basis']}{share}",
             rate(line["rate"]) if line["rate"] is not None else "",
             fixed(line["amount"], 2) if line["amount"] is not None else "",

@@ -6,6 +6,7 @@ from detente.schedules.expressions.customs_units import parse_quantity, unit_nam
 from detente.schedules.expressions.expressions import (
     AdValorem,
     Cap,
+    Choice,
     Compound,
     Degrees,
     Elsewhere,
@@ -22,6 +23,7 @@ from detente.schedules.expressions.special import SpecialRate, parse_special, sp
 __all__ = [
     "AdValorem",
     "Cap",
+    "Choice",
     "Compound",
     "Degrees",
     "Elsewhere",

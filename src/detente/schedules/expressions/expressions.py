@@ -29,6 +29,16 @@ class Expression:
         return None
 
     @property
+    def at_least(self) -> float:
+        """Fraction of the customs value that the duty is at least, whatever the quantities."""
+        return self.ad_valorem or 0.0
+
+    @property
+    def at_most(self) -> float | None:
+        """Fraction of the customs value that the duty is at most, None where quantities can raise it."""
+        return self.ad_valorem
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """
         Facts beside the customs value that the duty needs.
@@ -148,12 +158,57 @@ class Compound(Expression):
         return sum(known) if len(known) == len(rates) else None
 
     @property
+    def at_least(self) -> float:
+        """The sum of what the parts are at least."""
+        return sum(part.at_least for part in self.parts)
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """What the parts need, each once."""
         return tuple(dict.fromkeys(need for part in self.parts for need in part.needs))
 
     def _amount(self, value: float, facts: Quantities, ordinary: float | None) -> float:
         return sum(part.amount(value, facts, ordinary=ordinary) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Choice(Expression):
+    """The higher, or the lower, of several duties."""
+
+    parts: tuple[Expression, ...]
+    higher: bool
+    kind = "formula"
+
+    @property
+    def ad_valorem(self) -> float | None:
+        """The one that binds, if every part is a fraction of the customs value."""
+        rates = [part.ad_valorem for part in self.parts]
+        known = [rate for rate in rates if rate is not None]
+        return self._binding(known) if len(known) == len(rates) else None
+
+    @property
+    def at_least(self) -> float:
+        """The one that binds of what the parts are at least."""
+        return self._binding([part.at_least for part in self.parts])
+
+    @property
+    def at_most(self) -> float | None:
+        """What the parts are at most: of the higher all must be known, of the lower any."""
+        tops = [part.at_most for part in self.parts]
+        known = [top for top in tops if top is not None]
+        return self._binding(known) if len(known) == len(tops) or (known and not self.higher) else None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What the parts need, each once."""
+        return tuple(dict.fromkeys(need for part in self.parts for need in part.needs))
+
+    def _binding(self, duties: list[float]) -> float:
+        """The higher or the lower."""
+        return max(duties) if self.higher else min(duties)
+
+    def _amount(self, value: float, facts: Quantities, ordinary: float | None) -> float:
+        return self._binding([part.amount(value, facts, ordinary=ordinary) for part in self.parts])
 
 
 class Formula(Expression):

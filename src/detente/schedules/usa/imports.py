@@ -110,6 +110,11 @@ class UsImports:
 
     def total(self) -> Mapping[str, float]:
         """Imports by code, all partners together, USD."""
+        return self._total
+
+    @cached_property
+    def _total(self) -> Mapping[str, float]:
+        """Imports by code."""
         values = np.bincount(self.rows, weights=self.usd, minlength=self.codes.size)
         return dict(zip(self.codes.tolist(), values.tolist(), strict=True))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from detente.schedules.codes import dotted
 from detente.schedules.expressions import Compound, parse_quantity, parse_rate, parse_special
@@ -56,6 +56,20 @@ def _estimated(line: Line, column: int, text: str, title: str, expression: Expre
         kind="estimate",
         ask=f"The ordinary duty is {text}: the customs value and {needs} are needed.",
     )
+
+
+def claimed_as(programme: str, origin: str, on: dt.date) -> Literal["free", "special"] | None:
+    """
+    What claiming a programme by its code does to goods of an origin on a day; None where it is not open to them.
+
+    >>> import datetime as dt
+    >>> day = dt.date(2026, 6, 1)
+    >>> claimed_as("S", "MEX", day), claimed_as("KR", "KOR", day), claimed_as("KR", "CHN", day)
+    ('free', 'special', None)
+    """
+    if programme not in {item.code for item in programs_of(origin, on)}:
+        return None
+    return "free" if programme in USMCA else "special"
 
 
 def special_rate(row: int, origin: str, on: dt.date) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic reads the annotations)
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -84,6 +84,7 @@ def programs(on: dt.date | None = None) -> tuple[Program, ...]:
     return tuple(program for program in _file().programs if on is None or program.stands(on))
 
 
+@lru_cache(maxsize=4096)
 def programs_of(origin: str, on: dt.date) -> tuple[Program, ...]:
     """
     Programmes under which goods of an economy may qualify, if their maker and importer claim it.

@@ -12,11 +12,12 @@ import numpy as np
 from detente.errors import InputError
 from detente.geography import economies as places
 from detente.schedules.codes import dotted
-from detente.schedules.provider import Candidates, Cells, LineTable
+from detente.schedules.provider import Candidates, Cells, LineTable, OrdinaryDuty
 from detente.schedules.usa.imports import EU, YEAR, us_imports_2024
 from detente.schedules.usa.industries import industry_of
 from detente.schedules.usa.lookup import find, not_in_schedule, path
-from detente.schedules.usa.ordinary import ordinary_duty, special_rate
+from detente.schedules.usa.ordinary import claimed_as, ordinary_duty, special_rate
+from detente.schedules.usa.programs import programs
 from detente.schedules.usa.schedule import FIRST_DAY, LAST_REVISION, us_schedule
 from detente.schedules.usa.search import Hit, search
 from detente.schedules.usa.search_index import read_index
@@ -40,7 +41,7 @@ class UnitedStates:
     special_chapters: tuple[str, ...] = ("98", "99")
     stands_for: Mapping[str, str] = MappingProxyType({EU: "DEU"})
 
-    ordinary_duty = staticmethod(ordinary_duty)
+    claimed_as = staticmethod(claimed_as)
     path = staticmethod(path)
     share_by_line = staticmethod(share_by_line)
 
@@ -52,6 +53,15 @@ class UnitedStates:
         first, second = (np.nan_to_num(column[rows]) for column in (lines.column1, lines.column2))
         return LineTable(lines.codes[rows], first, second, self)
 
+    @functools.cache  # noqa: B019  (one object for the process)
+    def turns(self) -> frozenset[dt.date]:
+        """Days on which a line or a programme begins or ends."""
+        lines = us_schedule()
+        days = {*np.unique(lines.valid_from).tolist(), *np.unique(lines.valid_to).tolist()}
+        days |= {day for item in programs() for day in (item.from_, item.to)}
+        return frozenset({FIRST_DAY, *(day for day in days if day is not None)})
+
+    @functools.lru_cache(maxsize=1024)  # noqa: B019  (as above)
     def candidates(self, code: str, on: dt.date) -> Candidates:
         """One line for a full code; every line under a shorter one, the largest in trade being the default."""
         schedule = us_schedule()
@@ -81,6 +91,13 @@ class UnitedStates:
             tuple(warnings),
             covered="partial" if early else True,
         )
+
+    def ordinary_duty(
+        self, row: int, *, column: int, value: float | None, quantity: str | None, on: dt.date
+    ) -> OrdinaryDuty:
+        """Ordinary duty of a line; rows have their days, so the day is the row's."""
+        del on
+        return ordinary_duty(row, column=column, value=value, quantity=quantity)
 
     def special_rates(self, rows: tuple[int, ...], origin: str, on: dt.date) -> NDArray[np.float64]:
         """Lowest rate of the special column for an origin, NaN where it names no programme of it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -152,17 +153,23 @@ class UsSchedule:
         """Index into the tariff lines for each row, shape (P,)."""
         return np.searchsorted(self.hts8, self.codes.astype("U8"))
 
+    @cached_property
+    def _texts(self) -> list[str]:
+        """The codes as Python texts: one code is found faster among them."""
+        found: list[str] = self.codes.tolist()
+        return found
+
     def in_force(self, on: dt.date) -> NDArray[np.bool_]:
         """Rows that stand on a day (see `standing`), shape (P,)."""
         return standing(self.valid_from, self.valid_to, on)
 
     def rows(self, code: str, on: dt.date | None = None) -> NDArray[np.intp]:
         """Rows under a code, those of a day or all, ascending; empty if the code is not in the schedule."""
-        first = np.searchsorted(self.codes, code, side="left")
-        last = np.searchsorted(self.codes, code + ":", side="left")
+        first = bisect.bisect_left(self._texts, code)
+        last = bisect.bisect_left(self._texts, code + ":", lo=first)
         rows = np.arange(first, last, dtype=np.intp)
         if rows.size == 0 and self._stands_alone(code):
-            rows = np.array([np.searchsorted(self.codes, code[:8])], dtype=np.intp)
+            rows = np.array([bisect.bisect_left(self._texts, code[:8])], dtype=np.intp)
         if on is None or rows.size == 0:
             return rows
         return rows[standing(self.valid_from[rows], self.valid_to[rows], on)]
@@ -174,6 +181,7 @@ class UsSchedule:
         at = int(np.searchsorted(self.codes, code[:8]))
         return at < self.codes.size and str(self.codes[at]) == code[:8]
 
+    @lru_cache(maxsize=1024)  # noqa: B019  (one object for the process)
     def line(self, row: int) -> Line:
         """One row with everything known about it."""
         at = int(self.parent[row])

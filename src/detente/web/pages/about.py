@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from detente.queries import QUESTIONS
 from detente.queries.address import model_of
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
 from detente.web.pages.layout import Take, add_page
-from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from detente.web.pages.request import Visit

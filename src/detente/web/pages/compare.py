@@ -10,17 +10,19 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.formatting import exact, number, rate
+from detente.queries.page.levers import Lever, levers, moved
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
-from detente.render.spreadsheet import main_rows, sheet
-from detente.render.tables import converged
-from detente.web.drawing import maps
-from detente.web.levers import Lever, levers, moved
-from detente.web.pages.compare_charts import OUTCOMES, drawn
+from detente.render.drawing import maps
+from detente.render.spreadsheet import sheet
+from detente.render.tables import comparison
+from detente.web.job_queue import BusyError
+from detente.web.pages.compare_charts import OUTCOMES, Shown, drawn
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
-from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
+    from detente.policy.documents.run import MovedScenario, RunDocument, Scenario
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +34,7 @@ async def compare(request: Request) -> Response:
     """Answer with the page."""
     visit = Visit.of(request)
     state = visit.state
-    if state.study.document is None:
+    if state.study.found is None:
         state.prepare(visit.client)
         return _wait(request, state)
     asked = question(visit)
@@ -50,10 +52,8 @@ async def answer(request: Request) -> Response:
     asked = question(visit)
     if asked is None:
         raise visit.refused()
-    document = await state.turn(
-        client_of(request), lambda: asked.sketched(near), sketch_key(asked), newest=True
-    )
-    context = {**moved_context(visit, asked, document), "pin_query": visit.pin_query}
+    found = await state.turn(client_of(request), lambda: asked.sketched(near), sketch_key(asked), newest=True)
+    context = {**moved_context(visit, asked, found), "pin_query": visit.pin_query}
     text = await run_in_threadpool(render, "answer.html", context, state)
     return HTMLResponse(text)
 
@@ -63,16 +63,15 @@ async def chart(request: Request, name: str) -> Response:
     """Answer with a chart of the study or of the moved scenario."""
     visit = Visit.of(request)
     state = visit.state
-    document = state.study.document or {}
-    if not document:
-        state.near()
+    study = at_hand(state).result
+    shown = Shown(study.converged, study)
     asked = question(visit)
     if name.startswith("moved-") and asked is not None:
         whole = name == "moved-sectors" or visit.one("outcome", REAL_INCOME) != REAL_INCOME
-        document = await _solve(visit, asked, whole=whole) or document
+        shown = await _solve(visit, asked, whole=whole) or shown
     key = ("chart", name, state.study.stage, tuple(visit.fields))
     svg = await run_in_threadpool(
-        lambda: state.shelf.once(key, lambda: drawn(document, name.removeprefix("moved-"), visit), len)
+        lambda: state.shelf.once(key, lambda: drawn(shown, name.removeprefix("moved-"), visit), len)
     )
     return Response(svg, media_type="image/svg+xml")
 
@@ -81,22 +80,33 @@ async def chart(request: Request, name: str) -> Response:
 async def table(request: Request) -> Response:
     """Answer with the comparison as a table."""
     state = Visit.of(request).state
-    document = state.study.document or (state.near() and state.study.document)
-    rows = await run_in_threadpool(lambda: main_rows(document or {}))
+    rows = await run_in_threadpool(comparison, at_hand(state))
     head = {"content-disposition": 'attachment; filename="comparison.csv"'}
     return Response(sheet(rows), media_type="text/csv; charset=utf-8", headers=head)
 
 
-async def _solve(visit: Visit, asked: WhatIf, *, whole: bool = False) -> dict[str, Any] | None:
+def at_hand(state: State) -> RunDocument:
+    """The study as far as it is solved; who asks before is told when to ask again."""
+    found = state.study.found
+    if found is None:
+        state.near()
+        raise BusyError(1)
+    return found
+
+
+async def _solve(visit: Visit, asked: WhatIf, *, whole: bool = False) -> Shown | None:
     """Solve the moved scenario in its turn, or note why not."""
     near = visit.state.near()
-    work, key = (asked.answered, asked.key) if whole else (asked.sketched, sketch_key(asked))
+    turn, client = visit.state.turn, visit.client
     try:
-        found: dict[str, Any] = await visit.state.turn(visit.client, lambda: work(near), key)
+        if not whole:
+            found = await turn(client, lambda: asked.sketched(near), sketch_key(asked))
+            return Shown({found.id: found})
+        document = await turn(client, lambda: asked.answered(near), asked.key)
     except DetenteError as problem:
         visit.refuse(problem)
         return None
-    return found
+    return Shown(document.result.converged)
 
 
 def sketch_key(asked: WhatIf) -> tuple[str, ...]:
@@ -145,9 +155,8 @@ def _positions(visit: Visit) -> dict[str, float]:
 def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Gather what the page shows."""
     state = visit.state
-    document = state.study.document or {}
-    result = document["result"]
-    scenarios = converged(document)
+    document = at_hand(state)
+    result, scenarios = document.result, document.result.converged
     asked = question(visit) or WhatIf()
     near = state.near()
     asked = (
@@ -156,13 +165,13 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     found = state.shelf.get(sketch_key(asked)) if asked.moves or asked.closure else None
     outcome = visit.one("outcome", REAL_INCOME)
     outcome = outcome if outcome in OUTCOMES else REAL_INCOME
-    pairs = [pair for pair in next(iter(scenarios.values()))["tariffs"] if not pair.endswith("*")]
+    first = next(iter(scenarios.values()))
     context = {
         "document": document,
         "result": result,
         "scenarios": scenarios,
-        "pairs": pairs,
-        "sides": list(dict.fromkeys(side for pair in pairs for side in pair.split("<-"))),
+        "pairs": first.pairs,
+        "sides": first.sides,
         "chosen": asked.scenario,
         "outcome": outcome,
         "outcomes": OUTCOMES,
@@ -171,38 +180,35 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "whole": state.study.stage == "whole",
         **moved_context(visit, asked, found),
     }
-    stamp = document["stamp"]
     take = Take(
-        result["study"]["title"],
+        result.study.title,
         asked if asked.moves or asked.closure else question_of("run").ask(),
-        world=stamp["world_hash"],
+        world=document.stamp.world_hash or "",
         study=near.spec.hash,
         query=asked.permanent(outcome=outcome),
     )
     return "compare.html", context, take
 
 
-def moved_context(visit: Visit, asked: WhatIf, document: dict[str, Any] | None) -> dict[str, Any]:
+def moved_context(visit: Visit, asked: WhatIf, moved: MovedScenario | None) -> dict[str, Any]:
     """
     Gather what the moved scenario shows, beside the scenario as it stands.
 
     Gives moved, base, query: None where nothing was moved.
     """
-    scenarios = converged(visit.state.study.document or {"result": {"scenarios": {}}})
-    context: dict[str, Any] = {"asked": asked, "moved": None, "base": scenarios.get(asked.scenario)}
-    context |= {"query": asked.query(), "failed": ""}
-    if document is None:
+    study = visit.state.study.found
+    base = study.result.converged.get(asked.scenario) if study else None
+    context = {"asked": asked, "moved": None, "base": base, "query": asked.query(), "failed": ""}
+    if moved is None:
         return context
-    found = document["result"]["scenarios"][asked.scenario]
-    if found["status"] != "converged":
-        return context | {"failed": found["status"]}
-    spec = visit.state.study.spec
+    if moved.status != "converged":
+        return context | {"failed": moved.status}
+    spec, both = visit.state.study.spec, moved.both
     names = [*dict.fromkeys(side for pair in spec.pairs for side in pair), "WORLD"]
-    both = {**found["economies"], **found["groups"]}
     others = sorted(
-        (n for n in spec.featured if n not in names and n in both), key=lambda n: both[n]["real_income_pct"]
+        (n for n in spec.featured if n not in names and n in both), key=lambda n: both[n].real_income_pct
     )
-    return context | {"moved": found, "named": names, "others": others, "both": both}
+    return context | {"moved": moved, "named": names, "others": others, "both": both}
 
 
 def _shown(lever: Lever, visit: Visit) -> dict[str, Any]:
@@ -240,9 +246,9 @@ def _stated(lever: Lever, visit: Visit) -> float | None:
     return found
 
 
-def _legend(item: dict[str, Any], outcome: str) -> list[tuple[str, str]]:
+def _legend(item: Scenario, outcome: str) -> list[tuple[str, str]]:
     """Colour and words of each class of the map."""
-    scale = maps.scale_of({code: row[outcome] for code, row in item["economies"].items()})
+    scale = maps.scale_of({code: getattr(row, outcome) for code, row in item.economies.items()})
     return list(zip(scale.colours, scale.labels, strict=True))
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detente.errors import InputError
-from detente.render.tables import converged
-from detente.web.drawing import charts, maps
-from detente.web.drawing.text import industry
+from detente.render.drawing import charts, maps, study
+from detente.render.drawing.text import economy, industry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from detente.policy.documents.run import MovedScenario, RunResult, Scenario
     from detente.web.pages.request import Visit
-    from detente.web.state import State
 
 # Outcomes a map can show, with what stands behind the value.
 OUTCOMES = {
@@ -24,82 +26,67 @@ OUTCOMES = {
 MOST_SECTORS = 12
 
 
-def drawn(document: dict[str, Any], name: str, visit: Visit) -> str:
+@dataclass(frozen=True)
+class Shown:
+    """
+    What a chart is drawn of.
+
+    scenarios: By id; the moved one alone where one was moved.
+    study: The study as solved; None for a scenario that was moved.
+    """
+
+    scenarios: Mapping[str, Scenario | MovedScenario]
+    study: RunResult | None = None
+
+
+def drawn(shown: Shown, name: str, visit: Visit) -> str:
     """Draw one chart."""
-    scenarios = converged(document)
-    key = visit.one("scenario", "truce")
-    item = scenarios.get(key) or next(iter(scenarios.values()))
+    item = shown.scenarios.get(visit.one("scenario", "truce")) or next(iter(shown.scenarios.values()))
     size = visit.one("size", "wide") if visit.one("size") in charts.WIDTHS else "wide"
     outcome = visit.one("outcome") if visit.one("outcome") in OUTCOMES else "real_income_pct"
     if name == "map":
-        values = {code: row[outcome] for code, row in item["economies"].items()}
-        return maps.world_map(values, unit=OUTCOMES[outcome], title=f"{item['label']}: {OUTCOMES[outcome]}")
+        values = {code: getattr(row, outcome) for code, row in item.economies.items()}
+        return maps.world_map(values, unit=OUTCOMES[outcome], title=f"{item.label}: {OUTCOMES[outcome]}")
     if name == "tariffs":
-        rows = [
-            {"scenario": each["label"], "pair": pair, "rate": rate}
-            for each in scenarios.values()
-            for pair, rate in each["tariffs"].items()
-            if not pair.endswith("*")
-        ]
-        return charts.draw(charts.tariff_dots(rows, size=size))
+        return charts.draw(study.tariffs(shown.scenarios.values(), size))
     makers = {"income": _income_rows, "sectors": _sector_rows, "worth": _worth_rows}
     if name not in makers:
         raise InputError(
             "no such chart", where="chart", found=name[:40], allowed="tariffs, map, income, sectors, worth"
         )
-    rows, title = makers[name](document, item, visit)
+    rows, title = makers[name](shown, item, visit)
     return charts.draw(charts.bars(rows, title=title, size=size))
 
 
-def _income_rows(
-    document: dict[str, Any], item: dict[str, Any], visit: Visit
-) -> tuple[list[dict[str, Any]], str]:
+Bars = tuple[list[study.Row], str]
+
+
+def _income_rows(shown: Shown, item: Scenario | MovedScenario, visit: Visit) -> Bars:
     """Real income of the featured economies and groups, with the band of the estimated flows."""
     spec = visit.state.study.spec
-    both = {**item["economies"], **item["groups"]}
-    band = document["result"]["band"].get("real_income_pct", {}).get(item["id"], {})
-    names = [name for name in (*spec.featured, *spec.groups) if name in both]
-    rows = [{"name": charts.label(n), "value": both[n]["real_income_pct"], **band.get(n, {})} for n in names]
-    return rows, OUTCOMES["real_income_pct"]
+    band = shown.study.ranges.get(item.id) if shown.study else None
+    return study.income_rows(item, (*spec.featured, *spec.groups), band), OUTCOMES["real_income_pct"]
 
 
-def _sector_rows(
-    _document: dict[str, Any], item: dict[str, Any], visit: Visit
-) -> tuple[list[dict[str, Any]], str]:
+def _sector_rows(_shown: Shown, item: Scenario | MovedScenario, visit: Visit) -> Bars:
     """Sectors whose output changes most in one economy."""
-    economy = visit.one("economy", "USA")
-    found = item["sectors"].get(economy) or next(iter(item["sectors"].values()))
-    names = visit.state.shelf.once(("sector names",), lambda: _sector_names(visit.state), lambda _: 4_000)
-    largest = sorted(found.items(), key=lambda pair: -abs(pair[1]["output_pct"]))[:MOST_SECTORS]
-    rows = [
-        {"name": industry(names.get(code, code)), "value": row["output_pct"]}
-        for code, row in sorted(largest, key=lambda pair: pair[1]["output_pct"])
+    found = item.sectors.get(visit.one("economy", "USA")) or next(iter(item.sectors.values()))
+    names = visit.state.study.industries
+    largest = sorted(found.items(), key=lambda pair: -abs(pair[1].output_pct))[:MOST_SECTORS]
+    rows: list[study.Row] = [
+        {"name": industry(names.get(code, code)), "value": row.output_pct}
+        for code, row in sorted(largest, key=lambda pair: pair[1].output_pct)
     ]
     return rows, "output, % of baseline"
 
 
-def _sector_names(state: State) -> dict[str, str]:
-    """Names of the industries."""
-    from detente.world.sectors import read_sectors  # noqa: PLC0415
-
-    world = state.near().world
-    return {row.code: row.name for row in read_sectors(world.classification)}
-
-
-def _worth_rows(
-    document: dict[str, Any], _item: dict[str, Any], visit: Visit
-) -> tuple[list[dict[str, Any]], str]:
+def _worth_rows(shown: Shown, _item: Scenario | MovedScenario, visit: Visit) -> Bars:
     """What each instrument adds, mean of the two orders and both as whiskers."""
-    worth = document["result"]["worth"]
+    worth = shown.study.worth if shown.study else {}
     if not worth:
         raise InputError(
             "the contrast is still being solved", where="chart", found="worth", allowed="a moment later"
         )
     side = visit.one("economy", "USA")
-    rows = []
-    for line in next(iter(worth.values()))["lines"]:
-        found = line["real_income_pct"].get(side)
-        if found:
-            low, high = sorted((found["in_order"], found["in_reverse"]))
-            rows.append({"name": line["instrument"], "value": (low + high) / 2, "low": low, "high": high})
-    return rows, f"real income of {charts.label(side)}, % of baseline"
+    rows = study.worth_rows(next(iter(worth.values())), side)
+    return rows, f"real income of {economy(side)}, % of baseline"

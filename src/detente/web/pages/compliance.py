@@ -10,10 +10,8 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from detente.compliance.export_controls.chip import FACTS as CHIP_FACTS
-from detente.compliance.export_controls.rare_earth import FACTS as EARTH_FACTS
-from detente.compliance.port_fees.call_facts import FACTS as PORT_FACTS
 from detente.errors import DetenteError
+from detente.queries.cases import facts_of
 from detente.queries.fields import facts_typed
 from detente.queries.question import question_of
 from detente.web.forms import read_form
@@ -21,10 +19,13 @@ from detente.web.pages.layout import Take, add_page, page, render, take_away
 from detente.web.pages.request import Visit, shared
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from detente.compliance.facts import Fact
     from detente.queries.question import Asked
 
 router = APIRouter(include_in_schema=False)
+PORT_FACTS = facts_of("port-fee")
 # Facts that are fields of the question.
 OPTIONS = tuple(
     item.name
@@ -62,7 +63,7 @@ async def screen_links(request: Request) -> Response:
     return HTMLResponse(text, status_code=visit.status, headers={"cache-control": "no-store"})
 
 
-def _with_facts(visit: Visit, declared: dict[str, Fact], own: tuple[str, ...] = ()) -> dict[str, Any]:
+def _with_facts(visit: Visit, declared: Mapping[str, Fact], own: tuple[str, ...] = ()) -> dict[str, Any]:
     """Fields of a form that are facts, as the question takes them."""
     facts = [f"{key}={value}" for key, value in visit.fields if key in declared and key not in own and value]
     facts += [value for key, value in visit.fields if key == "fact"]
@@ -104,7 +105,7 @@ def _facts_of(visit: Visit) -> dict[str, str]:
 def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Whether an export needs a licence; facts are fields of the form."""
     kind = "chip" if visit.one("kind") == "chip" else "rare-earth"
-    declared = CHIP_FACTS if kind == "chip" else EARTH_FACTS
+    declared = facts_of(kind)
     asked = (
         visit.ask("licence", **_with_facts(visit, declared))
         if visit.one("from") and visit.one("to")

@@ -16,12 +16,12 @@ from starlette.responses import HTMLResponse, Response
 import detente
 from detente.asof import quarter, today_at
 from detente.formatting import page_filters
+from detente.queries.page.what_if import WhatIf
 from detente.render import after_sources, first_lines, theme
-from detente.web.drawing import text as words
-from detente.web.drawing.maps import BORDERS
+from detente.render.drawing import text as words
+from detente.render.drawing.maps import BORDERS
 from detente.web.pages.request import Visit, shared
 from detente.web.permalinks import differences, others, pin_of
-from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

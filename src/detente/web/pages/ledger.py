@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from detente.asof import today_at
-from detente.duties import Assumptions
 from detente.errors import DetenteError
-from detente.policy.instruments.components import assumption_rows
 from detente.queries.ledger import SPAN
 from detente.queries.question import question_of
 from detente.web.pages.layout import Take, add_page
@@ -85,9 +83,7 @@ def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
 
 def _assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Coverage and assumptions."""
-    study = [item.model_dump() for item in visit.state.study.spec.assumptions]
-    rows = [*study, *assumption_rows(), *Assumptions(visit.state.ledger.law().assumptions).rows()]
-    context = {"rows": rows, "coverage": _coverage(visit)}
+    context = {"rows": visit.state.study.judgements, "coverage": _coverage(visit)}
     return "assumptions.html", context, Take("Coverage and assumptions")
 
 

@@ -11,19 +11,26 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente import formatting
-from detente.asof import READINGS
-from detente.duties import ever_charges
 from detente.errors import DetenteError
-from detente.geography import economies as places
-from detente.ledger import calendar_ics, timeline
-from detente.policy import rates_on, rates_over_time
+from detente.queries.ledger import deadlines
+from detente.queries.page.rates import (
+    averages,
+    every_day,
+    is_usual,
+    pairs_charged,
+    two_economies,
+    unlisted,
+)
 from detente.queries.question import question_of
-from detente.web.drawing import charts, charts_lines
+from detente.render.drawing import charts, charts_lines
+from detente.render.drawing import text as words
 from detente.web.job_queue import BusyError
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detente.queries.question import Asked
     from detente.web.state import State
 
@@ -43,12 +50,10 @@ async def calendar(request: Request) -> Response:
         raise visit.refused()
 
     def made() -> str:
-        rows = timeline(visit.state.ledger)
         if set(pair) == set(STORY):
-            return calendar_ics(rows)
+            return deadlines(visit.state.ledger)
         board = visit.state.document(BOARD.ask(between=pair))["result"]["board"]
-        ours = {name for row in board for name in row["measures"]}
-        return calendar_ics([row for row in rows if row["measure"] in ours])
+        return deadlines(visit.state.ledger, {name for row in board for name in row["measures"]})
 
     text = await run_in_threadpool(made)
     head = {"content-disposition": 'attachment; filename="detente.ics"'}
@@ -71,27 +76,25 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "on": day,
         "board": _by_state(board["result"]["board"]),
         "lapses": _lapses(board["result"]["board"], day),
-        "rates": _rates(visit, asked, a, b, day),
+        "rates": _rates(visit, asked, a, b, dt.date.fromisoformat(day)),
         "apart": [
             row for row in board["result"]["board"] if row.get("detail_legal") != row.get("detail_reported")
         ],
         "story": story,
         **_since_2018(visit, asked, a, b),
-        "economies": _economies(),
+        "economies": words.economies(),
     }
-    title = f"What applies between {places.name(a)} and {places.name(b)}, {formatting.day(day)}"
+    title = f"What applies between {words.economy(a)} and {words.economy(b)}, {formatting.day(day)}"
     return "now.html", context, Take(title, asked, query=asked.permanent(a=a, b=b, between=None))
 
 
 def _pair(visit: Visit) -> tuple[str, str]:
     """The two economies; the story's by default."""
     try:
-        a = places.resolve(visit.one("a", STORY[0]), where="a")
-        b = places.resolve(visit.one("b", STORY[1]), where="b")
+        return two_economies(visit.one("a", STORY[0]), visit.one("b", STORY[1]), STORY)
     except DetenteError as problem:
         visit.refuse(problem)
         return STORY
-    return (a, b) if a != b else (a, next(side for side in STORY if side != a))
 
 
 def _by_state(board: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -116,58 +119,26 @@ def _lapses(board: list[dict[str, Any]], day: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["date"])
 
 
-def _rates(visit: Visit, asked: Asked, a: str, b: str, day: str) -> list[dict[str, Any]]:
-    """Average tariffs both ways, with the world's flows; line by line as well where the importer is the United States."""
-    run = visit.state.study.scenarios
-    found = []
-    held = run is not None and {a, b} <= set(run.setting.baseline.economies)
-    by_pair = _model_rates(visit.state, asked, a, b) if held else {}
-    late = dt.date.fromisoformat(day) > visit.state.ledger.horizon
-    both = {
-        basis: _model_rates(visit.state, asked.but(ends=basis), a, b) for basis in READINGS if held and late
-    }
-    for importer, exporter in ((a, b), (b, a)):
-        fields = {
-            "importer": importer,
-            "origin": exporter,
-            "on": day,
-            "known_on": asked.known_on,
-            "ends": asked.ends,
-        }
-        row: dict[str, Any] = {"importer": importer, "exporter": exporter, "line": None, "why": ""}
-        try:
-            row["line"] = visit.state.document(question_of("average_tariff").ask(**fields))["result"]
-        except DetenteError as problem:
-            row["why"] = problem.what
-        name = f"{importer}<-{exporter}"
-        read = {basis: rates[name] for basis, rates in both.items() if name in rates}
-        if not read and row["line"]:
-            read = {item["basis"]: item["rate"] for item in row["line"]["readings"]}
-        found.append({**row, "model": by_pair.get(name), "both": read})
-    return found
+def _rates(visit: Visit, asked: Asked, a: str, b: str, day: dt.date) -> list[dict[str, Any]]:
+    """Average tariffs both ways, each kept by the question it belongs to."""
+    state = visit.state
 
+    def keep(of: Asked, work: Callable[[], dict[str, float]]) -> dict[str, float]:
+        return state.shelf.once(("rates", a, b, *of.key), work, lambda _: 400)
 
-def _model_rates(state: State, asked: Asked, a: str, b: str) -> dict[str, float]:
-    """Tariffs collected in the world's data plus the change of the ledger, weighted with the world's flows."""
-    setting = state.near().setting
-
-    def worked() -> dict[str, float]:
-        book = asked.edited(state.ledger).on(asked.asof(state.ledger).statutory())
-        return rates_on(setting, book, ((a, b), (b, a)))
-
-    return state.shelf.once(("rates", a, b, *asked.key), worked, lambda _: 400)
+    run = state.study.scenarios
+    return averages(asked, day, (a, b), state.ledger, run, document=state.document, keep=keep)
 
 
 def _since_2018(visit: Visit, asked: Asked, a: str, b: str) -> dict[str, Any]:
     """The rates of every day up to the one asked, as rows and drawn in two widths; or in words why there are none."""
     ledger, run = visit.state.ledger, visit.state.study.scenarios
-    pairs = [(i, e) for i, e in ((a, b), (b, a)) if ever_charges(ledger, i, e)]
+    pairs = pairs_charged(ledger, a, b)
     silent = [side for side in (a, b) if side not in {importer for importer, _ in pairs}]
     found: dict[str, Any] = {"timeline": [], "lines": {}, "silent": silent, "unlisted": [], "early": False}
     if not pairs:
         return found
-    if run is not None:
-        found["unlisted"] = [side for side in (a, b) if side not in run.world.economies]
+    found["unlisted"] = unlisted(run, a, b)
     rows = [] if run is None or found["unlisted"] else _every_day(visit, asked, pairs)
     if not rows:
         visit.passing = not found["unlisted"]
@@ -187,15 +158,12 @@ def _since_2018(visit: Visit, asked: Asked, a: str, b: str) -> dict[str, Any]:
 def _every_day(visit: Visit, asked: Asked, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The rates of every day: the story's with the study, others as long work; empty until then."""
     state = visit.state
-    run = state.near()
-    asof = asked.asof(state.ledger).statutory()
-    if set(pairs) == set(run.spec.pairs) and (asof.known_on, asof.ends) == (None, "legal"):
+    run, asof = state.near(), asked.asof(state.ledger).statutory()
+    if is_usual(run, pairs, asof):
         return state.study.timeline
     key = ("timeline", *pairs, str(asof.known_on), asof.ends)
     try:
-        found = state.begin(
-            visit.client, lambda: rates_over_time(run.setting, state.ledger, pairs, asof=asof), key
-        )
+        found = state.begin(visit.client, lambda: every_day(run, state.ledger, pairs, asof), key)
     except BusyError:
         return []
     return found or []
@@ -209,12 +177,6 @@ def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: s
 
     key = ("timeline chart", size, *of)
     return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)
-
-
-def _economies() -> list[tuple[str, str]]:
-    """Code and name of every economy, for the lists of a form."""
-    named = [(code, places.name(code)) for code in places.members("WORLD")]
-    return sorted(named, key=lambda row: row[1])
 
 
 add_page(router, "/", _page)

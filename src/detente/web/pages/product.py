@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from detente.compliance import worksheet
 from detente.errors import DetenteError
-from detente.geography import economies as places
-from detente.geography import territories as customs
+from detente.queries.duties import worksheet
+from detente.queries.page.duty_history import spans
+from detente.queries.products import described, headings
+from detente.render.drawing import charts, charts_lines
+from detente.render.drawing import text as words
 from detente.render.spreadsheet import main_rows, sheet
-from detente.web.drawing import charts, charts_lines
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit, client_of, shared
 
-if TYPE_CHECKING:
-    from detente.queries.question import Asked
-    from detente.web.state import State
-
 router = APIRouter(include_in_schema=False)
-# First day drawn.
-FIRST = dt.date(2018, 1, 1)
 HITS = 12
 
 
@@ -73,28 +67,30 @@ async def printable(request: Request) -> Response:
 
 def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """The stack on one product, `code` or `words`, from `from` to `to` on a day; facts are fields of the form."""
-    words = visit.one("words")[:120]
+    text = visit.one("words")[:120]
     visit.fields = _stated(visit.fields)
-    code = visit.one("code") or (words if _is_code(words) else "")
+    code = visit.one("code") or (text if _is_code(text) else "")
     given = {"code": code, "from": visit.one("from", "CHN"), "to": visit.one("to", "USA")}
     asked = visit.ask("duty", **given) if code else None
     document = visit.answer(asked)
     context: dict[str, Any] = {
-        "words": words,
+        "words": text,
         "given": given | {name: visit.one(name) for name in ("on", "known", "value", "quantity")},
-        "facts": dict(text.partition("=")[::2] for key, text in visit.fields if key == "fact"),
-        "hits": _hits(visit, words) if words and not code else [],
+        "facts": dict(value.partition("=")[::2] for key, value in visit.fields if key == "fact"),
+        "hits": _hits(visit, text) if text and not code else [],
         "document": document,
         "query": asked.query() if asked else "",
-        "headings": _path(document),
-        "economies": _economies(),
+        "headings": headings(document["result"]["code"], document["result"]["destination"])
+        if document
+        else (),
+        "economies": words.economies(),
     }
     if asked is None or document is None:
         return "product.html", context, Take("Duties on one product")
     found = document["result"]
     title = (
-        f"Duties on {found['code']} from {places.name(found['origin'])} to"
-        f" {places.name(found['destination'])}, {found['on']}"
+        f"Duties on {found['code']} from {words.economy(found['origin'])} to"
+        f" {words.economy(found['destination'])}, {found['on']}"
     )
     return "product.html", context, Take(title, asked.dated(visit.state.ledger))
 
@@ -117,38 +113,14 @@ def _is_code(words: str) -> bool:
 
 def _hits(visit: Visit, words: str) -> list[dict[str, Any]]:
     """Lines of the schedule that the words describe."""
-    from detente.schedules import provided, provider_of  # noqa: PLC0415  (loads the schedule)
-
-    def found() -> list[dict[str, Any]]:
-        provider = provider_of(visit.state.ledger.home) or provider_of(provided()[0])
-        hits = provider.search(words, limit=HITS) if provider else []
-        return [{"code": hit["code"], "path": list(hit["path"]), "score": hit["score"]} for hit in hits]
-
+    state = visit.state
     try:
-        return visit.state.shelf.once(("search", words), found, lambda rows: 400 * len(rows))
+        return state.shelf.once(
+            ("search", words), lambda: described(words, state.ledger.home, HITS), lambda rows: 400 * len(rows)
+        )
     except DetenteError as problem:
         visit.refuse(problem)
         return []
-
-
-def _path(document: dict[str, Any] | None) -> tuple[str, ...]:
-    """Headings down to the line."""
-    from detente.schedules import provider_of  # noqa: PLC0415  (loads the schedule)
-
-    provider = provider_of(document["result"]["destination"]) if document is not None else None
-    if document is None or provider is None:
-        return ()
-    try:
-        return provider.path(document["result"]["code"])
-    except DetenteError:
-        return ()
-
-
-def _economies() -> list[tuple[str, str]]:
-    """Code and name of every economy."""
-    from detente.web.pages.overview import _economies as listed  # noqa: PLC0415  (one list for both pages)
-
-    return listed()
 
 
 async def _history(visit: Visit, client: str) -> list[dict[str, Any]]:
@@ -157,64 +129,10 @@ async def _history(visit: Visit, client: str) -> list[dict[str, Any]]:
     if asked is None:
         raise visit.refused()
     key = ("history", *asked.key)
-    found: list[dict[str, Any]] = await visit.state.turn(client, lambda: spans(visit.state, asked), key)
+    found: list[dict[str, Any]] = await visit.state.turn(
+        client, lambda: spans(asked, visit.state.ledger), key
+    )
     return found
-
-
-def spans(state: State, asked: Asked) -> list[dict[str, Any]]:
-    """
-    Work out the parts of a duty over time.
-
-    Gives ``from``, ``to``, ``part``, ``rate``, ``low`` and ``high``: fractions, parts stacked.
-    """
-    ledger = state.ledger
-    days = _days(state, places.resolve(asked.destination, where="to"))
-    ends = [*days[1:], ledger.horizon + dt.timedelta(days=1)]
-    rows: list[dict[str, Any]] = []
-    last: list[tuple[str, float]] = []
-    for start, end in zip(days, ends, strict=True):
-        try:
-            found = asked.but(on=start.isoformat(), at=None).answer(ledger)
-        except DetenteError:
-            continue
-        lines = [(line["title"], line["contribution"] or 0.0) for line in found.to_dict()["lines"]]
-        parts = [(title, share) for title, share in lines if share > 0]
-        if parts == last:
-            for row in rows[len(rows) - len(parts) :]:
-                row["to"] = end.isoformat()
-            continue
-        rows += _stacked(parts, start, end)
-        last = parts
-    return rows
-
-
-def _stacked(parts: list[tuple[str, float]], start: dt.date, end: dt.date) -> list[dict[str, Any]]:
-    """Parts of a duty over one span, each on top of those before it."""
-    rows, top = [], 0.0
-    for title, share in parts:
-        span = {"from": start.isoformat(), "to": end.isoformat(), "part": title, "rate": share}
-        rows.append(span | {"low": top, "high": top + share})
-        top += share
-    return rows
-
-
-def _days(state: State, importer: str) -> list[dt.date]:
-    """Days on which a tariff of an importer begins, changes, is suspended or ends, from the ledger's timeline."""
-    from detente.ledger import timeline  # noqa: PLC0415
-    from detente.schedules import provider_of  # noqa: PLC0415
-
-    measures = state.ledger.measures
-    kinds = {"tariff", "import_ban"}
-    tariffs = {name: item.imposer for name, item in measures.items() if item.instrument in kinds}
-    dated = [
-        (tariffs[row["measure"]], dt.date.fromisoformat(row["date"]))
-        for row in timeline(state.ledger)
-        if row["measure"] in tariffs and row["event"] not in {"announced", "note"}
-    ]
-    days = {day for imposer, day in dated if customs.imposes(imposer, importer, day)}
-    provider = provider_of(importer)
-    days |= {FIRST, *((provider.first_day,) if provider else ())}
-    return sorted(day for day in days if FIRST <= day <= state.ledger.horizon)
 
 
 add_page(router, "/product", _page)

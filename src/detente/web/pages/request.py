@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from detente.errors import DetenteError, InputError
 from detente.queries.address import asked_of, model_of
+from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
 from detente.web.errors import code_of, parts
 from detente.web.permalinks import pin_of, read_pin
-from detente.web.what_if import WhatIf
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -10,15 +10,15 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError, InputError
 from detente.queries.question import question_of
-from detente.web.drawing import charts, charts_lines
+from detente.queries.strategy import typed
+from detente.render.console.strategy_play import other_goals, taxed_words
+from detente.render.drawing import charts
+from detente.render.drawing.strategy import MAKERS
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from detente.queries.question import Asked
-    from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
 # Tabs of the page: path, name, question, template.
@@ -74,7 +74,7 @@ async def chart(request: Request, tab: str) -> Response:
         return Response(status_code=503, headers={"retry-after": "5"})
     key = ("strategy chart", tab, size, *asked.key)
     svg = await run_in_threadpool(
-        visit.state.shelf.once, key, lambda: charts.draw(MAKERS[tab](document["result"], size)), len
+        visit.state.shelf.once, key, lambda: charts.draw(MAKERS[tab](typed(document), size)), len
     )
     return Response(svg, media_type="image/svg+xml")
 
@@ -130,7 +130,7 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         visit.refuse(problem)
     if document is None and visit.refusal is None:
         visit.status = 503
-    result = document["result"] if document else None
+    result = typed(document) if document else None
     context = {
         "tab": tab,
         "tabs": TABS,
@@ -140,10 +140,10 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         "r": result,
         "scenarios": [(item.id, item.label) for item in visit.state.study.spec.scenarios],
         "query": asked.query() if asked else "",
-        "matrix": _matrix(result) if tab == "payoffs" and result else {},
         "shown": SHOWN,
-        "industries": _industries(visit.state),
-        **_words(result or {}),
+        "industries": visit.state.study.industries,
+        "taxed": taxed_words(getattr(result, "sectors", "goods")),
+        "goals": other_goals(getattr(result, "unit", {})),
     }
     stamp = document["stamp"] if document else {}
     take = Take(
@@ -153,88 +153,3 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         study=visit.state.study.spec.hash if document else "",
     )
     return f"strategy_{tab}.html", context, take
-
-
-def _matrix(result: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Cells of a payoff matrix by the actions of both sides, equilibria marked."""
-    first, second = result["players"]
-    marked = [(cell[first], cell[second]) for cell in result["equilibria"]["pure"]]
-    return {
-        (row[first], row[second]): row | {"equilibrium": (row[first], row[second]) in marked}
-        for row in result["payoffs"]
-    }
-
-
-def _words(result: dict[str, Any]) -> dict[str, Any]:
-    """What a game is about in words: the sectors taxed, and what the sides want where it is not real income alone."""
-    from detente.games import RealIncome  # noqa: PLC0415  (loads the games)
-    from detente.policy.strategy.verdicts import figure  # noqa: PLC0415
-    from detente.render.console.strategy_play import taxed_words  # noqa: PLC0415
-
-    units = sorted({words for words in result.get("unit", {}).values() if words != RealIncome.unit})
-    return {"taxed": taxed_words(result.get("sectors", "goods")), "goals": "; ".join(units), "figure": figure}
-
-
-def _industries(state: State) -> dict[str, str]:
-    """Names of the industries."""
-    from detente.world.sectors import read_sectors  # noqa: PLC0415
-
-    run = state.study.scenarios
-    return {row.code: row.name for row in read_sectors(run.world.classification)} if run else {}
-
-
-def _frontier(result: dict[str, Any], size: str) -> dict[str, Any]:
-    """The bargaining set: what each side gains over no agreement."""
-    a, b = result["players"]
-    points = [
-        {"a": row["gain_pct"][a], "b": row["gain_pct"][b], "kind": "frontier"} for row in result["frontier"]
-    ]
-    named = [("no agreement", {a: 0.0, b: 0.0})]
-    named += [
-        (words, result[key]["gain_pct"])
-        for key, words in (("nash", "Nash"), ("kalai_smorodinsky", "Kalai-Smorodinsky"))
-        if result.get(key)
-    ]
-    marks = [{"a": gain[a], "b": gain[b], "kind": words} for words, gain in named]
-    titles = {side: f"{charts.label(side)}: gain of real income, %" for side in (a, b)}
-    return charts_lines.scatter(points, marks, x=titles[a], y=titles[b], size=size)
-
-
-def _hedge(result: dict[str, Any], size: str) -> dict[str, Any]:
-    """What the bloc is worth to each member."""
-    rows = sorted(result["members"], key=lambda row: -(row["worth_under"] or 0))
-    listed = [{"name": charts.label(row["economy"]), "value": row["worth_under"]} for row in rows]
-    return charts.bars(listed, title="worth of the bloc, % of real income", size=size)
-
-
-def _path(result: dict[str, Any], size: str) -> dict[str, Any]:
-    """Cost of a breakdown in its first year and in the long run, by year of the breakdown."""
-    rows = [
-        {"year": row["year"], "value": row["breakdown"][key][side], "side": side, "run": words}
-        for row in result["years"]
-        for key, words in (("first_year_pct", "first year"), ("long_run_pct", "long run"))
-        for side in result["sides"]
-    ]
-    return charts_lines.lines(rows, title="real income if the truce breaks that year, %", size=size)
-
-
-def _deals(result: dict[str, Any], size: str) -> dict[str, Any]:
-    """Every package by what it gives each side."""
-    a, b = result["players"]
-    points = [{"a": row["gain_pct"][a], "b": row["gain_pct"][b], "kind": "package"} for row in result["rows"]]
-    best = [row for row in result["rows"] if row.get("best_for_both")]
-    marks = [
-        {"a": row["gain_pct"][a], "b": row["gain_pct"][b], "kind": "no other is better for both"}
-        for row in best
-    ]
-    marks.append({"a": 0.0, "b": 0.0, "kind": "no deal"})
-    titles = {side: f"{charts.label(side)}: gain of real income, %" for side in (a, b)}
-    return charts_lines.scatter(points, marks, x=titles[a], y=titles[b], size=size, line=False)
-
-
-MAKERS: dict[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
-    "bargain": _frontier,
-    "hedge": _hedge,
-    "path": _path,
-    "deals": _deals,
-}

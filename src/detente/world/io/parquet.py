@@ -53,20 +53,29 @@ def write_parquet(data: xr.Dataset, path: Path) -> None:
 
 
 def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
-    """Read a table written by `write_parquet`, or one with the same columns and metadata."""
+    """Read a table written by `write_parquet`, or one with the same columns, its labels and year read off the rows."""
     schema = pq.read_schema(path)
     meta = json.loads((schema.metadata or {}).get(_META, b"{}"))
-    missing = [key for key in ("attributes", "dtypes", "economy", "sector") if key not in meta]
-    missing += [name for name in ("variable", *_LABELS, "value") if name not in schema.names]
+    missing = [name for name in ("variable", *_LABELS, "value") if name not in schema.names]
     if missing:
         raise WorldError(
-            "a Parquet world lacks metadata or columns",
+            "a Parquet world lacks columns",
             where=str(path),
             found=f"missing {missing}",
-            allowed="columns variable, labels, value; schema metadata `detente`",
-            repair="see docs/world.md for the layout",
+            allowed="columns variable, sector, importer, exporter, input, economy, value",
+            repair="see docs/world.md for the layout; a label that a variable does not have is an empty text",
         )
     _check_types(schema, path)
+    if not meta:
+        return _read_rows(path, check_sizes)
+    if missing := [key for key in ("attributes", "dtypes", "economy", "sector") if key not in meta]:
+        raise WorldError(
+            "a Parquet world lacks metadata",
+            where=str(path),
+            found=f"missing {missing}",
+            allowed="all of attributes, dtypes, economy and sector under `detente`, or none",
+            repair="write it with World.to_file, or drop the metadata: labels are then read off the rows",
+        )
     labels = {"sector": meta["sector"], "input": meta["sector"]}
     labels |= dict.fromkeys(("importer", "exporter", "economy"), meta["economy"])
     sizes = {dim: len(names) for dim, names in labels.items()}
@@ -82,6 +91,41 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
             repair="remove duplicates",
         )
     frame = pq.read_table(path).to_pandas()
+    return xr.Dataset(_arrays(frame, labels, meta["dtypes"], path), coords=labels, attrs=meta["attributes"])
+
+
+def _read_rows(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
+    """Read a table without metadata: labels in the order of the rows, the year from the row `year`."""
+    frame = pq.read_table(path).to_pandas()
+    years = frame.loc[frame["variable"] == "year", "value"]
+    if len(years) != 1:
+        raise WorldError(
+            "a Parquet world without its year",
+            where=str(path),
+            found=f"{count(len(years))} rows with variable `year`",
+            allowed="one row: variable `year`, empty labels, the year in `value`",
+            repair="add the row",
+        )
+    frame = frame[frame["variable"] != "year"]
+    frame = frame.assign(**{name: frame[name].astype(str) for name in ("variable", *_LABELS)})
+    sectors = [name for name in dict.fromkeys(frame["sector"]) if name]
+    traders = (*frame["exporter"], *frame["importer"], *frame["economy"])
+    economies = [name for name in dict.fromkeys(traders) if name]
+    labels = {"sector": sectors, "input": sectors}
+    labels |= dict.fromkeys(("importer", "exporter", "economy"), economies)
+    check_sizes({dim: len(names) for dim, names in labels.items()})
+    attributes = {"name": path.stem, "year": int(years.iloc[0]), "classification": "custom"}
+    arrays = _arrays(frame, labels, {}, path)
+    for name in ("final_taxes", "final_taxes_source"):
+        arrays.setdefault(name, (LAYOUT[name], np.zeros(len(economies))))
+    return xr.Dataset(arrays, coords=labels, attrs=attributes)
+
+
+def _arrays(
+    frame: Any, labels: Mapping[str, list[str]], dtypes: Mapping[str, str], path: Path
+) -> dict[str, tuple[tuple[str, ...], np.ndarray[Any, np.dtype[Any]]]]:
+    """Arrays of the variables from rows; a cell without a row is missing."""
+    sizes = {dim: len(names) for dim, names in labels.items()}
     check_names(list(frame["variable"].unique()))
     arrays = {}
     for name, part in frame.groupby("variable", observed=True):
@@ -94,8 +138,8 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
                 "a cell stands twice in a Parquet world", where=f"{path}: {name}", repair="keep one"
             )
         values.ravel()[flat] = part["value"].to_numpy(np.float64)
-        arrays[str(name)] = (dims, _cast(values, meta["dtypes"][str(name)]))
-    return xr.Dataset(arrays, coords=labels, attrs=meta["attributes"])
+        arrays[str(name)] = (dims, _cast(values, dtypes.get(str(name), "f8")))
+    return arrays
 
 
 def _check_types(schema: Any, path: Path) -> None:

@@ -1,0 +1,68 @@
+"""
+Write what predictions are held against, and how they did, to src/detente/data/evidence.
+
+    python scripts/embed_evidence.py [--data] [--scores]
+
+`--data` takes the months of US imports from ../shared/data/actuals; `--scores` works the scores out anew. Both by
+default. Running either twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from evidence_page import write_page
+
+from detente.policy.evidence.registered import registered
+
+REPO = Path(__file__).resolve().parents[1]
+SOURCE = REPO.parent / "shared/data/actuals/us_imports_naics3_partner_monthly_2013_2025_07.parquet"
+FOLDER = REPO / "src/detente/data/evidence"
+PAGE = REPO / "docs/validation/evidence.md"
+LABELS = ["partner", "naics3", "month"]
+NUMBERS = ["imports_usd", "duty_usd"]
+
+
+def embed_data() -> Path:
+    """Rows with trade, overlapping ones left out, sorted, whole numbers kept."""
+    plan = registered().data
+    frame = pd.read_parquet(SOURCE)
+    kept = ~frame["partner"].isin(plan.overlapping) & (frame["naics3"] != plan.whole)
+    frame = frame[kept & frame[NUMBERS].any(axis=1)].sort_values(LABELS)
+    frame = frame.astype(dict.fromkeys(LABELS, "category") | dict.fromkeys(NUMBERS, "int64"))
+    target = FOLDER / "us_imports.parquet"
+    pq.write_table(
+        pa.Table.from_pandas(frame[LABELS + NUMBERS], preserve_index=False),
+        target,
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=LABELS,
+        column_encoding=dict.fromkeys(NUMBERS, "BYTE_STREAM_SPLIT"),
+    )
+    return target
+
+
+def main() -> None:
+    """Write either or both, and say how large they are."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("--data", action="store_true")
+    parser.add_argument("--scores", action="store_true")
+    asked = parser.parse_args()
+    both = not (asked.data or asked.scores)
+    files = [embed_data()] if asked.data or both else []
+    if asked.scores or both:
+        from detente.policy.evidence.embedded import embedded, write_scores  # noqa: PLC0415  (reads the table written above)
+
+        files.append(write_scores(FOLDER))
+        PAGE.write_text(write_page((embedded() or {})["result"]), encoding="utf-8")
+        files.append(PAGE)
+    for file in files:
+        print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The folder that an answer about entries leaves behind: what to file, to pay, to ask, to repair and to claim."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from detente.render.folder import require_folder
+from detente.render.spreadsheet import sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Name of each table, and of the part of the answer that it holds.
+TABLES: Final = {
+    "lines": "lines",
+    "entries": "entries",
+    "items": "items",
+    "questions": "questions",
+    "refused": "refused",
+    "claims": "refundable",
+}
+
+
+def write_entry(document: dict[str, Any], out: Path) -> list[Path]:
+    """Write lines, entries, items, questions, refused rows and claims as CSV, and the whole answer as result.json."""
+    require_folder(out)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, key in TABLES.items():
+        path = out / f"{name}.csv"
+        path.write_text(sheet(document["result"][key]), encoding="utf-8", newline="")
+        written.append(path)
+    path = out / "result.json"
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+    return [*written, path]

@@ -1,0 +1,151 @@
+"""Documents of solves against their published schemas: every frozen command of the kind, and what a schema refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import json
+import shlex
+
+import jsonschema
+import pytest
+
+import detente as dt
+from contract.freeze import commands, run
+from detente.errors import InputError
+from detente.io.documents import adapter, as_json
+from detente.policy.documents.run import RunDocument
+from detente.queries import QUESTIONS
+from detente.queries.question import question_of
+from detente.queries.schemas import _kinds
+
+BY_WORDS = {question_of(name).command: name for name in _kinds()}
+
+
+def question_behind(line):
+    """The question a command asks, if its document has a schema."""
+    words = tuple(shlex.split(line))
+    return BY_WORDS.get(words[:2]) or BY_WORDS.get(words[:1])
+
+
+@functools.cache
+def document(line):
+    """What a command prints with ``--json``."""
+    return json.loads(run([*shlex.split(line), "--json", "--quiet"])[1])
+
+
+@functools.cache
+def validator(name):
+    """Of the schema of a document; the schema itself is one."""
+    found = dict(dt.schema(name))
+    jsonschema.Draft202012Validator.check_schema(found)
+    return jsonschema.Draft202012Validator(found)
+
+
+def follows(line):
+    name = question_behind(line)
+    found = document(line)
+    assert [problem.message for problem in validator(name).iter_errors(found)] == []
+    again = as_json(adapter(_kinds()[name]).validate_python(found))
+    assert again == found
+
+
+@pytest.mark.parametrize("line", [*filter(question_behind, commands(slow=False))])
+def test_a_document_follows_its_schema(line):
+    follows(line)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [*filter(question_behind, commands(slow=True))])
+def test_a_document_that_solves_for_long_follows_its_schema(line):
+    follows(line)
+
+
+def test_every_question_that_solves_has_a_schema():
+    """A sweep has no solve options of its own, and a schema."""
+    assert set(_kinds()) == {name for name in QUESTIONS if question_of(name).solves} | {"sweep"}
+
+
+def leaves(value, path=()):
+    """Every value of a document that holds no other, with its path."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if not pairs:
+        yield path, value
+    for key, item in pairs:
+        yield from leaves(item, (*path, key))
+
+
+LINE = "run kuala-lumpur --world wiod2011 --scenario no-deal"
+
+
+@functools.cache
+def small():
+    """The document of a run without its bands, which are nine tenths of it."""
+    found = document(LINE)
+    return {**found, "result": {**found["result"], "uncertainty": None}}
+
+
+def changed(path, change):
+    """The document of a run with one value changed."""
+    found = copy.deepcopy(small())
+    *outer, last = path
+    inside = found
+    for key in outer:
+        inside = inside[key]
+    change(inside, last)
+    return found
+
+
+def refused(found):
+    """Whether schema and reader refuse a document, both."""
+    by_schema = any(validator("run").iter_errors(found))
+    with contextlib.suppress(InputError):
+        RunDocument.read(found)
+        assert not by_schema, "the reader takes what the schema refuses"
+        return False
+    return by_schema
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("result", "on"),
+        ("result", "scenarios", "no-deal", "tariffs"),
+        ("result", "scenarios", "no-deal", "economies", "USA", "cpi_pct"),
+        ("result", "world", "groups", "RCEP", "gdp_share"),
+        ("assumptions", 0, "why"),
+        ("stamp", "command"),
+    ],
+)
+def test_a_key_that_is_missing_added_or_of_another_kind_is_refused(path):
+    def drop(inside, last):
+        del inside[last]
+
+    def add(inside, last):
+        inside[f"{last}_more"] = inside[last]
+
+    def another(inside, last):
+        inside[last] = [inside[last]]
+
+    assert all(refused(changed(path, change)) for change in (drop, add, another))
+
+
+def test_no_number_of_a_run_may_be_text():
+    """Of each kind of place in a document one number, its names of scenarios and economies apart."""
+    seen = {}
+    for path, value in leaves(small()):
+        if isinstance(value, float) and path[0] == "result" and "assume" not in path:
+            seen.setdefault(tuple(key for key in path if str(key).islower() and "-" not in str(key)), path)
+    assert len(seen) > 20
+    allowed = {"value", "alternative"}
+    for path in seen.values():
+        if path[-1] not in allowed:
+            assert refused(changed(path, lambda inside, last: inside.__setitem__(last, "much"))), path
+
+
+def test_a_name_that_has_no_schema():
+    with pytest.raises(InputError) as caught:
+        dt.schema("hegde")
+    assert caught.value.repair == "did you mean hedge?"
+    assert caught.value.found == "hegde"

@@ -167,9 +167,11 @@ def test_headings_stand_in_the_order_cbp_takes_them():
     assert len(set(first)) > 1
     last = [row for row in found.lines if row["line"] == "2"]
     assert [row["heading"] for row in last][-1] == "7326.90.86.88"
-    assert [row["sequence"] for row in last] == [1, 2, 3]
+    assert [row["sequence"] for row in last] == [1, 2, 3, 4]
+    # The forced-labour duty is not due on articles under Section 232: its heading says so, and nothing is owed.
+    assert [(row["heading"], row["rate"], row["amount"]) for row in last][1] == ("9903.05.90", 0.0, 0.0)
     assert [(row["base"], row["rate"], row["amount"]) for row in last] == [
-        (14172.0, 0.25, 3543.0), (14172.0, 0.5, 7086.0), (14172.0, 0.029, 410.99),
+        (14172.0, 0.25, 3543.0), (0.0, 0.0, 0.0), (14172.0, 0.5, 7086.0), (14172.0, 0.029, 410.99),
     ]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def filed_rows(line: Entered, duty: Duty, rules: Rules, cases: Cases) -> tuple[R
 
 def _is_filed(item: DutyLine) -> bool:
     """Whether a line of a duty stands in the entry summary: it is due, or a heading says that it is not."""
-    return item.basis_share > 0.0 or bool(getattr(item, "heading_basis", "") and item.heading)
+    return item.basis_share > 0.0 or bool(item.filing and item.heading)
 
 
 def _row(line: Entered, item: DutyLine, heading: str, value: float) -> Row:
@@ -51,7 +51,7 @@ def _row(line: Entered, item: DutyLine, heading: str, value: float) -> Row:
         "measure": item.measure,
         "title": item.title,
         "base": cents(value * item.basis_share),
-        "rate": item.rate,
+        "rate": item.rate if item.basis_share > 0.0 else 0.0,
         "amount": item.amount,
         "claim": "",
         "source": item.source,

@@ -61,14 +61,15 @@ class Worker:
         self._turns = turns(ledger, importer)
         self._answers: dict[tuple[object, ...], Duty] = {}
         self._first: dict[object, dt.date] = {}
-        self._changed: dict[tuple[dt.date, str, str], frozenset[str] | None] = {}
+        self._two = tuple(replace(asof, view=view) for view in _TWO)
+        self._changed: dict[tuple[dt.date, str], frozenset[str] | None] = {}
         self._asked: dict[tuple[View, dt.date], AsOf] = {}
         self._books: dict[tuple[View, dt.date], Book] = {}
         self._today: dt.date | None = None
 
-    def answer(self, line: Entered, view: View | None = None) -> Duty:
-        """The duty of a line in a view, with its amounts; InputError where it cannot be worked out."""
-        seen = self.asof.view if view is None else view
+    def answer(self, line: Entered, asof: AsOf | None = None) -> Duty:
+        """The duty of a line as the question, or `asof`, reads the law of its day; InputError where it has none."""
+        seen = asof or self.asof
         key, day = self._kind(line, seen)
         if day != self._today:  # lines come in the order of their days: earlier ones are not asked again
             self._today, self._answers = day, {}
@@ -82,41 +83,40 @@ class Worker:
 
     def differences(self, line: Entered) -> tuple[Difference, ...]:
         """Measures under which customs took another amount than was due; none where the law is the same."""
-        mine = self.asof.view
-        seen = [mine if self._alike(line, view, mine) else view for view in _TWO]
+        seen = [self.asof if self._alike(line, asof) else asof for asof in self._two]
         if seen[0] == seen[1]:
             return ()
-        return tuple(_compared(*(self.answer(line, view) for view in seen)))
+        return tuple(_compared(*(self.answer(line, asof) for asof in seen)))
 
-    def _kind(self, line: Entered, view: View) -> tuple[tuple[object, ...], dt.date]:
+    def _kind(self, line: Entered, asof: AsOf) -> tuple[tuple[object, ...], dt.date]:
         """What the answer to a line depends on but its value, and a day that stands for the day of entry."""
         day = self._day(line.on)
         small = line.value if line.facts.get(ENTRY) == LOW_VALUE else None
         facts = tuple(sorted(line.facts.items()))
-        return (day, line.code, line.origin, facts, small, view), day
+        return (day, line.code, line.origin, facts, small, asof.view), day
 
     def _day(self, on: dt.date) -> dt.date:
         """The first day seen of those that are like a day; the day itself where a schedule does not say when it changes."""
         period = on if self._turns is None else bisect.bisect_right(self._turns, on)
         return self._first.setdefault(period, on)
 
-    def _asof(self, view: View, day: dt.date) -> AsOf:
-        """The question of a day in a view: the same object each time."""
-        if (view, day) not in self._asked:
-            self._asked[view, day] = replace(self.asof, view=view).on(day)
-        return self._asked[view, day]
+    def _on(self, asof: AsOf, day: dt.date) -> AsOf:
+        """The question read in one way on a day: the same object each time."""
+        if (asof.view, day) not in self._asked:
+            self._asked[asof.view, day] = asof.on(day)
+        return self._asked[asof.view, day]
 
-    def _book(self, view: View, day: dt.date) -> Book:
-        """What is on the books in a view of a day."""
-        if (view, day) not in self._books:
+    def _book(self, asof: AsOf, day: dt.date) -> Book:
+        """What is on the books of a day, read in one way."""
+        if (asof.view, day) not in self._books:
             self._books = {key: book for key, book in self._books.items() if key[1] == day}
-            self._books[view, day] = self.ledger.kept(self._asof(view, day))
-        return self._books[view, day]
+            self._books[asof.view, day] = self.ledger.kept(self._on(asof, day))
+        return self._books[asof.view, day]
 
     def _ask(
         self,
         line: Entered,
-        view: View,
+        asof: AsOf,
         day: dt.date,
         *,
         value: float | None = None,
@@ -129,22 +129,22 @@ class Worker:
             line.code,
             origin=line.origin,
             destination=self.importer,
-            asof=self._asof(view, day),
+            asof=self._on(asof, day),
             value=value,
             quantity=quantity,
             facts=line.facts,
             ledger=self.ledger,
             brief=True,
-            ranges=view == self.asof.view,
+            ranges=asof.view == self.asof.view,
         )
 
-    def _alike(self, line: Entered, one: View, other: View) -> bool:
-        """Whether the law of a line is the same in two views."""
+    def _alike(self, line: Entered, asof: AsOf) -> bool:
+        """Whether the law of a line is the same in a reading as in that of the question."""
         if not _OTHER_DAYS.isdisjoint(line.facts):
             return False
         day = self._day(line.on)
-        books = (self._book(one, day), self._book(other, day))
-        key = (day, one, other)
+        books = (self._book(asof, day), self._book(self.asof, day))
+        key = (day, asof.view)
         if key not in self._changed:
             self._changed[key] = changed(books[0], books[1], self.importer)
         names = self._changed[key]

@@ -15,13 +15,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import build_lists
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Note 52(b) to (e): how the file of the common list calls each condition, and the list that carries it.
 COMMON = {
@@ -88,15 +84,13 @@ def bans(source: Path) -> dict[str, set[str]]:
 
 
 def build(source: Path) -> dict[str, str]:
-    """Build every list: file name without suffix -> CSV text."""
-    known = build_lists.Tables.read(source.parent / "tariff_schedule").known()
+    """Build every list: file name without suffix -> CSV text; codes that are no line of any revision held are left out."""
+    tables = build_lists.Tables.read(source.parent / "tariff_schedule")
+    known = tables.known()
     found: dict[str, set[str]] = {**common(source), **by_economy(source), **bans(source)}
-    return {name: render(name, codes, known) for name, codes in sorted(found.items())}
-
-
-def render(name: str, codes: Iterable[str], known: frozenset[str]) -> str:
-    """Write a list as CSV text; codes that are no line of any revision held can match nothing and are left out."""
-    return build_lists.render(name, build_lists.clean((build_lists.Row(code) for code in codes), known))
+    rows = {name: [build_lists.Row(code) for code in codes] for name, codes in sorted(found.items())}
+    rows[COMMON["ex"]] = build_lists.worded(tables, found[COMMON["ex"]])
+    return {name: build_lists.render(name, build_lists.clean(own, known)) for name, own in rows.items()}
 
 
 def main() -> int:

@@ -1,10 +1,11 @@
 """
-Write the US product lists of the ledger from the tariff schedule.
+Write the US product lists of the ledger from the printed law and the tariff schedule.
 
-Reads `tariff_schedule` (public-domain HTS exports and lists derived from chapter 99 notes) and writes
-`src/detente/data/ledger/usa/lists/*.csv`: one file per list, header ``code,from,to``, with ``recorded,ended`` (the days
-on which a row's first and last day became known) where acts changed it, codes as quoted digit strings, sorted, unique.
-The result depends on the inputs alone.
+Reads `law_text` (the printed notes of HTSUS chapter 99) for every list that a note prints, and `tariff_schedule`
+(public-domain HTS exports) for the others and for days, and writes `src/detente/data/ledger/usa/lists/*.csv`: one file per
+list, header ``code,from,to``, with ``recorded,ended`` (the days on which a row's first and last day became known) where
+acts changed it and ``article`` where the note describes articles within a line; codes as quoted digit strings, sorted,
+unique. The result depends on the inputs alone.
 
 Usage: python scripts/build_lists.py [--source DIR] [--out DIR] [--check]
 """
@@ -13,8 +14,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import gzip
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import list_facts as facts
 import pandas as pd
+from printed_law.law import PrintedLaw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT.parent / "shared" / "data" / "tariff_schedule"
@@ -32,11 +32,12 @@ OUT = ROOT / "src" / "detente" / "data" / "ledger" / "usa" / "lists"
 
 
 class Row(NamedTuple):
-    """One code of a list, with the first day on it and the first day off it (ISO, or empty)."""
+    """One code of a list, with the first day on it and the first day off it (ISO, or empty), and the article described."""
 
     code: str
     start: str = ""
     end: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Tables:
     footnotes: pd.DataFrame
     lines: pd.DataFrame
     whole: frozenset[str]
-    brazil_whole: frozenset[str]
+    law: PrintedLaw
 
     @classmethod
     def read(cls, source: Path) -> Tables:
@@ -68,12 +69,14 @@ class Tables:
             footnotes=table("hts_ch99_footnotes"),
             lines=lines,
             whole=frozenset(pd.read_parquet(source / "hts8.parquet", columns=["hts8"])["hts8"].astype(str)),
-            brazil_whole=printed(source.parent / "law_text" / facts.CHAPTER_99, *facts.BRAZIL_WHOLE),
+            law=PrintedLaw.read(source.parent / "law_text", lines["hts10"]),
         )
 
     def known(self) -> frozenset[str]:
         """Every prefix of 4 digits or more of a line of any revision: also of tariff lines without statistical numbers."""
-        codes = set(self.lines["hts10"]) | set(self.lines["hts8"]) | self.whole
+        codes = (
+            set(self.lines["hts10"]) | set(self.lines["hts8"]) | self.whole | set(facts.AFTER_THE_SCHEDULE)
+        )
         return frozenset(code[:size] for code in codes for size in range(4, 11) if len(code) >= size)
 
 
@@ -95,35 +98,30 @@ def numbers(tables: Tables, subheading: str) -> dict[str, str]:
     return dict(zip(own["hts10"], own["description"], strict=True))
 
 
-def split_by_children(tables: Tables, subheading: str, *, children: bool) -> list[str]:
-    """Statistical numbers for children's goods, or the others, of a subheading of note 20(g)."""
+def printed(
+    tables: Tables,
+    *notes: str,
+    start: str = "",
+    described: bool = False,
+    only: Container[str] | None = None,
+    without: Container[str] = (),
+) -> list[Row]:
+    """Codes that subdivisions of the printed notes list: lines whole, or those of which only an article is described."""
+    articles = tables.law.articles(*notes)
     return [
-        number
-        for number, words in numbers(tables, subheading).items()
-        if bool(facts.CHILDREN.search(words.rsplit(" > ", 2)[-2] + words.rsplit(" > ", 1)[-1])) is children
+        Row(code, start, "", articles.get(code, ""))
+        for code in tables.law.codes(*notes)
+        if (code in articles) is described and code not in without and (only is None or code in only)
     ]
 
 
 def china_list(tables: Tables, name: str) -> list[Row]:
-    """Read one of the lists of note 20: the schedule's footnotes, and what left for note 31 in 2024-26."""
-    rows = [Row(code) for code in footnoted(tables, *facts.LIST_HEADINGS[name]) if code not in facts.SPLIT]
-    rows += [Row(code) for code in facts.LISTED_WITHOUT_FOOTNOTE.get(name, ())]
-    for code in facts.SPLIT:
-        rows += [Row(number) for number in described(tables, code, name)]
+    """Read one of the lists of note 20, and what left it for note 31 in 2024-26."""
     moved = {code: day for code, (was, day) in former(tables).items() if was == name}
-    return [row for row in rows if row.code not in moved] + [
-        Row(code, "", day) for code, day in moved.items()
+    return [
+        *printed(tables, *facts.LIST_NOTES[name], without=moved),
+        *(Row(code, "", day) for code, day in moved.items()),
     ]
-
-
-def described(tables: Tables, subheading: str, name: str) -> list[str]:
-    """Statistical numbers of a subheading that notes 20(g) and 20(s)(ii) share out between lists 3 and 4A."""
-    if subheading == "85176200":
-        return ["8517620090"] if name == "4a" else ["8517620010", "8517620020"] if name == "3" else []
-    on_both = subheading in {"94016960", "94017100"}
-    if name == "3":
-        return split_by_children(tables, subheading, children=False)
-    return split_by_children(tables, subheading, children=True) if name == "4a" and on_both else []
 
 
 def former(tables: Tables) -> dict[str, tuple[str, str]]:
@@ -138,13 +136,6 @@ def former(tables: Tables) -> dict[str, tuple[str, str]]:
     return gone
 
 
-def china_4b(tables: Tables) -> list[Row]:
-    """List 4B: subheadings the reference table names and no other heading of notes 20 and 31 has taken."""
-    taken = set(footnoted(tables, *facts.ALL_CHINA_HEADINGS)) | set(former(tables))
-    rows = tables.china.loc[tables.china["list"] == "4B", "hts8"]
-    return [Row(code) for code in rows if code not in taken and code < "98"]
-
-
 def review(tables: Tables, name: str) -> list[Row]:
     """One rate group of the four-year review (note 31)."""
     headings, given = facts.REVIEW[name]
@@ -154,9 +145,33 @@ def review(tables: Tables, name: str) -> list[Row]:
 
 
 def exclusions(tables: Tables) -> list[Row]:
-    """Statistical numbers with an exclusion heading (notes 20(vvv) and 20(www))."""
-    own = tables.exclusions
-    return [Row(code) for code in own.loc[own["ch99_code"].isin(["99038869", "99038870"]), "hts10"]]
+    """
+    Statistical numbers with an exclusion heading, and the articles excluded: notes 20(vvv) and 20(www).
+
+    Numbers that came after the printed text are those of Revision 21, whose articles are not held.
+    """
+    notes = ("20(vvv)", "20(www)")
+    articles = tables.law.articles(*notes)
+    later = [code for code in tables.law.codes_later(*notes) if len(code) > facts.SUBHEADING]
+    codes = dict.fromkeys([*tables.law.codes(*notes), *later])
+    return [Row(code, "", "", articles.get(code, "")) for code in codes]
+
+
+def worded(tables: Tables, codes: Iterable[str]) -> list[Row]:
+    """Lines of which an article is described in words that are not held, with those of an earlier note where it has them."""
+    articles = tables.law.articles(facts.DESCRIBED_IN)
+    return [Row(code, "", "", articles.get(code, "")) for code in codes]
+
+
+def brazil_whole(tables: Tables) -> list[Row]:
+    """Lines of note 2(x)(iii)(a), farm goods from the day on which a later order freed them."""
+    own = tables.exemptions
+    own = own[own["authority"] == "ieepa_country_eo"]
+    starts = {row.hts_prefix: row.valid_from for row in own.itertuples()}
+    return [
+        Row(row.code, facts.FARM_GOODS_DAY if starts.get(row.code) == facts.FARM_GOODS_DAY else "")
+        for row in printed(tables, "2(x)(iii)(a)")
+    ]
 
 
 def national_security(tables: Tables, **wanted: str | tuple[str, ...]) -> pd.DataFrame:
@@ -197,10 +212,21 @@ def annex(tables: Tables, name: str, metal: str) -> list[Row]:
         code = row.hts_prefix
         if metal_of(code, row.metal) != metal or is_caption(code, name):
             continue
-        later = [day for (other, _), day in starts.items() if other == code and day > row.effective_date]
         start = "" if row.effective_date == facts.ANNEX_DAY else row.effective_date
-        rows.append(Row(code, start, min(later, default="")))
-    return rows
+        rows.append(Row(code, start, taken_over(code, row.effective_date, starts)))
+    held = {row.code for row in rows}
+    named = [
+        row._replace(end=taken_over(row.code, facts.ANNEX_DAY, starts))
+        for row in printed(tables, *facts.ANNEX_NOTES[name, metal], without=held)
+    ]
+    if name == "annex_1a":
+        named = [row for row in named if (metal_of(row.code, "") == "copper") is (metal == "copper")]
+    return rows + named
+
+
+def taken_over(code: str, since: str, starts: Mapping[tuple[str, str], str]) -> str:
+    """First day on which another annex has a code that one has since a day; empty where none has."""
+    return min((day for (other, _), day in starts.items() if other == code and day > since), default="")
 
 
 def is_caption(code: str, name: str) -> bool:
@@ -225,7 +251,7 @@ def steel_full(tables: Tables) -> list[Row]:
     return [
         Row(row.hts_prefix, row.effective_date or facts.DERIVATIVES_2020, end_of_2020(row.effective_date))
         for row in own.itertuples()
-    ]
+    ] + [Row(code, facts.DERIVATIVES_2020) for code in facts.STEEL_2020]
 
 
 def end_of_2020(start: str) -> str:
@@ -246,7 +272,7 @@ def aluminum_full(tables: Tables) -> list[Row]:
     return rows + [
         Row(row.hts_prefix, row.effective_date)
         for row in own.itertuples()
-        if row.hts_prefix not in facts.ALUMINUM_2020
+        if row.hts_prefix not in facts.ALUMINUM_2020 and row.hts_prefix not in facts.STAMPED
     ]
 
 
@@ -261,8 +287,8 @@ def content(tables: Tables, metal: str) -> list[Row]:
             start = facts.NAMED_ON.get((metal, code), first)
             rows.append(Row(code, start))
     if metal == "steel":
-        rows += [Row(code, day) for code, day in facts.STEEL_BEFORE_AUGUST.items()]
-    return rows
+        return rows + [Row(code, day) for code, day in facts.STEEL_BEFORE_AUGUST.items()]
+    return rows + [Row(code, day) for code, day in facts.ALUMINUM_PRINTED.items()]
 
 
 def at_ten_digits(tables: Tables, subheading: str, metal: str) -> list[str]:
@@ -303,7 +329,7 @@ def annex_two(tables: Tables) -> list[Row]:
     own = own[(own["authority"] == "ieepa_reciprocal") & (own["category"] == "annex_II")]
     return [
         Row(
-            row.hts_prefix,
+            facts.BY_NUMBER.get(row.hts_prefix, row.hts_prefix),
             "" if row.valid_from <= facts.RECIPROCAL_DAY else row.valid_from,
             next_day(row.valid_to),
         )
@@ -311,34 +337,12 @@ def annex_two(tables: Tables) -> list[Row]:
     ]
 
 
-def brazil_order(tables: Tables, *, aircraft: bool) -> list[Row]:
-    """
-    Annex I of EO 14323, and the farm goods freed from 2025-11-13.
-
-    Heading 9903.01.81 frees the lines of note 2(x)(iii)(a) whole, 9903.01.82 the others for civil aircraft only.
-    """
-    own = tables.exemptions
-    own = own[own["authority"] == "ieepa_country_eo"]
-    return [
-        Row(row.hts_prefix, "" if row.valid_from == "2025-08-06" else row.valid_from)
-        for row in own.itertuples()
-        if (row.hts_prefix in tables.brazil_whole) is not aircraft
-    ]
-
-
-def printed(path: Path, opening: str, closing: str) -> frozenset[str]:
-    """Subheadings that a text prints between two of its phrases, digits only."""
-    text = gzip.decompress(path.read_bytes()).decode("utf-8", errors="replace")
-    note = text.split(opening, 1)[1].split(closing, 1)[0]
-    return frozenset(code.replace(".", "") for code in re.findall(r"\b\d{4}\.\d{2}\.\d{2}\b", note))
-
-
 LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s301_cn_list1": lambda t: china_list(t, "1"),
     "s301_cn_list2": lambda t: china_list(t, "2"),
     "s301_cn_list3": lambda t: china_list(t, "3"),
     "s301_cn_list4a": lambda t: china_list(t, "4a"),
-    "s301_cn_list4b": china_4b,
+    "s301_cn_list4b": lambda t: printed(t, "20(u)"),
     **{f"s301_cn_review_{name}": (lambda t, name=name: review(t, name)) for name in facts.REVIEW},
     "s301_cn_sts_cranes": lambda _: [Row("84261900")],
     "s301_cn_chassis": lambda _: [Row("8716390090"), Row("87169030"), Row("87169050")],
@@ -346,6 +350,7 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "s301_fl_exempt_proposed": lambda t: proposed(t, aircraft=False),
     "s301_fl_aircraft_proposed": lambda t: proposed(t, aircraft=True),
     "s301_br_exempt": lambda t: exempt(t, "section_301_brazil", "flat"),
+    "s301_br_described": lambda t: worded(t, t.law.codes_later("50(a)(iii)")),
     "s301_br_exempt_by_use": lambda t: exempt(t, "section_301_brazil", "pharma"),
     "s301_br_aircraft": lambda t: exempt(t, "section_301_brazil", "aircraft"),
     "s232_steel_mill": steel_mill,
@@ -360,14 +365,19 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
         for name, metals in facts.ANNEXES.items()
         for metal in metals
     },
-    "s232_autos": lambda t: programme(t, "autos_passenger", "autos_light_trucks"),
+    "s232_autos": lambda t: [row for row in printed(t, "33(b)") if row.code.startswith(facts.CARS)],
+    "s232_light_trucks": lambda t: [
+        row for row in printed(t, "33(b)", without=facts.ALSO_HEAVY) if not row.code.startswith(facts.CARS)
+    ],
+    "s232_autos_by_use": lambda t: printed(t, "33(b)", only=facts.ALSO_HEAVY),
     "s232_auto_parts": lambda t: vehicle_parts(t, "auto_parts", by_use=False),
     "s232_auto_parts_by_use": lambda t: vehicle_parts(t, "auto_parts", by_use=True),
-    "s232_mhd_vehicles": lambda t: programme(t, "mhd_vehicles"),
+    "s232_auto_parts_gbr": lambda t: printed(t, "33(j)"),
+    "s232_mhd_vehicles": lambda t: printed(t, "38(b)"),
     "s232_mhd_parts": lambda t: vehicle_parts(t, "mhd_parts", by_use=False),
     "s232_mhd_parts_by_use": lambda t: vehicle_parts(t, "mhd_parts", by_use=True),
-    "s232_buses": lambda t: programme(t, "buses"),
-    "s232_softwood": lambda t: programme(t, "softwood"),
+    "s232_buses": lambda t: printed(t, "38(c)"),
+    "s232_softwood": lambda t: printed(t, "37(b)"),
     "s232_wood_furniture": lambda t: programme(t, "wood_furniture"),
     "s232_wood_cabinets": lambda t: programme(t, "kitchen_cabinets"),
     "s232_semis": lambda t: programme(t, "semiconductors"),
@@ -384,19 +394,29 @@ LISTS: dict[str, Callable[[Tables], list[Row]]] = {
     "ieepa_ca_energy": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_energy_ca"),
     "ieepa_ca_potash": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_potash_ca", start="2025-03-07"),
     "ieepa_mx_potash": lambda t: exempt(t, "ieepa_fentanyl", "reduced_10pct_potash_mx", start="2025-03-07"),
-    "ieepa_br_exempt": lambda t: brazil_order(t, aircraft=False),
-    "ieepa_br_aircraft": lambda t: brazil_order(t, aircraft=True),
-    "ieepa_eu_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="eu"),
-    "ieepa_ch_exempt": lambda t: exempt(t, "ieepa_reciprocal", *facts.FLOOR_LISTS, country="swiss"),
-    "ieepa_eu_exempt_by_use": lambda t: exempt(t, "ieepa_reciprocal", "floor_pharma", country="eu"),
-    "ieepa_ch_exempt_by_use": lambda t: exempt(t, "ieepa_reciprocal", "floor_pharma", country="swiss"),
-    "ieepa_eu_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="eu"),
-    "ieepa_ch_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="swiss"),
-    "ieepa_kr_aircraft": lambda t: exempt(t, "ieepa_reciprocal", "floor_civil_aircraft", country="korea"),
+    "ieepa_annex_ii_described": lambda t: printed(
+        t, "2(v)(iii)(b)", described=True, start=facts.FARM_GOODS_DAY
+    ),
+    "ieepa_br_exempt": brazil_whole,
+    "ieepa_br_described": lambda t: printed(t, "2(x)(iii)(b)", described=True, start=facts.FARM_GOODS_DAY),
+    "ieepa_br_aircraft": lambda t: printed(t, "2(x)(iv)"),
+    "ieepa_eu_exempt": lambda t: printed(t, "2(v)(xx)"),
+    "ieepa_eu_described": lambda t: printed(t, "2(v)(xxi)", described=True),
+    "ieepa_eu_aircraft": lambda t: printed(t, "2(v)(xxii)"),
+    "ieepa_eu_exempt_by_use": lambda t: printed(t, "2(v)(xxiii)"),
+    "ieepa_kr_aircraft": lambda t: printed(t, "2(v)(xxiv)(b)"),
+    "ieepa_ch_exempt": lambda t: printed(t, "2(v)(xxv)(b)"),
+    "ieepa_ch_aircraft": lambda t: printed(t, "2(v)(xxv)(c)"),
+    "ieepa_ch_exempt_by_use": lambda t: printed(t, "2(v)(xxv)(d)"),
+    "ieepa_gb_aircraft": lambda t: printed(t, "35(a)"),
+    "ieepa_jp_aircraft": lambda t: printed(t, "35(b)"),
+    "us_rus_35": lambda t: printed(t, "30(b)"),
+    "us_rus_70": lambda t: printed(t, "30(d)"),
     "informational_materials": lambda _: [Row(code) for code in facts.INFORMATIONAL],
-    "civil_aircraft": lambda t: exempt(t, "section_122", "civil_aircraft"),
+    "civil_aircraft": lambda t: printed(t, "2(aa)(iv)"),
     "s232_tw_aircraft": lambda t: exempt(t, "section_232", "civil_aircraft_taiwan", country="TW"),
-    "s122_exempt": lambda t: exempt(t, "section_122", "annex_products"),
+    "s122_exempt": lambda t: printed(t, "2(aa)(ii)"),
+    "s122_described": lambda t: printed(t, "2(aa)(iii)", described=True),
     "s338_ca_alcohol": lambda t: exempt(t, "section_338_canada_INCLUDED", "alcohol"),
     "s338_ca_dairy": lambda t: exempt(t, "section_338_canada_INCLUDED", "dairy"),
     "s338_ca_vehicles": lambda t: exempt(t, "section_338_canada_INCLUDED", "autos"),
@@ -415,7 +435,7 @@ def clean(rows: Iterable[Row], known: frozenset[str]) -> list[Row]:
 def span(one: Row, other: Row) -> Row:
     """Join two rows of one code: from the earlier first day to the later end, open if either is open."""
     end = max(one.end, other.end) if one.end and other.end else ""
-    return Row(one.code, min(one.start, other.start), end)
+    return Row(one.code, min(one.start, other.start), end, one.article or other.article)
 
 
 def acts(name: str, row: Row) -> tuple[str, str]:
@@ -428,10 +448,15 @@ def acts(name: str, row: Row) -> tuple[str, str]:
 def render(name: str, rows: Iterable[Row]) -> str:
     """Write a list as CSV text; with the days its rows became known where acts changed it."""
     known = {row: acts(name, row) for row in rows}
-    if not any(any(days) for days in known.values()):
-        return "code,from,to\n" + "".join(f'"{row.code}",{row.start},{row.end}\n' for row in known)
-    lines = [f'"{row.code}",{row.start},{row.end},{first},{last}\n' for row, (first, last) in known.items()]
-    return "code,from,to,recorded,ended\n" + "".join(lines)
+    header, dated = ["code", "from", "to"], any(any(days) for days in known.values())
+    worded = any(row.article for row in known)
+    header += ["recorded", "ended"] if dated else []
+    header += ["article"] if worded else []
+    lines = [",".join(header)]
+    for row, days in known.items():
+        words = ['"' + row.article.replace('"', '""') + '"'] if worded else []
+        lines.append(",".join([f'"{row.code}"', row.start, row.end, *(days if dated else ()), *words]))
+    return "\n".join(lines) + "\n"
 
 
 def build(source: Path) -> dict[str, str]:

@@ -7,20 +7,8 @@ import re
 SUBHEADING = 8
 METALS = frozenset({"72", "73", "74", "76"})
 
-# Notes 20 and 31 to subchapter III of chapter 99: the heading a footnote of the line names.
-LIST_HEADINGS = {"1": ("99038801",), "2": ("99038802",), "3": ("99038803", "99038804"), "4a": ("99038815",)}
-REVIEW_HEADINGS = (*(f"9903910{digit}" for digit in range(1, 9)), "99039111")
-ALL_CHINA_HEADINGS = tuple(code for group in LIST_HEADINGS.values() for code in group) + REVIEW_HEADINGS
-
-# Quota lines carry no footnote; the reference table of the Commission names this one.
-LISTED_WITHOUT_FOOTNOTE = {"4a": ("04032050",)}
-
-# Notes 20(g) and 20(s)(ii) share these out by statistical number: children's goods stay off List 3.
-SPLIT = frozenset({
-    "85176200", "94016140", "94016960", "94017100", "94017900",
-    "94018020", "94018040", "94018060", "94037040", "94037080",
-})  # fmt: skip
-CHILDREN = re.compile(r"(?i)child|highchair|infant|bouncer|cribs|toddler|play yards")
+# Notes 20 to subchapter III of chapter 99: the subdivisions with the lists, and with lines in part.
+LIST_NOTES = {"1": ("20(b)",), "2": ("20(d)",), "3": ("20(f)", "20(g)"), "4a": ("20(s)",)}
 
 VEHICLE = re.compile(r"(?i)vehicle|automobile|\b(?:passenger |motor )?cars?\b|\bbuses\b")
 
@@ -40,6 +28,9 @@ FORMER = {
         ("2", "2025-01-01"),
     ),
     **dict.fromkeys(["28046100", "38180000"], ("3", "2025-01-01")),
+    **dict.fromkeys(["6307909842", "6307909844", "6307909850"], ("4a", "2024-09-27")),
+    "6307909870": ("4a", "2025-01-01"),
+    "6307909875": ("4a", "2026-01-01"),
     "85079040": ("4a", "2024-09-27"),
     "40151210": ("4a", "2025-01-01"),
     "85076000": ("4a", "2026-01-01"),
@@ -83,10 +74,15 @@ ANNEXES = {
 # 50 U.S.C. 1702(b)(3) and headings 9903.01.22, .31 and 9903.03.11: publications, films, photographs, artworks. Lines that
 # hold nothing else; tapes and discs of 8523 hold software and blank media as well and stay covered.
 INFORMATIONAL = ("3705", "3706", "4901", "4902", "4903", "4904", "4905", "491191", "9701", "9702", "9703")
-FLOOR_LISTS = ("floor_particular", "floor_ptaap")
 
-# Note 19(i): stranded wire, bumper and body stampings of aluminum, on the list since 2020.
-ALUMINUM_2020 = frozenset({"76141050", "76149020", "76149040", "76149050", "87081030", "87082921"})
+# Note 19(i): stranded wire, bumper and body stampings of aluminum, on the list since 2020. Stampings "of aluminum" and "of
+# steel" are statistical numbers of the subheadings that the note names.
+ALUMINUM_2020 = frozenset({"76141050", "76149020", "76149040", "76149050", "8708103030", "8708292130"})
+STAMPED = {"87081030": "8708103030", "87082921": "8708292130"}
+# The same of steel (Proclamation 9980, Annex II; note 16(l) until 2026-04-05, recalled: the text held prints its successor).
+STEEL_2020 = ("8708103020", "8708292120")
+# On note 19(k) as printed and not in the shared table: beer, of the notice that put empty cans on the list, and bumpers.
+ALUMINUM_PRINTED = {"22030000": "2025-04-03", "8708103050": "2025-03-12"}
 
 # Note 16(n) before the inclusions of 2025-08-18: twelve subheadings of Proclamation 10896, Annex I, and the
 # appliances of 90 FR 25208. The shared table omits both; the annexes of 2026-04-02 restate every one of them.
@@ -156,9 +152,28 @@ QUARTZ = ("6810990020", "6810990040", "7020006000")
 # Statistical numbers made after the last revision of the schedule that is held (2026-06-08).
 AFTER_THE_SCHEDULE = frozenset({"3818000040", "3818000045", "3818000050", "3818000091"})
 
-# The printed text of chapter 99, and the phrases between which note 2(x)(iii)(a) lists what is free without a condition.
-CHAPTER_99 = "chapter99_2026_rev_6.txt.gz"
-BRAZIL_WHOLE = ("(a) As provided in heading 9903.01.81", "As provided in heading 9903.01.82")
+# Lines of notes 2(v)(iii)(b), 2(x)(iii)(b) and part of 2(x)(iii)(a): orders of 2025-11-14 and 2025-11-20 reach back to it.
+FARM_GOODS_DAY = "2025-11-13"
+# Subheadings of which the notes name one statistical number, given whole by the shared table: neodymium magnets.
+BY_NUMBER = {"85051100": "8505110070"}
+CARS = "8703"
+# Notes 50(a)(iii) and 52(c), whose wording is not held, name lines of note 2(aa)(iii) in its order: its words are taken.
+DESCRIBED_IN = "2(aa)(iii)"
+# On note 33(b) and on note 38(b): which of the two an electric truck is, its use decides.
+ALSO_HEAVY = frozenset({"87046000"})
+# Note 16(c) as printed: annexes I-A, I-B and III of 2026-04-02, each list with its metal. The columns of (iii), (iv) and (v)
+# run into one another in the text held; the chapter tells copper from steel.
+ANNEX_NOTES = {
+    ("annex_1a", "aluminum"): ("16(c)(i)", "16(c)(ii)"),
+    ("annex_1a", "steel"): ("16(c)(iii)", "16(c)(iv)", "16(c)(v)"),
+    ("annex_1a", "copper"): ("16(c)(iii)", "16(c)(iv)", "16(c)(v)"),
+    ("annex_1b", "aluminum"): ("16(c)(vi)",),
+    ("annex_1b", "steel"): ("16(c)(vii)",),
+    ("annex_1b", "copper"): ("16(c)(viii)",),
+    ("annex_1c", "steel"): (),
+    ("annex_3", "aluminum"): ("16(c)(ix)",),
+    ("annex_3", "steel"): ("16(c)(x)",),
+}
 
 # The day on which the act that put codes on a list from a day, or took them off on it, became known: signature or notice.
 MADE_KNOWN = {
@@ -169,6 +184,7 @@ MADE_KNOWN = {
     ("s232_steel_content", "2025-03-12"): "2025-03-05",  # 90 FR 11249
     ("s232_aluminum_content", "2025-03-12"): "2025-03-05",
     ("s232_aluminum_derivative", "2025-04-03"): "2025-04-02",  # notice on beer and cans (day recalled)
+    ("s232_aluminum_content", "2025-04-03"): "2025-04-02",
     ("s232_steel_content", "2025-06-23"): "2025-06-16",  # 90 FR 25208
     **{
         (f"s232_{name}", "2025-08-18"): "2025-08-15"  # 90 FR 40326, on public inspection (day recalled)
@@ -190,6 +206,8 @@ MADE_KNOWN = {
     ("ieepa_annex_ii", "2025-09-08"): "2025-09-05",  # EO 14346
     ("ieepa_annex_ii", "2025-10-14"): "2025-09-29",  # Proclamation 10976: wood
     ("ieepa_annex_ii", "2025-11-13"): "2025-11-14",  # EO 14360, back to the day before
+    ("ieepa_annex_ii_described", "2025-11-13"): "2025-11-14",
+    ("ieepa_br_described", "2025-11-13"): "2025-11-20",
     ("ieepa_br_exempt", "2025-11-13"): "2025-11-20",  # EO 14361, back a week (day recalled)
     **{
         (f"s301_cn_{name}", day): "2024-09-13"  # 89 FR 76581

@@ -78,6 +78,13 @@ CAUSES = (
         "EO 14257 sec. 3(e) and Annex II: goods of column-2 economies (general note 3(b)) owe no reciprocal duty; heading 9903.01.29",
     ),
     Cause(
+        "russia-in-lieu",
+        REFERENCE,
+        _over("my_in_lieu"),
+        "US note 30(b) and (d), headings 9903.90.08 and .09: 35 % and 70 % in lieu of column 2 on Russian goods since 2022 and 2023; the "
+        "reference has neither these nor column 2",
+    ),
+    Cause(
         "korea-floor-early",
         REFERENCE,
         _all(

@@ -26,6 +26,7 @@ FAMILIES = {
     "fent": ("us.ieepa.fentanyl.",),
     "s122": ("us.s122",),
     "s201": ("us.s201.",),
+    "in_lieu": ("us.russia.in_lieu",),
 }
 PRINTED = {
     "301": "rate_301",

@@ -116,6 +116,7 @@ def test_each_assumption_moves_an_average_on_some_day():
         "heavy_parts_use": ("MEX", "2025-12-15", 1.0),
         "pharma_annex_iii_firms": ("IRL", "2026-08-15", 0.0),
         "sts_cranes_use": ("CHN", "2025-02-01", 0.0),
+        "truck_light_use": ("JPN", "2025-06-15", 0.0),
         "chassis_use": ("CHN", "2025-11-09", 1.0),
     }
     for name, (origin, day, other) in moved.items():

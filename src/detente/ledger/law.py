@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.lists import ProductList
     from detente.ledger.records.ordinary import MfnLine
+    from detente.ledger.records.printed import PrintedList
     from detente.ledger.records.schema import Coverage, Source
     from detente.ledger.records.statements import Statement
 
@@ -41,6 +42,7 @@ class Law:
     mfn_lines: Cited ordinary duties by importer.
     statements: What each side said it would do.
     sources: By id.
+    printed: Where each product list is printed, by its name.
     headings: Which heading is filed.
     """
 
@@ -51,6 +53,7 @@ class Law:
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
     headings: Headings = field(default_factory=Headings, repr=False)
 
     def as_known(self, day: dt.date | None) -> Law:
@@ -68,6 +71,7 @@ class Law:
             },
             tuple(item.as_known(day) for item in self.statements if item.made_known <= day),
             self.sources,
+            self.printed,
             self.headings.as_known(day),
         )
 

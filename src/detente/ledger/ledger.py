@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from detente.io.yaml_file import Document, Location
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.ordinary import MfnLine
+    from detente.ledger.records.printed import PrintedList
     from detente.ledger.records.schema import BoardRow, Coverage, Measure, Source
     from detente.ledger.records.statements import Statement
     from detente.ledger.snapshots import Position
@@ -52,6 +53,8 @@ class Ledger:
     rules, assumptions, statements, mfn_lines
         Stacking rules, judgements by name, what each side said, cited ordinary duties by importer; all of them, whatever
         was known: `law` limits them.
+    printed
+        Where each product list is printed, by its name.
     headings
         Which heading is filed with a duty, or to claim that it is not due.
     horizon
@@ -88,6 +91,7 @@ class Ledger:
     assumptions: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
     statements: tuple[Statement, ...] = field(default=(), repr=False)
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
+    printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
     headings: Headings = field(default_factory=Headings, repr=False)
     _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
     _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
@@ -257,6 +261,7 @@ class Ledger:
             self.mfn_lines,
             self.statements,
             self.sources,
+            self.printed,
             self.headings,
         )
 

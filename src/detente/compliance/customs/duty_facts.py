@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente.compliance.customs import described
 from detente.compliance.customs.agreements import AGREEMENT, QUESTION, words
 from detente.compliance.facts import Fact
 from detente.compliance.ranges import Open
@@ -117,9 +118,9 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
         asked = asked and claim.shown(known) is None and (not claim.not_lists or bool(case.kept(claim).any()))
         asked = asked and not (claim.requires and known.get(claim.requires) is False)
         if asked:
-            found[claim.fact] = _values(claim)
+            found[claim.fact] = _values(claim, described.question(case, claim))
     for rule in case.conditional:
-        found[rule.fact] = _yes_no(rule.question, default=rule.default)
+        found[rule.fact] = _yes_no(described.question(case, rule), default=rule.default)
     finding = rules.substitute(case.book.on)
     if finding and any(matches(measure, finding.measures) for measure in case.measures):
         owed = rate_text(finding.rate)
@@ -147,17 +148,17 @@ def _afloat(clauses: tuple[Transit, ...]) -> str:
     return f"{text} Loaded later, but before {days}, it owes the rate of its day: give {LOADED_ON}."
 
 
-def _values(claim: Claim) -> Open:
+def _values(claim: Claim, question: str) -> Open:
     """Possible answers to a claim, the default first."""
     if claim.below is not None:
         return Open(
             (1.0, 0.0),
-            claim.question,
+            question,
             (f"at least {rate_text(claim.below)}", f"under {rate_text(claim.below)}"),
         )
     if claim.effect == "rest":
-        return Open((0.0, 1.0), claim.question, ("there is none", "it is the whole value"))
-    return _yes_no(claim.question, default=claim.default)
+        return Open((0.0, 1.0), question, ("there is none", "it is the whole value"))
+    return _yes_no(question, default=claim.default)
 
 
 def _share(item: Assumption) -> Open:

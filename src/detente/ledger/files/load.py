@@ -35,6 +35,7 @@ TABLES: Final = {
     "board.yaml",
     "statements.yaml",
     "mfn_lines.yaml",
+    "printed_lists.yaml",
     "headings.yaml",
 }
 GENERIC: Final = TABLES - {"sources.yaml", "board.yaml"}
@@ -193,6 +194,7 @@ class _Files:
             assumptions=tables.assumptions,
             statements=tuple(sorted(tables.statements.values(), key=lambda item: item.date)),
             mfn_lines=tables.mfn_lines,
+            printed=tables.printed,
             headings=Headings(tables.headings),
         )
 

@@ -11,6 +11,7 @@ from detente.ledger.files.names import Named, named_in_judgement, named_in_rule
 from detente.ledger.records.headings import HeadingFile, HeadingRule
 from detente.ledger.records.judgements import Judgement, JudgementFile
 from detente.ledger.records.ordinary import MfnFile, MfnLine
+from detente.ledger.records.printed import PrintedFile, PrintedList
 from detente.ledger.records.schema import BoardFile, Coverage, SourceFile
 from detente.ledger.records.stacking import SEVERAL, SINGLE, Dated, Rule, RuleFile, Rules
 from detente.ledger.records.statements import Statement, StatementFile
@@ -62,6 +63,7 @@ class Tables:
     rules: dict[str, tuple[Any, ...]] = field(default_factory=lambda: dict.fromkeys((*SEVERAL, *SINGLE), ()))
     statements: dict[str, Statement] = field(default_factory=dict)
     mfn_lines: dict[str, tuple[MfnLine, ...]] = field(default_factory=dict)
+    printed: dict[str, PrintedList] = field(default_factory=dict)
     headings: tuple[HeadingRule, ...] = ()
     board: tuple[BoardRow, ...] = ()
     horizon: dt.date | None = None
@@ -78,6 +80,7 @@ class Tables:
             "board.yaml": self._board,
             "statements.yaml": self._statements,
             "mfn_lines.yaml": self._mfn_lines,
+            "printed_lists.yaml": self._printed,
             "headings.yaml": self._headings,
         }[name](document, overlay)
 
@@ -197,6 +200,14 @@ class Tables:
             importer = Named("economy", file.importer, ("importer",))
             self.references.append(Reference(importer, document, ()))
         self.mfn_lines[file.importer] = tuple(held.values())
+
+    def _printed(self, document: Document, overlay: bool) -> None:
+        """Take where lists are printed."""
+        found = document.validate(PrintedFile).printed_lists
+        for name in found if overlay else ():
+            named = Named("product list", name, ())
+            self.references.append(Reference(named, document, ("printed_lists", name)))
+        self._lay(document, self.printed, found, "print of the list", ("printed_lists",), overlay=overlay)
 
     def _headings(self, document: Document, overlay: bool) -> None:
         """Take rules of headings; those of an overlay go before the others."""

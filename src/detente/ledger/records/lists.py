@@ -15,17 +15,21 @@ from detente.io.dates import within
 from detente.io.yaml_file import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 HEADER: Final = ["code", "from", "to"]
 # With the days on which the act that put a code on the list, and the one that took it off, became known.
 DATED_HEADER: Final = [*HEADER, "recorded", "ended"]
+# The article within the line that the law describes, in its own words: the list reaches nothing else of the line.
+ARTICLE: Final = "article"
+HEADERS: Final = (HEADER, DATED_HEADER, [*HEADER, ARTICLE], [*DATED_HEADER, ARTICLE])
 CODE: Final = re.compile(r"\d{2,10}")
 LARGEST: Final = 8_000_000
 
 Day = dt.date | None
 Row = tuple[str, Day, Day]
-DatedRow = tuple[str, Day, Day, Day, Day]
+DatedRow = tuple[str, Day, Day, Day, Day, str]
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class ProductList:
     known: Day = None
     _acts: list[tuple[tuple[Day, Day], ...]] = field(default_factory=list, compare=False, repr=False)
     _editions: dict[Day, ProductList] = field(default_factory=dict, compare=False, repr=False)
+    _articles: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __hash__(self) -> int:
         """By what tells lists apart; readers look lists up time and again."""
@@ -60,8 +65,15 @@ class ProductList:
             text = read_text(self.path, error=LedgerError, largest=LARGEST, name=self.shown)
             found = _rows(text, self.shown)
             self._read.append(tuple(row[:3] for row in found))
-            self._acts.append(tuple(row[3:] for row in found) if any(any(row[3:]) for row in found) else ())
+            self._acts.append(tuple(row[3:5] for row in found) if any(any(row[3:5]) for row in found) else ())
+            self._articles.update((row[0], row[5]) for row in found if row[5])
         return self._read[0]
+
+    @property
+    def articles(self) -> Mapping[str, str]:
+        """Articles that the law describes within a line, in its own words, by code; empty where lines are listed whole."""
+        _ = self.rows
+        return self._articles
 
     @property
     def acts(self) -> tuple[tuple[Day, Day], ...]:
@@ -93,7 +105,7 @@ class ProductList:
                 if recorded is None or recorded <= day
             ]
             self._editions[known] = ProductList(
-                self.name, self.path, self.shown, [tuple(rows)], self.digest, known
+                self.name, self.path, self.shown, [tuple(rows)], self.digest, known, _articles=self._articles
             )
         return self._editions[known]
 
@@ -102,7 +114,7 @@ def _rows(text: str, shown: str) -> tuple[DatedRow, ...]:
     """Parse and check the text of a list."""
     reader = csv.reader(io.StringIO(text))
     header = next(reader, [])
-    if header not in (HEADER, DATED_HEADER):
+    if header not in HEADERS:
         raise LedgerError(
             "wrong header of a product list",
             where=f"{shown}:1",
@@ -139,6 +151,7 @@ def _row(cells: list[str], header: list[str], where: str) -> DatedRow:
             allowed="2 to 10 digits without dots",
             repair=f"write {digits}" if CODE.fullmatch(digits) else "write the code's digits",
         )
+    article = cells.pop() if header[-1] == ARTICLE else ""
     days = [_day(cell, where) if cell else None for cell in cells[1:]]
     start, end, recorded, ended = (*days, None, None)[:4]
     if start and end and end <= start:
@@ -157,7 +170,7 @@ def _row(cells: list[str], header: list[str], where: str) -> DatedRow:
             allowed="the day on which the act behind `to` became known",
             repair="give `to`, or leave `ended` out",
         )
-    return code, start, end, recorded, ended
+    return code, start, end, recorded, ended, article
 
 
 def _day(cell: str, where: str) -> dt.date | None:

@@ -211,6 +211,7 @@ def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> dict[str, Any]:
         "positions": [_row(item) for item in positions],
         "timeline": timeline(ledger, name, asof=book.asof),
         **_text(measure),
+        **_printed(ledger, measure),
         "sources": cited(ledger, _source_ids(measure)),
         "confidence": measure.confidence,
         "unverified": measure.unverified,
@@ -276,6 +277,24 @@ def _text(measure: Measure) -> dict[str, Any]:
         "transit": measure.transit,
         "details": dict(measure.details),
         "notes": measure.notes,
+    }
+
+
+def _printed(ledger: Ledger, measure: Measure) -> dict[str, Any]:
+    """Where the product lists of a measure are printed, by name, with the codes in which one differs from its print."""
+    names = [name for scope in measure.scope.values() for name in (*scope.include, *scope.exclude)]
+    held = {name: ledger.printed[name] for name in dict.fromkeys(names) if name in ledger.printed}
+    if not held:
+        return {}
+    differing = {
+        name: [f"{', '.join(one.codes)} ({one.on}): {one.why}" for one in item.differs]
+        for name, item in held.items()
+    }
+    return {
+        "lists": {
+            name: "; ".join([item.citation, *(f"differs in {text}" for text in differing[name])])
+            for name, item in held.items()
+        }
     }
 
 

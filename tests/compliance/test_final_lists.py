@@ -20,7 +20,7 @@ from pycountry import countries
 
 from detente import duty
 from detente.asof import AsOf
-from detente.compliance.customs.case import Case, book_on
+from detente.compliance.customs.case import Case
 from detente.compliance.customs.duty_facts import open_facts
 from detente.ledger import open_ledger
 from detente.schedules import provider_of
@@ -250,7 +250,7 @@ class Whole:
         self.codes = self.table.codes.tolist()
         self.special_provision = np.array([code[:2] in {"98", "99"} for code in self.codes])
         self.ledger = open_ledger()
-        self.book = book_on(self.ledger, AsOf(self.on))
+        self.book = self.ledger.kept(AsOf(self.on))
 
     @functools.cache  # noqa: B019  (one object, for one test)
     def ordinary(self, column):

@@ -12,11 +12,11 @@ import pytest
 from detente.cli import main
 from detente.errors import InputError, StudyError
 from detente.model import Limit, Shock, solve
+from detente.model.results.gdp import measure_gdp
 from detente.policy.chokepoints.carve import LARGEST_SHARE, carve, origins
 from detente.policy.chokepoints.cut import CORNERS, Case, nests_of, shock_of, shortage
 from detente.policy.chokepoints.document import choke_point_answer
 from detente.policy.chokepoints.losses import Losses
-from detente.policy.chokepoints.real_gdp import gdp_volumes
 from detente.policy.chokepoints.table import (
     FOLDER,
     HORIZONS,
@@ -152,7 +152,8 @@ def test_without_a_cut_nothing_happens(carved):
     item = ITEMS["magnets"]
     eq = solve(carved["magnets"].base, nests=nests_of(item, carved["magnets"].base, Case("quarter")))
     assert np.abs(eq.real_income_hat - 1).max() < 1e-9
-    old, new = gdp_volumes(eq)
+    made = measure_gdp(eq)
+    old, new = made.before, made.at_old_prices
     assert np.abs(new / old - 1).max() < 1e-9
 
 
@@ -216,7 +217,8 @@ def test_both_sides_of_gdp_agree(seed):
     limit = Limit("S00", "E001", "E000", volume=0.5, spot=0.3)
     shock = Shock(tariff=a_tariff(base, 0.3).tariff, limits=(limit,))
     eq = solve(base, shock, nests=rigid(base), tolerance=1e-14)
-    old, new = gdp_volumes(eq)
+    made = measure_gdp(eq)
+    old, new = made.before, made.at_old_prices
     assert np.allclose(new, production_side(eq), rtol=AGREE)
     assert np.allclose(old, production_side(solve(base)), rtol=1e-8)
 
@@ -228,7 +230,8 @@ def test_terms_of_trade_move_income_and_not_gdp():
     tariff = np.zeros(base.tariff.shape)
     tariff[:, 0, 1:] = 1e-3
     eq = solve(plain, Shock(tariff=tariff), tolerance=1e-14)
-    old, new = gdp_volumes(eq)
+    made = measure_gdp(eq)
+    old, new = made.before, made.at_old_prices
     income = eq.real_income_hat[0] - 1
     assert income > 1e-5
     assert abs(new[0] / old[0] - 1) < 0.05 * income

@@ -30,6 +30,7 @@ SCENARIO = {
     "not_included",
 }
 OUTCOMES = {
+    "real_gdp_pct",
     "real_income_pct",
     "cpi_pct",
     "real_wage_pct",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.adjoint import Gradient, Objective
+    from detente.model.results.gdp import Gdp
     from detente.model.results.welfare import Decomposition
     from detente.world.baseline import Baseline
 
@@ -205,6 +206,27 @@ class Equilibrium:
     def real_income_pct(self) -> pd.Series:
         """Change of real income, percent, exact."""
         return self._pct(self.real_income_hat, "real_income_pct")
+
+    @cached_property
+    def gdp(self) -> Gdp:
+        """GDP before and after, at old and at new prices (`detente.model.results.gdp.measure_gdp`)."""
+        from detente.model.results.gdp import measure_gdp  # noqa: PLC0415
+
+        return measure_gdp(self)
+
+    @property
+    def real_gdp_hat(self) -> NDArray[np.float64]:
+        """Real GDP, Fisher index of expenditure at market prices, imports at customs prices, (N,)."""
+        return self.gdp.volume()
+
+    @property
+    def real_gdp_pct(self) -> pd.Series:
+        """
+        Change of real GDP, percent: what is made, where real income is what it buys.
+
+        A gain of the terms of trade alone leaves it as it is to first order (Kehoe and Ruhl, 2008).
+        """
+        return self._pct(self.real_gdp_hat, "real_gdp_pct")
 
     @property
     def cpi_pct(self) -> pd.Series:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Keys of an economy or group in the document, and the Equilibrium attribute behind each.
 OUTCOMES = {
     "real_income_pct": "real_income_pct",
+    "real_gdp_pct": "real_gdp_pct",
     "cpi_pct": "cpi_pct",
     "real_wage_pct": "real_wage_pct",
     "exports_pct": "exports_pct",

@@ -111,6 +111,7 @@ def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:
     sums = [(eq.border(axis, eq.new)[where].sum(), eq.border(axis, eq.old)[where].sum()) for axis in (1, 2)]
     return {
         "real_income_pct": 100 * variation / float(income.sum()),
+        "real_gdp_pct": 100 * float(eq.gdp.of(where).volume()[0] - 1),
         "cpi_pct": 100 * float(income @ (eq.cpi_hat[where] - 1) / income.sum()),
         "real_wage_pct": 100 * float(added @ (eq.real_wage_hat[where] - 1) / added.sum()),
         "exports_pct": 100 * float(ratio(*map(np.asarray, sums[0])) - 1),
@@ -126,14 +127,16 @@ def by_economy(eq: Equilibrium) -> pd.DataFrame:
     """
     Results of every economy.
 
-    Gives one row per economy: percent changes of real income, consumer prices, real wage, exports, imports; first-order
-    terms and volume of trade, percent of income; equivalent variation, tariff revenue and its change, USD million.
+    Gives one row per economy: percent changes of real income, real GDP, consumer prices, real wage, exports, imports;
+    first-order terms and volume of trade, percent of income; equivalent variation, tariff revenue and its change, USD
+    million.
     """
     import pandas as pd  # noqa: PLC0415
 
     revenue = eq.tariff_revenue
     columns = [
         eq.real_income_pct,
+        eq.real_gdp_pct,
         eq.cpi_pct,
         eq.real_wage_pct,
         eq.exports_pct,

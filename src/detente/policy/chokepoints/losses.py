@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.geography.economies import is_group, members
+from detente.model.results.gdp import measure_gdp
 from detente.policy.chokepoints.carve import Carved, carve
 from detente.policy.chokepoints.cut import CORNERS, ECONOMY, SOFTENS, Case, shortage, solve_case
-from detente.policy.chokepoints.real_gdp import gdp_volumes
 from detente.policy.chokepoints.table import HORIZONS
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ class Losses:
         eq = self.solve(case)
         if not eq.converged:
             return None
-        old, new = gdp_volumes(eq)
+        made = measure_gdp(eq)
+        # At baseline prices: a shortage may raise a price a hundredfold, and few tonnes at that price say little.
+        old, new = made.before, made.at_old_prices
         gain = eq.base.income * (eq.real_income_hat - 1)
         out = {}
         for label in self.labels:

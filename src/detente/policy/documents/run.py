@@ -59,6 +59,7 @@ class Income(Document):
 class Outcomes(Income):
     """What becomes of an economy or a group: percent of the baseline; tariff revenue its new level, USD billion."""
 
+    real_gdp_pct: float
     cpi_pct: float
     real_wage_pct: float
     exports_pct: float

@@ -159,6 +159,10 @@ class Book:
     coverage: Mapping[str, Coverage] = field(default_factory=dict, repr=False, compare=False)
     _memory: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is sent: the book without what it remembers."""
+        return self.__dict__ | {"_memory": {}}
+
     @cached_property
     def on(self) -> dt.date:
         """The day; it means the day's end at each imposer's capital."""

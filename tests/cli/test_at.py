@@ -18,6 +18,7 @@ TIMED = {
     "average": ["average", "--to", "USA", "--from", "CHN"],
     "port-fee": ["port-fee", "--port-of", "USA", "--net-tons", "85000", "--built", "CHN"],
     "port-fee of China": ["port-fee", "--port-of", "CHN", "--net-tons", "50000", "--us-share", "0.3"],
+    "schedule": ["schedule", "--to", "USA"],
     "licence": ["licence", "rare-earth", "--from", "CHN", "--to", "DEU", "--fact", "elements=Ho"],
     "licence for chips": ["licence", "chip", "--from", "USA", "--to", "CHN", "--fact", "tpp=5000"],
     "screen": ["screen", "An unlisted bakery"],
@@ -42,6 +43,9 @@ WHOLE = {
     "path": ["path", "kuala-lumpur"],
     "sweep": ["sweep", "kuala-lumpur-uncertainty"],
     "evidence": ["evidence"],
+    "chokepoints": ["chokepoints"],
+    "entry": ["entry", "lines.csv"],
+    "schema": ["schema", "run"],
     "doctor": ["doctor"],
 }
 CHINESE = {"port-fee of China", "licence", "purchases", "ledger show of China"}

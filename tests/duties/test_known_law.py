@@ -18,7 +18,7 @@ from detente.compliance.export_controls.licence import licence
 from detente.compliance.port_fees.port_fee import port_fee
 from detente.ledger import built_in, edit, open_ledger, read_ledger
 from detente.ledger.records.lists import ProductList
-from detente.ledger.records.stacking import SEVERAL, LowValueEnd
+from detente.ledger.records.stacking import SEVERAL, SINGLE, LowValueEnd
 from detente.ledger.views.track_record import record_of, statements
 from detente.schedules.usa import us_schedule
 
@@ -42,11 +42,7 @@ def without(ledger, rule):
         if any(item is rule for item in held):
             kept = tuple(item for item in held if item is not rule)
             return dataclasses.replace(ledger, rules=dataclasses.replace(rules, **{kind: kept}))
-    (kind,) = (
-        name
-        for name in ("preference", "transshipment", "outside_all", "low_value")
-        if getattr(rules, name) is rule
-    )
+    (kind,) = (name for name in SINGLE if getattr(rules, name) is rule)
     return dataclasses.replace(ledger, rules=dataclasses.replace(rules, **{kind: None}))
 
 
@@ -111,7 +107,10 @@ def cases(rule):
     facts = {}
     if fact := getattr(rule, "fact", None):
         kind = declared()[fact].kind
-        facts = {fact: kind == "flag"} if kind == "flag" else {fact: 0.5}
+        words = getattr(rule, "words", ())
+        facts = {fact: True if kind == "flag" else words[0] if words else 0.5}
+        if getattr(rule, "left", None):
+            facts[rule.left] = 0.5
         if getattr(rule, "requires", None):
             facts[rule.requires] = True
     if hasattr(rule, "change"):

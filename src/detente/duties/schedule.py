@@ -155,12 +155,13 @@ class Schedule:
         Returns
         -------
         document
-            importer, on, view, claims, products, origins, alike (kinds of origin the law treats alike), unknown (lines whose
+            importer, on, at, view, claims, products, origins, alike (kinds of origin the law treats alike), unknown (lines whose
             ordinary duty is not known or has no ad valorem rate), measures.
         """
         return {
             "importer": self.provider.importer,
             "on": self.on.isoformat(),
+            "at": at.isoformat() if (at := self.book.asof.instant) else None,
             "view": self.book.view,
             "claims": self.claims,
             "products": int(self.codes.size),

@@ -15,6 +15,7 @@ import detente as dt_public
 from detente import compliance as cases
 from detente.asof import READINGS, VARIABLE, AsOf, agree, clock, moment_at, now, today_at
 from detente.cli import main
+from detente.compliance.purchases.progress import purchases
 from detente.errors import InputError
 from detente.formatting import day as in_words
 from detente.ledger import list_measures, open_ledger, show_measure
@@ -215,7 +216,7 @@ FUNCTIONS = {
     "port_fee": (lambda: cases.port_fee("CHN", net_tons=1, **about("CHN")), SHANGHAI),
     "licence": (lambda: cases.licence("chip", origin="USA", destination="CHN", **about("USA")), NEW_YORK),
     "screen": (lambda: cases.screen("A bakery", **about(open_ledger().home)), NEW_YORK),
-    "purchases": (lambda: cases.purchases("cn.buy.soy2025", **about("CHN")), SHANGHAI),
+    "purchases": (lambda: purchases("cn.buy.soy2025", **about("CHN")), SHANGHAI),
     "show_measure": (
         lambda: show_measure(open_ledger(), "cn.xc.ree7", asof=AsOf.of(imposer="CHN")),
         SHANGHAI,

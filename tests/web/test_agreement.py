@@ -151,6 +151,7 @@ def test_games_and_deals_are_played_over_http():
 def test_copied_lines_are_the_same_from_the_page_and_the_command(name):
     """What the page offers to copy is what `--reproduce` prints, and it calls the function of that name."""
     needed = {
+        "entry": {"frame": "lines.csv"},
         "duty": {"code": "72", "origin": "CHN", "destination": "USA"},
         "average_tariff": {"importer": "USA"},
         "search": {"words": "toys"},

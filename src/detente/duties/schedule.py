@@ -155,8 +155,8 @@ class Schedule:
         Returns
         -------
         document
-            importer, on, at, view, claims, products, origins, alike (kinds of origin the law treats alike), unknown (lines whose
-            ordinary duty is not known or has no ad valorem rate), measures.
+            importer, on, at, view, claims, products, origins, alike (kinds of origin the law treats alike), unknown (lines
+            whose ordinary duty is not known or has no ad valorem rate), measures.
         """
         return {
             "importer": self.provider.importer,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import ConvergenceError, InputError
-from detente.formatting import number
+from detente.formatting import fixed, number
 from detente.games.game_economy import Arena, make_arena
 from detente.games.industry_goals import IndustryIncome, accruing_slope
 from detente.games.instruments import Grouping, Instruments, Player, make_instruments
@@ -79,10 +79,10 @@ class RevealedWeights:
     def __repr__(self) -> str:
         """Say the largest weights and how well they fit."""
         top = sorted(self.industries.items(), key=lambda item: -item[1])[:5]
-        named = ", ".join(f"{sector} {weight:.2f}" for sector, weight in top)
+        named = ", ".join(f"{sector} {fixed(weight, 2)}" for sector, weight in top)
         return (
-            f"RevealedWeights({self.player}: {named}; level {100 * self.level:.1f} points,"
-            f" median gap {100 * float(np.median(np.abs(self.gap))):.2f} points)"
+            f"RevealedWeights({self.player}: {named}; level {fixed(100 * self.level, 1)} points,"
+            f" median gap {fixed(100 * float(np.median(np.abs(self.gap))), 2)} points)"
         )
 
 

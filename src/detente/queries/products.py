@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from detente.asof import today_at
 from detente.errors import DetenteError, InputError
 from detente.geography.territories import resolve_importer
 from detente.io.dates import parse_date
@@ -13,6 +14,7 @@ from detente.queries.result import Result
 from detente.schedules import provided, provider_of
 
 MOST = 1_000
+HS6 = 6
 
 
 @question("search", address="/search", prints="render_search")
@@ -98,6 +100,23 @@ def described(words: str, home: str, limit: int) -> list[dict[str, Any]]:
     provider = provider_of(home) or provider_of(provided()[0])
     hits = provider.search(words, limit=limit) if provider else []
     return [{"code": hit["code"], "path": list(hit["path"]), "score": hit["score"]} for hit in hits]
+
+
+def shared_code(code: str, importer: str, home: str) -> str:
+    """
+    A code as another importer's schedule may have it: its first six digits, where the whole one is no line of it.
+
+    The code itself for the `home` schedule, whose lines that are gone are refused with their successors.
+    """
+    digits = "".join(letter for letter in code if letter.isdigit())
+    provider = provider_of(importer)
+    if importer == home or len(digits) <= HS6 or provider is None:
+        return code
+    try:
+        provider.candidates(digits, today_at(importer))
+    except DetenteError:
+        return digits[:HS6]
+    return code
 
 
 def headings(code: str, importer: str) -> tuple[str, ...]:

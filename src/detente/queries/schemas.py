@@ -15,6 +15,7 @@ def _kinds() -> dict[str, Any]:
     """Kinds of document by the question that gives them."""
     from detente.policy.documents import games, strategy  # noqa: PLC0415
     from detente.policy.documents.bands import SweepDocument  # noqa: PLC0415
+    from detente.policy.documents.chokepoints import ChokePointDocument  # noqa: PLC0415
     from detente.policy.documents.run import FailedRunDocument, RunDocument  # noqa: PLC0415
 
     played = {
@@ -27,7 +28,11 @@ def _kinds() -> dict[str, Any]:
         "reliance": strategy.Reliance,
         "path": strategy.Path,
     }
-    solved = {"run": RunDocument | FailedRunDocument, "sweep": SweepDocument}
+    solved = {
+        "run": RunDocument | FailedRunDocument,
+        "sweep": SweepDocument,
+        "chokepoints": ChokePointDocument,
+    }
     return {**solved, **{name: strategy.StrategyDocument.around(kind) for name, kind in played.items()}}
 
 
@@ -41,7 +46,8 @@ def schema(
     Parameters
     ----------
     kind
-        The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, hedge, reliance, path.
+        The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, hedge, reliance, path,
+        chokepoints.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -27,10 +28,10 @@ def household_costs(run: StudyRun) -> tuple[HouseholdRow, ...]:
         return ()
     rows: list[HouseholdRow] = []
     for name, item in run.scenarios.items():
-        if not item.equilibrium.converged:
+        eq = dataclasses.replace(item.equilibrium)  # a copy: what it works out is not kept with the run
+        if not eq.converged:
             continue
-        full = full_cost(run, item.equilibrium, households)
-        model = model_cost(run, item.equilibrium, households)
+        full, model = full_cost(run, eq, households), model_cost(run, eq, households)
         if full is None or model is None:
             return ()
         low = households.pass_through[1] / households.pass_through[0]

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from detente.errors import DetenteError
 from detente.queries.duties import worksheet
 from detente.queries.page.duty_history import spans
-from detente.queries.products import described, headings
+from detente.queries.products import described, headings, shared_code
 from detente.render.drawing import charts, charts_lines
 from detente.render.drawing import text as words
 from detente.render.spreadsheet import main_rows, sheet
@@ -70,7 +70,12 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     text = visit.one("words")[:120]
     visit.fields = _stated(visit.fields)
     code = visit.one("code") or (text if _is_code(text) else "")
-    given = {"code": code, "from": visit.one("from", "CHN"), "to": visit.one("to", "USA")}
+    to = visit.one("to", "USA")
+    given = {
+        "code": shared_code(code, to, visit.state.ledger.home),
+        "from": visit.one("from", "CHN"),
+        "to": to,
+    }
     asked = visit.ask("duty", **given) if code else None
     document = visit.answer(asked)
     context: dict[str, Any] = {
@@ -80,6 +85,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "hits": _hits(visit, text) if text and not code else [],
         "document": document,
         "query": asked.query() if asked else "",
+        "shortened": code if given["code"] != code else "",
         "headings": headings(document["result"]["code"], document["result"]["destination"])
         if document
         else (),

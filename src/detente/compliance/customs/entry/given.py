@@ -14,6 +14,7 @@ from detente.compliance.customs.entry.columns import plain
 from detente.compliance.customs.entry.table import read_cells
 from detente.compliance.facts import read_facts
 from detente.errors import InputError
+from detente.formatting import number as shown
 from detente.geography import economies as places
 from detente.io.dates import parse_date, within
 from detente.io.yaml_file import read_record
@@ -218,7 +219,7 @@ def _rate(text: str, where: str) -> float:
             "not a rate",
             where=where,
             found=text,
-            allowed=f"a fraction of the entered value, at most {MOST:g}, or percent with its sign",
+            allowed=f"a fraction of the entered value, at most {shown(MOST)}, or percent with its sign",
             repair="write 0.1234 or 12.34%",
         )
     return number

@@ -190,7 +190,8 @@ def study_document(run: StudyRun, *, command: str) -> dict[str, Any]:
 
 
 def lay_out_study(run: StudyRun, *, command: str) -> RunDocument:
-    """A run's document with the bands that come with the package."""
+    """A run's document with the bands and the track record that come with the package."""
+    from detente.policy.evidence.embedded import in_short  # noqa: PLC0415
     from detente.policy.studies.document import lay_out  # noqa: PLC0415
     from detente.policy.sweeps.spread.embedded import embedded_bands  # noqa: PLC0415
 
@@ -203,7 +204,8 @@ def lay_out_study(run: StudyRun, *, command: str) -> RunDocument:
         usual=run.options.usual,
     )
     uncertainty = Bands.read(bands) if bands else None
-    return replace(found, result=replace(found.result, uncertainty=uncertainty))
+    record = in_short(run.world)
+    return replace(found, result=replace(found.result, uncertainty=uncertainty, evidence=record))
 
 
 @question("run", address="/run", prints="render_run")

@@ -337,7 +337,8 @@ class RunResult(Document):
 
     `on` is the last day whose law it compares, `law_days` the first and the last. `worth`, `drivers` and
     `drivers_checked` are by contrast and scenario; `uncertainty` are the bands that come with the package; `strategy`
-    and `timeline` stand in a report.
+    and `timeline` stand in a report. `evidence` says in a sentence an episode what the method was worth when it was held
+    against what was traded.
     """
 
     study: StudyTitle
@@ -358,6 +359,7 @@ class RunResult(Document):
     strategy: StrategySection | None = None
     timeline: tuple[dict[str, float | str], ...] | None = None
     households: tuple[HouseholdRow, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     @property
     def converged(self) -> dict[str, Scenario]:

@@ -11,7 +11,7 @@ from detente.ledger import open_ledger
 from detente.manifest import data_hash, data_hashes
 from detente.policy.evidence.actuals import held
 from detente.policy.evidence.bench import Bench
-from detente.policy.evidence.document import work_out
+from detente.policy.evidence.document import sentences, work_out
 from detente.policy.evidence.registered import FOLDER, registered
 from detente.world import load_world
 
@@ -36,6 +36,16 @@ def embedded() -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+def in_short(world: World) -> tuple[str, ...]:
+    """A sentence for each episode, all partners together, for a world the record was made on; none for others."""
+    found = embedded()
+    if found is None or found["made_of"]["world"] != world.hash:
+        return ()
+    result = found["result"]
+    said = (sentences(item, result["horizons"][0]) for item in result["episodes"].values())
+    return tuple(lines[0] for lines in said if lines)
 
 
 def inputs_hash() -> str:

@@ -43,6 +43,8 @@ def render_run(document: RunDocument | Mapping[str, Any], console: Console) -> N
         console.print(_worth(item))
         for sentence in item.why:
             say(console, sentence)
+    for sentence in result.evidence:
+        say(console, ("How this method did: ", "bold"), sentence)
     _instruments(result, console)
     _drivers(result, console)
     if result.households:

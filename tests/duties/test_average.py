@@ -9,6 +9,7 @@ import pytest
 
 from detente import average_tariff, schedule
 from detente.duties import Assumptions, additional_rates, case_shares
+from detente.duties.averages.averager import Sums, restrictiveness
 from detente.duties.averages.coverage import industry_imports
 from detente.duties.lines import goods
 from detente.errors import InputError
@@ -47,6 +48,21 @@ def test_near_the_tracker_where_it_adds_no_rates_twice(day, published):
     assert average_tariff("USA", on=day, weights="us2024-chapters-1-97").rate == pytest.approx(
         published, abs=HALF_POINT
     )
+
+
+@pytest.mark.parametrize("day", ["2024-12-31", "2025-06-10", "2026-10-01"])
+@pytest.mark.parametrize("pair", [("USA", "CHN"), ("USA", None), ("CHN", "USA"), ("JPN", "CHN")])
+def test_restrictiveness_is_the_root_of_the_mean_of_squares(pair, day):
+    """Never below the average (Jensen); by partner it pools as squares do, and equals the average where duties are even."""
+    found = average_tariff(*pair, on=day)
+    assert found.restrictiveness >= found.rate
+    sums = Sums(2.0, 0.1, 2 * 0.05**2, {}, np.zeros(0), np.zeros(0))
+    assert restrictiveness([sums]) == pytest.approx(0.05)
+    uneven = (
+        Sums(1.0, 0.0, 0.0, {}, np.zeros(0), np.zeros(0)),
+        Sums(1.0, 0.2, 0.04, {}, np.zeros(0), np.zeros(0)),
+    )
+    assert restrictiveness(uneven) == pytest.approx(0.2 / 2**0.5)
 
 
 def test_an_average_is_the_schedule_weighted():

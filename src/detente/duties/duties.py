@@ -126,7 +126,9 @@ def banned_lines(
 def _structure(book: Book, origin: str, chosen: tuple[Chosen, ...], importer: str) -> tuple[object, ...]:
     """Everything the shares of value depend on: all but the rates."""
     rules = book.law.rules
-    claims = tuple((claim.id, origin in claim.origins) for claim in active_claims(book) if claim.origins)
+    claims = tuple(
+        (claim.id, claim.names(origin)) for claim in active_claims(book) if claim.origins or claim.not_origins
+    )
     whole = tuple(origin in rule.origins for rule in rules.whole_value)
     entries = tuple((entry.closeness, *structure_key(entry.position, book)) for entry in chosen)
     own = any(rules.by_preference(entry.position.scope.exclude) for entry in chosen)

@@ -17,7 +17,7 @@ Kind = Literal[
 KINDS: Final[dict[str, Kind]] = {
     "rate": "rate", "rate_min": "rate", "rate_max": "rate", "additional": "rate", "contribution": "rate",
     "suspended_points": "rate", "points": "rate", "cap": "rate", "share": "rate", "by": "rate", "tariffs": "rate",
-    "ownership": "rate",
+    "ownership": "rate", "restrictiveness": "rate",
     "mean": "rate", "mean_before": "rate", "amount": "money", "amount_min": "money", "amount_max": "money",
     "scheduled": "money", "value": "money", "amounts": "money", "units": "number", "target": "quantity",
     "done": "quantity", "due_to_date": "quantity", "shortfall": "quantity", "score": "score", "similarity": "score",
@@ -45,6 +45,7 @@ WORDS: Final = {
     "due_to_date": "due to date",
     "additional": "additional duties",
     "weights_year": "year of the weights",
+    "restrictiveness": "uniform tariff of the same loss",
     "legal_text": "legal text",
     "in_force": "in force",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.asof import beyond, both_readings, instant_of
 from detente.duties.assumptions import Assumptions
-from detente.duties.averages.averager import Averager, By, excluded_share, pooled
+from detente.duties.averages.averager import Averager, By, excluded_share, pooled, restrictiveness
 from detente.duties.averages.cells import LineTrade, held_by_line
 from detente.duties.averages.coverage import IndustryTrade
 from detente.duties.averages.plain import PlainTrade, spread_provider
@@ -43,6 +43,9 @@ class Average:
         Ordinary and additional duty over customs value, fraction.
     additional
         The part that is additional duty.
+    restrictiveness
+        The one tariff that loses as much welfare as these duties, were all import elasticities equal: above `rate` the more
+        uneven they are (Kee, Nicita and Olarreaga 2009).
     by
         By measure: points that sum to `rate` (the ordinary duty, where covered, is ``base``). By sector, chapter or partner:
         the rate of each. Empty when nothing was asked.
@@ -71,6 +74,7 @@ class Average:
 
     rate: float
     additional: float
+    restrictiveness: float
     by: Mapping[str, float]
     imports: Mapping[str, float]
     series: tuple[dict[str, Any], ...]
@@ -111,6 +115,7 @@ class Average:
             "ends": self.ends,
             "rate": self.rate,
             "additional": self.additional,
+            "restrictiveness": self.restrictiveness,
             "by": dict(self.by),
             "imports_usd": dict(self.imports),
             "weights": self.weights,
@@ -230,6 +235,7 @@ def _numbers(averager: Averager, ledger: Ledger, asked: _Asked) -> dict[str, Any
     return {
         "rate": rate,
         "additional": additional,
+        "restrictiveness": restrictiveness(sums.values()),
         "by": found,
         "imports": imports,
         "excluded": excluded_share(sums.values()),

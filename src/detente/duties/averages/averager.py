@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -74,11 +75,13 @@ class Sums:
     base: Ordinary duty, USD.
     by_measure: Additional duty by measure, USD.
     groups, group_usd: All duty, and imports, by group of lines, USD, shape (G,).
+    squares: Squared duty times imports, USD.
     excluded: Imports of the weights' year that may not be imported on the day, USD; not in `usd`.
     """
 
     usd: float
     base: float
+    squares: float
     by_measure: Mapping[str, float]
     groups: NDArray[np.float64]
     group_usd: NDArray[np.float64]
@@ -96,6 +99,17 @@ def pooled(sums: Iterable[Sums]) -> tuple[float, float]:
     usd = sum(item.usd for item in items)
     additional = sum(item.additional for item in items)
     return (sum(item.base for item in items) + additional) / usd, additional / usd
+
+
+def restrictiveness(sums: Iterable[Sums]) -> float:
+    """
+    The trade-restrictiveness average: the one tariff that loses as much welfare as the duties, were elasticities equal.
+
+    The root of the import-weighted mean of squares: Feenstra (1995), Handbook of International Economics 3; Kee, Nicita and
+    Olarreaga (2009), Economic Journal 119, equation 6 with one elasticity.
+    """
+    items = list(sums)
+    return math.sqrt(sum(item.squares for item in items) / sum(item.usd for item in items))
 
 
 def excluded_share(sums: Iterable[Sums]) -> float:
@@ -136,6 +150,7 @@ class Averager:
         return Sums(
             usd=float(usd.sum()),
             base=float(found.base @ usd),
+            squares=float(found.total**2 @ usd),
             by_measure={name: float(rate @ usd) for name, rate in found.by_measure.items()},
             groups=paid,
             group_usd=value,

@@ -155,7 +155,7 @@ class _Law:
     def _theirs(self, origin: str) -> tuple[bool | str, ...]:
         """Whether each claim and rule that names origins names this one; itself where its use of preferences counts."""
         mine: list[bool | str] = [
-            *(not claim.origins or origin in claim.origins for claim in self.claims),
+            *(claim.names(origin) for claim in self.claims),
             *(origin in rule.origins for rule in self.whole),
             origin in self.second,
             origin if by_preference(self.book, origin) else "",

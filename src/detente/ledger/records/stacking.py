@@ -135,12 +135,15 @@ class Claim(Dated):
             return self.one_suffices
         return not self.one_suffices if stated and len(stated) == len(self.shown_by) else None
 
+    def names(self, origin: str) -> bool:
+        """Tell whether goods of an origin can make the claim."""
+        return (not self.origins or origin in self.origins) and origin not in self.not_origins
+
     def reaches(self, measure: str, origin: str, part: str | None = None) -> bool:
         """Tell whether the claim concerns a measure, or one part of it, for goods of an origin."""
         if part is not None and self.parts and part not in self.parts:
             return False
-        named = (not self.origins or origin in self.origins) and origin not in self.not_origins
-        return named and matches(measure, self.measures)
+        return self.names(origin) and matches(measure, self.measures)
 
 
 class WholeValue(Dated):

@@ -22,7 +22,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SectorWeights(Goal):
+class _Weighted(Goal):
+    """A goal of one economy in which industries count with weights, those not named with 1."""
+
+    member: str
+    weights: Mapping[str, float]
+    unit = "real income, industries weighted"
+    what = "weighted real income"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Say whose and which."""
+        named = ", ".join(f"{sector} {number(weight)}" for sector, weight in self.weights.items())
+        return f"log {self.what} of {self.member} ({named}, others 1)"
+
+    def by_sector(self, eq: Equilibrium) -> NDArray[np.float64]:
+        """Weight of every sector, (J,); refuses one below 0."""
+        weight = np.ones(len(eq.base.sectors))
+        weight[positions(tuple(self.weights), eq.base.sectors, "sector")] = list(self.weights.values())
+        if weight.min() < 0:
+            raise InputError(
+                "a negative weight of an industry",
+                where=type(self).__name__,
+                found=dict(self.weights),
+                allowed="0 or more",
+                repair="Ossa (2014) has weights around 1",
+            )
+        return weight
+
+
+@dataclass(frozen=True)
+class SectorWeights(_Weighted):
     """
     Log of real income in which what an industry's factors earn counts with the industry's weight.
 
@@ -40,16 +70,7 @@ class SectorWeights(Goal):
     mobile factor, or specific factors (``factors="fixed"``) as in Grossman and Helpman (1994).
     """
 
-    member: str
-    weights: Mapping[str, float]
     source = "Ossa (2014), American Economic Review 104(12), political-economy weights"
-    unit = "real income, industries weighted"
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """Say whose and which."""
-        named = ", ".join(f"{sector} {number(weight)}" for sector, weight in self.weights.items())
-        return f"log weighted real income of {self.member} ({named}, others 1)"
 
     def value(self, eq: Equilibrium) -> float:
         """Give the log of weighted income over consumer prices and baseline income."""
@@ -64,10 +85,7 @@ class SectorWeights(Goal):
         """Weighted income, extra weight by industry, factor income by industry."""
         base = eq.base
         n = positions(self.member, base.economies, "economy")[0]
-        weight = np.ones(len(base.sectors))
-        weight[positions(tuple(self.weights), base.sectors, "sector")] = list(self.weights.values())
-        if weight.min() < 0:
-            raise _negative_weight("SectorWeights", self.weights)
+        weight = self.by_sector(eq)
         earned_0 = base.va_share[:, n] * base.output[:, n]
         extra = weight * earned_0.sum() / (weight @ earned_0) - 1
         earned = earned_by_industry(eq)[:, n]
@@ -93,7 +111,7 @@ class SectorWeights(Goal):
 
 
 @dataclass(frozen=True)
-class IndustryIncome(Goal):
+class IndustryIncome(_Weighted):
     """
     Log of real income in which every dollar counts with the weight of the industry it accrues to.
 
@@ -114,41 +132,25 @@ class IndustryIncome(Goal):
     (``ExtendedBaseline(export_tax=...)``).
     """
 
-    member: str
-    weights: Mapping[str, float]
     source = "Ossa (2014), American Economic Review 104(12), section I"
-    unit = "real income, industries weighted"
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """Say whose and which."""
-        named = ", ".join(f"{sector} {number(weight)}" for sector, weight in self.weights.items())
-        return f"log industry-weighted real income of {self.member} ({named}, others 1)"
+    what = "industry-weighted real income"
 
     def value(self, eq: Equilibrium) -> float:
         """Give the log of weighted income over consumer prices and baseline income."""
         n = eq.base.economies.index(self.member)
-        return float(np.log(self._weights(eq) @ _accruing(eq, n) / eq.cpi_hat[n] / eq.base.income[n]))
+        return float(np.log(self.by_sector(eq) @ _accruing(eq, n) / eq.cpi_hat[n] / eq.base.income[n]))
 
     def percent(self, eq: Equilibrium) -> float:
         """Give the change of weighted real income against the baseline's."""
-        weights, n = self._weights(eq), eq.base.economies.index(self.member)
+        weights, n = self.by_sector(eq), eq.base.economies.index(self.member)
         before = weights @ _accruing_before(eq, n)
         return float(100 * (weights @ _accruing(eq, n) / eq.cpi_hat[n] / before - 1))
 
     def slope(self, eq: Equilibrium) -> Slope:
         """Differentiate what accrues to each industry, weighted."""
         n = eq.base.economies.index(self.member)
-        weights = self._weights(eq)
+        weights = self.by_sector(eq)
         return accruing_slope(eq, n, weights, float(weights @ _accruing(eq, n)))
-
-    def _weights(self, eq: Equilibrium) -> NDArray[np.float64]:
-        """Weight of every sector, (J,)."""
-        weight = np.ones(len(eq.base.sectors))
-        weight[positions(tuple(self.weights), eq.base.sectors, "sector")] = list(self.weights.values())
-        if weight.min() < 0:
-            raise _negative_weight("IndustryIncome", self.weights)
-        return weight
 
 
 def accruing_slope(eq: Equilibrium, n: int, weights: NDArray[np.float64], scale: float) -> Slope:
@@ -205,17 +207,6 @@ def _parts(eq: Equilibrium, n: int) -> tuple[NDArray[np.float64], NDArray[np.flo
     factors = earned_by_industry(eq)[:, n]
     profits = (eq.new.customs[:, :, n] - eq.new.producers[:, :, n]).sum(axis=1)
     return factors, profits, float(eq.income[n] - factors.sum() - profits.sum())
-
-
-def _negative_weight(where: str, weights: Mapping[str, float]) -> InputError:
-    """Refuse a weight below 0."""
-    return InputError(
-        "a negative weight of an industry",
-        where=where,
-        found=dict(weights),
-        allowed="0 or more",
-        repair="Ossa (2014) has weights around 1",
-    )
 
 
 @dataclass(frozen=True, eq=False)

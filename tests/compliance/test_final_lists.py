@@ -256,7 +256,7 @@ class Whole:
     def ordinary(self, column):
         """The ordinary duty, and where it is not known the part that is."""
         how = {"column": column, "value": None, "quantity": None}
-        found = [self.schedule.ordinary_duty(row, **how) for row in self.rows]
+        found = [self.schedule.ordinary_duty(row, on=self.on, **how) for row in self.rows]
         known = np.array([base.rate is not None for base in found])
         return np.array([base.least if base.rate is None else base.rate for base in found]), known
 

@@ -69,13 +69,18 @@ def since(now: float, before: pd.DataFrame, *, alike: bool) -> str:
     return first
 
 
-def earlier(mfn: float, applied: float, before: pd.DataFrame) -> tuple[float | None, float | None]:
-    """What the rate was at least and at most before 2026, in rates of 2026; None where these do not bound it."""
-    last = before[DAYS[-1]]
-    if last.empty or last.isna().any():
+def earlier(
+    mfn: float, applied: float, before: pd.DataFrame, first: str
+) -> tuple[float | None, float | None]:
+    """
+    What the rate was at least and at most before it is known, in rates of 2026; None where these do not bound it.
+
+    All older days count. Before `first`, where there is one, the rate was another, which no rate of 2026 bounds above.
+    """
+    if before.empty or before.isna().any(axis=None):
         return 0.0, None
-    least = applied if (last >= applied).all() else 0.0
-    return least, mfn if (last <= mfn).all() else None
+    least = applied if (before >= applied).all(axis=None) else 0.0
+    return least, mfn if not first and (before <= mfn).all(axis=None) else None
 
 
 def china(shared: Path) -> None:
@@ -105,7 +110,7 @@ def china(shared: Path) -> None:
         applied = lower if lower is not None and covers == "whole" else rate
         first = since(applied, old, alike=applied != rate) if known else ""
         mixed = bool(first) and bool((old.loc[:, first:] != applied).any(axis=None))
-        least, most = earlier(rate, applied, old) if known else (0.0, None)
+        least, most = earlier(rate, applied, old, first) if known else (0.0, None)
         rows.append((code, rate, lower, covers if lower is not None else "", first, mixed, least, most))
     columns = ("code", "mfn", "provisional", "covers", "since", "mixed", "earlier_least", "earlier_most")
     table = pd.DataFrame(rows, columns=list(columns)).sort_values("code")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from detente import duty, search
@@ -20,6 +22,8 @@ from detente.schedules.listed.rates import bounds_in, read_rate
 # Rates are decimal fractions; the engine rounds to ten digits.
 EXACT = 1e-9
 LISTED = ("CHN", "JPN", "EU", "GBR")
+# Rates of the older table have two digits of a percent.
+CHARGED = 5e-5
 
 
 def ask(code, origin, destination, on="2026-10-01", **more):
@@ -326,3 +330,40 @@ def test_words_find_lines_of_every_schedule(destination):
 def test_the_first_schedule_is_still_the_first():
     assert provided()[0] == "USA"
     assert dotted("610910010") == "6109.10.010"
+
+
+OLDER = (
+    Path(__file__).parents[3]
+    / "shared/data/raw/china_tariffs_2018_2019/china_tariffs_hs10_mfn_and_on_us_2018_2019.csv"
+)
+
+
+@pytest.mark.skipif(not OLDER.is_file(), reason="the rates of 2018 and 2019 are not here")
+@pytest.mark.parametrize("on", ["2018-01-01", "2018-05-01", "2018-07-01", "2018-11-01", "2019-01-01"])
+def test_what_is_said_of_a_day_before_the_schedule_holds_what_was_charged(on):
+    """Lines of unchanged code: a rate given is the highest under it, and what is not known lies within its bounds."""
+    read = pd.read_csv(OLDER, dtype={"hs10": str})
+    days = ["2018-05-01", "2018-07-01", "2018-11-01", "2019-01-01"]
+    changes = read[[f"d_mfn_{day.replace('-', '_')}" for day in days if day <= on]].fillna(0.0).sum(axis=1)
+    charged = (
+        ((read["mfn_2018_01_01"] + changes) / 100)
+        .groupby(read["hs10"].str[:8])
+        .agg(["min", "max", "count", "size"])
+    )
+    whole = charged[charged["count"] == charged["size"]]
+    provider, day = provider_of("CHN"), dt.date.fromisoformat(on)
+    wrong, checked = [], 0
+    for row, code in enumerate(provider.lines.codes.tolist()):
+        if code not in whole.index:
+            continue
+        least, most = whole.loc[code, ["min", "max"]]
+        found = provider.ordinary_duty(row, column=1, value=None, quantity=None, on=day)
+        checked += 1
+        if found.rate is not None:
+            inside = abs(found.rate - most) < CHARGED and found.least <= least + CHARGED
+        else:
+            inside = found.least <= least + CHARGED and (found.most is None or most <= found.most + CHARGED)
+        if not inside:
+            wrong.append((code, found.rate, found.least, found.most, least, most))
+    assert checked > 6000
+    assert not wrong, f"{len(wrong)} of {checked}: {wrong[:8]}"

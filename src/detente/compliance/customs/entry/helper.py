@@ -40,16 +40,18 @@ class Helper:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path},
         )
-        self._thread = threading.Thread(target=self._talk, args=((clean, list(lines)),), daemon=True)
+        # Written as bytes now: a thread that pickles beside this one's work gets its turns too late.
+        given = pickle.dumps((clean, list(lines)), protocol=pickle.HIGHEST_PROTOCOL)
+        self._thread = threading.Thread(target=self._talk, args=(given,), daemon=True)
         self._thread.start()
 
-    def _talk(self, given: Any) -> None:
+    def _talk(self, given: bytes) -> None:
         """Hand the lines over, and read how many are done until the answer comes."""
         process = self._process
         if process.stdin is None or process.stdout is None:
             return
         with suppress(OSError, EOFError, pickle.UnpicklingError), process.stdin, process.stdout:
-            pickle.dump(given, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+            process.stdin.write(given)
             process.stdin.close()
             while self.found is None:
                 said = pickle.load(process.stdout)  # noqa: S301  (sent by the process that this one started)

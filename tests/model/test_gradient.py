@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.model import Limit, Objective, Shock, Target, raise_tariff, solve, with_substitution
+from detente.model import Labour, Limit, Objective, Shock, Target, raise_tariff, solve, with_substitution
 from model.at_random import random_baseline
 
 # Derivatives against Richardson differences of tight solves, relative to the largest component.
@@ -51,6 +51,10 @@ CASES = {
     "proportional": {"closure": "proportional"},
     "short run": {"factors": "fixed"},
     "soon": {"horizon": "short"},
+    "elastic labour": {"labour": "elastic"},
+    "elastic labour, short run": {"labour": "elastic", "factors": "fixed"},
+    "sticky wages": {"labour": Labour("sticky", floor=1.0)},
+    "sticky wages, short run": {"labour": Labour("sticky", floor=1.0), "factors": "fixed"},
     "nest": {},
     "bounds": {},
     "bounds, short run": {"factors": "fixed"},

@@ -288,7 +288,7 @@ def _weights(eq: Equilibrium, members: tuple[str, ...]) -> NDArray[np.float64]:
 def _factor_parts(eq: Equilibrium) -> NDArray[np.float64]:
     """Factor income by economy, (N,), or by industry and economy with one factor each, (J, N)."""
     if eq.wage_hat.ndim == 1:
-        return factor_income(eq.base, eq.wage_hat)
+        return factor_income(eq.base, eq.earned_hat)
     return earned_by_industry(eq)
 
 
@@ -306,5 +306,5 @@ def earned_by_industry(eq: Equilibrium) -> NDArray[np.float64]:
     by_sector = eq.base.va_share * eq.base.output
     total = by_sector.sum(axis=0)
     scale = np.divide(eq.base.value_added, total, out=np.ones_like(total), where=total > 0)
-    out: NDArray[np.float64] = eq.wage_hat * by_sector * scale
+    out: NDArray[np.float64] = eq.earned_hat * by_sector * scale
     return out

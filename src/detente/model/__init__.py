@@ -5,6 +5,7 @@ from __future__ import annotations
 from detente.model.adjoint import Gradient, Objective
 from detente.model.batch import solve_many
 from detente.model.equilibrium import Equilibrium
+from detente.model.labour import Labour, labour_source
 from detente.model.numerics.accelerate import accelerate
 from detente.model.preferences.horizons import (
     ExtendedBaseline,
@@ -29,6 +30,7 @@ __all__ = [
     "Factors",
     "Gradient",
     "Horizon",
+    "Labour",
     "Limit",
     "Nests",
     "Objective",
@@ -38,6 +40,7 @@ __all__ = [
     "accelerate",
     "elasticity_ratio",
     "horizon_source",
+    "labour_source",
     "raise_tariff",
     "solve",
     "solve_many",

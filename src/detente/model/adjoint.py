@@ -44,7 +44,7 @@ class Objective:
     price
         Derivative in log price index, (J, N).
     wage
-        Derivative in log factor price, (N,) or (J, N), or None.
+        Derivative in log factor income (the log factor price where employment does not move), (N,) or (J, N), or None.
     spending
         Derivative in log spending, (J, N), or None.
     """
@@ -167,7 +167,8 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
         economy = make_economy(eq.base, fixed=eq.terms.factors == "fixed")
         solved = tuple(bound for bound in eq.bounds if bound.state == "solved")
         trade = make_trade(economy, wedges, separate=bool(solved))
-        map_ = Map(economy, trade, eq.terms.closure, Bounds(solved, economy, trade) if solved else None)
+        bounds = Bounds(solved, economy, trade) if solved else None
+        map_ = Map(economy, trade, eq.terms.closure, bounds, eq.terms.labour)
         state = start_state(map_, eq.base, eq.bounds, eq)
         return _differentiate(eq, Pull(map_, state, trade), goal, begun)
 

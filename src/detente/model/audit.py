@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from detente.model.levels import cost_shares, final_shares
+from detente.model.levels import consumer_price, cost_shares, final_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.constraints import Bound
+    from detente.model.labour import Labour
     from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline
 
@@ -32,6 +33,8 @@ class Answer:
     spending: New spending at user prices, (J, N).
     multipliers: Log multiplier of each bound; 0 for those that were not solved.
     closure: What happens to trade deficits.
+    employment: Factors employed, new over old, shaped as their prices.
+    labour: The labour market.
     """
 
     wage: NDArray[np.float64]
@@ -39,6 +42,13 @@ class Answer:
     spending: NDArray[np.float64]
     multipliers: NDArray[np.float64]
     closure: str
+    employment: NDArray[np.float64]
+    labour: Labour
+
+    @property
+    def earned(self) -> NDArray[np.float64]:
+        """What the factors earn, new over old, shaped as their prices."""
+        return self.wage * self.employment
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +75,7 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
     with np.errstate(all="ignore"):
         paid = cost_shares(base, answer.wage, answer.price)
         flows = _trade(base, wedges, bounds, answer, paid.cost)
-        factor = factor_income(base, answer.wage)
+        factor = factor_income(base, answer.earned)
         deficit = deficits(base, factor, answer.closure)
         total = factor + flows.revenue + flows.export_revenue + deficit
         inputs = np.empty_like(answer.spending)
@@ -74,9 +84,9 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
         spending = inputs + final_shares(base, answer.price) * total
         earned = paid.factors * flows.output
         if answer.wage.ndim == 1:
-            earned, supplied = earned.sum(axis=0), answer.wage * base.value_added
+            earned, supplied = earned.sum(axis=0), answer.earned * base.value_added
         else:
-            supplied = answer.wage * factor_by_sector(base)
+            supplied = answer.earned * factor_by_sector(base)
         gaps = {
             "prices": _gap(answer.price, flows.price, 0.0),
             "shares": float(np.abs(flows.shares - 1).max()),
@@ -85,6 +95,7 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
             "trade balance": float((np.abs(flows.imports - flows.exports - deficit) / np.abs(total)).max()),
             "income": 0.0 if (total > 0).all() else np.inf,
             "world value added": abs(float(factor.sum()) / world - 1),
+            "labour": _labour(base, answer),
             "bounds": _complementarity(bounds, answer, flows.volumes),
         }
     return Verdict({name: gap if np.isfinite(gap) else np.inf for name, gap in gaps.items()}, total)
@@ -185,11 +196,11 @@ def factor_by_sector(base: Baseline) -> NDArray[np.float64]:
     return out
 
 
-def factor_income(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Income of factors by economy. Gives (N,), USD million."""
-    if wage.ndim == 1:
-        return wage * base.value_added
-    out: NDArray[np.float64] = (wage * factor_by_sector(base)).sum(axis=0)
+def factor_income(base: Baseline, earned: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Income of factors by economy from what they earn, new over old, (N,) or (J, N). Gives (N,), USD million."""
+    if earned.ndim == 1:
+        return earned * base.value_added
+    out: NDArray[np.float64] = (earned * factor_by_sector(base)).sum(axis=0)
     return out
 
 
@@ -203,6 +214,16 @@ def deficits(base: Baseline, factor: NDArray[np.float64], closure: str) -> NDArr
     own = base.deficit / base.value_added * factor
     out: NDArray[np.float64] = own - factor / factor.sum() * own.sum()
     return out
+
+
+def _labour(base: Baseline, answer: Answer) -> float:
+    """Largest violation of the labour market: of employment, or of a floor that only binds where work is short."""
+    labour = answer.labour
+    if labour.supply == "sticky":
+        room, short = answer.wage / labour.floor - 1, 1 - answer.employment
+        return float(np.abs(np.minimum(room, short)).max())
+    real = answer.wage / consumer_price(base, answer.price)
+    return float(np.abs(answer.employment / real**labour.elasticity - 1).max())
 
 
 def _complementarity(bounds: tuple[Bound, ...], answer: Answer, volumes: NDArray[np.float64]) -> float:

@@ -14,6 +14,7 @@ from detente.model.constraints import locate_bounds
 from detente.model.economy import Economy, make_economy
 from detente.model.equilibrium import Equilibrium
 from detente.model.kernel import Map
+from detente.model.labour import labour_market
 from detente.model.numerics.accelerate import Run, accelerate
 from detente.model.numerics.operators import DenseTrade, make_trade
 from detente.model.preferences.horizons import at_horizon
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.model.labour import Labour, Supply
     from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Factors, Horizon
     from detente.world.baseline import Baseline
@@ -143,6 +145,7 @@ def solve_many(
     closure: Closure = "fixed",
     factors: Factors = "mobile",
     horizon: Horizon = "long",
+    labour: Labour | Supply = "inelastic",
     nests: Nests | None = None,
     max_iterations: int = 500,
     throw: bool = True,
@@ -157,7 +160,7 @@ def solve_many(
         A world, or its baseline.
     shocks
         Scenarios; a generator is consumed piece by piece.
-    closure, factors, horizon, nests, max_iterations, throw
+    closure, factors, horizon, labour, nests, max_iterations, throw
         As in `solve`, for all scenarios.
     reduce
         Called with each equilibrium; its value is kept in its place. Use it with thousands of scenarios, so that their
@@ -190,7 +193,7 @@ def solve_many(
     True
     """
     base = with_nests(at_horizon(as_baseline(world), horizon), nests)
-    terms = Terms(closure=closure, factors=factors, horizon=horizon)
+    terms = Terms(closure=closure, factors=factors, horizon=horizon, labour=labour_market(labour, horizon))
     check_options(terms, max_iterations, TOLERANCE)
     economy = make_economy(base, fixed=factors == "fixed")
     trade = _base_trade(economy, base)
@@ -294,12 +297,12 @@ def _iterate(
 ) -> tuple[Run, Map]:
     """Accelerate the stacked scenarios, dropping those that are done."""
     current = StackedTrade(trade, [job.change for job in jobs if job.change is not None])
-    map_ = Map(economy, current, terms.closure)
+    map_ = Map(economy, current, terms.closure, labour=terms.labour)
 
     def shrink(left: NDArray[np.bool_]) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         nonlocal current
         current = current.pick(left)
-        return Map(economy, current, terms.closure).step
+        return Map(economy, current, terms.closure, labour=terms.labour).step
 
     start = np.repeat(map_.start(), len(jobs), axis=0)
     run = accelerate(

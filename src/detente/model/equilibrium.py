@@ -87,6 +87,16 @@ class Equilibrium:
         return self.answer.wage
 
     @property
+    def employment_hat(self) -> NDArray[np.float64]:
+        """Factors employed, shaped as `wage_hat`; 1 where employment does not move."""
+        return self.answer.employment
+
+    @property
+    def earned_hat(self) -> NDArray[np.float64]:
+        """What the factors earn, shaped as `wage_hat`: their price times what of them is employed."""
+        return self.answer.earned
+
+    @property
     def price_hat(self) -> NDArray[np.float64]:
         """Price index at user prices, (J, N)."""
         return self.answer.price
@@ -192,7 +202,7 @@ class Equilibrium:
 
     @property
     def real_wage_hat(self) -> NDArray[np.float64]:
-        """Factor income over the price of the final-demand basket, (N,)."""
+        """Mean factor price over the price of the final-demand basket, (N,)."""
         return factor_income(self.base, self.wage_hat) / self.base.value_added / self.cpi_hat
 
     @property
@@ -235,8 +245,19 @@ class Equilibrium:
 
     @property
     def real_wage_pct(self) -> pd.Series:
-        """Change of factor income over consumer prices, percent."""
+        """Change of the mean factor price over consumer prices, percent."""
         return self._pct(self.real_wage_hat, "real_wage_pct")
+
+    @property
+    def employment_pct(self) -> pd.Series:
+        """
+        Change of employment, percent, weighted with baseline factor income where industries differ.
+
+        With wages that cannot fall its negative is the unemployment the shock adds.
+        """
+        return self._pct(
+            factor_income(self.base, self.employment_hat) / self.base.value_added, "employment_pct"
+        )
 
     @property
     def exports_pct(self) -> pd.Series:

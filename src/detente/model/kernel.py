@@ -1,4 +1,4 @@
-"""The map whose fixed point is the equilibrium: log factor prices, prices, spending and multipliers."""
+"""The map whose fixed point is the equilibrium: log factor incomes, prices, spending and multipliers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from detente.model.constraints import Bounds
     from detente.model.economy import Economy
+    from detente.model.labour import Labour
     from detente.model.numerics.operators import Trade
     from detente.model.preferences.production import Costing
 
@@ -29,7 +30,8 @@ _NO_TRADE: Final = 1e-250
 class Point:
     """Everything computed in one pass; K scenarios side by side on the last axis."""
 
-    wage: NDArray[np.float64]
+    earned: NDArray[np.float64]
+    log_earned: NDArray[np.float64]
     log_wage: NDArray[np.float64]
     log_price: NDArray[np.float64]
     log_cost: NDArray[np.float64]
@@ -59,13 +61,22 @@ class Map:
     trade: Products with the shares under the shock.
     closure: "fixed", "zero" or "proportional".
     bounds: Limits and targets, if any (one scenario only).
+    labour: How much of the factors is employed; all by default.
 
-    The state is an array (K, M): log factor prices, log price changes, log changes of spending, log multipliers.
-    Caliendo and Parro (2015), equations 2, 4, 6, 7 and 9, in changes. Wages follow the trade balance, which decides
-    them even where there is little trade left.
+    The state is an array (K, M): log factor incomes, log price changes, log changes of spending, log
+    multipliers. Factor income is the wage where employment does not move.
+    Caliendo and Parro (2015), equations 2, 4, 6, 7 and 9, in changes. Factor income follows the trade balance, which
+    decides it even where there is little trade left.
     """
 
-    def __init__(self, economy: Economy, trade: Trade, closure: str, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        economy: Economy,
+        trade: Trade,
+        closure: str,
+        bounds: Bounds | None = None,
+        labour: Labour | None = None,
+    ) -> None:
         if closure not in CLOSURES:
             raise InputError(
                 "unknown closure",
@@ -75,6 +86,7 @@ class Map:
                 repair="choose what happens to trade deficits",
             )
         self.economy, self.trade, self.closure, self.bounds = economy, trade, closure, bounds
+        self.labour = labour if labour is not None and labour.moves else None
         J, N = economy.shape
         self.size_wage = economy.factor.shape[:-1]
         self.count = int(np.prod(self.size_wage))
@@ -92,7 +104,7 @@ class Map:
     def unpack(
         self, z: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Log factor prices, log prices, log changes of spending, log multipliers; scenarios last."""
+        """Log factor incomes, log prices, log changes of spending, log multipliers; scenarios last."""
         K, (J, N) = len(z), self.economy.shape
         columns = z.T
         first, second = self.count + self.cells, self.count + 2 * self.cells
@@ -111,11 +123,11 @@ class Map:
     def evaluate(self, z: NDArray[np.float64]) -> Point:
         """Compute every quantity of the model at a state."""
         eco = self.economy
-        log_wage, log_price, log_change, multipliers = self.unpack(z)
+        log_earned, log_price, log_change, multipliers = self.unpack(z)
         if self.bounds:
             multipliers = self.bounds.project(multipliers)
             self.bounds.apply(multipliers)
-        wage = np.exp(log_wage)
+        log_wage = self.wage_of(log_earned, log_price)
         costing = eco.production.at(log_wage, log_price)
         log_cost = costing.log_cost
         U = np.exp(-eco.theta * log_cost)
@@ -130,7 +142,7 @@ class Map:
         BV = foreign_made + self.trade.b * V
         CV = foreign_sold + self.trade.c * V if self.trade.taxes_exports else BV
         output = U * BV
-        earned = wage * eco.factor
+        earned = np.exp(log_earned) * eco.factor
         factor_income = earned.sum(axis=0) if eco.fixed else earned
         deficit = self.deficit(factor_income)
         income = factor_income + (spending - V * CU).sum(axis=0) + deficit
@@ -143,7 +155,7 @@ class Map:
         new_spending += final * income
         volumes = self.bounds.volumes(U, V, log_cost) if self.bounds else np.empty(0)
         return Point(
-            wage, log_wage, log_price, log_cost, spending, U, S, V, CU, BV, CV, output, income,
+            earned, log_earned, log_wage, log_price, log_cost, spending, U, S, V, CU, BV, CV, output, income,
             demand if eco.fixed else demand.sum(axis=0), balance, new_spending, multipliers, volumes,
             costing, final,
         )  # fmt: skip
@@ -155,7 +167,7 @@ class Map:
         move_wage = eco.wage_step * point.balance
         if eco.fixed:
             move_wage = move_wage + self._between_sectors(point)
-        world = (eco.factor * np.exp(point.log_wage + move_wage)).reshape(-1, len(z)).sum(axis=0)
+        world = (eco.factor * np.exp(point.log_earned + move_wage)).reshape(-1, len(z)).sum(axis=0)
         move_wage -= np.log(world / eco.world)
         move_price = -np.log(point.S) / eco.theta - log_price
         change = point.new_spending / eco.spending
@@ -168,10 +180,16 @@ class Map:
         moved = self.bounds.move(point.multipliers, point.volumes) - raw
         return self.pack(move_wage, move_price, move_spending, moved)
 
+    def wage_of(self, log_earned: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log factor prices at log factor incomes and log prices, the shape of the first."""
+        if self.labour is None:
+            return log_earned
+        return self.labour.log_wage(log_earned, self.economy.final.price(log_price))
+
     def _between_sectors(self, point: Point) -> NDArray[np.float64]:
-        """Move of each sector's factor price relative to its economy's mean."""
+        """Move of what each sector's factor earns relative to its economy's mean."""
         eco = self.economy
-        supply = point.wage * eco.factor
+        supply = point.earned
         ratio = np.divide(point.demand, supply, out=np.ones_like(supply), where=supply > 0)
         gap = np.log(np.maximum(ratio, _LEAST_RATIO))
         mean = (gap * supply).sum(axis=0) / supply.sum(axis=0)

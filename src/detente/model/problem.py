@@ -11,6 +11,7 @@ from detente.model.audit import Answer
 from detente.model.constraints import Bound, Bounds
 from detente.model.economy import make_economy
 from detente.model.kernel import Map
+from detente.model.labour import INELASTIC
 from detente.model.numerics.accelerate import Run, accelerate, newton_krylov
 from detente.model.numerics.operators import make_trade
 from detente.model.wedges import Wedges, part_of
@@ -47,7 +48,7 @@ class Problem:
         wedges = self.wedges if part == 1 else part_of(self.wedges, part)
         trade = make_trade(self.economy, wedges, separate=bool(self.solved))
         bounds = Bounds(self.solved, self.economy, trade) if self.solved else None
-        made = Map(self.economy, trade, self.terms.closure, bounds)
+        made = Map(self.economy, trade, self.terms.closure, bounds, self.terms.labour)
         if part == 1:
             self._whole = made
         return made
@@ -110,7 +111,7 @@ def start_state(
             repair="start from an equilibrium of this world",
         )
     eco, answer = map_.economy, start.answer
-    wage = np.broadcast_to(answer.wage, base.va_share.shape)
+    wage = np.broadcast_to(answer.earned, base.va_share.shape)
     wage = eco.sort(wage) if eco.fixed else factor_mean(base, wage)
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.log(eco.sort(answer.spending / other.spending))[..., None]
@@ -139,17 +140,20 @@ def factor_mean(base: Baseline, wage: NDArray[np.float64]) -> NDArray[np.float64
 def read_answer(map_: Map, z: NDArray[np.float64], bounds: tuple[Bound, ...]) -> Answer:
     """Turn a state of one scenario into levels in the baseline's order."""
     eco = map_.economy
-    log_wage, log_price, log_change, raw = map_.unpack(z)
+    log_earned, log_price, log_change, raw = map_.unpack(z)
     spending = eco.spending * eco.active * np.exp(log_change)
     multipliers = np.zeros(len(bounds))
     if map_.bounds:
         solved = [pos for pos, bound in enumerate(bounds) if bound.state == "solved"]
         multipliers[solved] = map_.bounds.project(raw)[:, 0]
-    wage = np.exp(log_wage[..., 0])
+    log_wage = map_.wage_of(log_earned, log_price)
+    wage, employment = np.exp(log_wage[..., 0]), np.exp((log_earned - log_wage)[..., 0])
     return Answer(
         wage=eco.unsort(wage) if eco.fixed else wage,
+        employment=eco.unsort(employment) if eco.fixed else employment,
         price=eco.unsort(np.exp(log_price[..., 0])),
         spending=eco.unsort(spending[..., 0]),
         multipliers=multipliers,
         closure=map_.closure,
+        labour=map_.labour or INELASTIC,
     )

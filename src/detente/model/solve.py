@@ -15,6 +15,7 @@ from detente.model.audit import ACCEPTED, audit
 from detente.model.constraints import close_embargoes, find_conflict, locate_bounds
 from detente.model.equilibrium import Equilibrium
 from detente.model.feasibility import find_impossible, name_failure
+from detente.model.labour import labour_market
 from detente.model.numerics.accelerate import Run
 from detente.model.preferences.horizons import at_horizon
 from detente.model.preferences.nests import with_nests
@@ -26,6 +27,7 @@ from detente.model.wedges import resolve_wedges
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from detente.model.labour import Labour, Supply
     from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Horizon
     from detente.world.baseline import Baseline
@@ -56,6 +58,7 @@ def solve(
     closure: Closure = "fixed",
     factors: Factors = "mobile",
     horizon: Horizon = "long",
+    labour: Labour | Supply = "inelastic",
     nests: Nests | None = None,
     max_iterations: int = 500,
     tolerance: float = TOLERANCE,
@@ -78,6 +81,9 @@ def solve(
     horizon
         Of the trade elasticities: "long", "short", or years since the shock, 0 or more
         (`detente.model.preferences.horizons`).
+    labour
+        "inelastic": employment does not move. "elastic": it follows the real wage. "sticky": wages do not fall below a
+        floor for the first three years, and employment is what is bought at it. A `Labour` has numbers of its own.
     nests
         Elasticities of substitution in production and final demand, and critical inputs (`Nests`); Cobb-Douglas by
         default.
@@ -116,7 +122,7 @@ def solve(
     begun = time.perf_counter()
     shock = shock or Shock()
     base = with_nests(at_horizon(as_baseline(world), horizon), nests)
-    terms = Terms(closure=closure, factors=factors, horizon=horizon)
+    terms = Terms(closure=closure, factors=factors, horizon=horizon, labour=labour_market(labour, horizon))
     check_options(terms, max_iterations, tolerance)
     with one_thread():
         eq = solve_shock(base, shock, terms, max_iterations, tolerance, start)

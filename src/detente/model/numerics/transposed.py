@@ -42,10 +42,8 @@ class Pull:
     def __init__(self, map_: Map, state: NDArray[np.float64], trade: DenseTrade) -> None:
         self.map, self.state, self.trade = map_, state, trade
         self.point: Point = map_.evaluate(state)
-        eco = map_.economy
-        earned = self.point.wage * eco.factor
-        self.earned = earned
-        self.share = earned / earned.sum()
+        self.earned = self.point.earned
+        self.share = self.earned / self.earned.sum()
         self.binding = np.abs(self.point.multipliers) > _BINDING
 
     def __call__(
@@ -65,7 +63,8 @@ class Pull:
             np.broadcast_to(demand, at.output.shape), new_spending, at.output
         )
         price_state = price_state + eco.final.pull_shares(new_spending * at.income, at.final)
-        wage_state = wage_seed - pull_demand + self._income_to_wage(income) + self._by_factor(by_factor)
+        earned_state = wage_seed - pull_demand + self._income_to_wage(income)
+        wage_state = self._by_factor(by_factor)
         output = output - income
         U = output * at.BV + income * at.CV
         BV, CV = output * at.U, income * at.U
@@ -84,16 +83,29 @@ class Pull:
         by_factor, by_price = at.costing.pull_cost(cost)
         wage_state = wage_state + self._by_factor(by_factor)
         price_state = price_state + by_price
+        by_earned, by_basket = self._pull_wage(wage_state)
+        earned_state, price_state = earned_state + by_earned, price_state + by_basket
         if self.map.bounds:
             bound_state = bound_state + self._cells_to_bounds(S, CU, BV, CV, cells)
             bound_state = np.where(self.binding, bound_state, 0.0)
         seeds = Seeds(S, CU, BV, CV, U, price_seed, cells)
-        return self.map.pack(wage_state, price_state, spending * at.spending, bound_state), seeds
+        return self.map.pack(earned_state, price_state, spending * at.spending, bound_state), seeds
 
     def _by_factor(self, by_sector: NDArray[np.float64]) -> NDArray[np.float64]:
         """Shape a derivative by sector as the factor prices are."""
         out: NDArray[np.float64] = by_sector if self.map.economy.fixed else by_sector.sum(axis=0)
         return out
+
+    def _pull_wage(
+        self, seed: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | float]:
+        """Derivatives in log factor income and in log prices through the wage."""
+        labour, at = self.map.labour, self.point
+        if labour is None:
+            return seed, 0.0
+        by_earned, by_consumer_price = labour.slopes(at.log_earned)
+        total = seed.sum(axis=0) if self.map.economy.fixed else seed
+        return by_earned * seed, by_consumer_price * at.final * total
 
     def _income_to_wage(self, income: NDArray[np.float64]) -> NDArray[np.float64]:
         """Derivative through factor income and the closure's deficits."""

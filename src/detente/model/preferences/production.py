@@ -311,6 +311,15 @@ class FinalDemand:
         out: NDArray[np.float64] = weighted / weighted.sum(axis=0)
         return out
 
+    def price(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log price of the basket, (N, K)."""
+        if self.power == 0:
+            flat: NDArray[np.float64] = (self.alpha * log_price).sum(axis=0)
+            return flat
+        mean = (self.alpha * np.exp(self.power * log_price)).sum(axis=0)
+        out: NDArray[np.float64] = np.log(mean) / self.power
+        return out
+
     def pull_shares(
         self, seed: NDArray[np.float64], shares: NDArray[np.float64]
     ) -> NDArray[np.float64] | float:

@@ -24,7 +24,7 @@ def income_parts(eq: Equilibrium) -> dict[str, tuple[NDArray[np.float64], NDArra
     of licences too; "export tax revenue"; "rents" of limits, to whom they go; "subsidies" of targets, negative;
     "transfers", the trade deficit. They add up to income.
     """
-    factor = factor_income(eq.base, eq.wage_hat)
+    factor = factor_income(eq.base, eq.earned_hat)
     ones = np.ones_like(eq.wage_hat)
     wedges = eq.wedges()
     tax = wedges.exporter - 1

@@ -6,6 +6,8 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from detente.model.labour import INELASTIC, Labour
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -23,11 +25,12 @@ Horizon = str | float
 
 @dataclass(frozen=True)
 class Terms:
-    """What a solve assumed: deficit closure, factor mobility, horizon of the elasticities."""
+    """What a solve assumed: deficit closure, factor mobility, horizon of the elasticities, labour market."""
 
     closure: Closure = "fixed"
     factors: Factors = "mobile"
     horizon: Horizon = "long"
+    labour: Labour = INELASTIC
 
 
 class Flows(NamedTuple):

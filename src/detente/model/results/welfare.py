@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from detente.model.audit import factor_income
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -25,6 +27,7 @@ class Decomposition:
     export_volume: Change of exported volumes, times the export tax or rent on them.
     technical: Real costs of delivery (iceberg).
     transfers: Change of the trade deficit.
+    employment: Change of employment, times what factors earn; work not done is not counted as leisure.
     revenue: Change of tariff revenue. For information: it is inside the parts above, not one of them.
     total: Exact change of real income.
     weights: "baseline" (first order) or "average" (of baseline and new flows; the error is of third order).
@@ -36,6 +39,7 @@ class Decomposition:
     export_volume: NDArray[np.float64]
     technical: NDArray[np.float64]
     transfers: NDArray[np.float64]
+    employment: NDArray[np.float64]
     revenue: NDArray[np.float64]
     total: NDArray[np.float64]
     weights: str
@@ -50,6 +54,7 @@ class Decomposition:
             - self.export_volume
             - self.technical
             - self.transfers
+            - self.employment
         )
 
     def table(self) -> pd.DataFrame:
@@ -62,6 +67,7 @@ class Decomposition:
             "export_volume",
             "technical",
             "transfers",
+            "employment",
             "remainder",
             "total",
         )
@@ -74,9 +80,10 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
     Split the change of real income of every economy.
 
     With importer's wedge T, exporter's wedge E, border price p = c E, volume q, delivery cost d, customs value m: `I dW
-    = sum exports m dln p - sum imports m dln p + sum (T - 1) m dln q + sum (E - 1) m/E dln q - sum T m dln d + dD`.
+    = sum exports m dln p - sum imports m dln p + sum (T - 1) m dln q + sum (E - 1) m/E dln q - sum T m dln d
+    + w L dln L + dD`.
 
-    Caliendo and Parro (2015), section 2.4, equation 13, extended by export taxes, delivery costs and transfers.
+    Caliendo and Parro (2015), section 2.4, equation 13, extended by export taxes, delivery costs, transfers and employment.
 
     Examples
     --------
@@ -95,6 +102,7 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
     volume = np.where(live, new.customs / np.where(live, old.customs, 1.0) / border, 1.0)
     delivery = factor / (importer / wedges.importer_0) / (exporter / wedges.exporter_0)
     total = eq.real_income_hat - 1
+    hired = np.log(eq.employment_hat)
     if weights == "baseline":
         value = np.where(
             old.producers > 0, new.customs / np.where(old.producers > 0, old.customs, 1.0), border
@@ -102,6 +110,7 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
         sums = _parts(old.paid, old.customs, old.producers, border - 1, value - border, delivery - 1)
         shares = [part / eq.base.income for part in sums]
         transfers = (eq.income_parts["transfers"][1] - eq.base.deficit) / eq.base.income
+        employment = factor_income(eq.base, eq.employment_hat - 1) / eq.base.income
     else:
         logs = np.log(border), np.log(np.where(live, volume, 1.0)), np.log(delivery)
         pair = [_parts(f.paid, f.customs, f.producers, *logs) for f in (old, new)]
@@ -114,6 +123,8 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
         deficit = eq.income_parts["transfers"]
         change = deficit[1] - deficit[0]
         transfers = scale * 0.5 * (change / incomes[0] + change / incomes[1])
+        work = factor_income(eq.base, hired), factor_income(eq.base, eq.earned_hat * hired)
+        employment = scale * 0.5 * (work[0] / incomes[0] + work[1] / incomes[1])
     revenue = eq.income_parts["tariff revenue"]
     terms, volume_part, export_part, technical = shares
     return Decomposition(
@@ -123,6 +134,7 @@ def decompose(eq: Equilibrium, *, weights: Literal["baseline", "average"] = "ave
         export_volume=export_part,
         technical=technical,
         transfers=transfers,
+        employment=employment,
         revenue=(revenue[1] - revenue[0]) / eq.base.income,
         total=total,
         weights=weights,

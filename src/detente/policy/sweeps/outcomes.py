@@ -58,7 +58,7 @@ def tariff_revenue(eq: Equilibrium) -> NDArray[np.float64]:
     if len(set().union(*sectors)) < sum(map(len, sectors)) or eq.wedges().taxes_exports:
         new: NDArray[np.float64] = eq.income_parts["tariff revenue"][1]
         return new
-    factor = factor_income(eq.base, eq.wage_hat)
+    factor = factor_income(eq.base, eq.earned_hat)
     earned = eq.income - factor - deficits(eq.base, factor, eq.terms.closure)
     for bound, x in live:
         earned = earned - _other_income(eq, bound, x)

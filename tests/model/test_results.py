@@ -105,6 +105,38 @@ def test_table_of_economies(war):
     assert np.isfinite(table.to_numpy()).all()
 
 
+def test_tidy_tables_hold_everything(war, icio):
+    """Rows are found again in the tables by economy, sums of flows are the totals, and labels are columns."""
+    economies, sectors, flows = (war.to_frame(of) for of in ("economies", "sectors", "flows"))
+    assert np.allclose(economies.set_index("economy")["real_income_pct"], war.real_income_pct)
+    assert len(sectors) == len(icio.economies) * len(icio.sectors)
+    own = sectors[sectors["economy"] == "VNM"].set_index("sector").drop(columns="economy")
+    assert np.allclose(own, war.by_sector("VNM"), equal_nan=True)
+    assert flows["paid_new_usd_mn"].sum() == pytest.approx(war.spending.sum())
+    abroad = flows[flows["importer"] != flows["exporter"]]
+    revenue = (
+        (abroad["tariff_new"] * abroad["customs_new_usd_mn"]).groupby(abroad["importer"], observed=True).sum()
+    )
+    assert revenue["USA"] == pytest.approx(war.tariff_revenue.loc["USA", "new"])
+    with pytest.raises(InputError, match="did you mean sectors"):
+        war.to_frame("sector")
+
+
+def test_labelled_arrays_hold_the_same(war):
+    data = war.to_xarray()
+    assert data["real_income_pct"].sel(economy="CHN").item() == pytest.approx(war.real_income_pct["CHN"])
+    cell = {"sector": "C26", "importer": "USA", "exporter": "CHN"}
+    row = war.to_frame("flows").set_index(["sector", "importer", "exporter"]).loc[tuple(cell.values())]
+    for name in ("customs_new_usd_mn", "tariff_new"):
+        assert data[name].sel(cell).item() == pytest.approx(row[name])
+    assert data.attrs["status"] == "converged"
+    assert {array.attrs["units"] for array in data.data_vars.values()} == {
+        "percent",
+        "USD million",
+        "fraction",
+    }
+
+
 @pytest.mark.parametrize("new", [False, True])
 def test_value_added_in_trade(war, icio, new):
     table = war.value_added_trade(new=new)

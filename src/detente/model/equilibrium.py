@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    import xarray as xr
     from numpy.typing import NDArray
 
     from detente.model.adjoint import Gradient, Objective
+    from detente.model.results.frames import Rows
     from detente.model.results.gdp import Gdp
     from detente.model.results.welfare import Decomposition
     from detente.world.baseline import Baseline
@@ -386,6 +388,18 @@ class Equilibrium:
         from detente.model.results.tables import by_sector  # noqa: PLC0415
 
         return by_sector(self, economy)
+
+    def to_frame(self, of: Rows = "economies") -> pd.DataFrame:
+        """Everything as one tidy table: economies, sectors or flows (`detente.model.results.frames.to_frame`)."""
+        from detente.model.results.frames import to_frame  # noqa: PLC0415
+
+        return to_frame(self, of)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Everything as labelled arrays with units (`detente.model.results.frames.to_xarray`)."""
+        from detente.model.results.frames import to_xarray  # noqa: PLC0415
+
+        return to_xarray(self)
 
     def value_added_trade(self, *, new: bool = True) -> pd.DataFrame:
         """Value added by origin in final demand by destination (`detente.model.results.tables.value_added_trade`)."""

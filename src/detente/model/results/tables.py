@@ -11,6 +11,7 @@ from detente.model.constraints import locate_bound, wedge_logs
 from detente.model.equilibrium import ratio
 from detente.model.preferences.horizons import extend
 from detente.model.preferences.technology import carry_on
+from detente.model.results.frames import sector_arrays
 from detente.model.results.records import BoundResult
 from detente.model.shock import positions
 
@@ -168,32 +169,8 @@ def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     n = positions(economy, eq.base.economies, "economy")[0]
-    old, new = eq.old, eq.new
-    output = old.producers[:, :, n].sum(axis=1), new.producers[:, :, n].sum(axis=1)
-    cost = eq.cost_hat[:, n]
-    imports = [f.customs[:, n, :].sum(axis=1) - f.customs[:, n, n] for f in (old, new)]
-    exports = [f.customs[:, :, n].sum(axis=1) - f.customs[:, n, n] for f in (old, new)]
-    return pd.DataFrame(
-        {
-            "output_pct": _change(*output),
-            "output_volume_pct": _change(output[0], output[1] / cost),
-            "producer_price_pct": 100 * (cost - 1),
-            "user_price_pct": 100 * (eq.price_hat[:, n] - 1),
-            "imports_pct": _change(*imports),
-            "exports_pct": _change(*exports),
-            "domestic_share_pct": 100 * eq.base.pi[:, n, n],
-            "domestic_share_new_pct": 100 * eq.pi[:, n, n],
-            "output_usd_mn": output[0],
-            "output_new_usd_mn": output[1],
-        },
-        index=pd.Index(eq.base.sectors, name="sector"),
-    )
-
-
-def _change(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Percent change, 0 where there was nothing."""
-    out: NDArray[np.float64] = 100 * (np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0) - 1)
-    return out
+    columns = {name: values[:, n] for name, values in sector_arrays(eq).items()}
+    return pd.DataFrame(columns, index=pd.Index(eq.base.sectors, name="sector"))
 
 
 def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:

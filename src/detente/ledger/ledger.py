@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from detente.asof import Basis, View
     from detente.io.yaml_file import Document, Location
+    from detente.labels import Key, Label
     from detente.ledger.records.judgements import Judgement
     from detente.ledger.records.ordinary import MfnLine
     from detente.ledger.records.printed import PrintedList
@@ -71,6 +72,8 @@ class Ledger:
         Records added by edits, by measure.
     places
         Document of each measure, and where in it the measure stands.
+    labels
+        Labels that overlays bring: titles of their measures and judgements, and what their ``labels.csv`` say.
     cited_elsewhere
         Words of the tables of assumptions, coverage and stacking: sources and lists named there are used.
     """
@@ -84,6 +87,7 @@ class Ledger:
     known_on: dt.date | None = None
     warnings: tuple[str, ...] = ()
     board: tuple[BoardRow, ...] = field(default=(), repr=False)
+    labels: Mapping[Key, Label] = field(default_factory=dict, repr=False)
     amendments: Mapping[str, Amendment] = field(default_factory=dict, repr=False)
     places: Mapping[str, tuple[Document, Location]] = field(default_factory=dict, repr=False)
     cited_elsewhere: frozenset[str] = field(default=frozenset(), repr=False)

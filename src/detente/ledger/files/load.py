@@ -14,6 +14,7 @@ from detente.errors import LedgerError
 from detente.io.dates import parse_date
 from detente.io.words import nearest
 from detente.io.yaml_file import LARGEST_FILE, Document, Location, fingerprint, read_record, read_text
+from detente.labels import FILE, Key, Label, read_labels, titles
 from detente.ledger.files.names import refuse_name
 from detente.ledger.files.tables import Tables, words_of
 from detente.ledger.ledger import Ledger
@@ -53,6 +54,7 @@ class _Files:
     laid_lists: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    labels: dict[Key, Label] = field(default_factory=dict)
     keep_going: bool = False
     refused: list[LedgerError] = field(default_factory=list)
     digest: Any = field(default_factory=hashlib.sha256)
@@ -72,7 +74,9 @@ class _Files:
         """Read one file."""
         text = read_text(path, error=LedgerError, largest=LARGEST_FILE, name=shown)
         self.digest.update(shown.encode() + b"\0" + text.encode() + b"\0")
-        if path.suffix == ".csv":
+        if path.name == FILE:
+            self.labels |= read_labels(text, shown)
+        elif path.suffix == ".csv":
             self._list(path, shown, fingerprint(text), overlay=overlay)
         else:
             self._document(Document(shown, text), path.name, seen, overlay=overlay)
@@ -196,6 +200,7 @@ class _Files:
             mfn_lines=tables.mfn_lines,
             printed=tables.printed,
             headings=Headings(tables.headings),
+            labels=titles("measure", self.measures) | titles("assumption", tables.assumptions) | self.labels,
         )
 
 

@@ -55,3 +55,8 @@ def three_solvers():
 @pytest.fixture(scope="session")
 def liberation_day():
     return load_example("liberation_day")
+
+
+@pytest.fixture(scope="session")
+def published_losses():
+    return load_example("published_losses")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.asof import Basis
@@ -37,7 +37,11 @@ class Description(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class BaselineRow(Description):
-    """The baseline, and the step that moved the world to its law. Tariffs are fractions, flows USD billion of goods."""
+    """
+    The baseline, and the step that moved the world to its law. Tariffs are fractions, flows USD billion of goods.
+
+    Incomes and tariff revenues are USD billion of the world's year, by economy and group.
+    """
 
     data_law: str
     moved: bool
@@ -46,6 +50,8 @@ class BaselineRow(Description):
     iterations: int
     tariffs: dict[str, float]
     flows_usd_bn: dict[str, float]
+    income_usd_bn: dict[str, float] = field(default_factory=dict)
+    tariff_revenue_usd_bn: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

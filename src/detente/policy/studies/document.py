@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from detente.ledger import Ledger
     from detente.policy.documents.common import Assumption
     from detente.policy.results import ContrastResult, StudyRun
@@ -191,7 +194,17 @@ def _baseline(run: StudyRun) -> BaselineRow:
         iterations=moved.iterations if moved else 0,
         tariffs=average_tariffs(setting, tariff, run.spec.pairs),
         flows_usd_bn={f"{i}->{n}": float(flows[place(n), place(i)]) for n, i in run.spec.pairs},
+        income_usd_bn=_by_code(run, setting.baseline.income),
+        tariff_revenue_usd_bn=_by_code(run, setting.baseline.revenue),
     )
+
+
+def _by_code(run: StudyRun, usd_mn: NDArray[np.float64]) -> dict[str, float]:
+    """USD billion by economy, and by group of the study."""
+    world, spec = run.world, run.spec
+    found = {code: float(value) / 1e3 for code, value in zip(world.economies, usd_mn, strict=True)}
+    groups = {group: group_members(group, world, spec.baseline) for group in spec.groups}
+    return found | {group: sum(found[code] for code in inside) for group, inside in groups.items()}
 
 
 def knowledge_notes(ledger: Ledger) -> list[str]:

@@ -1,0 +1,70 @@
+"""One scenario against another: what changes for every economy, from the document of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detente.io.documents import Document
+from detente.policy.documents.run import Outcomes, Range
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(Outcomes):
+    """
+    Outcomes of one scenario less those of another, in points of the baseline.
+
+    `tariff_revenue_usd_bn` and `real_income_usd_bn` are USD billion a year, at incomes of the world's year.
+    """
+
+    real_income_usd_bn: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectorDifference(Document):
+    """One industry: value and volume of output, one scenario less the other, in points of the baseline."""
+
+    output_pct: float
+    output_volume_pct: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(Document):
+    """
+    One scenario against another.
+
+    Attributes
+    ----------
+    of, against
+        Ids; the baseline stands for no change.
+    labels
+        What the two are called.
+    tariffs
+        Averages under either, fractions, by ``importer<-exporter``.
+    economies, groups
+        Differences, by code.
+    sectors
+        By economy and industry, of the economies whose industries the document has.
+    gainers, losers
+        Economies whose real income is higher, and lower, the largest change first.
+    bands
+        Real income in nine draws of ten, by economy or group, in points; empty where no draw solved both.
+    bands_stale
+        Why the bands belong to other facts; empty where they do not.
+    """
+
+    of: str
+    against: str
+    labels: tuple[str, str]
+    tariffs: dict[str, tuple[float, float]]
+    economies: dict[str, Difference]
+    groups: dict[str, Difference]
+    sectors: dict[str, dict[str, SectorDifference]]
+    gainers: tuple[str, ...]
+    losers: tuple[str, ...]
+    bands: dict[str, Range]
+    bands_stale: tuple[str, ...]
+
+    @property
+    def both(self) -> dict[str, Difference]:
+        """Differences of economies and groups by their code."""
+        return {**self.economies, **self.groups}

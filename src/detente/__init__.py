@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
+    from detente.queries.economies import economy
     from detente.queries.entry import entry
     from detente.queries.evidence import evidence
     from detente.queries.ledger import (
@@ -114,6 +115,7 @@ _HOMES = {
     "detente.queries.schemas": ("schema",),
     "detente.queries.chokepoints": ("chokepoints",),
     "detente.queries.evidence": ("evidence",),
+    "detente.queries.economies": ("economy",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -168,6 +170,7 @@ __all__ = [
     "deals",
     "diff",
     "duty",
+    "economy",
     "edit",
     "entry",
     "evidence",

@@ -48,6 +48,7 @@ COMMANDS = {
     "hedge": ("command:hedge", "What a bloc is worth to its members as a hedge."),
     "reliance": ("command:reliance", "Mutual dependence, and the cost of being cut off."),
     "path": ("command:path", "The path over time while a truce lasts."),
+    "economy": ("command:economy", "What measures and scenarios mean for one economy."),
     "chokepoints": (
         "command:chokepoints",
         "Critical inputs: what a cut costs in a quarter, a year, the long run.",

@@ -39,4 +39,5 @@ QUESTIONS = {
     "schema": "schemas",
     "chokepoints": "chokepoints",
     "evidence": "evidence",
+    "economy": "economies",
 }

@@ -16,6 +16,7 @@ def _kinds() -> dict[str, Any]:
     from detente.policy.documents import games, strategy  # noqa: PLC0415
     from detente.policy.documents.bands import SweepDocument  # noqa: PLC0415
     from detente.policy.documents.chokepoints import ChokePointDocument  # noqa: PLC0415
+    from detente.policy.documents.economy import EconomyDocument  # noqa: PLC0415
     from detente.policy.documents.run import FailedRunDocument, RunDocument  # noqa: PLC0415
 
     played = {
@@ -32,6 +33,7 @@ def _kinds() -> dict[str, Any]:
         "run": RunDocument | FailedRunDocument,
         "sweep": SweepDocument,
         "chokepoints": ChokePointDocument,
+        "economy": EconomyDocument,
     }
     return {**solved, **{name: strategy.StrategyDocument.around(kind) for name, kind in played.items()}}
 
@@ -47,7 +49,7 @@ def schema(
     ----------
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, hedge, reliance, path,
-        chokepoints.
+        chokepoints, economy.
 
     Returns
     -------

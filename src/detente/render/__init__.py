@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.render.console.chokepoints import render_chokepoints
+    from detente.render.console.economy import render_economy
     from detente.render.console.entry import render_entry
     from detente.render.console.evidence import render_evidence
     from detente.render.console.plain import render_schema
@@ -38,6 +39,7 @@ _HOME = {
     "render_chokepoints": "console.chokepoints",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",
+    "render_economy": "console.economy",
     "render_entry": "console.entry",
     "render_result": "console.terminal",
     "render_rows": "console.terminal",
@@ -63,6 +65,7 @@ __all__ = [
     "render_board",
     "render_chokepoints",
     "render_duty",
+    "render_economy",
     "render_entry",
     "render_evidence",
     "render_measure",

@@ -307,6 +307,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("game elements", lambda r: f"Deals of {r['game']}"),
         ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
+        ("economy exposures lapses", lambda r: f"What measures and scenarios mean for {_the(r['economy'])}"),
         ("study scenarios", lambda r: r["study"]["title"]),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
         ("episodes fits", lambda _: "Predictions held against what was traded"),

@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Lists a document may be about, the first that has rows.
 LISTS = (
     "rows", "lines", "board", "series", "members", "years", "matches", "by_year", "tests", "payoffs", "frontier",
-    "by_sector", "checks",
+    "by_sector", "checks", "stakes",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model import Equilibrium
-    from detente.policy.chokepoints.table import ChokePoint, Episode
+    from detente.policy.chokepoints.table import ChokePoint, Episode, HorizonName
     from detente.world import World
 
 # Cuts and elasticities of the curve: a single CES is a cliff, so that no one point of it is an answer.
@@ -85,10 +85,10 @@ class Losses:
         names = members(label) if is_group(label) else (label,)
         return np.array([n for n, name in enumerate(eq.base.economies) if name in names], dtype=np.intp)
 
-    def rows(self, cut: float) -> list[dict[str, Any]]:
+    def rows(self, cut: float, horizons: Sequence[HorizonName] = HORIZONS) -> list[dict[str, Any]]:
         """One row by horizon and economy: central, and the least and largest of the corners."""
         out = []
-        for horizon in HORIZONS:
+        for horizon in horizons:
             found = [self.changes(Case(horizon, corner, cut)) for corner in CORNERS]
             missing = shortage(self.item, Case(horizon, cut=cut))
             for label in self.labels:

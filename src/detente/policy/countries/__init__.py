@@ -1,0 +1,1 @@
+"""What measures and scenarios mean for one economy of a world."""

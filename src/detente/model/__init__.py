@@ -9,6 +9,7 @@ from detente.model.labour import Labour, labour_source
 from detente.model.numerics.accelerate import accelerate
 from detente.model.preferences.horizons import (
     ExtendedBaseline,
+    at_horizon,
     elasticity_ratio,
     horizon_source,
     with_substitution,
@@ -38,6 +39,7 @@ __all__ = [
     "Target",
     "Terms",
     "accelerate",
+    "at_horizon",
     "elasticity_ratio",
     "horizon_source",
     "labour_source",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.model import Closure, Equilibrium, Factors
     from detente.policy.instruments.shock import LawShock, Setting
     from detente.policy.solve_summary import Parts, SideRun, SideSolve
+    from detente.policy.studies.one_year import OneYear
     from detente.policy.study import Contrast, ScenarioSpec, StudySpec
     from detente.world import World
 
@@ -80,6 +81,8 @@ class StudyRun:
         What is kept of the scenarios on variants of the world, by variant and scenario id: the band.
     second
         The same study on the second world, if asked: what is shown of it.
+    one_year
+        The scenarios one year after the change, by id, where the run is one of the long run.
     options
         What the run changed of its study.
     """
@@ -91,6 +94,7 @@ class StudyRun:
     contrasts: tuple[ContrastResult, ...] = ()
     variants: dict[str, dict[str, SideSolve]] = dataclasses.field(default_factory=dict)
     second: SideRun | None = None
+    one_year: dict[str, OneYear] = dataclasses.field(default_factory=dict)
     options: Options = dataclasses.field(default_factory=lambda: Options())  # noqa: PLW0108  (defined below)
 
     @property
@@ -134,6 +138,7 @@ class StudyRun:
                 yield from ((f"{found.contrast.id} {way}, step {k}", x.status) for k, x in enumerate(path))
         for variant, results in self.variants.items():
             yield from ((f"{name} on {variant}", side.status) for name, side in results.items())
+        yield from ((f"{name} at one year", item.side.status) for name, item in self.one_year.items())
         if self.second is not None:
             world = self.second.world.name
             yield from ((f"{name} on {world}", x.status) for name, x in self.second.scenarios.items())
@@ -182,6 +187,11 @@ class Options:
     def __post_init__(self) -> None:
         """Refuse a horizon there is none of, before anything is loaded or solved."""
         elasticity_ratio(self.horizon)
+
+    @property
+    def elastic(self) -> bool:
+        """Whether it is a run of the long run: long-run elasticities, factors that move."""
+        return self.horizon == "long" and self.factors == "mobile"
 
     def terms(self, spec: StudySpec) -> Terms:
         """What every solve of a study assumes."""

@@ -337,13 +337,31 @@ class HouseholdRow(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AtHorizon(Document):
+    """
+    The same scenarios some years after the change, with the elasticities of that time.
+
+    `ratio` is what trade elasticities then are of the long-run ones. `scenarios` and `worth` are real income in percent, by
+    scenario or contrast and economy or group, everything that differs between two scenarios counted; `changes` says where
+    the sign is another than in the long run, and why.
+    """
+
+    years: float
+    ratio: float
+    scenarios: dict[str, dict[str, float]]
+    worth: dict[str, dict[str, float]]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunResult(Document):
     """
     What a run found.
 
     `on` is the last day whose law it compares, `law_days` the first and the last. `worth`, `drivers` and
     `drivers_checked` are by contrast and scenario; `uncertainty` are the bands that come with the package; `strategy`
-    and `timeline` stand in a report. `evidence` says in a sentence an episode what the method was worth when it was held
+    and `timeline` stand in a report. Numbers are of the long run unless the run says otherwise; `at_one_year` has the same
+    one year after the change. `evidence` says in a sentence an episode what the method was worth when it was held
     against what was traded.
     """
 
@@ -366,6 +384,7 @@ class RunResult(Document):
     timeline: tuple[dict[str, float | str], ...] | None = None
     households: tuple[HouseholdRow, ...] = ()
     evidence: tuple[str, ...] = ()
+    at_one_year: AtHorizon | None = None
 
     @property
     def converged(self) -> dict[str, Scenario]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.duties import IMPORT_BAN
 from detente.formatting import average, fixed, quantity
-from detente.model import Limit, Target
+from detente.model import Limit, Target, at_horizon
 from detente.policy.instrument_table import ExportControl, PortFee, Purchase, Slice, instrument_table
 from detente.policy.instruments.effects import Cells, Effect
 from detente.policy.outcomes import goods_mask
@@ -152,8 +152,8 @@ def _export_control(
 def _slice(
     item: Slice, setting: Setting, live: list[Position], assumed: Mapping[str, float]
 ) -> Effect | None:
-    """A share of some flows forbidden: an iceberg with ``d ** -theta = 1 - share``."""
-    base = setting.origin.baseline
+    """A share of some flows forbidden: an iceberg with ``d ** -theta = 1 - share``, theta that of the horizon."""
+    base = at_horizon(setting.origin.baseline, setting.horizon)
     cells = [
         (j, base.economies.index(flow.importer), base.economies.index(flow.exporter))
         for flow in item.flows

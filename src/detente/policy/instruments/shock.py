@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from detente.duties import Assumptions
     from detente.ledger import Book
     from detente.model import Equilibrium
+    from detente.model.results.records import Horizon
     from detente.policy.study import ScenarioSpec
     from detente.world import Baseline, World
 
@@ -55,6 +56,7 @@ class Setting:
     origin: The world at the law of its data. Every scenario's law is a level against it, whatever the baseline.
     law: What the study's baseline is against `origin`; None where it is that very law.
     moved: The solve from `origin` to `baseline`; None where the law of the data is that of the baseline.
+    horizon: Of the trade elasticities of its solves. `baseline` and `origin` have those of the long run.
     """
 
     world: World
@@ -66,6 +68,7 @@ class Setting:
     origin: Origin
     law: LawShock | None = None
     moved: Equilibrium | None = None
+    horizon: Horizon = "long"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from detente.policy.outcomes import (
 from detente.policy.solve_summary import keep
 from detente.policy.studies.drivers import Drivers, drivers
 from detente.policy.studies.narrative import Channels, why
+from detente.policy.studies.one_year import lay_out_one_year
 from detente.policy.studies.scenario_rows import describe, measure_rows, scenario_row
 from detente.stamp import stamp
 
@@ -108,6 +109,7 @@ def lay_out(run: StudyRun, *, command: str) -> RunDocument:
             scenarios={key: item.shown for key, item in second.scenarios.items()},
         ),
         households=household_costs(run),
+        at_one_year=lay_out_one_year(run),
     )
     head = stamp(
         command=command,

@@ -20,6 +20,7 @@ from detente.policy.instruments.scenario_law import scenario_book, swap_measures
 from detente.policy.instruments.shock import LawShock, compose, law_shock
 from detente.policy.results import ContrastResult, Options, ScenarioResult, StudyRun
 from detente.policy.solve_summary import SideRun, SideScenario, SideSolve, keep, parts_of
+from detente.policy.studies.one_year import solve_at_one_year
 from detente.policy.studies.scenario_rows import scenario_row
 from detente.policy.studies.starting_point import for_world, make_setting, read_as, restart, setting_of
 from detente.policy.study import A_SCENARIO, NO_SCENARIO, Contrast, StudySpec, load_study_spec
@@ -63,6 +64,9 @@ def run_study(
         return run
     contrasts = tuple(_contrast(run, item, options, say) for item in spec.contrasts)
     run = dataclasses.replace(run, contrasts=contrasts)
+    if options.contributions and options.elastic:
+        year = solve_at_one_year(run, options, off=_off(options), say=say)
+        run = dataclasses.replace(run, one_year=year)
     if not options.robustness or options.world is not None:
         return run
     variants = {name: _variant(run, name, options, say) for name in variant_names(run.world.name)}

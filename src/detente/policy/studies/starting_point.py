@@ -68,6 +68,7 @@ def starting_point(
     with the closure, factors and horizon of the scenarios. Where the two laws charge and hold the same, nothing is solved.
     """
     options, origin = options or Options(), setting.origin
+    setting = dataclasses.replace(setting, horizon=options.horizon)
     if setting.book is origin.book and setting.duties is origin.duties:
         return dataclasses.replace(setting, baseline=origin.baseline, law=None, moved=None)
     named = spec.assumed(spec.baseline) if assumed is None else assumed

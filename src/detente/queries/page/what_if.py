@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -199,5 +200,5 @@ class WhatIf(BaseModel):
 def _setting(near: StudyRun, spec: StudySpec, options: Options) -> Setting:
     """Where a moved scenario starts: as the study does, unless deficits or the step to the baseline are solved otherwise."""
     if near.setting.moved is None and (spec.closure == "zero") == (near.spec.closure == "zero"):
-        return near.setting
+        return dataclasses.replace(near.setting, horizon=options.horizon)
     return restart(near.setting, spec, near.world, options=options)

@@ -115,9 +115,42 @@ def test_an_edited_assumption_changes_the_stamp_of_a_command(tmp_path: Path):
     assert said[0] != said[1]
 
 
+SOLVED_ON_A_COPY = """
+import json
+from detente.policy import Options, run_study
+from detente.queries.studies import study_document
+chosen = Options(world="wiod2011", scenarios=("no-deal", "truce"), robustness=False, contributions=False)
+found = study_document(run_study("kuala-lumpur", options=chosen), command="x")["result"]
+print(json.dumps({key: item["economies"] for key, item in found["scenarios"].items()} | found["worth"]))
+"""
+
+
+def test_no_solved_number_rests_on_a_schedule_of_another_importer(tmp_path: Path):
+    """Every table of lines damaged and every day moved: the study does not move by a bit."""
+    shutil.copytree(PACKAGE, tmp_path / "detente", ignore=shutil.ignore_patterns("__pycache__"))
+    before = said_by(tmp_path, SOLVED_ON_A_COPY)
+    folder = tmp_path / "detente" / "data" / "schedules"
+    tables = sorted(folder.glob("*.parquet"))
+    for path in tables:
+        path.write_bytes(b"")
+    held = folder / "schedules.yaml"
+    held.write_text(held.read_text(encoding="utf-8").replace("_day: 20", "_day: 19"), encoding="utf-8")
+    (folder / "agreements.yaml").unlink()
+    write_manifest(tmp_path / "detente")
+    assert len(tables) > 1
+    assert {"no-deal", "truce", "worth"} == set(before)
+    assert said_by(tmp_path, SOLVED_ON_A_COPY) == before
+
+
 def stamped(folder: Path) -> dict[str, str]:
     """The stamp that a package in a folder puts on a result."""
-    code = "import json; from detente.stamp import stamp; print(json.dumps(stamp(command='x')))"
+    return said_by(
+        folder, "import json; from detente.stamp import stamp; print(json.dumps(stamp(command='x')))"
+    )
+
+
+def said_by(folder: Path, code: str) -> dict[str, str]:
+    """What a program prints as JSON with the package in a folder."""
     said = subprocess.run(
         [sys.executable, "-c", code],
         check=True,

@@ -13,13 +13,14 @@ from typing import Final
 PACKAGE: Final = Path(str(files("detente")))
 # Beside the folder, and after it in the order of names: whatever installs the package writes it last.
 NAME: Final = "data_manifest.json"
-# What no solved number rests on: labels, pictures, the search, names, what predictions are held against, and the bands,
-# which are worked out from the rest.
+# What no solved number rests on: labels, pictures, the search, names, what predictions are held against, schedules of other
+# importers, and the bands, which are worked out from the rest.
 NOT_SOLVED: Final = (
     "bands/",
     "evidence/",
     "labels.csv",
     "maps/",
+    "schedules/",
     "screening/",
     "products/search.npz",
     "products/synonyms.csv",

@@ -28,6 +28,8 @@ def table() -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    # An older table that differs from an older list would not be read.
+    write_manifest(DATA.parent)
     entries = dict(sorted(table().items()))
     target = DATA / "compiled.json"
     target.write_text(json.dumps(entries, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from detente.cli.printing import CALL, Output, emit
 def doctor(*, output: Output | None = None) -> int:
     """Check versions, data, ledger and solver of this installation; exit code 4 when something is wrong."""
     from detente.asof import today_at  # noqa: PLC0415
+    from detente.manifest import require_intact  # noqa: PLC0415
     from detente.queries.ledger import open_ledger, told  # noqa: PLC0415
     from detente.queries.studies import self_test  # noqa: PLC0415
     from detente.stamp import stamp  # noqa: PLC0415
@@ -18,6 +19,7 @@ def doctor(*, output: Output | None = None) -> int:
     if output.reproduce:
         sys.stdout.write("import detente as dt\ndt.self_test()\n")
         return 0
+    require_intact()
     ledger = open_ledger(*output.ledger)
     found = self_test(ledger)
     head = stamp(command=CALL.command, ledger_hash=ledger.hash, ledger_version=ledger.version)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.errors import InputError
+from detente.manifest import DATA, read_rows, read_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.schedules.provider import Provider
 
-_WORLDS = Path(__file__).parent.parent / "data" / "worlds"
+_WORLDS = DATA / "worlds"
 ICIO = "icio49"
 
 
 @functools.cache
 def _sectors() -> dict[str, tuple[tuple[str, ...], tuple[bool, ...]]]:
     """By classification: codes, and which of them make goods."""
-    with (_WORLDS / "sectors.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(_WORLDS / "sectors.csv")
     found = {}
     for name in dict.fromkeys(row["classification"] for row in rows):
         mine = [row for row in rows if row["classification"] == name]
@@ -57,7 +55,7 @@ def concordance(classification: str) -> NDArray[np.float64]:
     if classification == ICIO:
         return np.eye(len(fine))
     membership = np.zeros((len(coarse), len(fine)))
-    text = (_WORLDS / f"{classification}_icio49.csv").read_text(encoding="utf-8")
+    text = read_text(_WORLDS / f"{classification}_icio49.csv")
     for line in text.split()[1:]:
         sector, industry = line.split(",")
         if sector in coarse and industry in fine:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from detente.errors import InputError
 from detente.io.dates import parse_date, within
 from detente.io.words import closest
 from detente.io.yaml_file import Document
+from detente.manifest import DATA, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ MOST_SLIPS: Final = 12
 @cache
 def _table() -> dict[str, Any]:
     """The file of places."""
-    text = (files("detente") / "data" / "places.yaml").read_text(encoding="utf-8")
+    text = read_text(DATA / "places.yaml")
     return cast("dict[str, Any]", Document("places.yaml", text, error=InputError).data)
 
 

@@ -7,13 +7,13 @@ import json
 import math
 import re
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import DetenteError, LedgerError
 from detente.io.words import first_refusal
+from detente.manifest import DATA, is_there, read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,10 +112,10 @@ def compiled() -> dict[str, str]:
 
     A file whose text changed is not found here and is read as YAML; ``scripts/compile_data.py`` writes the table.
     """
-    path = files("detente") / "data" / "compiled.json"
-    if not path.is_file():
+    path = DATA / "compiled.json"
+    if not is_there(path):
         return {}
-    table: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    table: dict[str, str] = json.loads(read_bytes(path))
     return table
 
 
@@ -275,7 +275,7 @@ def _short(text: str) -> str:
 def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_FILE, name: str = "") -> str:
     """Text of a small UTF-8 file, its size checked before it is read."""
     name = name or str(path)
-    if not path.is_file():
+    if not is_there(path):
         raise error("no such file", where=name, found="nothing", allowed="a file", repair="check the path")
     size = path.stat().st_size
     if size > largest:
@@ -283,7 +283,7 @@ def read_text(path: Path, *, error: type[DetenteError], largest: int = LARGEST_F
             "file too large", where=name, found=f"{size} bytes", allowed=f"{largest} bytes", repair="split it"
         )
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as problem:
         raise error(
             "not UTF-8 text",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from detente.errors import StudyError
 from detente.io.yaml_file import read_record
+from detente.manifest import DATA
 
-FOLDER = resources.files("detente") / "data" / "scenarios"
+FOLDER = DATA / "scenarios"
 Labels = dict[str, tuple[str, ...]]
 
 
@@ -136,4 +135,4 @@ def instrument_table() -> InstrumentTable:
     >>> [item.id for item in instrument_table().instruments][-1]
     'soybeans'
     """
-    return read_record(Path(str(FOLDER / "instruments.yaml")), InstrumentTable, error=StudyError)
+    return read_record(FOLDER / "instruments.yaml", InstrumentTable, error=StudyError)

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from detente.errors import StudyError
 from detente.io.words import meant
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from detente.manifest import require_whole
 
 
-def names_in(folder: Traversable) -> list[str]:
+def names_in(folder: Path) -> list[str]:
     """Names of the files of a folder of the package."""
-    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return sorted(
+        item.name.removesuffix(".yaml")
+        for item in require_whole(folder).iterdir()
+        if item.name.endswith(".yaml")
+    )
 
 
-def locate(name_or_path: str | Path, folder: Traversable, *, kind: str, where: str) -> Path:
+def locate(name_or_path: str | Path, folder: Path, *, kind: str, where: str) -> Path:
     """
     Find a file by the name it has in the package, or by path.
 
     Examples
     --------
-    >>> from importlib import resources
-    >>> folder = resources.files("detente") / "data" / "studies"
-    >>> locate("kuala-lumpur", folder, kind="study", where="STUDY").name
+    >>> from detente.manifest import DATA
+    >>> locate("kuala-lumpur", DATA / "studies", kind="study", where="STUDY").name
     'kuala-lumpur.yaml'
     """
     known = names_in(folder)
     if str(name_or_path) in known:
-        return Path(str(folder / f"{name_or_path}.yaml"))
+        return folder / f"{name_or_path}.yaml"
     path = Path(name_or_path)
     if not path.is_file():
         raise StudyError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 import hashlib
-from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
@@ -23,6 +22,7 @@ from detente.geography.economies import groups, is_economy, is_group, nearest_co
 from detente.geography.territories import is_territory
 from detente.io.words import meant, one_of
 from detente.io.yaml_file import read_record
+from detente.manifest import DATA
 from detente.model import Closure  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.assumptions import check_assumptions, elasticities_in, of_the_world
 from detente.policy.instrument_table import NamedAssumption, instrument_table
@@ -32,7 +32,7 @@ from detente.stamp import digest
 if TYPE_CHECKING:
     from pathlib import Path
 
-STUDIES = resources.files("detente") / "data" / "studies"
+STUDIES = DATA / "studies"
 LARGEST_STUDY_BYTES = 1_000_000
 # Of the refusal of a scenario that there is not.
 NO_SCENARIO, A_SCENARIO = "no such scenario in this study", "name a scenario of this study"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 
+from detente.manifest import DATA, read_text
 from detente.policy.documents.run import RunDocument
 from detente.render import theme
 
@@ -31,7 +31,7 @@ def world_shapes() -> dict[str, Any]:
 
     Gives topoJSON with the object ``countries``.
     """
-    text = (resources.files("detente") / "data" / "maps" / "countries-50m.json").read_text(encoding="utf-8")
+    text = read_text(DATA / "maps" / "countries-50m.json")
     shapes: dict[str, Any] = json.loads(text)
     return shapes
 

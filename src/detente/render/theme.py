@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, cast
 
 from detente.errors import InputError
 from detente.io.yaml_file import Document
+from detente.manifest import DATA, read_text
 
 INK: Final = "#1c1c1c"
 MUTED: Final = "#6b6b6b"
@@ -24,7 +24,7 @@ FONT: Final = "Helvetica Neue, Helvetica, Arial, sans-serif"
 @cache
 def marks() -> dict[str, Any]:
     """What drawings single out: sides and their colours, dots, the empty area, economies whose bands are printed."""
-    text = (files("detente") / "data" / "maps" / "marks.yaml").read_text(encoding="utf-8")
+    text = read_text(DATA / "maps" / "marks.yaml")
     return cast("dict[str, Any]", Document("marks.yaml", text, error=InputError).data)
 
 

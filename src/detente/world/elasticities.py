@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.manifest import DATA
+from detente.manifest import read_rows as read_data_rows
 from detente.world.sectors import read_sectors
 
 if TYPE_CHECKING:
@@ -55,5 +55,4 @@ def read_elasticities(
 
 def read_rows(name: str) -> list[dict[str, str]]:
     """Read one of the CSV files beside the worlds."""
-    text = (files("detente.data") / "worlds" / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return read_data_rows(DATA / "worlds" / name)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from detente.errors import WorldError
 from detente.io.dates import parse_date
 from detente.io.yaml_file import read_record
+from detente.manifest import DATA
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,5 +48,5 @@ def find_law_day(data: xr.Dataset) -> dt.date:
 @cache
 def _law_days() -> dict[str, LawDay]:
     """Read data/worlds/law_days.yaml."""
-    path = Path(str(files("detente.data") / "worlds" / "law_days.yaml"))
+    path = DATA / "worlds" / "law_days.yaml"
     return read_record(path, LawDays, error=WorldError, largest=LARGEST_FILE).worlds

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from detente.errors import WorldError
+from detente.manifest import DATA, checked, require_whole
 from detente.world.io.store import read_world
 from detente.world.variants import apply_variant
 from detente.world.world import World
@@ -57,7 +57,7 @@ def load_world(name: str | Path = "icio2022", *, variant: str = "") -> World:
 @cache
 def world_names() -> tuple[str, ...]:
     """Names of the built-in worlds."""
-    folder = files("detente.data") / "worlds"
+    folder = require_whole(DATA / "worlds")
     return tuple(
         sorted(item.name.removesuffix(".nc") for item in folder.iterdir() if item.name.endswith(".nc"))
     )
@@ -65,6 +65,5 @@ def world_names() -> tuple[str, ...]:
 
 @cache
 def _load_built_in(name: str, variant: str) -> World:
-    with as_file(files("detente.data") / "worlds" / f"{name}.nc") as path:
-        world = World(read_world(path))
+    world = World(read_world(checked(DATA / "worlds" / f"{name}.nc")))
     return apply_variant(world, variant) if variant else world

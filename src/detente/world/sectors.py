@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.errors import WorldError
+from detente.manifest import DATA, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,8 +43,7 @@ def read_sectors(classification: str) -> tuple[Sector, ...]:
     >>> read_sectors("wiod35")[0].name
     'Agriculture, Hunting, Forestry and Fishing'
     """
-    text = (files("detente.data") / "worlds" / "sectors.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = read_rows(DATA / "worlds" / "sectors.csv")
     found = tuple(
         Sector(row["code"], row["name"], row["goods"] == "yes", row["primary"] == "yes")
         for row in rows

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from detente.errors import WorldError
 from detente.formatting import number, small
+from detente.manifest import DATA, require_whole
 from detente.world.elasticities import read_rows
 from detente.world.io.netcdf import NetcdfFile
 from detente.world.sectors import read_sectors
@@ -36,7 +36,7 @@ def variant_names(world: str) -> tuple[str, ...]:
     >>> variant_names("wiod2011")
     ()
     """
-    folder = files("detente.data") / "worlds" / "variants"
+    folder = require_whole(DATA / "worlds" / "variants")
     stored = [
         item.name.removeprefix(f"{world}.").removesuffix(".nc")
         for item in (folder.iterdir() if folder.is_dir() else ())
@@ -77,9 +77,7 @@ def apply_variant(world: World, variant: str) -> World:
         final = tilt_final(world, exporter, factor)
         sentence = f"Variant: {exporter}'s final sales of goods abroad times {number(factor)}, rebalanced."
     else:
-        path = files("detente.data") / "worlds" / "variants" / f"{world.name}.{variant}.nc"
-        with as_file(path) as file:
-            stored = NetcdfFile(file)
+        stored = NetcdfFile(DATA / "worlds" / "variants" / f"{world.name}.{variant}.nc")
         final = stored.values("final").astype(np.float64)
         sentence = str(stored.attributes["estimated"])
     changed = world.with_variables(final=final.astype(world.data["final"].dtype))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +10,7 @@ import numpy as np
 from detente.duties.averages.coverage import IMPORTS_YEAR
 from detente.formatting import rate as rate_text
 from detente.geography import territories as customs
+from detente.manifest import DATA, read_rows
 from detente.schedules import provided
 from detente.schedules.usa import industry_of
 
@@ -23,9 +21,8 @@ if TYPE_CHECKING:
 @functools.cache
 def industry_tariffs() -> dict[tuple[str, str], float]:
     """Average duty of an importer on an industry's goods from all partners, fraction; the baseline of the world of 2022."""
-    path = Path(str(files("detente") / "data" / "tariffs" / "industry_tariffs.csv"))
-    with path.open(encoding="utf-8", newline="") as file:
-        return {(row["importer"], row["industry"]): float(row["rate"]) for row in csv.DictReader(file)}
+    rows = read_rows(DATA / "tariffs" / "industry_tariffs.csv")
+    return {(row["importer"], row["industry"]): float(row["rate"]) for row in rows}
 
 
 def held_elsewhere(book: Book) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import Fact, read_facts
 from detente.compliance.screening.names import DATA
 from detente.formatting import rate as rate_text
+from detente.manifest import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,9 +55,8 @@ DENIAL = "presumption of denial"
 def _groups() -> dict[str, frozenset[str]]:
     """Country groups of the Export Administration Regulations, recalled."""
     found: dict[str, set[str]] = {}
-    with (DATA / "country_groups.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found.setdefault(row["group"], set()).add(row["code"])
+    for row in read_rows(DATA / "country_groups.csv"):
+        found.setdefault(row["group"], set()).add(row["code"])
     return {group: frozenset(codes) for group, codes in found.items()}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import functools
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from detente.compliance.screening.lists import Party
 from detente.compliance.screening.names import DATA
 from detente.io.dates import parse_date
+from detente.manifest import read_rows
 
 if TYPE_CHECKING:
     from detente.compliance.day import Day
@@ -22,8 +22,7 @@ KEY: Final = "parties"
 @functools.cache
 def _rows() -> tuple[dict[str, str], ...]:
     """The names held, one announcement of a name a row."""
-    with (DATA / "ledger_parties.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return tuple(read_rows(DATA / "ledger_parties.csv"))
 
 
 def ledger_parties(ledger: Ledger) -> tuple[Party, ...]:

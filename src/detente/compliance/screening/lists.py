@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from detente.compliance.screening.names import DATA, LONGEST
 from detente.errors import InputError
 from detente.formatting import count
+from detente.manifest import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -116,7 +117,7 @@ def read_lists(*paths: Path | str) -> PartyList:
     digest = hashlib.sha256()
     for file in files:
         _check_size(file)
-        with file.open("rb") as stream:
+        with checked(file).open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
         for item in _read(file):
             if isinstance(item, Party):

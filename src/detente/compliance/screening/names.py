@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 import unicodedata
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
 from detente.errors import InputError
 from detente.formatting import count
+from detente.manifest import DATA as PACKAGE_DATA
+from detente.manifest import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 1000
-DATA = Path(str(files("detente") / "data" / "screening"))
+DATA = PACKAGE_DATA / "screening"
 _TOKEN = re.compile(r"[a-z0-9]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){1,5}[a-z]?\b")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -28,10 +27,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 @functools.cache
 def _form_rows() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Legal forms as they are written, word by word, and in one spelling."""
-    with (DATA / "legal_forms.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (tuple(row["form"].split()), tuple(row["canonical"].split())) for row in csv.DictReader(file)
-        )
+    return tuple(
+        (tuple(row["form"].split()), tuple(row["canonical"].split()))
+        for row in read_rows(DATA / "legal_forms.csv")
+    )
 
 
 @functools.cache

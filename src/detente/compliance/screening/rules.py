@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
 from detente.compliance.screening.names import DATA
 from detente.io.dates import parse_date
+from detente.manifest import read_rows
 
 if TYPE_CHECKING:
     from detente.compliance.day import Day, Suspended
@@ -58,11 +58,10 @@ class OwnershipRule:
 @functools.cache
 def _kinds() -> tuple[tuple[str, ListKind], ...]:
     """Kinds of lists by a pattern in their published name."""
-    with (DATA / "lists.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (row["pattern"], ListKind(row["short"], row["effect"], row["rule"]))
-            for row in csv.DictReader(file)
-        )
+    return tuple(
+        (row["pattern"], ListKind(row["short"], row["effect"], row["rule"]))
+        for row in read_rows(DATA / "lists.csv")
+    )
 
 
 @functools.cache
@@ -94,9 +93,7 @@ def ownership_rules(day: Day) -> dict[str, OwnershipRule]:
     >>> ownership_rules(read_day(AsOf.of("2025-10-15"), open_ledger()))["bis50"].in_force
     True
     """
-    with (DATA / "ownership_rules.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {row["rule"]: _rule(row, day) for row in rows}
+    return {row["rule"]: _rule(row, day) for row in read_rows(DATA / "ownership_rules.csv")}
 
 
 def _rule(row: dict[str, str], day: Day) -> OwnershipRule:

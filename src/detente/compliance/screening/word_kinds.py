@@ -7,6 +7,7 @@ import functools
 
 from detente.compliance.screening.names import DATA, fold, form_words
 from detente.geography.economies import all_names
+from detente.manifest import read_rows
 from detente.schedules.usa.search_index import read_index
 
 SHORTEST = 3
@@ -17,8 +18,7 @@ SHORTEST = 3
 def _kinds() -> dict[str, str]:
     """Ordinary words by their kind: place, trade, given, surname, word."""
     csv.field_size_limit(1_000_000)
-    with (DATA / "common_words.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["kind"]: row["words"].split() for row in csv.DictReader(file)}
+    rows = {row["kind"]: row["words"].split() for row in read_rows(DATA / "common_words.csv")}
     found = {word: "word" for word in read_index().words if word.isalpha()}
     found |= {word: kind for kind in ("word", "surname", "given", "trade") for word in rows[kind]}
     found |= {fold(text): "place" for text in all_names() if " " not in text}
@@ -28,10 +28,8 @@ def _kinds() -> dict[str, str]:
 @functools.cache
 def _countries() -> frozenset[str]:
     """Words of the names of countries, in English and in their own languages, and what is of them."""
-    with (DATA / "common_words.csv").open(encoding="utf-8", newline="") as file:
-        own = [
-            word for row in csv.DictReader(file) if row["kind"] == "country" for word in row["words"].split()
-        ]
+    rows = read_rows(DATA / "common_words.csv")
+    own = [word for row in rows if row["kind"] == "country" for word in row["words"].split()]
     return frozenset(own) | {fold(text) for text in all_names() if " " not in text}
 
 

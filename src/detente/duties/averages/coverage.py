@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +17,7 @@ from detente.duties.targets import charging, chooser
 from detente.errors import InputError, LedgerError
 from detente.geography import economies as places
 from detente.geography import territories as customs
+from detente.manifest import DATA, read_bytes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from detente.duties.stack import Stack
     from detente.ledger import Book, Position
 
-IMPORTS_FILE = Path(str(files("detente") / "data" / "tariffs" / "industry_imports.parquet"))
+IMPORTS_FILE = DATA / "tariffs" / "industry_imports.parquet"
 IMPORTS, IMPORTS_YEAR = "icio2022-industries", 2022
 _MILLION = 1e6
 
@@ -113,9 +112,10 @@ def industry_imports() -> dict[str, dict[str, NDArray[np.float64]]]:
 
     OECD (2025), Inter-Country Input-Output Database, final demand by destination estimated (docs/world.md).
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
-    rows = pq.read_table(IMPORTS_FILE).to_pydict()
+    rows = pq.read_table(pa.BufferReader(read_bytes(IMPORTS_FILE))).to_pydict()
     at = {name: place for place, name in enumerate(industries())}
     found: dict[str, dict[str, NDArray[np.float64]]] = {}
     for importer, exporter, industry, value in zip(

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +21,7 @@ from detente.ledger.records.headings import Headings
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.rules import Known, check_measure
 from detente.ledger.records.schema import LedgerFile, Measure
+from detente.manifest import DATA, require_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -217,7 +217,7 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
             allowed="a YAML file or a folder",
             repair="check the path",
         )
-    every = [path for path in root.rglob("*") if path.is_file()]
+    every = [path for path in require_whole(root).rglob("*") if path.is_file()]
     found = [path for path in every if path.suffix in {".yaml", ".csv"}]
     for path in every:
         if path.suffix.lower() in {".yml", ".yaml", ".csv"} and path not in found:
@@ -273,7 +273,7 @@ def all_refusals(root: Path) -> list[LedgerError]:
 @cache
 def built_in() -> Ledger:
     """The ledger that comes with the package."""
-    return read_ledger([(Path(str(files("detente") / "data" / "ledger")), False)])
+    return read_ledger([(DATA / "ledger", False)])
 
 
 def open_ledger(*overlays: Path | str, known_on: dt.date | str | None = None) -> Ledger:
@@ -291,5 +291,5 @@ def open_ledger(*overlays: Path | str, known_on: dt.date | str | None = None) ->
     known = parse_date(known_on, where="known_on") if known_on is not None else None
     if not overlays:
         return built_in().as_known(known)
-    base = Path(str(files("detente") / "data" / "ledger"))
+    base = DATA / "ledger"
     return read_ledger([(base, False), *((Path(item), True) for item in overlays)]).as_known(known)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from fnmatch import fnmatchcase
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.errors import LedgerError
 from detente.geography.economies import groups, is_economy, is_group
 from detente.io.words import nearest
 from detente.ledger.records.headings import TRANSIT
+from detente.manifest import DATA, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -136,8 +135,7 @@ def _choices(kind: str, ledger: Ledger) -> Collection[str]:
 
 def _industries() -> frozenset[str]:
     """Codes of the industries that coverage is given by."""
-    path = files("detente") / "data" / "worlds" / "sectors.csv"
-    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    rows = read_rows(DATA / "worlds" / "sectors.csv")
     return frozenset(row["code"] for row in rows if row["classification"] == "icio49")
 
 

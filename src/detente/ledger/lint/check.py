@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 from detente.ledger.files.load import all_refusals, read_ledger
 from detente.ledger.lint.lint import check_ledger
+from detente.manifest import DATA
 
 
 def main(arguments: list[str]) -> int:
     """Print every refusal and finding of a ledger folder."""
-    root = Path(arguments[0]) if arguments else Path(str(files("detente") / "data" / "ledger"))
+    root = Path(arguments[0]) if arguments else DATA / "ledger"
     refusals = all_refusals(root)
     for refusal in refusals:
         sys.stdout.write(f"{refusal}\n")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import weakref
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from detente.errors import InputError
 from detente.formatting import exact
+from detente.manifest import DATA, read_text
 from detente.world.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def horizon_source() -> dict[str, Any]:
     """
     from ruamel.yaml import YAML  # noqa: PLC0415
 
-    text = resources.files("detente").joinpath("data/model/horizons.yaml").read_text(encoding="utf-8")
+    text = read_text(DATA / "model" / "horizons.yaml")
     data = YAML(typ="safe").load(text)
     return dict(data[_SOURCE]) | {"assumption": data["assumption"]["text"]}
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
-from pathlib import Path
+from io import BytesIO
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import pandas as pd
@@ -13,12 +12,13 @@ from pydantic import AfterValidator, Field
 from detente.errors import InputError, StudyError
 from detente.io.words import meant
 from detente.io.yaml_file import read_record
+from detente.manifest import DATA, read_bytes
 from detente.policy.instrument_table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDER = resources.files("detente") / "data" / "chokepoints"
+FOLDER = DATA / "chokepoints"
 HorizonName = Literal["quarter", "year", "long"]
 HORIZONS: tuple[HorizonName, ...] = ("quarter", "year", "long")
 EVERYONE = "*"
@@ -152,7 +152,7 @@ def choke_points() -> ChokePoints:
     >>> [item.id for item in choke_points().inputs][0]
     'magnets'
     """
-    return read_record(Path(str(FOLDER / "chokepoints.yaml")), ChokePoints, error=StudyError)
+    return read_record(FOLDER / "chokepoints.yaml", ChokePoints, error=StudyError)
 
 
 def find_choke_point(name: str) -> ChokePoint:
@@ -176,13 +176,13 @@ def find_choke_point(name: str) -> ChokePoint:
 @cache
 def facts() -> pd.DataFrame:
     """The rows of facts that are cited, by row."""
-    return pd.read_csv(str(FOLDER / "facts.csv"), dtype=str).set_index("row")
+    return pd.read_csv(BytesIO(read_bytes(FOLDER / "facts.csv")), dtype=str).set_index("row")
 
 
 @cache
 def cost_shares(name: str) -> Mapping[str, dict[str, tuple[float, float, float]]]:
     """Direct cost of an input over gross output of its user: economy or group, user, range."""
-    table = pd.read_csv(str(FOLDER / "cost_shares.csv"))
+    table = pd.read_csv(BytesIO(read_bytes(FOLDER / "cost_shares.csv")))
     found: dict[str, dict[str, tuple[float, float, float]]] = {}
     for row in table[table["input"] == name].to_dict("records"):
         low, high = float(row["low"]), float(row["high"])

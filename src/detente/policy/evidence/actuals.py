@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from detente.errors import InputError
 from detente.formatting import count
 from detente.geography.economies import is_economy
 from detente.io.words import meant, near_names
+from detente.manifest import read_bytes
 from detente.policy.evidence.concordance import concordance
 from detente.policy.evidence.registered import FOLDER, registered
 
@@ -82,7 +84,7 @@ def _held_frame() -> pd.DataFrame:
     """Rows of the package's table, labels as text."""
     import pandas as pd  # noqa: PLC0415
 
-    frame = pd.read_parquet(FOLDER / "us_imports.parquet")
+    frame = pd.read_parquet(BytesIO(read_bytes(FOLDER / "us_imports.parquet")))
     return frame.astype(dict.fromkeys(LABELS, "str"))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.manifest import read_rows
 from detente.policy.evidence.registered import FOLDER
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class Concordance:
 @cache
 def concordance() -> Concordance:
     """Read data/evidence/naics_industries.csv."""
-    with (FOLDER / "naics_industries.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(FOLDER / "naics_industries.csv")
     owner: dict[str, int] = {}
     members: list[list[str]] = []
     names: list[list[str]] = []

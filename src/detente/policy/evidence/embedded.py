@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import detente
 from detente.ledger import open_ledger
-from detente.manifest import data_hash, data_hashes
+from detente.manifest import data_hash, data_hashes, is_there, read_bytes
 from detente.policy.evidence.actuals import held
 from detente.policy.evidence.bench import Bench
 from detente.policy.evidence.document import sentences, work_out
@@ -32,9 +32,9 @@ DIGITS = 5
 def embedded() -> dict[str, Any] | None:
     """The record and what it was made of; None before it was made."""
     path = FOLDER / NAME
-    if not path.is_file():
+    if not is_there(path):
         return None
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(read_bytes(path))
     return found
 
 

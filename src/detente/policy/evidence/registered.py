@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from detente.errors import StudyError
 from detente.io.yaml_file import read_record
+from detente.manifest import DATA
 from detente.policy.study import Spec
 
-FOLDER = Path(str(files("detente") / "data" / "evidence"))
+FOLDER = DATA / "evidence"
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 LARGEST_FILE = 100_000
 MONTHS_A_YEAR = 12

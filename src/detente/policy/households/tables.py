@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from detente.manifest import DATA, read_rows, read_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +51,8 @@ def load_households() -> Households:
     """Read the tables; they are the same in every run."""
     from ruamel.yaml import YAML  # noqa: PLC0415
 
-    folder = resources.files("detente") / "data" / "households"
-    facts: dict[str, Any] = YAML(typ="safe").load((folder / "households.yaml").read_text(encoding="utf-8"))
+    folder = DATA / "households"
+    facts: dict[str, Any] = YAML(typ="safe").load(read_text(folder / "households.yaml"))
     groups, purchases, content = (_read(name) for name in ("groups", "purchases", "import_content"))
     order = [row["group"] for row in groups]
     commodities = sorted({row["commodity"] for row in purchases} | {row["commodity"] for row in content})
@@ -105,5 +105,4 @@ def sector_weights(
 
 def _read(name: str) -> list[dict[str, str]]:
     """Rows of a table of the folder."""
-    path = resources.files("detente") / "data" / "households" / f"{name}.csv"
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    return read_rows(DATA / "households" / f"{name}.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from detente.duties.layers import active_claims, stack
 from detente.duties.scope import listed, reached
+from detente.manifest import read_bytes
 from detente.model import split_sector
 from detente.policy.instrument_table import FOLDER, Part, instrument_table
 
@@ -110,7 +112,7 @@ def _values(
 @cache
 def _table(name: str) -> pd.DataFrame:
     """A table of trade beside the instruments."""
-    return pd.read_csv(str(FOLDER / name))
+    return pd.read_csv(BytesIO(read_bytes(FOLDER / name)))
 
 
 def part_duties(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from pydantic import Field
 from detente.asof import Basis  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.errors import StudyError
 from detente.ledger.files.load import read_record
+from detente.manifest import DATA
 from detente.policy.instrument_table import NamedAssumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.resources import locate, names_in
 from detente.policy.study import LARGEST_STUDY_BYTES, Edits, ScenarioSpec, Spec
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-GAMES = resources.files("detente") / "data" / "games"
+GAMES = DATA / "games"
 VERBS = ("enact", "suspend", "resume", "end")
 MOST_DEALS = 10
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,6 +11,7 @@ import numpy as np
 from detente.errors import InputError, StudyError
 from detente.formatting import exact
 from detente.ledger.files.load import read_record
+from detente.manifest import DATA
 from detente.model import Shock, elasticity_ratio, solve
 from detente.policy.instrument_table import NamedAssumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.instruments.scenario_law import scenario_book
@@ -59,7 +58,7 @@ def path_file() -> PathFile:
     >>> path_file().studies["kuala-lumpur"].breakdown
     'escalation'
     """
-    path = Path(str(resources.files("detente") / "data" / "scenarios" / "paths.yaml"))
+    path = DATA / "scenarios" / "paths.yaml"
     return read_record(path, PathFile, error=StudyError, largest=LARGEST_STUDY_BYTES)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from itertools import permutations, product
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from detente.errors import InputError
+from detente.manifest import DATA, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,7 +33,7 @@ def agreement_table() -> dict[str, Any]:
     """
     from ruamel.yaml import YAML  # noqa: PLC0415
 
-    text = resources.files("detente").joinpath("data/worlds/agreements.yaml").read_text(encoding="utf-8")
+    text = read_text(DATA / "worlds" / "agreements.yaml")
     return dict(YAML(typ="safe").load(text))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.formatting import small
 from detente.ledger import check_ledger
+from detente.manifest import damaged, known
 from detente.model import Shock, raise_tariff, solve
 from detente.world import load_world, world_names
 
@@ -28,7 +29,9 @@ SOLVED = 1e-9
 def self_test(ledger: Ledger) -> list[dict[str, Any]]:
     """Check an installation. Gives ``{"check", "found", "ok"}``, one per check."""
     rows = [{"check": f"python and {name}", "found": _versions(name), "ok": True} for name in LIBRARIES]
-    findings = check_ledger(ledger)
+    findings, edited = check_ledger(ledger), damaged()
+    listed = ", ".join(edited) if edited else f"{len(known())} as listed"
+    rows.append({"check": "data files", "found": listed, "ok": not edited})
     rows.append(
         {"check": "ledger", "found": f"{len(ledger.measures)} measures, hash {ledger.hash[:12]}", "ok": True}
     )

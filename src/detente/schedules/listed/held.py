@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic reads the annotations)
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from detente.errors import InputError
 from detente.io.yaml_file import read_record
+from detente.manifest import DATA
 
-FOLDER: Final = Path(str(files("detente") / "data" / "schedules"))
+FOLDER: Final = DATA / "schedules"
 
 
 class Held(BaseModel):

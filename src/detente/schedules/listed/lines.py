@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.manifest import read_bytes
 from detente.schedules.codes import dotted
 from detente.schedules.listed.held import FOLDER
 
@@ -53,11 +54,17 @@ class Lines:
         """One column of yes and no, shape (P,)."""
         return np.array(self._column(name), dtype=np.bool_)
 
+    @cached_property
+    def _content(self) -> bytes:
+        """The table's file, read and checked once."""
+        return read_bytes(FOLDER / f"{self.name}.parquet")
+
     def _column(self, name: str) -> list[object]:
         """Read a column."""
-        import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
+        import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
+        import pyarrow.parquet as pq  # noqa: PLC0415
 
-        held = pq.ParquetFile(FOLDER / f"{self.name}.parquet").read(columns=[name])
+        held = pq.ParquetFile(pa.BufferReader(self._content)).read(columns=[name])
         return list(held[name].to_pylist())
 
     def under(self, code: str) -> NDArray[np.intp]:

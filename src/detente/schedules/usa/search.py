@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.manifest import read_rows
 from detente.schedules.codes import dotted
 from detente.schedules.usa import tables
 from detente.schedules.usa.schedule import standing
@@ -125,8 +125,7 @@ def _hit(row: int, score: float) -> Hit:
 @cache
 def _synonyms() -> dict[str, str]:
     """Everyday words and those of the schedule, the longest first."""
-    with (tables.FOLDER / "synonyms.csv").open(encoding="utf-8", newline="") as file:
-        pairs = {row["word"]: row["schedule"] for row in csv.DictReader(file)}
+    pairs = {row["word"]: row["schedule"] for row in read_rows(tables.FOLDER / "synonyms.csv")}
     return dict(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 

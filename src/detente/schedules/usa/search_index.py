@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detente.manifest import read_bytes
 from detente.schedules.usa import tables
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def read_index() -> Index:
     >>> read_index().path(0)[0]
     'Live horses, asses, mules and hinnies'
     """
-    with np.load(INDEX, allow_pickle=False) as file:
+    with np.load(io.BytesIO(read_bytes(INDEX)), allow_pickle=False) as file:
         return Index({name: file[name] for name in file.files})
 
 

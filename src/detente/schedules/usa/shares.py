@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.manifest import DATA, read_bytes, read_rows
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FOLDER: Final = Path(str(files("detente") / "data" / "tariffs"))
+FOLDER: Final = DATA / "tariffs"
 _COLUMNS: Final = {
     "steel_content": "steel_share",
     "aluminum_content": "aluminum_share",
@@ -93,9 +92,7 @@ def _chapter(codes: NDArray[np.str_]) -> NDArray[np.intp]:
 def _aircraft(codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Share of each line on a list for civil aircraft that is entered with the claim."""
     share = np.zeros(codes.shape)
-    with (FOLDER / "aircraft_use.csv").open(encoding="utf-8", newline="") as text:
-        rows = sorted(csv.DictReader(text), key=lambda row: len(row["prefix"]))
-    for row in rows:
+    for row in sorted(read_rows(FOLDER / "aircraft_use.csv"), key=lambda row: len(row["prefix"])):
         share[np.char.startswith(codes, row["prefix"])] = float(row["share"])
     return share
 
@@ -103,9 +100,10 @@ def _aircraft(codes: NDArray[np.str_]) -> NDArray[np.float64]:
 @functools.cache
 def _read(name: str) -> dict[str, NDArray[np.generic]]:
     """Read one table as arrays by column."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
-    table = pq.read_table(FOLDER / name)
+    table = pq.read_table(pa.BufferReader(read_bytes(FOLDER / name)))
     columns = {}
     for column in table.column_names:
         values = table[column].to_numpy(zero_copy_only=False)

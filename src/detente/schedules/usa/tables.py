@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import functools
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from detente.manifest import DATA, read_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NO_DAY: Final = np.datetime64("NaT", "D").astype(np.int64)
-FOLDER: Final = Path(str(files("detente") / "data" / "products"))
+FOLDER: Final = DATA / "products"
+
+
+@functools.cache
+def _content(table: str) -> bytes:
+    """A table's file, read and checked once."""
+    return read_bytes(FOLDER / f"{table}.parquet")
+
+
+def _table(table: str) -> Any:
+    """A table, open: a `pyarrow.parquet.ParquetFile`, for one thread."""
+    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    return pq.ParquetFile(pa.BufferReader(_content(table)))
 
 
 @functools.cache
 def column(table: str, name: str) -> Any:
     """One column of an embedded table: a `pyarrow.Array`, dictionary-encoded text decoded."""
     import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
-    import pyarrow.parquet as pq  # noqa: PLC0415
 
-    values = pq.ParquetFile(FOLDER / f"{table}.parquet").read(columns=[name])[name].combine_chunks()
+    values = _table(table).read(columns=[name])[name].combine_chunks()
     return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
 
 
@@ -59,11 +72,7 @@ def coded(table: str, name: str) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
 
     Sorted labels; index into them, shape (rows,).
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415  (heavy, used only here)
-
-    values = (
-        pq.ParquetFile(FOLDER / f"{table}.parquet").read(columns=[name])[name].unify_dictionaries().chunk(0)
-    )
+    values = _table(table).read(columns=[name])[name].unify_dictionaries().chunk(0)
     labels = np.asarray(values.dictionary.to_pylist(), dtype=np.str_)
     index = np.from_dlpack(values.indices).astype(np.intp)
     return labels, index

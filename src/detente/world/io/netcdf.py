@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detente.manifest import read_bytes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -55,7 +57,7 @@ class NetcdfFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._bytes = path.read_bytes()
+        self._bytes = read_bytes(path)
         self._at = 4
         self._wide = self._bytes[:4] == _WIDE
         self._integer()  # number of records

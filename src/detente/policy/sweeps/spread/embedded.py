@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import detente
-from detente.manifest import data_hash
+from detente.manifest import DATA, data_hash, is_there, read_bytes
 from detente.policy.sweeps.document import drivers_document, featured_labels
 from detente.policy.sweeps.spread.bands import INCOME, KEYS, Bands, outcomes_of, read_results
 from detente.policy.sweeps.stores.files import write_whole
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from detente.policy.sweeps.sweep import Sweep
 
-FOLDER = files("detente") / "data" / "bands"
+FOLDER = DATA / "bands"
 NUMBERS = ("mean", "sd", "mean_se", *KEYS, *(f"{key}_se" for key in KEYS), "p_below", "p_below_se")
 Table = dict[str, dict[str, dict[str, float]]]
 
@@ -98,12 +97,12 @@ def _as_made(head: Mapping[str, Any], scenarios: Mapping[str, str] | None) -> bo
 def _read(study: str, folder: str) -> tuple[dict[str, Any], dict[str, Table]] | None:
     """Head and table of a study's bands in a folder."""
     head_file, table_file = Path(folder) / f"{study}.json", Path(folder) / f"{study}.parquet"
-    if not head_file.is_file() or not table_file.is_file():
+    if not is_there(head_file) or not is_there(table_file):
         return None
     import pandas as pd  # noqa: PLC0415  (heavy)
 
-    head = json.loads(head_file.read_text(encoding="utf-8"))
-    frame = pd.read_parquet(BytesIO(table_file.read_bytes()))
+    head = json.loads(read_bytes(head_file))
+    frame = pd.read_parquet(BytesIO(read_bytes(table_file)))
     rows: dict[str, Table] = {}
     columns = [frame[name].tolist() for name in ("about", "outcome", "label", *NUMBERS)]
     for about, outcome, label, *numbers in zip(*columns, strict=True):

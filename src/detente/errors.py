@@ -93,3 +93,7 @@ class UnsafeAnswerError(DetenteError, RuntimeError):
     """A check failed, or the answer would be unsafe to act on."""
 
     exit_code = 4
+
+
+class OutputError(DetenteError, RuntimeError):
+    """The system refused to read or write: a full disk, a folder that is not there, a right that is missing."""

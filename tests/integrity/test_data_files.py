@@ -8,11 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from detente.manifest import DATA, NAME, PACKAGE, known
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PARTS = ("  where   ", "  found   ", "  allowed ", "  repair  ")
 REFUSED = 4
@@ -205,7 +208,9 @@ def test_the_next_command_that_reads_it_refuses_and_doctor_says_which(site: Path
         for asked in (words, ["doctor"]):
             said = detente(site, *asked)
             assert (said.returncode, said.stdout) == (REFUSED, ""), said.stderr
-            assert said.stderr.startswith("UnsafeAnswerError: the data of the package is damaged"), said.stderr
+            assert said.stderr.startswith("UnsafeAnswerError: the data of the package is damaged"), (
+                said.stderr
+            )
             assert all(part in said.stderr for part in PARTS)
             assert name in said.stderr
             assert "Traceback" not in said.stderr

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from cyclopts import App, Parameter
 import detente
 from detente.cli.printing import CALL
 from detente.errors import DetenteError
+from detente.io.outputs import system_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,22 +70,48 @@ for _name, (_place, _help) in COMMANDS.items():
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line."""
+    """Run the command line. Whatever the system refuses on the way ends here, in five parts."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
     # A command that starts makes many objects and drops few: the collector would look through them time and again.
     gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:
-        code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        code = _answered(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except OSError as problem:
+        _drop_output()
+        return _told(system_refusal(problem))
+    return code
+
+
+def _answered(words: Sequence[str]) -> int:
+    """Run a command, and give the code it ends with."""
+    try:
+        return int(app(words, exit_on_error=False, print_error=False, result_action="return_value") or 0)
     except DetenteError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return _told(error)
     except cyclopts.CycloptsError as error:
         sys.stderr.write(f"usage: {error}\n  repair  see `detente --help`\n")
         return USAGE_ERROR
-    except BrokenPipeError:
-        return 0
-    return int(code or 0)
+
+
+def _told(error: DetenteError) -> int:
+    """Say a refusal, where there is anywhere to say it."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+    return error.exit_code
+
+
+def _drop_output() -> None:
+    """Let go of what could not be printed: Python would try again as it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from detente.cli.printing import CALL, Output, emit, progress
 from detente.errors import DetenteError
+from detente.io.outputs import require_place, write_text
 from detente.queries.fields import REQUIRED, annotated
 from detente.queries.question import question_of
 
@@ -36,7 +37,7 @@ class File:
     option: str
     help: str
     write: Callable[[Any, dict[str, Any], Path, Callable[[str], None]], None]
-    ready: Callable[[Path], None] = lambda _path: None
+    ready: Callable[[Path], None] = require_place
     always: bool = False
 
 
@@ -44,14 +45,14 @@ def _worksheet(answer: Any, _document: Mapping[str, Any], path: Path, _say: Call
     """A printable worksheet of a duty."""
     from detente.queries.duties import worksheet  # noqa: PLC0415
 
-    path.write_text(worksheet(answer), encoding="utf-8")
+    write_text(path, worksheet(answer))
 
 
 def _calendar(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
     """Dated records as a calendar."""
     from detente.queries.ledger import calendar  # noqa: PLC0415
 
-    path.write_text(calendar(answer), encoding="utf-8", newline="")
+    write_text(path, calendar(answer))
 
 
 def _rates(answer: Any, _document: Mapping[str, Any], path: Path, say: Callable[[str], None]) -> None:

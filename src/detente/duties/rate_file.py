@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.formatting import count
+from detente.io.outputs import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def write_rates(found: Schedule, path: Path, say: Callable[[str], None] = lambda
     schema = pa.schema(list(zip(COLUMNS, kinds, strict=True)), metadata=about)
     lines = pa.array(found.codes.tolist()).dictionary_encode()
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with whole_file(path) as handle, pq.ParquetWriter(handle, schema, compression="zstd") as writer:
         for origin, column in zip(found.origins, found.column_of, strict=True):
             duties, ban = found.columns[column], found.bans[column]
             whole = np.where(ban, np.nan, duties.total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.io.outputs import whole_folder
 from detente.render.folder import require_folder
 from detente.render.spreadsheet import sheet
 
@@ -25,12 +26,9 @@ TABLES: Final = {
 def write_entry(document: dict[str, Any], out: Path) -> list[Path]:
     """Write lines, entries, items, questions, refused rows and claims as CSV, and the whole answer as result.json."""
     require_folder(out)
-    out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, key in TABLES.items():
-        path = out / f"{name}.csv"
-        path.write_text(sheet(document["result"][key]), encoding="utf-8", newline="")
-        written.append(path)
-    path = out / "result.json"
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
-    return [*written, path]
+    texts = {f"{name}.csv": sheet(document["result"][key]) for name, key in TABLES.items()}
+    texts["result.json"] = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    with whole_folder(out) as stage:
+        for name, text in texts.items():
+            (stage / name).write_bytes(text.encode())
+    return [out / name for name in texts]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from detente.errors import InputError
 from detente.io.documents import as_json
+from detente.io.outputs import whole_folder
 from detente.policy.documents.run import RunDocument
 from detente.render.folder import require_folder
 from detente.render.tables import make_tables
@@ -28,17 +30,21 @@ def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
     drawings = draw(run)
     page = render_page(run, drawings)
     frames = {name: _flat(frame) for name, frame in make_tables(run).items()}
-    (out / "tables").mkdir(parents=True, exist_ok=True)
-    (out / "charts").mkdir(exist_ok=True)
-    written = [_text(out / "report.html", page)]
-    written.append(_text(out / "result.json", json.dumps(document, ensure_ascii=False, indent=1)))
+    files = {
+        "report.html": page.encode(),
+        "result.json": json.dumps(document, ensure_ascii=False, indent=1).encode(),
+    }
     for name, frame in frames.items():
-        frame.to_csv(out / "tables" / f"{name}.csv", index=False)
-        frame.to_parquet(out / "tables" / f"{name}.parquet", index=False)
-        written += [out / "tables" / f"{name}.csv", out / "tables" / f"{name}.parquet"]
-    written += [_text(out / "charts" / f"{name}.svg", item.svg) for name, item in drawings.items()]
-    written.append(_workbook(run, frames, out / "tables.xlsx"))
-    return written
+        files[f"tables/{name}.csv"] = frame.to_csv(index=False).encode()
+        files[f"tables/{name}.parquet"] = frame.to_parquet(index=False)
+    files |= {f"charts/{name}.svg": item.svg.encode() for name, item in drawings.items()}
+    files["tables.xlsx"] = _workbook(run, frames)
+    with whole_folder(out) as stage:
+        for folder in ("tables", "charts"):
+            (stage / folder).mkdir()
+        for name, content in files.items():
+            (stage / name).write_bytes(content)
+    return [out / name for name in files]
 
 
 def _require_workbook() -> None:
@@ -55,12 +61,6 @@ def _require_workbook() -> None:
         ) from None
 
 
-def _text(path: Path, text: str) -> Path:
-    """Write UTF-8 text."""
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     """Lists and mappings inside cells become JSON text, which every format can hold."""
     return frame.map(
@@ -68,7 +68,7 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _workbook(run: RunDocument, frames: dict[str, pd.DataFrame], path: Path) -> Path:
+def _workbook(run: RunDocument, frames: dict[str, pd.DataFrame]) -> bytes:
     """One sheet per table, and the sources with the stamp on the last."""
     world = run.result.world
     notes = [
@@ -78,9 +78,10 @@ def _workbook(run: RunDocument, frames: dict[str, pd.DataFrame], path: Path) -> 
     notes += [("warning", text) for text in run.warnings]
     notes += [(f"stamp: {key}", str(value)) for key, value in as_json(run.stamp).items()]
     # Strings stay strings: a cell that starts with = is text, not a formula.
-    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=options) as book:
+    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}}
+    sink = BytesIO()
+    with pd.ExcelWriter(sink, engine="xlsxwriter", engine_kwargs=options) as book:
         for name, frame in frames.items():
             frame.to_excel(book, sheet_name=name, index=False)
         pd.DataFrame(notes, columns=["kind", "text"]).to_excel(book, sheet_name="sources", index=False)
-    return path
+    return sink.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError
+from detente.io.outputs import require_folder_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,3 +21,4 @@ def require_folder(out: Path) -> None:
             allowed="a folder, or a name that is not taken",
             repair="give another name",
         )
+    require_folder_place(out)

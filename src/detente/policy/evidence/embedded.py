@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import detente
+from detente.io.outputs import write_text
 from detente.ledger import open_ledger
 from detente.manifest import data_hash, data_hashes, is_there, read_bytes
 from detente.policy.evidence.actuals import held
@@ -83,7 +84,7 @@ def write_scores(folder: Path) -> Path:
     result = work_out(Bench(held(), world, ledger), registered().episodes)
     path = folder / NAME
     text = {"made_of": made_of(world, ledger), "result": rounded(result)}
-    path.write_text(json.dumps(text, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(text, ensure_ascii=False, indent=0) + "\n")
     embedded.cache_clear()
     return path
 

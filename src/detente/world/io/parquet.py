@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,7 @@ _LABELS = ("sector", "importer", "exporter", "input", "economy")
 _META = b"detente"
 
 
-def write_parquet(data: xr.Dataset, path: Path) -> None:
+def write_parquet(data: xr.Dataset, file: BinaryIO) -> None:
     """Write every cell of every variable as a row."""
     parts: dict[str, list[Any]] = {name: [] for name in ("variable", *_LABELS, "value")}
     for name, dims in LAYOUT.items():
@@ -49,7 +49,7 @@ def write_parquet(data: xr.Dataset, path: Path) -> None:
         "sector": [str(x) for x in data["sector"].to_numpy()],
     }
     table = table.replace_schema_metadata({_META: json.dumps(meta, sort_keys=True).encode()})
-    pq.write_table(table, path, compression="zstd")
+    pq.write_table(table, file, compression="zstd")
 
 
 def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:

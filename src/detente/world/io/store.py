@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.errors import WorldError
 from detente.formatting import count
+from detente.io.outputs import whole_file
 from detente.world.io.layout import JSON_LISTS, JSON_MAPPINGS, LAYOUT, check_names, check_shape, make_dataset
 from detente.world.io.netcdf import NetcdfFile
 from detente.world.io.parquet import read_parquet, write_parquet
@@ -55,13 +56,7 @@ _DAMAGED: Final = (
 def write_world(data: xr.Dataset, path: Path | str) -> Path:
     """Write the data set of a world; the same content gives the same bytes."""
     path = Path(path)
-    part = path.with_name(path.name + ".part")
-    if path.suffix == ".nc":
-        no_fill: Mapping[Any, Any] = {name: {"_FillValue": None} for name in LAYOUT}
-        data.to_netcdf(part, engine="scipy", format="NETCDF3_64BIT", encoding=no_fill)
-    elif path.suffix == ".parquet":
-        write_parquet(data, part)
-    else:
+    if path.suffix not in {".nc", ".parquet"}:
         raise WorldError(
             "unknown kind of world file",
             where=str(path),
@@ -69,7 +64,12 @@ def write_world(data: xr.Dataset, path: Path | str) -> Path:
             allowed=".nc, .parquet",
             repair="rename it",
         )
-    part.replace(path)
+    with whole_file(path) as handle:
+        if path.suffix == ".parquet":
+            write_parquet(data, handle)
+        else:
+            no_fill: Mapping[Any, Any] = {name: {"_FillValue": None} for name in LAYOUT}
+            data.to_netcdf(handle, engine="scipy", format="NETCDF3_64BIT", encoding=no_fill)
     return path
 
 

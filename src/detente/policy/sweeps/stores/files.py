@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from detente.errors import StudyError
+from detente.io.outputs import replaced_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,29 +15,11 @@ if TYPE_CHECKING:
 
 def write_whole(target: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
-    temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
     try:
-        with temporary.open("wb") as handle:
+        with replaced_file(target) as handle:
             handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(target)
-        _sync_folder(target.parent)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise not_written(target.parent, error) from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last; not every system lets a folder be opened."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def not_written(folder: Path, error: OSError) -> StudyError:

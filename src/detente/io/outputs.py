@@ -9,12 +9,13 @@ import os
 import shutil
 import stat
 import sys
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from detente.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedWriter
     from pathlib import Path
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -83,7 +84,7 @@ def write_bytes(path: Path, content: bytes) -> Path:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path) -> Iterator[BufferedWriter]:
     """
     Open a file to be written: it takes its name when all of it is on the disk, and leaves nothing behind before.
 
@@ -94,7 +95,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def replaced_file(path: Path) -> Iterator[BinaryIO]:
+def replaced_file(path: Path) -> Iterator[BufferedWriter]:
     """As `whole_file`, with the system's own errors."""
     if _is_device(path):
         with path.open("wb") as handle:

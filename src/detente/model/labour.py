@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 import numpy as np
 
 from detente.errors import InputError
 from detente.formatting import exact
+from detente.manifest import DATA, read_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +127,7 @@ def labour_source() -> dict[str, dict[str, Any]]:
     """
     from ruamel.yaml import YAML  # noqa: PLC0415
 
-    text = resources.files("detente").joinpath("data/model/labour.yaml").read_text(encoding="utf-8")
+    text = read_text(DATA / "model" / "labour.yaml")
     return dict(YAML(typ="safe").load(text))
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from detente.queries.economies import economy
     from detente.queries.entry import entry
     from detente.queries.evidence import evidence
+    from detente.queries.games import deals, payoffs, play_bargain, play_nash, play_optimal
     from detente.queries.ledger import (
         check_ledger,
         cite,
@@ -52,17 +53,7 @@ if TYPE_CHECKING:
     )
     from detente.queries.products import search
     from detente.queries.schemas import schema
-    from detente.queries.strategy import (
-        deals,
-        hedge,
-        open_setting,
-        path,
-        payoffs,
-        play_bargain,
-        play_nash,
-        play_optimal,
-        reliance,
-    )
+    from detente.queries.strategy import hedge, open_setting, path, reliance
     from detente.queries.studies import chart, load_study, run, self_test, table
     from detente.queries.sweeps import sweep
     from detente.world import Baseline, World, load_world, read_icio_csv
@@ -100,13 +91,15 @@ _HOMES = {
         "chart",
         "self_test",
     ),
-    "detente.queries.strategy": (
-        "open_setting",
+    "detente.queries.games": (
         "play_optimal",
         "play_nash",
         "payoffs",
         "play_bargain",
         "deals",
+    ),
+    "detente.queries.strategy": (
+        "open_setting",
         "hedge",
         "reliance",
         "path",

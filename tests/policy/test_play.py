@@ -14,7 +14,8 @@ from detente.policy.strategy.actions import Cells, payoff_matrix, play_payoffs
 from detente.policy.strategy.bargain import play_bargain
 from detente.policy.strategy.deals import package, play_deals
 from detente.policy.strategy.game_file import GameSpec, load_game, merge_edits
-from detente.policy.strategy.game_setting import find_goal, find_player, open_game_setting
+from detente.policy.strategy.game_setting import find_player, open_game_setting
+from detente.policy.strategy.goals import find_goal
 from detente.policy.strategy.tariffs import Choice, play_nash, play_optimal
 from detente.policy.studies.run import run_study
 from detente.policy.study import Edits

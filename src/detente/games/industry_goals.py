@@ -81,6 +81,10 @@ class SectorWeights(_Weighted):
         """Give the change of weighted real income."""
         return float(100 * np.expm1(self.value(eq)))
 
+    def per_value(self, eq: Equilibrium) -> float:
+        """Give the level of weighted real income in percent: the value is its log."""
+        return float(100 * np.exp(self.value(eq)))
+
     def _income(self, eq: Equilibrium) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Weighted income, extra weight by industry, factor income by industry."""
         base = eq.base
@@ -145,6 +149,10 @@ class IndustryIncome(_Weighted):
         weights, n = self.by_sector(eq), eq.base.economies.index(self.member)
         before = weights @ _accruing_before(eq, n)
         return float(100 * (weights @ _accruing(eq, n) / eq.cpi_hat[n] / before - 1))
+
+    def per_value(self, eq: Equilibrium) -> float:
+        """Give the level of weighted real income in percent of the baseline's: the value is its log."""
+        return self.percent(eq) + 100
 
     def slope(self, eq: Equilibrium) -> Slope:
         """Differentiate what accrues to each industry, weighted."""

@@ -53,6 +53,15 @@ class Goal(ABC):
         """Give the goal as people read it: a change in percent of `unit`."""
         return 100 * self.value(eq)
 
+    def per_value(self, eq: Equilibrium) -> float:
+        """Give the derivative of `percent` in `value`."""
+        del eq
+        return 100.0
+
+    def in_percent(self, eq: Equilibrium) -> Total:
+        """Give the goal whose gradient at an equilibrium is that of `percent`."""
+        return Total(((self.per_value(eq), self),))
+
     def in_tariffs(self, eq: Equilibrium) -> NDArray[np.float64]:
         """Give the derivative in every tariff of the world, (J, N, N), equilibrium effects included."""
         slope = self.slope(eq)
@@ -96,6 +105,11 @@ class Total(Goal):
     def percent(self, eq: Equilibrium) -> float:
         """Give the sum of the parts as people read them."""
         return float(sum(weight * goal.percent(eq) for weight, goal in self.parts))
+
+    def in_percent(self, eq: Equilibrium) -> Total:
+        """Give the parts, each with what its value is in percent."""
+        parts = [(w * inner, g) for w, goal in self.parts for inner, g in goal.in_percent(eq).parts]
+        return Total(tuple(parts))
 
     def slope(self, eq: Equilibrium) -> Slope:
         """Add the gradients."""
@@ -149,7 +163,11 @@ class RealIncome(Goal):
         """Give the change of real income, as a run prints it."""
         if len(self.members) == 1:
             return float(eq.real_income_pct[self.members[0]])
-        return float(eq.group(self.members)["real_income_pct"])
+        return float(100 * (_weights(eq, self.members) @ (eq.real_income_hat - 1)))
+
+    def per_value(self, eq: Equilibrium) -> float:
+        """Give the level of real income in percent: the value is its log."""
+        return 100 * float(np.exp(self.value(eq)))
 
     def slope(self, eq: Equilibrium) -> Slope:
         """Give shares of the members in their real income, and less those times their baskets."""
@@ -218,7 +236,13 @@ class Revenue(Goal):
 
 @dataclass(frozen=True)
 class Rivalry(Total):
-    """Own goal less a weight times the rival's; made by `rivalry`."""
+    """
+    Own goal less a weight times the rival's; made by `rivalry`.
+
+    band: Least and largest weight where only a range is known; empty where the weight is one number.
+    """
+
+    band: tuple[float, ...] = ()
 
     @property
     def own(self) -> Goal:
@@ -241,7 +265,7 @@ class Rivalry(Total):
         return f"{self.own.title} less {number(self.weight)} times {self.parts[1][1].title}"
 
 
-def rivalry(own: Goal, rival: Goal, weight: float) -> Rivalry:
+def rivalry(own: Goal, rival: Goal, weight: float, *, band: tuple[float, ...] = ()) -> Rivalry:
     """
     Own goal less a weight times the rival's.
 
@@ -251,6 +275,8 @@ def rivalry(own: Goal, rival: Goal, weight: float) -> Rivalry:
         Goals of the two sides.
     weight
         0 or more; 1 means that only the difference counts.
+    band
+        Least and largest weight where only a range is known.
 
     Returns
     -------
@@ -273,7 +299,7 @@ def rivalry(own: Goal, rival: Goal, weight: float) -> Rivalry:
             allowed="0 or more",
             repair="0 is own gain alone, 1 the difference of the two",
         )
-    return Rivalry(((1.0, own), (-float(weight), rival)))
+    return Rivalry(((1.0, own), (-float(weight), rival)), band)
 
 
 def _weights(eq: Equilibrium, members: tuple[str, ...]) -> NDArray[np.float64]:

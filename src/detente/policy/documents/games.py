@@ -172,10 +172,11 @@ class NashTariffs(TariffChoice):
 
 @dataclass(frozen=True, kw_only=True)
 class FrontierPoint(Document):
-    """A pair of real incomes that no other cut betters for both; `weight` on the first side."""
+    """A pair of payoffs that no other cut betters for both; `weight` on the first side; `payoff_pct` if not income."""
 
     weight: float | None
     real_income_pct: BySide
+    payoff_pct: BySide | None = None
     gain_pct: BySide
     mean_tariffs: BySide
 
@@ -189,6 +190,7 @@ class BargainResult(Conditions):
     by: By
     sectors: str | tuple[str, ...]
     power: float
+    unit: dict[str, str] | None = None
     threat_point: BySide
     ideal: BySide
     frontier: tuple[FrontierPoint, ...]
@@ -363,6 +365,8 @@ class Element(Document):
     label: str
     with_: Edited | None = None
     without: Edited | None = None
+    assume: dict[str, float | str] | None = None
+    assume_without: dict[str, float | str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -380,6 +384,7 @@ class Package(Document):
     elements: tuple[str, ...]
     scenario: str
     gain_pct: BySide
+    goal_gain_pct: BySide | None = None
     gain_usd_bn: BySide
     sum_usd_bn: float
     share_of_first: float | None
@@ -408,12 +413,30 @@ class FailedPackage(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedByWeight(Document):
+    """
+    Packages both sign by the weight on the other's gain in real income.
+
+    `rows`: the weight, then how many are signed if both sides have it (``both``), or one side alone (by its name). The two
+    others: by the same names, the weight below which every package that both would sign without weights is signed, and the
+    weight from which none is.
+    """
+
+    rows: tuple[dict[str, float], ...]
+    all_signed_below: BySide | None
+    none_signed_from: BySide | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deals(Conditions):
     """Packages both sides prefer to no deal, by the product of gains."""
 
     game: str
     game_assumptions: tuple[GameAssumption, ...]
     players: tuple[str, ...]
+    unit: dict[str, str] | None = None
+    goal: dict[str, str] | None = None
+    weights: SignedByWeight | None = None
     elements: tuple[Element, ...]
     no_deal: NoDeal
     packages: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from detente.duties import additional_rates
 from detente.duties.layers import active_claims
@@ -25,9 +25,17 @@ if TYPE_CHECKING:
     from detente.policy.study import ScenarioSpec
 
 
+class Near(NamedTuple):
+    """A scenario whose law has been read: what another is moved from."""
+
+    spec: ScenarioSpec
+    book: Book
+    law: LawShock
+
+
 def read_law(
     setting: Setting,
-    near: ScenarioResult | None,
+    near: Near | ScenarioResult | None,
     spec: ScenarioSpec,
     ledger: Ledger,
     assumed: Mapping[str, float],
@@ -42,7 +50,7 @@ def read_law(
 
 
 def moved_book(
-    near: ScenarioResult, spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]
+    near: Near | ScenarioResult, spec: ScenarioSpec, ledger: Ledger, assumed: Mapping[str, float]
 ) -> Book:
     """
     What is on the books in a moved scenario: only measures that were edited are read again.
@@ -68,7 +76,11 @@ def moved_book(
 
 
 def moved_duties(
-    setting: Setting, near: ScenarioResult, spec: ScenarioSpec, book: Book, assumed: Mapping[str, float]
+    setting: Setting,
+    near: Near | ScenarioResult,
+    spec: ScenarioSpec,
+    book: Book,
+    assumed: Mapping[str, float],
 ) -> NDArray[np.float64] | None:
     """
     Additional duties of a moved scenario: only pairs a changed measure reaches are worked out again.

@@ -10,28 +10,28 @@ import numpy as np
 from detente.errors import StudyError
 from detente.games import FiniteGame
 from detente.ledger.views.track_record import record_of
-from detente.policy.instruments.incremental import read_law
-from detente.policy.results import ScenarioResult
+from detente.model import solve_many
+from detente.policy.instruments.incremental import Near, read_law
 from detente.policy.strategy.game_file import GameSpec, load_game
 from detente.policy.strategy.game_setting import (
     GameSetting,
     conditions,
-    find_goal,
     find_player,
     gain_usd_bn,
     real_income,
 )
+from detente.policy.strategy.goals import USUAL, GoalText, goals_of
 from detente.policy.strategy.known import cell_of, idle_words
 from detente.policy.strategy.verdicts import discounts, equilibria, plain_goal, threat
 from detente.policy.studies.run import solve_law
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from detente.games import Goal, Player
     from detente.ledger import Book, Ledger
-    from detente.model import Equilibrium
+    from detente.model import Equilibrium, Shock
     from detente.policy.instruments.shock import LawShock
     from detente.policy.study import ScenarioSpec
 
@@ -51,21 +51,31 @@ class Cells:
     """
 
     board: GameSetting
-    _near: ScenarioResult | None = field(default=None, init=False)
+    _near: Near | None = field(default=None, init=False)
 
     def solve(self, spec: ScenarioSpec) -> Equilibrium:
         """Solve one scenario; the status may be other than converged."""
-        board = self.board
-        book, law = self.read(spec)
-        eq = solve_law(board.run, law, board.options)
-        if self._near is None:
-            self._near = ScenarioResult(spec, book, law, eq)
-        return eq
+        return solve_law(self.board.run, self.read(spec)[1], self.board.options)
 
     def read(self, spec: ScenarioSpec) -> tuple[Book, LawShock]:
         """Read the law of a scenario."""
         run = self.board.run
-        return read_law(run.setting, self._near, spec, run.ledger, run.spec.assumed(spec))
+        book, law = read_law(run.setting, self._near, spec, run.ledger, run.spec.assumed(spec))
+        if self._near is None:
+            self._near = Near(spec, book, law)
+        return book, law
+
+    def solve_many(self, shocks: Iterable[Shock], *, reduce: Callable[[Equilibrium], Any]) -> list[Any]:
+        """Solve many, those without limits and targets side by side; gives what is made of each."""
+        board = self.board
+        return solve_many(
+            board.base,
+            shocks,
+            **vars(board.options.terms(board.run.spec)),
+            max_iterations=board.options.max_iterations,
+            throw=False,
+            reduce=reduce,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +98,12 @@ class Matrix:
 
 
 def payoff_matrix(
-    board: GameSetting, spec: GameSpec, *, goal: str = "real-income", cells: Cells | None = None
+    board: GameSetting, spec: GameSpec, *, goal: GoalText = USUAL, cells: Cells | None = None
 ) -> Matrix:
     """Solve every pair of actions."""
     cells = cells or Cells(board)
     first, second = (find_player(board, name) for name in spec.players)
-    goals = (find_goal(first, goal, [second]), find_goal(second, goal, [first]))
+    goals = two_goals(first, second, goal, spec)
     lists = [spec.actions[name] for name in spec.players]
     payoffs, plain, incomes = np.full((3, 2, len(lists[0]), len(lists[1])), np.nan)
     rows = []
@@ -106,8 +116,13 @@ def payoff_matrix(
                 "scenario": scenario.id, "status": eq.status, "residual": eq.residual,
             }  # fmt: skip
             if eq.converged:
-                payoffs[:, r, c] = [goal.percent(eq) for goal in goals]
-                plain[:, r, c] = [plain_goal(goal).percent(eq) for goal in goals]
+                outside = [mine.worth(name) + theirs.worth(name) for name in spec.players]
+                payoffs[:, r, c] = [
+                    goal.percent(eq) + more for goal, more in zip(goals, outside, strict=True)
+                ]
+                plain[:, r, c] = [
+                    plain_goal(goal).percent(eq) + more for goal, more in zip(goals, outside, strict=True)
+                ]
                 incomes[:, r, c] = [real_income(eq, p) for p in (first, second)]
                 row["payoff"] = dict(zip(spec.players, map(float, payoffs[:, r, c]), strict=True))
                 row["real_income_pct"] = dict(zip(spec.players, map(float, incomes[:, r, c]), strict=True))
@@ -121,6 +136,12 @@ def payoff_matrix(
     if board.run.ledger.known_on is None:
         _refuse_idle(spec, tables[2])
     return Matrix(spec, (first, second), goals, tables[0], tables[1], rows)
+
+
+def two_goals(first: Player, second: Player, goal: GoalText, spec: GameSpec) -> tuple[Goal, Goal]:
+    """What both players of a game want: as asked, else as its file says."""
+    mine, theirs = goals_of([first, second], goal, spec.goals)
+    return mine, theirs
 
 
 def _others(board: GameSetting, eq: Equilibrium, players: Sequence[str]) -> dict[str, float]:
@@ -153,7 +174,7 @@ def _refuse_idle(spec: GameSpec, game: FiniteGame) -> None:
 
 
 def play_payoffs(
-    board: GameSetting, game: str | Path | GameSpec, *, goal: str = "real-income", cells: Cells | None = None
+    board: GameSetting, game: str | Path | GameSpec, *, goal: GoalText = USUAL, cells: Cells | None = None
 ) -> dict[str, Any]:
     """
     Solve a game whose actions are edits of the ledger, and say which threats are credible.

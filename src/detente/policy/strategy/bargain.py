@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
-from detente.games import Seat, Total, bargain
+from detente.games import RealIncome, Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
 from detente.policy.strategy.game_setting import (
     GameSetting,
     absent,
     conditions,
-    find_goal,
     find_player,
     named_sectors,
+    real_income,
     tariffs_of,
 )
+from detente.policy.strategy.goals import USUAL, GoalText, goals_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,18 +45,21 @@ def play_bargain(
     by: Grouping = "sector",
     power: float = 0.5,
     sectors: Labels = "goods",
+    goal: GoalText = USUAL,
 ) -> dict[str, Any]:
     """
     Bargain over cuts of the tariffs two sides would charge each other without agreement.
 
-    Gives ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: real income in percent of the baseline's.
+    Gives ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: what the sides want, real income in percent of
+    the baseline's unless a goal says otherwise (``unit``).
     """
     who = _two(board, players)
     arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
     seats = []
-    for player, other in ((who[0], who[1]), (who[1], who[0])):
+    wanted = goals_of(who, goal)
+    for (player, other), want in zip(((who[0], who[1]), (who[1], who[0])), wanted, strict=True):
         own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST), sectors=sectors)
-        seats.append(Seat(own, find_goal(player, "real-income", [other])))
+        seats.append(Seat(own, want))
     cuts = _Cuts(arena, seats)
     start, _ = cuts(np.zeros(cuts.size))
     found = bargain(
@@ -74,6 +78,7 @@ def play_bargain(
         "by": by,
         "sectors": named_sectors(sectors),
         "power": power,
+        "unit": {player.name: seat.goal.unit for player, seat in zip(who, seats, strict=True)},
         "threat_point": dict(zip([p.name for p in who], map(float, found.threat_point), strict=True)),
         "ideal": dict(zip([p.name for p in who], map(float, found.ideal), strict=True)),
         "frontier": [_point(item, found, cuts) for item in found.frontier],
@@ -101,7 +106,7 @@ def _two(board: GameSetting, players: Sequence[str]) -> list[Player]:
 
 
 class _Cuts:
-    """Real income of two sides, percent, and its derivatives in the cuts of their tariffs on each other."""
+    """What two sides want, percent, and its derivatives in the cuts of their tariffs on each other."""
 
     def __init__(self, arena: Arena, seats: Sequence[Seat]) -> None:
         self.arena, self.seats, self.held = arena, seats, arena.tariff
@@ -112,26 +117,31 @@ class _Cuts:
         self.scale = _CURVATURE * np.concatenate([np.maximum(own, 1e-3 * own.max()) for own in taxed])
 
     def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Real incomes, (2,), and their derivatives, (2, K)."""
-        eq = self._solve(cuts)
-        logs = [seat.goal.value(eq) for seat in self.seats]
-        slopes = [
-            100 * np.exp(log) * self._collect(seat.goal, eq)
-            for log, seat in zip(logs, self.seats, strict=True)
-        ]
-        return 100 * np.expm1(logs), np.array(slopes)
+        """What both get, (2,), and the derivatives, (2, K)."""
+        eq = self.solve(cuts)
+        slopes = [self._collect(seat.goal.in_percent(eq), eq) for seat in self.seats]
+        return self._values(eq), np.array(slopes)
 
     def weighted(
         self, levels: NDArray[np.float64], weigh: Weigh
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Real incomes, and the derivative of their weighted sum: one transposed system in place of two."""
-        eq = self._solve(levels)
-        logs = [seat.goal.value(eq) for seat in self.seats]
-        values = 100 * np.expm1(logs)
-        parts = zip(weigh(values) * 100 * np.exp(logs), (seat.goal for seat in self.seats), strict=True)
-        return values, self._collect(Total(tuple((float(weight), goal) for weight, goal in parts)), eq)
+        """What both get, and the derivative of their weighted sum: one transposed system in place of two."""
+        eq = self.solve(levels)
+        values = self._values(eq)
+        goals = (seat.goal.in_percent(eq) for seat in self.seats)
+        both = Total(tuple((float(w), goal) for w, goal in zip(weigh(values), goals, strict=True)))
+        return values, self._collect(both, eq)
 
-    def _solve(self, cuts: NDArray[np.float64]) -> Equilibrium:
+    @property
+    def plain(self) -> bool:
+        """Whether both want real income and nothing else."""
+        return all(isinstance(seat.goal, RealIncome) for seat in self.seats)
+
+    def _values(self, eq: Equilibrium) -> NDArray[np.float64]:
+        """What both get, percent, (2,)."""
+        return np.array([seat.goal.percent(eq) for seat in self.seats])
+
+    def solve(self, cuts: NDArray[np.float64]) -> Equilibrium:
         """Solve with the tariffs between the two cut."""
         tariff = self.held.copy()
         for seat, own in zip(self.seats, np.split(cuts, self.sizes), strict=True):
@@ -155,11 +165,18 @@ class _Cuts:
 
 
 def _point(item: Point, found: Bargain, cuts: _Cuts) -> dict[str, Any]:
-    """One point of the frontier: payoffs, gains, mean tariffs."""
-    names = [seat.instruments.player.name for seat in cuts.seats]
+    """One point of the frontier: payoffs, gains, mean tariffs; real income beside payoffs that are something else."""
+    players = [seat.instruments.player for seat in cuts.seats]
+    names = [player.name for player in players]
+    payoffs = dict(zip(names, map(float, item.payoffs), strict=True))
+    incomes = payoffs
+    if not cuts.plain:
+        eq = cuts.solve(item.levels)
+        incomes = {player.name: real_income(eq, player) for player in players}
     return {
         "weight": item.weight if np.isfinite(item.weight) else None,
-        "real_income_pct": dict(zip(names, map(float, item.payoffs), strict=True)),
+        "real_income_pct": incomes,
+        **({} if cuts.plain else {"payoff_pct": payoffs}),
         "gain_pct": dict(zip(names, map(float, item.payoffs - found.threat_point), strict=True)),
         "mean_tariffs": cuts.means(item.levels),
     }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.errors import StudyError
+from detente.games import RealIncome
+from detente.games.rival_weights import by_weight, largest_weights
 from detente.policy.outcomes import group_members
-from detente.policy.strategy.actions import Cells
+from detente.policy.strategy.actions import Cells, two_goals
 from detente.policy.strategy.game_file import GameSpec, load_game, merge_edits
 from detente.policy.strategy.game_setting import (
     GameSetting,
@@ -18,30 +21,37 @@ from detente.policy.strategy.game_setting import (
     gain_usd_bn,
     real_income,
 )
+from detente.policy.strategy.goals import USUAL, GoalText
 from detente.policy.strategy.known import as_law_stands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from detente.games import Player
-    from detente.model import Equilibrium
+    from detente.games import Goal, Player
+    from detente.model import Equilibrium, Shock
     from detente.policy.study import ScenarioSpec
 
 # Gains below this, percent of real income, are none: what solves may be wrong by.
 NOTHING = 1e-7
 _SHOWN_OTHERS = 3
+# Weights on the other side's gain at which packages are counted.
+_WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 def play_deals(
-    board: GameSetting, game: str | Path | GameSpec, *, progress: Callable[[str], None] | None = None
+    board: GameSetting,
+    game: str | Path | GameSpec,
+    *,
+    goal: GoalText = USUAL,
+    progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """
     Solve every package of a game's elements and rank those both sides prefer to no deal.
 
     Gives ``no_deal`` (real income without any element), ``rows`` (packages both prefer, by the product of gains), each
     with who gains what, whether another package is better for both, and who else gains or loses; ``rejected`` (how many
-    fail for whom), ``failed``.
+    fail for whom), ``weights`` (how many both sign by the weight on the other's gain), ``failed``.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     if not spec.deals:
@@ -54,16 +64,8 @@ def play_deals(
         )
     if spec.no_deal:
         board.spec(spec.no_deal)
-    players = [find_player(board, name) for name in spec.players]
-    cells, say = Cells(board), progress or (lambda _text: None)
-    packages = list(product((False, True), repeat=len(spec.deals)))
-    solved = []
-    for number, chosen in enumerate(packages):
-        if number % 32 == 0:
-            say(f"package {number} of {len(packages)}")
-        scenario = as_law_stands(package(spec, chosen), board.run.ledger)
-        solved.append(_outcome(board, cells.solve(scenario), players))
-    nothing = solved[0]
+    table = solve_packages(board, spec, goal=goal, progress=progress)
+    nothing = table.outcomes[0]
     if nothing["status"] != "converged":
         raise StudyError(
             "no deal has no equilibrium, so nothing can be compared with it",
@@ -73,13 +75,13 @@ def play_deals(
             repair="choose another world, closure or horizon",
         )
     rows = [
-        _row(spec, chosen, outcome, nothing, players)
-        for chosen, outcome in zip(packages[1:], solved[1:], strict=True)
+        _row(table, chosen, outcome)
+        for chosen, outcome in zip(table.packages[1:], table.outcomes[1:], strict=True)
         if outcome["status"] == "converged"
     ]
-    agreed = [row for row in rows if min(row["gain_pct"].values()) > NOTHING]
+    agreed = [row for row in rows if min(table.gain_of(row).values()) > NOTHING]
     for row in agreed:
-        row["best_for_both"] = not any(_better(other, row) for other in rows)
+        row["best_for_both"] = not any(_better(table.gain_of(other), table.gain_of(row)) for other in rows)
     agreed.sort(key=lambda row: -row["product"])
     return {
         **conditions(board),
@@ -88,21 +90,73 @@ def play_deals(
         "notes": list(spec.notes),
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
         "players": list(spec.players),
+        "unit": {name: want.unit for name, want in zip(spec.players, table.goals, strict=True)},
+        "goal": {name: want.title for name, want in zip(spec.players, table.goals, strict=True)},
         "elements": [item.model_dump(by_alias=True, exclude_defaults=True) for item in spec.deals],
         "no_deal": {
             "real_income_pct": nothing["real_income_pct"],
             "scenario": spec.no_deal or "no deal",
         },
-        "packages": len(packages) - 1,
+        "packages": len(table.packages) - 1,
         "rows": agreed,
-        "rejected": {name: sum(row["gain_pct"][name] <= NOTHING for row in rows) for name in spec.players},
+        "rejected": {name: sum(table.gain_of(row)[name] <= NOTHING for row in rows) for name in spec.players},
+        "weights": _weights(table, rows),
         "alone": _alone(spec, rows),
         "failed": [
             {"elements": _names(spec, chosen), "status": outcome["status"]}
-            for chosen, outcome in zip(packages, solved, strict=True)
+            for chosen, outcome in zip(table.packages, table.outcomes, strict=True)
             if outcome["status"] != "converged"
         ],
     }
+
+
+@dataclass(frozen=True)
+class Packages:
+    """
+    Every package of a game's elements, solved.
+
+    spec, players, goals: The game.
+    packages: Which elements each takes; the first takes none.
+    outcomes: What is kept of each equilibrium.
+    """
+
+    spec: GameSpec
+    players: tuple[Player, Player]
+    goals: tuple[Goal, Goal]
+    packages: list[tuple[bool, ...]]
+    outcomes: list[dict[str, Any]]
+
+    @property
+    def plain(self) -> bool:
+        """Whether both want real income and nothing else."""
+        return all(isinstance(goal, RealIncome) for goal in self.goals)
+
+    def gain_of(self, row: Mapping[str, Any]) -> dict[str, float]:
+        """What both sides gain in what they want."""
+        found: dict[str, float] = row["gain_pct" if self.plain else "goal_gain_pct"]
+        return found
+
+
+def solve_packages(
+    board: GameSetting,
+    spec: GameSpec,
+    *,
+    goal: GoalText = USUAL,
+    progress: Callable[[str], None] | None = None,
+) -> Packages:
+    """Solve every package, those without limits and targets side by side."""
+    first, second = (find_player(board, name) for name in spec.players)
+    goals, cells, say = two_goals(first, second, goal, spec), Cells(board), progress or (lambda _text: None)
+    packages = list(product((False, True), repeat=len(spec.deals)))
+
+    def shocks() -> Iterator[Shock]:
+        for number, chosen in enumerate(packages):
+            if number % 32 == 0:
+                say(f"package {number} of {len(packages)}")
+            yield cells.read(as_law_stands(package(spec, chosen), board.run.ledger))[1].shock
+
+    outcomes = cells.solve_many(shocks(), reduce=lambda eq: _outcome(board, eq, (first, second), goals))
+    return Packages(spec, (first, second), goals, packages, outcomes)
 
 
 def package(spec: GameSpec, chosen: Sequence[bool]) -> ScenarioSpec:
@@ -111,14 +165,21 @@ def package(spec: GameSpec, chosen: Sequence[bool]) -> ScenarioSpec:
     names = [item.id for item, taken in zip(spec.deals, chosen, strict=True) if taken]
     name = "deal-" + "".join("1" if taken else "0" for taken in chosen)
     label = ", ".join(names) or "no deal"
-    return spec.edited(name, label, merge_edits(edits), {}, known_on=spec.deals_known_on)
+    assume = {
+        key: value
+        for item, taken in zip(spec.deals, chosen, strict=True)
+        for key, value in (item.assume if taken else item.assume_without).items()
+    }
+    return spec.edited(name, label, merge_edits(edits), assume, known_on=spec.deals_known_on)
 
 
 def _names(spec: GameSpec, chosen: Sequence[bool]) -> list[str]:
     return [item.id for item, taken in zip(spec.deals, chosen, strict=True) if taken]
 
 
-def _outcome(board: GameSetting, eq: Equilibrium, players: Sequence[Player]) -> dict[str, Any]:
+def _outcome(
+    board: GameSetting, eq: Equilibrium, players: Sequence[Player], goals: Sequence[Goal]
+) -> dict[str, Any]:
     """What is kept of an equilibrium."""
     if not eq.converged:
         return {"status": eq.status}
@@ -130,51 +191,68 @@ def _outcome(board: GameSetting, eq: Equilibrium, players: Sequence[Player]) -> 
     }
     spec = board.run.spec
     groups = {
-        group: float(eq.group(group_members(group, board.setting.world, spec.baseline))["real_income_pct"])
+        group: RealIncome(tuple(group_members(group, board.setting.world, spec.baseline))).percent(eq)
         for group in spec.groups
     }
     return {
         "status": eq.status,
         "real_income_pct": {player.name: real_income(eq, player) for player in players},
         "usd_bn": {player.name: gain_usd_bn(eq, player) for player in players},
+        "goal_pct": {player.name: goal.percent(eq) for player, goal in zip(players, goals, strict=True)},
         "others": others,
         "groups": groups,
     }
 
 
-def _row(
-    spec: GameSpec,
-    chosen: Sequence[bool],
-    outcome: dict[str, Any],
-    nothing: dict[str, Any],
-    players: Sequence[Player],
-) -> dict[str, Any]:
+def _row(table: Packages, chosen: Sequence[bool], outcome: dict[str, Any]) -> dict[str, Any]:
     """One package against no deal."""
-    names = [player.name for player in players]
+    spec, nothing = table.spec, table.outcomes[0]
 
     def gains(key: str) -> dict[str, float]:
         return {name: outcome[key][name] - nothing[key][name] for name in outcome[key]}
 
     gain, others = gains("real_income_pct"), gains("others")
+    wanted = gain if table.plain else gains("goal_pct")
     order = sorted(others, key=lambda label: others[label])
     return {
         "elements": _names(spec, chosen),
         "scenario": package(spec, chosen).id,
         "gain_pct": gain,
+        **({} if table.plain else {"goal_gain_pct": wanted}),
         "gain_usd_bn": gains("usd_bn"),
         "sum_usd_bn": sum(gains("usd_bn").values()),
-        "share_of_first": gain[names[0]] / sum(gain.values()) if sum(gain.values()) else None,
-        "product": float(np.prod([max(value, 0.0) for value in gain.values()])),
+        "share_of_first": gain[spec.players[0]] / sum(gain.values()) if sum(gain.values()) else None,
+        "product": float(np.prod([max(value, 0.0) for value in wanted.values()])),
         "others_lose": {label: others[label] for label in order[:_SHOWN_OTHERS] if others[label] < 0},
         "others_gain": {label: others[label] for label in order[::-1][:_SHOWN_OTHERS] if others[label] > 0},
         "groups_pct": gains("groups"),
     }
 
 
-def _better(other: dict[str, Any], row: dict[str, Any]) -> bool:
+def _better(other: Mapping[str, float], own: Mapping[str, float]) -> bool:
     """Whether another package is better for both (no worse for one)."""
-    gaps = [other["gain_pct"][name] - row["gain_pct"][name] for name in row["gain_pct"]]
+    gaps = [other[name] - own[name] for name in own]
     return bool(min(gaps) >= -NOTHING and max(gaps) > NOTHING)
+
+
+def _weights(table: Packages, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How many packages both sign by the weight each side puts on the other's gain in real income."""
+    first, second = table.spec.players
+    gains = np.array([[row["gain_pct"][first], row["gain_pct"][second]] for row in rows]).reshape(-1, 2)
+    ends = [largest_weights(gain) for gain in gains.tolist() if min(gain) > NOTHING]
+    columns = ("both", first, second)
+    return {
+        "rows": [
+            {"weight": weight, **dict(zip(columns, counts, strict=True))}
+            for weight, *counts in by_weight(gains, _WEIGHTS, NOTHING)
+        ],
+        "all_signed_below": {name: min(end[k] for end in ends) for k, name in enumerate(columns)}
+        if ends
+        else None,
+        "none_signed_from": {name: max(end[k] for end in ends) for k, name in enumerate(columns)}
+        if ends
+        else None,
+    }
 
 
 def _alone(spec: GameSpec, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from detente.asof import Basis  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.errors import StudyError
+from detente.formatting import number
 from detente.ledger.files.load import read_record
 from detente.manifest import DATA
 from detente.policy.instrument_table import NamedAssumption  # noqa: TC001  (pydantic resolves the annotations at run time)
@@ -24,13 +25,33 @@ VERBS = ("enact", "suspend", "resume", "end")
 MOST_DEALS = 10
 
 
+class OffModel(Spec):
+    """What an action is worth to a side outside the model, percent of its real income: middle, least and most."""
+
+    side: str
+    pct: float
+    low: float
+    high: float
+    why: str
+    source: str
+
+
 class ActionSpec(Spec):
-    """What one player can do: edits of the ledger, and values, or named assumptions, that go with them."""
+    """
+    What one player can do: edits of the ledger, and values, or named assumptions, that go with them.
+
+    off_model: What it is worth to one side or the other outside the model, whatever the other does.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     label: str
     edits: Edits = Edits()
     assume: dict[str, float | str] = Field(default={})
+    off_model: tuple[OffModel, ...] = ()
+
+    def worth(self, side: str) -> float:
+        """What the action is worth to a side outside the model, percent of its real income."""
+        return sum(item.pct for item in self.off_model if item.side == side)
 
 
 class Punishment(Spec):
@@ -55,13 +76,20 @@ class ThreatSpec(Spec):
 
 
 class Element(Spec):
-    """An element of a deal: what holds with it, and what holds without it."""
+    """
+    An element of a deal: what holds with it, and what holds without it.
+
+    assume, assume_without: Values, or named assumptions, that go with either, so that an element has the size here that
+        the action of the game has.
+    """
 
     id: str
     by: str
     label: str
     with_: Edits = Field(default=Edits(), alias="with")
     without: Edits = Edits()
+    assume: dict[str, float | str] = Field(default={})
+    assume_without: dict[str, float | str] = Field(default={})
 
 
 class GameSpec(Spec):
@@ -69,6 +97,7 @@ class GameSpec(Spec):
     A whole game file.
 
     `terms` are what the agreement makes of each side's measures, for a reader who knew the law before it was made.
+    `goals` are what the players want, in the words of `--goal`; real income where it says nothing.
     `no_deal` is the scenario of the study in which no element of a deal holds, `deals_known_on` the day of knowledge that
     packages start from.
     """
@@ -82,6 +111,7 @@ class GameSpec(Spec):
     ends: Basis = "legal"
     notes: tuple[str, ...] = ()
     assumptions: tuple[NamedAssumption, ...] = ()
+    goals: dict[str, str] = Field(default={})
     terms: dict[str, Edits] = Field(default={})
     actions: dict[str, tuple[ActionSpec, ...]]
     agreement: dict[str, str]
@@ -200,6 +230,7 @@ def _check(spec: GameSpec, where: str) -> None:
                 f"{where}: actions of {player}", ", ".join(ids), "one action or more, ids once each"
             )
     _check_values(spec, where)
+    _check_sides(spec, where)
     for profile in [spec.agreement, *(item.profile for item in spec.punishments)]:
         if set(profile) != set(spec.players):
             raise _undefined(f"{where}: a profile", ", ".join(profile), ", ".join(spec.players))
@@ -221,12 +252,39 @@ def _check(spec: GameSpec, where: str) -> None:
 def _check_values(spec: GameSpec, where: str) -> None:
     """A value in words is an assumption of the game."""
     own = [item.name for item in spec.assumptions]
-    for action in (item for actions in spec.actions.values() for item in actions):
-        for value in action.assume.values():
+    given = [
+        (f"actions: {item.id}: assume", item.assume) for actions in spec.actions.values() for item in actions
+    ]
+    given += [(f"deals: {item.id}: assume", item.assume) for item in spec.deals]
+    given += [(f"deals: {item.id}: assume_without", item.assume_without) for item in spec.deals]
+    for place, values in given:
+        for value in values.values():
             if isinstance(value, str) and value not in own:
-                raise _undefined(
-                    f"{where}: actions: {action.id}: assume", value, ", ".join(own) or "a number"
-                )
+                raise _undefined(f"{where}: {place}", value, ", ".join(own) or "a number")
+
+
+def _check_sides(spec: GameSpec, where: str) -> None:
+    """Goals and payoffs outside the model are those of players; a payoff lies in its range."""
+    sides = [(f"{where}: goals", name) for name in spec.goals]
+    worths = [
+        (f"{where}: actions: {action.id}: off_model", item)
+        for actions in spec.actions.values()
+        for action in actions
+        for item in action.off_model
+    ]
+    sides += [(place, item.side) for place, item in worths]
+    for place, name in sides:
+        if name not in spec.players:
+            raise _undefined(place, name, ", ".join(spec.players))
+    for place, item in worths:
+        if not item.low <= item.pct <= item.high:
+            raise StudyError(
+                "a payoff outside its range",
+                where=place,
+                found=f"{number(item.pct)}, from {number(item.low)} to {number(item.high)}",
+                allowed="low <= pct <= high, percent of the side's real income",
+                repair="correct the three numbers",
+            )
 
 
 def _known(spec: GameSpec, where: str, player: str, action: str) -> None:

@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.errors import ConvergenceError, InputError, StudyError
 from detente.formatting import small
-from detente.games import (
-    Arena,
-    Goal,
-    Instruments,
-    Player,
-    RealIncome,
-    Revenue,
-    SectorWeights,
-    make_instruments,
-    rivalry,
-)
+from detente.games import Arena, Instruments, Player, make_instruments
 from detente.geography.economies import is_group, members, resolve
 from detente.io.words import one_of
 from detente.ledger import open_ledger
@@ -208,37 +198,6 @@ def absent(board: GameSetting, *names: str, on: dt.date | None = None) -> dict[s
         for name, found in missing.items()
     ]
     return {"not_in_world": missing, "notes": notes}
-
-
-def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
-    """
-    Read a goal.
-
-    Words for several players' goals are the same for all of them.
-    """
-    word, _, rest = text.partition(":")
-    own = RealIncome(player.economies)
-    try:
-        if word == "real-income" and not rest:
-            return own
-        if word == "revenue" and not rest:
-            return Revenue(player.economies)
-        if word == "rivalry" and others:
-            rival = RealIncome(tuple(label for other in others for label in other.economies))
-            return rivalry(own, rival, float(rest or 1))
-        if word == "sectors" and rest and len(player.economies) == 1:
-            pairs = [part.split("=") for part in rest.split(",")]
-            return SectorWeights(player.name, {code.strip(): float(weight) for code, weight in pairs})
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-    raise InputError(
-        "unknown goal",
-        where="--goal",
-        found=text,
-        allowed="real-income, revenue, rivalry:WEIGHT (with two players or more), sectors:CODE=WEIGHT,... (one economy)",
-        repair="write for instance rivalry:0.5",
-    )
 
 
 def tariffs_of(

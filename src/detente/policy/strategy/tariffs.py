@@ -18,13 +18,13 @@ from detente.policy.strategy.game_setting import (
     GameSetting,
     absent,
     conditions,
-    find_goal,
     find_player,
     gain_usd_bn,
     named_sectors,
     real_income,
     tariffs_of,
 )
+from detente.policy.strategy.goals import USUAL, GoalText, find_goal, goal_texts, goals_of
 from detente.policy.studies.narrative import Channels, why
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Choice:
     under: Scenario whose law everything but the instruments follows.
     by: One tariff, or one by partner, sector, or both.
     bounds: Lowest and highest tariff.
-    goal: As in `detente.policy.strategy.game_setting.find_goal`.
+    goal: As in `detente.policy.strategy.goals.goals_of`: one for all, or one for each player.
     starts: As in `detente.games.tariff_vectors.start_levels`.
     partners: "players": each taxes the other players only; "all": every partner.
     sectors: Sectors that are taxed: "goods", "all", or labels.
@@ -58,7 +58,7 @@ class Choice:
     under: str = "truce"
     by: Grouping = "uniform"
     bounds: tuple[float, float] = (0.0, HIGHEST)
-    goal: str = "real-income"
+    goal: GoalText = USUAL
     starts: tuple[str, ...] = STARTS
     partners: str = "players"
     sectors: str | tuple[str, ...] = "goods"
@@ -77,7 +77,7 @@ def play_optimal(
     partners = [label for text in against for label in find_player(board, text).economies]
     own = tariffs_of(board, who, partners or None, choice.by, choice.bounds, sectors=choice.sectors)
     others = [find_player(board, text) for text in against]
-    seat = Seat(own, find_goal(who, choice.goal, others))
+    seat = Seat(own, find_goal(who, goal_texts(choice.goal, [who.name])[who.name], others))
     arena = board.arena(choice.under)
     check_bounds(own, own.read(arena.tariff))
     before = arena.solve(arena.tariff)
@@ -121,13 +121,14 @@ def play_nash(board: GameSetting, players: Sequence[str], *, choice: Choice | No
     who = [find_player(board, text) for text in players]
     arena = board.arena(choice.under)
     seats = []
+    wanted = dict(zip([player.name for player in who], goals_of(who, choice.goal), strict=True))
     for player in who:
         rivals = [other for other in who if other is not player]
         partners = [label for other in rivals for label in other.economies]
         taxed = partners if choice.partners == "players" else None
         own = tariffs_of(board, player, taxed, choice.by, choice.bounds, sectors=choice.sectors)
         check_bounds(own, own.read(arena.tariff))
-        seats.append(Seat(own, find_goal(player, choice.goal, rivals)))
+        seats.append(Seat(own, wanted[player.name]))
     before = arena.solve(arena.tariff)
     search = find_nash(arena, seats, starts=choice.starts)
     judged = [(item, is_nash(arena, seats, item.levels)) for item in search.candidates]

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import average, change, fixed, number
-from detente.policy.documents.games import BargainResult, Deals, NashTariffs, OptimalTariffs, PayoffGame
+from detente.policy.documents.games import (
+    BargainResult,
+    Deals,
+    NashTariffs,
+    OptimalTariffs,
+    PayoffGame,
+    SignedByWeight,
+)
 from detente.policy.documents.strategy import Hedge, Path, Reliance, read_strategy
 from detente.render.console.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
 
@@ -77,8 +84,28 @@ def _deals(deals: Deals, console: Console) -> None:
     table(
         ("package (* none better for both)", *(f"{w} %" for w in names), "USD bn", "others %"), rows, console
     )
+    if deals.weights is not None:
+        _weights(deals, deals.weights, console)
     alone = [(row.element, *(signed(row.gain_pct[w], 4) for w in names)) for row in deals.alone]
     table(("alone", *(f"{w} %" for w in names)), alone, console)
+
+
+def _weights(deals: Deals, found: SignedByWeight, console: Console) -> None:
+    """How many packages both sign by the weight on the other's gain."""
+    names = deals.players
+    rows = [(fixed(row["weight"], 1), *(number(row[key]) for key in ("both", *names))) for row in found.rows]
+    heads = (
+        "weight on the other's gain", "packages signed if both have it", *(f"{who} alone" for who in names),
+    )  # fmt: skip
+    table(heads, rows, console)
+    if found.none_signed_from is not None:
+        ends = found.none_signed_from
+        say(
+            console,
+            f"With real income alone {number(found.rows[0]['both'])} of {number(deals.packages)} packages suit both sides."
+            f" None is left from a weight of {fixed(ends['both'], 2)} on the other's gain where both have it,"
+            f" {' and '.join(f'{fixed(ends[who], 2)} where {who} alone has it' for who in names)}.",
+        )
 
 
 def _reliance(reliance: Reliance, console: Console) -> None:

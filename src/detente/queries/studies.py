@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.policy import StudyRun, StudySpec
+    from detente.render import Picture
 
 
 NOT_CONVERGED = 3
@@ -348,33 +349,58 @@ def _require_outcome(outcome: object, call: str) -> None:
         )
 
 
-def chart(outcome: Outcome, name: str = "income", scenario: str = "truce") -> Any:
+def chart(
+    outcome: Any,
+    name: str = "",
+    scenario: str = "",
+    *,
+    of: str = "",
+    against: str = "",
+    side: str = "",
+    size: str = "wide",
+) -> Picture:
     """
-    Give one chart of an outcome, as an Altair chart.
+    Draw an answer: a chart or a map whose title is what it shows, with its unit, source and day in the picture.
 
     Parameters
     ----------
     outcome
-        Of `Study.run`.
+        Of `Study.run`; or an equilibrium of `solve`, an answer of `duty` or `average_tariff`, or one about strategy.
     name
-        tariffs, income, worth or map.
+        Of an outcome: income (the default), map, worth, industries, tariffs, bands, households.
     scenario
-        For the map and the bars: id of a scenario.
+        The same as `of`.
+    of, against
+        Ids of scenarios: one, or one instead of another. The study's own contrast where neither is given.
+    side
+        Code of an economy, for worth, industries and bands; the first side by default.
+    size
+        wide (748 pixels), half (500) or narrow (358).
 
     Returns
     -------
-    altair.Chart
-        Show it in a notebook, or save it.
+    Picture
+        Shown in a notebook as it is; ``.save("x.svg")`` (or .png, .pdf, .csv), ``.to_altair()`` to change it.
 
     Raises
     ------
     InputError
-        No such chart.
-    """
-    from detente.render import draw_chart  # noqa: PLC0415
+        No such chart, scenario or economy; nothing is drawn of this answer; the extra [charts] is missing when it is drawn.
 
-    _require_outcome(outcome, "chart")
-    return draw_chart(outcome.document, name, scenario)
+    Examples
+    --------
+    >>> import detente as dt
+    >>> chart(dt.duty("9503.00.00.73", origin="CHN", destination="USA", on="2025-10-27")).title
+    '3 to 12 years of age from China pays 30 % in the United States (20 % to 60 % as facts not known turn out)'
+    """
+    from detente.render import draw_answer, draw_run  # noqa: PLC0415
+
+    one_of(size, ("wide", "half", "narrow"), what="no such size", where="chart")
+    if not isinstance(outcome, Outcome):
+        return draw_answer(outcome, size)
+    return draw_run(
+        outcome.document, name or "income", of=of or scenario, against=against, side=side, size=size
+    )
 
 
 def self_test(ledger: Ledger | None = None) -> list[dict[str, Any]]:

@@ -21,18 +21,22 @@ if TYPE_CHECKING:
         render_result,
         render_rows,
     )
+    from detente.render.drawing.answers import draw_answer
+    from detente.render.drawing.picture import Picture
+    from detente.render.drawing.study import draw_run
     from detente.render.entry_files import write_entry
     from detente.render.files import write_report
     from detente.render.folder import require_folder
     from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
-    from detente.render.page import draw_chart
     from detente.render.tables import make_tables
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
 _HOME = {
     "after_sources": "headline",
     "day_columns": "headline",
-    "draw_chart": "page",
+    "draw_answer": "drawing.answers",
+    "draw_run": "drawing.study",
+    "Picture": "drawing.picture",
     "first_lines": "headline",
     "make_tables": "tables",
     "render_board": "console.terminal",
@@ -56,9 +60,11 @@ _HOME = {
 }
 
 __all__ = [
+    "Picture",
     "after_sources",
     "day_columns",
-    "draw_chart",
+    "draw_answer",
+    "draw_run",
     "first_lines",
     "make_tables",
     "reading_lines",

@@ -14,13 +14,14 @@ from xml.sax.saxutils import escape
 from detente.formatting import change, typographic
 from detente.geography.economies import name as place_name
 from detente.render import theme
+from detente.render.drawing.picture import ROOM, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Changes below this are none. Steps of a scale of classes: 1, 2 or 5 times a power of ten.
 SMALLEST = 1e-6
-NICE = (1.0, 2.0, 5.0, 10.0)
+NICE = (1.0, 2.0, 5.0)
 # Pixels of the far south that are left out.
 SOUTH = 52
 BORDERS = "Borders are those of the shapes used and imply no view."
@@ -52,21 +53,23 @@ class Scale:
 
 def scale_of(values: Mapping[str, float]) -> Scale:
     """
-    Choose classes so that a twentieth of the economies, at most, falls outside the inner ones.
+    Choose rounded classes so that at most a twentieth of the economies falls outside the inner ones.
+
+    Three steps from zero, each 1, 2 or 5 times a power of ten: a tenth of the largest, a half of it (or nearly), and it.
 
     Examples
     --------
     >>> scale_of({"A": -1.3}).edges
-    (-1.0, -0.4, -0.04, 0.04, 0.4, 1.0)
+    (-1.0, -0.5, -0.1, 0.1, 0.5, 1.0)
     """
     sizes = sorted(abs(value) for value in values.values()) or [1.0]
     top = sizes[int(0.95 * (len(sizes) - 1))]
     top = top if top >= SMALLEST else 1.0
-    power = 10.0 ** math.floor(math.log10(top))
-    most = max((step * power for step in (*NICE, 0.5) if step * power <= top), default=power)
-    first, second = round(most, 12), round(0.4 * most, 12)
-    middle = round(0.04 * most, 12)
-    return Scale((-first, -second, -middle, middle, second, first))
+    power = math.floor(math.log10(top))
+    steps = [round(step * 10.0**p, 12) for p in (power - 1, power) for step in NICE]
+    most = max(k for k, step in enumerate(steps) if step <= top or k == 0)
+    first, second, zero = steps[most], steps[most - 1], round(steps[most] / 10, 12)
+    return Scale((-first, -second, -zero, zero, second, first))
 
 
 @cache
@@ -108,8 +111,49 @@ def world_map(values: Mapping[str, float], *, unit: str, title: str, scale: Scal
     return "".join([*parts, "</g></svg>"])
 
 
+def legend(scale: Scale, width: float, y: float) -> str:
+    """The classes as one bar of colours with their edges written under it, and the sign for no data."""
+    size, below = 11, width < ROOM["half"]
+    step = min(78.0, (width - (0 if below else 90)) / len(scale.colours))
+    words = f'font-family="{theme.FONT}" font-size="{size}" fill="{theme.MUTED}"'
+    edge = f'height="11" stroke="{theme.RULE}" stroke-width="0.5"'
+    parts = [
+        f'<rect x="{k * step:g}" y="{y:g}" width="{step:g}" fill="{colour}" {edge}/>'
+        for k, colour in enumerate(scale.colours)
+    ]
+    parts += [
+        f'<text x="{k * step:g}" y="{y + 24:g}" text-anchor="middle" {words}>{typographic(change(at, 6, least=0))}</text>'
+        for k, at in enumerate(scale.edges, start=1)
+    ]
+    x, y = (0.0, y + 30) if below else (len(scale.colours) * step + 14, y)
+    parts.append(
+        f'<rect x="{x:g}" y="{y:g}" width="20" fill="url(#none)" {edge}/>'
+        f'<text x="{x + 25:g}" y="{y + 10:g}" {words}>no data</text>'
+    )
+    return "".join(parts)
+
+
+def map_picture(
+    values: Mapping[str, float], *, title: str, subtitle: str, source: str, alt: str, size: str = "wide"
+) -> Picture:
+    """The map with its words and the bar of its classes."""
+    found, scale, width = shapes(), scale_of(values), ROOM[size]
+    tall, high = found["height"] - SOUTH, width * (found["height"] - SOUTH) / found["width"]
+    inner = world_map(values, unit="", title=title, scale=scale).split(">", 1)[1].removesuffix("</svg>")
+    drawn = (
+        f'<svg width="{width}" height="{high + (34 if width >= ROOM["half"] else 52):.0f}">'
+        f'<svg width="{width}" height="{high:.1f}" viewBox="0 0 {found["width"]} {tall}">{inner}</svg>'
+        f"{legend(scale, width, high + 6)}</svg>"
+    )
+    rows = [
+        {"code": code, "economy": place_name(code), "value": value}
+        for code, value in sorted(values.items(), key=lambda row: -row[1])
+    ]
+    return Picture(title, subtitle, f"{source}. {BORDERS}", rows, alt, size, drawn=drawn)
+
+
 def _label(code: str, name: str, values: Mapping[str, float], unit: str) -> str:
     """Words shown over an area."""
     if code not in values:
         return f"{name}: no data"
-    return f"{place_name(code)}: {change(values[code])} {unit}"
+    return f"{place_name(code)}: {change(values[code])} {unit}".strip()

@@ -22,7 +22,7 @@ from detente.queries.page.rates import (
     unlisted,
 )
 from detente.queries.question import question_of
-from detente.render.drawing import charts, charts_lines
+from detente.render.drawing import study
 from detente.render.drawing import text as words
 from detente.web.job_queue import BusyError
 from detente.web.pages.layout import Take, add_page
@@ -173,7 +173,7 @@ def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: s
     """The rates of every day in one width."""
 
     def drawn() -> str:
-        return charts.draw(charts_lines.rates_over_time(rows, size=size))
+        return study.duties_by_day(rows, size, linked=True).inlined
 
     key = ("timeline chart", size, *of)
     return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)

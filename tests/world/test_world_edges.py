@@ -181,9 +181,19 @@ def test_groups_nobody_knows_are_refused_with_what_is_known():
         eq.group([])
 
 
-@pytest.mark.parametrize("call", [dt.chart, dt.table], ids=["chart", "table"])
-def test_a_chart_of_what_is_no_outcome_is_refused(call):
+def test_a_table_or_chart_of_what_has_none_is_refused():
     eq = dt.solve(make_toy(3, 3, 2).baseline(), dt.Shock())
     for thing in (eq, None, {}):
         with pytest.raises(InputError, match="not the outcome of a study"):
-            call(thing)
+            dt.table(thing)
+    for thing in (None, {}, 1.0):
+        with pytest.raises(InputError, match="nothing is drawn of this"):
+            dt.chart(thing)
+
+
+def test_an_equilibrium_without_a_shock_is_drawn_as_one_in_which_nobody_moves():
+    """Of a toy world whose economies have made-up names."""
+    world = make_toy(3, 3, 2).baseline()
+    item = dt.chart(dt.solve(world, dt.Shock()))
+    assert item.title.startswith("0 of 3 economies gain, 0 lose")
+    assert [row["name"] for row in item.rows] == list(world.economies)

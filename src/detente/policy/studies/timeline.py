@@ -12,6 +12,7 @@ from detente.asof import AsOf
 from detente.duties import additional_rates
 from detente.duties.targets import charging, closeness
 from detente.formatting import rate
+from detente.labels import capital, phrase
 from detente.policy.instruments.scenario_law import new_tariff
 from detente.policy.instruments.shock import ledger_duties
 from detente.policy.outcomes import average_tariffs
@@ -102,7 +103,7 @@ def _acts(before: Book, after: Book, importer: str, exporter: str) -> list[str]:
     }
     broad = max((item.broad for _, item, _ in moved.values()), default=False)
     said = sorted(
-        (-item.near, -abs(by), name, f"{item.title} {did}")
+        (-item.near, -abs(by), name, f"{capital(phrase('measure', name, otherwise=item.title))} {did}")
         for name, (by, item, did) in moved.items()
         if item.broad == broad
     )
@@ -141,4 +142,4 @@ def _did(was: float, now: float) -> str:
     """What became of a rate."""
     if not was:
         return f"begins at {rate(now)}"
-    return f"of {rate(was)} ends or is suspended" if not now else f"from {rate(was)} to {rate(now)}"
+    return f"({rate(was)}) ends or is suspended" if not now else f"from {rate(was)} to {rate(now)}"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
 from detente.formatting import average, day, rate
+from detente.geography.economies import is_economy
+from detente.labels import label
 from detente.policy.documents.strategy import read_strategy
 from detente.render.drawing import charts, charts_lines, findings
 from detente.render.drawing.picture import Picture
@@ -16,6 +18,7 @@ from detente.render.drawing.text import economy, sentence, the
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+BASE = "base"
 SOLVED = "the shock of this solve"
 
 
@@ -59,8 +62,8 @@ def duty(found: Mapping[str, Any], size: str = "wide") -> Picture:
     )
 
 
-def average_of(found: Mapping[str, Any], names: Mapping[str, str], size: str = "wide") -> Picture:
-    """An average tariff by its parts, or day by day; `names` are those of its parts."""
+def average_of(found: Mapping[str, Any], size: str = "wide") -> Picture:
+    """An average tariff by its parts, or day by day."""
     importer, origin = found["importer"], found["origin"] or "*"
     who = f"{the(importer)} charges goods from {the(origin) if origin != '*' else 'all economies'}"
     source = findings.source_line(
@@ -82,7 +85,7 @@ def average_of(found: Mapping[str, Any], names: Mapping[str, str], size: str = "
             size,
             spec,
         )
-    parts = {names.get(key, key): 100 * value for key, value in found["by"].items() if value}
+    parts = {_part(key): 100 * value for key, value in found["by"].items() if value}
     parts = parts or {"all goods": 100 * found["rate"]}
     rows = [{"name": key, "value": parts[key]} for key in sorted(parts, key=lambda key: -parts[key])][
         : 2 * MOST
@@ -102,6 +105,13 @@ def average_of(found: Mapping[str, Any], names: Mapping[str, str], size: str = "
         size,
         charts.bars(rows, title="% of value", size=size, costs=True),
     )
+
+
+def _part(name: str) -> str:
+    """Name a part of an average: the ordinary duty, a measure, an economy, or what the schedule calls it."""
+    if name == BASE:
+        return "Ordinary duty"
+    return economy(name) if is_economy(name) else label("measure", name, otherwise=name)
 
 
 def chosen_tariffs(found: Any, size: str = "wide") -> Picture:
@@ -168,7 +178,7 @@ def draw_answer(found: Any, size: str = "wide") -> Picture:
     if {"lines", "rate_min", "origin"} <= set(kinds):
         return duty(kinds, size)
     if {"weights", "series", "by"} <= set(kinds):
-        return average_of(kinds, {}, size)
+        return average_of(kinds, size)
     makers = {
         "credible": MAKERS["payoffs"],
         "frontier": MAKERS["bargain"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.formatting import day
 from detente.io.words import one_of
+from detente.labels import label
 from detente.policy.documents.run import RunDocument
 from detente.render.drawing import charts, charts_lines, findings, maps
 from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME, Contrast
@@ -110,13 +111,10 @@ def _ends(values: Mapping[str, float]) -> str:
     return f"most {the(best)} ({findings.signed(values[best])}), least {the(worst)} ({findings.signed(values[worst])})"
 
 
-def industries(
-    of: Contrast, code: str, size: str = "wide", *, names: Mapping[str, str] | None = None
-) -> Picture:
-    """The industries of one economy whose output moves most; `names` are their names by code."""
+def industries(of: Contrast, code: str, size: str = "wide") -> Picture:
+    """The industries of one economy whose output moves most."""
     one_of(code, of.of.sectors, what="no industries of this economy", where="chart")
-    called = names or {}
-    found = {called.get(key, key): value for key, value in of.industries(code).items()}
+    found = {label("industry", key, otherwise=key): value for key, value in of.industries(code).items()}
     largest = sorted(found, key=lambda key: -abs(found[key]))[:MOST_INDUSTRIES]
     rows: list[Row] = [{"name": key, "value": found[key]} for key in sorted(largest, key=lambda k: -found[k])]
     return Picture(

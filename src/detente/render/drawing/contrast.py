@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from detente.io.words import one_of
+from detente.policy.studies.compared import compare_scenarios, main_contrast
 from detente.render.drawing.findings import contrast_name, law_said, source_line, world_said
 
 if TYPE_CHECKING:
-    from detente.policy.documents.run import RunResult, Scenario, Worth
+    from detente.policy.documents.compared import Compared
+    from detente.policy.documents.run import BaselineRow, RunResult, Scenario, Worth
 
 # Outcomes that can be drawn, with the words for them.
 OUTCOMES = {
@@ -31,91 +32,77 @@ class Contrast:
     A scenario of a run against the baseline, or against another scenario.
 
     result: The run.
-    of: The scenario.
-    against: The other one; None for the baseline.
+    compared: What differs.
     """
 
     result: RunResult
-    of: Scenario
-    against: Scenario | None = None
+    compared: Compared
 
     @classmethod
     def read(cls, result: RunResult, of: str = "", against: str = "") -> Contrast:
-        """Read ids of scenarios; the study's own contrast where neither is given."""
-        found = result.converged
-        if not of and not against and result.worth:
-            own = next(iter(result.worth.values()))
-            of, against = (own.of, own.against) if {own.of, own.against} <= set(found) else ("", "")
-        of = of or next(iter(found))
-        for name in filter(None, (of, against)):
-            one_of(name, found, what="no such scenario", where="chart")
-        return cls(result, found[of], found.get(against) if against else None)
+        """Read ids of scenarios; the study's own contrast where neither is given, the baseline where one is not."""
+        known = set(result.converged) | {result.baseline.id}
+        if not of and not against:
+            of, against = main_contrast(result)
+            if not {of, against} <= known:
+                of, against = next(iter(result.converged)), result.baseline.id
+        base = result.baseline.id
+        return cls(result, compare_scenarios(result, of or base, against or base))
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is against the baseline."""
+        return self.compared.against == self.result.baseline.id
+
+    def _row(self, name: str) -> Scenario | BaselineRow:
+        """The scenario of an id."""
+        return self.result.converged.get(name) or self.result.baseline
 
     @property
     def name(self) -> str:
         """In words."""
-        return contrast_name(self.of, self.against)
+        of, against = self.compared.labels
+        return of if self.plain else contrast_name(of, against)
 
     @property
     def unit(self) -> str:
         """Of its values."""
-        return "% of the baseline" if self.against is None else "difference in % of the baseline"
+        return "% of the baseline" if self.plain else "difference in % of the baseline"
 
     @property
     def law(self) -> str:
         """Whose days."""
-        return law_said(*filter(None, (self.of, self.against)))
+        names = (self.compared.of, self.compared.against)
+        return law_said(*(self._row(name) for name in names if name == names[0] or not self.plain))
 
     @property
     def source(self) -> str:
         """What it rests on."""
         return source_line(law=self.law, world=world_said(self.result))
 
+    @property
+    def sides(self) -> list[str]:
+        """The two sides, and whoever else has a tariff of its own among the averages."""
+        return next(iter(self.result.converged.values())).sides
+
     def values(self, outcome: str = REAL_INCOME, *, groups: bool = False) -> dict[str, float]:
         """An outcome by economy, and by group where asked."""
         one_of(outcome, OUTCOMES, what="no such outcome", where="chart")
-        mine = self.of.both if groups else self.of.economies
-        if self.against is None:
-            return {code: float(getattr(row, outcome)) for code, row in mine.items()}
-        theirs = self.against.both
-        return {
-            code: float(getattr(row, outcome) - getattr(theirs[code], outcome))
-            for code, row in mine.items()
-            if code in theirs
-        }
+        rows = self.compared.both if groups else self.compared.economies
+        return {code: float(getattr(row, outcome)) for code, row in rows.items()}
 
     def industries(self, code: str) -> dict[str, float]:
         """Value of output by industry of one economy."""
-        mine = self.of.sectors[code]
-        theirs = self.against.sectors[code] if self.against else {}
-        return {
-            key: row.output_pct - (theirs[key].output_pct if self.against else 0.0)
-            for key, row in mine.items()
-            if not self.against or key in theirs
-        }
-
-    @cached_property
-    def worth(self) -> Worth | None:
-        """The study's own contrast between the two, line by line, if it has one."""
-        return next((self.result.worth[key] for key in self._key), None)
+        one_of(code, self.compared.sectors, what="no industries of this economy", where="chart")
+        return {key: row.output_pct for key, row in self.compared.sectors[code].items()}
 
     @property
-    def _key(self) -> list[str]:
-        """Name of the study's own contrast between the two."""
-        return [
-            key
-            for key, item in self.result.worth.items()
-            if self.against is not None and (item.of, item.against) == (self.of.id, self.against.id)
-        ]
+    def worth(self) -> Worth | None:
+        """The study's own contrast between the two, line by line, if it has one."""
+        ends = (self.compared.of, self.compared.against)
+        return next((item for item in self.result.worth.values() if (item.of, item.against) == ends), None)
 
-    @cached_property
+    @property
     def band(self) -> dict[str, tuple[float, float]]:
         """Ends of the 90 % band of real income by economy or group, where it was drawn."""
-        bands = self.result.uncertainty
-        if bands is None:
-            return {}
-        if self.against is None:
-            rows = bands.scenarios.get(self.of.id, {}).get(REAL_INCOME, {})
-        else:
-            rows = next((bands.contrasts[key] for key in self._key if key in bands.contrasts), {})
-        return {code: (row.q05, row.q95) for code, row in rows.items()}
+        return {code: (row.low, row.high) for code, row in self.compared.bands.items()}

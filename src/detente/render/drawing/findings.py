@@ -71,9 +71,16 @@ def counted(values: Iterable[float]) -> str:
     return f"{gain} of {len(listed)} economies {'gains' if gain == 1 else 'gain'}, {lose} {'loses' if lose == 1 else 'lose'}"
 
 
-def contrast_name(of: Scenario, against: Scenario | None) -> str:
-    """Name a scenario, or one instead of another."""
-    return of.label if against is None else f"{of.label} instead of {lowered(against.label)}"
+def contrast_name(of: str, against: str) -> str:
+    """
+    Name one scenario instead of another.
+
+    Examples
+    --------
+    >>> contrast_name("Truce", "No deal")
+    'Truce instead of no deal'
+    """
+    return f"{of} instead of {lowered(against)}"
 
 
 def lowered(label: str) -> str:

@@ -66,10 +66,10 @@ def income_rows(
 def incomes(of: Contrast, size: str = "wide", *, outcome: str = REAL_INCOME) -> Picture:
     """What becomes of the sides, of the groups, and of those that gain and lose most; whiskers where there is a band."""
     values, both = of.values(outcome), of.values(outcome, groups=True)
-    sides = of.of.sides
+    sides = of.sides
     rest = sorted((code for code in values if code not in sides), key=lambda code: -values[code])
     most = MOST_NARROW if size == "narrow" else MOST
-    shown = [*sides, *of.of.groups, *dict.fromkeys((*rest[:most], *rest[-most:]))]
+    shown = [*sides, *of.compared.groups, *dict.fromkeys((*rest[:most], *rest[-most:]))]
     band = of.band if outcome == REAL_INCOME else {}
     rows = [
         {"name": economy(code), "value": both[code]}
@@ -113,7 +113,6 @@ def _ends(values: Mapping[str, float]) -> str:
 
 def industries(of: Contrast, code: str, size: str = "wide") -> Picture:
     """The industries of one economy whose output moves most."""
-    one_of(code, of.of.sectors, what="no industries of this economy", where="chart")
     found = {label("industry", key, otherwise=key): value for key, value in of.industries(code).items()}
     largest = sorted(found, key=lambda key: -abs(found[key]))[:MOST_INDUSTRIES]
     rows: list[Row] = [{"name": key, "value": found[key]} for key in sorted(largest, key=lambda k: -found[k])]
@@ -156,7 +155,7 @@ def worth(of: Contrast, side: str = "", size: str = "wide") -> Picture:
 
 def bands(result: RunResult, side: str, size: str = "wide") -> Picture:
     """Real income of one side in every scenario with its 90 % band."""
-    drawn = [(item, Contrast(result, item).band.get(side)) for item in result.converged.values()]
+    drawn = [(item, Contrast.read(result, key).band.get(side)) for key, item in result.converged.items()]
     rows: list[Row] = [
         {"name": item.label, "value": item.both[side].real_income_pct, "low": band[0], "high": band[1]}
         for item, band in drawn
@@ -167,11 +166,10 @@ def bands(result: RunResult, side: str, size: str = "wide") -> Picture:
         f"{findings.signed(row['value'])} under {findings.lowered(str(row['name']))}"  # type: ignore[arg-type]
         for row in (worst, best)
     ]
-    last = Contrast(result, next(iter(result.converged.values())))
     return Picture(
         f"Real income of {the(side)} runs from {' to '.join(said)}",
         f"Real income, % of the baseline; {BAND}",
-        findings.source_line(law="of each scenario's day", world=findings.world_said(last.result)),
+        findings.source_line(law="of each scenario's day", world=findings.world_said(result)),
         rows,
         f"Bars by scenario with bands: real income of {the(side)}.",
         size,
@@ -194,8 +192,8 @@ def households(result: RunResult, size: str = "wide") -> Picture:
         }
         for key, item in found.items()
     ]
-    of = Contrast.read(result)
-    compared = [item for item in (of.of, of.against) if item is not None and item.id in cost]
+    pair = Contrast.read(result).compared
+    compared = [found[key] for key in (pair.of, pair.against) if key in found]
     said = [f"{item.label}: USD {cost[item.id].usd_per_year:,.0f} a year" for item in compared]
     return Picture(
         f"What added duties cost an average US household. {'; '.join(said)}",
@@ -245,10 +243,10 @@ def run_picture(
     `name` is one of `PICTURES`; `of` and `against` are ids of scenarios, `side` the code of an economy.
     """
     contrast = Contrast.read(result, of, against)
-    who = side or next(iter(contrast.of.sides))
+    who = side or contrast.sides[0]
     every = findings.source_line(law="of each scenario's day", world=findings.world_said(result))
     makers: dict[str, Callable[[], Picture]] = {
-        "tariffs": lambda: tariffs(result.converged.values(), size, of=contrast.of.id, source=every),
+        "tariffs": lambda: tariffs(result.converged.values(), size, of=contrast.compared.of, source=every),
         "income": lambda: incomes(contrast, size, outcome=outcome),
         "map": lambda: world_map(contrast, size, outcome=outcome),
         "industries": lambda: industries(contrast, who, size),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
+from detente.io.outputs import write_bytes
 from detente.io.words import one_of
 from detente.render import theme
 from detente.render.drawing.frame import MARGIN, framed
@@ -127,8 +128,7 @@ class Picture:
         """
         path = Path(path)
         one_of(path.suffix.lower(), ENDINGS, what="no such kind of file", where="save(path)")
-        path.write_bytes(self.as_file(path.suffix.lower()))
-        return path
+        return write_bytes(path, self.as_file(path.suffix.lower()))
 
     def as_file(self, ending: str) -> bytes:
         """The picture as the bytes of a file of an ending, one of `ENDINGS`."""

@@ -179,13 +179,15 @@ class Tree:
         values = np.zeros((2, len(self.actions[0]), len(self.actions[1])))
         for (r, c), choice in found.items():
             values[:, r, c] = choice.value
-        game = FiniteGame(self.players, self.actions, values, self.noise)
-        pure = [(game.place(0, r), game.place(1, c)) for r, c in game.pure_equilibria()]
+        best = values[0] >= values[0].max(axis=0) - self.noise
+        best &= values[1] >= values[1].max(axis=1, keepdims=True) - self.noise
+        pure = [(int(r), int(c)) for r, c in np.argwhere(best)]
         if now in pure:
             return found[now]
         if pure:
             beaten = {a for a in pure for b in pure if (values[:, b[0], b[1]] > values[:, a[0], a[1]]).all()}
             return found[next(profile for profile in pure if profile not in beaten)]
+        game = FiniteGame(self.players, self.actions, values, self.noise)
         first, second = game.mixed_equilibria()[0]
         weights = {
             (game.place(0, r), game.place(1, c)): p * q for r, p in first.items() for c, q in second.items()
@@ -199,26 +201,40 @@ class Tree:
 
     def after(self, place: int, profile: Profile, age: int) -> NDArray[np.float64]:
         """What a profile chosen on a date is worth to each side from then on, discounted to the date, (2,)."""
-        months, value, alive, weight = self.dates[place].months, np.zeros(2), 1.0, 1.0
-        hazard = self.hazard if profile == self.agreement and self.breakdown != self.agreement else 0.0
-        ends: dict[int, float] = {}
-        for month in range(months):
-            value += weight * alive * self._flow(profile, age + month)
-            for broken, chance in ends.items():
-                value += weight * chance * self._flow(self.breakdown, month - broken)
-            weight *= self.discount
-            if hazard:
-                ends[month + 1] = alive * hazard
-                alive *= 1 - hazard
-        value += weight * alive * self.decide(place + 1, profile, age + months).value
-        for broken, chance in ends.items():
-            value += weight * chance * self.decide(place + 1, self.breakdown, months - broken).value
+        months, hazard = self.dates[place].months, self._hazard(profile)
+        value = self.worth(profile, age, months, hazard)
+        for end, lasted, chance in self._ends(profile, age, months):
+            value += chance * self.discount**months * self.decide(place + 1, end, lasted).value
+            if end != profile:
+                value += chance * self.discount ** (months - lasted) * self.worth(end, 0, lasted)
         return value
 
-    def _flow(self, profile: Profile, age: int) -> NDArray[np.float64]:
-        """Worth of a month of a profile at an age, (2,)."""
-        flow: NDArray[np.float64] = self.flows[(slice(None), *profile, min(age, self.flows.shape[3] - 1))]
-        return flow / _MONTHS_A_YEAR
+    def worth(self, profile: Profile, age: int, months: int, hazard: float = 0.0) -> NDArray[np.float64]:
+        """
+        What some months of a profile are worth to each side, discounted to the first.
+
+        Parameters
+        ----------
+        profile, age
+            What is done, and for how many months it has been.
+        months
+            How many.
+        hazard
+            Chance in a month that it ends; what comes then is not counted.
+
+        Returns
+        -------
+        array
+            (2,), in the unit of `flows`.
+        """
+        ages = np.minimum(age + np.arange(months), self.flows.shape[3] - 1)
+        weights = (self.discount * (1 - hazard)) ** np.arange(months)
+        value: NDArray[np.float64] = self.flows[:, profile[0], profile[1]][:, ages] @ weights
+        return value / _MONTHS_A_YEAR
+
+    def _hazard(self, profile: Profile) -> float:
+        """Chance in a month that a profile breaks down."""
+        return self.hazard if profile == self.agreement and self.breakdown != self.agreement else 0.0
 
     def course(self, profile: Profile, age: int) -> list[Odds]:
         """
@@ -253,7 +269,7 @@ class Tree:
 
     def _ends(self, profile: Profile, age: int, months: int) -> Iterable[tuple[Profile, int, float]]:
         """What a profile has become by the next date: profile, its age, and the chance."""
-        hazard = self.hazard if profile == self.agreement and self.breakdown != self.agreement else 0.0
+        hazard = self._hazard(profile)
         yield profile, age + months, (1 - hazard) ** months
         if hazard:
             for month in range(1, months + 1):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
+    from detente.queries.calendars import play_calendar
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.chokepoints import chokepoints
     from detente.queries.duties import average_tariff, duty, schedule
@@ -98,6 +99,7 @@ _HOMES = {
         "play_bargain",
         "deals",
     ),
+    "detente.queries.calendars": ("play_calendar",),
     "detente.queries.strategy": (
         "open_setting",
         "hedge",
@@ -179,6 +181,7 @@ __all__ = [
     "path",
     "payoffs",
     "play_bargain",
+    "play_calendar",
     "play_nash",
     "play_optimal",
     "port_fee",

@@ -45,8 +45,9 @@ def simulate(tree, policy, place, profile, age, chosen=None):
             total = total + weight * chance * tree.flows[:, what[0], what[1], last] / 12
             if what == tree.agreement and tree.hazard:
                 new.append((tree.breakdown, 0, chance * tree.hazard))
-                chance *= 1 - tree.hazard
-            new.append((what, old + 1, chance))
+                new.append((what, old + 1, chance * (1 - tree.hazard)))
+            else:
+                new.append((what, old + 1, chance))
         paths, weight = new, weight * tree.discount
     return total + weight * sum(
         chance * simulate(tree, policy, place + 1, what, old) for what, old, chance in paths
@@ -86,9 +87,7 @@ def test_no_side_gains_by_another_move_once(seed):
         replies = {}
         first_moves = (0, 1) if tree.dates[place].stages == ((0,), (1,)) else (profile[0],)
         for row in first_moves:
-            worth = {
-                c: simulate(tree, policy, place, profile, age, chosen=(row, c)) for c in range(2)
-            }
+            worth = {c: simulate(tree, policy, place, profile, age, chosen=(row, c)) for c in range(2)}
             replies[row] = max(worth.values(), key=lambda found: found[1])
             if row == chosen[0]:
                 assert worth[chosen[1]][1] >= max(found[1] for found in worth.values()) - SAME
@@ -105,9 +104,7 @@ def test_moves_at_once_are_an_equilibrium_of_what_follows(seed):
             for r in range(2)
             for c in range(2)
         }
-        mix = [
-            [sum(p for key, p in choice.odds.items() if key[k] == a) for a in range(2)] for k in (0, 1)
-        ]
+        mix = [[sum(p for key, p in choice.odds.items() if key[k] == a) for a in range(2)] for k in (0, 1)]
         expected = sum(mix[0][r] * mix[1][c] * value for (r, c), value in worth.items())
         assert np.abs(expected - choice.value).max() < 1e-9
         for a in range(2):

@@ -17,6 +17,10 @@ def _group(name: str, told: str) -> App:
     return app
 
 
-COMMANDS = {name: question_of(name).command for name in QUESTIONS if QUESTIONS[name] in {"ledger", "games"}}
+COMMANDS = {
+    name: question_of(name).command
+    for name in QUESTIONS
+    if QUESTIONS[name] in {"ledger", "games", "calendars"}
+}
 ledger = _group("ledger", "Read and check the law: every measure, dated and cited.")
 play = _group("play", "Games of tariffs and of measures: what each side would do, and sign.")

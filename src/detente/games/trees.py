@@ -1,4 +1,4 @@
-"""Games over a calendar: what two sides do on each date, solved backwards, with payoffs that depend on how long a thing has lasted."""
+"""Games over a calendar: what two sides do on each date, solved backwards; payoffs depend on how long a thing has lasted."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ QUESTIONS = {
     "payoffs": "games",
     "play_bargain": "games",
     "deals": "games",
+    "play_calendar": "calendars",
     "hedge": "strategy",
     "reliance": "strategy",
     "path": "strategy",

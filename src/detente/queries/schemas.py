@@ -13,7 +13,7 @@ from detente.queries.result import Result
 
 def _kinds() -> dict[str, Any]:
     """Kinds of document by the question that gives them."""
-    from detente.policy.documents import games, strategy  # noqa: PLC0415
+    from detente.policy.documents import calendars, games, strategy  # noqa: PLC0415
     from detente.policy.documents.bands import SweepDocument  # noqa: PLC0415
     from detente.policy.documents.chokepoints import ChokePointDocument  # noqa: PLC0415
     from detente.policy.documents.economy import EconomyDocument  # noqa: PLC0415
@@ -25,6 +25,7 @@ def _kinds() -> dict[str, Any]:
         "payoffs": games.PayoffGame,
         "play_bargain": games.BargainResult,
         "deals": games.Deals,
+        "play_calendar": calendars.CalendarGame,
         "hedge": strategy.Hedge,
         "reliance": strategy.Reliance,
         "path": strategy.Path,
@@ -48,8 +49,8 @@ def schema(
     Parameters
     ----------
     kind
-        The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, hedge, reliance, path,
-        chokepoints, economy.
+        The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
+        reliance, path, chokepoints, economy.
 
     Returns
     -------

@@ -303,6 +303,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("player", lambda r: f"Best tariffs of {_the(r['player'])}, the rest as under {r['under']}"),
         ("is_nash players", _players("Nash tariffs of")),
         ("threat_point players", _players("Bargain between")),
+        ("calendar waiting", lambda r: r["title"]),
         ("game title", lambda r: f"Payoffs of {r['title']}"),
         ("game elements", lambda r: f"Deals of {r['game']}"),
         ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),

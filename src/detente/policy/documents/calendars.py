@@ -22,7 +22,8 @@ class ThreatOnDate(Document):
     A threat carried out on a date against what it answers, with all that follows.
 
     `gain_pct` is what carrying it out brings its side over not doing so, once refused; credible if that is no loss.
-    `harm_pct` is what the other side has less than if it had yielded.
+    `harm_pct` is what the other side loses by it, and
+    `worth_yielding_pct` what it would have more if it had yielded.
     """
 
     threat: str
@@ -30,6 +31,7 @@ class ThreatOnDate(Document):
     credible: bool
     gain_pct: float
     harm_pct: float
+    worth_yielding_pct: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from detente.io.documents import Document
+from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.common import LawAssumption, Stamp, Value
 from detente.policy.documents.games import (
     BargainResult,
@@ -200,7 +201,9 @@ class Path(Conditions):
     path_assumptions: tuple[GameAssumption, ...]
 
 
-StrategyResult = OptimalTariffs | NashTariffs | PayoffGame | BargainResult | Deals | Hedge | Reliance | Path
+StrategyResult = (
+    OptimalTariffs | NashTariffs | PayoffGame | BargainResult | Deals | Hedge | Reliance | Path | CalendarGame
+)
 # A field that only one kind of result has, in the order of the union.
 _OWN: dict[str, type[Document]] = {
     "player": OptimalTariffs,
@@ -211,6 +214,7 @@ _OWN: dict[str, type[Document]] = {
     "bloc": Hedge,
     "look_through": Reliance,
     "years": Path,
+    "waiting": CalendarGame,
 }
 
 

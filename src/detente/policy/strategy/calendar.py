@@ -90,15 +90,13 @@ def play_calendar(
 
 def _at(board: GameSetting, years: float) -> GameSetting:
     """The same study at the elasticities of some years after a change."""
-    options = dataclasses.replace(board.options, horizon=years)
+    options = dataclasses.replace(board.options, horizon=str(years))
     return open_game_setting(board.run.spec, ledger=board.run.ledger, options=options)
 
 
 def _place(matrix: Matrix, profile: dict[str, str]) -> Profile:
     """Positions of both sides' actions."""
-    first, second = (
-        matrix.game.place(k, profile[name]) for k, name in enumerate(matrix.spec.players)
-    )
+    first, second = (matrix.game.place(k, profile[name]) for k, name in enumerate(matrix.spec.players))
     return first, second
 
 
@@ -133,9 +131,7 @@ def _tree(spec: CalendarSpec, game: GameSpec, payoffs: list[Array]) -> Tree:
                 allowed="an equilibrium of each",
                 repair="leave the action out, or choose other horizons",
             )
-    place = [
-        {item.id: k for k, item in enumerate(game.actions[name])} for name in game.players
-    ]
+    place = [{item.id: k for k, item in enumerate(game.actions[name])} for name in game.players]
     profiles = [
         (place[0][profile[game.players[0]]], place[1][profile[game.players[1]]])
         for profile in (game.agreement, spec.breakdown)
@@ -161,9 +157,7 @@ def _dates(spec: CalendarSpec, game: GameSpec, matrix: Matrix, tree: Tree) -> li
     """Each date: what is done on it, and what threats are worth on it."""
     start = _place(matrix, spec.start)
     found = []
-    for place, (item, odds) in enumerate(
-        zip(spec.dates, tree.course(start, spec.age), strict=True)
-    ):
+    for place, (item, odds) in enumerate(zip(spec.dates, tree.course(start, spec.age), strict=True)):
         course = [
             {
                 "actions": {
@@ -208,7 +202,8 @@ def _threat(matrix: Matrix, tree: Tree, place: int, item: ThreatSpec) -> dict[st
         "by": item.by,
         "credible": bool(done[by] >= left[by] - NOISE),
         "gain_pct": float(done[by] - left[by]),
-        "harm_pct": float(yielded[1 - by] - done[1 - by]),
+        "harm_pct": float(left[1 - by] - done[1 - by]),
+        "worth_yielding_pct": float(yielded[1 - by] - done[1 - by]),
     }
 
 
@@ -217,15 +212,13 @@ def _waiting(spec: CalendarSpec, game: GameSpec, tree: Tree, start: Profile) -> 
     found = {}
     places = range(len(spec.dates))
     for player, name in enumerate(game.players):
-        own = [
-            place
-            for place in places
-            if any(player in stage for stage in tree.dates[place].stages)
-        ]
+        own = [place for place in places if any(player in stage for stage in tree.dates[place].stages)]
         moves = [
             {
                 "not_before": spec.dates[first].on.isoformat(),
-                "value_pct": _value(tree.only(player, [k for k in own if k >= first]), start, spec.age, player),
+                "value_pct": _value(
+                    tree.only(player, [k for k in own if k >= first]), start, spec.age, player
+                ),
             }
             for first in own
         ]
@@ -274,9 +267,7 @@ def _types(spec: CalendarSpec, game: GameSpec, matrices: list[Matrix]) -> dict[s
     agreement = _place(matrices[0], game.agreement)
     kept, credible = np.zeros(len(spec.dates)), np.zeros((len(game.threats), len(spec.dates)))
     for own in weights:
-        tree = _tree(
-            spec, game, [table - own[:, None, None] * table[::-1] for table in incomes]
-        )
+        tree = _tree(spec, game, [table - own[:, None, None] * table[::-1] for table in incomes])
         kept += [odds.get(agreement, 0.0) for odds in tree.course(start, spec.age)]
         for k, item in enumerate(game.threats):
             credible[k] += [

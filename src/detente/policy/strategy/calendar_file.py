@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 from importlib import resources
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
@@ -16,11 +18,9 @@ from detente.policy.strategy.game_file import load_game
 from detente.policy.study import LARGEST_STUDY_BYTES, Spec
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from detente.policy.strategy.game_file import GameSpec
 
-CALENDARS = resources.files("detente") / "data" / "calendars"
+CALENDARS = Path(str(resources.files("detente"))) / "data" / "calendars"
 MOST_DATES: Final = 8
 MOST_DRAWS: Final = 512
 _DAYS_A_MONTH: Final = 365.25 / 12
@@ -110,7 +110,7 @@ def load_calendar(name_or_path: str | Path) -> tuple[CalendarSpec, GameSpec]:
 def _check(spec: CalendarSpec, game: GameSpec, where: str) -> None:
     """Days in order, sides and actions of the game, and the assumptions of time."""
     days = [spec.since, *(item.on for item in spec.dates), spec.until]
-    if days[0] > days[1] or any(a >= b for a, b in zip(days[1:], days[2:], strict=False)):
+    if days[0] > days[1] or any(a >= b for a, b in pairwise(days[1:])):
         raise _wrong(f"{where}: dates", ", ".join(map(str, days)), "days in order, each once")
     for name, profile in (("start", spec.start), ("breakdown", spec.breakdown)):
         for side in game.players:

@@ -8,6 +8,7 @@ from detente import labels
 from detente.formatting import average, day, number
 from detente.geography.economies import name
 from detente.render.console.strategy_play import say, signed, table
+from detente.render.headline import with_article
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 def show_calendar(game: CalendarGame, console: Console) -> None:
     """The course first, then what it rests on."""
-    say(console, game.title)
     rows = [
         (
             day(date.on),
@@ -47,23 +47,25 @@ def _course(game: CalendarGame, item: Course) -> str:
 def _values(game: CalendarGame) -> list[str]:
     """What the game is worth to each side, against keeping and breaking the agreement."""
     until = day(game.until)
-    return [
-        f"{name(side)}: {signed(game.value_pct[side])} % of a year's {game.unit[side]} to {until}; if both keep the agreement"
-        f" {signed(game.kept_pct[side])}, if it breaks down at once {signed(game.broken_pct[side])}."
-        for side in game.players
-    ]
+    found = []
+    for side in game.players:
+        value, kept, broken = (
+            signed(item[side]) for item in (game.value_pct, game.kept_pct, game.broken_pct)
+        )
+        head = f"{name(side)}: {value} % of a year's {game.unit[side]} to {until}"
+        found.append(f"{head}; if both keep the agreement {kept}, if it breaks down at once {broken}.")
+    return found
 
 
 def _renewals(game: CalendarGame) -> list[str]:
     """Which renewals each side accepts."""
-    if not game.renewals:
-        return []
-    words = [
-        f"{number(item.months)} months ({', '.join(f'{side} {signed(item.gain_pct[side])}' for side in game.players)}"
-        f"{'' if all(item.accepted.values()) else '; refused by ' + ' and '.join(k for k, v in item.accepted.items() if not v)})"
-        for item in game.renewals
-    ]
-    return [f"A renewal, against a breakdown at once, percent: {'; '.join(words)}."]
+    words = []
+    for item in game.renewals:
+        gains = ", ".join(f"{side} {signed(item.gain_pct[side])}" for side in game.players)
+        against = [side for side, accepted in item.accepted.items() if not accepted]
+        tail = f"; refused by {' and '.join(against)}" if against else ""
+        words.append(f"{number(item.months)} months ({gains}{tail})")
+    return [f"A renewal, against a breakdown at once, percent: {'; '.join(words)}."] if words else []
 
 
 def _waiting(side: str, item: Waiting) -> str:
@@ -74,9 +76,11 @@ def _waiting(side: str, item: Waiting) -> str:
         move.not_before for move, value in zip(item.first_moves, values, strict=True) if value >= best - 1e-9
     ]
     if not free:
-        return f"{name(side)} has no move."
+        return f"{labels.capital(with_article(name(side)))} has no move."
     tail = f"it loses nothing by not moving before {day(free[-1])}" if len(free) > 1 else "waiting costs"
-    return f"To be able to move later is worth {signed(item.option_pct)} to {name(side)}; {tail}."
+    return (
+        f"To be able to move later is worth {signed(item.option_pct)} to {with_article(name(side))}; {tail}."
+    )
 
 
 def _threats(game: CalendarGame, console: Console) -> None:
@@ -105,8 +109,8 @@ def _types(game: CalendarGame, types: TypeRanges) -> list[str]:
         f"{labels.phrase('threat', threat, within=game.game)} {average(shares[0], 0)}"
         for threat, shares in types.credible.items()
     )
+    weights = f"({ranges}; {types.draws} draws)"
     return [
-        f"If the weight on the other's loss is anything in a range ({ranges}; {types.draws} draws), the agreement is kept on the"
-        f" dates in {kept} of cases.",
+        f"If the weight on the other's loss is anything in a range {weights}, the agreement is kept on the dates in {kept}.",
         f"Credible on the first date in: {credible}.",
     ]

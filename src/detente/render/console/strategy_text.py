@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import average, change, fixed, number
+from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.games import (
     BargainResult,
     Deals,
@@ -16,6 +17,7 @@ from detente.policy.documents.games import (
     SignedByWeight,
 )
 from detente.policy.documents.strategy import Hedge, Path, Reliance, read_strategy
+from detente.render.console.strategy_calendar import show_calendar
 from detente.render.console.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
 
 if TYPE_CHECKING:
@@ -178,4 +180,5 @@ _SHOWN: dict[type, Callable[[Any, Console], None]] = {
     Hedge: show_hedge,
     Reliance: _reliance,
     Path: _path,
+    CalendarGame: show_calendar,
 }

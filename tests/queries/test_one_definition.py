@@ -71,7 +71,7 @@ def test_a_permalink_read_again_is_the_same_question(name):
     needed = {
         "code": "7326.90.86.88", "origin": "CHN", "destination": "USA", "facts": ("us_content=0.25",), "words": "toys",
         "port_of": "USA", "net_tons": 85_000.0, "name": "A bakery", "measure": "us.s122", "first": "2025-11-09",
-        "second": "2025-11-10", "on": "2025-10-27", "known_on": "2025-10-27",
+        "second": "2025-11-10", "on": "2025-10-27", "known_on": "2025-10-27", "economy": "VNM",
     }  # fmt: skip
     own = {item.name for item in question.offered} - ({"on"} if name == "diff" else set())
     given = {key: value for key, value in needed.items() if key in own}

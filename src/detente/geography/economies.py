@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import unicodedata
 from functools import cache
@@ -180,11 +181,16 @@ def name(code: str) -> str:
 
 
 @cache
+def _listed() -> tuple[dict[str, str], ...]:
+    """The ISO list: code, name, common_name and official_name, empty where there is none."""
+    text = (files("detente") / "data" / "country_names.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
 def _full_names() -> dict[str, str]:
     """Short names from the ISO list."""
-    import pycountry  # noqa: PLC0415  (slow to import, and only names need it)
-
-    return {item.alpha_3: getattr(item, "common_name", item.name) for item in pycountry.countries}
+    return {row["code"]: row["common_name"] or row["name"] for row in _listed()}
 
 
 def _plain(text: str) -> str:
@@ -197,13 +203,8 @@ def _plain(text: str) -> str:
 @cache
 def _by_name() -> dict[str, str]:
     """Code by plain name, from the ISO list and the names people use."""
-    import pycountry  # noqa: PLC0415
-
-    found: dict[str, str] = {}
-    for item in pycountry.countries:
-        for kind in ("name", "common_name", "official_name"):
-            if hasattr(item, kind):
-                found[_plain(getattr(item, kind))] = item.alpha_3
+    kinds = ("name", "common_name", "official_name")
+    found = {_plain(row[kind]): row["code"] for row in _listed() for kind in kinds if row[kind]}
     for code, known in _table()["names"].items():
         found |= {_plain(text): code for text in known}
     return found

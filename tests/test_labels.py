@@ -39,8 +39,10 @@ def of_ledger():
         for step in measure.steps:
             for unit in step.amounts or ():
                 yield "unit", "", unit
-    for name in ledger.assumptions:
+    for name, item in ledger.assumptions.items():
         yield "assumption", "", name
+        if isinstance(item.value, str):
+            yield "word", "", item.value
 
 
 def of_studies():

@@ -173,6 +173,19 @@ def day(value: dt.date | str | None) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def month(value: dt.date | str) -> str:
+    """
+    Write the month of a day in words.
+
+    Examples
+    --------
+    >>> month("2025-11-10")
+    'November 2025'
+    """
+    date = dt.date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{date:%B %Y}"
+
+
 def between(low: float | None, high: float | None, kind: Callable[[float | None], str] = number) -> str:
     """
     Write a range, whose upper end may be open. Gives one number where the ends are the same as written.

@@ -37,6 +37,7 @@ Kind = Literal[
     "industry",
     "unit",
     "kind",
+    "word",
 ]
 # Kinds whose names are only unique inside something: the measure of a part, the study of a scenario, the side of a game.
 INSIDE: Final = {

@@ -9,19 +9,28 @@ import pytest
 from rich.console import Console
 
 from detente import formatting
+from detente.errors import InputError
+from detente.labels import short
 from detente.render import render_board, render_duty, render_result, render_rows, render_run
+from detente.render.console.answer import SECTIONS as PARTS
+from internal_ids import ids_in
 
 
-def said(render, document, width=160):
-    """Text of a document as one line of words."""
+def printed(render, document, width=160, **view):
+    """Lines of a document."""
     console = Console(file=io.StringIO(), width=width, no_color=True)
-    render(document, console)
-    return " ".join(console.file.getvalue().split())
+    render(document, console, **view)
+    return console.file.getvalue().splitlines()
+
+
+def said(render, document, width=160, **view):
+    """Text of a document as one line of words."""
+    return " ".join(" ".join(printed(render, document, width, **view)).split())
 
 
 @pytest.fixture(scope="module")
 def text(document):
-    return said(render_run, document)
+    return said(render_run, document, full=True)
 
 
 def test_the_run_says_what_it_must(text, document):
@@ -32,7 +41,7 @@ def test_the_run_says_what_it_must(text, document):
     assert f"CHN->USA {flow:,.1f} bn" in text
     assert "(estimated)" in text
     for name, item in result["scenarios"].items():
-        assert name in text
+        assert short("scenario", name, within="kuala-lumpur") in text
         assert f"{100 * item['tariffs']['USA<-CHN']:.1f} %" in text
     for sentence in result["worth"]["worth"]["why"]:
         assert sentence in text
@@ -44,20 +53,21 @@ def test_the_run_says_what_it_must(text, document):
 
 
 def test_the_last_thing_said_is_the_comparison(text):
-    assert text.rindex("escalation") > text.rindex("together")
+    assert text.rindex("Escalation") > text.rindex("together")
     assert text.endswith("real income, % of the baseline")
 
 
 def test_limits_and_targets_say_whether_they_bind(text):
-    assert "soybeans, at least 0.847 of the base year: binds" in text
-    assert "rare-earths, at most 0.260 of the base year: binds" in text
-    assert "soy_base_mt 22.13: soybeans, at least 1.130 of the base year: binds" in text
+    assert "Truce: soybeans, at least 84.7 % of 2022 volume: binds" in text
+    assert "Escalation: rare earths, at most 26 % of 2022 volume: binds" in text
+    base = "with soybeans China bought from the United States in the base year, Mt 22.13"
+    assert f"{base}: soybeans, at least 113 % of 2022 volume: binds" in text
 
 
 def test_observed_flows_are_not_called_estimated(document):
     other = copy.deepcopy(document)
     other["result"]["world"]["flows_estimated"] = False
-    assert "(observed)" in said(render_run, other)
+    assert "(observed)" in said(render_run, other, show="worlds")
 
 
 def test_markup_in_a_text_is_shown_as_it_is(document):
@@ -66,10 +76,117 @@ def test_markup_in_a_text_is_shown_as_it_is(document):
     other["result"]["study"]["title"] = "A [red]red[/red] title [/]"
     other["warnings"] = ["a [bold]warning[/]"]
     other["result"]["worth"]["worth"]["lines"][0]["instrument"] = "x [/] y"
-    words = said(render_run, other)
+    words = said(render_run, other, full=True)
     assert "A [red]red[/red] title [/]" in words
     assert "a [bold]warning[/]" in words
     assert "x [/] y" in words
+
+
+def test_the_answer_is_a_screen(document):
+    """At most thirty lines with the line of the question, of eighty columns; no table of the parts."""
+    lines = printed(render_run, document, width=80)
+    assert len(lines) <= 29
+    assert max(map(len, lines)) <= 80
+    assert lines == printed(render_run, document, width=200)
+
+
+def test_the_answer_says_what_the_truce_is_worth(document):
+    """Percent and dollars, with the band of the contrast that comes with the package; who gains, who loses, from what."""
+    result = document["result"]
+    words = said(render_run, document)
+    worth, bands = result["worth"]["worth"], result["uncertainty"]["contrasts"]["worth"]
+    for code, named in (("USA", "United States"), ("CHN", "China"), ("WORLD", "World")):
+        income, band = result["baseline"]["income_usd_bn"][code], bands[code]
+        central = worth["full_pct"][code]
+        low, high = (band[key] * income / 100 for key in ("q05", "q95"))
+        assert (
+            f"{named} {central:+.3f} % ({band['q05']:.3f} to {band['q95']:.3f})"
+            f" USD {central * income / 100:+.1f} bn a year ({low:.1f} to {high:.1f})"
+        ) in words
+    found = result["scenarios"]
+    moves = {
+        code: found["truce"]["economies"][code]["real_income_pct"] - row["real_income_pct"]
+        for code, row in found["no-deal"]["economies"].items()
+    }
+    gain, lose = (sum(x > 0 for x in moves.values()), sum(x < 0 for x in moves.values()))
+    assert f"Of {len(moves)} economies {gain} gain, most the United States ({moves['USA']:+.2f} %)" in words
+    assert f"{lose} lose, most Cambodia ({moves['KHM']:+.2f} %)" in words
+    assert min(moves, key=moves.get) == "KHM"
+    lines = {line["instrument"]: line["real_income_pct"]["WORLD"] for line in worth["lines"]}
+    largest = max(lines, key=lambda name: abs(lines[name]["in_order"] + lines[name]["in_reverse"]))
+    assert largest in words
+    assert "How this method did: " in words
+
+
+def test_the_lines_of_the_answer_come_to_the_whole(document):
+    """The lines named and the others together, each the mean of both orders, are the contrast's total."""
+    lines = printed(render_run, document)
+    start = next(k for k, line in enumerate(lines) if line.startswith("Where it comes from"))
+    rows = [line.split() for line in lines[start + 1 : start + 5]]
+    assert rows[-1][1:3] == ["others", "together"]
+    total = document["result"]["worth"]["worth"]["total_pct"]
+    for k, code in enumerate(("USA", "CHN", "WORLD"), start=-3):
+        assert sum(float(row[k]) for row in rows) == pytest.approx(total[code], abs=0.0021)
+
+
+def test_the_households_of_the_answer_are_the_documents(document):
+    rows = [line.split() for line in printed(render_run, document)]
+    costs = {
+        row["scenario"]: round(row["usd_per_year"], -1)
+        for row in document["result"]["households"]
+        if (row["decile"], row["pass_through"]) == ("all", "full")
+    }
+    for name, cost in costs.items():
+        title = short("scenario", name, within="kuala-lumpur").split()
+        row = next(row for row in rows if row[: len(title)] == title and row[-1] == f"{cost:,.0f}")
+        income = document["result"]["scenarios"][name]["economies"]["USA"]["real_income_pct"]
+        assert row[-4] == formatting.change(income)
+
+
+def test_a_study_without_contrasts_bands_or_households(document):
+    """The table of scenarios remains, in the study's own words."""
+    other = copy.deepcopy(document)
+    other["result"] |= {"worth": {}, "uncertainty": None, "households": [], "evidence": []}
+    other["result"]["study"]["id"] = "mine"
+    lines = printed(render_run, other)
+    assert lines[0].split() == ["USA", "on", "CHN", "on"]
+    assert any(line.startswith("Lapse as the notices read") for line in lines)
+    assert "Where it comes from" not in " ".join(lines)
+
+
+def test_a_contrast_without_a_band_has_none(document):
+    other = copy.deepcopy(document)
+    other["result"]["uncertainty"] = None
+    lines = printed(render_run, other)
+    assert lines[0] == "Truce rather than no deal: real income, long run"
+    assert lines[1].split()[:4] == [
+        "United",
+        "States",
+        f"{other['result']['worth']['worth']['full_pct']['USA']:+.3f}",
+        "%",
+    ]
+    assert "(" not in lines[1]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_what_the_whole_has_of_it(document, part):
+    one = printed(render_run, document, show=part)
+    assert one
+    whole = "\n".join(printed(render_run, document, full=True))
+    assert "\n".join(one) in whole
+
+
+def test_a_part_that_there_is_none_of_is_refused(document):
+    with pytest.raises(InputError) as refused:
+        said(render_run, document, show="band")
+    assert refused.value.where == "--show"
+    assert refused.value.repair == "did you mean bands?"
+
+
+def test_no_id_is_shown(document):
+    """Neither in the answer, nor in all of it."""
+    for view in ({}, {"full": True}):
+        assert ids_in("\n".join(printed(render_run, document, **view))) == []
 
 
 def test_rows_of_nothing():

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from detente.cli.printing import CALL, Output, emit, progress
+from detente.cli.views import CHOICES, check, taken
 from detente.errors import DetenteError
 from detente.io.outputs import require_place, write_text
+from detente.labels import laid_over
 from detente.queries.fields import REQUIRED, annotated
 from detente.queries.question import question_of
 
@@ -109,13 +111,20 @@ def command_of(name: str) -> Callable[..., int]:
     def command(*words: Any, output: Output | None = None, **typed: Any) -> int:
         typed |= _positional(question.fields, words)
         path = typed.pop(file.option, None) if file else None
-        return _run(question.ask(**typed), output or Output(), path)
+        view = taken(name, typed)
+        return _run(question.ask(**typed), output or Output(), path, view)
 
     parameters = [_parameter(item) for item in question.fields]
     if file:
         kind = Annotated[Path | None, Parameter(help=file.help)]
         parameters.append(
             inspect.Parameter(file.option, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        )
+    for choice in CHOICES.get(name, ()):
+        default = False if choice.kind is bool else ""
+        told = annotated(choice.kind, Parameter(help=choice.help, negative="", show_default=False))
+        parameters.append(
+            inspect.Parameter(choice.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=told)
         )
     parameters.append(
         inspect.Parameter("output", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Output | None)
@@ -162,8 +171,9 @@ def _positional(fields: tuple[Field, ...], words: tuple[Any, ...]) -> dict[str, 
     return {item.name: word for item, word in zip(own, words, strict=False)}
 
 
-def _run(asked: Asked, output: Output, path: Path | None) -> int:
-    """Answer a question, and print the answer in the form asked for."""
+def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) -> int:
+    """Answer a question, and print the answer, or what was chosen of it, in the form asked for."""
+    check(view, output)
     if output.reproduce:
         sys.stdout.write(asked.python(overlays=output.ledger) + "\n")
         return 0
@@ -184,7 +194,8 @@ def _run(asked: Asked, output: Output, path: Path | None) -> int:
         return code
     if file and path is not None and (file.always or not code):
         file.write(answer, found, path, say)
-    emit(found, output, asked.question.prints)
+    with laid_over(ledger.labels):
+        emit(found, output, asked.question.prints, view)
     return code
 
 

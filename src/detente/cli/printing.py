@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from detente.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rich.console import Console
 
@@ -89,8 +89,10 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH)
 
 
-def emit(found: dict[str, Any], output: Output, prints: str = "") -> None:
-    """Print a document as JSON, as CSV, or for a reader."""
+def emit(
+    found: dict[str, Any], output: Output, prints: str = "", view: Mapping[str, Any] | None = None
+) -> None:
+    """Print a document as JSON, as CSV, or what was chosen of it for a reader."""
     if output.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
         return
@@ -107,7 +109,7 @@ def emit(found: dict[str, Any], output: Output, prints: str = "") -> None:
     for line in render.first_lines(found):
         say(out, line)
     rest = {key: value for key, value in found["result"].items() if key not in SAID}
-    getattr(render, prints or "render_result")({**found, "result": rest}, out)
+    getattr(render, prints or "render_result")({**found, "result": rest}, out, **(view or {}))
 
 
 def progress(output: Output) -> Callable[[str], None]:

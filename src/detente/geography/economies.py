@@ -23,6 +23,18 @@ CODE: Final = 3
 LETTERS: Final = 2
 LONGEST_CODE: Final = 6
 MOST_SLIPS: Final = 12
+# Names that take an article.
+ARTICLE: Final = (
+    "United ",
+    "European ",
+    "Netherlands",
+    "Philippines",
+    "Bahamas",
+    "Gambia",
+    "Regional ",
+    "Association ",
+)
+TOGETHER: Final = {"WORLD": "the world", REST: "the rest of the world"}
 
 
 @cache
@@ -178,6 +190,26 @@ def name(code: str) -> str:
     if code not in _codes():
         return code
     return _full_names().get(code, code)
+
+
+def with_article(name: str) -> str:
+    """
+    Put the article before the name of an economy that takes one.
+
+    >>> with_article("United States"), with_article("China")
+    ('the United States', 'China')
+    """
+    return f"the {name}" if name.startswith(ARTICLE) else name
+
+
+def spoken(code: str) -> str:
+    """
+    Name of an economy or group as it stands inside a sentence.
+
+    >>> spoken("USA"), spoken("KOR"), spoken("WORLD")
+    ('the United States', 'South Korea', 'the world')
+    """
+    return TOGETHER.get(code) or with_article(name(code))
 
 
 @cache

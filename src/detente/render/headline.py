@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from detente import formatting
 from detente.asof import READINGS, SAID, agree
 from detente.geography import economies as places
+from detente.geography.economies import with_article
 from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ Result = dict[str, Any]
 WORDS: Final = 60
 # States in the order in which a reader looks.
 STATES: Final = ("in force", "suspended", "threatened", "announced", "not known", "ended", "none")
-# Names of economies that take an article.
-ARTICLE: Final = ("United ", "European ", "Netherlands", "Philippines", "Bahamas", "Gambia")
 
 
 def first_lines(document: Mapping[str, Any]) -> list[str]:
@@ -197,23 +196,9 @@ def _days(result: Mapping[str, Any]) -> str:
         return f" from {formatting.day(str(result['on']))} to {formatting.day(str(result['until']))}"
     if result.get("law_days"):
         first, last = result["law_days"]
-        span = (
-            f"{formatting.day(first)} to {formatting.day(last)}" if first != last else formatting.day(first)
-        )
-        return f", law of {span}"
+        one = first == last
+        return f", law of {formatting.day(last) if one else f'{formatting.month(first)} to {formatting.month(last)}'}"
     return f" on {formatting.day(str(result['on']))}" if result.get("on") else ""
-
-
-def with_article(name: str) -> str:
-    """
-    Put the article before the name of an economy that takes one.
-
-    Examples
-    --------
-    >>> with_article("United States"), with_article("China")
-    ('the United States', 'China')
-    """
-    return f"the {name}" if name.startswith(ARTICLE) else name
 
 
 def _the(code: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from detente.geography.economies import name
+from detente.geography.economies import name, with_article
 from detente.io.documents import as_json
+from detente.labels import phrase
 from detente.policy.assumptions import THETA
 from detente.policy.documents.common import LawAssumption, SizeAssumption, Stamp
 from detente.policy.documents.run import (
@@ -62,8 +63,8 @@ RELIEF_NOTE = (
     " no measure of the ledger, so it stays whatever is off."
 )
 MOVED_NOTE = (
-    "The tariffs of {world} are of the law of {data}: the world was first moved to the law of the baseline ({baseline}) by a"
-    " solve of its own, and every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
+    "The tariffs of the {world} are of the law of {data}: the world was first moved to the law of the baseline ({baseline})"
+    " by a solve of its own; every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
 )
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
@@ -205,7 +206,7 @@ def _by_code(run: StudyRun, usd_mn: NDArray[np.float64]) -> dict[str, float]:
     """USD billion by economy, and by group of the study."""
     world, spec = run.world, run.spec
     found = {code: float(value) / 1e3 for code, value in zip(world.economies, usd_mn, strict=True)}
-    groups = {group: group_members(group, world, spec.baseline) for group in spec.groups}
+    groups = {group: group_members(group, world, spec.baseline) for group in (*spec.groups, "WORLD")}
     return found | {group: sum(found[code] for code in inside) for group, inside in groups.items()}
 
 
@@ -222,18 +223,20 @@ def _warnings(run: StudyRun) -> list[str]:
     if run.setting.moved is not None:
         warnings.append(
             MOVED_NOTE.format(
-                world=run.world.name,
+                world=phrase("world", run.world.name, otherwise=f"world {run.world.name}"),
                 data=run.world.law_day.isoformat(),
                 baseline=run.spec.baseline.on.isoformat(),
             )
         )
-    late = [item.spec.id for item in run.scenarios.values() if item.spec.on > horizon]
+    named = {key: _called(run, key) for key in run.scenarios}
+    late = [named[item.spec.id] for item in run.scenarios.values() if item.spec.on > horizon]
     if late:
-        warnings.append(f"Dated after that day, so a reading of notices and reports: {', '.join(late)}.")
-    relieved = [item.spec.id for item in run.scenarios.values() if item.spec.relief]
+        warnings.append(f"Dated after that day, so a reading of notices and reports: {'; '.join(late)}.")
+    relieved = [named[item.spec.id] for item in run.scenarios.values() if item.spec.relief]
     if relieved:
-        warnings.append(RELIEF_NOTE.format(scenarios=", ".join(relieved)))
-    warnings += [f"Estimated in {run.world.name}: {text}" for text in run.world.estimated]
+        warnings.append(RELIEF_NOTE.format(scenarios="; ".join(relieved)))
+    world = phrase("world", run.world.name, otherwise=f"world {run.world.name}")
+    warnings += [f"Estimated in the {world}: {text}" for text in run.world.estimated]
     return warnings
 
 
@@ -309,8 +312,13 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
         volume_of_trade=100 * float(last.volume_of_trade[k] - first.volume_of_trade[k]),
         revenue_usd_bn=float(last.tariff_revenue[k] - first.tariff_revenue[k]) / 1e3,
     )
-    of, against = (run.scenarios[key].spec.label for key in (item.contrast.of, item.contrast.against))
-    return why(name(side), channels, change=f'"{of}" against "{against}"')
+    of, against = (_called(run, key) for key in (item.contrast.of, item.contrast.against))
+    return why(with_article(name(side)), channels, change=f"{of} rather than {against}")
+
+
+def _called(run: StudyRun, key: str) -> str:
+    """A scenario inside a sentence."""
+    return phrase("scenario", key, within=run.spec.id, otherwise=run.scenarios[key].spec.label)
 
 
 def _drivers(run: StudyRun) -> dict[str, Drivers]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from detente.formatting import change as change_text
 from detente.formatting import fixed
+from detente.labels import capital
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Channels:
 
     @property
     def rest(self) -> float:
-        """What the two first-order channels leave unexplained (second-order terms of large changes)."""
+        """What the two first-order channels leave unexplained (the interaction of large changes)."""
         return self.total - self.terms_of_trade - self.volume_of_trade
 
 
@@ -37,11 +38,11 @@ def why(name: str, channels: Channels, *, change: str) -> str:
     Parameters
     ----------
     name
-        The economy.
+        The economy, as it stands inside a sentence.
     channels
         The change and its parts.
     change
-        What changes, such as "the truce against no deal".
+        What changes, such as "the truce".
 
     Returns
     -------
@@ -60,10 +61,10 @@ what duties held back (+0.100). Its tariff revenue falls by USD 1.0 bn.
         _volume(channels.volume_of_trade),
     ]
     if abs(channels.rest) > 0.1 * max(abs(channels.total), 0.005):
-        parts.append(f"second-order terms of a large change ({change_text(channels.rest)})")
+        parts.append(f"interaction ({change_text(channels.rest)})")
     revenue = "rises" if channels.revenue_usd_bn > 0 else "falls"
     return (
-        f"{name} {verb} {fixed(abs(channels.total), 3)} % of real income from {change}: {', '.join(parts)}."
+        f"{capital(name)} {verb} {fixed(abs(channels.total), 3)} % of real income from {change}: {', '.join(parts)}."
         f" Its tariff revenue {revenue} by USD {fixed(abs(channels.revenue_usd_bn), 1)} bn."
     )
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Literal
+import textwrap
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rich import box
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console, RenderableType
+
+
+# Columns of a narrow terminal, for which answers are laid out.
+NARROW: Final = 80
 
 
 class PlainTable(Table):
@@ -39,6 +45,31 @@ def make_pairs() -> PlainTable:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     return table
+
+
+def lay_out(rows: Sequence[Sequence[str]], *, numeric: int = 0, indent: int = 0, gap: int = 2) -> list[str]:
+    """Lay rows out in columns without rules, the last `numeric` columns to the right; no blanks at the ends of lines."""
+    widths = [max(cell_len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    first = len(widths) - numeric
+    found = []
+    for row in rows:
+        cells = [
+            _fill(cell, width, right=k >= first)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        found.append(" " * indent + (" " * gap).join(cells).rstrip())
+    return found
+
+
+def _fill(text: str, width: int, *, right: bool) -> str:
+    """A cell at the width of its column."""
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if right else text + blanks
+
+
+def wrap(text: str, *, indent: int = 2) -> list[str]:
+    """Break a sentence into lines of a narrow terminal, all but the first indented."""
+    return textwrap.wrap(text, NARROW, subsequent_indent=" " * indent, break_on_hyphens=False)
 
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:

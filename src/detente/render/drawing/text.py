@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from detente.geography.economies import is_economy, is_group, members
+from detente.geography.economies import is_economy, is_group, members, with_article
 from detente.geography.economies import name as place_name
-from detente.render.headline import with_article
 
 ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
 

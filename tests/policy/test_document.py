@@ -164,9 +164,12 @@ def test_what_is_not_known_after_the_horizon_is_said():
         warnings[0]
         == "The sources cover the law to 2026-10-08; what is not known after it is shown as not known."
     )
-    assert warnings[1] == "Dated after that day, so a reading of notices and reports: extension, lapse."
+    assert warnings[1] == (
+        "Dated after that day, so a reading of notices and reports: truce extended, as reported (10 November 2026);"
+        " truce expires (10 November 2026)."
+    )
     assert warnings[2] == (
-        "Duties are taken off a stated value of imports in thirty-for-thirty: no measure of the ledger, so it stays"
+        "Duties are taken off a stated value of imports in 30-for-30 tariff cuts: no measure of the ledger, so it stays"
         " whatever is off."
     )
 
@@ -220,8 +223,8 @@ def test_sides_are_reported_even_where_they_are_not_featured(tmp_path):
     run = run_study(path, options=Options(contributions=False))
     cut = run_document(run, command="x")["result"]["worth"]["cut"]
     assert set(cut["total_pct"]) == {"DEU", "USA", "CHN", "EU", "WORLD"}
-    assert cut["why"][0].startswith("United States")
-    assert '"After" against "Before"' in cut["why"][0]
+    assert cut["why"][0].startswith("The United States")
+    assert "from After rather than Before" in cut["why"][0]
 
 
 def test_a_world_without_an_estimate_of_flows_says_so():
@@ -234,7 +237,7 @@ def test_a_world_without_an_estimate_of_flows_says_so():
 
 def test_the_words_of_each_side_follow_from_its_numbers(result):
     item = result["worth"]["worth"]
-    for side, country, sentence in zip(item["between"], ("United States", "China"), item["why"], strict=True):
+    for side, country, sentence in zip(item["between"], ("The United States", "China"), item["why"], strict=True):
         total = item["total_pct"][side]
         verb = "gains" if total > 0 else "loses"
         assert sentence.startswith(f"{country} {verb} {abs(total):.3f} % of real income")
@@ -253,7 +256,7 @@ def test_the_words_of_each_side_follow_from_its_numbers(result):
             Channels(-0.3, -0.2, -0.1, -1.0),
             ["loses 0.300 %", "worsen (-0.200)", "trades less", "falls by USD 1.0 bn"],
         ),
-        (Channels(0.5, 0.2, 0.1, 0.0), ["second-order terms of a large change (+0.200)"]),
+        (Channels(0.5, 0.2, 0.1, 0.0), ["interaction (+0.200)"]),
     ],
 )
 def test_words(channels, said):

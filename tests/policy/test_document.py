@@ -237,7 +237,9 @@ def test_a_world_without_an_estimate_of_flows_says_so():
 
 def test_the_words_of_each_side_follow_from_its_numbers(result):
     item = result["worth"]["worth"]
-    for side, country, sentence in zip(item["between"], ("The United States", "China"), item["why"], strict=True):
+    for side, country, sentence in zip(
+        item["between"], ("The United States", "China"), item["why"], strict=True
+    ):
         total = item["total_pct"][side]
         verb = "gains" if total > 0 else "loses"
         assert sentence.startswith(f"{country} {verb} {abs(total):.3f} % of real income")
@@ -266,7 +268,7 @@ def test_words(channels, said):
 
 
 def test_a_rest_that_is_small_is_not_mentioned():
-    assert "second-order" not in why("X", Channels(0.31, 0.2, 0.1, 0.0), change="this")
+    assert "interaction" not in why("X", Channels(0.31, 0.2, 0.1, 0.0), change="this")
 
 
 def test_every_number_is_finite(result):

@@ -82,7 +82,7 @@ LINES = [
     ),
     (
         {"study": {"title": "A study"}, "scenarios": {}, "on": "2026-01-01", "law_days": ["2024-12-31", "2026-01-01"]},
-        "A study, law of December 2024 to January 2026",
+        "A study: real income, law to January 2026",
     ),
 ]  # fmt: skip
 

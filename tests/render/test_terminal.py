@@ -99,9 +99,10 @@ def test_the_answer_says_what_the_truce_is_worth(document):
         income, band = result["baseline"]["income_usd_bn"][code], bands[code]
         central = worth["full_pct"][code]
         low, high = (band[key] * income / 100 for key in ("q05", "q95"))
+        early = result["at_one_year"]["worth"]["worth"][code]
         assert (
-            f"{named} {central:+.3f} % ({band['q05']:.3f} to {band['q95']:.3f})"
-            f" USD {central * income / 100:+.1f} bn a year ({low:.1f} to {high:.1f})"
+            f"{named} {early:+.3f} {central:+.3f} ({band['q05']:.3f} to {band['q95']:.3f})"
+            f" {central * income / 100:+.1f} ({low:.1f} to {high:.1f})"
         ) in words
     found = result["scenarios"]
     moves = {
@@ -139,17 +140,52 @@ def test_the_households_of_the_answer_are_the_documents(document):
     for name, cost in costs.items():
         title = short("scenario", name, within="kuala-lumpur").split()
         row = next(row for row in rows if row[: len(title)] == title and row[-1] == f"{cost:,.0f}")
-        income = document["result"]["scenarios"][name]["economies"]["USA"]["real_income_pct"]
-        assert row[-4] == formatting.change(income)
+        long = document["result"]["scenarios"][name]["economies"]["USA"]["real_income_pct"]
+        early = document["result"]["at_one_year"]["scenarios"][name]["USA"]
+        assert row[-7:-5] == [formatting.change(early, 2), formatting.change(long, 2)]
+
+
+def test_a_sign_that_turns_with_the_horizon_is_said(document):
+    result = document["result"]
+    early = result["at_one_year"]["scenarios"]
+    turned = sum(
+        early[name]["USA"] * item["economies"]["USA"]["real_income_pct"] < 0
+        for name, item in result["scenarios"].items()
+    )
+    assert turned > 0
+    said_so = f"At one year the sign differs for the United States in {turned}: buyers move slowly."
+    assert said_so in said(render_run, document)
+    other = copy.deepcopy(document)
+    other["result"]["at_one_year"]["scenarios"] = {
+        name: {code: row["real_income_pct"] for code, row in (item["economies"] | item["groups"]).items()}
+        for name, item in result["scenarios"].items()
+    }
+    assert "the sign differs" not in said(render_run, other)
+
+
+def test_without_the_first_year_the_long_run_has_three_decimals(document):
+    other = copy.deepcopy(document)
+    other["result"]["at_one_year"] = None
+    lines = printed(render_run, other)
+    row = next(line.split() for line in lines if line.startswith("Truce expires"))
+    lapse = document["result"]["scenarios"]["lapse"]["economies"]["USA"]["real_income_pct"]
+    assert row[4] == formatting.change(lapse)
+    assert "1 yr" not in " ".join(lines)
 
 
 def test_a_study_without_contrasts_bands_or_households(document):
     """The table of scenarios remains, in the study's own words."""
     other = copy.deepcopy(document)
-    other["result"] |= {"worth": {}, "uncertainty": None, "households": [], "evidence": []}
+    other["result"] |= {
+        "worth": {},
+        "uncertainty": None,
+        "households": [],
+        "evidence": [],
+        "at_one_year": None,
+    }
     other["result"]["study"]["id"] = "mine"
     lines = printed(render_run, other)
-    assert lines[0].split() == ["USA", "on", "CHN", "on"]
+    assert lines[0].split() == ["USA", "on", "CHN", "on", "USA", "CHN", "world"]
     assert any(line.startswith("Lapse as the notices read") for line in lines)
     assert "Where it comes from" not in " ".join(lines)
 
@@ -158,13 +194,23 @@ def test_a_contrast_without_a_band_has_none(document):
     other = copy.deepcopy(document)
     other["result"]["uncertainty"] = None
     lines = printed(render_run, other)
-    assert lines[0] == "Truce rather than no deal: real income, long run"
-    assert lines[1].split()[:4] == [
-        "United",
-        "States",
-        f"{other['result']['worth']['worth']['full_pct']['USA']:+.3f}",
+    assert lines[0].split() == [
+        "Truce",
+        "against",
+        "no",
+        "deal,",
         "%",
+        "1",
+        "year",
+        "long",
+        "run",
+        "USD",
+        "bn",
+        "a",
+        "year",
     ]
+    central = other["result"]["worth"]["worth"]["full_pct"]["USA"]
+    assert lines[1].split()[3] == f"{central:+.3f}"
     assert "(" not in lines[1]
 
 

@@ -196,8 +196,7 @@ def _days(result: Mapping[str, Any]) -> str:
         return f" from {formatting.day(str(result['on']))} to {formatting.day(str(result['until']))}"
     if result.get("law_days"):
         first, last = result["law_days"]
-        one = first == last
-        return f", law of {formatting.day(last) if one else f'{formatting.month(first)} to {formatting.month(last)}'}"
+        return f", law of {formatting.day(last)}" if first == last else f", law to {formatting.month(last)}"
     return f" on {formatting.day(str(result['on']))}" if result.get("on") else ""
 
 
@@ -294,7 +293,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
         ("economy exposures lapses", lambda r: f"What measures and scenarios mean for {_the(r['economy'])}"),
-        ("study scenarios", lambda r: r["study"]["title"]),
+        ("study scenarios", lambda r: f"{r['study']['title']}: real income"),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
         ("episodes fits", lambda _: "Predictions held against what was traded"),
         ("words destination", _search),

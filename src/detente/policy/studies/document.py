@@ -41,7 +41,7 @@ from detente.policy.solve_summary import keep
 from detente.policy.studies.drivers import Drivers, drivers
 from detente.policy.studies.narrative import Channels, why
 from detente.policy.studies.one_year import lay_out_one_year
-from detente.policy.studies.scenario_rows import describe, measure_rows, scenario_row
+from detente.policy.studies.scenario_rows import called, describe, measure_rows, scenario_row
 from detente.stamp import stamp
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _warnings(run: StudyRun) -> list[str]:
                 baseline=run.spec.baseline.on.isoformat(),
             )
         )
-    named = {key: _called(run, key) for key in run.scenarios}
+    named = {key: called(run, key) for key in run.scenarios}
     late = [named[item.spec.id] for item in run.scenarios.values() if item.spec.on > horizon]
     if late:
         warnings.append(f"Dated after that day, so a reading of notices and reports: {'; '.join(late)}.")
@@ -312,13 +312,8 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
         volume_of_trade=100 * float(last.volume_of_trade[k] - first.volume_of_trade[k]),
         revenue_usd_bn=float(last.tariff_revenue[k] - first.tariff_revenue[k]) / 1e3,
     )
-    of, against = (_called(run, key) for key in (item.contrast.of, item.contrast.against))
+    of, against = (called(run, key) for key in (item.contrast.of, item.contrast.against))
     return why(with_article(name(side)), channels, change=f"{of} rather than {against}")
-
-
-def _called(run: StudyRun, key: str) -> str:
-    """A scenario inside a sentence."""
-    return phrase("scenario", key, within=run.spec.id, otherwise=run.scenarios[key].spec.label)
 
 
 def _drivers(run: StudyRun) -> dict[str, Drivers]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from detente.formatting import change as change_text
 from detente.formatting import fixed
-from detente.geography.economies import name
+from detente.geography.economies import spoken
+from detente.labels import capital
 from detente.model import elasticity_ratio, solve
 from detente.policy.documents.run import AtHorizon
 from detente.policy.instruments.shock import law_shock
 from detente.policy.outcomes import group_members, real_income_of, real_incomes
 from detente.policy.solve_summary import keep, parts_of
+from detente.policy.studies.scenario_rows import called
 from detente.policy.studies.starting_point import read_as, starting_point
 
 if TYPE_CHECKING:
@@ -125,13 +127,14 @@ def _changes(run: StudyRun, worth: Mapping[str, Mapping[str, float]]) -> list[st
         then, later = real_incomes(item.side, run), real_incomes(keep(result.equilibrium), run)
         for label in then:
             if item.parts is not None and turns(then[label], later[label]):
-                head = _both(label, result.spec.label, then[label], later[label])
+                head = _both(label, called(run, key), then[label], later[label])
                 whole, where = then[label] - later[label], _inside(run, label)
                 said.append(f"{head}: {_reason(whole, item.parts, item.side.income, where)}.")
     for found in run.contrasts:
         of, against = (run.scenarios[key] for key in (found.contrast.of, found.contrast.against))
         goal, start = (real_incomes(keep(item.equilibrium), run) for item in (of, against))
-        later, between = _less(goal, start), f'"{of.spec.label}" against "{against.spec.label}"'
+        later = _less(goal, start)
+        between = f"{called(run, of.spec.id)} rather than {called(run, against.spec.id)}"
         said += [
             f"{_both(label, between, value, later[label])}."
             for label, value in worth[found.contrast.id].items()
@@ -151,7 +154,7 @@ def _both(label: str, what: str, then: float, later: float) -> str:
     """Both signs in words."""
     first, last = ("gains" if value > 0 else "loses" for value in (then, later))
     return (
-        f"{what}: {name(label)} {first} {fixed(abs(then), 3)} % of real income at one year"
+        f"{capital(what)}: {spoken(label)} {first} {fixed(abs(then), 3)} % of real income at one year"
         f" and {last} {fixed(abs(later), 3)} % in the long run"
     )
 
@@ -166,6 +169,6 @@ def _reason(
     volume = 100 * float(weights @ (year.volume_of_trade - later.volume_of_trade)[inside])
     return (
         f"of the difference {change_text(terms)} points are terms of trade, {change_text(volume)} trade in what duties hold"
-        f" back and {change_text(whole - terms - volume)} second-order terms of large changes, since buyers turn to other"
+        f" back and {change_text(whole - terms - volume)} interaction, since buyers turn to other"
         " sources by less at first"
     )

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from detente.geography import territories as customs
+from detente.labels import phrase
 from detente.model import volume_hat
 from detente.policy.documents.common import Edited
 from detente.policy.documents.run import (
@@ -48,6 +49,11 @@ def describe(spec: ScenarioSpec) -> dict[str, Any]:
         "edits": Edited.read(spec.edits.model_dump(mode="json", exclude_defaults=True)),
         "assume": dict(spec.assume),
     }
+
+
+def called(run: StudyRun, key: str) -> str:
+    """A scenario inside a sentence: its label in the package, else that of its study."""
+    return phrase("scenario", key, within=run.spec.id, otherwise=run.scenarios[key].spec.label)
 
 
 def scenario_row(run: StudyRun, item: ScenarioResult) -> Scenario | Unsolved:

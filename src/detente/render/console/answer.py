@@ -41,15 +41,24 @@ def scenario_name(result: RunResult, key: str, say: Callable[..., str]) -> str:
 
 
 def _worth(result: RunResult, key: str, item: Worth) -> Iterator[str]:
-    """What one scenario is worth against another: with its band and in dollars, for whom, and from what."""
+    """What one scenario is worth against another: at both horizons, with its band, in dollars, for whom, and from what."""
     of, against = (scenario_name(result, name, phrase) for name in (item.of, item.against))
     bands = _bands(result, key)
-    old = bool(bands and result.uncertainty and result.uncertainty.stale)
-    held = f" (90 % of draws{', older data' * old})" if bands else ""
-    yield f"{capital(of)} rather than {against}: real income, long run{held}"
+    early = result.at_one_year.worth.get(key, {}) if result.at_one_year else {}
     codes = list(dict.fromkeys((*item.between, WORLD)))
-    rows = [_row(result, item, bands, code) for code in codes]
-    yield from lay_out(rows, numeric=len(rows[0]) - 1, indent=2)
+    old = bool(bands and result.uncertainty and result.uncertainty.stale)
+    band = f" (90 %{', older' * old})" if bands else ""
+    heads = [
+        f"{capital(of)} against {against}, %",
+        f"long run{band}",
+        f"USD bn a year{' (90 %)' if bands else ''}",
+    ]
+    rows = [heads, *([f"  {_title(code)}", *_cells(result, item, bands, code)] for code in codes)]
+    if early:
+        rows[0].insert(1, "1 year")
+        for row, code in zip(rows[1:], codes, strict=True):
+            row.insert(1, change(early[code]))
+    yield from lay_out(rows, numeric=len(rows[0]) - 1)
     yield from wrap(" ".join([*_winners(result, item), *_beside(item)]))
     yield from _sources(item, codes)
 
@@ -59,17 +68,18 @@ def _bands(result: RunResult, key: str) -> Mapping[str, Spread]:
     return result.uncertainty.contrasts.get(key, {}) if result.uncertainty else {}
 
 
-def _row(result: RunResult, item: Worth, bands: Mapping[str, Spread], code: str) -> list[str]:
-    """Percent and dollars of one economy or group, with the band of both."""
+def _cells(result: RunResult, item: Worth, bands: Mapping[str, Spread], code: str) -> list[str]:
+    """Percent and dollars of one economy or group in the long run, each with its band."""
     central, income = item.full_pct[code], result.baseline.income_usd_bn[code]
-    cells = [_title(code), f"{change(central)} %"]
-    dollars = f"USD {change(central * income / 100, 1)} bn a year"
+    cells = [change(central), change(central * income / 100, 1)]
     if code not in bands:
-        return [*cells, dollars]
-    low, high = bands[code].q05, bands[code].q95
-    ends = [number(value * income / 100, 1, least=1) for value in (low, high)]
-    spread = between(low, high, lambda value: number(value, 3, least=3))
-    return [*cells, f"({spread})", dollars, f"({' to '.join(ends)})"]
+        return cells
+    ends = bands[code].q05, bands[code].q95
+    spreads = (
+        between(*ends, lambda value: number(value, 3, least=3)),
+        between(*(value * income / 100 for value in ends), lambda value: number(value, 1, least=1)),
+    )
+    return [f"{cell} ({spread})" for cell, spread in zip(cells, spreads, strict=True)]
 
 
 def _title(code: str) -> str:
@@ -150,51 +160,82 @@ def _column(code: str) -> str:
 
 @dataclass(frozen=True)
 class _Columns:
-    """What the table of scenarios has beside the tariffs: economies and groups, and dollars by scenario."""
+    """
+    What the table of scenarios has beside the tariffs.
+
+    codes: Economies and groups. early: Their real income at one year by scenario; empty where it was not solved.
+    dollars: What a household pays, by scenario.
+    """
 
     codes: list[str]
+    early: Mapping[str, Mapping[str, float]]
     dollars: dict[str, float]
+
+    @property
+    def digits(self) -> int:
+        """Decimals of real income: fewer where two horizons stand side by side."""
+        return 2 if self.early else 3
 
 
 def _scenarios(result: RunResult) -> Iterator[str]:
-    """One row a scenario: tariffs both ways, real income, and what a household pays."""
+    """One row a scenario: tariffs both ways, real income at both horizons, and what a household pays."""
     found = result.converged
     if not found:
         return
     first = next(iter(found.values()))
     more = [WORLD] if WORLD in first.groups else []
-    columns = _Columns(
-        [*first.sides, *more],
-        {
-            row.scenario: row.usd_per_year
-            for row in result.households
-            if (row.decile, row.pass_through) == ("all", "full")
-        },
-    )
+    dollars = {
+        row.scenario: row.usd_per_year
+        for row in result.households
+        if (row.decile, row.pass_through) == ("all", "full")
+    }
+    early = result.at_one_year.scenarios if result.at_one_year else {}
+    columns = _Columns([*first.sides, *more], early, dollars)
     rows = [*_heads(first, columns), *(_scenario(result, key, item, columns) for key, item in found.items())]
-    yield from lay_out(rows, numeric=len(rows[0]) - 1)
+    yield from lay_out(rows, numeric=len(rows[0]) - 1, gap=1 if early else 2)
+    yield from _turned(found, columns)
 
 
 def _heads(first: Scenario, columns: _Columns) -> list[list[str]]:
     """Two lines of heads."""
     pairs = [pair.split("<-") for pair in first.pairs]
-    above = ["", *(f"{importer} on" for importer, _ in pairs), *("" for _ in columns.codes)]
-    below = ["Tariffs and real income, %", *(exporter for _, exporter in pairs), *map(_column, columns.codes)]
+    above = ["", *(f"{importer} on" for importer, _ in pairs)]
+    below = ["Tariffs, income, %", *(exporter for _, exporter in pairs)]
+    for code in columns.codes:
+        above += [_column(code), ""] if columns.early else [_column(code)]
+        below += ["1 yr", "long"] if columns.early else ["long run"]
     if columns.dollars:
-        above.append("USD a US")
-        below.append("household")
+        above.append("US home,")
+        below.append("USD")
     return [above, below]
 
 
 def _scenario(result: RunResult, key: str, item: Scenario, columns: _Columns) -> list[str]:
     """One scenario's row."""
-    both = item.both
-    row = [
-        scenario_name(result, key, short),
-        *(number(100 * item.tariffs[pair], 1, least=1) for pair in item.pairs),
-    ]
-    row += [change(both[code].real_income_pct) for code in columns.codes]
+    both, digits = item.both, columns.digits
+    tariffs = (number(100 * item.tariffs[pair], 1, least=1) for pair in item.pairs)
+    row = [scenario_name(result, key, short), *tariffs]
+    for code in columns.codes:
+        if columns.early:
+            first = columns.early.get(key, {}).get(code)
+            row.append("" if first is None else change(first, digits))
+        row.append(change(both[code].real_income_pct, digits))
     if columns.dollars:
         cost = columns.dollars.get(key)
         row.append("" if cost is None else count(round(cost, -1)))
     return row
+
+
+def _turned(found: Mapping[str, Scenario], columns: _Columns) -> Iterator[str]:
+    """Where the sign at one year is another than in the long run, and why."""
+    turned = {
+        code: sum(
+            columns.early[key].get(code, 0.0) * item.both[code].real_income_pct < 0
+            for key, item in found.items()
+            if key in columns.early
+        )
+        for code in columns.codes
+    }
+    said = [f"{spoken(code)} in {count(times)}" for code, times in turned.items() if times]
+    if said:
+        yield from wrap(f"At one year the sign differs for {', '.join(said)}: buyers move slowly.")

@@ -74,10 +74,10 @@ def _cells(result: RunResult, item: Worth, bands: Mapping[str, Spread], code: st
     cells = [change(central), change(central * income / 100, 1)]
     if code not in bands:
         return cells
-    ends = bands[code].q05, bands[code].q95
+    low, high = bands[code].q05, bands[code].q95
     spreads = (
-        between(*ends, lambda value: number(value, 3, least=3)),
-        between(*(value * income / 100 for value in ends), lambda value: number(value, 1, least=1)),
+        between(low, high, lambda value: number(value, 3, least=3)),
+        between(low * income / 100, high * income / 100, lambda value: number(value, 1, least=1)),
     )
     return [f"{cell} ({spread})" for cell, spread in zip(cells, spreads, strict=True)]
 

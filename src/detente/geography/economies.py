@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import unicodedata
 from functools import cache
@@ -12,7 +11,7 @@ from detente.errors import InputError
 from detente.io.dates import parse_date, within
 from detente.io.words import closest
 from detente.io.yaml_file import Document
-from detente.manifest import DATA, read_text
+from detente.manifest import DATA, read_rows, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -215,8 +214,7 @@ def spoken(code: str) -> str:
 @cache
 def _listed() -> tuple[dict[str, str], ...]:
     """The ISO list: code, name, common_name and official_name, empty where there is none."""
-    text = (files("detente") / "data" / "country_names.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return tuple(read_rows(DATA / "country_names.csv"))
 
 
 @cache

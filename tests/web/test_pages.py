@@ -17,6 +17,7 @@ EVIL = "\"><script>alert(1)</script>&'{{7*7}}"
         ("/", "What applies between the United States and China"),
         ("/?a=USA&b=VNM", "What applies between the United States and Vietnam"),
         ("/?on=2025-10-27", "27 October 2025"),
+        ("/board?on=2025-10-27", "Threatened extra 100 %"),
         ("/product?words=steel+screws", "Lines these words describe"),
         ("/product?words=7326.90.86.88", "77.9 %"),
         ("/parties/port-fee?port_of=USA&net_tons=85000&containers=9000&built=CHN&on=2025-10-20", "1,530,000"),
@@ -97,7 +98,7 @@ def test_the_api_refuses_with_the_five_parts(client):
 
 
 def test_every_measure_on_the_board_leads_to_its_law(client):
-    links = set(re.findall(r'href="(/ledger/measure\?id=[^"]*)"', client.get("/").text))
+    links = set(re.findall(r'href="(/ledger/measure\?id=[^"]*)"', client.get("/board").text))
     assert len(links) > 40
     for link in sorted(links)[::9]:
         page = client.get(link)
@@ -160,7 +161,7 @@ def test_compare_waits_and_says_so_until_the_study_is_solved(client):
 
 
 def test_an_average_of_additional_duties_alone_says_so(client):
-    page = client.get("/?a=CHN&b=USA&on=2025-11-10").text
+    page = client.get("/board?a=CHN&b=USA&on=2025-11-10").text
     answer = client.get("/api/v1/average", params={"to": "CHN", "from": "USA", "on": "2025-11-10"}).json()[
         "result"
     ]

@@ -146,7 +146,7 @@ class State:
 
     def board(self) -> GameSetting:
         """Give a table to play one strategy question on; what is solved on it goes with it."""
-        return setting_on(self.near())
+        return setting_on(self.study.played or self.near())
 
     def play(self, client: str, question: Asked) -> dict[str, Any] | None:
         """Give the answer to a strategy question, or begin to work it out. Gives None while it is being worked out."""

@@ -29,12 +29,15 @@ def main_contrast(result: RunResult) -> tuple[str, str]:
     return next(iter(result.converged)), result.baseline.id
 
 
-def compare_scenarios(result: RunResult, of: str, against: str) -> Compared:
+def compare_scenarios(
+    result: RunResult, of: str, against: str, contrasts: Mapping[str, tuple[str, str]] | None = None
+) -> Compared:
     """
     Set one scenario against another; either may be the baseline.
 
     Percentages are of the baseline, so their difference is in points of it. A band is at hand for a contrast of the study,
-    either way round, and for a scenario against the baseline.
+    either way round, and for a scenario against the baseline; `contrasts` names them where the result does not yet hold
+    them.
     """
     known = result.converged
     for name, where in ((of, "of"), (against, "against")):
@@ -43,7 +46,8 @@ def compare_scenarios(result: RunResult, of: str, against: str) -> Compared:
     labels = tuple(result.baseline.label if item is None else item.label for item in (one, other))
     economies = _differences(result, *({} if item is None else item.economies for item in (one, other)))
     ranked = sorted(economies, key=lambda code: economies[code].real_income_pct)
-    bands, stale = _bands(result, of, against)
+    asked = contrasts or {key: (item.of, item.against) for key, item in result.worth.items()}
+    bands, stale = _bands(result, of, against, asked)
     return Compared(
         of=of,
         against=against,
@@ -106,15 +110,17 @@ def _sectors(one: Scenario | None, other: Scenario | None) -> dict[str, dict[str
     }
 
 
-def _bands(result: RunResult, of: str, against: str) -> tuple[dict[str, Range], tuple[str, ...]]:
+def _bands(
+    result: RunResult, of: str, against: str, contrasts: Mapping[str, tuple[str, str]]
+) -> tuple[dict[str, Range], tuple[str, ...]]:
     """Real income in nine draws of ten, and why it belongs to other facts."""
     bands = result.uncertainty
     if bands is None:
         return {}, ()
     found: dict[str, Range] = {}
-    for key, item in result.worth.items():
-        if {item.of, item.against} == {of, against} and key in bands.contrasts:
-            found = _ranges(bands.contrasts[key], 1 if item.of == of else -1)
+    for key, pair in contrasts.items():
+        if set(pair) == {of, against} and key in bands.contrasts:
+            found = _ranges(bands.contrasts[key], 1 if pair[0] == of else -1)
     if not found and result.baseline.id in {of, against}:
         own, sign = (of, 1) if against == result.baseline.id else (against, -1)
         found = _ranges(bands.scenarios.get(own, {}).get("real_income_pct", {}), sign)

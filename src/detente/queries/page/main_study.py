@@ -6,14 +6,15 @@ import ctypes
 import gc
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from detente.duties import Assumptions
-from detente.errors import DetenteError
+from detente.errors import DetenteError, StudyError
 from detente.io.documents import as_json
 from detente.policy import Options, load_study_spec, rates_over_time, run_study
 from detente.policy.instruments.components import assumption_rows
+from detente.policy.studies.compared import compare_scenarios
 from detente.queries.studies import lay_out_study
 from detente.world.sectors import read_sectors
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.policy import StudySpec
+    from detente.policy.documents.compared import Compared
     from detente.policy.documents.run import RunDocument
     from detente.policy.results import StudyRun
 
@@ -73,6 +75,22 @@ class MainStudy:
         """Assumptions of the study, of the instruments and of the law, with values and sources."""
         own = [item.model_dump() for item in self.spec.assumptions]
         return [*own, *assumption_rows(), *Assumptions(self.ledger.law().assumptions).rows()]
+
+    @property
+    def played(self) -> StudyRun | None:
+        """The scenarios solved, as those of the whole study: with the contrasts it asks; None until there are any."""
+        return replace(self.scenarios, spec=self.spec) if self.scenarios else None
+
+    @property
+    def contrasts(self) -> dict[str, tuple[str, str]]:
+        """Contrasts of the study: which scenario against which, by id; the first is its own question."""
+        return {item.id: (item.of, item.against) for item in self.spec.contrasts}
+
+    def compared(self, of: str, against: str) -> Compared:
+        """Set one scenario against another, or against the baseline; refuses what the study does not have."""
+        if self.found is None:
+            raise StudyError("the main study is being solved", found=self.step)
+        return compare_scenarios(self.found.result, of, against, self.contrasts)
 
     @classmethod
     def of(cls, ledger: Ledger) -> MainStudy:

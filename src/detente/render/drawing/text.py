@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente import labels
 from detente.geography.economies import is_economy, is_group, members, with_article
 from detente.geography.economies import name as place_name
 
@@ -92,3 +93,15 @@ def https(url: str | None) -> str:
     ''
     """
     return url if url and url.startswith(("https://", "http://")) else ""
+
+
+def scenario(name: str, study: str, otherwise: str = "") -> str:
+    """
+    Name a scenario of a study in a few words.
+
+    Examples
+    --------
+    >>> scenario("lapse", "kuala-lumpur")
+    'Truce expires'
+    """
+    return labels.short("scenario", name, within=study, otherwise=otherwise)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES = ("overview", "compare", "product", "strategy", "compliance", "entry", "ledger", "about")
+PAGES = (
+    "first",
+    "overview",
+    "compare",
+    "economies",
+    "product",
+    "strategy",
+    "compliance",
+    "entry",
+    "ledger",
+    "about",
+)
 
 
 def routers() -> list[APIRouter]:

@@ -14,6 +14,7 @@ from starlette.requests import Request  # noqa: TC002  (the routes' annotations 
 from starlette.responses import HTMLResponse, Response
 
 import detente
+from detente import labels
 from detente.asof import quarter, today_at
 from detente.formatting import page_filters
 from detente.queries.page.what_if import WhatIf
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 NAVIGATION = (
     ("/", "Now"),
     ("/compare", "Compare"),
+    ("/economy", "Countries"),
     ("/product", "Product"),
     ("/strategy", "Strategy"),
     ("/parties", "Ships and parties"),
@@ -60,6 +62,9 @@ def environment() -> Environment:
         "sentence": words.sentence,
         "fact": words.fact,
         "https": words.https,
+        "label": _label,
+        "short": _short,
+        "tied": lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%"),
         "query": urlencode,
     }
     found.globals |= {
@@ -69,6 +74,16 @@ def environment() -> Environment:
         "theme": theme,
     }
     return found
+
+
+def _label(name: str, kind: labels.Kind, within: str = "", otherwise: str = "") -> str:
+    """The label of an id, with a capital."""
+    return labels.label(kind, name, within=within, otherwise=otherwise)
+
+
+def _short(name: str, kind: labels.Kind, within: str = "", otherwise: str = "") -> str:
+    """The short label of an id, with a capital."""
+    return labels.short(kind, name, within=within, otherwise=otherwise)
 
 
 @dataclass(frozen=True)

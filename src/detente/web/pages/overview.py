@@ -1,4 +1,4 @@
-"""Now: what applies between two economies on a day, since when, and what lapses next."""
+"""The board: what applies between two economies on a day, since when, and what lapses next."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from detente.queries.page.rates import (
     two_economies,
     unlisted,
 )
+from detente.queries.page.today import coming
 from detente.queries.question import question_of
 from detente.render.drawing import study
 from detente.render.drawing import text as words
@@ -45,7 +46,7 @@ STATES = ("in force", "suspended", "threatened", "announced", "authorised", "not
 async def calendar(request: Request) -> Response:
     """Answer with the deadlines as a calendar."""
     visit = Visit.of(request)
-    pair = _pair(visit)
+    pair = pair_of(visit)
     if visit.refusal:
         raise visit.refused()
 
@@ -60,35 +61,40 @@ async def calendar(request: Request) -> Response:
     return Response(text, media_type="text/calendar; charset=utf-8", headers=head)
 
 
-def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
+def board(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """What applies between `a` and `b` under the law that `on`, `known` and `ends` name."""
-    a, b = _pair(visit)
-    story = {a, b} == set(STORY)
-    pair = () if story else (a, b)
-    asked = visit.ask("status", between=pair) or BOARD.ask(between=pair).dated(visit.state.ledger)
-    board = visit.answer(asked) or visit.state.document(BOARD.ask(between=pair))
-    day = board["result"]["on"]
-    context = {
-        "a": a,
-        "b": b,
-        "asked": asked,
-        "document": board,
-        "on": day,
-        "board": _by_state(board["result"]["board"]),
-        "lapses": _lapses(board["result"]["board"], day),
-        "rates": _rates(visit, asked, a, b, dt.date.fromisoformat(day)),
-        "apart": [
-            row for row in board["result"]["board"] if row.get("detail_legal") != row.get("detail_reported")
-        ],
-        "story": story,
-        **_since_2018(visit, asked, a, b),
-        "economies": words.economies(),
-    }
+    context, asked = gather(visit)
+    a, b, day = context["a"], context["b"], context["on"]
     title = f"What applies between {words.economy(a)} and {words.economy(b)}, {formatting.day(day)}"
     return "now.html", context, Take(title, asked, query=asked.permanent(a=a, b=b, between=None))
 
 
-def _pair(visit: Visit) -> tuple[str, str]:
+def gather(visit: Visit) -> tuple[dict[str, Any], Asked]:
+    """The board of two economies, its rates and dates, and the question that was asked."""
+    a, b = pair_of(visit)
+    story = {a, b} == set(STORY)
+    pair = () if story else (a, b)
+    asked = visit.ask("status", between=pair) or BOARD.ask(between=pair).dated(visit.state.ledger)
+    found = visit.answer(asked) or visit.state.document(BOARD.ask(between=pair))
+    day, rows = found["result"]["on"], found["result"]["board"]
+    context = {
+        "a": a,
+        "b": b,
+        "asked": asked,
+        "document": found,
+        "on": day,
+        "board": _by_state(rows),
+        "lapses": coming(found["result"]),
+        "rates": _rates(visit, asked, a, b, dt.date.fromisoformat(day)),
+        "apart": [row for row in rows if row.get("detail_legal") != row.get("detail_reported")],
+        "story": story,
+        **_since_2018(visit, asked, a, b),
+        "economies": words.economies(),
+    }
+    return context, asked
+
+
+def pair_of(visit: Visit) -> tuple[str, str]:
     """The two economies; the story's by default."""
     try:
         return two_economies(visit.one("a", STORY[0]), visit.one("b", STORY[1]), STORY)
@@ -101,22 +107,6 @@ def _by_state(board: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Rows of the board by state, states in the order in which a reader looks."""
     found = {state: [row for row in board if row["state"] == state] for state in STATES}
     return {state: rows for state, rows in found.items() if rows}
-
-
-def _lapses(board: list[dict[str, Any]], day: str) -> list[dict[str, Any]]:
-    """What comes next, soonest first, with the days left."""
-    rows = [
-        {
-            "instrument": row["instrument"],
-            "side": row["side"],
-            "measures": row["measures"],
-            **row["next"],
-            "days": (dt.date.fromisoformat(row["next"]["date"]) - dt.date.fromisoformat(day)).days,
-        }
-        for row in board
-        if row["next"]
-    ]
-    return sorted(rows, key=lambda row: row["date"])
 
 
 def _rates(visit: Visit, asked: Asked, a: str, b: str, day: dt.date) -> list[dict[str, Any]]:
@@ -179,4 +169,4 @@ def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: s
     return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)
 
 
-add_page(router, "/", _page)
+add_page(router, "/board", board)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # Pages of what is solved: the scenarios of the main study.
-SOLVED = ("/compare", "/strategy")
+SOLVED = ("/compare", "/strategy", "/economy")
 
 
 def shared(request: Request) -> State:

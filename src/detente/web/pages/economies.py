@@ -1,0 +1,158 @@
+"""Countries: what measures and scenarios mean for one economy, and all of them in a table."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from detente.asof import today_at
+from detente.errors import DetenteError
+from detente.queries.page.countries import code_of, gain, lead
+from detente.queries.question import question_of
+from detente.render.drawing import charts
+from detente.render.drawing import text as words
+from detente.web.job_queue import BusyError
+from detente.web.pages.layout import Take, page, render
+from detente.web.pages.request import Visit
+
+if TYPE_CHECKING:
+    from detente.queries.question import Asked
+
+router = APIRouter(include_in_schema=False)
+ECONOMY = question_of("economy")
+
+
+@router.get("/economy")
+async def index(request: Request) -> Response:
+    """Answer with every economy, or lead to the one that a form names in `of`."""
+    visit = Visit.of(request)
+    if visit.state.study.found is None:
+        return _wait(visit)
+    named = visit.one("of")
+    if named:
+        try:
+            code = code_of(named, visit.state.near().world.economies)
+        except DetenteError:
+            return await page(request, partial(_index, named=named))
+        return RedirectResponse(f"/economy/{code}", status_code=303)
+    return await page(request, _index)
+
+
+@router.get("/economy/{code}")
+async def one(request: Request, code: str) -> Response:
+    """Answer with one economy."""
+    visit = Visit.of(request)
+    if visit.state.study.found is None:
+        return _wait(visit)
+    asked = _asked(visit, code)
+    document = None
+    if asked is not None:
+        try:
+            document = await visit.state.answer(visit.client, asked)
+        except BusyError:
+            return _wait(visit)
+        except DetenteError as problem:
+            visit.refuse(problem)
+    return await page(request, partial(_one, code=code, document=document))
+
+
+@router.get("/economy/{code}/{size}.svg")
+async def chart(request: Request, code: str, size: str) -> Response:
+    """Answer with the scenarios of one economy as bars."""
+    visit = Visit.of(request)
+    visit.state.near()
+    asked = _asked(visit, code)
+    if asked is None:
+        raise visit.refused()
+    document = await visit.state.answer(visit.client, asked)
+    width = size if size in charts.WIDTHS else "wide"
+    key = ("economy chart", width, *asked.key)
+    svg = await run_in_threadpool(visit.state.shelf.once, key, lambda: _drawn(document["result"], width), len)
+    return Response(svg, media_type="image/svg+xml")
+
+
+def _asked(visit: Visit, code: str) -> Asked | None:
+    """The question about one economy, its day written out; None where it names none, and `refusal` says so."""
+    on = visit.one("on") or today_at(visit.state.ledger.home).isoformat()
+    try:
+        known = visit.state.near().world.economies
+        return visit.ask("economy", economy=code_of(code[:60], known), on=on)
+    except DetenteError as problem:
+        visit.refuse(problem)
+        return None
+
+
+def _drawn(result: dict[str, Any], size: str) -> str:
+    """Real income by scenario, with its band."""
+    rows = [
+        {
+            "name": words.scenario(row["scenario"], result["study"], row["label"]),
+            "value": row["real_income_pct"],
+            **({} if row["low"] is None else {"low": row["low"], "high": row["high"]}),
+        }
+        for row in result["stakes"]
+    ]
+    return charts.draw(charts.bars(rows, title="real income, % of the baseline", size=size))
+
+
+def _index(visit: Visit, named: str = "") -> tuple[str, dict[str, Any], Take]:
+    """Every economy: what the study's question comes to."""
+    study = visit.state.study
+    of, against = next(iter(study.contrasts.values()))
+    found = study.compared(of, against)
+    if named:
+        try:
+            code_of(named, visit.state.near().world.economies)
+        except DetenteError as problem:
+            visit.refuse(problem)
+    context = {
+        "compared": found,
+        "order": (*found.gainers, *reversed(found.losers)),
+        "of": of,
+        "against": against,
+        "study": study.spec.id,
+        "economies": words.economies(),
+    }
+    take = Take(
+        "Every economy", question_of("run").ask(), world=_world(visit), study=study.spec.hash, query=""
+    )
+    return "economies.html", context, take
+
+
+def _one(visit: Visit, code: str, document: dict[str, Any] | None) -> tuple[str, dict[str, Any], Take]:
+    """One economy."""
+    asked = _asked(visit, code)
+    result = document["result"] if document else None
+    context: dict[str, Any] = {"document": document, "r": result, "told": (), "economies": words.economies()}
+    if result is None or asked is None:
+        visit.status = visit.status if visit.refusal else 404
+        return "economy.html", context, Take("One economy")
+    context |= {
+        "heading": gain(result),
+        "lead": lead(result),
+        "apart": any(
+            row[key] != row[f"{key}_reported"] for row in result["tariffs"] for key in ("charges", "faces")
+        ),
+        "query": asked.query(economy=None),
+    }
+    title = f"{words.economy(result['economy'])}: duties, gains and losses, {result['on']}"
+    permanent = asked.permanent(economy=None)
+    take = Take(title, asked, world=_world(visit), study=visit.state.study.spec.hash, query=permanent)
+    return "economy.html", context, take
+
+
+def _world(visit: Visit) -> str:
+    """Hash of the world of the study."""
+    found = visit.state.study.found
+    return (found.stamp.world_hash or "") if found else ""
+
+
+def _wait(visit: Visit) -> Response:
+    """A page that loads itself again until the answer is there."""
+    visit.state.prepare(visit.client)
+    context = {"title": "Being solved", "take": None, "refusal": visit.refusal, "path": "/economy"}
+    return HTMLResponse(render("wait.html", context, visit.state), headers={"refresh": "3"})

@@ -63,6 +63,7 @@ COMMANDS = {
         "Predictions held against what was traded, beside rules without a model.",
     ),
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
+    "publish": ("publish:publish", "The whole page as static files, for a folder or any host."),
     "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
 }
 for _name, (_place, _help) in COMMANDS.items():

@@ -166,7 +166,9 @@ async def page(request: Request, build: Build) -> Response:
     kept = visit.state.shelf.get(key)
     if kept is None:
         kept = await run_in_threadpool(_made, visit, build, base, key)
-    return HTMLResponse(kept, status_code=visit.status)
+    # A page that still waits for a part of it says so to programs too.
+    headers = {"retry-after": "2"} if visit.passing else None
+    return HTMLResponse(kept, status_code=visit.status, headers=headers)
 
 
 def _made(visit: Visit, build: Callable[..., Any], base: str, key: Any) -> bytes:

@@ -1,0 +1,81 @@
+"""A second process that works product pages out while the first solves the study."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from detente.web.publish.addresses import address_of
+from detente.web.publish.asking import Asker, make_app
+from detente.web.publish.markup import links_in_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from detente.web.publish.asking import Answer
+
+LAW_ALONE: Final = ("/product", "/api/v1/duty")
+"""Addresses that rest on the law alone, so that a process without the study answers them the same."""
+_own: list[Asker] = []
+
+
+class Asking:
+    """
+    Asks an application in this process, and hands product pages to others where there are some.
+
+    asker: Of this process.
+    overlays: Ledger files or folders laid over the built-in ledger, for the others.
+    others: How many processes beside this one.
+    """
+
+    def __init__(self, asker: Asker, *, overlays: tuple[Path, ...] = (), others: int = 0) -> None:
+        self.asker = asker
+        self._ready: dict[str, Answer] = {}
+        self._begun: dict[str, Future[list[tuple[str, Answer]]]] = {}
+        self._pool: ProcessPoolExecutor | None = None
+        if others:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(others, context, initializer=_begin, initargs=(overlays,))
+
+    def ahead(self, addresses: Iterable[str]) -> None:
+        """Begin to work out pages that rest on the law alone, with what they are drawn with."""
+        if self._pool is not None:
+            self._begun = {each: self._pool.submit(_with_parts, each) for each in addresses}
+
+    def ask(self, addresses: Iterable[str]) -> Iterator[tuple[str, Answer]]:
+        """Answer addresses in order; what no other process has begun is answered in this one."""
+        for address in addresses:
+            begun = self._begun.pop(address, None)
+            if begun is not None and not begun.cancel():
+                self._ready |= dict(begun.result())
+            found = self._ready.pop(address, None)
+            yield address, found if found is not None else self.asker.ask(address)
+
+    def close(self) -> None:
+        """End the other processes, and the asking in this one."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        self.asker.close()
+
+
+def others() -> int:
+    """Count the processes that can work beside this one."""
+    return max(0, min(4, (os.cpu_count() or 1)) - 1)
+
+
+def _begin(overlays: tuple[Path, ...]) -> None:
+    """Make the application of another process."""
+    _own.append(Asker(make_app(overlays)))
+
+
+def _with_parts(address: str) -> list[tuple[str, Answer]]:
+    """A page of another process, and the parts of it that rest on the law alone."""
+    asker = _own[0]
+    page = asker.ask(address)
+    links = (address_of(link, address) for link, _ in links_in_page(page.body.decode()))
+    parts = dict.fromkeys(link for link in links if link and link.startswith(LAW_ALONE) and link != address)
+    return [(address, page), *((part, asker.ask(part)) for part in parts)]

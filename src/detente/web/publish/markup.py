@@ -96,9 +96,8 @@ def _attributes(each: re.Match[str], rewrite: Rewrite) -> str:
         name, value = one["name"].lower(), html.unescape(one["value"])
         if name not in LINKS or value.startswith(("#", "data:", "mailto:")):
             return one[0]
-        if name == "srcset":
-            made = _srcset(value, rewrite)
-        elif (made := rewrite(value, use)) is None:
+        made = _srcset(value, rewrite) if name == "srcset" else rewrite(value, use)
+        if made is None:
             return f' title="{NEEDS}"' if use == "page" else ""
         return f"{one['head']}{one['mark']}{html.escape(made, quote=True)}{one['mark']}"
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from detente.cli import main
-from detente.errors import InputError
+from detente.errors import InputError, OutputError
 from detente.web.publish.addresses import address_of, file_of
 from detente.web.publish.asking import HOST, Asker, make_app
 from detente.web.publish.crawl import Site, crawl
@@ -298,7 +298,7 @@ def test_work_that_fails_leaves_what_was_there(tmp_path, problem):
             (draft / "index.html").write_text("half", encoding="utf-8")
             raise problem
 
-    with pytest.raises((InputError, KeyboardInterrupt, ValueError)):
+    with pytest.raises((OutputError, KeyboardInterrupt, ValueError)):
         fails()
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
     assert (place / "index.html").read_text(encoding="utf-8") == "before"
@@ -316,7 +316,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_what_was_there(tmp_path, mon
         return own(path, target)
 
     monkeypatch.setattr(type(place), "rename", fails)
-    with pytest.raises(InputError, match="cannot be written"), whole(place) as draft:
+    with pytest.raises(OutputError, match="does not allow"), whole(place) as draft:
         (draft / "index.html").write_text("after", encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
     assert (place / "index.html").read_text(encoding="utf-8") == "before"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from detente.errors import InputError
+from detente.io.outputs import refused_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,25 +52,21 @@ def whole(folder: Path) -> Iterator[Path]:
     >>> import pathlib, tempfile
     >>> place = pathlib.Path(tempfile.mkdtemp()) / "site"
     >>> with whole(place) as draft:
-    ...     _ = (draft / "index.html").write_text("A page", encoding="utf-8")
+    ...     (draft / "index.html").touch()
     >>> [file.name for file in place.iterdir()]
     ['index.html']
     """
     folder = folder.absolute()
     draft, old = (folder.with_name(f".{folder.name}.{word}-{os.getpid()}") for word in ("draft", "old"))
-    try:
+    with refused_in_words(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft.mkdir()
-    except OSError as problem:
-        raise _refused(problem, folder) from None
-    try:
-        yield draft
-        _take_place(draft, folder, old)
-    except OSError as problem:
-        raise _refused(problem, folder) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        try:
+            yield draft
+            _take_place(draft, folder, old)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _take_place(draft: Path, folder: Path, old: Path) -> None:
@@ -83,14 +80,3 @@ def _take_place(draft: Path, folder: Path, old: Path) -> None:
         if held:
             old.rename(folder)
         raise
-
-
-def _refused(problem: OSError, folder: Path) -> InputError:
-    """A place that cannot be written."""
-    return InputError(
-        "the site cannot be written",
-        where="DIR",
-        found=f"{folder}: {problem.strerror or problem}",
-        allowed="a folder that can be written, with room for the site",
-        repair="give another place; what was there before is as it was",
-    )

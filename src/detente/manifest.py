@@ -26,10 +26,11 @@ PACKAGE: Final = Path(str(files("detente")))
 DATA: Final = PACKAGE / "data"
 # Beside the folder, and after it in the order of names: whatever installs the package writes it last.
 NAME: Final = "data_manifest.json"
-# What no solved number rests on: labels, pictures, the search, names, what predictions are held against, schedules of other
-# importers, and the bands, which are worked out from the rest.
+# What no solved number rests on: labels, pictures, the search, names, what becomes of a duty once paid, what predictions are
+# held against, schedules of other importers, and the bands, which are worked out from the rest.
 NOT_SOLVED: Final = (
     "bands/",
+    "customs/",
     "evidence/",
     "labels.csv",
     "maps/",

@@ -18,7 +18,8 @@ from detente.compliance.export_controls.licence import licence
 from detente.compliance.port_fees.port_fee import port_fee
 from detente.ledger import built_in, edit, open_ledger, read_ledger
 from detente.ledger.records.lists import ProductList
-from detente.ledger.records.stacking import SEVERAL, SINGLE, LowValueEnd
+from detente.ledger.records.stacking import LowValueEnd
+from detente.ledger.records.standing import SEVERAL, SINGLE
 from detente.ledger.views.track_record import record_of, statements
 from detente.schedules.usa import us_schedule
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from detente.duties.averages.coverage import industry_imports
 from detente.duties.duties import origin_duties
 from detente.duties.lines import goods
 from detente.duties.reader import Reader
-from detente.duties.targets import charging, choose
+from detente.duties.targets import Chosen, charging, choose, closest, duties_on
 from detente.errors import InputError, LedgerError
 from detente.geography import economies as places
 from detente.geography import territories as customs
@@ -347,3 +348,50 @@ def test_rates_remembered_for_one_day_are_not_those_of_a_day_with_other_members(
         for year in (2020, 2021)
     }
     assert rates == {2020: 0.0, 2021: pytest.approx(RATE)}
+
+
+def entries(*rows):
+    """Made-up positions that concern an origin: measure, part, how closely they name it."""
+    return [
+        Chosen(SimpleNamespace(measure=SimpleNamespace(id=measure), part=part), near)
+        for measure, part, near in rows
+    ]
+
+
+def test_of_each_part_the_closest_positions_stay_in_their_order_and_ties_stay_together():
+    given = entries(("a", "x", 1), ("b", "x", 2), ("a", "x", 3), ("a", "y", 1), ("b", "x", 2), ("a", "x", 2))
+    kept = closest(given)
+    assert [next(n for n, one in enumerate(given) if one is entry) for entry in kept] == [1, 2, 3, 4]
+    assert closest(kept) == kept
+    assert closest([]) == []
+
+
+@pytest.mark.parametrize("importer", ["USA", "CHN"])
+def test_no_two_positions_of_one_part_name_an_origin_as_closely(importer):
+    ledger = open_ledger()
+    days = ledger.days_of_change(dt.date(2018, 1, 1), ledger.horizon)
+    assert len(days) > 250
+    origins = (
+        "CHN",
+        "HKG",
+        "CAN",
+        "MEX",
+        "BRA",
+        "DEU",
+        "GBR",
+        "JPN",
+        "KOR",
+        "CHE",
+        "RUS",
+        "USA",
+        "VNM",
+        "IND",
+        "AUS",
+        "IRN",
+    )
+    for day in days:
+        book = ledger.on(day)
+        for origin in origins:
+            kept = closest(duties_on(book, importer, origin))
+            keys = [(entry.position.measure.id, entry.position.part) for entry in kept]
+            assert len(keys) == len(set(keys)), (day, origin)

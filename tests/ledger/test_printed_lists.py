@@ -8,7 +8,7 @@ import pytest
 
 from detente.asof import AsOf
 from detente.errors import LedgerError
-from detente.ledger import open_ledger, show_measure
+from detente.ledger import cite, open_ledger, show_measure
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -191,3 +191,25 @@ def test_a_list_with_an_unknown_column_is_refused(tmp_path):
     )
     with pytest.raises(LedgerError, match="wrong header of a product list"):
         open_ledger(tmp_path)
+
+
+def test_what_is_cited_for_a_measure_ends_with_the_notes_of_all_its_lists():
+    ledger = open_ledger()
+    seen = set()
+    for name, measure in ledger.measures.items():
+        own = {item for scope in measure.scope.values() for item in (*scope.include, *scope.exclude)}
+        notes = [row for row in cite(ledger, name) if row["recorded"] is None]
+        assert {
+            item for item in own & set(ledger.printed) if any(f"list {item}" in row["does"] for row in notes)
+        } == (own & set(ledger.printed))
+        assert all(row["act"] for row in notes)
+        seen |= own & set(ledger.printed)
+    assert len(seen) > 80
+    third = [row["act"] for row in cite(ledger, "us.s301.cn.list3") if row["recorded"] is None]
+    assert third == [
+        "US note 20(f), 20(g) to chapter 99, HTSUS 2026 Revision 6",
+        "US note 20(f) to chapter 99, HTSUS 2026 Revision 21",
+    ]
+    assert all(
+        row["recorded"] for row in cite(ledger, "us.s301.cn.list3", between=("2018-01-01", "2026-12-31"))
+    )

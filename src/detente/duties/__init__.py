@@ -20,7 +20,7 @@ from detente.duties.reader import Reader, conditional
 from detente.duties.rules import Claim, Fee, ListClaim, Rules, Transit, matches, stacking_rules
 from detente.duties.schedule import Schedule, schedule
 from detente.duties.stack import Layer, Stack, stack_layers
-from detente.duties.targets import Chosen, charging, choose, closeness, duties_on, ever_charges
+from detente.duties.targets import Chosen, charging, choose, closeness, closest, duties_on, ever_charges
 from detente.schedules.provider import LineTable
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ __all__ = [
     "charging",
     "choose",
     "closeness",
+    "closest",
     "conditional",
     "conditions",
     "duties_on",

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.duties.rules import Claim, Rules, Substitute, matches
 from detente.duties.stack import Layer, Stack, stack_layers
-from detente.duties.targets import BY_ALL, Chosen, duties_on
+from detente.duties.targets import BY_ALL, Chosen, closest, duties_on
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,7 +62,7 @@ def build_layers(
     """
     claims = active_claims(book) if claims is None else claims
     general = [claim for claim in claims if claim.effect == "general"]
-    entries = _closest([entry for entry in chosen if _kept(entry, origin, general, facts)])
+    entries = closest([entry for entry in chosen if _kept(entry, origin, general, facts)])
     found: list[tuple[Chosen, Layer]] = []
     for outline in _outlines(entries, book, origin, claims):
         entry = entries[outline.place]
@@ -154,17 +154,6 @@ def _outlined(
         found.append((_precedence(entry, layer, on, rules), outline))
     found.sort(key=lambda row: row[0])
     return tuple(outline for _, outline in found)
-
-
-def _closest(entries: Sequence[Chosen]) -> list[Chosen]:
-    """Within a part of a measure, keep the positions whose targets name the origin most closely."""
-    best: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        key = (entry.position.measure.id, entry.position.part)
-        best[key] = max(entry.closeness, best.get(key, 0))
-    return [
-        entry for entry in entries if entry.closeness == best[entry.position.measure.id, entry.position.part]
-    ]
 
 
 def active_claims(book: Book) -> tuple[Claim, ...]:

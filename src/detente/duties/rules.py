@@ -8,13 +8,12 @@ from detente.ledger.records.stacking import (
     Exclusive,
     Fee,
     ListClaim,
-    Rules,
-    Standing,
     Substitute,
     Transit,
     Yields,
     matches,
 )
+from detente.ledger.records.standing import Rules, Standing
 
 __all__ = [
     "Claim",

@@ -124,6 +124,21 @@ def duties_on(book: Book, importer: str, origin: str) -> tuple[Chosen, ...]:
     return book.recall(("duties on", importer, origin), read)
 
 
+def closest(entries: Sequence[Chosen]) -> list[Chosen]:
+    """
+    Within each part of a measure, keep the positions whose targets name the origin most closely, in the order given.
+
+    Of several that name it as closely all stay: no position of the ledger ties with another on any day.
+    """
+    best: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        key = (entry.position.measure.id, entry.position.part)
+        best[key] = max(entry.closeness, best.get(key, 0))
+    return [
+        entry for entry in entries if entry.closeness == best[entry.position.measure.id, entry.position.part]
+    ]
+
+
 def ever_charges(ledger: Ledger, importer: str, exporter: str) -> bool:
     """Whether the ledger holds a duty of one economy on goods of the other, on any day."""
     return any(

@@ -7,15 +7,13 @@ import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel
-
 from detente.errors import InputError
 from detente.formatting import number as number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import ValidationError
+    from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
     from detente.errors import DetenteError
@@ -266,6 +264,8 @@ def _inside(kind: Any, part: str | int) -> Any:
 
 def _model_of(kind: Any) -> type[BaseModel] | None:
     """The record among the alternatives of a type."""
+    from pydantic import BaseModel  # noqa: PLC0415  (heavy, and a command parses its words without it)
+
     for option in _options(kind):
         if isinstance(option, type) and issubclass(option, BaseModel):
             return option

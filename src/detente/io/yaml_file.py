@@ -9,8 +9,6 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from detente.errors import DetenteError, LedgerError
 from detente.io.words import first_refusal
 from detente.manifest import DATA, is_there, read_bytes
@@ -18,7 +16,9 @@ from detente.manifest import DATA, is_there, read_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
-Model = TypeVar("Model", bound=BaseModel)
+    from pydantic import BaseModel
+
+Model = TypeVar("Model", bound="BaseModel")
 Location = tuple[str | int, ...]
 
 SYNTAX: Final = "check quotes, brackets and indentation"
@@ -88,6 +88,8 @@ class Document:
 
     def validate(self, model: type[Model], *, at: Location = ()) -> Model:
         """Turn the value at a location into a model, or raise the first thing that is wrong with it."""
+        from pydantic import ValidationError  # noqa: PLC0415  (heavy, and a command parses its words without it)
+
         text = self._json
         if at or text is None:
             value = self.data

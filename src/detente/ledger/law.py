@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from detente.ledger.records.headings import Headings
-from detente.ledger.records.stacking import Rules
+from detente.ledger.records.standing import Rules
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,10 @@ from detente.geography.economies import membership_days
 from detente.io.words import closest, nearest
 from detente.ledger.history import Amendment, dates_of
 from detente.ledger.law import Law
-from detente.ledger.query import positions_of
+from detente.ledger.memory import Memory
 from detente.ledger.records.headings import Headings
 from detente.ledger.records.lists import CODE, ProductList
-from detente.ledger.records.stacking import Rules
+from detente.ledger.records.standing import Rules
 from detente.ledger.snapshots import Book
 
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
     from detente.ledger.snapshots import Position
 
 SHORT = 8
-MOST_LAWS = 64
-MOST_BOOKS = 64
-MOST_LINES = 4096
-MOST_STOOD = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +92,7 @@ class Ledger:
     mfn_lines: Mapping[str, tuple[MfnLine, ...]] = field(default_factory=dict, repr=False)
     printed: Mapping[str, PrintedList] = field(default_factory=dict, repr=False)
     headings: Headings = field(default_factory=Headings, repr=False)
-    _laws: dict[dt.date | None, Law] = field(default_factory=dict, init=False, repr=False)
-    _books: dict[AsOf, Book] = field(default_factory=dict, init=False, repr=False)
-    _lines: dict[object, dict[object, Any]] = field(default_factory=dict, init=False, repr=False)
-    _turns: dict[str, list[dt.date]] = field(default_factory=dict, init=False, repr=False)
-    _stood: dict[object, tuple[Position, ...]] = field(default_factory=dict, init=False, repr=False)
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False)
 
     @property
     def version(self) -> str:
@@ -155,29 +146,8 @@ class Ledger:
         asof = asof.limited(self.known_on)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            positions += self._positions(measure, asof.at(measure.imposer), self.amendments.get(name))
+            positions += self._memory.positions(measure, asof.at(measure.imposer), self.amendments.get(name))
         return self.book(asof, positions)
-
-    def _positions(self, measure: Measure, asof: AsOf, amendment: Amendment | None) -> tuple[Position, ...]:
-        """Positions of a measure: the same objects on all days between two on which it, or a group, changes."""
-        if amendment is not None or asof.instant is not None:
-            return positions_of(measure, asof, amendment)
-        if measure.id not in self._turns:
-            self._turns[measure.id] = sorted({*dates_of(measure), *membership_days()})
-        days, known = self._turns[measure.id], asof.knowledge
-        at = bisect.bisect_right(days, asof.day)
-        key = (
-            measure.id,
-            at,
-            -1 if known is None else bisect.bisect_right(days, known),
-            asof.view,
-            asof.ends,
-        )
-        if key not in self._stood:
-            if len(self._stood) >= MOST_STOOD:
-                self._stood.clear()
-            self._stood[key] = positions_of(measure, asof)
-        return self._stood[key]
 
     def kept(self, asof: AsOf) -> Book:
         """
@@ -193,11 +163,7 @@ class Ledger:
         Book
             As `on` gives it.
         """
-        if asof not in self._books:
-            if len(self._books) >= MOST_BOOKS:
-                del self._books[next(iter(self._books))]
-            self._books[asof] = self.on(asof)
-        return self._books[asof]
+        return self._memory.book(asof, lambda: self.on(asof))
 
     def read_of(self, lines: object) -> dict[object, Any]:
         """
@@ -213,11 +179,7 @@ class Ledger:
         dict
             The same one for the same lines, as long as it is kept.
         """
-        if lines not in self._lines:
-            if len(self._lines) >= MOST_LINES:
-                del self._lines[next(iter(self._lines))]
-            self._lines[lines] = {}
-        return self._lines[lines]
+        return self._memory.read_of(lines)
 
     def book(self, asof: AsOf, positions: Iterable[Position]) -> Book:
         """A book of positions, with what the ledger holds beside them."""
@@ -248,11 +210,7 @@ class Ledger:
         >>> ledger.law(day).rules.place("us.ieepa.fentanyl.ca", day)
         """
         day = min((day for day in (known_on, self.known_on) if day is not None), default=None)
-        if day not in self._laws:
-            if len(self._laws) >= MOST_LAWS:
-                self._laws.clear()
-            self._laws[day] = self._held.as_known(day)
-        return self._laws[day]
+        return self._memory.law(day, lambda: self._held.as_known(day))
 
     @property
     def _held(self) -> Law:

@@ -131,7 +131,7 @@ class Case:
     @cached_property
     def chapters(self) -> tuple[str, ...]:
         """Chapters of the candidate lines."""
-        return tuple(np.unique(self.table.codes.astype("U2")).tolist())
+        return tuple(sorted({code[:2] for code in self.table.codes.tolist()}))
 
     @property
     def contents(self) -> tuple[str, ...]:

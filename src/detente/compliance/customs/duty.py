@@ -170,33 +170,74 @@ def duty(
 
     US notes 2, 16, 20, 31 and 52 to HTSUS chapter 99; EO 14289; Proclamation 10947.
     """
+    asked: dict[str, Any] = {
+        "origin": origin,
+        "destination": destination,
+        "value": value,
+        "quantity": quantity,
+    }
+    asked |= {"fees": fees, "ledger": ledger, "brief": brief, "ranges": ranges}
     entered = _entered_on(facts, ledger)
     if entered is not None:
-        rest = {name: given for name, given in (facts or {}).items() if name.replace("-", "_") != ENTERED_ON}
-
-        def asked(moment: AsOf) -> Duty:
-            return duty(
-                code,
-                origin=origin,
-                destination=destination,
-                asof=moment,
-                value=value,
-                quantity=quantity,
-                facts=rest,
-                fees=fees,
-                ledger=ledger,
-                brief=brief,
-                ranges=ranges,
-            )
-
-        found = asked(asof.on(entered))
-        try:
-            return _as_entered(found, asked(asof))
-        except InputError:  # the code is not in the schedule of the day asked about
-            return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
+        return _on_day_of_entry(code, entered, asof, facts or {}, asked)
     importer = customs.resolve_importer(destination, where="destination")
     exporter = places.resolve(origin, where="origin")
-    day = asof.day
+    _usable(asof.day, value, quantity)
+    held = ledger or open_ledger()
+    book = held.kept(asof)
+    digits = normalise(code, own=line_digits(importer, book))
+    known = read_facts(declared(held), facts, where="duty") if facts else {}
+    goods = candidates(digits, importer, book)
+    special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
+    agreements = agreed(goods, importer, exporter, book, value=value, quantity=quantity)
+    table = LineTable(goods.codes, none, none, provider_of(importer, asof.day))
+
+    def opened(basis: Basis) -> Case:
+        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held, agreements)
+
+    def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
+        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)
+
+    case = opened(asof.ends)
+    result, late = worked(case, known), beyond(asof.day, held.horizon)
+    used: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    readings: tuple[dict[str, Any], ...] = ()
+    if not brief:
+        used, idle = sort_out(known, result, lambda fewer: worked(case, fewer))
+        readings = both_readings(asof.day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
+    return Duty(
+        origin=exporter,
+        destination=importer,
+        on=asof.day,
+        known_on=book.known_on,
+        view=book.view,
+        ends=book.ends,
+        value=value,
+        quantity=quantity,
+        at=instant_of(asof.moment),
+        known_until=held.horizon,
+        readings=readings,
+        facts_used=used,
+        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, result)) for name in idle),
+        **(result | {"warnings": (*result["warnings"], *([late] if late else []))}),
+    )
+
+
+def _on_day_of_entry(
+    code: str, entered: dt.date, asof: AsOf, facts: Mapping[str, object], asked: Mapping[str, Any]
+) -> Duty:
+    """The answer on the day of entry that the facts give, held against that of the day asked about."""
+    rest = {name: given for name, given in facts.items() if name.replace("-", "_") != ENTERED_ON}
+    found = duty(code, asof=asof.on(entered), facts=rest, **asked)
+    try:
+        return _as_entered(found, duty(code, asof=asof, facts=rest, **asked))
+    except InputError:  # the code is not in the schedule of the day asked about
+        return replace(found, facts_used=(ENTERED_ON, *found.facts_used))
+
+
+def _usable(day: dt.date, value: float | None, quantity: str | None) -> None:
+    """Refuse a day before the ledger, a value that is none, and a quantity that cannot be read."""
     if day < parse_date(FIRST_DAY):
         raise InputError(
             "the day is before the ledger",
@@ -215,45 +256,6 @@ def duty(
         )
     if quantity is not None:
         parse_quantity(quantity, where="quantity")  # also where no duty of the stack asks for it
-    held = ledger or open_ledger()
-    book = held.kept(asof)
-    digits = normalise(code, own=line_digits(importer, book))
-    known = read_facts(declared(held), facts, where="duty") if facts else {}
-    goods = candidates(digits, importer, book)
-    special, none = special_rates(goods, importer, exporter, book), np.zeros(goods.codes.shape)
-    agreements = agreed(goods, importer, exporter, book, value=value, quantity=quantity)
-    table = LineTable(goods.codes, none, none, provider_of(importer, day))
-
-    def opened(basis: Basis) -> Case:
-        return Case(held.kept(asof.under(basis)), importer, exporter, table, special, held, agreements)
-
-    def worked(case: Case, stated: Mapping[str, Any]) -> dict[str, Any]:
-        return answer(case, goods, stated, value=value, quantity=quantity, fees=fees, ranges=ranges)
-
-    case = opened(asof.ends)
-    result, late = worked(case, known), beyond(day, held.horizon)
-    used: tuple[str, ...] = ()
-    idle: tuple[str, ...] = ()
-    readings: tuple[dict[str, Any], ...] = ()
-    if not brief:
-        used, idle = sort_out(known, result, lambda fewer: worked(case, fewer))
-        readings = both_readings(day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
-    return Duty(
-        origin=exporter,
-        destination=importer,
-        on=day,
-        known_on=book.known_on,
-        view=book.view,
-        ends=book.ends,
-        value=value,
-        quantity=quantity,
-        at=instant_of(asof.moment),
-        known_until=held.horizon,
-        readings=readings,
-        facts_used=used,
-        facts_without_effect=tuple(Idle(name, why_idle(case, name, known, value, result)) for name in idle),
-        **(result | {"warnings": (*result["warnings"], *([late] if late else []))}),
-    )
 
 
 def _entered_on(facts: Mapping[str, object] | None, ledger: Ledger | None) -> dt.date | None:

@@ -135,10 +135,10 @@ def _claim(case: Case, claim: Claim, known: Mapping[str, Any]) -> Reason:
 
 def _other_origin(case: Case, claim: Claim) -> str:
     """That a claim is not for goods of the origin, or empty."""
+    if claim.names(case.origin):
+        return ""
     if case.origin in claim.not_origins:
         return f"goods of {places.name(case.origin)} are left out of it ({claim.act})"
-    if not claim.origins or case.origin in claim.origins:
-        return ""
     some = ", ".join(places.name(code) for code in claim.origins[:3])
     more = " and others" if len(claim.origins) > len(claim.origins[:3]) else ""
     return f"it concerns goods of {some}{more} only ({claim.act})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,11 @@ class DutyLine:
         nothing is due, because it is ``claimed``, ``listed`` as exempt, the value ``yields`` to Section 232, is in
         ``transit``, of an exempt ``origin``, or ``unused`` (none of it is what the duty names). Empty where nothing is
         filed.
+    drawback
+        Whether what is paid is refunded when the goods are exported: ``allowed``, ``limited`` (in some cases), ``barred``,
+        or ``unknown`` where no text on it was read. Empty where nothing is due, and for importers whose rules are not held.
+    drawback_why
+        The act or guidance that says so.
     """
 
     measure: str
@@ -82,6 +87,12 @@ class DutyLine:
     heading_why: str = ""
     heading_basis: str = ""
     filing: str = ""
+    drawback: str = ""
+    drawback_why: str = ""
+
+    def drawn(self, status: str, act: str) -> DutyLine:
+        """The line with what is drawn back of it, where something is due on it."""
+        return replace(self, drawback=status, drawback_why=act) if status and self.basis_share > 0.0 else self
 
 
 @dataclass(frozen=True)

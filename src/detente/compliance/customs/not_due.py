@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detente.compliance.customs.headings import Filed, filed, first
-from detente.duties import closeness, in_force, matches
+from detente.duties import closeness, closest, in_force, matches
 from detente.formatting import day
 from detente.formatting import rate as rate_text
 from detente.geography import economies as places
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from detente.compliance.customs.lines import DutyLine, Worked
-    from detente.duties import Chosen
     from detente.ledger import Position
 
 _NO_CLAIM = "the ledger names no heading for this claim"
@@ -89,7 +88,7 @@ def _listed(worked: Worked, laid: _Laid) -> Iterator[tuple[DutyLine, str]]:
     """Duties on all goods whose exemption lists hold the line, a list with a condition where the condition is met."""
     case, headings = worked.held, worked.law.headings
     done = {measure for measure, _ in laid}
-    for entry in _closest(case.chosen):
+    for entry in closest(case.chosen):
         item = entry.position
         lists = _freed_by(worked, item) if item.measure.id not in done and _charges(item) else ()
         if not lists:
@@ -141,16 +140,6 @@ def _us_content(worked: Worked) -> Iterator[DutyLine]:
                 yield worked.not_due(
                     item, found, f"not due on {part} of the value: {claim.fact} ({claim.act})"
                 )
-
-
-def _closest(chosen: tuple[Chosen, ...]) -> list[Chosen]:
-    """Of each part of a measure the position whose targets name the origin most closely."""
-    best: dict[tuple[str, str], Chosen] = {}
-    for entry in chosen:
-        key = (entry.position.measure.id, entry.position.part)
-        if key not in best or best[key].closeness < entry.closeness:
-            best[key] = entry
-    return list(best.values())
 
 
 def _charges(item: Position) -> bool:

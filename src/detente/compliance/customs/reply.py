@@ -12,12 +12,12 @@ from detente.compliance.answer import Assumption, Question
 from detente.compliance.customs.agreements import claim_note, open_agreement
 from detente.compliance.customs.ban import asked_of, bans_on
 from detente.compliance.customs.base import currency_of, is_held, ordinary_duties
+from detente.compliance.customs.drawback import with_drawback
 from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.compliance.customs.fees import fee_lines
 from detente.compliance.customs.lines import WHOLE, DutyLine, Worked, due_lines
 from detente.compliance.customs.not_due import not_due_lines
 from detente.compliance.customs.rate import cents
-from detente.compliance.customs.substitute import average_in_place, held_elsewhere
 from detente.compliance.ranges import Open, span
 from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
@@ -114,7 +114,7 @@ def answer(
         **_money(lines, value, rate, (least, most)),
         "currency": currency_of(case.importer),
         "covered": covered if complete else "partial",
-        "lines": (*lines, *more),
+        "lines": with_drawback((*lines, *more), case.importer, case.book.on),
         "questions": (
             *_which_line(goods, least, most),
             *_asked(bases[goods.default]),
@@ -236,6 +236,11 @@ def coverage(case: Case, goods: Candidates) -> tuple[bool | str, tuple[str, ...]
     union = customs.union_over(case.importer, on)
     held = is_held(case.importer, case.book)
     if not held and not charging(case.book, case.importer):
+        from detente.compliance.customs.substitute import (  # noqa: PLC0415  (averages, which no duty needs)
+            average_in_place,
+            held_elsewhere,
+        )
+
         own = f", nor of {union}, whose duties are charged there" if union else ""
         said = f"not covered: the ledger holds no schedule and no duties of {case.importer}{own}"
         instead = average_in_place(str(goods.codes[goods.default]), case.importer)

@@ -13,7 +13,8 @@ from detente.ledger.records.judgements import Judgement, JudgementFile
 from detente.ledger.records.ordinary import MfnFile, MfnLine
 from detente.ledger.records.printed import PrintedFile, PrintedList
 from detente.ledger.records.schema import BoardFile, Coverage, SourceFile
-from detente.ledger.records.stacking import SEVERAL, SINGLE, Dated, Rule, RuleFile, Rules
+from detente.ledger.records.stacking import Dated, Rule, RuleFile
+from detente.ledger.records.standing import SEVERAL, SINGLE, Rules
 from detente.ledger.records.statements import Statement, StatementFile
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from detente.formatting import number
 from detente.ledger.files.names import named_in_rule, refuse_name
 from detente.ledger.history import History
 from detente.ledger.lint.reach import reaches_nobody
-from detente.ledger.records.stacking import SEVERAL, SINGLE
+from detente.ledger.records.standing import SEVERAL, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

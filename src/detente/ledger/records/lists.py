@@ -123,9 +123,16 @@ def _rows(text: str, shown: str) -> tuple[DatedRow, ...]:
             repair="write the header `code,from,to`",
         )
     rows: list[DatedRow] = []
+    blank, last = [""] * (len(header) - 1), ""
     for cells in reader:
+        # Most rows are a code alone, after all codes before it.
+        if cells[1:] == blank and cells[0] > last and CODE.fullmatch(cells[0]):
+            last = cells[0]
+            rows.append((last, None, None, None, None, ""))
+            continue
         where = f"{shown}:{reader.line_num}"
         rows.append(_row(cells, header, where))
+        last = rows[-1][0]
         if len(rows) > 1:
             _check_order(rows[-2], rows[-1], where)
     return tuple(rows)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
 from detente.ledger.records.schema import Record, broken_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from detente.ledger.records.schema import Measure
 
 Code = Annotated[str, Field(pattern=r"^\d{4,10}$")]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -73,3 +78,9 @@ class PrintedFile(Record):
     """`printed_lists.yaml`: every list by its name."""
 
     printed_lists: dict[str, PrintedList]
+
+
+def printed_for(measure: Measure, printed: Mapping[str, PrintedList]) -> dict[str, PrintedList]:
+    """Where the product lists of a measure, those it leaves out too, are printed, by name; each list once."""
+    names = [name for scope in measure.scope.values() for name in (*scope.include, *scope.exclude)]
+    return {name: printed[name] for name in dict.fromkeys(names) if name in printed}

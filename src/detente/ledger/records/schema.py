@@ -42,7 +42,8 @@ def broken_rule(what: str, *, found: str, allowed: str, repair: str) -> Pydantic
 class Record(BaseModel):
     """Strict base: unknown keys are refused, values are not coerced, instances do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    # Built when first read: most records are read as parts of a file, whose reader has theirs in it.
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Scope(Record):

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import READINGS, AsOf
+from detente.ledger.records.printed import printed_for
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.text import brief, describe, overall, unit_of
 from detente.ledger.views.timeline import timeline
@@ -282,8 +283,7 @@ def _text(measure: Measure) -> dict[str, Any]:
 
 def _printed(ledger: Ledger, measure: Measure) -> dict[str, Any]:
     """Where the product lists of a measure are printed, by name, with the codes in which one differs from its print."""
-    names = [name for scope in measure.scope.values() for name in (*scope.include, *scope.exclude)]
-    held = {name: ledger.printed[name] for name in dict.fromkeys(names) if name in ledger.printed}
+    held = printed_for(measure, ledger.printed)
     if not held:
         return {}
     differing = {

@@ -11,13 +11,14 @@ from detente.errors import InputError
 from detente.formatting import number
 from detente.io.dates import parse_date
 from detente.ledger.history import FOREVER, Amendment, History
+from detente.ledger.records.printed import printed_for
 from detente.ledger.views.text import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from detente.ledger.ledger import Ledger
-    from detente.ledger.records.schema import Step, Suspension
+    from detente.ledger.records.schema import Measure, Step, Suspension
 
 FOLD: Final = 74
 DEADLINES: Final = {"takes effect", "suspended until", "ends", "reported end of suspension"}
@@ -126,9 +127,10 @@ def cite(
     ledger: Ledger, measure: str, *, between: tuple[dt.date | str, dt.date | str] | None = None
 ) -> list[dict[str, Any]]:
     """
-    List the acts behind a measure, with their sources.
+    List the acts behind a measure, with their sources, and the notes that print its product lists.
 
-    Gives ``{recorded, act, does, source, title, url, kind}``, one per act and source, in order of the acts.
+    Gives ``{recorded, act, does, source, title, url, kind}``, one per act and source, in order of the acts; then, unless
+    acts of some days are asked for, one per list and revision of the note that prints it, without a day of its own.
 
     Examples
     --------
@@ -154,7 +156,24 @@ def cite(
         source = ledger.sources[name]
         row = {"recorded": recorded, "act": act, "does": "; ".join(said), "source": name}
         rows.append(row | {"title": source.title, "url": source.url, "kind": source.kind})
-    return rows
+    return rows if between else [*rows, *_notes(ledger, ledger.measure(measure))]
+
+
+def _notes(ledger: Ledger, measure: Measure) -> Iterator[dict[str, Any]]:
+    """Where each product list of a measure is printed: note, subdivision and revision, or where else it comes from."""
+    blank = {"source": "", "title": "", "url": None, "kind": "printed law"}
+    for name, item in printed_for(measure, ledger.printed).items():
+        for one in item.printed:
+            act = f"US note {', '.join(one.notes)} to chapter 99, HTSUS {one.revision}"
+            said = f"prints list {name}, held against it on {one.on}"
+            yield {"recorded": None, "act": act, "does": said} | blank
+        if item.worded_by:
+            act = f"US note {item.worded_by} to chapter 99"
+            said = f"its words describe articles of list {name} (inferred)"
+            yield {"recorded": None, "act": act, "does": said} | blank
+        if not item.printed:
+            said = f"has list {name}; no note held prints it"
+            yield {"recorded": None, "act": item.instead, "does": said} | blank
 
 
 def calendar_ics(rows: Iterable[dict[str, Any]]) -> str:

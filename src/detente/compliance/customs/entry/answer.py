@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.compliance.answer import plain
+from detente.compliance.customs.drawback import STATUSES, drawback_of, drawn_back, single_bond
 from detente.compliance.customs.entry.fees import EntryFee, entry_fees
 from detente.compliance.customs.rate import cents
 from detente.formatting import count, fixed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from detente.compliance.answer import Assumption
     from detente.compliance.customs.duty import Duty
     from detente.compliance.customs.entry.rows import Entered, Refused
-    from detente.ledger.records.stacking import Rules
+    from detente.ledger.records.standing import Rules
 
 Row = dict[str, Any]
 MODE, TYPE, CASES = "mode", "entry_type", "cases"
@@ -33,14 +34,17 @@ class Entry:
     Attributes
     ----------
     entries
-        One an entry: day, lines, value, duty with its range, fees and why, cases, total, what is refundable.
+        One an entry: day, lines, value, duty with its range, fees and why, cases, total, what is refundable; duties and
+        fees by whether they are drawn back on export, and the most of it; the single bond that guidance asks for.
     lines
         Rows of the entry summaries in filing order: ``entry, line, sequence, heading, measure, title, base, rate, amount,
-        claim, source``.
+        claim, source, drawback``.
     items
         One a line given: code, origin, value, duty with its range, whether covered or prohibited, refundable.
     totals
         Sums over all entries; amounts in `currency`.
+    bond
+        The continuous bond that guidance asks for if the entries given were those of twelve months, with its formula.
     questions
         Open facts, each once: ``fact, why, effect, lines, value, at``.
     refused
@@ -65,6 +69,7 @@ class Entry:
     known_on: dt.date | None
     view: str
     ends: str
+    bond: Row = field(default_factory=dict, repr=False)
     assumptions: tuple[Assumption, ...] = field(default=(), repr=False)
     warnings: tuple[str, ...] = ()
 
@@ -210,18 +215,32 @@ def entry_row(entry: str, done: Sequence[Done], refused: int, rules: Rules) -> R
     }
     for fee in fees:
         row |= {fee.id: fee.amount, f"{fee.id}_why": fee.why}
+    total = cents(amount + cases + paid)
+    unknown = sum(
+        (item.duty.amount is None and not item.duty.prohibited) or bool(item.unrated) for item in done
+    )
     return row | {
-        "total": cents(amount + cases + paid),
+        "total": total,
         "refundable": round(sum(item.refundable for item in done), 2),
+        **drawn_back(_paid(done, fees)),
+        "bond_single": None if informal or unknown else single_bond(value, total),
         "type": {None: "formal, not said", False: "formal", True: "informal"}[informal],
         "mode": mode,
-        "unknown": sum(
-            (item.duty.amount is None and not item.duty.prohibited) or bool(item.unrated) for item in done
-        ),
+        "unknown": unknown,
         "prohibited": sum(bool(item.prohibited) for item in duty),
         "refused": refused,
         "remarks": "; ".join(_remarks(lines, informal, value, rules, fees)),
     }
+
+
+def _paid(done: Sequence[Done], fees: Sequence[EntryFee]) -> Iterator[tuple[str, float]]:
+    """Amounts of an entry, each with whether it is drawn back on export."""
+    for item in done:
+        for row in item.rows:
+            yield row["drawback"], row["amount"] or 0.0
+    importer, on = done[0].duty.destination, done[0].line.on
+    for fee in fees:
+        yield drawback_of(f"fee.{fee.id}", importer, on)[0], fee.amount or 0.0
 
 
 def _added(amounts: Iterable[float | None]) -> float | None:
@@ -255,7 +274,8 @@ def totals(
 ) -> Row:
     """Sums over all entries."""
     found: Row = {"entries": len(entries), "lines": len(items)}
-    for name in ("value", "duty", "duty_min", "duty_max", "cases", *fees, "total"):
+    drawn = (*(f"drawback_{status}" for status in STATUSES), "drawback_most")
+    for name in ("value", "duty", "duty_min", "duty_max", "cases", *fees, "total", *drawn):
         held = [row[name] for row in entries]
         found[name] = (
             None

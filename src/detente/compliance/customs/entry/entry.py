@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.compliance.customs.base import currency_of
+from detente.compliance.customs.drawback import continuous_bond
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.customs.entry.answer import (
     CASES,
@@ -164,11 +165,12 @@ def _assembled(
     items = [item_row(item) for item in done]
     wrong = sorted(refused, key=lambda item: item.row)
     fees = list(dict.fromkeys(fee.id for fee in rules.fees))
+    sums = totals(entries, items, wrong, fees)
     return Entry(
         entries=tuple(entries),
         lines=tuple(row for item in done for row in item.rows),
         items=tuple(items),
-        totals=totals(entries, items, wrong, fees),
+        totals=sums,
         questions=questions.rows(),
         refused=tuple(vars(item) for item in wrong),
         refundable=tuple(row for item in done for row in refund_rows(item)),
@@ -177,6 +179,7 @@ def _assembled(
         known_on=asof.known_on,
         view=asof.view,
         ends=asof.ends,
+        bond=continuous_bond(sums["total"] - sums["cases"]),
         assumptions=_assumed(done),
         warnings=tuple(dict.fromkeys((*warnings, *_warned(done)))),
     )

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from detente.compliance.customs.entry.rows import Entered
-    from detente.ledger.records.stacking import Fee, FeeExemption, Rules
+    from detente.ledger.records.stacking import Fee, FeeExemption
+    from detente.ledger.records.standing import Rules
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from detente.compliance.customs.drawback import drawback_of
 from detente.compliance.customs.rate import cents
 from detente.duties import matches
 from detente.schedules.codes import dotted
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from detente.compliance.customs.entry.given import Cases
     from detente.compliance.customs.entry.rows import Entered
     from detente.compliance.customs.lines import DutyLine
-    from detente.ledger.records.stacking import Filing, Rules
+    from detente.ledger.records.stacking import Filing
+    from detente.ledger.records.standing import Rules
 
 BASE: Final = "base"
 Row = dict[str, Any]
@@ -32,7 +34,7 @@ def filed_rows(line: Entered, duty: Duty, rules: Rules, cases: Cases) -> tuple[R
     added.sort(key=lambda item: rank(order, item.measure))
     rows = [_row(line, item, item.heading, line.value) for item in added]
     rows += [_row(line, item, dotted(duty.code), line.value) | {"claim": line.claim} for item in own]
-    rows += _case_rows(line, cases)
+    rows += _case_rows(line, cases, duty.destination)
     return tuple(row | {"sequence": place} for place, row in enumerate(rows, start=1))
 
 
@@ -55,10 +57,11 @@ def _row(line: Entered, item: DutyLine, heading: str, value: float) -> Row:
         "amount": item.amount,
         "claim": "",
         "source": item.source,
+        "drawback": item.drawback,
     }
 
 
-def _case_rows(line: Entered, cases: Cases) -> Iterator[Row]:
+def _case_rows(line: Entered, cases: Cases, importer: str) -> Iterator[Row]:
     """Rows of antidumping and countervailing cases; without a rate where the table of the user has none."""
     for case in line.cases:
         held = cases.rate(case, line.on)
@@ -77,6 +80,7 @@ def _case_rows(line: Entered, cases: Cases) -> Iterator[Row]:
             "source": "rate not held: give it in the table of cases"
             if held is None
             else "the user's table of cases",
+            "drawback": drawback_of(f"case.{kind}", importer, line.on)[0],
         }
 
 

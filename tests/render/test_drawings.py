@@ -15,6 +15,7 @@ import pytest
 import detente
 from detente.errors import InputError
 from detente.formatting import day
+from detente.labels import short
 from detente.policy.documents.run import RunDocument
 from detente.render import draw_answer, draw_run, theme
 from detente.render.drawing import charts_lines, maps, strategy, study
@@ -262,7 +263,8 @@ def test_the_tariffs_drawn_are_those_of_the_document(document):
     rows = {(row["scenario"], row["pair"]): row["rate"] for row in draw_run(document, "tariffs").rows}
     for item in document["result"]["scenarios"].values():
         for pair in ("USA<-CHN", "CHN<-USA"):
-            assert rows[item["label"], pair] == item["tariffs"][pair]
+            name = short("scenario", item["id"], within="kuala-lumpur")
+            assert rows[name, pair] == item["tariffs"][pair]
 
 
 def test_the_incomes_drawn_are_those_of_the_document(document):

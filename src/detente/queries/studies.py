@@ -147,7 +147,7 @@ class Outcome:
         progress: Callable[[str], None] | None = None,
     ) -> None:
         """
-        Write report.html, tables (CSV, Parquet, XLSX) and charts.
+        Write a brief of two pages (brief.html, brief.pdf with the extra [report]), its annex, tables and charts.
 
         Parameters
         ----------
@@ -164,6 +164,7 @@ class Outcome:
             The folder cannot be written.
         """
         from detente.policy import rates_over_time, strategy_section  # noqa: PLC0415
+        from detente.policy.studies.lapses import next_lapses  # noqa: PLC0415
         from detente.render import write_report  # noqa: PLC0415
 
         say = progress or _silent
@@ -171,6 +172,7 @@ class Outcome:
         found["result"]["strategy"] = strategy_section(self.run, options=self.run.options, progress=say)
         say("the rates of every day since 2018")
         found["result"]["timeline"] = rates_over_time(self.run.setting, self.run.ledger, self.run.spec.pairs)
+        found["result"]["lapses"] = next_lapses(self.run.ledger)
         say(f"writing {folder}")
         write_report(found, folder)
 

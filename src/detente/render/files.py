@@ -21,19 +21,30 @@ if TYPE_CHECKING:
 
 
 def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
-    """Write report.html, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG)."""
-    from detente.render.page import draw, render_page  # noqa: PLC0415  (charts are heavy; a run without a folder draws none)
+    """
+    Write the brief and its annex, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG).
+
+    brief.html is two pages, report.html the same under the name it always had; brief.pdf is there where the extra [report] is.
+    """
+    from detente.render.brief.contents import brief_of  # noqa: PLC0415  (charts are heavy; a run without a folder draws none)
+    from detente.render.brief.pdf import brief_pdf, has_pdf  # noqa: PLC0415
+    from detente.render.page import draw, render_brief, render_page  # noqa: PLC0415
 
     require_folder(out)
     _require_workbook()
     run = RunDocument.read(document)
     drawings = draw(run)
-    page = render_page(run, drawings)
+    brief = brief_of(run)
+    two_pages = render_brief(brief).encode()
     frames = {name: _flat(frame) for name, frame in make_tables(run).items()}
     files = {
-        "report.html": page.encode(),
+        "report.html": two_pages,
+        "brief.html": two_pages,
+        "annex.html": render_page(run, drawings).encode(),
         "result.json": json.dumps(document, ensure_ascii=False, indent=1).encode(),
     }
+    if has_pdf():
+        files["brief.pdf"] = brief_pdf(brief)
     for name, frame in frames.items():
         files[f"tables/{name}.csv"] = frame.to_csv(index=False).encode()
         files[f"tables/{name}.parquet"] = frame.to_parquet(index=False)

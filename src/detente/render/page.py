@@ -1,4 +1,4 @@
-"""The report as one self-contained page: no script, no request, prints on A4."""
+"""The report as self-contained pages, a brief and its annex: no script, no request, prints on A4."""
 
 from __future__ import annotations
 
@@ -9,21 +9,30 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from detente.formatting import page_filters
-from detente.geography.economies import name as place_name
 from detente.io.documents import as_json
+from detente.labels import held, label, phrase
 from detente.policy.documents.run import RunDocument
 from detente.render import theme
+from detente.render.brief.blocks import Drawing
+from detente.render.drawing.findings import scenario_name
 from detente.render.drawing.strategy import section_pictures
 from detente.render.drawing.study import run_picture
+from detente.render.drawing.text import economy, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from detente.policy.documents.run import RunResult, Worth
+    from detente.render.brief.blocks import Brief
     from detente.render.drawing.picture import Picture
 
 ID = re.compile(r' id="([^"]+)"')
 REFERENCE = re.compile(r'(url\(|href=")#([^)"]+)([)"])')
+HEADING = re.compile(r"<h2>(.*?)</h2>")
+# An id that no reader would take for a word, and whatever could be one in a text.
+INNER = re.compile(r"[._]|[a-z]-|-[a-z0-9]")
+WORD = re.compile(r"`?(?<![\w/.])([A-Za-z][\w.-]*\w)(?![\w/-]|\.\w)`?")
+CONTENTS = "<!--contents-->"
 # Scenarios drawn by themselves beside the study's contrast.
 ALONE = ("truce", "escalation")
 # Scenarios whose measures are listed with their sources.
@@ -48,7 +57,9 @@ def draw(document: RunDocument | Mapping[str, Any]) -> dict[str, Picture]:
     if result.timeline:
         made["timeline"] = run_picture(result, "rates")
     if result.strategy:
-        made |= section_pictures(result.strategy, {key: item.label for key, item in found.items()})
+        made |= section_pictures(
+            result.strategy, {key: scenario_name(result.study.id, item) for key, item in found.items()}
+        )
     return made
 
 
@@ -79,18 +90,12 @@ def _own_ids(svg: str, prefix: str) -> str:
 
 
 def render_page(document: RunDocument | Mapping[str, Any], drawings: Mapping[str, Picture]) -> str:
-    """Lay the report out."""
+    """Lay the annex out: every table, measure, source and assumption, with its contents."""
     run = RunDocument.read(document)
-    environment = Environment(
-        loader=PackageLoader("detente.render"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= page_filters(points=3) | {"economy": place_name}
+    environment = _environment()
+    environment.filters |= _names(run.result)
     found = run.result.converged
-    return environment.get_template("report.html").render(
+    page = environment.get_template("annex.html").render(
         document=run,
         stamp=as_json(run.stamp),
         result=run.result,
@@ -102,3 +107,78 @@ def render_page(document: RunDocument | Mapping[str, Any], drawings: Mapping[str
         alt={key: item.alt for key, item in drawings.items()},
         theme=theme,
     )
+    return _with_contents(page)
+
+
+def render_brief(brief: Brief) -> str:
+    """Lay the two pages out for a screen and for print."""
+    pictures = {"brief": block.picture for page in brief.pages for block in page if isinstance(block, Drawing)}
+    return _environment().get_template("brief.html").render(brief=brief, svg=inlined(pictures), theme=theme)
+
+
+def _environment() -> Environment:
+    """Templates, their numbers and names."""
+    environment = Environment(
+        loader=PackageLoader("detente.render"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= page_filters(points=3) | {"economy": economy, "sentence": sentence}
+    return environment
+
+
+def _names(result: RunResult) -> dict[str, Callable[..., str]]:
+    """What stands in a table in place of an id, as filters of a template."""
+    found, base, strategy = result.converged, result.baseline, result.strategy
+    game = strategy.payoffs if strategy else None
+    deals = strategy.deals if strategy else None
+
+    def scenario(key: str) -> str:
+        if key in found:
+            return scenario_name(result.study.id, found[key])
+        return base.label if key == base.id else label("scenario", key, within=result.study.id)
+
+    def action(key: str, side: str) -> str:
+        known = {item.id: item.label for item in game.actions[side]} if game else {}
+        return known.get(key) or label("action", key, within=f"{game.game if game else ''}.{side}")
+
+    own = {item.id: item.label for item in deals.elements} if deals else {}
+    return {
+        "scenario": scenario,
+        "action": action,
+        "deal": lambda key: own.get(key) or label("deal", key, within=deals.game if deals else ""),
+        "punishment": lambda key: label("punishment", key, within=game.game if game else ""),
+        "measure": lambda key: label("measure", key),
+        "part": lambda key, measure: label("part", key, within=measure),
+        "assumption": lambda key: label("assumption", key),
+        "world": lambda key: phrase("world", key),
+        "worded": lambda text: worded(text, result.study.id),
+    }
+
+
+def worded(text: str, study: str = "") -> str:
+    """
+    Put labels in place of ids inside a text that was written for a machine as well.
+
+    Examples
+    --------
+    >>> worded("16 % of sales forbidden (affiliates_share)")
+    '16 % of sales forbidden (share of trade with firms owned by listed parties)'
+    """
+    named = {
+        name: words.label
+        for (kind, within, name), words in held().items()
+        if INNER.search(name) and kind in {"assumption", "measure", "scenario", "action"} and within.partition(".")[0] in {"", study}
+    }
+    return WORD.sub(lambda found: named.get(found[1], found[0]), text)
+
+
+def _with_contents(page: str) -> str:
+    """Give every part an anchor, and list the parts at the top."""
+    names = dict.fromkeys(HEADING.findall(page))
+    anchors = {name: f"part-{k}" for k, name in enumerate(names, start=1)}
+    page = HEADING.sub(lambda found: f'<h2 id="{anchors[found[1]]}">{found[1]}</h2>', page)
+    items = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for name, anchor in anchors.items())
+    return page.replace(CONTENTS, f'<nav aria-label="Contents"><ol>{items}</ol></nav>', 1)

@@ -354,13 +354,24 @@ class AtHorizon(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lapse(Document):
+    """What begins or ends next on a day: the legal day, and the day that was reported where it is another."""
+
+    date: str
+    event: str
+    basis: Basis
+    reported: str | None
+    instruments: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunResult(Document):
     """
     What a run found.
 
     `on` is the last day whose law it compares, `law_days` the first and the last. `worth`, `drivers` and
-    `drivers_checked` are by contrast and scenario; `uncertainty` are the bands that come with the package; `strategy`
-    and `timeline` stand in a report. Numbers are of the long run unless the run says otherwise; `at_one_year` has the same
+    `drivers_checked` are by contrast and scenario; `uncertainty` are the bands that come with the package; `strategy`,
+    `timeline` and `lapses` stand in a report. Numbers are of the long run unless the run says otherwise; `at_one_year` has the same
     one year after the change. `evidence` says in a sentence an episode what the method was worth when it was held
     against what was traded.
     """
@@ -385,6 +396,7 @@ class RunResult(Document):
     households: tuple[HouseholdRow, ...] = ()
     evidence: tuple[str, ...] = ()
     at_one_year: AtHorizon | None = None
+    lapses: tuple[Lapse, ...] = ()
 
     @property
     def converged(self) -> dict[str, Scenario]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detente.io.words import one_of
+from detente.labels import short
 from detente.policy.studies.compared import compare_scenarios, main_contrast
 from detente.render.drawing.findings import contrast_name, law_said, source_line, world_said
 
@@ -61,7 +62,10 @@ class Contrast:
     @property
     def name(self) -> str:
         """In words."""
-        of, against = self.compared.labels
+        pair = zip((self.compared.of, self.compared.against), self.compared.labels, strict=True)
+        of, against = (
+            short("scenario", key, within=self.result.study.id, otherwise=said) for key, said in pair
+        )
         return of if self.plain else contrast_name(of, against)
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import detente
 from detente.formatting import average, day, figure, number, typographic
+from detente.labels import phrase, short
 from detente.render.drawing.text import economy, sentence, the
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ def contrast_name(of: str, against: str) -> str:
     return f"{of} instead of {lowered(against)}"
 
 
+def scenario_name(study: str, item: Scenario | Any) -> str:
+    """Name a scenario for a row: by the package's label, else by its study's."""
+    return short("scenario", item.id, within=study, otherwise=item.label)
+
+
 def lowered(label: str) -> str:
     """
     Put a label inside a sentence.
@@ -132,18 +138,18 @@ def lines_said(item: Worth, side: str) -> str:
     return f"{item.title}: of {signed(total)} for {the(side)}, {signed(means[most])} is {lowered(most)}"
 
 
-def tariffs_said(of: Scenario | Any, most: Scenario | Any) -> str:
+def tariffs_said(of: Scenario | Any, most: Scenario | Any, study: str = "") -> str:
     """Say what the sides charge each other on average in one scenario, and in the one that charges most."""
     said = " and ".join(
         f"{the(pair.split('<-')[0])} charges {the(pair.split('<-')[1])} {average(of.tariffs[pair])}"
         for pair in of.pairs
     )
     beyond = (
-        f"; {lowered(most.label)}: {' and '.join(average(most.tariffs[pair]) for pair in of.pairs)}"
+        f"; {lowered(scenario_name(study, most))}: {' and '.join(average(most.tariffs[pair]) for pair in of.pairs)}"
         if most is not of
         else ""
     )
-    return f"{of.label}: {said} on average{beyond}"
+    return f"{scenario_name(study, of)}: {said} on average{beyond}"
 
 
 def rates_said(rows: Sequence[Mapping[str, Any]], pairs: Sequence[str]) -> str:
@@ -202,8 +208,7 @@ def source_line(*, law: str, world: str = "") -> str:
 
 def world_said(result: RunResult) -> str:
     """Name the world a run rests on by its source and year."""
-    made = result.world.sources[0].split(", http")[0].split(". ")[0] if result.world.sources else ""
-    return f"world economy of {result.world.year}{f' ({made})' if made else ''}, long run"
+    return f"{phrase('world', result.world.name, otherwise=f'world economy of {result.world.year}')}, long run"
 
 
 def law_said(*scenarios: Scenario | Any) -> str:

@@ -99,9 +99,19 @@ class Picture:
         """The picture as PNG; `scale` is pixels of the file by pixel of the picture, above 0."""
         return bytes(converter().svg_to_png(self.svg, scale=scale))
 
-    def pdf(self) -> bytes:
-        """The picture as one page of PDF, drawn as lines and letters."""
-        return bytes(converter().svg_to_pdf(self.svg))
+    def pdf(self, *, paper: str = theme.PAPER) -> bytes:
+        """The picture as one page of PDF on paper of a colour, drawn as lines and letters."""
+        return bytes(converter().svg_to_pdf(self.inlined.replace(f'fill="{theme.PAPER}"', f'fill="{paper}"', 1)))
+
+    @property
+    def width(self) -> float:
+        """Pixels."""
+        return float(SIZES[self.size])
+
+    @property
+    def height(self) -> float:
+        """Pixels, as the words and the drawing need."""
+        return float(self.svg.split('viewBox="', 1)[1].split('"', 1)[0].split()[3])
 
     def csv(self) -> str:
         """The numbers drawn as a table."""

@@ -25,19 +25,19 @@ BAND = "whiskers: 90 of 100 draws of elasticities, flows and assumptions"
 
 
 def tariffs(
-    scenarios: Iterable[Scenario | MovedScenario], size: str = "wide", *, of: str = "", source: str = ""
+    scenarios: Iterable[Scenario | MovedScenario], size: str = "wide", *, of: str = "", study: str = "", source: str = ""
 ) -> Picture:
     """The average tariff each side charges the other, scenario by scenario; the title is about `of`, else the first."""
     listed = list(scenarios)
     rows = [
-        {"scenario": item.label, "pair": pair, "rate": item.tariffs[pair]}
+        {"scenario": findings.scenario_name(study, item), "pair": pair, "rate": item.tariffs[pair]}
         for item in listed
         for pair in item.pairs
     ]
     shown = next((item for item in listed if item.id == of), listed[0])
     most = max(listed, key=lambda item: sum(item.tariffs[pair] for pair in item.pairs))
     return Picture(
-        findings.tariffs_said(shown, most),
+        findings.tariffs_said(shown, most, study),
         "Average tariff on goods, % of value, weighted with the trade of the world's base year; statutory law",
         source or findings.source_line(law="of each scenario's day"),
         rows,
@@ -157,7 +157,7 @@ def bands(result: RunResult, side: str, size: str = "wide") -> Picture:
     """Real income of one side in every scenario with its 90 % band."""
     drawn = [(item, Contrast.read(result, key).band.get(side)) for key, item in result.converged.items()]
     rows: list[Row] = [
-        {"name": item.label, "value": item.both[side].real_income_pct, "low": band[0], "high": band[1]}
+        {"name": findings.scenario_name(result.study.id, item), "value": item.both[side].real_income_pct, "low": band[0], "high": band[1]}
         for item, band in drawn
         if band
     ]
@@ -185,7 +185,7 @@ def households(result: RunResult, size: str = "wide") -> Picture:
     found = {key: item for key, item in result.converged.items() if key in cost}
     rows: list[Row] = [
         {
-            "name": item.label,
+            "name": findings.scenario_name(result.study.id, item),
             "value": cost[key].usd_per_year,
             "low": cost[key].usd_min,
             "high": cost[key].usd_max,
@@ -194,7 +194,7 @@ def households(result: RunResult, size: str = "wide") -> Picture:
     ]
     pair = Contrast.read(result).compared
     compared = [found[key] for key in (pair.of, pair.against) if key in found]
-    said = [f"{item.label}: USD {cost[item.id].usd_per_year:,.0f} a year" for item in compared]
+    said = [f"{findings.scenario_name(result.study.id, item)}: USD {cost[item.id].usd_per_year:,.0f} a year" for item in compared]
     return Picture(
         f"What added duties cost an average US household. {'; '.join(said)}",
         "US dollars a year against the baseline, if prices carry the duties in full; whiskers: if they carry less",
@@ -246,7 +246,7 @@ def run_picture(
     who = side or contrast.sides[0]
     every = findings.source_line(law="of each scenario's day", world=findings.world_said(result))
     makers: dict[str, Callable[[], Picture]] = {
-        "tariffs": lambda: tariffs(result.converged.values(), size, of=contrast.compared.of, source=every),
+        "tariffs": lambda: tariffs(result.converged.values(), size, of=contrast.compared.of, study=result.study.id, source=every),
         "income": lambda: incomes(contrast, size, outcome=outcome),
         "map": lambda: world_map(contrast, size, outcome=outcome),
         "industries": lambda: industries(contrast, who, size),

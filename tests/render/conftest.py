@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from detente.policy import rates_over_time
+from detente.policy.studies.lapses import next_lapses
 from detente.render import write_report
 from policy.main_run import main_document, main_run
 
@@ -14,6 +15,7 @@ def document():
     """The main study's document with its timeline, shared: do not change it."""
     run = main_run()
     found = copy.deepcopy(main_document())
+    found["result"]["lapses"] = next_lapses(run.ledger)
     found["result"]["timeline"] = rates_over_time(run.setting, run.ledger, run.spec.pairs)
     return found
 

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -363,3 +364,10 @@ def test_a_narrow_title_is_smaller_than_a_wide_one():
 def test_pictures_of_strategy_are_those_pages_ask_for():
     assert set(strategy.MAKERS) == {"payoffs", "bargain", "hedge", "path", "deals"}
     assert Picture("1", "", "", [], "a").csv() == "\r\n"
+
+
+@pytest.mark.slow
+def test_the_picture_of_the_readme_is_of_todays_numbers(document):
+    """Else `python scripts/readme_picture.py` draws it anew."""
+    drawn = (Path(__file__).parents[2] / "docs" / "truce.svg").read_text(encoding="utf-8")
+    assert drawn == draw_run(document, "income").svg

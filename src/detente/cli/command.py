@@ -92,7 +92,9 @@ FILES = {
         always=True,
     ),
     "schedule": File("out", "Write every line from every origin to this file (Parquet).", _rates),
-    "run": File("out", "Folder for report.html, tables (CSV, Parquet, XLSX) and charts.", _report, _folder),
+    "run": File(
+        "out", "Folder for a brief of two pages (HTML, PDF), its annex, tables and charts.", _report, _folder
+    ),
 }
 
 

@@ -174,7 +174,9 @@ class Outcome:
         found["result"]["timeline"] = rates_over_time(self.run.setting, self.run.ledger, self.run.spec.pairs)
         found["result"]["lapses"] = next_lapses(self.run.ledger)
         say(f"writing {folder}")
-        write_report(found, folder)
+        written = write_report(found, folder)
+        if not any(path.suffix == ".pdf" for path in written):
+            say('brief.pdf is left out: pip install "detente[report]"')
 
 
 def study_document(run: StudyRun, *, command: str) -> dict[str, Any]:

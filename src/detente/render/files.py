@@ -24,9 +24,9 @@ def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
     """
     Write the brief and its annex, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG).
 
-    brief.html is two pages, report.html the same under the name it always had; brief.pdf is there where the extra [report] is.
+    brief.html is two pages, report.html the same under the name it always had; brief.pdf needs the extra [report].
     """
-    from detente.render.brief.contents import brief_of  # noqa: PLC0415  (charts are heavy; a run without a folder draws none)
+    from detente.render.brief.contents import brief_of  # noqa: PLC0415  (charts are heavy; not every run draws)
     from detente.render.brief.pdf import brief_pdf, has_pdf  # noqa: PLC0415
     from detente.render.page import draw, render_brief, render_page  # noqa: PLC0415
 

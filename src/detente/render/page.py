@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ID = re.compile(r' id="([^"]+)"')
 REFERENCE = re.compile(r'(url\(|href=")#([^)"]+)([)"])')
 HEADING = re.compile(r"<h2>(.*?)</h2>")
+# Kinds of what texts name by its id.
+NAMED = ("assumption", "measure", "scenario", "action", "industry", "input")
 # An id that no reader would take for a word, and whatever could be one in a text.
 INNER = re.compile(r"[._]|[a-z]-|-[a-z0-9]")
 WORD = re.compile(r"`?(?<![\w/.])([A-Za-z][\w.-]*\w)(?![\w/-]|\.\w)`?")
@@ -112,7 +114,8 @@ def render_page(document: RunDocument | Mapping[str, Any], drawings: Mapping[str
 
 def render_brief(brief: Brief) -> str:
     """Lay the two pages out for a screen and for print."""
-    pictures = {"brief": block.picture for page in brief.pages for block in page if isinstance(block, Drawing)}
+    drawing = next(block for page in brief.pages for block in page if isinstance(block, Drawing))
+    pictures = {"brief": drawing.picture}
     return _environment().get_template("brief.html").render(brief=brief, svg=inlined(pictures), theme=theme)
 
 
@@ -170,7 +173,7 @@ def worded(text: str, study: str = "") -> str:
     named = {
         name: words.label
         for (kind, within, name), words in held().items()
-        if INNER.search(name) and kind in {"assumption", "measure", "scenario", "action"} and within.partition(".")[0] in {"", study}
+        if kind in NAMED and within.partition(".")[0] in {"", study} and INNER.search(name)
     }
     return WORD.sub(lambda found: named.get(found[1], found[0]), text)
 

@@ -371,9 +371,9 @@ class RunResult(Document):
 
     `on` is the last day whose law it compares, `law_days` the first and the last. `worth`, `drivers` and
     `drivers_checked` are by contrast and scenario; `uncertainty` are the bands that come with the package; `strategy`,
-    `timeline` and `lapses` stand in a report. Numbers are of the long run unless the run says otherwise; `at_one_year` has the same
-    one year after the change. `evidence` says in a sentence an episode what the method was worth when it was held
-    against what was traded.
+    `timeline` and `lapses` stand in a report. Numbers are of the long run unless the run says otherwise; `at_one_year` has
+    the same one year after the change. `evidence` says in a sentence an episode what the method was worth when it was
+    held against what was traded.
     """
 
     study: StudyTitle

@@ -28,6 +28,8 @@ ENDS, LINES, INDUSTRIES, ASSUMPTIONS, DAYS, NAMED = 3, 3, 3, 3, 3, 4
 SMALL = 0.05
 # Points between the lines of a contrast and everything that differs from which other law is named.
 BESIDE = 0.02
+# Households whose prices carry added duties in full.
+FULL = {"full"}
 JOBS = (
     "The model holds employment fixed, so it counts no jobs: it says between which industries work moves, by the value of"
     " their output."
@@ -59,7 +61,10 @@ def brief_of(run: RunDocument) -> Brief:
         title=_title(of, sides),
         kicker=f"{result.study.title}. Law of {days}; {world_said(result)}.",
         pages=(first, second),
-        foot=f"Détente {run.stamp.detente}, sources read to {_read_to(run)}. Percent are of the baseline, the law of {day(result.baseline.on)}.",
+        foot=(
+            f"Détente {run.stamp.detente}, sources read to {_read_to(run)}. Percent are of the baseline, the law of"
+            f" {day(result.baseline.on)}."
+        ),
     )
 
 
@@ -72,7 +77,9 @@ def _read_to(run: RunDocument) -> str:
 def _title(of: Contrast, sides: Sequence[str]) -> str:
     """The answer in a sentence."""
     values = of.values(groups=True)
-    said = [moves(the(side), values[side], " of real income" if k == 0 else "") for k, side in enumerate(sides)]
+    said = [
+        moves(the(side), values[side], " of real income" if k == 0 else "") for k, side in enumerate(sides)
+    ]
     return f"{of.name}: {' and '.join(said)}"
 
 
@@ -89,7 +96,9 @@ def _short(of: Contrast, sides: Sequence[str]) -> Iterator[Block]:
         band = found.bands.get(side)
         ends = f", in nine draws of ten {_band(band.low, band.high)} %" if band else ""
         row = found.both[side]
-        said.append(f"{the(side)} {signed(row.real_income_pct)} of real income{ends} ({_money(row.real_income_usd_bn)})")
+        said.append(
+            f"{the(side)} {signed(row.real_income_pct)} of real income{ends} ({_money(row.real_income_usd_bn)})"
+        )
     yield Words("What it is worth.", f"{sentence('; '.join(said))}.")
     values = {code: row.real_income_pct for code, row in found.economies.items()}
     others = [
@@ -111,7 +120,11 @@ def _beside(of: Contrast) -> str:
         for code, full in (item.full_pct.items() if item else ())
         if item and full * item.total_pct[code] < 0 and abs(full - item.total_pct[code]) > BESIDE
     ]
-    return f" Other law that changed in between turns the sign for {', '.join(map(the, others))}." if others else ""
+    return (
+        f" Other law that changed in between turns the sign for {', '.join(map(the, others))}."
+        if others
+        else ""
+    )
 
 
 def _each(codes: Iterable[str], values: dict[str, float]) -> str:
@@ -146,9 +159,7 @@ def _households(of: Contrast) -> Iterator[Block]:
     """What the added duties cost a household."""
     result = of.result
     cost = {
-        (row.scenario, row.decile): row.usd_per_year
-        for row in result.households
-        if (row.pass_through) == "full"
+        (row.scenario, row.decile): row.usd_per_year for row in result.households if row.pass_through in FULL
     }
     pair = [key for key in (of.compared.of, of.compared.against) if (key, "all") in cost]
     if not pair:
@@ -247,8 +258,9 @@ def _expiry(result: RunResult, sides: Sequence[str]) -> Iterator[Block]:
     change_of: Compared = compare_scenarios(result, legal.id, reported.id)
     gained = " and ".join(moves(the(side), change_of.both[side].real_income_pct) for side in sides)
     tariffs = [
-        f"{the(name.split('<-')[0])} would charge {the(name.split('<-')[1])} {average(of)} on average instead of {average(other)}"
+        f"{the(importer)} would charge {the(exporter)} {average(of)} on average instead of {average(other)}"
         for name, (of, other) in change_of.tariffs.items()
+        for importer, exporter in [name.split("<-")]
         if not name.endswith("*") and average(of) != average(other)
     ]
     yield Words(
@@ -303,7 +315,11 @@ def _uncertain(of: Contrast, sides: Sequence[str]) -> Iterator[Block]:
     result, said = of.result, []
     bands = result.uncertainty
     if bands and of.compared.bands:
-        old = f" They were made with another state of the {' and '.join(bands.stale_because)}." if bands.stale else ""
+        old = (
+            f" They were made with another state of the {' and '.join(bands.stale_because)}."
+            if bands.stale
+            else ""
+        )
         said.append(
             f"The band is of {count(bands.draws)} draws of elasticities, flows and assumptions; it leaves out what the model"
             f" leaves out, such as politics, investment and money.{old}"
@@ -312,12 +328,13 @@ def _uncertain(of: Contrast, sides: Sequence[str]) -> Iterator[Block]:
     for side in sides:
         rows = result.drivers.get(of.compared.of, {}).get(side, ())
         moved += [
-            f"{phrase('assumption', row.assumption)} {_instead(row)}"
-            f" ({the(side)} {signed(row.effect_pct)})"
+            f"{phrase('assumption', row.assumption)} {_instead(row)} ({the(side)} {signed(row.effect_pct)})"
             for row in rows[:ASSUMPTIONS]
         ]
     if moved:
-        said.append(f"{_called(result, of.compared.of)}: these assumptions move real income most: {'; '.join(moved)}.")
+        said.append(
+            f"{_called(result, of.compared.of)}: these assumptions move real income most: {'; '.join(moved)}."
+        )
     if result.world.flows_estimated:
         said.append(f"Some flows of {result.world.year} are estimated, not observed.")
     if said:

@@ -78,7 +78,11 @@ def brief_pdf(brief: Brief) -> bytes:
     canvas.setCreator("Détente")
     laid: list[_Laid] = []
     for number, page in enumerate(brief.pages):
-        top = [(_words(escape(brief.kicker), "note")), _words(escape(brief.title), "title")] if number == 0 else []
+        top = (
+            [(_words(escape(brief.kicker), "note")), _words(escape(brief.title), "title")]
+            if number == 0
+            else []
+        )
         space = partial(_space, room=room, page=number, laid=laid)
         flow = [*top, *(item for block in page for item in _flowables(block, room, space))]
         _fill(canvas, flow, room)

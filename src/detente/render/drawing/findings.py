@@ -208,7 +208,9 @@ def source_line(*, law: str, world: str = "") -> str:
 
 def world_said(result: RunResult) -> str:
     """Name the world a run rests on by its source and year."""
-    return f"{phrase('world', result.world.name, otherwise=f'world economy of {result.world.year}')}, long run"
+    return (
+        f"{phrase('world', result.world.name, otherwise=f'world economy of {result.world.year}')}, long run"
+    )
 
 
 def law_said(*scenarios: Scenario | Any) -> str:

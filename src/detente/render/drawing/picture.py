@@ -101,7 +101,9 @@ class Picture:
 
     def pdf(self, *, paper: str = theme.PAPER) -> bytes:
         """The picture as one page of PDF on paper of a colour, drawn as lines and letters."""
-        return bytes(converter().svg_to_pdf(self.inlined.replace(f'fill="{theme.PAPER}"', f'fill="{paper}"', 1)))
+        return bytes(
+            converter().svg_to_pdf(self.inlined.replace(f'fill="{theme.PAPER}"', f'fill="{paper}"', 1))
+        )
 
     @property
     def width(self) -> float:

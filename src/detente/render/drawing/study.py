@@ -25,7 +25,12 @@ BAND = "whiskers: 90 of 100 draws of elasticities, flows and assumptions"
 
 
 def tariffs(
-    scenarios: Iterable[Scenario | MovedScenario], size: str = "wide", *, of: str = "", study: str = "", source: str = ""
+    scenarios: Iterable[Scenario | MovedScenario],
+    size: str = "wide",
+    *,
+    of: str = "",
+    study: str = "",
+    source: str = "",
 ) -> Picture:
     """The average tariff each side charges the other, scenario by scenario; the title is about `of`, else the first."""
     listed = list(scenarios)
@@ -113,7 +118,7 @@ def _ends(values: Mapping[str, float]) -> str:
 
 def industries(of: Contrast, code: str, size: str = "wide") -> Picture:
     """The industries of one economy whose output moves most."""
-    found = {label("industry", key, otherwise=key): value for key, value in of.industries(code).items()}
+    found = {label("industry", key): value for key, value in of.industries(code).items()}
     largest = sorted(found, key=lambda key: -abs(found[key]))[:MOST_INDUSTRIES]
     rows: list[Row] = [{"name": key, "value": found[key]} for key in sorted(largest, key=lambda k: -found[k])]
     return Picture(
@@ -157,7 +162,12 @@ def bands(result: RunResult, side: str, size: str = "wide") -> Picture:
     """Real income of one side in every scenario with its 90 % band."""
     drawn = [(item, Contrast.read(result, key).band.get(side)) for key, item in result.converged.items()]
     rows: list[Row] = [
-        {"name": findings.scenario_name(result.study.id, item), "value": item.both[side].real_income_pct, "low": band[0], "high": band[1]}
+        {
+            "name": findings.scenario_name(result.study.id, item),
+            "value": item.both[side].real_income_pct,
+            "low": band[0],
+            "high": band[1],
+        }
         for item, band in drawn
         if band
     ]
@@ -194,7 +204,10 @@ def households(result: RunResult, size: str = "wide") -> Picture:
     ]
     pair = Contrast.read(result).compared
     compared = [found[key] for key in (pair.of, pair.against) if key in found]
-    said = [f"{findings.scenario_name(result.study.id, item)}: USD {cost[item.id].usd_per_year:,.0f} a year" for item in compared]
+    said = [
+        f"{findings.scenario_name(result.study.id, item)}: USD {cost[item.id].usd_per_year:,.0f} a year"
+        for item in compared
+    ]
     return Picture(
         f"What added duties cost an average US household. {'; '.join(said)}",
         "US dollars a year against the baseline, if prices carry the duties in full; whiskers: if they carry less",
@@ -246,7 +259,9 @@ def run_picture(
     who = side or contrast.sides[0]
     every = findings.source_line(law="of each scenario's day", world=findings.world_said(result))
     makers: dict[str, Callable[[], Picture]] = {
-        "tariffs": lambda: tariffs(result.converged.values(), size, of=contrast.compared.of, study=result.study.id, source=every),
+        "tariffs": lambda: tariffs(
+            result.converged.values(), size, of=contrast.compared.of, study=result.study.id, source=every
+        ),
         "income": lambda: incomes(contrast, size, outcome=outcome),
         "map": lambda: world_map(contrast, size, outcome=outcome),
         "industries": lambda: industries(contrast, who, size),

@@ -144,8 +144,8 @@ OPENS = re.compile(
     r"|(?:FOLDER|DATA|STUDIES|GAMES|_WORLDS|IMPORTS_FILE|INDEX)\b[^\n]*\.(?:open|read_bytes|read_text)\("
     r"|(?:read_table|ParquetFile|read_parquet|read_csv|np\.load)\((?:FOLDER|DATA|str\(|IMPORTS|INDEX)"
 )
-# Styles, scripts and outlines of the page are no data.
-NO_DATA = {"web/app.py", "render/drawing/maps.py", "manifest.py"}
+# Styles, scripts, fonts and outlines of the page are no data.
+NO_DATA = {"web/app.py", "render/brief/pdf.py", "render/drawing/maps.py", "manifest.py"}
 
 
 def test_no_module_opens_a_data_file_by_itself():

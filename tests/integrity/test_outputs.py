@@ -303,6 +303,7 @@ ALLOWED = {
     "queries/cases.py",
     "queries/page/sent_study.py",
     "policy/sweeps/stores/store.py",
+    "policy/sweeps/workers.py",
     "web/publish/crawl.py",
     "web/publish/finish.py",
     "web/publish/site.py",

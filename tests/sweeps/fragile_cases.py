@@ -58,3 +58,26 @@ class Known:
                 "real_income_pct": pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), 2),
             }
         )
+
+
+_HELD: list[bytes] = []
+
+
+def breaks(payload: bytes) -> None:
+    """A worker that cannot use what it is given."""
+    raise ValueError(len(payload))
+
+
+def ends(payload: bytes) -> None:
+    """A worker that ends as it starts."""
+    os._exit(len(payload) % 2 + 3)
+
+
+def keeps(payload: bytes) -> None:
+    """A worker that keeps what it is given."""
+    _HELD.append(payload)
+
+
+def held() -> int:
+    """How much a worker was given."""
+    return len(_HELD[0])

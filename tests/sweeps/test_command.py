@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
+from detente.cli import main
 from detente.cli.command import command_of
 from detente.cli.printing import CALL, Output
 from detente.errors import StudyError
+from detente.manifest import PACKAGE
 from detente.policy.sweeps.spread import embedded as bands_embedded
 from detente.policy.sweeps.spread.embedded import embedded_bands, write_bands
 from detente.policy.sweeps.sweep import Sweep, run_cases
@@ -56,6 +61,31 @@ def test_the_command_prints_csv(done, design_file, capsys):
 def test_the_lines_that_give_the_same(design_file, capsys):
     assert sweep("kuala-lumpur-uncertainty", draws=256, output=Output(reproduce=True)) == 0
     assert "dt.sweep('kuala-lumpur-uncertainty', draws=256)" in capsys.readouterr().out
+
+
+def test_the_lines_that_give_the_same_are_a_script_with_every_option(design_file, capsys):
+    words = "--draws 3 --workers 1 --no-drivers --out store --known 2026-10-08 --executor local --reproduce"
+    code = main(["sweep", str(design_file), *words.split()])
+    lines = capsys.readouterr().out
+    assert code == 0
+    assert lines.splitlines()[:3] == ["import detente as dt", "", 'if __name__ == "__main__":']
+    for option in ("draws=3", "workers=1", "drivers=False", "out='store'", "known_on='2026-10-08'"):
+        assert option in lines
+
+
+@pytest.mark.slow
+def test_the_lines_that_give_the_same_run_as_a_script(done, design_file, tmp_path, capsys):
+    assert main(["sweep", str(design_file), "--no-drivers", "--out", "store", "--reproduce"]) == 0
+    (tmp_path / "again.py").write_text(capsys.readouterr().out, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "again.py"],
+        check=True,
+        cwd=tmp_path,
+        timeout=600,
+        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
+    )
+    index = json.loads((tmp_path / "store" / "index.json").read_text(encoding="utf-8"))
+    assert index["hash"] == done.swept.digest
 
 
 def test_no_draws_on_the_command_line_are_refused(design_file, tmp_path):

@@ -10,16 +10,26 @@ import sys
 import threading
 import time
 from concurrent.futures import Executor, Future
+from pathlib import Path
 
 import pytest
 
 from detente.errors import StudyError
+from detente.manifest import PACKAGE
 from detente.policy.sweeps import pool as sweep_pool
 from detente.policy.sweeps.spread.bands import Bands, read_results
 from detente.policy.sweeps.spread.slopes import slope_drivers
 from detente.policy.sweeps.sweep import Sweep, run_cases, sweep
-from sweeps.fragile_cases import Known
+from detente.policy.sweeps.workers import require_start, spawned
+from sweeps.fragile_cases import Known, breaks, ends, held, keeps
 
+TESTS = Path(__file__).parents[1]
+UNGUARDED = """
+from detente.policy.sweeps.sweep import run_cases
+from pathlib import Path
+from sweeps.fragile_cases import Known
+run_cases(Known(), Path({store!r}), workers=2)
+"""
 SCRIPT = """
 import sys
 from detente.policy.sweeps.sweep import sweep
@@ -167,3 +177,34 @@ def test_the_mean_of_the_draws_is_the_first_order_one_within_the_stated_error(ca
             error = 4 * numbers["mean_se"][k] + 2 * abs(slopes.curvature)
             assert abs(numbers["mean"][k] - slopes.mean) < error
             assert slopes.sd == pytest.approx(numbers["sd"][k], rel=0.25)
+
+
+def test_workers_that_cannot_start_end_the_run_with_an_error(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(UNGUARDED.format(store=str(tmp_path / "store")), encoding="utf-8")
+    path = os.pathsep.join([str(PACKAGE.parent), str(TESTS)])
+    said = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env=os.environ | {"PYTHONPATH": path},
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "StudyError: the workers do not start" in said.stderr
+    assert 'put the call under `if __name__ == "__main__":`' in said.stderr
+
+
+@pytest.mark.parametrize("receive", [breaks, ends])
+def test_workers_that_break_as_they_start_are_noticed(receive):
+    large = b"x" * 5_000_000
+    refused = pytest.raises(StudyError, match="the workers do not start")
+    with spawned(2, large, receive) as make, make() as executor, refused:
+        require_start(executor)
+
+
+def test_workers_receive_what_was_sent():
+    with spawned(1, b"x" * 5_000_000, keeps) as make, make() as executor:
+        require_start(executor)
+        assert executor.submit(held).result() == 5_000_000

@@ -15,6 +15,7 @@ import detente
 from detente.cli.printing import CALL
 from detente.errors import DetenteError
 from detente.io.outputs import system_refusal
+from detente.threads import one_for_this_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Whatever the system refuses on the way ends here, in five parts."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
+    one_for_this_process()
     # A command that starts makes many objects and drops few: the collector would look through them time and again.
     gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:

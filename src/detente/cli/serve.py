@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
 
@@ -30,8 +29,6 @@ def serve(
             allowed=f"0 to {LAST_PORT}; 0 takes any that is free",
             repair=f"leave it out for {PORT}",
         )
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
     try:
         import uvicorn  # noqa: PLC0415  (an extra)
 

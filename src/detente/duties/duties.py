@@ -265,11 +265,17 @@ def same_law_key(book: Book, origin: str, importer: str) -> tuple[object, ...]:
 def by_preference(book: Book, origin: str) -> bool:
     """Tell whether an exemption list of goods of an origin hangs on a preference, whose use is that origin's own."""
     rules = book.law.rules
-    return any(
-        rules.by_preference(item.scope.exclude) and closeness(item.targets, origin, book.on) > 0
-        for item in book.positions
-        if item.state == "in force"
-    )
+
+    def read() -> tuple[tuple[str, ...], ...]:
+        hanging = (
+            item
+            for item in book.positions
+            if item.state == "in force" and rules.by_preference(item.scope.exclude)
+        )
+        return tuple({item.targets: None for item in hanging})
+
+    targets = book.recall(("targets of what hangs on a preference",), read)
+    return any(closeness(named, origin, book.on) > 0 for named in targets)
 
 
 def expected_facts(book: Book, origin: str, reader: Reader) -> dict[str, NDArray[np.float64] | float | bool]:

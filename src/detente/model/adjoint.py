@@ -17,6 +17,7 @@ from detente.model.numerics.accelerate import accelerate
 from detente.model.numerics.operators import make_trade
 from detente.model.numerics.transposed import Pull, Seeds
 from detente.model.shock import positions
+from detente.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,7 +151,6 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
     (35, 41, 41)
     """
     from detente.model.problem import start_state  # noqa: PLC0415  (it imports the equilibrium)
-    from detente.model.solve import one_thread  # noqa: PLC0415
 
     if not eq.converged:
         raise InputError(

@@ -27,10 +27,10 @@ from detente.model.solve import (
     as_baseline,
     check_options,
     no_equilibrium,
-    one_thread,
     solve_shock,
 )
 from detente.model.wedges import Wedges, resolve_wedges
+from detente.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

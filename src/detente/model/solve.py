@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import numpy as np
@@ -23,10 +22,9 @@ from detente.model.problem import Problem, iterate, read_answer, start_state
 from detente.model.results.records import Factors, Terms
 from detente.model.shock import Shock
 from detente.model.wedges import resolve_wedges
+from detente.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from detente.model.labour import Labour, Supply
     from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Horizon
@@ -36,19 +34,6 @@ if TYPE_CHECKING:
 # Largest step of the map at which a solve stops, so that the audit ends an order of magnitude inside what is accepted.
 TOLERANCE: Final = 3e-11
 _FACTORS: Final = get_args(Factors)
-_blas: Any = None
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep BLAS at one thread: the products are too small to share, and threads spin."""
-    global _blas  # noqa: PLW0603  (finding the libraries takes milliseconds, once)
-    if _blas is None:
-        from threadpoolctl import ThreadpoolController  # noqa: PLC0415  (only when a solve starts)
-
-        _blas = ThreadpoolController()
-    with _blas.limit(limits=1, user_api="blas"):
-        yield
 
 
 def solve(

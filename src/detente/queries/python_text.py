@@ -29,10 +29,13 @@ def arguments(positional: Sequence[object], named: Mapping[str, object]) -> str:
     "'1201.90.00', origin='USA', ledger=ledger"
     """
     words = [repr(_plain(item)) for item in positional if item is not None]
-    words += [
-        f"{key}={_plain(value)!r}" for key, value in named.items() if value not in (None, (), {}, False, "")
-    ]
+    words += [f"{key}={_plain(value)!r}" for key, value in named.items() if not _left_out(value)]
     return ", ".join(words)
+
+
+def _left_out(value: object) -> bool:
+    """Whether nothing was said; no and 0 are something."""
+    return value is None or (isinstance(value, (str, tuple, list, dict)) and not value)
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,7 @@ docstring say is what the command and the address take and what their help says.
 
 from __future__ import annotations
 
+import functools
 import shlex
 from dataclasses import dataclass
 from importlib import import_module
@@ -22,6 +23,7 @@ from detente.queries.fields import REQUIRED, Field, Pasted, fields_of, words_of_
 from detente.queries.law import KNOWN_FIELD, LAW_FIELDS, SOLVE_FIELDS, STUDY_FIELD, VERBS, edits_typed
 from detente.queries.python_text import Code, arguments
 from detente.queries.result import Found
+from detente.threads import one_thread
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -344,8 +346,13 @@ class Asked:
             if item.default is not REQUIRED
         }
         kept = {key: value for key, value in {**named, **law}.items() if value != usual.get(key)}
-        lines.append(f"dt.{self.question.name}({arguments(before, kept)})")
-        return "\n".join(lines)
+        call = f"dt.{self.question.name}({arguments(before, kept)})"
+        if not any(item.name == "workers" for item in self.question.fields):
+            return "\n".join([*lines, call])
+        # Workers read the script that starts them: what it does must not be done again there.
+        return "\n".join(
+            [lines[0], "", 'if __name__ == "__main__":', *(f"    {line}" for line in (*lines[1:], call))]
+        )
 
 
 _SHARED = frozenset((*LAW_FIELDS, KNOWN_FIELD, *SOLVE_FIELDS, STUDY_FIELD))
@@ -396,8 +403,13 @@ def question(
     """Make a function a question of the product."""
 
     def made(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.question = _Lazy(command, address, clock, prints, whole_days)  # type: ignore[attr-defined]
-        return function
+        @functools.wraps(function)
+        def asked(*words: Any, **named: Any) -> Any:
+            with one_thread():
+                return function(*words, **named)
+
+        asked.question = _Lazy(command, address, clock, prints, whole_days)  # type: ignore[attr-defined]
+        return asked
 
     return made
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import asynccontextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import detente
+from detente.threads import one_thread
 from detente.web.api import router as api_router
 from detente.web.errors import add_handlers
 from detente.web.guard import Guard
@@ -33,18 +33,17 @@ DESCRIPTION = (
 
 def create_app(settings: Settings | None = None, *, overlays: tuple[Path, ...] = ()) -> FastAPI:
     """Make the application."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
     settings = settings or Settings()
     state = State(settings, overlays)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         """Solve the main study in the background; stop the queue at the end."""
-        if settings.prepare:
-            state.study.begin(then=lambda: state.play_ahead(map(usual, AHEAD)))
-        yield
-        state.close()
+        with one_thread():
+            if settings.prepare:
+                state.study.begin(then=lambda: state.play_ahead(map(usual, AHEAD)))
+            yield
+            state.close()
 
     app = FastAPI(
         title="Détente",

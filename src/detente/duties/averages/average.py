@@ -11,6 +11,7 @@ from detente.duties.assumptions import Assumptions
 from detente.duties.averages.averager import Averager, By, excluded_share, pooled, restrictiveness
 from detente.duties.averages.cells import LineTrade, held_by_line
 from detente.duties.averages.coverage import IndustryTrade
+from detente.duties.averages.daily import Daily
 from detente.duties.averages.plain import PlainTrade, spread_provider
 from detente.duties.duties import book_signature
 from detente.duties.rules import matches
@@ -22,11 +23,11 @@ from detente.io.dates import parse_date
 from detente.ledger import open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from detente.asof import AsOf
     from detente.duties.averages.averager import Trade
-    from detente.ledger import Ledger
+    from detente.ledger import Book, Ledger
 
 BYS = ("measure", "sector", "chapter", "partner")
 FIRST_DAY = dt.date(2018, 1, 1)
@@ -239,7 +240,7 @@ def _numbers(averager: Averager, ledger: Ledger, asked: _Asked) -> dict[str, Any
         "by": found,
         "imports": imports,
         "excluded": excluded_share(sums.values()),
-        "series": _series(averager, ledger, partners, asked),
+        "series": _series(averager, ledger, partners, asked, (rate, additional)),
     }
 
 
@@ -315,25 +316,50 @@ def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tupl
 
 
 def _series(
-    averager: Averager, ledger: Ledger, partners: tuple[str, ...], asked: _Asked
+    averager: Averager,
+    ledger: Ledger,
+    partners: tuple[str, ...],
+    asked: _Asked,
+    first: tuple[float, float],
 ) -> tuple[dict[str, Any], ...]:
-    """One row a day, worked out only on days when something changes."""
+    """One row a day, worked out only on days when something changes; `first` are the rates of the first day."""
     if asked.last is None:
         return ()
-    days = ledger.days_of_change(asked.asof.day, asked.last)
+    spans = _spans(ledger, asked, asked.last)
+    new = [book for book, _ in spans[1:] if book is not None]
+    pool = _pool(averager, partners, new)
     rows: list[dict[str, Any]] = []
-    last, rate, additional = None, 0.0, 0.0
-    for start, end in zip(days, (*days[1:], asked.last + dt.timedelta(days=1)), strict=True):
+    rate, additional = first
+    for place, (book, days) in enumerate(spans):
+        if place and book is not None:
+            rate, additional = pool(book)
+        rows += [{"date": day, "rate": rate, "additional": additional} for day in days]
+    return tuple(rows)
+
+
+def _spans(ledger: Ledger, asked: _Asked, last: dt.date) -> list[tuple[Book | None, list[dt.date]]]:
+    """Days from one change to the next, with the book where it differs from the one before in what the importer charges."""
+    found: list[tuple[Book | None, list[dt.date]]] = []
+    before = None
+    starts = ledger.days_of_change(asked.asof.day, last)
+    for start, end in zip(starts, (*starts[1:], last + dt.timedelta(days=1)), strict=True):
         book = ledger.on(asked.asof.on(start))
         signature = book_signature(book, asked.importer)
-        if signature != last:
-            last = signature
-            rate, additional = pooled(averager.partner(book, partner) for partner in partners)
-        rows += [
-            {"date": start + dt.timedelta(days=n), "rate": rate, "additional": additional}
-            for n in range((end - start).days)
-        ]
-    return tuple(rows)
+        days = [start + dt.timedelta(days=n) for n in range((end - start).days)]
+        found.append((book if signature != before else None, days))
+        before = signature
+    return found
+
+
+def _pool(
+    averager: Averager, partners: tuple[str, ...], books: list[Book]
+) -> Callable[[Book], tuple[float, float]]:
+    """How the rates of each of some books are worked out: all at once where the schedule and its trade are held by line."""
+    if not isinstance(averager.trade, LineTrade):
+        return lambda book: pooled(averager.partner(book, partner) for partner in partners)
+    daily = Daily(averager.trade, averager.partner)
+    daily.learn(books)
+    return lambda book: daily.pooled(book, partners)
 
 
 def _left_out(share: float) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from detente.duties.stack import share_out
 from detente.duties.targets import Chosen, charging, chooser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from detente.duties.layers import Facts
     from detente.ledger import Book
     from detente.schedules.provider import Provider
+
+T = TypeVar("T")
 
 # Shares of value kept for other days and other edits, bytes.
 _MOST_BYTES = 24_000_000
@@ -49,17 +51,35 @@ def rates_by_line(
 
     The additional duty of `origin_duties`, weighted with the provider's imports, shape (J, exporters); zero for services.
     """
+    return weighed(book, provider, classification, assumptions, lambda weighing: weighing.columns(exporters))
+
+
+def weighed(
+    book: Book,
+    provider: Provider,
+    classification: str,
+    assumptions: Assumptions,
+    work: Callable[[Weighing], T],
+) -> T:
+    """Work with the duties of a book, whose lines are read as kinds; done again where kinds turn out too coarse."""
     law, whole = _Law(book, provider), _reader(provider, assumptions)
     kinds = _fine_enough(law, whole, classification)
     while True:
         try:
-            columns = _Weighing(law, Folded(whole, kinds), classification).columns(exporters)
+            found = work(Weighing(law, Folded(whole, kinds), classification))
         except FinerError as finer:
             kinds = finer.kinds
         else:
             break
     _latest(provider)["kinds"] = kinds
-    return columns
+    return found
+
+
+def learn(books: Iterable[Book], provider: Provider, classification: str, assumptions: Assumptions) -> None:
+    """Split kinds until each of several books treats lines of one kind alike: what is then worked out stays good."""
+    whole = _reader(provider, assumptions)
+    for book in books:
+        _latest(provider)["kinds"] = _fine_enough(_Law(book, provider), whole, classification)
 
 
 def _fine_enough(law: _Law, whole: Reader, classification: str) -> Kinds:
@@ -217,7 +237,7 @@ class _Charged:
     floors: dict[float, NDArray[np.float64]]
 
 
-class _Weighing:
+class Weighing:
     """
     Duties of a law, averaged over the imports from each exporter.
 
@@ -240,38 +260,57 @@ class _Weighing:
             if exporter == self.law.importer:
                 continue
             cells = _cells(self.law.provider, exporter, self.classification)
-            paid = np.bincount(cells.industry, weights=self._paid(exporter, cells), minlength=kept.size)
+            kinds = self.kinds_of((exporter, self.classification), cells.rows)
+            due = self.paid(exporter, cells.rows, cells.usd, kinds)
+            paid = np.bincount(cells.industry, weights=due, minlength=kept.size)
             np.divide(paid, cells.value, out=found[:, column], where=(cells.value > 0.0) & kept)
         return found
 
-    def _paid(self, exporter: str, cells: _Cells) -> NDArray[np.float64]:
-        """Additional duty on imports from an exporter by line, USD."""
+    def kinds_of(self, name: object, rows: NDArray[Any]) -> NDArray[np.intp]:
+        """Kinds of the lines of some cells, which a name stands for."""
+        return self.kinds.recall(name, lambda: self.kinds.of[rows])
+
+    def paid(
+        self, exporter: str, rows: NDArray[Any], usd: NDArray[np.float64], kinds: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Additional duty on imports from an exporter by cell, USD: lines, imports and kinds of shape (C,)."""
         origin = legal_origin(exporter, self.law.importer)
-        kinds = self.kinds.recall((exporter, self.classification), lambda: self.kinds.of[cells.rows])
         if not self.law.free(origin):
-            return cells.usd * self._rate(exporter, origin, cells, kinds, self._law_on(origin))
-        claimed = self.reader.whole.claimed(origin)[cells.rows]
-        plain = self._rate(exporter, origin, cells, kinds, self._law_on(origin, usmca=False))
+            return usd * self._rate(exporter, origin, rows, kinds, self._law_on(origin))
+        claimed = self.reader.whole.claimed(origin)[rows]
+        plain = self._rate(exporter, origin, rows, kinds, self._law_on(origin, usmca=False))
         freed = self._law_on(origin, usmca=True).flat[kinds]
-        return np.asarray(cells.usd * ((1.0 - claimed) * plain + claimed * freed), dtype=np.float64)
+        return np.asarray(usd * ((1.0 - claimed) * plain + claimed * freed), dtype=np.float64)
+
+    def ordinary(self, exporter: str, rows: NDArray[Any], usd: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Ordinary duty on imports from an exporter by cell, USD, less what preferences and free entry waive."""
+        origin, whole = legal_origin(exporter, self.law.importer), self.reader.whole
+        second = origin in self.law.second
+        column = (whole.table.column2 if second else whole.table.column1)[rows]
+        waived: NDArray[np.float64] | float = 0.0
+        if self.law.free(origin):
+            waived = whole.claimed(origin)[rows]
+        elif not second:
+            waived = whole.preferred(exporter)[rows]
+        return np.asarray(usd * (1.0 - waived) * column, dtype=np.float64)
 
     def _rate(
-        self, exporter: str, origin: str, cells: _Cells, kinds: NDArray[np.intp], charged: _Charged
+        self, exporter: str, origin: str, rows: NDArray[Any], kinds: NDArray[np.intp], charged: _Charged
     ) -> NDArray[np.float64]:
         """Duty by line on goods that no claim frees: flat rates, and floors net of the ordinary duty."""
         rate = charged.flat[kinds]
         for cap, share in charged.floors.items():
-            rate += share[kinds] * self._net_of(cap, exporter, origin, cells.rows)
+            rate += share[kinds] * self._net_of(cap, exporter, origin, rows)
         return rate
 
-    def _net_of(self, cap: float, exporter: str, origin: str, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+    def _net_of(self, cap: float, exporter: str, origin: str, rows: NDArray[Any]) -> NDArray[np.float64]:
         """A floor net of the ordinary duty: in full where a preference waives it."""
         whole, second = self.reader.whole, origin in self.law.second
         column = whole.table.column2 if second else whole.table.column1
         net: NDArray[np.float64] = np.maximum(0.0, cap - column[rows])
         if second or self.law.free(origin):
             return net
-        return net + whole.preferred(exporter)[rows] * (cap - net)
+        return np.asarray(net + whole.preferred(exporter)[rows] * (cap - net), dtype=np.float64)
 
     def _law_on(self, origin: str, *, usmca: bool | None = None) -> _Charged:
         """Duties by kind on goods of an origin, with and without a claim where one can be made."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ from pydantic import Field
 
 from detente.errors import StudyError
 from detente.ledger.files.load import read_record
+from detente.manifest import DATA
 from detente.policy.instrument_table import NamedAssumption  # noqa: TC001  (pydantic resolves the annotations at run time)
 from detente.policy.resources import locate, names_in
 from detente.policy.strategy.game_file import load_game
@@ -20,7 +20,7 @@ from detente.policy.study import LARGEST_STUDY_BYTES, Spec
 if TYPE_CHECKING:
     from detente.policy.strategy.game_file import GameSpec
 
-CALENDARS = Path(str(resources.files("detente"))) / "data" / "calendars"
+CALENDARS = DATA / "calendars"
 MOST_DATES: Final = 8
 MOST_DRAWS: Final = 512
 _DAYS_A_MONTH: Final = 365.25 / 12

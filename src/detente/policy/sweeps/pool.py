@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import threading
 import time
 from collections import Counter, deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from detente.formatting import count
 from detente.policy.sweeps.stores.store import Range, to_bytes
+from detente.policy.sweeps.workers import require_start, spawned
+from detente.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +30,8 @@ LOOK = 10.0
 DEPTH = 2
 _LOCK = threading.Lock()
 _CASES: dict[str, Cases] = {}
+# What holds until the worker ends.
+_STACK = contextlib.ExitStack()
 
 
 class Cases(Protocol):
@@ -66,30 +68,10 @@ class Part:
 
 def take(payload: bytes) -> None:
     """Receive the cases in a worker, and keep BLAS at one thread there."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
-
-    threadpool_limits(1, user_api="blas")
+    _STACK.enter_context(one_thread())
     cases = pickle.loads(payload)  # noqa: S301  (sent by the process that started this one, never read from a file)
     _CASES.clear()
     _CASES[cases.key] = cases
-
-
-def start_worker(payload: bytes) -> None:
-    """Receive the cases in a local process, and end with the process that started it, however that ends."""
-    end_with_parent()
-    take(payload)
-
-
-def end_with_parent() -> None:
-    """End this process when the one that started it ends, however that happens."""
-    parent = parent_process()
-
-    def follow() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
 
 
 def pack(cases: Cases) -> bytes:
@@ -145,6 +127,7 @@ class Pool:
         if self.breaks:
             self.executor.shutdown(wait=False, cancel_futures=True)
             self.executor = self.make()
+            require_start(self.executor)
 
 
 @contextlib.contextmanager
@@ -167,16 +150,13 @@ def open_pool(
             )
         return
 
-    def make() -> Executor:
-        return ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=start_worker, initargs=(payload,)
-        )
-
-    pool = Pool(make, workers, breaks=True)
-    try:
-        yield pool
-    finally:
-        pool.executor.shutdown(wait=False, cancel_futures=True)
+    with spawned(workers, payload, take) as make:
+        pool = Pool(make, workers, breaks=True)
+        try:
+            require_start(pool.executor)
+            yield pool
+        finally:
+            pool.executor.shutdown(wait=False, cancel_futures=True)
 
 
 def run_parts(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from concurrent.futures import ProcessPoolExecutor
+import pickle
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +23,10 @@ from detente.policy.outcomes import group_members
 from detente.policy.studies.starting_point import data_spec, read_as, same_law, with_elasticities
 from detente.policy.sweeps.cases import BASELINE, DATA, Place, StudyCases
 from detente.policy.sweeps.duties import Duties, Tables, tables_from_file, tables_to_bytes, tabulate
-from detente.policy.sweeps.pool import end_with_parent
 from detente.policy.sweeps.sampling import Sampler
 from detente.policy.sweeps.schema import WORLD, Design
 from detente.policy.sweeps.stores.files import write_whole
+from detente.policy.sweeps.workers import require_start, spawned
 from detente.world import load_world
 
 if TYPE_CHECKING:
@@ -105,9 +104,9 @@ def _tabulate_apart(cases: StudyCases, ledger: Ledger, say: Callable[[str], None
     """Tabulate scenario by scenario in one other process, which ends with its work."""
     tables: Tables = {}
     worlds = dict.fromkeys(place.setting.world.name for place in cases.places.values())
-    with ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=_receive, initargs=(cases, ledger)
-    ) as apart:
+    payload = pickle.dumps((cases, ledger), protocol=pickle.HIGHEST_PROTOCOL)
+    with spawned(1, payload, _receive) as make, make() as apart:
+        require_start(apart)
         for world in worlds:
             for name, spec in _laws(cases, world).items():
                 say(f"{world}: the law of {spec.id} under the assumptions that vary")
@@ -124,10 +123,9 @@ def _tabulate_apart(cases: StudyCases, ledger: Ledger, say: Callable[[str], None
     return tables
 
 
-def _receive(cases: StudyCases, ledger: Ledger) -> None:
-    """Take what the duties are worked out from, once, and end with the process that sent it."""
-    end_with_parent()
-    _GIVEN[:] = [(cases, ledger)]
+def _receive(payload: bytes) -> None:
+    """Take what the duties are worked out from, once."""
+    _GIVEN[:] = [pickle.loads(payload)]  # noqa: S301  (sent by the process that started this one)
 
 
 def _setting_of(cases: StudyCases, world: str) -> Setting:

@@ -16,6 +16,7 @@ from detente.policy.sweeps.pool import Cases, Part, failures, open_pool, run_par
 from detente.policy.sweeps.prepare import prepare_cases, with_law
 from detente.policy.sweeps.stores.files import write_whole
 from detente.policy.sweeps.stores.store import Range, Store, open_store, part_ranges
+from detente.policy.sweeps.workers import require_own_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +122,7 @@ def sweep(
     progress: Callable[[str], None] | None = None,
 ) -> Sweep:
     """Solve every scenario of a design in every draw, into a store that a later run goes on with."""
+    require_own_process()
     say = progress or (lambda _text: None)
     read, study = load_design(design, draws=draws)
     ledger = ledger or open_ledger()

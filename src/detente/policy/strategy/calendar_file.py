@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  (pydantic resolves the annotations at run time)
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
@@ -18,6 +17,8 @@ from detente.policy.strategy.game_file import load_game
 from detente.policy.study import LARGEST_STUDY_BYTES, Spec
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from detente.policy.strategy.game_file import GameSpec
 
 CALENDARS = DATA / "calendars"

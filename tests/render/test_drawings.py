@@ -111,13 +111,21 @@ def test_every_colour_that_words_and_lines_have_turns_on_a_dark_screen(drawings)
     used = {
         colour.lower()
         for item in drawings.values()
-        for colour in re.findall(r'(?:fill|stroke)="(#[0-9a-fA-F]{6})"', item.svg)
+        for colour in map(_six, re.findall(r'(?:fill|stroke)="(#[0-9a-fA-F]{3,6}|[a-z]{3,})"', item.svg))
+        if colour not in {"none", "transparent"}
     }
     sides = {colour.lower() for colour in theme.marks()["sides"].values()}
     turned = {colour.lower() for colour in theme.DARK} | sides
     assert {theme.INK, theme.MUTED, theme.PAPER, theme.RULE} | sides <= turned
     light = {colour for colour in used - turned if not _is_middling(colour)}
     assert light <= {theme.ON_FILL}
+
+
+def _six(colour):
+    """A colour with six digits."""
+    return (
+        "#" + "".join(2 * digit for digit in colour[1:]) if colour[0] == "#" and len(colour) == 4 else colour
+    )
 
 
 def _is_middling(colour):

@@ -77,14 +77,22 @@ def config() -> dict[str, Any]:
         "legend": {
             "labelFont": FONT,
             "titleFont": FONT,
+            "labelColor": INK,
+            "titleColor": INK,
             "labelFontSize": 12,
             "titleFontSize": 12,
             "titleFontWeight": "normal",
             "orient": "top",
         },
-        "header": {"labelFont": FONT, "labelFontSize": 13, "labelFontWeight": "bold", "titleFont": FONT},
-        "title": {"font": FONT, "anchor": "start", "fontSize": 14},
-        "text": {"font": FONT},
+        "header": {
+            "labelFont": FONT,
+            "labelColor": INK,
+            "labelFontSize": 13,
+            "labelFontWeight": "bold",
+            "titleFont": FONT,
+        },
+        "title": {"font": FONT, "color": INK, "anchor": "start", "fontSize": 14},
+        "text": {"font": FONT, "color": INK},
     }
 
 

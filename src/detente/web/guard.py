@@ -38,6 +38,17 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# What other sites may frame, and under which rules.
+EMBED: Final = "/embed/"
+EMBED_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors *"
+    ),
+    "cross-origin-resource-policy": "cross-origin",
+}
+# Headers that say nothing where frames are allowed.
+UNFRAMED: Final = frozenset({"x-frame-options"})
 
 
 class TooLargeError(HTTPException):
@@ -92,7 +103,10 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, _dressed(send))
             return
-        await self.app(scope, _Count(receive, self._most(scope)), _dressed(send))
+        framed = scope["path"].startswith(EMBED)
+        await self.app(
+            scope, _Count(receive, self._most(scope)), _dressed(send, UNFRAMED if framed else frozenset())
+        )
 
     def _most(self, scope: Scope) -> int:
         """Largest body of a request, by its page."""
@@ -173,15 +187,19 @@ def _plain(status: int, words: str, headers: dict[str, str] | None = None) -> Pl
     return PlainTextResponse(f"{words}\n", status_code=status, headers=headers)
 
 
-def _dressed(send: Send) -> Send:
-    """Add the headers every answer carries."""
+def _dressed(send: Send, without: frozenset[str] = frozenset()) -> Send:
+    """Add the headers every answer carries, but for some."""
 
     async def with_headers(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             present = {key.lower() for key, _ in message["headers"]}
             message["headers"] = [
                 *message["headers"],
-                *((k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in present),
+                *(
+                    (k.encode(), v.encode())
+                    for k, v in HEADERS.items()
+                    if k.encode() not in present and k not in without
+                ),
             ]
         await send(message)
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from detente import labels
 from detente.formatting import average, day, number
-from detente.geography.economies import name
+from detente.geography.economies import name, with_article
 from detente.render.console.strategy_play import say, signed, table
-from detente.render.headline import with_article
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -19,6 +19,7 @@ PAGES = (
     "entry",
     "ledger",
     "about",
+    "embed",
 )
 
 

@@ -30,15 +30,16 @@ PART = ("/product", "/about", "/published", "/ledger/assumptions", "/parties", "
 NUMBER = 2
 
 
-def written(folder, base="", *, products=NUMBER):
+def written(folder, base="", *, products=NUMBER, others=0):
     """A small part of the site, as the command writes all of it."""
     app = make_app()
     state = app.state.detente
     rows = products_of(state, products)
     add_products(app, rows)
-    asking = Asking(Asker(app))
+    asking = Asking(Asker(app), others=others)
     site = Site(folder)
     seeds = [SCRIPT, PAGE, f"{PAGE}.json", "/about", "/parties", "/ledger/assumptions", *seeds_of(rows)]
+    asking.ahead(seeds_of(rows))
     crawl(site, asking.ask, seeds, lambda address: address.startswith(PART), lambda _text: None)
     Finisher(site, base, told(state)).all()
     asking.close()
@@ -187,6 +188,14 @@ def test_a_page_has_its_own_address_and_a_permalink_with_its_pin(part):
     assert f'<link rel="canonical" href="{BASE}{name}">' in text
     pin = re.search(r'name="detente-pin" content="([^"]+)"', text)[1]
     assert f"{BASE}{name}?pin={pin}" in html.unescape(re.search(r'id="take-link">([^<]+)<', text)[1])
+
+
+def test_other_processes_answer_the_same(part, tmp_path):
+    """Pages that another process works out have the bytes of those worked out in this one."""
+    written(tmp_path, BASE, others=1)
+    names = [path.relative_to(part) for path in sorted((part / "product").rglob("*")) if path.is_file()]
+    assert names
+    assert [str(name) for name in names if (tmp_path / name).read_bytes() != (part / name).read_bytes()] == []
 
 
 def test_products_are_found_without_a_server(part):

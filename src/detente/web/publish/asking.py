@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HOST: Final = "published.invalid"
 """Name under which the application is asked; a reserved name that no network has, so that its own links are known."""
 SHELF: Final = 512_000_000
-TRIES, PAUSE = 400, 0.25
+TRIES, PAUSE = 2_400, 0.25
 OK: Final = 200
 
 
@@ -49,19 +49,19 @@ class Asker:
         self.app = app
         self.loop = asyncio.new_event_loop()
 
-    def ask(self, address: str) -> Answer:
-        """Ask for an address, and again while it says that it is still being worked out."""
-        return self.loop.run_until_complete(self._patiently(address))
+    def ask(self, address: str, *, patience: int = TRIES) -> Answer:
+        """Ask for an address, and again up to `patience` times while it says that it is still being worked out."""
+        return self.loop.run_until_complete(self._patiently(address, patience))
 
     def close(self) -> None:
         """End the loop and its threads."""
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
 
-    async def _patiently(self, address: str) -> Answer:
+    async def _patiently(self, address: str, patience: int) -> Answer:
         """Ask until it is there, within a bound."""
         found = await self._once(address)
-        for _ in range(TRIES):
+        for _ in range(patience):
             if not found.waits:
                 break
             await asyncio.sleep(PAUSE)

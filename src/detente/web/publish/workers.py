@@ -47,13 +47,37 @@ class Asking:
             self._begun = {each: self._pool.submit(_with_parts, each) for each in addresses}
 
     def ask(self, addresses: Iterable[str]) -> Iterator[tuple[str, Answer]]:
-        """Answer addresses in order; what no other process has begun is answered in this one."""
-        for address in addresses:
+        """
+        Answer addresses, in the order in which their answers are there.
+
+        The other processes work from the first address on and this one from the last, so that none waits for another;
+        what is still being worked out is asked for again at the end.
+        """
+        later = []
+        for address in reversed(list(addresses)):
+            found = self._there(address)
+            if found is None or found.waits:
+                later.append(address)
+            else:
+                yield address, found
+        for address in reversed(later):
             begun = self._begun.pop(address, None)
-            if begun is not None and not begun.cancel():
-                self._ready |= dict(begun.result())
-            found = self._ready.pop(address, None)
-            yield address, found if found is not None else self.asker.ask(address)
+            if begun is None:
+                yield address, self.asker.ask(address)
+                continue
+            self._ready |= dict(begun.result())
+            yield address, self._ready.pop(address)
+
+    def _there(self, address: str) -> Answer | None:
+        """The answer of another process that has it, else of this one; None while another process is at it."""
+        begun = self._begun.get(address)
+        if begun is not None:
+            if not begun.done() and not begun.cancel():
+                return None
+            del self._begun[address]
+            self._ready |= {} if begun.cancelled() else dict(begun.result())
+        found = self._ready.pop(address, None)
+        return found if found is not None else self.asker.ask(address, patience=0)
 
     def close(self) -> None:
         """End the other processes, and the asking in this one."""

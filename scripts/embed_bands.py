@@ -1,10 +1,11 @@
 """
 Work out the bands that come with the package, and write them to src/detente/data/bands.
 
-    python scripts/embed_bands.py --draws 4096 [--store out/bands]
+    python scripts/embed_bands.py --draws 4096 [--year-draws 1024] [--store out/bands]
 
-A store that is there is gone on with; more draws extend it. Prints the rate, how large the files are, and how the mean of
-the draws compares with the first-order one.
+Twice: in the long run, and one year after the change, with the first of the same draws and the ratio of elasticities drawn
+(`--year-draws 0`: not). A store that is there is gone on with; more draws extend it. Prints the rate, how large the files
+are, and how the mean of the draws compares with the first-order one.
 """
 
 from __future__ import annotations
@@ -26,25 +27,34 @@ def main() -> None:
     """Sweep, write, compare."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--draws", type=int, default=4096)
+    parser.add_argument("--year-draws", type=int, default=1024, help="draws one year after the change")
     parser.add_argument("--store", type=Path, default=REPO / "out" / "bands")
     parser.add_argument("--workers", type=int, help="one for each core by default")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the bands are written")
     arguments = parser.parse_args()
+    swept = solved(arguments.draws, arguments.store, arguments.workers)
+    year = None
+    if arguments.year_draws:
+        beside = arguments.store.with_name(f"{arguments.store.name}-one-year")
+        year = solved(arguments.year_draws, beside, arguments.workers, horizon="1")
+    command = f"detente sweep {DESIGN} --draws {arguments.draws}"
+    path = write_bands(swept, arguments.folder, command=command, year=year, say=print)
+    for file in (path, path.with_suffix(".parquet")):
+        print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB")
+    compare(swept, arguments.folder)
+    print(command)
+
+
+def solved(draws: int, store: Path, workers: int | None, horizon: str | None = None) -> Sweep:
+    """A sweep of the design, with what it took."""
     begun = time.monotonic()
-    swept = sweep(
-        DESIGN, draws=arguments.draws, out=arguments.store, workers=arguments.workers, progress=print
-    )
+    swept = sweep(DESIGN, draws=draws, horizon=horizon, out=store, workers=workers, progress=print)
     print(
         f"{swept.swept.rows} scenarios in the store, {time.monotonic() - begun:.0f} s, {swept.swept.digest}"
     )
     for failure in (*swept.swept.failed, *swept.swept.lost):
         print(failure)
-    command = f"detente sweep {DESIGN} --draws {arguments.draws}"
-    path = write_bands(swept, arguments.folder, command=command, say=print)
-    for file in (path, path.with_suffix(".parquet")):
-        print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB")
-    compare(swept, arguments.folder)
-    print(command)
+    return swept
 
 
 def compare(swept: Sweep, folder: Path) -> None:

@@ -8,17 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from detente.errors import InputError
 from detente.model import (
     Limit,
     Shock,
+    drawn_path,
     elasticity_ratio,
     horizon_source,
+    path_band,
     raise_tariff,
     solve,
     split_sector,
     with_substitution,
+    years_of,
 )
 from model.at_random import random_baseline
 
@@ -36,6 +40,62 @@ def test_horizons_follow_the_cited_values():
     assert years[0] == years[1] == elasticity_ratio("short")
     assert elasticity_ratio(4.75) == pytest.approx(0.5 * (0.38 + 1))
     assert elasticity_ratio("3") == elasticity_ratio(3)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "years"),
+    [
+        ("18 months", 1.5),
+        ("1 month", 1 / 12),
+        ("3 years", 3),
+        (" 2.5 years ", 2.5),
+        ("0", 0),
+        ("12months", 1),
+        (4.0, 4),
+    ],
+)
+def test_a_horizon_in_months_or_years(wiod, horizon, years):
+    assert years_of(horizon) == pytest.approx(years)
+    assert elasticity_ratio(horizon) == elasticity_ratio(years)
+    shock = Shock(tariff=raise_tariff(wiod, 0.2, importer="USA"))
+    if years > 1:
+        found = solve(wiod, shock, horizon=horizon).real_income_hat
+        assert np.allclose(found, solve(wiod, shock, horizon=years).real_income_hat, atol=SAME)
+
+
+@pytest.mark.parametrize("horizon", ["soon", "-1", "18 weeks", "1e", "months", "nan", "", "3 years 2", -0.5])
+def test_a_horizon_there_is_none_of(horizon):
+    with pytest.raises(InputError) as caught:
+        elasticity_ratio(horizon)
+    assert caught.value.what == "unknown horizon"
+    assert "months" in caught.value.allowed
+
+
+def test_the_path_holds_its_band_and_its_middle():
+    """Nine of ten draws of the ratio at one year lie between the stated ends; the middle is the cited article's."""
+    low, high = path_band()
+    assert drawn_path(0.5).ratio(1) == pytest.approx(elasticity_ratio("short"))
+    for place, end in ((0.05, low), (0.95, high)):
+        assert drawn_path(place).ratio(1) == pytest.approx(end)
+    u = (np.arange(4000) + 0.5) / 4000
+    drawn = np.array([drawn_path(x).ratio(1) for x in u])
+    assert (np.diff(drawn) >= 0).all()
+    assert drawn.min() > 0
+    assert drawn.max() <= 1
+    assert ((drawn > low) & (drawn < high)).mean() == pytest.approx(0.9, abs=1e-3)
+    # Either side is normal in logs: a quarter of the way to an end at the quantile where the normal has it.
+    for end in (low, high):
+        place = norm.cdf(0.25 * norm.ppf(0.95) * np.sign(end - drawn_path(0.5).one_year))
+        share = np.log(drawn_path(place).one_year / 0.38) / np.log(end / 0.38)
+        assert share == pytest.approx(0.25)
+
+
+@given(st.floats(0.001, 0.999), st.floats(0, 12), st.floats(0, 12))
+def test_a_path_rises_to_the_long_run(u, first, second):
+    path = drawn_path(u)
+    early, late = sorted((first, second))
+    assert path.ratio(early) <= path.ratio(late) <= 1
+    assert path.ratio(path.last) == 1
 
 
 def test_a_horizon_is_the_same_as_smaller_elasticities(wiod):

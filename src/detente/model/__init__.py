@@ -10,9 +10,12 @@ from detente.model.numerics.accelerate import accelerate
 from detente.model.preferences.horizons import (
     ExtendedBaseline,
     at_horizon,
+    drawn_path,
     elasticity_ratio,
     horizon_source,
+    path_band,
     with_substitution,
+    years_of,
 )
 from detente.model.preferences.nests import CriticalInput, Nests
 from detente.model.results.records import Closure, Factors, Horizon, Terms
@@ -40,13 +43,16 @@ __all__ = [
     "Terms",
     "accelerate",
     "at_horizon",
+    "drawn_path",
     "elasticity_ratio",
     "horizon_source",
     "labour_source",
+    "path_band",
     "raise_tariff",
     "solve",
     "solve_many",
     "split_sector",
     "volume_hat",
     "with_substitution",
+    "years_of",
 ]

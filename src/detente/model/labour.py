@@ -11,6 +11,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.manifest import DATA, read_text
+from detente.model.preferences.horizons import years_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,7 @@ def labour_market(given: Labour | str, horizon: str | float) -> Labour:
     cited = labour_source()[given]
     if given == "elastic":
         return Labour("elastic", elasticity=cited["elasticity"], source=cited["source"])
-    years = {"short": 1.0, "long": np.inf}.get(str(horizon)) or float(horizon)
+    years = years_of(horizon)
     if years > cited["most_years"]:
         raise InputError(
             "wages that cannot fall are not for so long",

@@ -64,7 +64,7 @@ def solve(
     factors
         "mobile" between sectors (long run), or "fixed" in each (short run).
     horizon
-        Of the trade elasticities: "long", "short", or years since the shock, 0 or more
+        Of the trade elasticities: "long", "short", years since the shock, 0 or more, or a time such as "18 months"
         (`detente.model.preferences.horizons`).
     labour
         "inelastic": employment does not move. "elastic": it follows the real wage. "sticky": wages do not fall below a

@@ -163,7 +163,7 @@ class Options:
     robustness
         Whether to solve the band's variants and the second world as well.
     factors, horizon
-        Whether factors move between industries; which elasticities (long, short, or a number of years).
+        Whether factors move between industries; which elasticities (long, short, years, or such as 18 months).
     max_iterations
         Limit of a solve; a solve that stops there is `not converged`.
     contributions

@@ -72,7 +72,7 @@ class Solve(Knowledge, total=False):
     factors: Literal["mobile", "fixed"]
     """Factors move between industries (long run) or not (short run)."""
     horizon: str
-    """Elasticities: long, short, or a number of years."""
+    """Elasticities: long, short, years since the change, or such as 18 months."""
 
 
 class Playing(Solve, total=False):
@@ -200,8 +200,8 @@ SOLVE_FIELDS = (
         "horizon",
         str,
         "long",
-        help="Elasticities: long, short, or a number of years.",
-        limits=Limits(pattern="long|short|[1-9]|10"),
+        help="Elasticities: long, short, years since the change, or such as 18 months.",
+        limits=Limits(pattern="long|short|([1-9]|10)( years?)?|([1-9]|[1-9][0-9]|1[01][0-9]|120) months?"),
     ),
     Field(
         "known_on",

@@ -74,6 +74,7 @@ def sweep(
     design: str | Path,
     *,
     draws: int | None = None,
+    horizon: str | None = None,
     out: Path | None = None,
     executor: Literal["local", "dask"] = "local",
     address: str | None = None,
@@ -91,6 +92,8 @@ def sweep(
         A built-in design (kuala-lumpur-uncertainty) or a design file.
     draws
         Instead of the design's number.
+    horizon
+        Elasticities, their ratio to the long run drawn: long, years, or such as 18 months; the design's own by default.
     out
         Folder of the store. Default: the design's name and hash, in the current folder.
     executor
@@ -130,6 +133,7 @@ def sweep(
     say = progress or (lambda _step: None)
     given: dict[str, Any] = {
         "draws": draws,
+        "horizon": horizon,
         "out": out,
         "executor": executor,
         "address": address,

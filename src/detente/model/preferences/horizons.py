@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from dataclasses import dataclass, fields
 from functools import cache
@@ -92,6 +93,15 @@ def extend(base: Baseline, **changes: Any) -> ExtendedBaseline:
 
 
 @cache
+def _horizons() -> dict[str, Any]:
+    """The file of horizons."""
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
+    text = read_text(DATA / "model" / "horizons.yaml")
+    return dict(YAML(typ="safe").load(text))
+
+
+@cache
 def horizon_source() -> dict[str, Any]:
     """
     Read the cited values behind the horizons.
@@ -106,11 +116,93 @@ def horizon_source() -> dict[str, Any]:
     >>> horizon_source()["short_run"]
     0.76
     """
-    from ruamel.yaml import YAML  # noqa: PLC0415
-
-    text = read_text(DATA / "model" / "horizons.yaml")
-    data = YAML(typ="safe").load(text)
+    data = _horizons()
     return dict(data[_SOURCE]) | {"assumption": data["assumption"]["text"]}
+
+
+@dataclass(frozen=True)
+class Path:
+    """
+    How trade elasticities grow after a change, as a ratio to the long run.
+
+    one_year: Ratio in the first year, above 0 and at most 1. last: Years to the long run, above 1.
+    """
+
+    one_year: float
+    last: float
+
+    def ratio(self, years: float) -> float:
+        """The ratio of the first year, then a straight line to 1."""
+        share = min(1.0, max(0.0, (years - 1) / (self.last - 1)))
+        return self.one_year + (1 - self.one_year) * share
+
+
+@cache
+def central_path() -> Path:
+    """The path of the cited article: its value of the first year over the middle of its long run, in its middle years."""
+    source = horizon_source()
+    short = source["short_run"] / (0.5 * (source["long_run_low"] + source["long_run_high"]))
+    return Path(float(short), 0.5 * (source["years_low"] + source["years_high"]))
+
+
+@cache
+def path_band() -> tuple[float, float]:
+    """5 and 95 % points of the ratio at one year."""
+    path = _horizons()["path"]
+    return float(path["low"]), float(path["high"])
+
+
+def drawn_path(u: float) -> Path:
+    """
+    The path at a probability of its ratio at one year.
+
+    The log of the ratio is normal on either side of the central one, each side with the spread that puts the stated band at
+    5 and 95 %, and cut at 1; the years to the long run are the central ones.
+
+    Examples
+    --------
+    >>> [round(drawn_path(u).one_year, 2) for u in (0.05, 0.5, 0.95)]
+    [0.1, 0.38, 0.7]
+    """
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    centre = central_path()
+    reach = float(ndtri(u) / ndtri(0.95))
+    end = path_band()[reach > 0]
+    return Path(min(1.0, centre.one_year * (end / centre.one_year) ** abs(reach)), centre.last)
+
+
+_SPAN: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(months?|years?)?\s*")
+
+
+def years_of(horizon: str | float) -> float:
+    """
+    Years since the change that a horizon means: infinite for the long run, 1 for the short.
+
+    Examples
+    --------
+    >>> years_of("18 months"), years_of(3), years_of("2 years"), years_of("short"), years_of("long")
+    (1.5, 3.0, 2.0, 1.0, inf)
+    """
+    if horizon in {"long", "short"}:
+        return np.inf if horizon == "long" else 1.0
+    found = _SPAN.fullmatch(str(horizon))
+    if found is None:
+        try:
+            years = float(horizon)
+        except ValueError:
+            years = np.nan
+    else:
+        years = float(found[1]) / (12 if (found[2] or "").startswith("month") else 1)
+    if not years >= 0:
+        raise InputError(
+            "unknown horizon",
+            where="horizon",
+            found=horizon,
+            allowed="long, short, or the time since the change: years, 0 or more, or such as 18 months",
+            repair="give a number of years, such as 3, or write 6 months",
+        )
+    return years
 
 
 def elasticity_ratio(horizon: str | float) -> float:
@@ -120,7 +212,7 @@ def elasticity_ratio(horizon: str | float) -> float:
     Parameters
     ----------
     horizon
-        "long", "short", or years since the shock, 0 or more.
+        "long", "short", years since the change, 0 or more, or a time such as "18 months" or "2 years".
 
     Returns
     -------
@@ -140,28 +232,11 @@ def elasticity_ratio(horizon: str | float) -> float:
     --------
     >>> round(elasticity_ratio("short"), 2), round(elasticity_ratio(4.75), 2), elasticity_ratio("long")
     (0.38, 0.69, 1.0)
+    >>> elasticity_ratio("24 months") == elasticity_ratio("2 years") == elasticity_ratio(2)
+    True
     """
-    if horizon == "long":
-        return 1.0
-    source = horizon_source()
-    short = source["short_run"] / (0.5 * (source["long_run_low"] + source["long_run_high"]))
-    if horizon == "short":
-        return float(short)
-    try:
-        years = float(horizon)
-    except ValueError:
-        years = np.nan
-    if not years >= 0:
-        raise InputError(
-            "unknown horizon",
-            where="horizon",
-            found=horizon,
-            allowed="long, short, or years since the shock, 0 or more",
-            repair="give a number of years, such as 3",
-        )
-    last = 0.5 * (source["years_low"] + source["years_high"])
-    share = min(1.0, max(0.0, (years - 1) / (last - 1)))
-    return float(short + (1 - short) * share)
+    years = years_of(horizon)
+    return 1.0 if np.isinf(years) else central_path().ratio(years)
 
 
 def at_horizon(base: Baseline, horizon: str | float) -> Baseline:

@@ -20,7 +20,7 @@ Closure = Literal["fixed", "zero", "proportional"]
 Factors = Literal["mobile", "fixed"]
 """Whether factors move between industries: the long run, or the short run."""
 Horizon = str | float
-"""Elasticities: ``long``, ``short``, or years since the shock."""
+"""Elasticities: ``long``, ``short``, years since the shock, or a time such as ``18 months``."""
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,26 @@ class Elasticities(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BandsAt(Document):
+    """
+    The same bands some years after the change: the same draws, the ratio of elasticities to the long run drawn as well.
+
+    `ratio` is its middle, `ratio_low` and `ratio_high` the ends that hold nine draws of ten; `draws` may be fewer.
+    """
+
+    years: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    draws: int
+    failed: int
+    command: str
+    hash: str
+    scenarios: dict[str, ByOutcome]
+    contrasts: dict[str, dict[str, Spread]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bands(Document):
     """Bands of a built-in study as they come with the package, and whether they are of the run's own facts."""
 
@@ -184,6 +204,7 @@ class Bands(Document):
     note: str
     stale: bool
     stale_because: tuple[str, ...]
+    at_one_year: BandsAt | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from detente.errors import DetenteError
-from detente.model import solve_many
+from detente.model import elasticity_ratio, solve_many
+from detente.model.preferences.horizons import SMALLEST_THETA
 from detente.policy.assumptions import CARVING
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.disaggregation import carve
@@ -20,7 +21,7 @@ from detente.policy.results import Options
 from detente.policy.studies.starting_point import starting_point, without_deficits
 from detente.policy.sweeps.duties import applies
 from detente.policy.sweeps.outcomes import read_outcomes
-from detente.policy.sweeps.schema import CLOSURE, THETA, WORLD, Design
+from detente.policy.sweeps.schema import CLOSURE, HORIZON, THETA, WORLD, Design
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,7 +149,8 @@ class StudyCases:
         Give the setting of a draw: its elasticities, and the baseline's duties under its assumptions.
 
         Gives a copy with another baseline: `detente.policy.studies.starting_point.starting_point` under the draw's
-        values. Under the closure ``zero`` deficits are taken away with the draw's elasticities.
+        values. Under the closure ``zero`` deficits are taken away with the draw's elasticities. At a horizon elasticities
+        are scaled once, here, and every solve is one of the long run.
         """
         setting, closure = place.setting, self.closure(draw)
         assumed = self.study.assumed(self.study.baseline) | _numbers(draw)
@@ -159,6 +161,9 @@ class StudyCases:
         if closure == "zero":
             own = any(name in draw for name in CARVING) or (base.theta != carved.theta).any()
             base = without_deficits(base) if own else place.balanced
+        ratio = float(draw.get(HORIZON, elasticity_ratio(self.design.horizon)))
+        if ratio != 1:
+            base = dataclasses.replace(base, theta=np.maximum(ratio * base.theta, SMALLEST_THETA))
         world = setting.world.name
         duties = self.duties[world, BASELINE].at(draw)
         if setting.book is setting.origin.book:

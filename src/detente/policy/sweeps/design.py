@@ -9,7 +9,7 @@ from detente.errors import DetenteError, StudyError
 from detente.formatting import number as number_text
 from detente.io.words import meant
 from detente.io.yaml_file import read_record
-from detente.model import Closure
+from detente.model import Closure, years_of
 from detente.policy.instrument_table import instrument_table
 from detente.policy.resources import locate
 from detente.policy.study import STUDIES, load_study_spec
@@ -28,9 +28,11 @@ MOST_DRAWS = 10_000_000
 SUM_TOLERANCE = 1e-9
 
 
-def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[Design, StudySpec]:
+def load_design(
+    name_or_path: str | Path, *, draws: int | None = None, horizon: str | None = None
+) -> tuple[Design, StudySpec]:
     """
-    Read a design and its study, and check them against each other.
+    Read a design and its study, and check them against each other; `draws` and `horizon` stand in for the design's own.
 
     Examples
     --------
@@ -42,6 +44,8 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
     design = read_record(path, Design, error=StudyError, largest=LARGEST_DESIGN_BYTES)
     if draws is not None:
         design = design.model_copy(update={"draws": draws})
+    if horizon is not None:
+        design = design.model_copy(update={"horizon": horizon})
     study_path = path.parent / design.study
     study = load_study_spec(study_path if study_path.is_file() else design.study)
     check_design(design, study, str(name_or_path))
@@ -56,6 +60,7 @@ def load_design(name_or_path: str | Path, *, draws: int | None = None) -> tuple[
 def check_design(design: Design, study: StudySpec, where: str) -> None:
     """Check a design against its study."""
     _check_draws(design, where)
+    years_of(design.horizon)
     known = known_parameters(study)
     for parameter in design.parameters:
         _check_name(parameter.name, known, f"{where}: parameters")

@@ -6,6 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
+from detente.formatting import fixed
+from detente.model import drawn_path, elasticity_ratio, years_of
+from detente.policy.sweeps.schema import LONG
 from detente.policy.sweeps.spread.bands import LEVEL, Bands, outcomes_of
 from detente.policy.sweeps.spread.drivers import LEAST_DRAWS, sample_drivers
 from detente.policy.sweeps.spread.slopes import slope_drivers
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from detente.policy.sweeps.schema import Design
 
 # Drivers that are listed for each economy; the rest is their sum.
 MOST_DRIVERS = 8
@@ -184,6 +189,8 @@ def _warnings(sweep: Sweep) -> list[str]:
         ),
         "Sampling errors are those of independent draws; Sobol and Latin hypercube samples have smaller ones.",
     ]
+    if sweep.design.horizon != LONG:
+        warnings.append(horizon_note(sweep.design))
     if swept.failed:
         warnings.append(
             f"{len(swept.failed)} scenarios without an equilibrium are left out of the bands; see `failures`."
@@ -193,3 +200,17 @@ def _warnings(sweep: Sweep) -> list[str]:
             f"{len(swept.lost)} parts were lost; run the same command again to try them once more."
         )
     return warnings
+
+
+def horizon_note(design: Design) -> str:
+    """At which trade elasticities a sweep was solved, in words."""
+    middle = elasticity_ratio(design.horizon)
+    said = f"Trade elasticities are those of {design.horizon} since the change"
+    if not design.draws_horizon:
+        return f"{said}: {fixed(middle, 2)} of the long-run ones."
+    years = years_of(design.horizon)
+    low, high = (drawn_path(u).ratio(years) for u in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return (
+        f"{said}: their ratio to the long run is drawn with the rest, {fixed(middle, 2)} in the middle and"
+        f" {fixed(low, 2)} to {fixed(high, 2)} in nine of ten draws."
+    )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import StudyError
-from detente.policy.sweeps.schema import THETA, Design, Parameter
+from detente.model import drawn_path, years_of
+from detente.policy.sweeps.schema import HORIZON, THETA, Design, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +65,13 @@ class Sampler:
         if self.design.sample == "list":
             own = list(dict.fromkeys(name for row in self.design.rows for name in row))
         if self.design.elasticities is None or self.design.sample in {"grid", "list"}:
-            return tuple(own)
-        return (THETA, *(f"{THETA}.{sector}" for sector in self.theta), *own)
+            return (*own, *self._horizon)
+        return (THETA, *(f"{THETA}.{sector}" for sector in self.theta), *own, *self._horizon)
+
+    @property
+    def _horizon(self) -> tuple[str, ...]:
+        """The ratio of elasticities at the design's horizon, last, where it is drawn."""
+        return (HORIZON,) if self.design.draws_horizon else ()
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -105,12 +111,15 @@ class Sampler:
 
         size, seed = len(self.names), self.design.seed
         if self.design.sample == "sobol":
-            engine = qmc.Sobol(size, scramble=True, rng=np.random.default_rng(seed))
+            own = size - len(self._horizon)  # by itself, so that the others are the draws of the long run
+            engine = qmc.Sobol(own, scramble=True, rng=np.random.default_rng(seed))
             if start > 0:
                 engine.fast_forward(start)
             with warnings.catch_warnings():  # a part of the sequence need not be a power of two
                 warnings.simplefilter("ignore", UserWarning)
                 cube = engine.random(stop - start)
+            beside = [np.random.default_rng((seed, k)).random(size - own) for k in range(start, stop)]
+            cube = np.hstack([cube, np.array(beside).reshape(stop - start, size - own)])
         elif self.design.sample == "random":
             rows = [np.random.default_rng((seed, k)).random(size) for k in range(start, stop)]
             cube = np.array(rows).reshape(-1, size)
@@ -163,6 +172,9 @@ class Sampler:
                 sector = name.removeprefix(f"{THETA}.")
                 own = np.exp(self.sector_log_sd[sector] * normal_quantile(u))
                 columns[name] = np.clip(self.theta[sector] * columns[THETA] * own, spec.low, spec.high)
+            elif name == HORIZON:
+                years = years_of(self.design.horizon)
+                columns[name] = np.array([drawn_path(float(x)).ratio(years) for x in u])
             else:
                 columns[name] = quantile(by_name[name], u)
         return columns

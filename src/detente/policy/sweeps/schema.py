@@ -17,6 +17,8 @@ from detente.policy.study import Spec
 EXTENDABLE = ("sobol", "random")
 # Parameters that are no named assumption: how deficits close, and which estimate of the world is used.
 CLOSURE, WORLD = "closure", "world"
+# What trade elasticities are of the long-run ones at the horizon of a design, where that is drawn.
+HORIZON, LONG = "horizon", "long"
 THETA = "theta"
 Outcome = Literal[
     "real_income_pct", "cpi_pct", "real_wage_pct", "exports_pct", "imports_pct", "tariff_revenue_usd_bn"
@@ -108,6 +110,8 @@ class Design(Spec):
     scenarios: Scenario ids of the study, each solved in every draw; all of them if empty.
     economies: Economies whose outcomes are kept, with the study's groups; all of the world if empty.
     fan: Scenarios and policies that make a path over time.
+    horizon: Of the trade elasticities: "long", years, or a time such as "18 months". Their ratio to the long run is
+        then drawn with the rest, unless the sample is a grid or a list.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -127,6 +131,12 @@ class Design(Spec):
     policies: tuple[Policy, ...] = ()
     fan: tuple[str, ...] = ()
     max_iterations: int = Field(default=500, ge=1)
+    horizon: str = LONG
+
+    @property
+    def draws_horizon(self) -> bool:
+        """Whether a ratio of elasticities is drawn."""
+        return self.horizon != LONG and self.sample not in {"grid", "list"}
 
     @property
     def varied(self) -> tuple[Parameter, ...]:
@@ -157,4 +167,6 @@ class Design(Spec):
         content = self.model_dump(mode="json", exclude={"title", "policies", "fan"})
         if self.sample in EXTENDABLE:
             del content["draws"]
+        if self.horizon == LONG:
+            del content["horizon"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -114,6 +114,7 @@ def sweep(
     design: str | Path,
     *,
     draws: int | None = None,
+    horizon: str | None = None,
     out: str | Path | None = None,
     executor: Literal["local", "dask"] = "local",
     address: str | None = None,
@@ -124,7 +125,7 @@ def sweep(
     """Solve every scenario of a design in every draw, into a store that a later run goes on with."""
     require_own_process()
     say = progress or (lambda _text: None)
-    read, study = load_design(design, draws=draws)
+    read, study = load_design(design, draws=draws, horizon=horizon)
     ledger = ledger or open_ledger()
     cases = prepare_cases(read, study, ledger)
     folder = Path(out) if out is not None else Path(f"{read.id}-{cases.key[:12]}")

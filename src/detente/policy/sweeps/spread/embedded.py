@@ -12,8 +12,9 @@ import numpy as np
 
 import detente
 from detente.manifest import DATA, data_hash, is_there, read_bytes
+from detente.model import drawn_path, years_of
 from detente.policy.sweeps.document import drivers_document, featured_labels
-from detente.policy.sweeps.spread.bands import INCOME, KEYS, Bands, outcomes_of, read_results
+from detente.policy.sweeps.spread.bands import INCOME, KEYS, LEVEL, Bands, outcomes_of, read_results
 from detente.policy.sweeps.stores.files import write_whole
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 FOLDER = DATA / "bands"
 NUMBERS = ("mean", "sd", "mean_se", *KEYS, *(f"{key}_se" for key in KEYS), "p_below", "p_below_se")
+# Key of what holds one year after the change, and what the names of its rows begin with.
+YEAR, ONE_YEAR = "at_one_year", "one year "
 Table = dict[str, dict[str, dict[str, float]]]
 
 
@@ -44,7 +47,8 @@ def embedded_bands(
     them), version, ledger_hash, world_hash, ``stale`` (with ``stale_because``: the world, the ledger, the version, the
     data, the study or the options differ from the run's), level, failed, hash, ``scenarios[ID][OUTCOME][LABEL]``,
     ``contrasts[ID][LABEL]``, ``policies[ID]`` with ``expected`` and ``mixture`` by outcome and label, ``fan[OUTCOME]``,
-    drivers. Numbers of a label: mean, sd, q05 .. q95, p_below, each but sd with its sampling error ``*_se``.
+    drivers, ``at_one_year`` with scenarios and contrasts of its own where they were made. Numbers of a label: mean, sd,
+    q05 .. q95, p_below, each but sd with its sampling error ``*_se``.
 
     Examples
     --------
@@ -75,15 +79,23 @@ def embedded_bands(
         }
         for name, about in head["policies"].items()
     }
-    found = {name: rows[name] for name in head["scenarios"] if name in rows}
     return {
-        **head,
+        **{name: value for name, value in head.items() if name != YEAR},
         "stale": bool(differ),
         "stale_because": differ,
-        "scenarios": found,
-        "contrasts": {name: rows[f"contrast {name}"][INCOME] for name in head["contrasts"]},
+        **_tables(head, rows, ""),
         "policies": policies,
         "fan": {outcome: _fan(head["fan"], rows, outcome) for outcome in head["outcomes"]},
+        **({YEAR: {**head[YEAR], **_tables(head[YEAR], rows, ONE_YEAR)}} if YEAR in head else {}),
+    }
+
+
+def _tables(head: Mapping[str, Any], rows: Mapping[str, Table], before: str) -> dict[str, Any]:
+    """Scenarios and contrasts of a head, from rows whose names begin alike."""
+    found = {name: rows[f"{before}{name}"] for name in head["scenarios"] if f"{before}{name}" in rows}
+    return {
+        "scenarios": found,
+        "contrasts": {name: rows[f"{before}contrast {name}"][INCOME] for name in head["contrasts"]},
     }
 
 
@@ -122,16 +134,25 @@ def _fan(points: list[dict[str, str]], rows: Mapping[str, Table], outcome: str) 
 
 
 def write_bands(
-    sweep: Sweep, folder: Path | str, *, command: str, say: Callable[[str], None] = lambda _text: None
+    sweep: Sweep,
+    folder: Path | str,
+    *,
+    command: str,
+    year: Sweep | None = None,
+    say: Callable[[str], None] = lambda _text: None,
 ) -> Path:
-    """Write a sweep's bands as the files the package carries."""
+    """Write a sweep's bands as the files the package carries, and those of the same design one year after the change."""
     import pandas as pd  # noqa: PLC0415  (heavy)
 
     study, design = sweep.cases.study, sweep.design
-    frame = pd.concat([_frame(bands) for bands in outcomes_of(sweep)], ignore_index=True)
+    frames = [_frame(bands) for bands in outcomes_of(sweep)]
+    if year is not None:
+        frames += [_frame(bands, ONE_YEAR, policies=False) for bands in outcomes_of(year)]
+    frame = pd.concat(frames, ignore_index=True)
     frame = frame.astype(dict.fromkeys(("about", "outcome", "label"), "category"))
     about = list(dict.fromkeys(frame["about"]))
     bands = Bands(sweep, read_results(sweep, [sweep.store.manifest["outcomes"][0]]))
+    contrasts = [item.id for item in study.contrasts if f"contrast {item.id}" in about]
     head = {
         "study": study.id,
         "design": design.id,
@@ -153,7 +174,7 @@ def write_bands(
         "level": 0.9,
         "outcomes": list(sweep.store.manifest["outcomes"]),
         "scenarios": list(bands.scenarios),
-        "contrasts": [item.id for item in study.contrasts if f"contrast {item.id}" in about],
+        "contrasts": contrasts,
         "policies": {item.id: item.model_dump(mode="json", exclude={"id"}) for item in design.policies},
         "fan": _fan_points(bands),
         "drivers": drivers_document(sweep, featured_labels(sweep), curvature=True, say=say),
@@ -164,6 +185,8 @@ def write_bands(
             " the band."
         ),
     }
+    if year is not None:
+        head[YEAR] = _year(year, command, contrasts)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     sink = BytesIO()
@@ -174,20 +197,41 @@ def write_bands(
     return path
 
 
-def _frame(bands: Bands) -> pd.DataFrame:
+def _year(year: Sweep, command: str, contrasts: list[str]) -> dict[str, Any]:
+    """Head of the bands one year after the change."""
+    years = years_of(year.design.horizon)
+    middle, low, high = (drawn_path(u).ratio(years) for u in (0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    bands = Bands(year, read_results(year, [year.store.manifest["outcomes"][0]]))
+    return {
+        "years": years,
+        "ratio": middle,
+        "ratio_low": low,
+        "ratio_high": high,
+        "draws": year.cases.count,
+        "failed": len(year.swept.failed),
+        "command": f"{command.partition(' --draws')[0]} --draws {year.cases.count} --horizon {year.design.horizon}",
+        "hash": year.swept.digest,
+        "scenarios": list(bands.scenarios),
+        "contrasts": contrasts,
+    }
+
+
+def _frame(bands: Bands, before: str = "", *, policies: bool = True) -> pd.DataFrame:
     """Every summary of one outcome as rows, in single precision."""
     import pandas as pd  # noqa: PLC0415
 
     (outcome,), labels = bands.results.outcomes, bands.results.labels
     pieces = {scenario: own[outcome] for scenario, own in bands.scenarios.items()}
     pieces |= {f"contrast {name}": summary for name, summary in bands.contrasts.items()}
-    for policy in filter(bands.answered, bands.sweep.design.policies):
+    for policy in filter(bands.answered, bands.sweep.design.policies if policies else ()):
         pieces[f"expected {policy.id}"] = bands.expected(policy, outcome)
         pieces[f"mixture {policy.id}"] = bands.mixture(policy, outcome)
     frames = []
     for about, summary in pieces.items():
         numbers = {key: np.asarray(summary[key], dtype=np.float32) for key in NUMBERS}
-        frames.append(pd.DataFrame({"about": about, "outcome": outcome, "label": list(labels), **numbers}))
+        frames.append(
+            pd.DataFrame({"about": f"{before}{about}", "outcome": outcome, "label": list(labels), **numbers})
+        )
     return pd.concat(frames, ignore_index=True)
 
 

@@ -81,8 +81,9 @@ Comtrade), a fall of the ratio by 0.79 in logarithms. The duty on the American o
 price at the border fell by 4 % against Brazil's: an elasticity of tonnes of 4.5. Means of 2015-17 and 2018-19, the
 duty in force for three quarters of the latter, give 8.3; with the duty counted in full, 5.7. Waivers of late 2019
 and purchases by state traders bias these down, a trend towards Brazil biases them up. As the model counts (one less
-than the elasticity of tonnes) that is about 3.5 to 7, against 10 (5 to 12) in the table of instruments. The zero of
-autumn 2025 is a limit, not an elasticity, and is left out.
+than the elasticity of tonnes) that is about 3.5 to 7. With seasons, the duties of every month and the waivers it is 5.3
+(docs/validation/soybeans.md), the default of the table of instruments. The zero of autumn 2025 is a limit, not an
+elasticity, and is left out.
 """
 
 PROPOSAL = """## What this suggests, and what is not done

@@ -88,10 +88,11 @@ elasticity, and is left out.
 
 PROPOSAL = """## What this suggests, and what is not done
 
-Defaults of `detente run` are unchanged. For horizons the record suggests: up to half a year, a band from next
-to nothing to twice the one-year value (0.05 to 0.8 of the long run) and no single number; at one year 0.38 as
-it is, with a band of about 0.1 to 0.7; and a variant with one elasticity for all goods beside the industries'
-own. Prices, revenue and jobs are not held against the record yet, nor are tonnes of magnets.
+`detente run` has its scenarios at one year beside the long run, and bands at one year draw the ratio of elasticities:
+0.38 in the middle, 0.1 to 0.7 in nine draws of ten (docs/uncertainty.md). Up to half a year the record suggests a band
+from next to nothing to twice the one-year value (0.05 to 0.8 of the long run) and no single number: the value of a year
+stands there. Not done: a variant with one elasticity for all goods beside the industries' own. Prices, revenue and jobs
+are not held against the record yet, nor are tonnes of magnets.
 """
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from detente.errors import DetenteError
-from detente.model import elasticity_ratio, solve, solve_many
+from detente.model import elasticity_ratio, solve
 from detente.model.preferences.horizons import SMALLEST_THETA
 from detente.policy.assumptions import CARVING
 from detente.policy.instrument_table import instrument_table
@@ -204,26 +204,18 @@ class StudyCases:
         return law_shock(setting, spec, self.books[spec.id], assumed, duties=duties)
 
     def _solve(self, base: Baseline, shocks: Sequence[Shock], closure: Closure) -> list[Any]:
-        """Equilibria of one draw, or reasons: stacked without limits and targets, the others each from the one before."""
+        """Equilibria of one draw, or reasons: each scenario from the one before it that converged."""
         limit = self.design.max_iterations
 
-        def stacked(some: Sequence[Shock]) -> list[Equilibrium]:
-            return solve_many(base, some, closure=closure, throw=False, max_iterations=limit)
-
-        def bound(shock: Shock, near: Equilibrium | None) -> Equilibrium:
+        def alone(shock: Shock, near: Equilibrium | None) -> Equilibrium:
             return solve(base, shock, closure=closure, throw=False, max_iterations=limit, start=near)
 
-        free = [k for k, shock in enumerate(shocks) if not shock.constraints]
-        every = _attempt(stacked, [shocks[k] for k in free])
-        if isinstance(every, dict):  # one of them cannot be set up
-            every = [_attempt(bound, shocks[k], None) for k in free]
-        found: dict[int, Any] = dict(zip(free, every, strict=True))
-        near = next((eq for eq in every if not isinstance(eq, dict) and eq.converged), None)
-        for k, shock in enumerate(shocks):
-            if k not in found:
-                found[k] = _attempt(bound, shock, near)
-                near = found[k] if not isinstance(found[k], dict) and found[k].converged else near
-        return [found[k] for k in range(len(shocks))]
+        found: list[Any] = []
+        near: Equilibrium | None = None
+        for shock in shocks:
+            found.append(_attempt(alone, shock, near))
+            near = found[-1] if not isinstance(found[-1], dict) and found[-1].converged else near
+        return found
 
     def _row(self, eq: Equilibrium, place: Place, scenario: str) -> dict[str, Any]:
         """Status and outcomes of an equilibrium."""

@@ -65,10 +65,10 @@ def listed(design_file, ledger, text):
     return with_law(prepare_cases(design, study, ledger), ledger, path.with_suffix(".npz"))
 
 
-@pytest.mark.parametrize("text", ["closure: zero\nrows: [{soy_theta: 10}]\n", "rows: [{closure: zero}]\n"])
+@pytest.mark.parametrize("text", ["closure: zero\nrows: [{soy_theta: 5.3}]\n", "rows: [{closure: zero}]\n"])
 def test_without_deficits_the_defaults_are_the_study_without_deficits(design_file, ledger, study_run, text):
     cases = listed(design_file, ledger, text)
-    assert cases.study.assumed(cases.study.baseline)["soy_theta"] == 10
+    assert cases.study.assumed(cases.study.baseline)["soy_theta"] == 5.3
     (draw,) = cases.sampler.draw(0, 1)
     options = Options(robustness=False, contributions=False, closure="zero")
     run = run_study(cases.study, options=options, ledger=ledger)

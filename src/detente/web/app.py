@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 import detente
 from detente.threads import one_thread
 from detente.web.api import router as api_router
+from detente.web.delivery import Delivery
 from detente.web.errors import add_handlers
 from detente.web.guard import Guard
 from detente.web.login import router as login_router
@@ -55,6 +56,8 @@ def create_app(settings: Settings | None = None, *, overlays: tuple[Path, ...] =
         lifespan=life,
     )
     app.state.detente = state
+    app.add_middleware(Delivery)
+    # The door is outermost: it dresses whatever goes out.
     app.add_middleware(Guard, settings=settings)
     app.include_router(api_router)
     app.include_router(login_router)

@@ -65,6 +65,11 @@ class Compared(Document):
     bands_stale: tuple[str, ...]
 
     @property
+    def order(self) -> tuple[str, ...]:
+        """Every economy, the largest gain first."""
+        return tuple(sorted(self.economies, key=lambda code: -self.economies[code].real_income_pct))
+
+    @property
     def both(self) -> dict[str, Difference]:
         """Differences of economies and groups by their code."""
         return {**self.economies, **self.groups}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -10,23 +12,26 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.formatting import exact, number, rate
+from detente.io.words import one_of
+from detente.queries.page.compared import against_rows, heading
 from detente.queries.page.levers import Lever, levers, moved
+from detente.queries.page.today import worth
 from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
-from detente.render.drawing import maps
 from detente.render.spreadsheet import sheet
 from detente.render.tables import comparison
 from detente.web.job_queue import BusyError
-from detente.web.pages.compare_charts import OUTCOMES, Shown, drawn
+from detente.web.pages.compare_charts import OUTCOMES, Shown, moved_chart, outcome_of, picture
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
 
 if TYPE_CHECKING:
-    from detente.policy.documents.run import MovedScenario, RunDocument, Scenario
+    from detente.policy.documents.run import MovedScenario, RunDocument
     from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
 REAL_INCOME = "real_income_pct"
+KINDS: Final = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
 
 @router.get("/compare")
@@ -58,31 +63,60 @@ async def answer(request: Request) -> Response:
     return HTMLResponse(text)
 
 
-@router.get("/compare/chart/{name}.svg")
-async def chart(request: Request, name: str) -> Response:
-    """Answer with a chart of the study or of the moved scenario."""
+@router.get("/compare/chart/{name}.{kind}")
+async def chart(request: Request, name: str, kind: str) -> Response:
+    """Answer with a chart of the study or of the moved scenario; as SVG or PNG, or its numbers as CSV."""
     visit = Visit.of(request)
+    one_of(kind, KINDS, what="no such kind of file", where="chart")
     state = visit.state
-    study = at_hand(state).result
-    shown = Shown(study.converged, study)
+    study, pair = at_hand(state).result, compared_pair(visit)
+    shown = Shown(study, *pair)
     asked = question(visit)
     if name.startswith("moved-") and asked is not None:
-        whole = name == "moved-sectors" or visit.one("outcome", REAL_INCOME) != REAL_INCOME
-        shown = await _solve(visit, asked, whole=whole) or shown
-    key = ("chart", name, state.study.stage, tuple(visit.fields))
-    svg = await run_in_threadpool(
-        lambda: state.shelf.once(key, lambda: drawn(shown, name.removeprefix("moved-"), visit), len)
+        shown = replace(shown, moved=await _solve(visit, asked, whole=outcome_of(visit) != REAL_INCOME))
+    key = ("chart", name, kind, state.study.stage, tuple(visit.fields))
+    found = await run_in_threadpool(
+        lambda: state.shelf.once(key, lambda: _drawn(shown, name, kind, visit), len)
     )
-    return Response(svg, media_type="image/svg+xml")
+    return Response(found, media_type=KINDS[kind])
+
+
+def _drawn(shown: Shown, name: str, kind: str, visit: Visit) -> str | bytes:
+    """A chart as a file of a kind."""
+    plain = name.removeprefix("moved-")
+    if shown.moved is not None and plain != name:
+        return moved_chart(shown, shown.moved, plain, visit)
+    found = picture(shown, plain, visit)
+    return found.svg if kind == "svg" else found.png() if kind == "png" else found.csv()
 
 
 @router.get("/compare/table.csv")
 async def table(request: Request) -> Response:
-    """Answer with the comparison as a table."""
-    state = Visit.of(request).state
-    rows = await run_in_threadpool(comparison, at_hand(state))
+    """Answer with the comparison as a table: every scenario, or one against another where `against` names it."""
+    visit = Visit.of(request)
+    found = at_hand(visit.state)
+    if visit.one("against"):
+        of, against = compared_pair(visit)
+        rows = against_rows(visit.state.study.compared(of, against or found.result.baseline.id))
+    else:
+        rows = await run_in_threadpool(comparison, found)
     head = {"content-disposition": 'attachment; filename="comparison.csv"'}
     return Response(sheet(rows), media_type="text/csv; charset=utf-8", headers=head)
+
+
+def compared_pair(visit: Visit) -> tuple[str, str]:
+    """
+    Which scenario against which: `scenario` (or `of`) and `against`; the study's own question where neither is said.
+
+    A scenario alone is against the baseline, which is the empty word; so is one that the study does not have.
+    """
+    study = visit.state.study
+    known = at_hand(visit.state).result.converged
+    of, against = visit.one("scenario") or visit.one("of"), visit.one("against")
+    if not of and not against and study.contrasts:
+        of, against = next(iter(study.contrasts.values()))
+    of = of if of in known else next(iter(known))
+    return of, against if against in known and against != of else ""
 
 
 def at_hand(state: State) -> RunDocument:
@@ -94,19 +128,18 @@ def at_hand(state: State) -> RunDocument:
     return found
 
 
-async def _solve(visit: Visit, asked: WhatIf, *, whole: bool = False) -> Shown | None:
+async def _solve(visit: Visit, asked: WhatIf, *, whole: bool = False) -> Any:
     """Solve the moved scenario in its turn, or note why not."""
     near = visit.state.near()
     turn, client = visit.state.turn, visit.client
     try:
         if not whole:
-            found = await turn(client, lambda: asked.sketched(near), sketch_key(asked))
-            return Shown({found.id: found})
+            return await turn(client, lambda: asked.sketched(near), sketch_key(asked))
         document = await turn(client, lambda: asked.answered(near), asked.key)
     except DetenteError as problem:
         visit.refuse(problem)
         return None
-    return Shown(document.result.converged)
+    return next(iter(document.result.converged.values()))
 
 
 def sketch_key(asked: WhatIf) -> tuple[str, ...]:
@@ -124,6 +157,8 @@ def question(visit: Visit) -> WhatIf | None:
 
     Gives None when a field cannot be used.
     """
+    if visit.state.study.found is not None and visit.one("scenario") == "":
+        visit.fields = [*visit.fields, ("scenario", compared_pair(visit)[0])]
     asked = visit.moved()
     run = visit.state.study.scenarios
     if asked is not None and asked.closure == visit.state.study.spec.closure:
@@ -157,16 +192,24 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     state = visit.state
     document = at_hand(state)
     result, scenarios = document.result, document.result.converged
+    against = compared_pair(visit)[1]
     asked = question(visit) or WhatIf()
     near = state.near()
     asked = (
         asked if asked.scenario in scenarios else asked.model_copy(update={"scenario": next(iter(scenarios))})
     )
     found = state.shelf.get(sketch_key(asked)) if asked.moves or asked.closure else None
-    outcome = visit.one("outcome", REAL_INCOME)
-    outcome = outcome if outcome in OUTCOMES else REAL_INCOME
+    outcome, base = outcome_of(visit), result.baseline.id
     first = next(iter(scenarios.values()))
+    compared = state.study.compared(asked.scenario, against or base)
     context = {
+        "study": state.study.spec.id,
+        "against": against,
+        "baseline": base,
+        "compared": compared,
+        "heading": heading(compared, state.study.spec.id),
+        "said": worth(compared, first.sides),
+        "pair_query": urlencode({"scenario": asked.scenario, "against": against or base}),
         "document": document,
         "result": result,
         "scenarios": scenarios,
@@ -176,7 +219,6 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "outcome": outcome,
         "outcomes": OUTCOMES,
         "levers": [_shown(lever, visit) for lever in levers(near, asked.base(near.spec))],
-        "legend": _legend(scenarios[asked.scenario], outcome),
         "whole": state.study.stage == "whole",
         **moved_context(visit, asked, found),
     }
@@ -185,7 +227,7 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         asked if asked.moves or asked.closure else question_of("run").ask(),
         world=document.stamp.world_hash or "",
         study=near.spec.hash,
-        query=asked.permanent(outcome=outcome),
+        query=asked.permanent(outcome=outcome, against=against or None),
     )
     return "compare.html", context, take
 
@@ -244,12 +286,6 @@ def _stated(lever: Lever, visit: Visit) -> float | None:
         if key == "end" and lever.kind == "quantity":
             found = 0.0
     return found
-
-
-def _legend(item: Scenario, outcome: str) -> list[tuple[str, str]]:
-    """Colour and words of each class of the map."""
-    scale = maps.scale_of({code: getattr(row, outcome) for code, row in item.economies.items()})
-    return list(zip(scale.colours, scale.labels, strict=True))
 
 
 def _wait(request: Request, state: State) -> Response:

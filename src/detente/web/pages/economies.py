@@ -111,7 +111,6 @@ def _index(visit: Visit, named: str = "") -> tuple[str, dict[str, Any], Take]:
             visit.refuse(problem)
     context = {
         "compared": found,
-        "order": (*found.gainers, *reversed(found.losers)),
         "of": of,
         "against": against,
         "study": study.spec.id,

@@ -21,6 +21,7 @@ from detente.queries.page.what_if import WhatIf
 from detente.render import after_sources, first_lines, theme
 from detente.render.drawing import text as words
 from detente.render.drawing.maps import BORDERS
+from detente.web.cards import label_cells
 from detente.web.pages.request import Visit, shared
 from detente.web.permalinks import differences, others, pin_of
 
@@ -197,7 +198,7 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
     frame = {"ledger": ledger, "today": today_at(ledger.home), "pin_query": ""}
     frame |= {"told": _told(context.get("document"))}
     frame |= {"stage": study.stage, "step": study.step}
-    return environment().get_template(name).render({**frame, **context})
+    return label_cells(environment().get_template(name).render({**frame, **context}))
 
 
 def _told(document: Any) -> list[str]:

@@ -32,6 +32,11 @@ def code_of(text: str, held: Collection[str]) -> str:
     return code
 
 
+def place_code(text: str) -> str:
+    """Code of an economy or a customs union from a code or a name."""
+    return resolve(text, where="economy")
+
+
 def gain(result: Mapping[str, Any]) -> str:
     """
     Say what the study's question comes to for an economy; empty for a study that asks none.

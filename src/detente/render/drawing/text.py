@@ -5,6 +5,7 @@ from __future__ import annotations
 from detente import labels
 from detente.geography.economies import is_economy, is_group, members, with_article
 from detente.geography.economies import name as place_name
+from detente.schedules import codes
 
 ACRONYMS = frozenset({"us", "teu", "dwt", "tpp", "dram", "nm"})
 
@@ -105,3 +106,15 @@ def scenario(name: str, study: str, otherwise: str = "") -> str:
     'Truce expires'
     """
     return labels.short("scenario", name, within=study, otherwise=otherwise)
+
+
+def dotted(code: str) -> str:
+    """
+    Write the code of a product as schedules print it.
+
+    Examples
+    --------
+    >>> dotted("9503000073")
+    '9503.00.00.73'
+    """
+    return codes.dotted(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -21,7 +21,7 @@ from detente.queries.question import question_of
 from detente.render.spreadsheet import sheet
 from detente.render.tables import comparison
 from detente.web.job_queue import BusyError
-from detente.web.pages.compare_charts import OUTCOMES, Shown, moved_chart, outcome_of, picture
+from detente.web.pages.compare_charts import KINDS, OUTCOMES, Shown, as_file, moved_chart, outcome_of, picture
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 REAL_INCOME = "real_income_pct"
-KINDS: Final = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
 
 @router.get("/compare")
@@ -86,8 +85,7 @@ def _drawn(shown: Shown, name: str, kind: str, visit: Visit) -> str | bytes:
     plain = name.removeprefix("moved-")
     if shown.moved is not None and plain != name:
         return moved_chart(shown, shown.moved, plain, visit)
-    found = picture(shown, plain, visit)
-    return found.svg if kind == "svg" else found.png() if kind == "png" else found.csv()
+    return as_file(picture(shown, plain, visit), kind)
 
 
 @router.get("/compare/table.csv")

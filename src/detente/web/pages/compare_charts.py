@@ -23,6 +23,8 @@ OUTCOMES: Final = {
     "imports_pct": "imports, % of baseline",
     "terms_of_trade_pct": "terms of trade, % of baseline",
 }
+# Files of a picture, and what they are.
+KINDS: Final = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 # Charts of the study by their name in an address, and the picture behind each.
 PICTURES: Final = {
     "tariffs": "tariffs",
@@ -80,6 +82,11 @@ def moved_chart(shown: Shown, moved: MovedScenario, name: str, visit: Visit) -> 
         rows = income_rows(moved, (*spec.featured, *spec.groups))
         return charts.draw(charts.bars(rows, title=OUTCOMES["real_income_pct"], size=size_of(visit)))
     return picture(shown, name, visit).svg
+
+
+def as_file(found: Picture, kind: str) -> str | bytes:
+    """A picture as a file of a kind."""
+    return found.svg if kind == "svg" else found.png() if kind == "png" else found.csv()
 
 
 def size_of(visit: Visit) -> str:

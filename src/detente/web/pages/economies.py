@@ -11,11 +11,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from detente.asof import today_at
 from detente.errors import DetenteError
+from detente.io.words import one_of
 from detente.queries.page.countries import code_of, gain, lead
 from detente.queries.question import question_of
-from detente.render.drawing import charts
 from detente.render.drawing import text as words
+from detente.render.drawing.economy import stakes
 from detente.web.job_queue import BusyError
+from detente.web.pages.compare_charts import KINDS, as_file, size_of
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit
 
@@ -60,19 +62,22 @@ async def one(request: Request, code: str) -> Response:
     return await page(request, partial(_one, code=code, document=document))
 
 
-@router.get("/economy/{code}/{size}.svg")
-async def chart(request: Request, code: str, size: str) -> Response:
-    """Answer with the scenarios of one economy as bars."""
+@router.get("/economy/{code}/scenarios.{kind}")
+async def chart(request: Request, code: str, kind: str) -> Response:
+    """Answer with the scenarios of one economy as bars, or with the numbers of them."""
     visit = Visit.of(request)
+    one_of(kind, KINDS, what="no such kind of file", where="chart")
     visit.state.near()
     asked = _asked(visit, code)
     if asked is None:
         raise visit.refused()
     document = await visit.state.answer(visit.client, asked)
-    width = size if size in charts.WIDTHS else "wide"
-    key = ("economy chart", width, *asked.key)
-    svg = await run_in_threadpool(visit.state.shelf.once, key, lambda: _drawn(document["result"], width), len)
-    return Response(svg, media_type="image/svg+xml")
+    size = size_of(visit)
+    key = ("economy chart", kind, size, *asked.key)
+    found = await run_in_threadpool(
+        visit.state.shelf.once, key, lambda: as_file(stakes(document["result"], size), kind), len
+    )
+    return Response(found, media_type=KINDS[kind])
 
 
 def _asked(visit: Visit, code: str) -> Asked | None:
@@ -84,19 +89,6 @@ def _asked(visit: Visit, code: str) -> Asked | None:
     except DetenteError as problem:
         visit.refuse(problem)
         return None
-
-
-def _drawn(result: dict[str, Any], size: str) -> str:
-    """Real income by scenario, with its band."""
-    rows = [
-        {
-            "name": words.scenario(row["scenario"], result["study"], row["label"]),
-            "value": row["real_income_pct"],
-            **({} if row["low"] is None else {"low": row["low"], "high": row["high"]}),
-        }
-        for row in result["stakes"]
-    ]
-    return charts.draw(charts.bars(rows, title="real income, % of the baseline", size=size))
 
 
 def _index(visit: Visit, named: str = "") -> tuple[str, dict[str, Any], Take]:

@@ -65,6 +65,7 @@ def environment() -> Environment:
         "https": words.https,
         "label": _label,
         "short": _short,
+        "dotted": words.dotted,
         "tied": lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%"),
         "query": urlencode,
     }

@@ -10,16 +10,21 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.queries.duties import worksheet
+from detente.queries.page.countries import place_code
 from detente.queries.page.duty_history import spans
-from detente.queries.products import described, headings, shared_code
-from detente.render.drawing import charts, charts_lines
+from detente.queries.products import HS6, described, headings, shared_code
+from detente.queries.question import question_of
+from detente.render.drawing import charts
 from detente.render.drawing import text as words
+from detente.render.drawing.product import history
 from detente.render.spreadsheet import main_rows, sheet
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit, client_of, shared
 
 router = APIRouter(include_in_schema=False)
 HITS = 12
+# Where a duty has no history there is nothing to draw.
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
 @router.get("/product/lines.csv")
@@ -48,7 +53,15 @@ async def history_chart(request: Request, size: str) -> Response:
     visit = Visit.of(request)
     rows = await _history(visit, client_of(request))
     width = size if size in charts.WIDTHS else "wide"
-    svg = await run_in_threadpool(lambda: charts.draw(charts_lines.history(rows, size=width)))
+    asked = visit.ask("duty")
+    if asked is None or not rows:
+        return Response(EMPTY, media_type="image/svg+xml")
+    subject = {
+        "code": asked.code,
+        "origin": place_code(asked.origin),
+        "destination": place_code(asked.destination),
+    }
+    svg = await run_in_threadpool(lambda: history(rows, subject, width).svg)
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -71,7 +84,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     visit.fields = _stated(visit.fields)
     code = visit.one("code") or (text if _is_code(text) else "")
     to = visit.one("to", "USA")
-    given = {
+    given: dict[str, Any] = {
         "code": shared_code(code, to, visit.state.ledger.home),
         "from": visit.one("from", "CHN"),
         "to": to,
@@ -90,15 +103,37 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         if document
         else (),
         "economies": words.economies(),
+        "back": None,
+        "back_query": "",
     }
     if asked is None or document is None:
         return "product.html", context, Take("Duties on one product")
+    context |= _back(visit, document["result"])
     found = document["result"]
     title = (
         f"Duties on {found['code']} from {words.economy(found['origin'])} to"
         f" {words.economy(found['destination'])}, {found['on']}"
     )
     return "product.html", context, Take(title, asked.dated(visit.state.ledger))
+
+
+def _back(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:
+    """The same goods the other way: the duty of the origin on what the destination sells, under no further facts."""
+    code = found["code"].replace(".", "")[:HS6]
+    if len(code) < HS6 or found["origin"] == found["destination"]:
+        return {}
+    asked = question_of("duty").ask(
+        code=code,
+        origin=found["destination"],
+        destination=found["origin"],
+        on=found["on"],
+        known_on=found.get("known_on"),
+    )
+    try:
+        document = visit.state.document(asked)
+    except DetenteError:
+        return {}
+    return {"back": document["result"], "back_query": asked.query()}
 
 
 def _stated(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:

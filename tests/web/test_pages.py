@@ -27,7 +27,7 @@ EVIL = "\"><script>alert(1)</script>&'{{7*7}}"
         ("/ledger?words=fentanyl", "Fentanyl duty on China"),
         ("/ledger/changes?on=2025-11-10", "10 November 2025"),
         ("/ledger/measure?id=us.ieepa.fentanyl.cn", "Learning Resources"),
-        ("/ledger/assumptions", "port_redeployed"),
+        ("/ledger/assumptions", "Share of China&#39;s tariffs of 2018-19 that it waives"),
         ("/about", "/api/v1/duty"),
     ],
 )

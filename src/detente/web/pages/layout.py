@@ -66,6 +66,7 @@ def environment() -> Environment:
         "label": _label,
         "short": _short,
         "dotted": words.dotted,
+        "plain_words": words.plain,
         "tied": lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%"),
         "query": urlencode,
     }

@@ -113,7 +113,6 @@ PROVIDERS = ("schedules/usa/",)
 NAMED = {
     "the two sides of the story are what its pages and questions begin with": (
         "queries/strategy.py",
-        "web/pages/compare_charts.py",
         "web/pages/overview.py",
         "web/pages/product.py",
     ),

@@ -90,14 +90,15 @@ def _money(value: float | None) -> str:
 
 def _short(of: Contrast, sides: Sequence[str]) -> Iterator[Block]:
     """What a reader must know."""
-    found = of.compared
+    found, early = of.compared, _early(of)
     said = []
     for side in sides:
+        soon = f"; after one year {signed(early[side])}" if side in early else ""
         band = found.bands.get(side)
         ends = f", in nine draws of ten {_band(band.low, band.high)} %" if band else ""
         row = found.both[side]
         said.append(
-            f"{the(side)} {signed(row.real_income_pct)} of real income{ends} ({_money(row.real_income_usd_bn)})"
+            f"{the(side)} {signed(row.real_income_pct)} of real income{ends} ({_money(row.real_income_usd_bn)}{soon})"
         )
     yield Words("What it is worth.", f"{sentence('; '.join(said))}.")
     values = {code: row.real_income_pct for code, row in found.economies.items()}

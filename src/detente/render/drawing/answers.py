@@ -41,7 +41,15 @@ def equilibrium(found: Any, size: str = "wide") -> Picture:
 
 
 def duty(found: Mapping[str, Any], size: str = "wide") -> Picture:
-    """What each line of a duty adds."""
+    """What each line of a duty adds; refuses one that is not known, which is not zero."""
+    if found["rate"] is None:
+        raise InputError(
+            "a duty that is not known is not drawn",
+            where="chart",
+            found=f"{found['code']} from {the(found['origin'])}, {day(found['on'])}",
+            allowed="a duty whose rate is known",
+            repair="see its warnings: the schedule, the day or a fact is missing",
+        )
     rows = [
         {"name": line["title"], "value": 100 * line["contribution"]}
         for line in found["lines"]

@@ -1,0 +1,113 @@
+"""Pictures of single answers: what is drawn is what the answer says, and nothing is cut."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+import detente as dt
+from detente.errors import InputError
+from detente.formatting import average, rate
+from internal_ids import ids_in
+from render.pictures import size_of, texts_of
+
+# Sums of parts of an average, in percent.
+EXACT = 1e-9
+
+
+@cache
+def answers():
+    """One answer of each kind that has a picture; games on the small world."""
+    world = dt.load_world("wiod2011")
+    raised = dt.raise_tariff(world.baseline(), 0.10, importer="USA", exporter="CHN")
+    return {
+        "duty": dt.duty("9503.00.00.73", origin="CHN", destination="USA", on="2025-10-27"),
+        "average": dt.average_tariff("USA", "CHN", on="2025-10-27", by="measure"),
+        "series": dt.average_tariff("USA", "CHN", on="2025-11-08", until="2025-11-12"),
+        "equilibrium": dt.solve(world, dt.Shock(tariff=raised)),
+        "optimal": dt.play_optimal("USA", world="wiod2011"),
+        "hedge": dt.hedge("RCEP", under="truce", world="wiod2011"),
+        "reliance": dt.reliance("USA", "CHN", world="wiod2011"),
+    }
+
+
+KINDS = ("duty", "average", "series", "equilibrium", "optimal", "hedge", "reliance")
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_answer_has_a_picture_with_nothing_cut_covered_or_internal(kind, size):
+    item = dt.chart(answers()[kind], size=size)
+    shown = [text for text in texts_of(item.svg) if text.opacity > 0]
+    width, height = size_of(item.svg)
+    assert not [
+        text.words for text in shown if text.left < -1 or text.right > width + 1 or text.bottom > height + 1
+    ]
+    assert not [(a.words, b.words) for k, a in enumerate(shown) for b in shown[k + 1 :] if a.overlaps(b)]
+    assert ids_in(" ".join(text.words for text in shown)) == []
+    assert any(letter.isdigit() for letter in item.title)
+    assert "Détente" in item.source
+
+
+def test_the_lines_of_a_duty_add_up_to_its_title():
+    found, item = answers()["duty"], dt.chart(answers()["duty"])
+    assert f"pays {rate(found.rate)} in the United States" in item.title
+    assert sum(row["value"] for row in item.rows) == pytest.approx(100 * found.rate, abs=EXACT)
+    assert f"{rate(found.rate_min)} to {rate(found.rate_max)}" in item.title
+
+
+def test_a_duty_of_nothing_is_drawn_as_nothing():
+    free = dt.duty("9503.00.00.73", origin="DEU", destination="USA", on="2025-02-01")
+    assert free.rate == 0
+    item = dt.chart(free)
+    assert "pays 0 %" in item.title
+    assert [row["value"] for row in item.rows] == [0.0]
+
+
+def test_a_duty_that_is_not_known_is_not_drawn_as_nothing():
+    unknown = dt.duty("8802.40.00.40", origin="CAN", destination="USA", on="2018-01-01")
+    assert unknown.rate is None
+    with pytest.raises(InputError, match="a duty that is not known is not drawn"):
+        dt.chart(unknown)
+
+
+def test_the_parts_of_an_average_are_sorted_and_named():
+    found, item = answers()["average"], dt.chart(answers()["average"])
+    values = [row["value"] for row in item.rows]
+    assert values == sorted(values, reverse=True)
+    assert f"charges goods from China {average(found.rate)} on average" in item.title
+    assert values[0] == pytest.approx(100 * max(found.by.values()), abs=EXACT)
+    assert sum(values) == pytest.approx(100 * found.rate, abs=0.05)
+
+
+def test_the_days_of_an_average_are_its_series():
+    found, item = answers()["series"], dt.chart(answers()["series"])
+    assert [row["date"] for row in item.rows] == [str(row["date"]) for row in found.series]
+    assert average(found.series[-1]["rate"]) in item.title
+
+
+def test_an_equilibrium_names_who_gains_and_loses_most():
+    """A tariff on China alone: its own income falls, which a second look at the same solve says."""
+    solved, item = answers()["equilibrium"], dt.chart(answers()["equilibrium"])
+    values = solved.real_income_pct
+    assert f"{int((values > 0).sum())} of {len(values)} economies gain" in item.title
+    assert values.idxmin() == "CHN"
+    assert "China loses" in item.title
+    assert {row["value"] for row in item.rows} <= set(values.tolist())
+
+
+def test_the_tariffs_chosen_are_those_of_the_answer():
+    found, item = answers()["optimal"], dt.chart(answers()["optimal"])
+    (chosen,) = found["tariffs"].values()
+    assert [row["value"] for row in item.rows] == pytest.approx(
+        [100 * chosen["mean_before"], 100 * chosen["mean"]]
+    )
+    assert f"{average(chosen['mean'])} instead of {average(chosen['mean_before'])}" in item.title
+
+
+def test_an_end_to_trade_costs_more_at_first():
+    item = dt.chart(answers()["reliance"])
+    by_name = {row["name"]: row["value"] for row in item.rows}
+    for side in ("United States", "China"):
+        assert by_name[f"{side}, short run"] > by_name[f"{side}, long run"] > 0

@@ -14,7 +14,7 @@ MOVE = re.compile(r"(translate|rotate|scale)\(([^)]*)\)")
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text and its box in pixels of the picture."""
+    """A line of text, its box in pixels of the picture, and where the drawing that holds it ends on the right."""
 
     words: str
     left: float
@@ -23,6 +23,7 @@ class Text:
     bottom: float
     turned: bool
     opacity: float
+    edge: float
 
     def overlaps(self, other, room=1.0):
         """Whether two boxes share more than a pixel each way."""
@@ -41,7 +42,7 @@ def texts_of(svg):
     root = ET.fromstring(svg)  # noqa: S314  (drawn by the code under test)
     found = []
     for child in root:
-        _walk(child, (0.0, 0.0, 1.0, 0.0), found, {})
+        _walk(child, (0.0, 0.0, 1.0, 0.0), found, {"edge": size_of(svg)[0]})
     return found
 
 
@@ -59,6 +60,7 @@ def _walk(node, at, found, style):
     x, y, scale, turn = at
     if tag == "svg":
         x, y = x + scale * float(node.get("x", 0)), y + scale * float(node.get("y", 0))
+        style = {**style, "edge": min(style["edge"], x + scale * float(node.get("width", "inf")))}
         if node.get("viewBox"):
             scale *= float(node.get("width")) / float(node.get("viewBox").split()[2])
     for kind, values in MOVE.findall(node.get("transform", "")):
@@ -102,5 +104,14 @@ def _lines(node, at, found, style):
         turned = abs(math.sin(turn)) > 0.5
         left, top, right, bottom = (box[1], -box[2], box[3], -box[0]) if turned else box
         found.append(
-            Text(words, x + left, y + top, x + right, y + bottom, turned, float(style.get("opacity", 1)))
+            Text(
+                words,
+                x + left,
+                y + top,
+                x + right,
+                y + bottom,
+                turned,
+                float(style.get("opacity", 1)),
+                style["edge"],
+            )
         )

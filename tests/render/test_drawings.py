@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-import detente
+import detente as dt
 from detente.errors import InputError
 from detente.formatting import day
 from detente.labels import short
@@ -47,7 +47,20 @@ def every(document, drawings):
         for size in SIZES
         if size != "wide" and (name != "bands" or document["result"]["uncertainty"])
     }
-    return {**drawings, **sized}
+    strategic = {
+        f"{name} {size}": item for size in ("half", "narrow") for name, item in _strategic(size).items()
+    }
+    return {**drawings, **sized, **strategic}
+
+
+def _strategic(size):
+    """Pictures about strategy on the small world."""
+    made = {
+        "path": dt.path(world="wiod2011"),
+        "deals": dt.deals(world="wiod2011"),
+        "payoffs": dt.payoffs(world="wiod2011"),
+    }
+    return {name: dt.chart(found, size=size) for name, found in made.items()}
 
 
 def test_a_title_is_a_finding_with_a_number_and_the_source_stands_in_the_picture(every):
@@ -57,7 +70,7 @@ def test_a_title_is_a_finding_with_a_number_and_the_source_stands_in_the_picture
         said = " ".join(text.words for text in texts_of(item.svg))
         for words in (item.title, item.subtitle, item.source, *item.notes):
             assert " ".join(words.split()) in " ".join(said.split()), (name, words)
-        assert f"Détente {detente.__version__}" in item.source, name
+        assert f"Détente {dt.__version__}" in item.source, name
         assert re.search(r"law (of|to) ", item.source), (name, item.source)
         assert item.alt.endswith("."), name
 
@@ -72,13 +85,25 @@ def test_no_text_lies_outside_a_picture_or_on_another(every):
             for text in shown
             if text.left < -EDGE
             or text.top < -EDGE
-            or text.right > width + EDGE
+            or text.right > min(width, text.edge) + EDGE
             or text.bottom > height + EDGE
         ]
         assert not outside, (name, outside)
         pairs = [(a.words, b.words) for k, a in enumerate(shown) for b in shown[k + 1 :] if a.overlaps(b)]
         assert not pairs, (name, pairs)
         assert not [text.words for text in shown if text.words.endswith("…")], name
+
+
+def test_the_check_finds_what_a_drawing_inside_cuts():
+    inner = '<svg width="100" height="40"><text x="70" y="20">longer than that</text></svg>'
+    (text,) = (
+        text
+        for text in texts_of(framed(inner, title="t", subtitle="s", source="x", alt="a", width=400))
+        if text.words.startswith("longer")
+    )
+    assert text.right < 400
+    assert text.edge == 114.0
+    assert text.right > text.edge
 
 
 def test_the_check_finds_what_is_cut_and_what_is_on_top_of_another():

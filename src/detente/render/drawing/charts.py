@@ -202,7 +202,7 @@ def tariff_dots(rows: Sequence[Mapping[str, Any]], *, size: str = "wide") -> dic
         "type": "quantitative",
         "title": None,
         "axis": {"format": ".0%", "tickCount": 6},
-        "scale": {"domain": [0, 1.07 * top], "nice": False},
+        "scale": {"domain": [0, (1.16 if size == "narrow" else 1.07) * top], "nice": False},
     }
     labels = [pair_label(pair) for pair in pairs]
     colour = {

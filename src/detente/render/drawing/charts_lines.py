@@ -258,12 +258,13 @@ def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") 
     sides = list(dict.fromkeys(row["side"] for row in rows))
     values = [{**row, "of": economy(row["side"])} for row in rows]
     colour = {"domain": [economy(side) for side in sides], "range": theme.side_colours(sides)}
+    key = {**legend(size), "symbolType": "stroke", "symbolStrokeColor": theme.INK, "symbolSize": 260}
     return {
         "width": WIDTHS[size],
         "autosize": FITTED,
         "height": 260,
         "data": {"values": values},
-        "mark": {"type": "line", "strokeWidth": 2, "point": True},
+        "mark": {"type": "line", "strokeWidth": 2},
         "encoding": {
             "x": {
                 "field": "year",
@@ -273,7 +274,7 @@ def lines(rows: Sequence[Mapping[str, Any]], *, title: str, size: str = "wide") 
                 "scale": {"zero": False},
             },
             "y": {"field": "value", "type": "quantitative", "title": title, "scale": {"zero": False}},
-            "color": {"field": "of", "type": "nominal", "title": None, "scale": colour},
-            "strokeDash": {"field": "run", "type": "nominal", "title": None, "sort": None},
+            "color": {"field": "of", "type": "nominal", "title": None, "scale": colour, "legend": key},
+            "strokeDash": {"field": "run", "type": "nominal", "title": None, "sort": None, "legend": key},
         },
     }

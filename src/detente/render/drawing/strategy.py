@@ -25,6 +25,8 @@ REGIMES = {
     "loss_deepened": "zero duties inside",
 }
 # Room for the names of rows of a table of payoffs, and the size of those of its columns.
+# In columns narrower than this, letters stand for the actions, which are named below.
+LETTERED = 70
 ROWS, SMALL = {"wide": 180, "half": 130, "narrow": 100}, 10.0
 
 
@@ -178,6 +180,11 @@ def payoffs(game: PayoffGame, size: str = "wide") -> Picture:
         for side in game.players
         for item in game.actions[side]
     }
+    notes = []
+    if wide < LETTERED:
+        letters = dict(zip(game.actions[second], "ABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
+        labels |= {(second, item.id): letter for item, letter in letters.items()}
+        notes = [f"{letter}) {the(second)}: {item.label}" for item, letter in letters.items()]
     cells = game.cells
     agreed = next(iter(cells.values())).real_income_pct or {}
     rows = []
@@ -198,10 +205,18 @@ def payoffs(game: PayoffGame, size: str = "wide") -> Picture:
         _payoffs_said(rows, (economy(first), economy(second))),
         f"Real income, % of the baseline; rows: {the(first)}, columns: {the(second)}; colour: change against the first pair",
         _source(game),
-        rows,
+        [
+            {
+                **row,
+                "row": row["row"].replace(charts.BREAK, " "),
+                "column": row["column"].replace(charts.BREAK, " "),
+            }
+            for row in rows
+        ],
         "Two tables of real income at every pair of actions, one a side.",
         size,
         _matrix(rows, (first, second), wide),
+        notes=notes,
     )
 
 
@@ -220,7 +235,8 @@ def _payoffs_said(rows: list[dict[str, Any]], names: tuple[str, str]) -> str:
 
 def _matrix(rows: list[dict[str, Any]], players: tuple[str, str], wide: int) -> dict[str, Any]:
     """Cells coloured by the change they bring, with the value written in each; one panel below the other."""
-    lines = max(row["column"].count(charts.BREAK) for row in rows)
+    lines, high = (max(row[key].count(charts.BREAK) for row in rows) for key in ("column", "row"))
+    high += 1
     most = max((abs(row["change"]) for row in rows if row["change"] is not None), default=1.0) or 1.0
     scale = {
         "domain": [-most, 0, most],
@@ -257,7 +273,7 @@ def _matrix(rows: list[dict[str, Any]], players: tuple[str, str], wide: int) -> 
         {
             "title": economy(side),
             "width": {"step": wide},
-            "height": {"step": 34},
+            "height": {"step": max(34, 13 * high + 8)},
             "data": {"values": [row for row in rows if row["player"] == economy(side)]},
             "layer": layers,
         }

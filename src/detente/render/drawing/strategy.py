@@ -187,7 +187,7 @@ def payoffs(game: PayoffGame, size: str = "wide") -> Picture:
         notes = [f"{letter}) {the(second)}: {item.label}" for item, letter in letters.items()]
     cells = game.cells
     agreed = next(iter(cells.values())).real_income_pct or {}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for (mine, theirs), cell in cells.items():
         for side in (first, second):
             value, held = (cell.real_income_pct or {}).get(side), agreed.get(side)

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     )
     from detente.queries.products import search
     from detente.queries.schemas import schema
-    from detente.queries.strategy import hedge, open_setting, path, reliance
+    from detente.queries.strategy import hedge, open_setting, path, reliance, unresolved
     from detente.queries.studies import chart, load_study, run, self_test, table
     from detente.queries.sweeps import sweep
     from detente.world import Baseline, World, load_world, read_icio_csv
@@ -105,6 +105,7 @@ _HOMES = {
         "hedge",
         "reliance",
         "path",
+        "unresolved",
     ),
     "detente.queries.sweeps": ("sweep",),
     "detente.queries.schemas": ("schema",),
@@ -204,6 +205,7 @@ __all__ = [
     "sweep",
     "table",
     "timeline",
+    "unresolved",
 ]
 
 

@@ -84,3 +84,29 @@ def test_paths_that_cannot_be_followed(board, bad):
 def test_a_scenario_that_is_not_in_the_study(board):
     with pytest.raises(StudyError, match="no such scenario"):
         follow(board, breakdown="apocalypse")
+
+
+def test_no_truce_and_a_truce_nobody_doubts_stand_beside_the_truce(board, found):
+    """The first year of every track is a short run from the baseline; a truce nobody doubts is the path at no risk."""
+    law = board.law("escalation").shock
+    shock = Shock(tariff=law.tariff, iceberg=law.iceberg)
+    eq = solve(board.base, shock, closure=board.run.spec.closure, factors="fixed", horizon="short")
+    sure = follow(board, years=2, assumed={"path_breakdown": 0.0})
+    for side in ("USA", "CHN"):
+        first = found["years"][0]
+        assert first["no_truce_pct"][side] == pytest.approx(float(eq.real_income_pct[side]), abs=PERCENT)
+        assert first["undoubted_pct"][side] == pytest.approx(first["real_income_pct"][side], abs=PERCENT)
+        for year in (1, 2):
+            assert found["years"][year]["undoubted_pct"][side] == pytest.approx(
+                sure["years"][year]["real_income_pct"][side], abs=PERCENT
+            )
+
+
+def test_time_is_on_the_side_whose_loss_falls_by_the_larger_part(found):
+    gone = {}
+    for side, item in found["time"]["sides"].items():
+        losses = [-row["breakdown"]["first_year_pct"][side] for row in found["years"]]
+        assert (item["loss_first_pct"], item["loss_last_pct"]) == (losses[0], losses[-1])
+        gone[side] = 1 - losses[-1] / losses[0]
+        assert item["share_gone"] == pytest.approx(gone[side], abs=1e-12)
+    assert found["time"]["gains"] == max(gone, key=gone.get)

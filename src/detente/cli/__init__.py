@@ -52,6 +52,10 @@ COMMANDS = {
     "hedge": ("command:hedge", "What a bloc is worth to its members as a hedge."),
     "reliance": ("command:reliance", "Mutual dependence, and the cost of being cut off."),
     "path": ("command:path", "The path over time while a truce lasts."),
+    "unresolved": (
+        "command:unresolved",
+        "What each side still asks of the other, and what granting it is worth.",
+    ),
     "economy": ("command:economy", "What measures and scenarios mean for one economy."),
     "chokepoints": (
         "command:chokepoints",

@@ -36,6 +36,7 @@ QUESTIONS = {
     "hedge": "strategy",
     "reliance": "strategy",
     "path": "strategy",
+    "unresolved": "strategy",
     "sweep": "sweeps",
     "schema": "schemas",
     "chokepoints": "chokepoints",

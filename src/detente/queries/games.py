@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
 from detente.queries.fields import HIDDEN, Limits, Place, Sectors, Word
 from detente.queries.law import Play, Playing
 from detente.queries.question import question
 from detente.queries.strategy import SIDES, Played, Scenario, setting_for
 
+if TYPE_CHECKING:
+    from detente.policy.strategy.game_file import GameSpec
+    from detente.policy.strategy.game_setting import GameSetting
+
 USUAL = "real-income"
 Goals = Annotated[tuple[str, ...], Limits(length=200, many=3)]
+Draws = Annotated[int | None, Word(offered=False), Limits(low=0, high=256)]
 By = Annotated[Literal["uniform", "partner", "sector", "both"], Limits(choices=("uniform", "sector"))]
 LOWEST, HIGHEST = 0.0, 10.0
 
@@ -170,6 +175,7 @@ def payoffs(
     game: Annotated[str, Word(offered=False, said=True)] = "kuala-lumpur",
     *,
     goal: Goals = (USUAL,),
+    draws: Draws = None,
     **play: Unpack[Playing],
 ) -> Played:
     """
@@ -182,6 +188,9 @@ def payoffs(
     goal
         real-income, revenue, rivalry:WEIGHT, or a sum such as "income - 0.9*rival" (a range: "income - 0.5..1.2*rival"):
         one for both, or one for each player, PLAYER=GOAL; by default as the game file says, else real income.
+    draws
+        Draws of the assumptions behind each verdict; by default those that come with the package, or 8. From 16 on each
+        assumption is also moved alone.
     **play
         Setting, world, closure, factors, horizon, knowledge and ledger: `detente.queries.law.Playing`.
 
@@ -202,8 +211,9 @@ def payoffs(
     from detente.policy.strategy.actions import play_payoffs  # noqa: PLC0415
     from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
 
-    setting = setting_for(play, load_game(game).study)
-    return Played(setting, play_payoffs(setting, game, goal=goal))
+    spec = load_game(game)
+    setting = setting_for(play, spec.study)
+    return Played(setting, play_payoffs(setting, spec, goal=goal, draws=_draws(setting, spec, goal, draws)))
 
 
 @question("play", "bargain", address="/play/bargain", prints="render_strategy")
@@ -274,6 +284,7 @@ def deals(
     game: Annotated[str, Word(offered=False, said=True)] = "kuala-lumpur",
     *,
     goal: Goals = (USUAL,),
+    draws: Draws = None,
     progress: Annotated[Callable[[str], None] | None, HIDDEN] = None,
     **play: Unpack[Playing],
 ) -> Played:
@@ -287,6 +298,9 @@ def deals(
     goal
         real-income, revenue, rivalry:WEIGHT, or a sum such as "income - 0.9*rival": one for both, or one for each player,
         PLAYER=GOAL; by default as the game file says, else real income.
+    draws
+        Draws of the assumptions behind each verdict; by default those that come with the package, or 8. From 16 on each
+        assumption is also moved alone.
     progress
         Called with one line now and then.
     **play
@@ -309,5 +323,15 @@ def deals(
     from detente.policy.strategy.deals import play_deals  # noqa: PLC0415
     from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
 
-    setting = setting_for(play, load_game(game).study)
-    return Played(setting, play_deals(setting, game, goal=goal, progress=progress))
+    spec = load_game(game)
+    setting = setting_for(play, spec.study)
+    chosen = _draws(setting, spec, goal, draws)
+    return Played(setting, play_deals(setting, spec, goal=goal, draws=chosen, progress=progress))
+
+
+def _draws(setting: GameSetting, spec: GameSpec, goal: tuple[str, ...], asked: int | None) -> int | None:
+    """The draws asked for; where nothing is said those that come with the package, or a few."""
+    from detente.policy.strategy.actions import goals_in  # noqa: PLC0415
+    from detente.policy.strategy.fragility.judge import usual_draws  # noqa: PLC0415
+
+    return usual_draws(setting, spec, goals_in(setting, spec, goal)) if asked is None else asked

@@ -29,6 +29,7 @@ def _kinds() -> dict[str, Any]:
         "hedge": strategy.Hedge,
         "reliance": strategy.Reliance,
         "path": strategy.Path,
+        "unresolved": strategy.Unresolved,
     }
     solved = {
         "run": RunDocument | FailedRunDocument,
@@ -50,7 +51,7 @@ def schema(
     ----------
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
-        reliance, path, chokepoints, economy.
+        reliance, path, unresolved, chokepoints, economy.
 
     Returns
     -------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
-from detente.queries.fields import Limits, Place, Word
+from detente.asof import AsOf, Basis, moment_at
+from detente.queries.fields import Day, Limits, Place, Word
 from detente.queries.law import Play, Playing, Solve, read_solve
 from detente.queries.question import question
 from detente.queries.result import Result
@@ -236,3 +237,49 @@ def path(
     assumed = {name: value for name, value in given.items() if value is not None}
     setting = setting_for(play, study)
     return Played(setting, follow(setting, years=years, truce=truce, breakdown=breakdown, assumed=assumed))
+
+
+@question("unresolved", address="/unresolved", prints="render_strategy")
+def unresolved(
+    *,
+    on: Day = None,
+    ends: Basis = "legal",
+    **play: Unpack[Play],
+) -> Played:
+    """
+    List what each side still asks of the other, and what granting it is worth to both.
+
+    Parameters
+    ----------
+    on
+        Day of the law, ISO; today by default.
+    ends
+        Suspensions end as a notice says (legal), or as was reported.
+    **play
+        Study, setting, world, closure, factors, horizon, knowledge and ledger: `detente.queries.law.Play`.
+
+    Returns
+    -------
+    Played
+        asks: asker, of, title, state, the statement behind it, worth (percent of real income, USD billion a year) or
+        not_priced with the reason.
+
+    Raises
+    ------
+    StudyError
+        The study does not exist.
+
+    Examples
+    --------
+    >>> unresolved(on="2026-10-08", world="wiod2011").sides
+    ['USA', 'CHN']
+
+    References
+    ----------
+    The statements are those of `data/ledger/statements.yaml`; a price is a difference of two audited solves.
+    """
+    from detente.policy.strategy.unresolved import unresolved as listed  # noqa: PLC0415
+
+    setting = setting_for(play)
+    asof = AsOf(moment_at(on, setting.run.ledger.home), ends=ends)
+    return Played(setting, listed(setting, asof))

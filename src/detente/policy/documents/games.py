@@ -7,6 +7,13 @@ from typing import Literal
 
 from detente.io.documents import Document
 from detente.policy.documents.common import Edited
+from detente.policy.documents.fragility import (
+    Elsewhere,
+    EquilibriumFragility,
+    Fragility,
+    GainFragility,
+    ThreatFragility,
+)
 
 By = Literal["uniform", "partner", "sector", "both"]
 """How finely tariffs are chosen."""
@@ -198,6 +205,7 @@ class BargainResult(Conditions):
     kalai_smorodinsky: FrontierPoint | None
     off_frontier_pct: BySide
     solves: int
+    fragility: dict[str, GainFragility] | None = None
 
     @property
     def solutions(self) -> dict[str, FrontierPoint]:
@@ -239,6 +247,8 @@ class Equilibria(Document):
     complete: bool
     continua: tuple[tuple[dict[str, BySide], ...], ...] | None = None
     incomplete: str | None = None
+    fragility: tuple[EquilibriumFragility, ...] | None = None
+    elsewhere: tuple[Elsewhere, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,6 +296,7 @@ class Threat(Document):
     gain_answered_pct: float | None
     why: str
     record: ThreatRecord
+    fragility: ThreatFragility | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,6 +350,7 @@ class PayoffGame(Conditions):
     discount_factors: tuple[Deviation, ...]
     failed: tuple[dict[str, str], ...]
     record: dict[str, dict[str, int]]
+    fragility: Fragility | None = None
 
     @property
     def cells(self) -> dict[tuple[str, ...], Cell]:
@@ -393,6 +405,7 @@ class Package(Document):
     others_gain: BySide
     groups_pct: BySide
     best_for_both: bool
+    fragility: GainFragility | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -437,6 +450,7 @@ class Deals(Conditions):
     unit: dict[str, str] | None = None
     goal: dict[str, str] | None = None
     weights: SignedByWeight | None = None
+    fragility: Fragility | None = None
     elements: tuple[Element, ...]
     no_deal: NoDeal
     packages: int

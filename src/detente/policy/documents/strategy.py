@@ -187,6 +187,25 @@ class PathYear(Document):
     reliance: dict[str, RelianceShares]
     cutoff_short_pct: BySide | None
     breakdown: Breakdown
+    no_truce_pct: BySide | None = None
+    undoubted_pct: BySide | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposure(Document):
+    """A side's loss from a breakdown, in its first year, now and at the end of the path; the part that time takes away."""
+
+    loss_first_pct: float
+    loss_last_pct: float
+    share_gone: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeWorth(Document):
+    """Whose loss from a breakdown falls more while the truce lasts; `gains` is empty where that cannot be said."""
+
+    sides: dict[str, Exposure]
+    gains: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,11 +217,63 @@ class Path(Conditions):
     sides: tuple[str, ...]
     short_run_elasticity: float
     years: tuple[PathYear, ...]
+    time: TimeWorth | None = None
     path_assumptions: tuple[GameAssumption, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Worth(Document):
+    """What granting an ask is worth to each side, percent of real income and USD billion a year."""
+
+    pct: BySide
+    usd_bn: BySide
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask(Document):
+    """
+    Something one side asks of the other: an act that was promised or claimed, or a burden to be lifted.
+
+    `worth` by the model, everything else as the law of the day has it; `not_priced` says why there is none.
+    """
+
+    asker: str
+    of: str
+    kind: Literal["act", "burden"]
+    title: str
+    label: str
+    measures: tuple[str, ...]
+    state: str
+    detail: str
+    statement: str | None
+    says: str | None
+    said_on: str | None
+    said_by: str | None
+    outcome: str | None
+    worth: Worth | None
+    not_priced: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unresolved(Conditions):
+    """What each side still asks of the other."""
+
+    ends: str
+    sides: tuple[str, ...]
+    asks: tuple[Ask, ...]
+
+
 StrategyResult = (
-    OptimalTariffs | NashTariffs | PayoffGame | BargainResult | Deals | Hedge | Reliance | Path | CalendarGame
+    OptimalTariffs
+    | NashTariffs
+    | PayoffGame
+    | BargainResult
+    | Deals
+    | Hedge
+    | Reliance
+    | Path
+    | CalendarGame
+    | Unresolved
 )
 # A field that only one kind of result has, in the order of the union.
 _OWN: dict[str, type[Document]] = {
@@ -215,6 +286,7 @@ _OWN: dict[str, type[Document]] = {
     "look_through": Reliance,
     "years": Path,
     "waiting": CalendarGame,
+    "asks": Unresolved,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from detente.games import FiniteGame
 from detente.ledger.views.track_record import record_of
 from detente.model import solve_many
 from detente.policy.instruments.incremental import Near, read_law
+from detente.policy.strategy.fragility.drawn import Cell
+from detente.policy.strategy.fragility.judge import draws_of, judge_game
 from detente.policy.strategy.game_file import GameSpec, load_game
 from detente.policy.strategy.game_setting import (
     GameSetting,
@@ -138,6 +141,12 @@ def payoff_matrix(
     return Matrix(spec, (first, second), goals, tables[0], tables[1], rows)
 
 
+def goals_in(board: GameSetting, spec: GameSpec, goal: GoalText) -> tuple[Goal, Goal]:
+    """What both players of a game want on a board."""
+    first, second = (find_player(board, name) for name in spec.players)
+    return two_goals(first, second, goal, spec)
+
+
 def two_goals(first: Player, second: Player, goal: GoalText, spec: GameSpec) -> tuple[Goal, Goal]:
     """What both players of a game want: as asked, else as its file says."""
     mine, theirs = goals_of([first, second], goal, spec.goals)
@@ -174,17 +183,25 @@ def _refuse_idle(spec: GameSpec, game: FiniteGame) -> None:
 
 
 def play_payoffs(
-    board: GameSetting, game: str | Path | GameSpec, *, goal: GoalText = USUAL, cells: Cells | None = None
+    board: GameSetting,
+    game: str | Path | GameSpec,
+    *,
+    goal: GoalText = USUAL,
+    cells: Cells | None = None,
+    draws: int | None = None,
 ) -> dict[str, Any]:
     """
     Solve a game whose actions are edits of the ledger, and say which threats are credible.
 
     Gives ``players, actions, payoffs, equilibria, dominated, credible, discount_factors, failed`` as in the interface;
     ``unit`` is what a payoff is a percentage of, by player; ``equilibria.regret_pct`` is the largest gain that a second
-    method finds from leaving one of them; ``sequential`` with each side moving first; ``record`` of statements.
+    method finds from leaving one of them; ``sequential`` with each side moving first; ``record`` of statements;
+    ``fragility`` of threats and equilibria over draws of the assumptions, those that come with the package by default.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
+    cells = cells or Cells(board)
     matrix = payoff_matrix(board, spec, goal=goal, cells=cells)
+    sure = _sure(board, matrix, cells, draws)
     ledger = board.run.ledger.as_known(spec.known_on or board.run.ledger.known_on)
     return {
         **conditions(board),
@@ -193,15 +210,40 @@ def play_payoffs(
         "on": spec.on.isoformat(),
         "notes": [*idle_words(spec, board.run.ledger), *spec.notes],
         "game_assumptions": [item.model_dump() for item in spec.assumptions],
-        **matrix_result(matrix, ledger),
+        **matrix_result(matrix, ledger, sure),
         "record": {name: record_of(name, "threat", ledger=ledger) for name in spec.players},
     }
 
 
-def matrix_result(matrix: Matrix, ledger: Ledger | None = None) -> dict[str, Any]:
-    """The part of a document that follows from a payoff matrix, and from what the ledger records of threats."""
+def _sure(board: GameSetting, matrix: Matrix, cells: Cells, draws: int | None) -> dict[str, Any] | None:
+    """How sure the verdicts are; None without draws, or where a cell failed and nothing is claimed."""
+    spec = matrix.spec
+    if matrix.game.failed:
+        return None
+
+    def again() -> list[Cell]:
+        pairs = product(*(spec.actions[name] for name in spec.players))
+        specs = [cell_of(spec, mine, theirs, board.run.ledger) for mine, theirs in pairs]
+        return [Cell(item, *cells.read(item)) for item in specs]
+
+    found = draws_of(board, spec, matrix.goals, draws, again)
+    if found is None:
+        return None
+    drawn, about = found
+    return {"about": about, **judge_game(board, matrix, drawn)}
+
+
+def matrix_result(
+    matrix: Matrix, ledger: Ledger | None = None, sure: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The part of a document that follows from a payoff matrix, from draws, and from what the ledger records of threats."""
     spec, table = matrix.spec, matrix.game
+    said = {} if sure is None else {item: {"fragility": words} for item, words in sure["threats"].items()}
+    more = (
+        {} if sure is None else {key: sure[key] for key in ("elsewhere",)} | {"fragility": sure["equilibria"]}
+    )
     return {
+        **({} if sure is None else {"fragility": sure["about"]}),
         "unit": {name: goal.unit for name, goal in zip(spec.players, matrix.goals, strict=True)},
         "goal": {name: goal.title for name, goal in zip(spec.players, matrix.goals, strict=True)},
         "players": list(spec.players),
@@ -213,13 +255,13 @@ def matrix_result(matrix: Matrix, ledger: Ledger | None = None) -> dict[str, Any
             for name, actions in spec.actions.items()
         },
         "payoffs": matrix.rows,
-        "equilibria": equilibria(matrix),
+        "equilibria": equilibria(matrix) | more,
         "dominated": table.dominated(),
         "sequential": {
             spec.players[k]: [dict(zip(spec.players, pair, strict=True)) for pair in table.sequential(k)]
             for k in (0, 1)
         },
-        "credible": [threat(matrix, item, ledger) for item in spec.threats],
+        "credible": [threat(matrix, item, ledger) | said.get(item.id, {}) for item in spec.threats],
         "discount_factors": discounts(matrix),
         "failed": [dict(zip(spec.players, pair, strict=True)) for pair in table.failed],
     }

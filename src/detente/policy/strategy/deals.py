@@ -13,6 +13,9 @@ from detente.games import RealIncome
 from detente.games.rival_weights import by_weight, largest_weights
 from detente.policy.outcomes import group_members
 from detente.policy.strategy.actions import Cells, two_goals
+from detente.policy.strategy.fragility.drawn import Cell, Drawn
+from detente.policy.strategy.fragility.judge import HELD, draws_of, judge_package
+from detente.policy.strategy.fragility.verdicts import package_gains
 from detente.policy.strategy.game_file import GameSpec, load_game, merge_edits
 from detente.policy.strategy.game_setting import (
     GameSetting,
@@ -44,6 +47,7 @@ def play_deals(
     game: str | Path | GameSpec,
     *,
     goal: GoalText = USUAL,
+    draws: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """
@@ -51,7 +55,8 @@ def play_deals(
 
     Gives ``no_deal`` (real income without any element), ``rows`` (packages both prefer, by the product of gains), each
     with who gains what, whether another package is better for both, and who else gains or loses; ``rejected`` (how many
-    fail for whom), ``weights`` (how many both sign by the weight on the other's gain), ``failed``.
+    fail for whom), ``weights`` (how many both sign by the weight on the other's gain), ``failed``; ``fragility`` of each
+    package over draws of the assumptions, those that come with the package by default.
     """
     spec = game if isinstance(game, GameSpec) else load_game(game)
     if not spec.deals:
@@ -83,6 +88,8 @@ def play_deals(
     for row in agreed:
         row["best_for_both"] = not any(_better(table.gain_of(other), table.gain_of(row)) for other in rows)
     agreed.sort(key=lambda row: -row["product"])
+    sure = _sure(board, table, draws)
+    about = _add_fragility(table, rows, *sure) if sure else {}
     return {
         **conditions(board),
         "game": spec.id,
@@ -101,6 +108,7 @@ def play_deals(
         "rows": agreed,
         "rejected": {name: sum(table.gain_of(row)[name] <= NOTHING for row in rows) for name in spec.players},
         "weights": _weights(table, rows),
+        **about,
         "alone": _alone(spec, rows),
         "failed": [
             {"elements": _names(spec, chosen), "status": outcome["status"]}
@@ -157,6 +165,60 @@ def solve_packages(
 
     outcomes = cells.solve_many(shocks(), reduce=lambda eq: _outcome(board, eq, (first, second), goals))
     return Packages(spec, (first, second), goals, packages, outcomes)
+
+
+def _sure(board: GameSetting, table: Packages, draws: int | None) -> tuple[Drawn, dict[str, Any]] | None:
+    """No deal, each element alone and all of them under draws."""
+    spec = table.spec
+
+    def cells() -> list[Cell]:
+        reader = Cells(board)
+        found = [as_law_stands(package(spec, chosen), board.run.ledger) for chosen in drawn_packages(spec)]
+        return [Cell(item, *reader.read(item)) for item in found]
+
+    return draws_of(board, spec, table.goals, draws, cells)
+
+
+def drawn_packages(spec: GameSpec) -> list[tuple[bool, ...]]:
+    """The packages that are solved under draws: none, each element alone, all."""
+    count = len(spec.deals)
+    alone = [tuple(k == j for j in range(count)) for k in range(count)]
+    return list(dict.fromkeys([(False,) * count, *alone, (True,) * count]))
+
+
+def _add_fragility(
+    table: Packages, rows: Sequence[dict[str, Any]], drawn: Drawn, about: dict[str, Any]
+) -> dict[str, Any]:
+    """Say of each package how sure it is that both gain, and of all how far adding elements up is from exact."""
+    spec, names = table.spec, table.spec.players
+    none, *alone = (package(spec, chosen).id for chosen in drawn_packages(spec))
+    ids = none, alone[: len(spec.deals)]
+    for row in rows:
+        taken = [item.id in row["elements"] for item in spec.deals]
+        middle = [table.gain_of(row)[name] for name in names]
+        found = judge_package(drawn, table.goals, names, ids, taken, middle, NOTHING)
+        if found is not None:
+            row["fragility"] = found
+    gap = _additive_gap(table, drawn, ids, rows)
+    return {"fragility": {**about, "how": f"{about['how']}; {HELD}", "largest_gap_pct": gap}}
+
+
+def _additive_gap(
+    table: Packages, drawn: Drawn, ids: tuple[str, Sequence[str]], rows: Sequence[dict[str, Any]]
+) -> float | None:
+    """Largest gap, over draws and sides, between the gain of all elements together and what adding them up gives."""
+    spec = table.spec
+    whole = package(spec, (True,) * len(spec.deals)).id
+    row = next((item for item in rows if item["scenario"] == whole), None)
+    if row is None:
+        return None
+    gaps = []
+    for name, goal in zip(spec.players, table.goals, strict=True):
+        exact = drawn.of(goal)[:, drawn.cells.index(whole)] - drawn.of(goal)[:, drawn.cells.index(ids[0])]
+        taken = (True,) * len(spec.deals)
+        added = package_gains(drawn, goal, ids[0], ids[1], taken, table.gain_of(row)[name])
+        gaps.append(np.abs(exact - added)[drawn.draws])
+    return float(np.nanmax(gaps))
 
 
 def package(spec: GameSpec, chosen: Sequence[bool]) -> ScenarioSpec:

@@ -22,7 +22,7 @@ from detente.policy.strategy.reliance import cut_off, direct
 from detente.policy.study import LARGEST_STUDY_BYTES, ScenarioSpec, Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -76,7 +76,9 @@ def follow(
     Gives ``years``: one row each with the law (``law``: "ledger", or "held" after the last day the sources cover),
     average tariffs now and those firms have adjusted to, real income, trade, reliance (import and export shares and the
     short-run cost of being cut off) and ``breakdown``: what each side would lose in the first year if the truce broke
-    then, and once all has adjusted.
+    then, and once all has adjusted. Beside the truce's real income stand, by year, that of no truce (the breakdown's law
+    from the first year, ``no_truce_pct``) and of a truce nobody doubts (no probability of a breakdown, ``undoubted_pct``).
+    ``time`` says whose loss from a breakdown falls more while the truce lasts.
 
     Firms' long-lived choices of suppliers are those of the long-run equilibrium at the tariffs they have adjusted to,
     `k[y]`; the year itself is the short-run equilibrium from there, with short-run elasticities and factors held in
@@ -104,6 +106,18 @@ def follow(
             | _year(board, known, now, broken, (first, second), values)
         )
         known = _adjust(known, now, broken, values)
+    others = {
+        "no_truce_pct": _track(board, [_shock(broken)] * len(laws), (first, second), broken, values),
+        "undoubted_pct": _track(
+            board,
+            [shock for _, _, shock in laws],
+            (first, second),
+            broken,
+            {**values, "path_breakdown": 0.0},
+        ),
+    }
+    for year, row in enumerate(rows):
+        row.update({name: track[year] for name, track in others.items()})
     used = [item.model_dump() | {"value": values[item.name]} for item in path_file().assumptions]
     return {
         **conditions(board),
@@ -112,8 +126,48 @@ def follow(
         "sides": [first.name, second.name],
         "short_run_elasticity": elasticity_ratio("short"),
         "years": rows,
+        "time": _time(rows, first.name, second.name),
         "path_assumptions": used,
     }
+
+
+def _track(
+    board: GameSetting,
+    laws: Sequence[Shock],
+    sides: tuple[Player, Player],
+    broken: Wedge,
+    values: Mapping[str, float],
+) -> list[dict[str, float]]:
+    """Real income of both sides year by year under some laws, firms adjusting as they expect."""
+    known, found = _none(board), []
+    for shock in laws:
+        now = _wedges(board, shock)
+        settled = _settled(board, known)
+        year = _from(board, settled.as_baseline(), known, now, "short")
+        found.append({player.name: _chain(settled, year, player) for player in sides})
+        known = _adjust(known, now, broken, values)
+    return found
+
+
+def _time(rows: Sequence[Mapping[str, Any]], first: str, second: str) -> dict[str, Any]:
+    """
+    What the years of a truce do to both sides' losses from a breakdown.
+
+    Gives by side ``loss_first_pct``, ``loss_last_pct`` (of the first year after a breakdown) and ``share_gone``, the part of
+    the loss that time takes away; ``gains`` is the side that loses the larger part of its exposure, so that its threats are
+    cheaper to carry out and the other's weigh less; empty if either loses nothing to begin with.
+    """
+    sides: dict[str, Any] = {}
+    for name in (first, second):
+        begin, end = (-float(row["breakdown"]["first_year_pct"][name]) for row in (rows[0], rows[-1]))
+        gone = (begin - end) / begin if begin > 0 else None
+        sides[name] = {"loss_first_pct": begin, "loss_last_pct": end, "share_gone": gone}
+    shares = [sides[name]["share_gone"] for name in (first, second)]
+    known = [share for share in shares if share is not None]
+    gains = ""
+    if len(known) == len(shares) and known[0] != known[1]:
+        gains = first if known[0] > known[1] else second
+    return {"sides": sides, "gains": gains}
 
 
 def _plan(board: GameSetting, truce: str, breakdown: str) -> PathSpec:
@@ -214,9 +268,7 @@ def _year(
 ) -> dict[str, Any]:
     """One year: what firms have adjusted to in the long run, the year itself from there, and a breakdown in it."""
     closure = board.run.spec.closure
-    settled = require(
-        solve(board.base, _shock(known), closure=closure, throw=False), "what firms have adjusted to"
-    )
+    settled = _settled(board, known)
     ground = settled.as_baseline()
     year = _from(board, ground, known, now, "short")
     horizon = values["path_reaction_years"]
@@ -245,6 +297,12 @@ def _year(
             "long_run_pct": {p.name: real_income(after, p) - real_income(calm, p) for p in sides},
         },
     }
+
+
+def _settled(board: GameSetting, known: Wedge) -> Equilibrium:
+    """The long run of the law that firms have adjusted to."""
+    eq = solve(board.base, _shock(known), closure=board.run.spec.closure, throw=False)
+    return require(eq, "what firms have adjusted to")
 
 
 def _from(

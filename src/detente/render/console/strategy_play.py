@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.formatting import average, change, count, figure, number, small
+from detente.labels import capital
 from detente.policy.documents.games import NashTariffs
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from detente.policy.documents.games import Cooperation, OptimalTariffs, PayoffGame
+    from detente.policy.documents.fragility import Fragility
+    from detente.policy.documents.games import Cooperation, OptimalTariffs, PayoffGame, Threat
     from detente.policy.documents.strategy import Hedge, HedgeRow
 
 _INCOME = "real income"
@@ -59,8 +61,31 @@ def show_payoffs(game: PayoffGame, console: Console) -> None:
         say(console, f"beside it, {_INCOME} of both, % of the baseline (not what they play for)")
         _matrix(game, console, {pair: cell.real_income_pct for pair, cell in game.cells.items()}, set())
     say(console, *equilibria_words(game))
-    say(console, *(f"{item.threat} ({item.by}): {item.why}" for item in game.credible))
+    say(console, *(f"{item.threat} ({item.by}): {threat_words(item)}" for item in game.credible))
+    if game.fragility is not None:
+        say(console, draws_words(game.fragility))
     _deviations(game, console)
+
+
+NOT_JUDGED = "not judged: it was solved in no draw of the assumptions (--draws 8 solves eight)"
+"""Of a verdict whose fragility is not known."""
+
+
+def threat_words(item: Threat) -> str:
+    """The verdict on a threat with how sure it is; no verdict without."""
+    if item.credible is not None and item.fragility is None:
+        return NOT_JUDGED
+    return item.why if item.fragility is None else f"{item.why}. {capital(item.fragility.words)}."
+
+
+def draws_words(found: Fragility) -> str:
+    """What the draws are of."""
+    words = f"Draws: {number(found.draws)} of {found.how}"
+    if found.alone:
+        words += f"; {number(found.alone)} assumptions also moved alone"
+    if found.stale_because:
+        words += f"; made of other data ({', '.join(found.stale_because)})"
+    return f"{words}."
 
 
 def wanted(game: PayoffGame) -> str:
@@ -104,6 +129,13 @@ def equilibria_words(game: PayoffGame) -> list[str]:
         )
         for item in found.mixed
     ]
+    words += [f"{' / '.join(item.actions.values())}: {item.words}" for item in found.fragility or ()]
+    others = [
+        f"{' / '.join(item.actions.values())} {number(round(100 * item.share))} %"
+        for item in found.elsewhere or ()
+    ]
+    if others:
+        words.append(f"equilibria by the share of draws: {'; '.join(others)}")
     if game.failed:
         cells = "; ".join(" / ".join(item.values()) for item in game.failed)
         words.append(f"failed cells, through which nothing is claimed: {cells}")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from detente.formatting import average, change, fixed, number
+from detente.formatting import average, change, day, fixed, number
+from detente.labels import capital
 from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.games import (
     BargainResult,
@@ -16,9 +17,17 @@ from detente.policy.documents.games import (
     PayoffGame,
     SignedByWeight,
 )
-from detente.policy.documents.strategy import Hedge, Path, Reliance, read_strategy
+from detente.policy.documents.strategy import Hedge, Path, Reliance, TimeWorth, Unresolved, read_strategy
 from detente.render.console.strategy_calendar import show_calendar
-from detente.render.console.strategy_play import say, show_hedge, show_payoffs, show_tariffs, signed, table
+from detente.render.console.strategy_play import (
+    draws_words,
+    say,
+    show_hedge,
+    show_payoffs,
+    show_tariffs,
+    signed,
+    table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,14 +87,27 @@ def _deals(deals: Deals, console: Console) -> None:
         (
             ", ".join(row.elements) + (" *" if row.best_for_both else ""),
             *(signed(row.gain_pct[w]) for w in names),
+            f"{number(round(100 * row.fragility.p_both))} %" if row.fragility else "not judged",
             change(row.sum_usd_bn, 1),
             " ".join(f"{k} {change(v, 2)}" for k, v in {**row.others_lose, **row.others_gain}.items()),
         )
         for row in deals.rows[:_MOST_ROWS]
     ]
     table(
-        ("package (* none better for both)", *(f"{w} %" for w in names), "USD bn", "others %"), rows, console
+        (
+            "package (* none better for both)",
+            *(f"{w} %" for w in names),
+            "both gain in",
+            "USD bn",
+            "others %",
+        ),
+        rows,
+        console,
     )
+    if deals.rows and deals.rows[0].fragility:
+        say(console, f"The first: {deals.rows[0].fragility.words}.")
+    if deals.fragility is not None:
+        say(console, draws_words(deals.fragility))
     if deals.weights is not None:
         _weights(deals, deals.weights, console)
     alone = [(row.element, *(signed(row.gain_pct[w], 4) for w in names)) for row in deals.alone]
@@ -169,6 +191,59 @@ def _path(path: Path, console: Console) -> None:
         f"break: {b} %",
     )
     table(heads, rows, console)
+    if path.time is not None:
+        _time(path, path.time, console)
+
+
+def _time(path: Path, time: TimeWorth, console: Console) -> None:
+    """The truce against no truce and against one that nobody doubts; who gains from time."""
+    a, b = path.sides
+    shown = [row for row in path.years if row.no_truce_pct and row.undoubted_pct]
+    rows = [
+        (
+            str(row.year),
+            *(signed(row.real_income_pct[w]) for w in (a, b)),
+            *(signed(row.no_truce_pct[w]) for w in (a, b) if row.no_truce_pct),
+            *(signed(row.undoubted_pct[w]) for w in (a, b) if row.undoubted_pct),
+        )
+        for row in shown
+    ]
+    heads = [f"{words}: {w} %" for words in ("truce", "no truce", "nobody doubts it") for w in (a, b)]
+    say(console, "real income, % of the baseline: the truce, no truce, and a truce nobody doubts")
+    table(("year", *heads), rows, console)
+    words = [
+        f"a breakdown would cost {w} {number(item.loss_first_pct, 3)} % of income in {path.years[0].year} and"
+        f" {number(item.loss_last_pct, 3)} % in {path.years[-1].year}"
+        for w, item in time.sides.items()
+    ]
+    gains = (
+        f"; time is on the side of {time.gains}, whose loss falls by the larger part" if time.gains else ""
+    )
+    say(console, f"{capital('; '.join(words))}{gains}.")
+
+
+def _unresolved(found: Unresolved, console: Console) -> None:
+    """What each side asks of the other, with what granting it is worth."""
+    say(
+        console,
+        f"What each side still asks of the other on {day(found.on)}, and what granting it is worth by the model",
+    )
+    for asker in found.sides:
+        asks = [item for item in found.asks if item.asker == asker]
+        rows = [
+            (
+                capital(item.title),
+                item.state,
+                f"{item.says} ({day(item.said_on)})" if item.says and item.kind == "burden" else "",
+                *([signed(item.worth.pct[w]) for w in found.sides] if item.worth else ["not priced", ""]),
+            )
+            for item in asks
+        ]
+        heads = (f"{asker} asks", "today", "last said", *(f"{w} %" for w in found.sides))
+        table(heads, rows, console, left=3)
+        why = sorted({item.not_priced for item in asks if item.not_priced})
+        if why:
+            say(console, f"not priced: {'; '.join(why)}")
 
 
 _SHOWN: dict[type, Callable[[Any, Console], None]] = {
@@ -181,4 +256,5 @@ _SHOWN: dict[type, Callable[[Any, Console], None]] = {
     Reliance: _reliance,
     Path: _path,
     CalendarGame: show_calendar,
+    Unresolved: _unresolved,
 }

@@ -1,0 +1,92 @@
+"""How sure a verdict is, in words: counts of draws, what would make it another, the assumption that does so first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from detente.formatting import figure, fixed, money, number
+from detente.labels import phrase
+from detente.policy.sweeps.schema import THETA, WORLD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def threat_words(found: Mapping[str, Any], by: str, other: str) -> str:
+    """How sure the verdict on a threat is."""
+    gain = found["gain_pct"]
+    words = [
+        f"credible in {_of(found['p_credible'], found['draws'])}: carrying it out is worth {by} {_signed(gain['q05'])} to"
+        f" {_signed(gain['q95'])} % in nine draws of ten"
+        + (", a tie within the band" if found["tie"] else "")
+    ]
+    if found["worth_needed_pct"]:
+        words.append(_needed(found, other))
+    return "; ".join([*words, flip_words(found["flips"], "it")])
+
+
+def _needed(found: Mapping[str, Any], other: str) -> str:
+    """What would make a threat credible that is not."""
+    worth = (
+        f"{figure(found['worth_needed_pct'])} % of income (USD {money(found['worth_needed_usd_bn'], '', 1)} bn) for other"
+        " reasons"
+    )
+    weight = found["weight_needed"]
+    if weight is None or found["no_weight"] > 1 / 2:
+        return f"it would take {worth}; in {_share(found['no_weight'])} of draws no weight on {other}'s loss is enough"
+    return (
+        f"it would take {worth}, or a weight of {fixed(weight['q50'], 2)} ({fixed(weight['q05'], 2)} to"
+        f" {fixed(weight['q95'], 2)}) on {other}'s loss"
+    )
+
+
+def equilibrium_words(found: Mapping[str, Any]) -> str:
+    """How sure it is that a pair of actions is an equilibrium."""
+    loss = found["least_loss_pct"]
+    words = (
+        f"an equilibrium in {_of(found['p_equilibrium'], found['draws'])}: leaving it costs a side {_signed(loss['q05'])} to"
+        f" {_signed(loss['q95'])} % in nine draws of ten"
+    )
+    return "; ".join(
+        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it")]
+    )
+
+
+def package_words(found: Mapping[str, Any]) -> str:
+    """How sure it is that both gain by a package."""
+    gains = ", ".join(
+        f"{who} {_signed(ends['q05'])} to {_signed(ends['q95'])} %" for who, ends in found["gain_pct"].items()
+    )
+    words = f"both gain in {_of(found['p_both'], found['draws'])} ({gains})"
+    return "; ".join(
+        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it")]
+    )
+
+
+def flip_words(flips: Sequence[Mapping[str, Any]], it: str) -> str:
+    """The assumption that changes a verdict first, or that none does alone."""
+    if not flips:
+        return f"no assumption alone changes {it} within its range"
+    first = flips[0]
+    name = first["assumption"]
+    if name == WORLD:
+        return f"another estimate of the world's demand ({phrase('variant', str(first['at']))}) changes {it}"
+    if name == THETA:
+        return f"first changed by all trade elasticities at {fixed(first['at'], 2)} of their values"
+    values = f"at {number(first['at'], 3)} instead of {number(first['usual'], 3)}"
+    return f"first changed by {phrase('assumption', name)}, {values}"
+
+
+def _signed(value: float) -> str:
+    """A gain with its sign, never shown as nothing."""
+    return f"{'-' if value < 0 else '+' if value > 0 else ''}{figure(value)}"
+
+
+def _of(share: float, draws: int) -> str:
+    """How many draws of how many."""
+    return f"{number(round(share * draws))} of {number(draws)} draws"
+
+
+def _share(value: float) -> str:
+    """A share of draws, percent."""
+    return f"{fixed(100 * value, 0)} %"

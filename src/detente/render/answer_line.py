@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WIDTH = 200
+# What a state is called among counts.
+WORDS = {"none": "not announced"}
 
 
 def answer_line(document: Mapping[str, Any], prints: str = "") -> str:
@@ -37,7 +39,12 @@ def _figures(result: Mapping[str, Any]) -> str:
     """The answer in numbers, where it is one of those."""
     if "board" in result:
         states = Counter(row["state"] for row in result["board"])
-        return ", ".join(f"{formatting.count(many)} {state}" for state, many in states.items())
+        return ", ".join(
+            f"{formatting.count(many)} {WORDS.get(state, state)}" for state, many in states.items()
+        )
+    if "due_to_date" in result:
+        done = "purchases not known" if result["done"] is None else f"{_of(result, 'done')} bought"
+        return f"{done}, {_of(result, 'due_to_date')} due to date, target {_of(result, 'target')}"
     if isinstance(result.get("rows"), list):
         many = len(result["rows"])
         return f"{formatting.count(many)} row{'' if many == 1 else 's'}"
@@ -45,6 +52,11 @@ def _figures(result: Mapping[str, Any]) -> str:
         return numbers(result)
     except (KeyError, TypeError):
         return ""
+
+
+def _of(result: Mapping[str, Any], name: str) -> str:
+    """A quantity of a commitment in its unit."""
+    return formatting.quantity(result[name], result["unit"])
 
 
 def _printed(document: Mapping[str, Any], prints: str) -> str:

@@ -1,0 +1,146 @@
+"""
+Pages of the documentation that are written out as it is built: claim by claim, every command, every function, the changelog.
+
+A hook of the builder: ``mkdocs build --strict``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+import detente
+from detente.formatting import day
+from detente.ledger import open_ledger
+from detente.queries import QUESTIONS
+from detente.queries.fields import REQUIRED
+from detente.queries.question import question_of
+from detente.render.answer_line import answer_line
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+
+ROOT = Path(__file__).parents[1]
+DEAL = "2025-11-10"
+# What was said, and the questions that answer it: name of the question, and its fields.
+CLAIMS: tuple[tuple[str, str, tuple[tuple[str, dict[str, object]], ...]], ...] = (
+    ("A thaw", "How much of the conflict the truce took off the books, and what the board held the day it began.",
+     (("status", {"on": DEAL}), ("diff", {"first": "2025-11-09", "second": DEAL}))),
+    ("The threat is off the table", "The additional 100 % was a threat: it has no effective step and is in no rate.",
+     (("show_measure", {"measure": "us.threat.cn100", "on": DEAL}),)),
+    ("Rare earths flow again", "The controls of October 2025 were suspended; the licences of April 2025 were not.",
+     (("licence", {"kind": "rare-earth", "origin": "CHN", "destination": "DEU", "facts": ("elements=Dy",), "on": DEAL}),
+      ("show_measure", {"measure": "cn.xc.61", "on": DEAL}))),
+    ("Port fees are paused", "Suspended for a year from 10 November 2025; the schedule runs on underneath.",
+     (("port_fee", {"port_of": "USA", "net_tons": 85_000.0, "containers": 9_000.0, "built": "CHN", "on": DEAL}),)),
+    ("China buys soybeans", "A commitment is progress against a target, not a tariff.",
+     (("purchases", {"commitment": "cn.buy.soy2026_28", "on": "2026-06-30"}),)),
+    ("The fentanyl tariff is halved", "From 20 to 10 % on 10 November 2025.",
+     (("show_measure", {"measure": "us.ieepa.fentanyl.cn", "on": DEAL}),)),
+    ("Chips are not part of it", "The controls on advanced chips stood throughout.",
+     (("licence", {"kind": "chip", "origin": "USA", "destination": "CHN", "facts": ("tpp=5000",), "on": DEAL}),)),
+    ("The entity list's affiliates rule is suspended", "The 50 % rule of September 2025, for a year.",
+     (("show_measure", {"measure": "us.affiliates50", "on": DEAL}),)),
+    ("Four deals in South-East Asia", "Malaysia, Cambodia, Thailand and Viet Nam: rates still in force.",
+     tuple(("show_measure", {"measure": f"us.asean.{code}", "on": DEAL}) for code in ("my", "kh", "th", "vn"))),
+)  # fmt: skip
+SOLVED = (
+    ("Time to become less reliant", "How far each side depends on the other.", "detente reliance CHN USA"),
+    ("The intensity of rivalry", "Which threats are credible.", "detente play payoffs kuala-lumpur"),
+    ("RCEP is a hedge", "Worth to its members if the truce breaks.", "detente hedge RCEP --under escalation"),
+    ("What the truce is worth", "To either side and to everyone.", "detente run kuala-lumpur"),
+)  # fmt: skip
+
+
+def claims() -> str:
+    """Write what was said of the talks, with the commands that answer it and their answers of the moment."""
+    ledger = open_ledger()
+    lines = [
+        "# Claim by claim",
+        "",
+        "What was said of the talks in Kuala Lumpur of October 2025: each with the command that answers it, and its answer.",
+        f"The law is as its sources cover it to {day(ledger.horizon)}.",
+    ]
+    for title, words, asked in CLAIMS:
+        lines += ["", f"## {title}", "", words]
+        for name, typed in asked:
+            question = question_of(name).ask(**typed)
+            document = question.document(ledger)
+            lines += [
+                "",
+                "```",
+                question.shell(),
+                "```",
+                "",
+                f"> {answer_line(document, question.question.prints)}",
+            ]
+    lines += [
+        "",
+        "## What is solved",
+        "",
+        "These solve the world; their answers come with their range, and take seconds to minutes.",
+    ]
+    for title, words, command in SOLVED:
+        lines += ["", f"### {title}", "", words, "", "```", f"{command} --quiet", "```"]
+    return "\n".join([*lines, ""])
+
+
+def commands() -> str:
+    """Write every command that asks a question, with its options, from the question's one definition."""
+    lines = [
+        "# Commands",
+        "",
+        "Every one also takes `--json`, `--csv`, `--quiet`, `--ledger FILE` and `--reproduce`.",
+    ]
+    for name in QUESTIONS:
+        question = question_of(name)
+        typed = " ".join(item.name.upper() for item in question.fields if item.positional)
+        lines += ["", f"## detente {' '.join(question.command)} {typed}".rstrip(), "", question.help, ""]
+        lines += [
+            f"- `{item.option}`{_usual(item.default)}: {_said(item.help)}"
+            for item in question.fields
+            if not item.positional
+        ]
+        if question.address:
+            lines += ["", f"Over HTTP: `GET /api/v1{question.address}`."]
+    return "\n".join([*lines, ""])
+
+
+def _usual(default: object) -> str:
+    """What stands where an option is left out."""
+    return "" if default in (REQUIRED, None, (), False, "") else f" (`{default}`)"
+
+
+def _said(text: str) -> str:
+    """A help text as one sentence of a list."""
+    return " ".join(text.replace("``", "`").split()) or "yes or no"
+
+
+def functions() -> str:
+    """Write every public name with its docstring."""
+    lines = ["# Python", "", "Only names of `detente` are public."]
+    for name in sorted(detente.__all__, key=str.lower):
+        held = getattr(detente, name)
+        doc = inspect.getdoc(held) or ""
+        kind = "class" if inspect.isclass(held) else "function"
+        lines += ["", f"## {name}", "", f"A {kind}.", "", "```text", doc, "```"]
+    return "\n".join([*lines, ""])
+
+
+PAGES = {
+    "claims.md": claims,
+    "reference/commands.md": commands,
+    "reference/python.md": functions,
+    "changelog.md": lambda: (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Put the written-out pages among the files of the site; called by the builder."""
+    for name, write in PAGES.items():
+        files.append(File.generated(config, name, content=write()))
+    return files

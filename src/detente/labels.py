@@ -188,6 +188,19 @@ def label(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> st
     return capital(phrase(kind, name, within=within, otherwise=otherwise))
 
 
+def short_phrase(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> str:
+    """
+    Give the short label of an id as it stands inside a sentence.
+
+    Examples
+    --------
+    >>> short_phrase("part", "fifteen", within="cn.ret.2025.feb10")
+    'coal and LNG'
+    """
+    found = _find(kind, name, within)
+    return found.short if found else otherwise or in_words(name)
+
+
 def short(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> str:
     """
     Give the short label of an id with a capital, for a cell of a table.
@@ -197,8 +210,7 @@ def short(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> st
     >>> short("scenario", "lapse", within="kuala-lumpur"), short("measure", "us.threat.cn100")
     ('Truce expires', '100 % threat')
     """
-    found = _find(kind, name, within)
-    return capital(found.short if found else otherwise or in_words(name))
+    return capital(short_phrase(kind, name, within=within, otherwise=otherwise))
 
 
 def _find(kind: str, name: str, within: str) -> Label | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from detente.cli.printing import CALL, Output, emit, progress
-from detente.cli.views import CHOICES, check, taken
+from detente.cli.views import CHOICES, arguments, check, taken
 from detente.errors import DetenteError
 from detente.io.outputs import require_place, write_text
 from detente.labels import laid_over
@@ -197,7 +197,7 @@ def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) 
     if file and path is not None and (file.always or not code):
         file.write(answer, found, path, say)
     with laid_over(ledger.labels):
-        emit(found, output, asked.question.prints, view)
+        emit(found, output, asked.question.prints, arguments(asked.question.name, view, file=False))
     return code
 
 

@@ -26,6 +26,8 @@ BAR_WIDTH = 30
 _COUNTED = re.compile(r"(\d+) of (\d+) \w+")
 # What the first lines of an answer say, and the rest does not repeat.
 SAID = ("readings", "passed")
+# What prints the first lines by itself.
+WHOLE = ("render_board", "render_changes")
 
 
 @Parameter(name="*")
@@ -103,13 +105,12 @@ def emit(
 
         sys.stdout.write(sheet(main_rows(found), end="\n"))
         return
-    from detente.render.console.plain import say  # noqa: PLC0415
-
     out = console()
-    for line in render.first_lines(found):
-        say(out, line)
-    rest = {key: value for key, value in found["result"].items() if key not in SAID}
-    getattr(render, prints or "render_result")({**found, "result": rest}, out, **(view or {}))
+    if prints not in WHOLE:
+        for line in render.first_lines(found):
+            out.print(line, markup=False, highlight=False)
+        found = {**found, "result": {key: item for key, item in found["result"].items() if key not in SAID}}
+    getattr(render, prints or "render_result")(found, out, **(view or {}))
 
 
 def progress(output: Output) -> Callable[[str], None]:

@@ -18,7 +18,8 @@ class Choice:
     """
     One option.
 
-    name, help: Of the option; the name is also that of the argument of what prints.
+    name, help: Of the option.
+    argument: Of what prints, where it is not the name.
     kind: A switch, or a word.
     file: Whether it is about the file that the command writes, and not about what it prints.
     """
@@ -26,6 +27,7 @@ class Choice:
     name: str
     help: str
     kind: type = bool
+    argument: str = ""
     file: bool = False
 
 
@@ -38,16 +40,24 @@ CHOICES = {
             str,
         ),
     ),
-    "status": (Choice("all", "Every instrument of the board, not only the state in short."),),
-    "diff": (Choice("all", "Every change by itself, not grouped."),),
+    "status": (
+        Choice("all", "Every instrument of the board, not only the state in short.", argument="whole"),
+    ),
+    "diff": (Choice("all", "Every change by itself, not grouped.", argument="whole"),),
     "timeline": (Choice("past", "With --ics: the days that have passed as well.", file=True),),
 }
 
 
 def taken(name: str, typed: dict[str, Any]) -> dict[str, Any]:
-    """The choices among what was typed, which go to what prints; taken out of it."""
+    """The choices among what was typed, taken out of it."""
     found = {item.name: typed.pop(item.name, None) for item in CHOICES.get(name, ())}
     return {key: value for key, value in found.items() if value}
+
+
+def arguments(name: str, view: Mapping[str, Any], *, file: bool) -> dict[str, Any]:
+    """The choices as arguments of what prints, or of what writes the file."""
+    chosen = [item for item in CHOICES.get(name, ()) if item.file is file and item.name in view]
+    return {item.argument or item.name: view[item.name] for item in chosen}
 
 
 def check(view: Mapping[str, Any], output: Output) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.render.console.board import render_board
     from detente.render.console.chokepoints import render_chokepoints
     from detente.render.console.economy import render_economy
     from detente.render.console.entry import render_entry
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from detente.render.console.strategy_text import render_strategy
     from detente.render.console.sweeps import render_sweep
     from detente.render.console.terminal import (
-        render_board,
         render_duty,
         render_measure,
         render_result,
@@ -39,7 +39,7 @@ _HOME = {
     "Picture": "drawing.picture",
     "first_lines": "headline",
     "make_tables": "tables",
-    "render_board": "console.terminal",
+    "render_board": "console.board",
     "render_chokepoints": "console.chokepoints",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",

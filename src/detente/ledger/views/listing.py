@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.asof import READINGS, AsOf
 from detente.ledger.records.printed import printed_for
+from detente.labels import short_phrase
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.text import brief, describe, overall, unit_of
 from detente.ledger.views.timeline import timeline
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from detente.ledger.snapshots import Book, Position
 
 NOTHING = "none"
+MAIN = "main"
 NAMED = 4
 
 
@@ -134,19 +136,15 @@ def in_words(positions: Iterable[Position], unsure: dict[Any, Doubt], *, most: i
 
 def _named(items: list[Position], text: str, *, measures: bool) -> str:
     """A text with the measures, parts or targets it speaks of."""
-    names = sorted({item.part for item in items} - {"main"})
+    parts = dict.fromkeys((item.measure.id, item.part) for item in items if item.part != MAIN)
+    names = sorted(short_phrase("part", part, within=name) for name, part in parts)
     if measures:
-        names = list(dict.fromkeys(_tail(item.measure.id) for item in items))
+        own = {item.measure.id: item.measure.title for item in items}
+        names = [short_phrase("measure", name, otherwise=title) for name, title in own.items()]
     if not names:
         targets = sorted({"all" if target == "*" else target for item in items for target in item.targets})
         names = [*targets[:NAMED], *(["and others"] if len(targets) > NAMED else [])]
     return f"{', '.join(names)}: {text}"
-
-
-def _tail(name: str) -> str:
-    """Last word of an id, with the one before where it is a number."""
-    words = name.split(".")
-    return ".".join(words[-2:]) if words[-1].isdigit() else words[-1]
 
 
 def _range(positions: Iterable[Position]) -> dict[str, float | None]:

@@ -12,6 +12,7 @@ from detente.asof import READINGS, AsOf, Basis, both_readings
 from detente.formatting import number
 from detente.geography import territories as customs
 from detente.geography.economies import resolve
+from detente.labels import label
 from detente.ledger.history import FOREVER, Amendment, History
 from detente.ledger.query import positions_of
 from detente.ledger.views.horizon import Doubt, doubts
@@ -33,7 +34,7 @@ def status(ledger: Ledger, *, asof: AsOf, between: tuple[str, str] | None = None
     Show the board of the story, or of any two economies, on a day.
 
     Gives ``{on, known_on, between, board, readings, passed, warnings}``; each row of the board has ``{instrument, side,
-    state, detail, next, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
+    state, detail, next, kind, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
     one. The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the
     last day the sources cover decides it. After that day each row also has its state and words as the notices read and
     as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and `passed` lists
@@ -118,7 +119,10 @@ def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
     found = []
     for imposer, target in ((a, b), (b, a)):
         for name, measure in book.measures.items():
-            head = {"instrument": measure.title, "side": f"{measure.imposer} on {target}"}
+            head = {
+                "instrument": label("measure", name, otherwise=measure.title),
+                "side": f"{measure.imposer} on {target}",
+            }
             row = _Row(head, (name,), partial(_reaching, target=target, on=book.on))
             if customs.imposes(measure.imposer, imposer, book.on) and row.positions(book):
                 found.append(row)
@@ -186,6 +190,7 @@ def _told(row: _Row, ledger: Ledger, book: Book) -> dict[str, Any]:
         "state": state,
         "detail": detail,
         "next": _next(list(row.names), positions, book),
+        "kind": ledger.measures[row.names[0]].instrument if row.names else "",
         "measures": list(row.names),
         "sources": cited(ledger, ids),
     }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Columns of a narrow terminal, for which answers are laid out.
 NARROW: Final = 80
+# Characters of a detail in a cell; `--json` has all of it.
+DETAIL_WIDTH: Final = 110
 
 
 class PlainTable(Table):

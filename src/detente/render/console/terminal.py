@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import UNKNOWN, between, fixed, money, rate
-from detente.render.console.plain import make_pairs, make_table, say
+from detente.render.console.plain import DETAIL_WIDTH, make_pairs, make_table, say
 from detente.render.kinds import columns_of, empty, heading, range_of, text_of
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-# Characters of a detail on the board; `--json` has all of it.
-DETAIL_WIDTH = 110
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
@@ -33,36 +31,6 @@ BETWEEN = 4
 # Names that are none to a reader, in a table of parts: of its rows, of its columns.
 NAMES = {"base": "ordinary duty"}
 COLUMNS = {"by": "rate"}
-STATE_STYLE = {
-    "in force": "bold red",
-    "suspended": "yellow",
-    "threatened": "magenta",
-    "announced": "cyan",
-    "authorised": "cyan",
-    "ended": "dim",
-    "not known": "dim italic",
-}
-
-
-def render_board(document: dict[str, Any], console: Console) -> None:
-    """Print the board of the story."""
-    result = document["result"]
-    table = make_table("instrument", "side", "state", "detail", "next")
-    for row in result["board"]:
-        state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
-        detail = shorten(row["detail"], DETAIL_WIDTH, placeholder=" ...")
-        table.add_row(row["instrument"], row["side"], state, detail, _next(row.get("next")))
-    console.print(table)
-    for warning in document["warnings"]:
-        say(console, (warning, "dim"))
-
-
-def _next(item: dict[str, Any] | None) -> str:
-    """What happens next to an instrument."""
-    if not item:
-        return ""
-    basis = f" ({item['basis']})" if item.get("basis") else ""
-    return f"{item['date']} {item['event']}{basis}"
 
 
 def render_rows(document: dict[str, Any], console: Console) -> None:

@@ -7,13 +7,11 @@ import io
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
-from detente.errors import DetenteError, LedgerError
+from detente.errors import LedgerError
 from detente.io.words import nearest
-from detente.io.yaml_file import read_text
-from detente.manifest import PACKAGE
+from detente.manifest import DATA, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,8 +76,7 @@ _LAID: ContextVar[tuple[Mapping[Key, Label], ...]] = ContextVar("labels laid ove
 @cache
 def held() -> dict[Key, Label]:
     """Every label of the package, by kind, what it is inside of, and id."""
-    path = Path(PACKAGE) / "data" / FILE
-    return read_labels(read_text(path, error=DetenteError, name=FILE), FILE)
+    return read_labels(read_text(DATA / FILE), FILE)
 
 
 def read_labels(text: str, shown: str) -> dict[Key, Label]:

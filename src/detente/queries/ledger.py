@@ -261,7 +261,7 @@ def timeline(
     return Rows(rows, **told(ledger, asof.moment, asof.known_on), measure=measure)
 
 
-@question("ledger", "diff", address="/ledger/diff", prints="render_rows", whole_days=True)
+@question("ledger", "diff", address="/ledger/diff", prints="render_changes", whole_days=True)
 def diff(
     first: Annotated[Day, Word(said=True)] = None,
     second: Annotated[Day, Word(said=True)] = None,

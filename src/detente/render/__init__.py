@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.render.console.board import render_board
+    from detente.render.console.changes import render_changes
     from detente.render.console.chokepoints import render_chokepoints
     from detente.render.console.economy import render_economy
     from detente.render.console.entry import render_entry
@@ -40,6 +41,7 @@ _HOME = {
     "first_lines": "headline",
     "make_tables": "tables",
     "render_board": "console.board",
+    "render_changes": "console.changes",
     "render_chokepoints": "console.chokepoints",
     "render_measure": "console.terminal",
     "render_duty": "console.terminal",
@@ -69,6 +71,7 @@ __all__ = [
     "make_tables",
     "reading_lines",
     "render_board",
+    "render_changes",
     "render_chokepoints",
     "render_duty",
     "render_economy",

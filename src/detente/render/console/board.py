@@ -12,7 +12,7 @@ from rich.text import Text
 from detente.asof import READINGS
 from detente.formatting import count, day
 from detente.geography.economies import spoken
-from detente.labels import phrase
+from detente.labels import phrase, short_phrase
 from detente.render.console.plain import DETAIL_WIDTH, make_table, say, wrap
 from detente.render.headline import first_lines
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-# Names of a list that are said; the others are counted.
-MOST = 4
+# Names of a list, and kinds, that are said; the others are counted.
+MOST, KINDS = 2, 4
 LEGAL, REPORTED = READINGS
 IN_FORCE = "in force"
+AHEAD = ("threatened", "announced")
 STATE_STYLE = {
     "in force": "bold red",
     "suspended": "yellow",
@@ -61,33 +62,29 @@ def state_lines(result: Mapping[str, Any]) -> Iterator[str]:
     yield from wrap(" ".join([_first(result), *_age(result)]))
     agreed = [row for row in board if _same(row)]
     differ = [row for row in board if not _same(row)]
-    for state, title in (
-        (IN_FORCE, "In force"),
-        ("suspended", "Suspended"),
-        ("threatened", "Threatened"),
-        ("announced", "Announced"),
-    ):
-        rows = [row for row in agreed if _states(row)[0] == state]
+    shown = (((IN_FORCE,), "In force"), (("suspended",), "Suspended"), (AHEAD, "Threatened or announced"))
+    for states, title in shown:
+        rows = [row for row in agreed if _states(row)[0] in states]
         if rows:
-            said = _by_kind(rows) if state == IN_FORCE else _some([row["instrument"] for row in rows])
+            said = _by_kind(rows) if IN_FORCE in states else _some([row["instrument"] for row in rows])
             yield from wrap(f"{title}: {said}.")
     yield from _differing(differ)
-    yield from _coming(board)
-    yield from wrap("More: detente status --all; detente ledger show ID, with an ID of detente ledger ls")
+    yield from _coming(board, _reported_ends(differ))
+    yield from wrap("More: detente status --all, detente ledger ls, detente run kuala-lumpur")
 
 
 def _first(result: Mapping[str, Any]) -> str:
     """How many measures of whom are in force on the day, under either reading."""
     board, pair = result["board"], result.get("between") or ()
-    whose = f"between {spoken(pair[0])} and {spoken(pair[1])}" if pair else "followed here"
+    whose = f"measures between {spoken(pair[0])} and {spoken(pair[1])}" if pair else "measures"
     known = f", as known on {day(result['known_on'])}" if result.get("known_on") else ""
-    counts = [sum(_states(row)[k] == IN_FORCE for row in board) for k in (0, 1)]
-    many = (
-        count(counts[0])
-        if counts[0] == counts[1]
-        else f"{count(counts[0])} as the notices read, {count(counts[1])} as reported"
+    legal, reported = (sum(_states(row)[k] == IN_FORCE for row in board) for k in (0, 1))
+    said = (
+        "are in force"
+        if legal == reported
+        else f"are in force as the notices read, {count(reported)} as reported"
     )
-    return f"{day(result['on'])}{known}: of {count(len(board))} measures {whose} in force are {many}."
+    return f"{day(result['on'])}{known}: {count(legal)} of {count(len(board))} {whose} {said}."
 
 
 def _age(result: Mapping[str, Any]) -> list[str]:
@@ -96,9 +93,7 @@ def _age(result: Mapping[str, Any]) -> list[str]:
     if not until or str(result["on"]) <= str(until):
         return []
     late = (dt.date.fromisoformat(result["on"]) - dt.date.fromisoformat(until)).days
-    return [
-        f"The sources end on {day(until)}, {count(late)} days before: what was decided since is not known."
-    ]
+    return [f"The sources end {count(late)} days before, on {day(until)}."]
 
 
 def _states(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -113,43 +108,49 @@ def _same(row: Mapping[str, Any]) -> bool:
 
 def _by_kind(rows: Iterable[Mapping[str, Any]]) -> str:
     """How many of each kind, most first."""
-    kinds = Counter(row.get("kind", "") for row in rows)
-    return ", ".join(f"{count(many)} {_kind(name, many)}" for name, many in kinds.most_common())
+    kinds = Counter(row.get("kind", "") for row in rows).most_common()
+    said = [f"{count(many)} {_kind(name, many)}" for name, many in kinds[:KINDS]]
+    others = sum(many for _, many in kinds[KINDS:])
+    return ", ".join([*said, *([f"{count(others)} of other kinds"] if others else [])])
 
 
 def _kind(name: str, many: int) -> str:
     """A kind of measure, one or several."""
-    words = phrase("kind", name) if name else "measures"
-    return words.removesuffix("s") if many == 1 else words
+    if not name:
+        return "measures"
+    return short_phrase("kind", name) if many == 1 else phrase("kind", name)
 
 
 def _differing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What is in force as the notices read and not, or otherwise, as reported."""
     if not rows:
         return
-    days = sorted(
-        {row["next"]["date"] for row in rows if row.get("next") and row["next"]["basis"] == REPORTED}
-    )
+    days = _reported_ends(rows)
     to = f" to {day(days[0])}" if len(days) == 1 else ""
     names = _some([row["instrument"] for row in rows])
     yield from wrap(f"In force as the notices read, suspended{to} as reported: {names}.")
 
 
-def _coming(board: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What comes next under each reading."""
+def _reported_ends(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Days on which what the reports suspend comes back."""
+    ahead = [row["next"] for row in rows if row.get("next")]
+    return sorted({item["date"] for item in ahead if item["basis"] == REPORTED})
+
+
+def _coming(board: Sequence[Mapping[str, Any]], said: Sequence[str]) -> Iterator[str]:
+    """What comes next under each reading, but for a day that has been said."""
     for basis, words in ((LEGAL, "by law"), (REPORTED, "as reported")):
-        dates = [
-            (row["next"]["date"], row) for row in board if row.get("next") and row["next"]["basis"] == basis
-        ]
-        if not dates:
+        ahead = [row for row in board if row.get("next") and row["next"]["basis"] == basis]
+        first = min((row["next"]["date"] for row in ahead), default="")
+        if not first or [first] == list(said):
             continue
-        first = min(date for date, _ in dates)
         events: dict[str, list[str]] = {}
-        for date, row in dates:
-            if date == first:
+        for row in ahead:
+            if row["next"]["date"] == first:
                 events.setdefault(row["next"]["event"], []).append(row["instrument"])
-        said = "; ".join(f"{event}: {_some(names)}" for event, names in events.items())
-        yield from wrap(f"Next {words}, {day(first)}: {said}.")
+        told = [f"{event}: {_some(names)}" for event, names in events.items()]
+        others = [f"{count(len(told) - MOST)} other changes"] if len(told) > MOST else []
+        yield from wrap(f"Next {words}, {day(first)}: {'; '.join([*told[:MOST], *others])}.")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -69,9 +69,9 @@ def _fill(text: str, width: int, *, right: bool) -> str:
     return blanks + text if right else text + blanks
 
 
-def wrap(text: str, *, indent: int = 2) -> list[str]:
-    """Break a sentence into lines of a narrow terminal, all but the first indented."""
-    return textwrap.wrap(text, NARROW, subsequent_indent=" " * indent, break_on_hyphens=False)
+def wrap(text: str, *, indent: int = 2, less: int = 0) -> list[str]:
+    """Break a sentence into lines of a narrow terminal, all but the first indented; `less` columns are left free."""
+    return textwrap.wrap(text, NARROW - less, subsequent_indent=" " * indent, break_on_hyphens=False)
 
 
 def say(console: Console, *parts: str | tuple[str, str]) -> None:

@@ -40,7 +40,7 @@ def readable(text):
     """A text without what machines and typing hands need: commands, addresses, an id in brackets, the stamp."""
     text = re.sub(r"`[^`]*`", "", text)
     text = re.sub(r"https?://\S+", "", text)
-    text = re.sub(r"\((?:[a-z]+\.)?[\w.:-]+\)", "", text)
+    text = re.sub(r"\([a-z][\w.:-]+\)?", "", text)
     lines = [line for line in text.splitlines() if not re.match(r"\s*(\$ )?detente \S", line)]
     return "\n".join(lines)
 

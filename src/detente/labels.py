@@ -169,7 +169,7 @@ def phrase(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> s
     >>> phrase("assumption", "theta of G"), phrase("action", "hundred", within="kuala-lumpur.USA")
     ('trade elasticity of wholesale and retail trade', 'impose the 100 % tariff')
     """
-    found = _find(kind, name, within)
+    found = find(kind, name, within)
     return found.label if found else otherwise or in_words(name)
 
 
@@ -194,7 +194,7 @@ def short_phrase(kind: Kind, name: str, *, within: str = "", otherwise: str = ""
     >>> short_phrase("part", "fifteen", within="cn.ret.2025.feb10")
     'coal and LNG'
     """
-    found = _find(kind, name, within)
+    found = find(kind, name, within)
     return found.short if found else otherwise or in_words(name)
 
 
@@ -210,7 +210,7 @@ def short(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> st
     return capital(short_phrase(kind, name, within=within, otherwise=otherwise))
 
 
-def _find(kind: str, name: str, within: str) -> Label | None:
+def find(kind: str, name: str, within: str = "") -> Label | None:
     """The label of an id: of an overlay, of the package, of any measure, or of an industry's elasticity."""
     places = (within, ANY) if kind == "part" else (within if kind in INSIDE else "",)
     for table in (*_LAID.get(), held()):
@@ -222,10 +222,22 @@ def _find(kind: str, name: str, within: str) -> Label | None:
     )
     if not start:
         return None
-    of = _find("industry", name.removeprefix(start), "")
+    of = find("industry", name.removeprefix(start), "")
     sector = name.removeprefix(start)
     long, brief = of or (sector, sector)
     return Label(f"trade elasticity of {long}", f"elasticity, {brief}")
+
+
+def called_world(name: str) -> str:
+    """
+    Give a world inside a sentence, after "the".
+
+    Examples
+    --------
+    >>> called_world("icio2022"), called_world("mine")
+    ('world economy of 2022 (OECD tables)', 'world mine')
+    """
+    return phrase("world", name, otherwise=f"world {name}")
 
 
 def in_words(name: str) -> str:

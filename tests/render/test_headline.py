@@ -57,7 +57,7 @@ LINES = [
     ),
     (
         {"rows": [], "on": "2025-01-03", "measure": "us.x", "between": None},
-        "Acts and sources behind us.x on 3 January 2025",
+        "Acts and sources behind us.x (us.x) on 3 January 2025",
     ),
     ({"rows": [], "on": "2025-01-03"}, "Check of the ledger on 3 January 2025"),
     ({"bloc": "RCEP", "under": "truce", "on": "2025-11-10"}, "RCEP as a hedge under truce on 10 November 2025"),

@@ -248,7 +248,9 @@ def test_rows_may_have_different_keys():
 
 def test_a_board_with_brackets():
     row = {"instrument": "[x]", "side": "[/]", "state": "in force", "detail": "[b]", "next": None}
-    words = said(render_board, {"result": {"on": "2025-10-27", "board": [row]}, "warnings": ["[w]"]})
+    words = said(
+        render_board, {"result": {"on": "2025-10-27", "board": [row]}, "warnings": ["[w]"]}, whole=True
+    )
     for piece in ("[x]", "[/]", "[b]", "[w]"):
         assert piece in words
 
@@ -271,8 +273,8 @@ def test_any_result_has_a_layout():
         {"result": result, "assumptions": [{"name": "n", "value": 1, "why": "y"}], "warnings": []},
     )
     assert "k 50 %" in words
-    assert "? f: [w]: e" in words
-    assert "assumed: n = 1 (y)" in words
+    assert "? [w]: e (f)" in words
+    assert "assumed: n = 1: y (n)" in words
 
 
 @pytest.mark.parametrize(

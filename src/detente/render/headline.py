@@ -9,6 +9,7 @@ from detente import formatting
 from detente.asof import READINGS, SAID, agree
 from detente.geography import economies as places
 from detente.geography.economies import with_article
+from detente.labels import called_world, label, phrase
 from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
@@ -244,8 +245,8 @@ def _licence(result: Mapping[str, Any]) -> str:
 
 def _cuts(result: Mapping[str, Any]) -> str:
     """Cuts of critical inputs."""
-    named = ", ".join(item["input"] for item in result["inputs"])
-    return f"What a cut of critical inputs costs ({named}) in {result['world']}"
+    named = "; ".join(phrase("input", item["input"]) for item in result["inputs"])
+    return f"What a cut of critical inputs costs ({named}) in the {called_world(result['world'])}"
 
 
 def _listing(result: Mapping[str, Any]) -> str:
@@ -253,10 +254,15 @@ def _listing(result: Mapping[str, Any]) -> str:
     if "second" in result:
         return "What changed in the law"
     if "between" in result:
-        return f"Acts and sources behind {result['measure']}"
+        return f"Acts and sources behind {_measure(result['measure'])}"
     if "measure" in result:
-        return f"Timeline of {result['measure'] or 'all measures'}"
+        return f"Timeline of {_measure(result['measure']) if result['measure'] else 'all measures'}"
     return "Measures on the books" if "view" in result else "Check of the ledger"
+
+
+def _measure(name: str) -> str:
+    """A measure in words, with the id that one types."""
+    return f"{phrase('measure', name)} ({name})"
 
 
 def _search(result: Mapping[str, Any]) -> str:
@@ -282,7 +288,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("name matches", lambda r: f"Screening of {shorten(r['name'], WORDS, placeholder=' ...')}"),
         ("by_year target", lambda r: f"Purchases: {r['title']} ({r['id']})"),
         ("board", lambda r: f"The board of {_all(r['between'])}" if r.get("between") else "The board"),
-        ("timeline instrument", lambda r: f"{r['title']} ({r['id']})"),
+        ("timeline instrument", lambda r: label("measure", r["id"], otherwise=r["title"]) + f" ({r['id']})"),
         ("bloc", lambda r: f"{r['bloc']} as a hedge under {r['under']}"),
         ("player", lambda r: f"Best tariffs of {_the(r['player'])}, the rest as under {r['under']}"),
         ("is_nash players", _players("Nash tariffs of")),

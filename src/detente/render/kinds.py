@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from detente import labels
 from detente.formatting import between, change, count, exact, fixed, money, number, quantity, rate, small
 
 if TYPE_CHECKING:
@@ -48,9 +50,23 @@ WORDS: Final = {
     "restrictiveness": "uniform tariff of the same loss",
     "legal_text": "legal text",
     "in_force": "in force",
+    "id": "measure",
 }
 # Words of the ledger that are written with an underscore.
 CODES: Final = {"instrument", "events"}
+# Ids of the ledger and of worlds, by key, and what they are of.
+NAMED: Final[dict[str, labels.Kind]] = {
+    "measure": "measure",
+    "part": "part",
+    "sector": "industry",
+    "industry": "industry",
+    "of": "industry",
+    "assumption": "assumption",
+}
+# A measure in a text, with a part of it, that is not typed in brackets.
+ID: Final = re.compile(
+    r"(?<![\w.(`/])(?P<name>[a-z]+(?:\.[a-z0-9_]+)+)(?:/(?P<part>\w+))?(?![\w)`])(?P<comma>,(?=\w))?"
+)
 COVERED: Final = {"partial": "in part"}
 
 
@@ -84,9 +100,44 @@ def text_of(key: str, value: Any, row: Mapping[str, Any] | None = None) -> str:
         return _number(key, value, row or {})
     if isinstance(value, dict | list | tuple):
         return _several(key, value)
+    return _words(key, str(value), row or {})
+
+
+def _words(key: str, value: str, row: Mapping[str, Any]) -> str:
+    """A text: of an id its label, of a code its words, else as it is with the measures in it by their labels."""
+    if not key:  # a cell for machines
+        return value
+    if key in NAMED:
+        return _named(key, value, row)
     if key in CODES:
-        return str(value).replace("_", " ")
-    return COVERED.get(str(value), str(value)) if key == "covered" else str(value)
+        return value.replace("_", " ")
+    return COVERED.get(value, value) if key == "covered" else spelled(value)
+
+
+def spelled(text: str) -> str:
+    """
+    Write a text with the ids of measures in it as their short labels.
+
+    Examples
+    --------
+    >>> spelled("us.xc.2023/band in force"), spelled("us.port.annex4,us.port.annex3")
+    ('Chip controls of 2023 (below the threshold) in force', 'LNG cargo rule, Port fee, vehicle carriers')
+    """
+
+    def label_of(found: re.Match[str]) -> str:
+        name, part = found["name"], found["part"]
+        if not labels.find("measure", name):
+            return found[0]
+        inside = f" ({labels.short_phrase('part', part, within=name)})" if part and part != "main" else ""
+        return labels.short("measure", name) + inside + (", " if found["comma"] else "")
+
+    return ID.sub(label_of, text)
+
+
+def _named(key: str, value: str, row: Mapping[str, Any]) -> str:
+    """The short label of an id, where it has one."""
+    within = str(row.get("measure") or row.get("id") or "") if NAMED[key] == "part" else ""
+    return labels.short(NAMED[key], value, within=within) if labels.find(NAMED[key], value, within) else value
 
 
 def _several(key: str, value: Mapping[Any, Any] | Iterable[Any]) -> str:
@@ -101,7 +152,8 @@ def _several(key: str, value: Mapping[Any, Any] | Iterable[Any]) -> str:
 def _pair(key: str, name: Any, item: Any) -> str:
     """One entry of a mapping: the number's kind is that of its own key, or of the mapping's."""
     own = name if isinstance(name, str) and kind_of(name) != "number" else key
-    return f"{heading(str(name))} {text_of(own, item)}"
+    said = spelled(str(name)) if ID.search(str(name)) else heading(str(name))
+    return f"{said} {text_of(own, item)}"
 
 
 def _number(key: str, value: float, row: Mapping[str, Any]) -> str:

@@ -65,7 +65,7 @@ def ledger_parties(ledger: Ledger) -> tuple[Party, ...]:
 def _list(ledger: Ledger, measure: str) -> str:
     """Name a measure as a list of parties."""
     found = ledger.measures[measure]
-    return f"Ledger, {found.instrument}: {found.title} ({measure})"
+    return f"Ledger: {found.title} ({measure})"
 
 
 @dataclasses.dataclass(frozen=True)

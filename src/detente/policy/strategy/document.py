@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
 from detente.games import RealIncome
+from detente.labels import called_world
 from detente.policy.instrument_table import instrument_table
 from detente.policy.strategy.actions import play_payoffs
 from detente.policy.strategy.bargain import play_bargain
@@ -171,4 +172,6 @@ def _warnings(board: GameSetting, result: dict[str, Any]) -> list[str]:
         found.append(
             "A path leaves quantity limits and purchase targets out; after the last day the sources cover the law is held."
         )
-    return found + [f"Estimated in {board.run.world.name}: {text}" for text in board.run.world.estimated]
+    return found + [
+        f"Estimated in the {called_world(board.run.world.name)}: {text}" for text in board.run.world.estimated
+    ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.geography.economies import name, with_article
 from detente.io.documents import as_json
-from detente.labels import phrase
+from detente.labels import called_world
 from detente.policy.assumptions import THETA
 from detente.policy.documents.common import LawAssumption, SizeAssumption, Stamp
 from detente.policy.documents.run import (
@@ -223,7 +223,7 @@ def _warnings(run: StudyRun) -> list[str]:
     if run.setting.moved is not None:
         warnings.append(
             MOVED_NOTE.format(
-                world=phrase("world", run.world.name, otherwise=f"world {run.world.name}"),
+                world=called_world(run.world.name),
                 data=run.world.law_day.isoformat(),
                 baseline=run.spec.baseline.on.isoformat(),
             )
@@ -235,7 +235,7 @@ def _warnings(run: StudyRun) -> list[str]:
     relieved = [named[item.spec.id] for item in run.scenarios.values() if item.spec.relief]
     if relieved:
         warnings.append(RELIEF_NOTE.format(scenarios="; ".join(relieved)))
-    world = phrase("world", run.world.name, otherwise=f"world {run.world.name}")
+    world = called_world(run.world.name)
     warnings += [f"Estimated in the {world}: {text}" for text in run.world.estimated]
     return warnings
 

@@ -15,6 +15,7 @@ from detente.geography.economies import spoken
 from detente.labels import phrase, short_phrase
 from detente.render.console.plain import DETAIL_WIDTH, make_table, say, wrap
 from detente.render.headline import first_lines
+from detente.render.kinds import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,7 +50,7 @@ def render_board(document: Mapping[str, Any], console: Console, *, whole: bool =
     table = make_table("instrument", "side", "state", "detail", "next")
     for row in result["board"]:
         state = Text(row["state"], style=STATE_STYLE.get(row["state"], ""))
-        detail = shorten(row["detail"], DETAIL_WIDTH, placeholder=" ...")
+        detail = shorten(spelled(row["detail"]), DETAIL_WIDTH, placeholder=" ...")
         table.add_row(row["instrument"], row["side"], state, detail, _next(row.get("next")))
     console.print(table)
     for warning in document["warnings"]:

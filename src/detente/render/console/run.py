@@ -8,7 +8,7 @@ from detente.errors import InputError
 from detente.formatting import average, change, count, fixed, number, rate
 from detente.io.documents import as_json
 from detente.io.words import meant
-from detente.labels import label, phrase, short
+from detente.labels import called_world, label, phrase, short
 from detente.policy.documents.run import RunDocument, solved
 from detente.render import theme
 from detente.render.console.answer import answer_lines, scenario_name
@@ -75,7 +75,7 @@ def _worlds(run: RunDocument, console: Console) -> None:
     say(console, _world_line(result))
     if result.second_world:
         world = result.second_world.world
-        say(console, (f"\nThe same on the {_world_name(world.name)}", "bold"), " (observed flows)")
+        say(console, (f"\nThe same on the {called_world(world.name)}", "bold"), " (observed flows)")
         console.print(_comparison(result, result.second_world.scenarios))
 
 
@@ -165,11 +165,6 @@ PARTS: Final[dict[str, Callable[[RunDocument, Console], None]]] = {
     "bands": _ranges,
     "limits": _limits,
 }
-
-
-def _world_name(name: str) -> str:
-    """A world inside a sentence, after "the"."""
-    return phrase("world", name, otherwise=f"world {name}")
 
 
 def _world_line(result: RunResult) -> str:

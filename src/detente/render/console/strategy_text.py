@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import average, change, day, fixed, number
-from detente.labels import capital
+from detente.labels import capital, label
 from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.games import (
     BargainResult,
@@ -154,7 +154,7 @@ def _reliance(reliance: Reliance, console: Console) -> None:
     table(("cut off, run", f"{a} loses %", f"{b} loses %", f"leverage of {a}"), cut, console)
     rows = [
         (
-            row.sector,
+            label("industry", row.sector),
             *(fixed(row.short.loss_usd_bn[w], 1) for w in (a, b)),
             *(fixed(row.long.loss_usd_bn[w], 1) for w in (a, b)),
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import UNKNOWN, between, fixed, money, rate
+from detente.labels import find, in_words, label, phrase
 from detente.render.console.plain import DETAIL_WIDTH, make_pairs, make_table, say
 from detente.render.kinds import columns_of, empty, heading, range_of, text_of
 
@@ -35,7 +36,7 @@ COLUMNS = {"by": "rate"}
 
 def render_rows(document: dict[str, Any], console: Console) -> None:
     """Print a list of rows as a table."""
-    rows = document["result"]["rows"]
+    rows = [_with_label(row) for row in document["result"]["rows"]]
     if not rows:
         console.print("nothing to show")
         return
@@ -67,10 +68,19 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
     console.print(table)
 
 
+def _with_label(row: dict[str, Any]) -> dict[str, Any]:
+    """A measure of a list with its label, and the id that one types in brackets."""
+    if "instrument" not in row or "id" not in row:
+        return row
+    name = label("measure", str(row["id"]), otherwise=str(row.get("title") or ""))
+    return row | {"id": f"{name} ({row['id']})"}
+
+
 def _of_one(rows: list[dict[str, Any]]) -> str:
     """The measure that all rows of a longer list are about, or nothing."""
-    names = {row.get("measure") for row in rows}
-    return str(names.pop() or "") if len(rows) > 1 and len(names) == 1 else ""
+    names = {str(row.get("measure") or "") for row in rows}
+    name = names.pop() if len(rows) > 1 and len(names) == 1 else ""
+    return f"{label('measure', name)} ({name})" if name else ""
 
 
 def _unbroken(columns: list[str], cells: list[list[str]], width: int) -> list[int]:
@@ -94,7 +104,10 @@ def _unbroken(columns: list[str], cells: list[list[str]], width: int) -> list[in
 def render_measure(document: dict[str, Any], console: Console) -> None:
     """Print one measure with its history and sources."""
     result = document["result"]
-    say(console, (result["title"], "bold"), f"  {result['id']}")
+    name = label("measure", result["id"], otherwise=result["title"])
+    say(console, (name, "bold"), f" ({result['id']})")
+    if name != result["title"]:
+        say(console, (result["title"], "dim"))
     table = make_pairs()
     for key, value in result.items():
         if key in {"id", "title", "timeline", "sources"} or value in (None, "", [], {}):
@@ -168,7 +181,7 @@ def render_questions(document: dict[str, Any], console: Console) -> None:
     """Print open questions, assumptions used and warnings."""
     for item in document["result"].get("questions", ()):
         why = item["why"] if item["why"].endswith(("?", ".")) else f"{item['why']}:"
-        say(console, f"? {item['fact']}: {why} ", (str(item.get("effect") or ""), "dim"))
+        say(console, f"? {why} ", (str(item.get("effect") or ""), "dim"), f" ({item['fact']})")
     render_facts(document["result"], console)
     for item in document["assumptions"]:
         say(console, (f"assumed: {_assumed(item)}", "dim"))
@@ -188,9 +201,15 @@ def _assumed(item: Any) -> str:
     """An assumption in a line: name, value, reason."""
     if not isinstance(item, dict):
         return str(item)
-    parts = [text_of("is", item.get(key)) for key in ("name", "value") if not empty(item.get(key))]
+    name = str(item.get("name") or "")
+    parts = [phrase("assumption", name) if find("assumption", name) else in_words(name)] if name else []
+    value = item.get("value")
+    if not empty(value):
+        parts.append(
+            phrase("word", value) if isinstance(value, str) and find("word", value) else text_of("is", value)
+        )
     reason = item.get("why") or item.get("text") or ""
-    return f"{' = '.join(parts)}{f' ({reason})' if reason else ''}"
+    return f"{' = '.join(parts)}{f': {reason}' if reason else ''}{f' ({name})' if name else ''}"
 
 
 def _short(source: str) -> str:
@@ -207,7 +226,7 @@ def render_result(document: dict[str, Any], console: Console) -> None:
             say(console, (title, "bold"))
         render_rows({"result": {**result, "rows": rows}}, console)
     for key, value in result.items():
-        if key not in SAID_APART and _is_list(value):
+        if key not in SAID_APART and _is_list(value) and not _ids(key, value):
             say(console, f"{heading(key)}: {text_of(key, value, result)}")
     render_questions(document, console)
 
@@ -215,9 +234,10 @@ def render_result(document: dict[str, Any], console: Console) -> None:
 def _pairs(result: dict[str, Any], console: Console) -> None:
     """Plain values by name, each number beside its range."""
     table = make_pairs()
+    headed = {"id", "title"} if {"id", "title", "target"} <= result.keys() else set()
     for key, value in result.items():
         ranged = f"{key}_min" in result or key in ALWAYS
-        if isinstance(value, (list, dict)) or (empty(value) and not ranged) or key in SAID_APART:
+        if isinstance(value, (list, dict)) or (empty(value) and not ranged) or key in SAID_APART | headed:
             continue
         if (key.endswith(("_min", "_max")) and key[:-4] in result) or (
             key == "currency" and "amount" in result
@@ -229,6 +249,11 @@ def _pairs(result: dict[str, Any], console: Console) -> None:
     console.print(table)
 
 
+def _ids(key: str, value: Any) -> bool:
+    """Whether a list holds the ids of sources, which `--json` has in full."""
+    return key == "sources" and all(isinstance(item, str) and " " not in item for item in value)
+
+
 def _named(key: str, value: Any, result: dict[str, Any]) -> str:
     """A plain value; a measure with its title, where a line has it."""
     if value is None:
@@ -236,7 +261,9 @@ def _named(key: str, value: Any, result: dict[str, Any]) -> str:
     titles = {
         row.get("measure"): row.get("title") for row in result.get("lines") or () if isinstance(row, dict)
     }
-    return f"{titles[value]} ({value})" if titles.get(value) else text_of(key, value, result)
+    if titles.get(value):
+        return f"{label('measure', value, otherwise=str(titles[value]))} ({value})"
+    return text_of(key, value, result)
 
 
 def _tables(result: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -249,7 +276,7 @@ def _tables(result: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]
             "" if "by" in alike else heading(next(iter(alike))),
             [
                 {
-                    "of": NAMES.get(of, of),
+                    "of": NAMES.get(of) or text_of("of", of),
                     **{COLUMNS.get(key, key): value[of] for key, value in alike.items()},
                 }
                 for of in first

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import READINGS, AsOf
-from detente.ledger.records.printed import printed_for
 from detente.labels import short_phrase
+from detente.ledger.records.printed import printed_for
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.text import brief, describe, overall, unit_of
 from detente.ledger.views.timeline import timeline

@@ -142,12 +142,39 @@ def test_arguments_leave_out_what_a_function_assumes_anyway():
     )
 
 
-def test_progress_goes_to_stderr_and_quiet_stops_it(capsys):
+def test_progress_is_one_line_of_a_terminal_and_nothing_of_a_pipe(capsys, monkeypatch):
     words = ["run", "kuala-lumpur", "--world", "wiod2011", "--scenario", "no-deal"]
     _, _, said = answer(words, capsys)
-    assert said.splitlines() == ["  loading wiod2011", "  wiod2011: no-deal"]
+    assert said == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    _, _, said = answer(words, capsys)
+    assert "\n" not in said
+    steps = said.split("\r")[1:]
+    assert any("no-deal" in step for step in steps)
+    assert steps[-1] == "\x1b[K"
     _, _, quiet = answer([*words, "--quiet"], capsys)
     assert quiet == ""
+
+
+def test_a_calendar_has_the_days_to_come_and_past_ones_on_request(tmp_path, capsys):
+    words = ["ledger", "timeline", "us.port.annex1", "--on", "2026-10-01", "--ics"]
+    found = {}
+    for name, more in (("to come", []), ("all", ["--past"])):
+        path = tmp_path / f"{name}.ics"
+        assert answer([*words, str(path), *more], capsys)[0] == 0
+        found[name] = set(re.findall(r"DTSTART;VALUE=DATE:(\d{8})", path.read_text(encoding="utf-8")))
+    assert found["to come"] == {day for day in found["all"] if day >= "20261001"}
+    assert "20270110" in found["to come"]
+    assert min(found["all"]) < "20251015"
+
+
+@pytest.mark.parametrize("view", [["--full"], ["--show", "bands"]])
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+def test_a_choice_for_a_reader_beside_a_form_for_machines_is_refused(view, form, capsys):
+    assert main(["run", "kuala-lumpur", *view, form]) == 1
+    said = capsys.readouterr().err
+    assert f"where   {view[0]}" in said
+    assert f"found   {form}" in said
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -82,7 +82,7 @@ def test_every_row_of_the_board_is_cited(capsys):
 
 
 def test_the_board_in_words(capsys):
-    assert main(["status", "--on", "2025-10-27"]) == 0
+    assert main(["status", "--on", "2025-10-27", "--all"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "The board on 27 October 2025" in text
     for piece in ("threatened", "suspended", "announced", "in force", "nothing announced", "2025-11-10"):
@@ -162,7 +162,7 @@ def test_port_fees_by_hand(capsys):
 
 def test_a_calendar_of_deadlines(tmp_path, capsys):
     path = tmp_path / "deadlines.ics"
-    assert main(["ledger", "timeline", "us.port.annex1", "--ics", str(path), "--json"]) == 0
+    assert main(["ledger", "timeline", "us.port.annex1", "--ics", str(path), "--past", "--json"]) == 0
     text = path.read_bytes().decode()
     assert text.startswith("BEGIN:VCALENDAR\r\n")
     assert "DTSTART;VALUE=DATE:20251014" in text

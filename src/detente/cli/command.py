@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from detente.cli.printing import CALL, Output, emit, progress
+from detente.cli.printing import CALL, Output, Progress, emit
 from detente.cli.views import CHOICES, arguments, check, taken
 from detente.errors import DetenteError
 from detente.io.outputs import require_place, write_text
@@ -38,7 +38,7 @@ class File:
 
     option: str
     help: str
-    write: Callable[[Any, dict[str, Any], Path, Callable[[str], None]], None]
+    write: Callable[..., None]
     ready: Callable[[Path], None] = require_place
     always: bool = False
 
@@ -50,11 +50,14 @@ def _worksheet(answer: Any, _document: Mapping[str, Any], path: Path, _say: Call
     write_text(path, worksheet(answer))
 
 
-def _calendar(answer: Any, _document: Mapping[str, Any], path: Path, _say: Callable[[str], None]) -> None:
-    """Dated records as a calendar."""
+def _calendar(
+    answer: Any, document: Mapping[str, Any], path: Path, _say: Callable[[str], None], *, past: bool = False
+) -> None:
+    """Dated records to come as a calendar, those that have passed as well if asked for."""
     from detente.queries.ledger import calendar  # noqa: PLC0415
 
-    write_text(path, calendar(answer))
+    day = str(document["result"]["on"])
+    write_text(path, calendar([row for row in answer if past or str(row["date"]) >= day]))
 
 
 def _rates(answer: Any, _document: Mapping[str, Any], path: Path, say: Callable[[str], None]) -> None:
@@ -175,11 +178,11 @@ def _positional(fields: tuple[Field, ...], words: tuple[Any, ...]) -> dict[str, 
 
 def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) -> int:
     """Answer a question, and print the answer, or what was chosen of it, in the form asked for."""
-    check(view, output)
+    check(asked.question.name, view, output)
     if output.reproduce:
         sys.stdout.write(asked.python(overlays=output.ledger) + "\n")
         return 0
-    file, say = FILES.get(asked.question.name), progress(output)
+    file, say = FILES.get(asked.question.name), Progress(output.quiet)
     if file and path is not None:
         file.ready(path)
     try:
@@ -188,6 +191,8 @@ def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) 
         answer = dated.answer(ledger, **heard)
     except DetenteError as problem:
         raise _by_option(problem, asked) from None
+    finally:
+        say.end()
     found = dated.document(ledger, command=CALL.command, answer=answer)
     code = int(getattr(answer, "exit_code", 0))
     for line in getattr(answer, "asides", ()):
@@ -195,7 +200,8 @@ def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) 
     if getattr(answer, "unsolved", False) and not output.json:
         return code
     if file and path is not None and (file.always or not code):
-        file.write(answer, found, path, say)
+        file.write(answer, found, path, say, **arguments(asked.question.name, view, file=True))
+        say.end()
     with laid_over(ledger.labels):
         emit(found, output, asked.question.prints, arguments(asked.question.name, view, file=False))
     return code

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from detente.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from rich.console import Console
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 120
 # Characters of a bar that shows how far a long command is.
 BAR_WIDTH = 30
+# Characters of the line of progress, what takes it away, and how a line that stays begins.
+LINE, CLEAR, WRITTEN = 76, "\r\x1b[K", "written"
 _COUNTED = re.compile(r"(\d+) of (\d+) \w+")
 # What the first lines of an answer say, and the rest does not repeat.
 SAID = ("readings", "passed")
@@ -113,22 +115,42 @@ def emit(
     getattr(render, prints or "render_result")(found, out, **(view or {}))
 
 
-def progress(output: Output) -> Callable[[str], None]:
-    """Print one line on stderr per step, or nothing."""
+@dataclass
+class Progress:
+    """
+    How far a command is: one line of a terminal, written over; nothing where stderr is a file or a pipe.
 
-    def say(text: str) -> None:
-        if not output.quiet:
-            sys.stderr.write(_bar(text) if sys.stderr.isatty() else f"  {text}\n")
+    quiet: Whether it says nothing. What was written stays on a line of its own.
+    """
+
+    quiet: bool
+    open: bool = False
+
+    def __call__(self, text: str) -> None:
+        """Say a step."""
+        if self.quiet:
+            return
+        if text.startswith(WRITTEN):
+            self.end()
+            sys.stderr.write(f"  {text}\n")
+        elif sys.stderr.isatty():
+            self.open = True
+            sys.stderr.write(f"{CLEAR}  {_bar(text)}")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self.open:
+            sys.stderr.write(CLEAR)
             sys.stderr.flush()
-
-    return say
+        self.open = False
 
 
 def _bar(text: str) -> str:
-    """A step on a terminal; where it counts, as a bar in place of the one before."""
-    counted = _COUNTED.fullmatch(text)
+    """A step, where it counts with a bar before it; no longer than a line."""
+    counted = _COUNTED.search(text)
     if counted is None:
-        return f"  {text}\n"
+        return text[:LINE]
     done, of = int(counted[1]), max(1, int(counted[2]))
     filled = BAR_WIDTH * min(done, of) // of
-    return f"\r  [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {text}" + ("\n" if done >= of else "")
+    return f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {text}"[:LINE]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from detente.cli.printing import CALL, Output, emit, progress
+from detente.cli.printing import CALL, Output, Progress, emit
 from detente.errors import InputError
 
 
@@ -51,7 +51,9 @@ def publish(
             allowed="the extra [web]",
             repair='pip install "detente[web]"',
         ) from None
-    found = write(folder, base_url=base_url, products=products, overlays=output.ledger, say=progress(output))
+    found = write(
+        folder, base_url=base_url, products=products, overlays=output.ledger, say=Progress(output.quiet)
+    )
     from detente.stamp import stamp  # noqa: PLC0415
 
     if output.json or output.csv:

@@ -60,11 +60,12 @@ def arguments(name: str, view: Mapping[str, Any], *, file: bool) -> dict[str, An
     return {item.argument or item.name: view[item.name] for item in chosen}
 
 
-def check(view: Mapping[str, Any], output: Output) -> None:
+def check(name: str, view: Mapping[str, Any], output: Output) -> None:
     """Refuse a choice of what is printed for a reader beside a form that has everything."""
     form = "--json" if output.json else "--csv" if output.csv else ""
-    if view and form:
-        given = ", ".join(f"--{name}" for name in view)
+    chosen = [item.name for item in CHOICES.get(name, ()) if item.name in view and not item.file]
+    if chosen and form:
+        given = ", ".join(f"--{word}" for word in chosen)
         raise InputError(
             "a choice of what is printed for a reader, of a form for machines",
             where=given,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
 
 from detente.render import theme
-from web.servers import BASE, plain_app
+from web.servers import BASE, plain_app, solved_app
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,7 @@ def test_nothing_else_may_be_framed(client, path):
     [
         "compare",
         "ledger/changes",
+        "economy/vnm/scenarios.svg",
         "/evil.example/x.svg",
         "compare/chart/../../ledger.svg",
         "compare/chart/a.png",
@@ -75,3 +77,19 @@ def test_drawings_inside_a_page_turn_dark_as_those_outside_do(client):
     answer = client.get("/static/charts.css")
     assert answer.text.split("\n", 1)[1] == theme.dark_rules() + "\n"
     assert 'href="/static/charts.css"' in client.get("/").text
+
+
+def test_the_code_under_a_chart_leads_to_the_page_that_may_be_framed():
+    """On the page of Compare, solved: every chart has its code, whose address answers with that chart."""
+    client = TestClient(solved_app(), base_url=BASE)
+    text = client.get("/compare").text
+    codes = [unescape(code) for code in re.findall(r"<code>(&lt;iframe .*?)</code>", text)]
+    assert len(codes) == len(re.findall(r'<figure class="chart', text)) > 4
+    for code in codes:
+        (address,) = re.findall(r'src="([^"]+)"', code)
+        assert address.startswith(f"{BASE}/embed/")
+        answer = client.get(address)
+        assert answer.status_code == 200
+        (drawn,) = re.findall(r' src="([^"]+)"', answer.text)
+        picture = unescape(drawn).partition("&size=")[0].partition("?")[0]
+        assert f'src="{picture}?' in unescape(text)

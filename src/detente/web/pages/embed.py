@@ -16,7 +16,7 @@ from detente.web.guard import EMBED, EMBED_HEADERS
 router = APIRouter(include_in_schema=False)
 # Addresses of pictures that can be framed.
 CHARTS: Final = re.compile(
-    r"(compare/chart/[a-z-]{1,20}|strategy/chart/[a-z]{1,20}|economy/[A-Z]{3}/chart(/[a-z-]{1,20})?|product/history-[a-z]{4,6})\.svg"
+    r"(compare/chart/[a-z-]{1,20}|strategy/chart/[a-z]{1,20}|economy/[A-Z]{3}/[a-z-]{1,20}|product/history-[a-z]{4,6})\.svg"
 )
 # Wider than a telephone, a frame shows the wide picture.
 NARROW: Final = 560

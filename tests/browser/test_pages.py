@@ -6,11 +6,17 @@ import re
 
 import pytest
 
+from browser.conftest import Watched
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = {
     "now": "/",
     "pair": "/?a=USA&b=VNM",
+    "board": "/board",
+    "countries": "/economy",
+    "country": "/economy/VNM",
+    "one against another": "/compare?scenario=court&against=escalation",
     "compare": "/compare",
     "moved": "/compare?scenario=truce&set=us.ieepa.reciprocal.cn%3D0.34",
     "search": "/product?words=steel+screws",
@@ -235,6 +241,39 @@ def test_pages_read_without_script(browser, server):
     page.locator('#levers button[type="submit"]').click()
     page.wait_for_url("**/compare?scenario=**")
     assert page.locator("#levers").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_prints_on_at_most_four_sheets(browser, server, name):
+    context = browser.new_context(bypass_csp=True)
+    page = settled(Watched(context.new_page(), server), PAGES[name])
+    page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    page.wait_for_function("() => [...document.images].every(image => image.complete)")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 4
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["now", "compare", "country", "product", "ledger"])
+def test_a_narrow_screen_shows_every_cell(browser, server, name):
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page = settled(Watched(context.new_page(), server), PAGES[name])
+    outside = page.evaluate(
+        "() => [...document.querySelectorAll('main td, main th, main p, main li')].filter(e => e.offsetParent"
+        " && getComputedStyle(e.closest('thead') ?? e).position !== 'absolute'"
+        " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.textContent.slice(0, 60))"
+    )
+    assert outside == []
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["now", "compare", "country", "product", "ledger"])
+def test_axe_finds_nothing_serious_in_the_dark(browser, server, name):
+    context = browser.new_context(color_scheme="dark")
+    watched = Watched(context.new_page(), server)
+    settled(watched, PAGES[name])
+    assert watched.axe() == []
     context.close()
 
 

@@ -17,6 +17,7 @@ from detente.web.errors import add_handlers
 from detente.web.guard import Guard
 from detente.web.login import router as login_router
 from detente.web.pages import routers
+from detente.web.pages.economies import warm
 from detente.web.pages.strategy import AHEAD, usual
 from detente.web.settings import Settings
 from detente.web.state import State
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, *, overlays: tuple[Path, ...] =
         """Solve the main study in the background; stop the queue at the end."""
         with one_thread():
             if settings.prepare:
-                state.study.begin(then=lambda: state.play_ahead(map(usual, AHEAD)))
+                state.study.begin(then=lambda: state.play_ahead((warm(state), *map(usual, AHEAD))))
             yield
             state.close()
 

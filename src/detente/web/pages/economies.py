@@ -23,6 +23,7 @@ from detente.web.pages.request import Visit
 
 if TYPE_CHECKING:
     from detente.queries.question import Asked
+    from detente.web.state import State
 
 router = APIRouter(include_in_schema=False)
 ECONOMY = question_of("economy")
@@ -78,6 +79,12 @@ async def chart(request: Request, code: str, kind: str) -> Response:
         visit.state.shelf.once, key, lambda: as_file(stakes(document["result"], size), kind), len
     )
     return Response(found, media_type=KINDS[kind])
+
+
+def warm(state: State) -> Asked:
+    """The question about one economy: what it works out of critical inputs serves all others."""
+    home = state.ledger.home
+    return ECONOMY.ask(economy=home, on=today_at(home).isoformat())
 
 
 def _asked(visit: Visit, code: str) -> Asked | None:

@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 router = APIRouter(include_in_schema=False)
 # Of a drawing inside a page: digits beyond a tenth of a pixel, and what its library says of the kind of each mark.
 LONG_NUMBER = re.compile(r"(\d+\.\d)\d{2,}")
-FOR_PROGRAMS = re.compile(
-    r' (?:aria-roledescription="[^"]*"|role="graphics-[a-z]*"|class="(?:mark|role)-[^"]*")'
-)
+FOR_PROGRAMS = re.compile(r' (?:aria-roledescription="[^"]*"|class="(?:mark|role)-[^"]*")')
 # The first page is about these two until a reader names others.
 STORY = ("USA", "CHN")
 BOARD = question_of("status")

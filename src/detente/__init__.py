@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from detente.queries.calendars import play_calendar
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.chokepoints import chokepoints
+    from detente.queries.collected import collected
     from detente.queries.duties import average_tariff, duty, schedule
     from detente.queries.economies import economy
     from detente.queries.entry import entry
@@ -110,6 +111,7 @@ _HOMES = {
     "detente.queries.sweeps": ("sweep",),
     "detente.queries.schemas": ("schema",),
     "detente.queries.chokepoints": ("chokepoints",),
+    "detente.queries.collected": ("collected",),
     "detente.queries.evidence": ("evidence",),
     "detente.queries.economies": ("economy",),
     "detente.games": (
@@ -163,6 +165,7 @@ __all__ = [
     "check_ledger",
     "chokepoints",
     "cite",
+    "collected",
     "deals",
     "diff",
     "duty",

@@ -8,6 +8,7 @@ import pytest
 
 from detente.errors import InputError
 from detente.schedules.usa import (
+    PROVIDER,
     dotted,
     find,
     nearest,
@@ -120,3 +121,32 @@ def test_headings_of_chapter_99() -> None:
         provision("9903.88.03", "2024-06-01")
     with pytest.raises(InputError, match="no such heading"):
         provision("9903.99.99", "2025-06-01")
+
+
+def test_every_tariff_line_filled_up_with_zeros_is_that_line() -> None:
+    """Of all tariff lines of a day: with 00 behind it, a line has the candidates it has without."""
+    day, schedule = dt.date(2026, 6, 1), us_schedule()
+    whole = sorted({str(code)[:8] for code in schedule.codes[schedule.in_force(day)]})
+    split = [code for code in whole if not schedule.rows(f"{code}00", day).size]
+    assert len(split) > 2_000
+    for code in split[::40]:
+        plain, padded = PROVIDER.candidates(code, day), PROVIDER.candidates(f"{code}00", day)
+        assert padded.codes.tolist() == plain.codes.tolist()
+        assert padded.default == plain.default
+        assert padded.warnings[0].startswith(
+            f"{dotted(code)}.00 is not in the schedule: the lines under {dotted(code)}"
+        )
+
+
+def test_a_number_that_was_split_is_answered_with_its_successors() -> None:
+    """8541.90.00.00 ended on 2026-02-01: 8541.90.00.10 and .80 took its place; a subheading may be filled up too."""
+    assert PROVIDER.candidates("8541900000", dt.date(2026, 1, 31)).codes.tolist() == ["8541900000"]
+    assert PROVIDER.candidates("8541900000", dt.date(2026, 2, 1)).codes.tolist() == [
+        "8541900010",
+        "8541900080",
+    ]
+    filled, plain = (PROVIDER.candidates(code, dt.date(2026, 6, 1)) for code in ("8541900000", "854190"))
+    assert filled.codes.tolist() == plain.codes.tolist()
+    assert PROVIDER.candidates("7326900000", dt.date(2026, 6, 1)).codes.size > 10
+    with pytest.raises(InputError, match="not in the US schedule"):
+        PROVIDER.candidates("9999000000", dt.date(2026, 6, 1))

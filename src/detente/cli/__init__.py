@@ -63,6 +63,7 @@ COMMANDS = {
     ),
     "sweep": ("command:sweep", "Many scenarios: bands and what drives them."),
     "schema": ("command:schema", "The JSON schema of a document."),
+    "collected": ("command:collected", "Duties collected beside those on the books, the gap taken apart."),
     "evidence": (
         "command:evidence",
         "Predictions held against what was traded, beside rules without a model.",

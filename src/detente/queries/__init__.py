@@ -41,5 +41,6 @@ QUESTIONS = {
     "schema": "schemas",
     "chokepoints": "chokepoints",
     "evidence": "evidence",
+    "collected": "collected",
     "economy": "economies",
 }

@@ -16,6 +16,7 @@ def _kinds() -> dict[str, Any]:
     from detente.policy.documents import calendars, games, strategy  # noqa: PLC0415
     from detente.policy.documents.bands import SweepDocument  # noqa: PLC0415
     from detente.policy.documents.chokepoints import ChokePointDocument  # noqa: PLC0415
+    from detente.policy.documents.collected import CollectedRates  # noqa: PLC0415
     from detente.policy.documents.economy import EconomyDocument  # noqa: PLC0415
     from detente.policy.documents.run import FailedRunDocument, RunDocument  # noqa: PLC0415
 
@@ -30,6 +31,7 @@ def _kinds() -> dict[str, Any]:
         "reliance": strategy.Reliance,
         "path": strategy.Path,
         "unresolved": strategy.Unresolved,
+        "collected": CollectedRates,
     }
     solved = {
         "run": RunDocument | FailedRunDocument,
@@ -51,7 +53,7 @@ def schema(
     ----------
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
-        reliance, path, unresolved, chokepoints, economy.
+        reliance, path, unresolved, chokepoints, economy, collected.
 
     Returns
     -------

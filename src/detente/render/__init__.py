@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from detente.render.console.board import render_board
     from detente.render.console.changes import render_changes
     from detente.render.console.chokepoints import render_chokepoints
+    from detente.render.console.collected import render_collected
     from detente.render.console.economy import render_economy
     from detente.render.console.entry import render_entry
     from detente.render.console.evidence import render_evidence
@@ -52,6 +53,7 @@ _HOME = {
     "reading_lines": "headline",
     "render_run": "console.run",
     "render_schema": "console.plain",
+    "render_collected": "console.collected",
     "render_evidence": "console.evidence",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
@@ -73,6 +75,7 @@ __all__ = [
     "render_board",
     "render_changes",
     "render_chokepoints",
+    "render_collected",
     "render_duty",
     "render_economy",
     "render_entry",

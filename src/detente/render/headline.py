@@ -231,6 +231,13 @@ def _average(result: Mapping[str, Any]) -> str:
     return f"Average tariff of {_the(result['importer'])} on {origin}"
 
 
+def _collected(result: Mapping[str, Any]) -> str:
+    """Duties collected."""
+    partner = _the(result["partner"]) if result.get("partner") else "all partners"
+    months = " to ".join(dict.fromkeys((result["first"], result["last"])))
+    return f"Duties of {_the(result['importer'])} on {partner}, on the books and collected, {months}"
+
+
 def _port_fee(result: Mapping[str, Any]) -> str:
     """A port fee."""
     size = formatting.quantity(result["net_tons"], "net tons")
@@ -283,6 +290,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("code origin destination", _duty),
         ("entries refused", _entries),
         ("importer weights", _average),
+        ("importer left_out_share", _collected),
         ("port_of net_tons", _port_fee),
         ("kind required", _licence),
         ("name matches", lambda r: f"Screening of {shorten(r['name'], WORDS, placeholder=' ...')}"),

@@ -28,18 +28,24 @@ if TYPE_CHECKING:
 DAYS = (3, 9, 15, 21, 27)
 
 
-class LawRates:
+class LineRates:
     """
-    Duties of a ledger on the cells of the statistics.
+    Duties of an importer on the cells of the statistics: partners, and blocks of industries.
 
-    Lines are weighted with the importer's trade of the one year that is held, on both sides of a comparison, with claims,
-    use of preferences and exemptions as the ledger's judgements have them.
+    Lines are weighted with the importer's trade of the one year that is held, with claims, use of preferences and exemptions
+    as the judgements have them. `every` are all partners with rows of their own, by default those asked about: the rest of
+    the world is all others.
     """
 
-    def __init__(self, ledger: Ledger, world: World, importer: str, partners: tuple[str, ...]) -> None:
-        self.ledger, self.world, self.importer, self.partners = ledger, world, importer, partners
-        self.assumptions = Assumptions(ledger.law(None).assumptions)
-        self._others: dict[str, NDArray[np.float64]] = {}
+    def __init__(
+        self,
+        importer: str,
+        partners: tuple[str, ...],
+        assumptions: Assumptions,
+        every: tuple[str, ...] = (),
+    ) -> None:
+        self.importer, self.partners, self.assumptions = importer, partners, assumptions
+        self.every = every or partners
 
     @cached_property
     def _averager(self) -> Averager:
@@ -55,24 +61,23 @@ class LawRates:
             )
         return Averager(LineTrade(provider, self.assumptions), by="sector")
 
+    @property
+    def weights(self) -> tuple[str, int]:
+        """Name and year of the imports by line within a cell."""
+        return self._averager.trade.weights, self._averager.trade.year
+
     @cached_property
     def _stand_ins(self) -> tuple[tuple[str, ...], ...]:
         """Partners of the lines behind each row; the rest is all without a row, members of unions one by one."""
         held = self._averager.trade.partners(None)
         unions = {name: union for name in held if is_group(union := resolve_importer(name))}
         apart = {member for union in unions.values() for member in members(union)}
-        own = set(self.partners)
+        own = set(self.every)
         rest = sorted(((set(held) - set(unions)) | apart) - own)
         return tuple((name,) if name != REST else tuple(rest) for name in self.partners)
 
-    def cells(self, months: tuple[str, ...]) -> NDArray[np.float64]:
-        """Ordinary and additional duty, mean over the days, (P, B)."""
-        days = [dt.date(int(month[:4]), int(month[5:]), day) for month in months for day in DAYS]
-        return np.asarray(np.mean([self._on(day) for day in days], axis=0))
-
-    def _on(self, day: dt.date) -> NDArray[np.float64]:
-        """Duty on a day, (P, B)."""
-        book = self.ledger.on(AsOf(day))
+    def on(self, book: Book) -> NDArray[np.float64]:
+        """Ordinary and additional duty of a book, (P, B)."""
         return np.array([self._row(book, stand_ins) for stand_ins in self._stand_ins])
 
     def _row(self, book: Book, stand_ins: tuple[str, ...]) -> NDArray[np.float64]:
@@ -88,6 +93,21 @@ class LawRates:
             value = float(usd[rows].sum())
             found[at] = float(owed[rows].sum()) / value if value > 0 else 0.0
         return found
+
+
+class LawRates:
+    """Duties of a ledger on the cells of the statistics over some months, the same lines' weights on both sides."""
+
+    def __init__(self, ledger: Ledger, world: World, importer: str, partners: tuple[str, ...]) -> None:
+        self.ledger, self.world = ledger, world
+        self.assumptions = Assumptions(ledger.law(None).assumptions)
+        self.lines = LineRates(importer, partners, self.assumptions)
+        self._others: dict[str, NDArray[np.float64]] = {}
+
+    def cells(self, months: tuple[str, ...]) -> NDArray[np.float64]:
+        """Ordinary and additional duty, mean over the days, (P, B)."""
+        days = [dt.date(int(month[:4]), int(month[5:]), day) for month in months for day in DAYS]
+        return np.asarray(np.mean([self.lines.on(self.ledger.on(AsOf(day))) for day in days], axis=0))
 
     def others(self, months: tuple[str, ...]) -> NDArray[np.float64]:
         """Tariffs of every importer in the middle of some months as the world and the ledger have them, (J, N, N)."""

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# A subheading of the Harmonized System, and what fills a shorter code up to the digits of the schedule.
+_SUBHEADING: Final = 6
+_PADDING: Final = "00"
+
+
 class UnitedStates:
     """The Harmonized Tariff Schedule and the imports of 2024, as `detente.schedules.provider.Provider` asks."""
 
@@ -66,6 +71,12 @@ class UnitedStates:
         """One line for a full code; every line under a shorter one, the largest in trade being the default."""
         schedule = us_schedule()
         rows, early = schedule.rows(code, on), on < FIRST_DAY
+        warnings = []
+        if rows.size == 0 and (short := _unpadded(code, on)):
+            warnings = [
+                f"{dotted(code)} is not in the schedule: the lines under {dotted(short)} stand for it"
+            ]
+            rows, code = schedule.rows(short, on), short
         if rows.size == 0 and not early:
             raise not_in_schedule(code, on)
         if rows.size == 0:
@@ -73,7 +84,6 @@ class UnitedStates:
             return Candidates(np.array([code]), (), 0, ("",), (said,), covered=False)
         lines = [schedule.line(int(row)) for row in rows]
         codes = tuple(line.code if len(line.code) >= len(code) else code for line in lines)
-        warnings = []
         if early:
             warnings.append(
                 f"backcast: the line, its ordinary duty and the lists of {FIRST_DAY} stand for those of {on}"
@@ -167,6 +177,15 @@ def _by_tariff_line(codes: NDArray[np.str_], rates: NDArray[np.float64]) -> NDAr
         place = np.clip(np.searchsorted(heads, wanted), 0, heads.size - 1)
         found[missing] = np.where(heads[place] == wanted, means[place], np.nan)
     return np.asarray(np.nan_to_num(found), dtype=np.float64)
+
+
+def _unpadded(code: str, on: dt.date) -> str:
+    """The subheading or tariff line that stands on a day under a code filled up with pairs of zeros, or empty."""
+    while len(code) > _SUBHEADING and code.endswith(_PADDING):
+        code = code.removesuffix(_PADDING)
+        if us_schedule().rows(code, on).size:
+            return code
+    return ""
 
 
 PROVIDER: Final = UnitedStates()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from detente.compliance.customs.base import currency_of
+from detente.compliance.customs.base import currency_of, line_digits
 from detente.compliance.customs.drawback import continuous_bond
 from detente.compliance.customs.duty_facts import declared
 from detente.compliance.customs.entry.answer import (
@@ -74,8 +74,9 @@ def entry(
     cells = read_cells(lines, where="lines")
     heads, known = read_heads(cells.heads), declared(ledger)
     _check_facts(heads.at, known)
-    held, rates = read_profile(profile, facts, known), read_cases(cases)
-    reader = RowReader(heads, known, held, asof.day, _claims(ledger, importer))
+    digits = line_digits(importer, ledger.kept(asof))
+    held, rates = read_profile(profile, facts, known, digits), read_cases(cases)
+    reader = RowReader(heads, known, held, asof.day, _claims(ledger, importer), digits)
     found: list[Entered] = []
     refused: list[Refused] = []
     for row, values in cells.rows:

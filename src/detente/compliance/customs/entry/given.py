@@ -88,9 +88,9 @@ class Profile:
 
 
 def read_profile(
-    profile: Path | str | None, facts: Mapping[str, Any] | None, declared: Mapping[str, Fact]
+    profile: Path | str | None, facts: Mapping[str, Any] | None, declared: Mapping[str, Fact], digits: int
 ) -> Profile:
-    """Read a profile, and facts that go before it for all lines."""
+    """Read a profile, and facts that go before it for all lines; `digits` of a line of the importer's schedule."""
     said = read_facts(declared, facts or {}, where="fact")
     if profile is None:
         return Profile(said)
@@ -106,7 +106,7 @@ def read_profile(
     file = read_record(path, ProfileFile, error=InputError)
     some = tuple(
         _Some(
-            tuple(normalise(code, where=f"{path.name}: goods") for code in item.codes),
+            tuple(normalise(code, where=f"{path.name}: goods", own=digits) for code in item.codes),
             tuple(places.resolve(name, where=f"{path.name}: goods") for name in item.origins),
             read_facts(declared, item.facts, where=f"{path.name}: goods"),
         )

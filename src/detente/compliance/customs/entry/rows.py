@@ -87,6 +87,7 @@ class RowReader:
 
     heads: What stands in which column. declared: Facts a line may state. profile: The importer's.
     day: Day of entry of lines that name none. claimed: The fact that claims a programme of an origin on a day, or None.
+    digits: Of a line of the importer's schedule.
     """
 
     def __init__(
@@ -96,14 +97,11 @@ class RowReader:
         profile: Profile,
         day: dt.date,
         claimed: Callable[[str, str, dt.date], str | None],
+        digits: int,
     ) -> None:
-        self.heads, self.declared, self.profile, self.day, self.claimed = (
-            heads,
-            declared,
-            profile,
-            day,
-            claimed,
-        )
+        self.heads, self.declared, self.profile = heads, declared, profile
+        self.day, self.claimed = day, claimed
+        self._code = partial(normalise, own=digits)
         self._facts = [name for name in heads.at if name.startswith(FACT)]
         self._lines: dict[str, set[str]] = {}
 
@@ -128,7 +126,7 @@ class RowReader:
             )
             wrong.append(self.refused(row, entry, line, "entry", extra))
         get("entry", _named)
-        code, origin = get("code", normalise, ""), get("origin", _place, "")
+        code, origin = get("code", self._code, ""), get("origin", _place, "")
         on = get("entered_on", self._day, self.day)
         found = {
             "value": get("value", _money, 0.0),

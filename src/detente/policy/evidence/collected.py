@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.asof import View
     from detente.ledger import Book, Ledger
     from detente.policy.evidence.actuals import Traded
 
@@ -157,10 +156,10 @@ class Ladder:
 
     def _on(self, day: dt.date) -> Iterator[tuple[str, NDArray[np.float64]]]:
         """Duties on a day by reading."""
-        book, expected = self._book(day), len(STEPS)
+        book, expected = self.ledger.on(AsOf(day)), len(STEPS)
         for rung, name in enumerate((LETTER, *(name for name, _ in STEPS))):
             yield name, self._rates(rung, book)
-        yield DEPOSITED, self._rates(expected, self._book(day, "collected"))
+        yield DEPOSITED, self._rates(expected, self.ledger.on(AsOf(day, view="collected")))
         yield AFLOAT, self._rates(expected, self._afloat(book))
 
     def _rates(self, rung: int, book: Book) -> NDArray[np.float64]:
@@ -170,17 +169,13 @@ class Ladder:
             self._known[key] = self._rungs[rung].on(book)
         return self._known[key]
 
-    def _book(self, day: dt.date, view: View = "statutory") -> Book:
-        """The book of a day."""
-        return self.ledger.on(AsOf(day, view=view))
-
     def _afloat(self, book: Book) -> Book:
         """The book with every measure that has an open clause for goods in transit as it stood before the change."""
         on = book.on
         clauses = [item for item in book.law.rules.transit if item.change <= on < item.entered_before]
         positions = list(book.positions)
         for clause in sorted(clauses, key=lambda item: item.change, reverse=True):
-            earlier = self._book(clause.change - _ONE_DAY)
+            earlier = self.ledger.on(AsOf(clause.change - _ONE_DAY))
             positions = [item for item in positions if not matches(item.measure.id, clause.measures)]
             positions += [item for item in earlier.positions if matches(item.measure.id, clause.measures)]
         return replace(book, positions=tuple(positions)) if clauses else book
@@ -328,14 +323,17 @@ def _row(cells: list[_Cells], *, partner: int | None = None, block: int | None =
     value = usd or 1.0
     rates = {name: sum(float(item.owed[name][at].sum()) for item in cells) / value for name in cells[0].owed}
     rungs = (LETTER, *(name for name, _ in STEPS))
-    parts = {f"{after}_rate": rates[before] - rates[after] for before, after in pairwise(rungs)}
+    exemptions, contents, usmca, preferences = (rates[one] - rates[other] for one, other in pairwise(rungs))
     statutory, paid = rates[STATUTORY], duty / value
     deposits, transit = statutory - rates[DEPOSITED], statutory - rates[AFLOAT]
     return CollectedRow(
         imports_usd=usd,
         duty_usd=duty,
         letter_rate=rates[LETTER],
-        **parts,
+        exemptions_rate=exemptions,
+        contents_rate=contents,
+        usmca_rate=usmca,
+        preferences_rate=preferences,
         statutory_rate=statutory,
         deposits_rate=deposits,
         transit_rate=transit,

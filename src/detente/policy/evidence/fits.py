@@ -50,7 +50,7 @@ def fitted_rules() -> tuple[Rule, ...]:
 def fit_rows(bench: Bench) -> list[dict[str, Any]]:
     """Every rule fitted on each episode and on the registered months and partners, with its scores elsewhere."""
     plan = registered()
-    aside = np.array([name in plan.testing.partners for name in bench.economy.law.partners])
+    aside = np.array([name in plan.testing.partners for name in bench.economy.law.lines.partners])
     everyone = np.ones_like(aside)
     training = {item.id: bench.case(item, _fitting_window(item)) for item in plan.episodes}
     main = {item.id: bench.case(item, item.main) for item in plan.episodes}

@@ -36,7 +36,8 @@ def main() -> None:
     year = None
     if arguments.year_draws:
         beside = arguments.store.with_name(f"{arguments.store.name}-one-year")
-        year = solved(arguments.year_draws, beside, arguments.workers, horizon="1")
+        law = arguments.store / "law.npz"
+        year = solved(arguments.year_draws, beside, arguments.workers, horizon="1", law=law)
     command = f"detente sweep {DESIGN} --draws {arguments.draws}"
     path = write_bands(swept, arguments.folder, command=command, year=year, say=print)
     for file in (path, path.with_suffix(".parquet")):
@@ -45,10 +46,12 @@ def main() -> None:
     print(command)
 
 
-def solved(draws: int, store: Path, workers: int | None, horizon: str | None = None) -> Sweep:
-    """A sweep of the design, with what it took."""
+def solved(
+    draws: int, store: Path, workers: int | None, horizon: str | None = None, law: Path | None = None
+) -> Sweep:
+    """A sweep of the design, with what it took; its duties are read where they were worked out before."""
     begun = time.monotonic()
-    swept = sweep(DESIGN, draws=draws, horizon=horizon, out=store, workers=workers, progress=print)
+    swept = sweep(DESIGN, draws=draws, horizon=horizon, out=store, workers=workers, law=law, progress=print)
     print(
         f"{swept.swept.rows} scenarios in the store, {time.monotonic() - begun:.0f} s, {swept.swept.digest}"
     )

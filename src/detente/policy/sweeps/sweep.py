@@ -120,9 +120,15 @@ def sweep(
     address: str | None = None,
     workers: int | None = None,
     ledger: Ledger | None = None,
+    law: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Sweep:
-    """Solve every scenario of a design in every draw, into a store that a later run goes on with."""
+    """
+    Solve every scenario of a design in every draw, into a store that a later run goes on with.
+
+    `law` is where the duties under the assumptions that vary are kept: the store by default, or that of the same design at
+    another horizon.
+    """
     require_own_process()
     say = progress or (lambda _text: None)
     read, study = load_design(design, draws=draws, horizon=horizon)
@@ -130,7 +136,7 @@ def sweep(
     cases = prepare_cases(read, study, ledger)
     folder = Path(out) if out is not None else Path(f"{read.id}-{cases.key[:12]}")
     store = open_store(folder, cases.key, cases.describe())
-    cases = with_law(cases, ledger, store.path / "law.npz", say=say)
+    cases = with_law(cases, ledger, law or store.path / "law.npz", say=say)
     swept = run_cases(cases, folder, executor=executor, address=address, workers=workers, say=say)
     return Sweep(cases, swept)
 

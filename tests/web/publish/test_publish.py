@@ -15,7 +15,7 @@ import pytest
 from detente.cli import main
 from detente.errors import InputError, OutputError
 from detente.web.publish.addresses import address_of, file_of
-from detente.web.publish.asking import HOST, Asker, make_app
+from detente.web.publish.asking import HOST, Answer, Asker, make_app
 from detente.web.publish.crawl import Site, crawl
 from detente.web.publish.finish import Finisher
 from detente.web.publish.folder import MARK, require_own, whole
@@ -188,6 +188,29 @@ def test_a_page_has_its_own_address_and_a_permalink_with_its_pin(part):
     assert f'<link rel="canonical" href="{BASE}{name}">' in text
     pin = re.search(r'name="detente-pin" content="([^"]+)"', text)[1]
     assert f"{BASE}{name}?pin={pin}" in html.unescape(re.search(r'id="take-link">([^<]+)<', text)[1])
+
+
+def test_a_script_that_asks_a_server_is_left_out_and_what_embeds_a_chart_is_a_file(tmp_path):
+    pages = {
+        "/": '<head></head><main><script type="module" src="/ask.js"></script><script src="/plain.js"></script>'
+        f"<code>&lt;iframe src=&#34;http://{HOST}/embed/a?x=1&amp;y=2&#34;&gt;</code></main>",
+        "/ask.js": "await fetch('/x')",
+        "/plain.js": "document.title",
+        "/embed/a?x=1&y=2": "<p>A chart</p>",
+    }
+    kinds = {True: "text/javascript", False: "text/html"}
+    site = Site(tmp_path)
+
+    def ask(addresses):
+        return [(each, Answer(200, kinds[each.endswith(".js")], pages[each].encode())) for each in addresses]
+
+    crawl(site, ask, ["/"], lambda _address: True, lambda _text: None)
+    Finisher(site, BASE, "").all()
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "ask.js" not in page
+    assert '<script defer src="plain.js"></script>' in page
+    assert f"src=&#34;{BASE}{file_of('/embed/a?x=1&y=2', 'text/html')}&#34;" in page
+    assert site.refused == {}
 
 
 def test_other_processes_answer_the_same(part, tmp_path):

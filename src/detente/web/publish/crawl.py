@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from detente.web.publish.addresses import address_of, file_of
 from detente.web.publish.asking import OK
-from detente.web.publish.markup import links_in_page, links_in_style
+from detente.web.publish.markup import links_in_page, links_in_style, written_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MARKED: Final = ("text/html", "image/svg+xml")
 SERVED: Final = ("/login", "/compare/answer", "/api/v1/what-if", "/product/history.csv")
+SCRIPTS: Final = ("text/javascript", "application/javascript")
+ASKS_SERVER: Final = b"fetch("
+"""In a script that asks a server, and so has no use among files."""
 EVERY: Final = 100
 """Addresses between two lines of progress."""
 Ask = Callable[[Iterable[str]], Iterable["tuple[str, Answer]"]]
@@ -53,6 +56,8 @@ class Site:
         """Write an answer to its file, as it was answered."""
         if answer.status != OK or answer.waits:
             self.refused[address] = answer.status
+            return
+        if answer.kind in SCRIPTS and ASKS_SERVER in answer.body:
             return
         found = Kept(file_of(address, answer.kind), answer.kind)
         place = self.folder / found.file
@@ -96,7 +101,8 @@ def _linked(address: str, answer: Answer, follow: Callable[[str], bool]) -> Iter
     if answer.status != OK:
         return
     if answer.kind in MARKED:
-        links = links_in_page(answer.body.decode())
+        text = answer.body.decode()
+        links = [*links_in_page(text), *((link, "page") for link in written_out(text))]
     elif answer.kind == "text/css":
         links = [(link, "resource") for link in links_in_style(answer.body.decode())]
     else:

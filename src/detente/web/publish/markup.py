@@ -50,6 +50,19 @@ def links_in_page(text: str) -> list[tuple[str, Use]]:
     return found
 
 
+def written_out(text: str) -> list[str]:
+    """
+    Find addresses of the application that stand in words, as what embeds a chart does; no permalinks.
+
+    Examples
+    --------
+    >>> written_out(f"<code>&lt;iframe src=&#34;http://{HOST}/embed/a?x=1&amp;y=2&#34;&gt;</code>")
+    ['/embed/a?x=1&y=2']
+    """
+    found = (html.unescape(each["address"]) for each in OWN.finditer(text) if each["address"])
+    return [address for address in found if "pin=" not in address]
+
+
 def links_in_style(text: str) -> list[str]:
     """
     Find the links of a style sheet.

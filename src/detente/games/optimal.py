@@ -170,7 +170,14 @@ def optimal_tariffs(
     )
     check_bounds(instruments, instruments.read(arena.tariff))
     tariff = _fix(arena, who, against, by, sectors, fixed)
-    seat = Seat(instruments, goal or RealIncome(who.economies))
+    return _best_of(arena, tariff, Seat(instruments, goal or RealIncome(who.economies)), starts, begun)
+
+
+def _best_of(
+    arena: Arena, tariff: NDArray[np.float64], seat: Seat, starts: Sequence[str], begun: float
+) -> Optimum:
+    """The best end of all starts, beside the status quo."""
+    instruments = seat.instruments
     before = seat.goal.value(arena.solve(arena.tariff))
     found = [
         best_response(arena, tariff, seat, start=start_levels(seat.instruments, tariff, name), name=name)
@@ -214,12 +221,10 @@ def _fix(
             allowed=", ".join(every.labels[:12]),
             repair="name instruments as they are grouped",
         )
-    levels = every.read(tariff)
     if isinstance(fixed, dict):
         for name, level in fixed.items():
             chosen = every.group == every.labels.index(name)
             tariff[tuple(axis[chosen] for axis in every.cells)] = level
-    del levels
     return tariff
 
 

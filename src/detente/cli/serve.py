@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003  (the command line resolves the annotations at run time)
 
 from detente.errors import InputError
@@ -33,6 +35,7 @@ def serve(
         import uvicorn  # noqa: PLC0415  (an extra)
 
         from detente.web import Settings, create_app, read_token  # noqa: PLC0415
+        from detente.web.connections import Connection, listen  # noqa: PLC0415
     except ImportError as problem:
         raise InputError(
             "the page cannot be served",
@@ -43,13 +46,13 @@ def serve(
         ) from None
     token = read_token(token_file) if token_file else ""
     settings = Settings(host=host, port=port, token=token, names=name, lists=list)
-    app = create_app(settings, overlays=ledger)
-    shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"Détente on http://{shown}:{port}/ (stop with Ctrl-C)\n")
-    uvicorn.run(
+    taken, address = listen(host, port)
+    app = create_app(replace(settings, port=taken.getsockname()[1]), overlays=ledger)
+    sys.stderr.write(f"Détente on {address} (stop with Ctrl-C)\n")
+    sys.stderr.flush()
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
+        http=Connection,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -57,4 +60,6 @@ def serve(
         limit_concurrency=400,
         h11_max_incomplete_event_size=32_768,
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[taken])
     return 0

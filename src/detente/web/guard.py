@@ -104,9 +104,10 @@ class Guard:
             await refusal(scope, receive, _dressed(send))
             return
         framed = scope["path"].startswith(EMBED)
-        await self.app(
-            scope, _Count(receive, self._most(scope)), _dressed(send, UNFRAMED if framed else frozenset())
-        )
+        told = _dressed(send, UNFRAMED if framed else frozenset())
+        if scope["method"] == "HEAD":
+            scope, told = {**scope, "method": "GET"}, _headed(told)
+        await self.app(scope, _Count(receive, self._most(scope)), told)
 
     def _most(self, scope: Scope) -> int:
         """Largest body of a request, by its page."""
@@ -176,15 +177,32 @@ class _Count:
 def _from_elsewhere(method: str, headers: dict[str, str]) -> bool:
     """Whether a request was made by a page of another site; following a link is allowed."""
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    if origin is not None and _name_of(origin) != headers.get("host", "").lower():
         return True
     site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "navigate")
     return site in {"cross-site", "same-site"} and not (mode == "navigate" and method == "GET")
 
 
+def _name_of(origin: str) -> str:
+    """Name and port of an origin; empty where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
 def _plain(status: int, words: str, headers: dict[str, str] | None = None) -> PlainTextResponse:
     """A short answer in words."""
     return PlainTextResponse(f"{words}\n", status_code=status, headers=headers)
+
+
+def _headed(send: Send) -> Send:
+    """Send the head of an answer, and no body."""
+
+    async def without_body(message: MutableMapping[str, Any]) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return without_body
 
 
 def _dressed(send: Send, without: frozenset[str] = frozenset()) -> Send:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -107,13 +108,23 @@ def read_token(path: Path) -> str:
         raise InputError(
             "no such token file", where="--token-file", found=path, allowed="a file", repair="check the path"
         )
-    if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+    held = path.stat()
+    if held.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        writes = held.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         raise InputError(
-            "others can read the token file",
+            "others can write the token file" if writes else "others can read the token file",
             where="--token-file",
-            found=path,
-            allowed="a file only its owner can read",
+            found=f"{path}: mode {stat.S_IMODE(held.st_mode):03o}",
+            allowed="a file only its owner can read and write",
             repair=f"chmod 600 {path}",
+        )
+    if hasattr(os, "geteuid") and held.st_uid not in {os.geteuid(), 0}:
+        raise InputError(
+            "the token file belongs to somebody else",
+            where="--token-file",
+            found=f"{path}: user {held.st_uid}",
+            allowed=f"a file of the user that runs the server ({os.geteuid()}), or of root",
+            repair="write a token to a file of your own",
         )
     token = path.read_text(encoding="utf-8").strip() if path.stat().st_size <= 2 * LONGEST_TOKEN else ""
     if not SHORTEST_TOKEN <= len(token) <= LONGEST_TOKEN or not token.isascii() or not token.isprintable():

@@ -64,9 +64,10 @@ class ProductList:
         if not self._read:
             text = read_text(self.path, error=LedgerError, largest=LARGEST, name=self.shown)
             found = _rows(text, self.shown)
-            self._read.append(tuple(row[:3] for row in found))
             self._acts.append(tuple(row[3:5] for row in found) if any(any(row[3:5]) for row in found) else ())
             self._articles.update((row[0], row[5]) for row in found if row[5])
+            # Last: another thread that finds it finds the rest.
+            self._read.append(tuple(row[:3] for row in found))
         return self._read[0]
 
     @property

@@ -100,6 +100,36 @@ def _zone(imposer: str) -> str:
         return capital_zone(imposer.strip().upper())
 
 
+FIRST_DAY: Final = dt.date(2010, 1, 1)
+LAST_DAY: Final = dt.date(2035, 12, 31)
+"""Days a question may be about."""
+
+
+def within_reach(day: dt.date, *, where: str) -> dt.date:
+    """
+    Refuse a day that is too far away to be answered about.
+
+    Examples
+    --------
+    >>> within_reach(dt.date(2025, 10, 27), where="on").year
+    2025
+    """
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InputError(
+            "the day is out of reach",
+            where=where,
+            found=day,
+            allowed=f"{FIRST_DAY} to {LAST_DAY}",
+            repair="choose a day in between",
+        )
+    return day
+
+
+def near_day(value: dt.date | str, *, where: str) -> dt.date:
+    """Read a day that a question may be about."""
+    return within_reach(parse_date(value, where=where), where=where)
+
+
 def parse_moment(value: Moment | str, *, where: str = "on") -> Moment:
     """
     Read a day or an instant.
@@ -118,10 +148,13 @@ def parse_moment(value: Moment | str, *, where: str = "on") -> Moment:
                 allowed="a datetime that knows its offset, or a date",
                 repair="add tzinfo, or give the date",
             )
-        return value
-    if isinstance(value, str) and "T" in value:
-        return parse_instant(value, where=where)
-    return parse_date(value, where=where)
+        found: Moment = value
+    elif isinstance(value, str) and "T" in value:
+        found = parse_instant(value, where=where)
+    else:
+        found = parse_date(value, where=where)
+    within_reach(day_of(found), where=where)
+    return found
 
 
 def moment_at(value: Given, imposer: str, *, where: str = "on") -> Moment:
@@ -151,7 +184,7 @@ def instant_of(moment: Moment) -> dt.datetime | None:
 
 def known_day(value: dt.date | str | None) -> dt.date | None:
     """Read the last day of knowledge. Gives A date or None."""
-    return None if value is None or value == "" else parse_date(value, where="known_on")
+    return None if value is None or value == "" else near_day(value, where="known_on")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def questions():
         yield "list_measures", {"on": day}
         yield "average_tariff", {"importer": "USA", "origin": "CHN", "on": day, "by": "measure"}
         yield "average_tariff", {"importer": "USA", "origin": "MEX", "on": day}
-        yield "port_fee", {"port": "USA", "built": "CHN", "net_tons": 85_000.0, "on": day}
+        yield "port_fee", {"port_of": "USA", "built": "CHN", "net_tons": 85_000.0, "on": day}
         for code, origin, destination in GOODS:
             yield (
                 "duty",
@@ -74,7 +74,7 @@ def test_many_threads_get_what_one_gets():
 
     def ask(seed):
         order = list(range(len(asked)))
-        random.Random(seed).shuffle(order)
+        random.Random(seed).shuffle(order)  # noqa: S311  (an order, no secret)
         start.wait()
         for at in itertools.islice(itertools.cycle(order), EACH):
             try:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
+from detente.asof import near_day
 from detente.errors import InputError
-from detente.io.dates import parse_date
 from detente.queries.fields import REQUIRED, Pasted, annotated
 
 if TYPE_CHECKING:
     from detente.queries.fields import Field as QuestionField
     from detente.queries.question import Asked, Question
-
-FIRST_DAY, LAST_DAY = "2015-01-01", "2035-12-31"
 
 
 class Address(BaseModel):
@@ -93,16 +91,7 @@ def _kind(item: QuestionField) -> Any:
 
 def _within(text: str) -> str:
     """A day near enough to be answered."""
-    day = parse_date(text, where="date").isoformat()
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise InputError(
-            "the day is out of reach",
-            where="date",
-            found=text,
-            allowed=f"{FIRST_DAY} to {LAST_DAY}",
-            repair="choose a day in between",
-        )
-    return day
+    return near_day(text, where="date").isoformat()
 
 
 def _blank(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
-from detente.asof import Given
+from detente.asof import Given, near_day
 from detente.errors import InputError
 from detente.geography.economies import resolve
 from detente.queries.fields import HIDDEN, Amount, Destination, Facts, Limits, Name, Origin, Text, Word
@@ -129,10 +129,9 @@ def average_tariff(
     True
     """
     from detente.duties import average_tariff as mean  # noqa: PLC0415  (loads the schedule)
-    from detente.io.dates import parse_date  # noqa: PLC0415
 
     asof, ledger = read_law(law, importer)
-    last = parse_date(until, where="until") if until else None
+    last = near_day(until, where="until") if until else None
     if last and (last - asof.day).days > LONGEST_SERIES:
         raise InputError(
             "the series is too long",

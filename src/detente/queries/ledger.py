@@ -6,9 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
-from detente.asof import day_of, instant_of, known_day, today_at
+from detente.asof import day_of, instant_of, known_day, near_day, today_at
 from detente.errors import InputError
-from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Text, Typed, Word
 from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, ledger_of, read_law
 from detente.queries.question import question
@@ -298,8 +297,8 @@ def diff(
     from detente.ledger import diff_readings  # noqa: PLC0415
 
     asof, ledger = read_law(law, None)
-    last = parse_date(second, where="second") if second else asof.day
-    spans = (asof.on(parse_date(first, where="first") if first else last - SPAN), asof.on(last))
+    last = near_day(second, where="second") if second else asof.day
+    spans = (asof.on(near_day(first, where="first") if first else last - SPAN), asof.on(last))
     about = told(ledger, last, asof.known_on, view=asof.view, ends=asof.ends)
     about |= {"first": spans[0].day.isoformat(), "second": last.isoformat()}
     return Rows(changes(ledger, *spans), **about, readings=diff_readings(ledger, *spans))
@@ -327,10 +326,12 @@ def check_ledger(**law: Unpack[Knowledge]) -> Rows:
     """
     from detente.ledger import check_ledger as check  # noqa: PLC0415
 
-    ledger = ledger_of(law)
+    ledger, known = _known(law)
     findings = check(ledger)
     counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
-    return Rows(findings or [counts], exit_code=4 if findings else 0, **told(ledger, today_at(ledger.home)))
+    return Rows(
+        findings or [counts], exit_code=4 if findings else 0, **told(ledger, today_at(ledger.home), known)
+    )
 
 
 @question("ledger", "cite", address="/ledger/cite", clock=_own_clock, prints="render_rows")
@@ -366,14 +367,16 @@ def cite(
     """
     from detente.ledger import cite as acts  # noqa: PLC0415
 
-    ledger = ledger_of(law)
-    days = (
-        (parse_date(between[0], where="between"), parse_date(between[1], where="between"))
-        if between
-        else None
-    )
-    about = told(ledger, today_at(imposer_of(measure, ledger)))
+    ledger, known = _known(law)
+    days = (near_day(between[0], where="between"), near_day(between[1], where="between")) if between else None
+    about = told(ledger, today_at(imposer_of(measure, ledger)), known)
     return Rows(acts(ledger, measure, between=days), **about, measure=measure, between=days)
+
+
+def _known(law: Mapping[str, Any]) -> tuple[Ledger, dt.date | None]:
+    """The ledger as it was known on the day asked about, and the day."""
+    ledger, known = ledger_of(law), known_day(law.get("known_on"))
+    return ledger.as_known(known) if known else ledger, known
 
 
 def deadlines(ledger: Ledger, measures: Collection[str] | None = None) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from detente.asof import today_at
+from detente.asof import near_day, today_at
 from detente.errors import DetenteError, InputError
 from detente.geography.territories import resolve_importer
-from detente.io.dates import parse_date
 from detente.queries.fields import Day, Limits, Word
 from detente.queries.question import question
 from detente.queries.result import Result
@@ -76,7 +75,7 @@ def search(
             allowed=f"1 to {MOST}",
             repair="write a number between",
         )
-    standing = parse_date(on, where="on") if isinstance(on, str) else on
+    standing = near_day(on, where="on") if on else None
     return Result(
         {
             "words": words,

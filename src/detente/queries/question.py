@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from detente.asof import AsOf, day_of, moment_at
+from detente.asof import AsOf, day_of, known_day, moment_at
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.io.dates import parse_date, parse_instant
@@ -178,8 +178,9 @@ class Asked:
         """The day or the instant asked about; today at the imposer's capital by default."""
         instant, imposer = self.given.get("at"), self.imposer(ledger)
         if instant:
-            return moment_at(parse_instant(instant, where="--at"), imposer)
-        return moment_at(parse_date(self.given["on"], where="--on") if self.given["on"] else None, imposer)
+            return moment_at(parse_instant(instant, where="--at"), imposer, where="--at")
+        day = parse_date(self.given["on"], where="--on") if self.given["on"] else None
+        return moment_at(day, imposer, where="--on")
 
     def day(self, ledger: Ledger) -> dt.date:
         """The day asked about."""
@@ -187,8 +188,9 @@ class Asked:
 
     def asof(self, ledger: Ledger) -> AsOf:
         """The question asked of the law."""
-        known = parse_date(self.given["known_on"], where="--known") if self.given["known_on"] else None
-        return AsOf(self.moment(ledger), known, self.given["view"], self.given["ends"])
+        return AsOf(
+            self.moment(ledger), known_day(self.given["known_on"]), self.given["view"], self.given["ends"]
+        )
 
     def dated(self, ledger: Ledger) -> Asked:
         """The same question with its day written out, so that it says the same tomorrow."""

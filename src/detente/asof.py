@@ -100,7 +100,7 @@ def _zone(imposer: str) -> str:
         return capital_zone(imposer.strip().upper())
 
 
-FIRST_DAY: Final = dt.date(2010, 1, 1)
+FIRST_DAY: Final = dt.date(1900, 1, 1)
 LAST_DAY: Final = dt.date(2035, 12, 31)
 """Days a question may be about."""
 
@@ -184,7 +184,7 @@ def instant_of(moment: Moment) -> dt.datetime | None:
 
 def known_day(value: dt.date | str | None) -> dt.date | None:
     """Read the last day of knowledge. Gives A date or None."""
-    return None if value is None or value == "" else near_day(value, where="known_on")
+    return None if value is None or value == "" else parse_date(value, where="known_on")
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class _Limit:
 def _limit(number: int, *, own: bool) -> Numbers:
     """Set the number of threads of the libraries whose threads are each caller's own, or everyone's; gives those before."""
     before = []
-    for library in _libraries("scipy.linalg" in sys.modules):
+    for library in _libraries("scipy.linalg._fblas" in sys.modules):
         if (getattr(library, "threading_layer", "") == "openmp") is own:
             before.append((library, int(library.get_num_threads())))
             _set(library, number)

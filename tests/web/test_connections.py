@@ -99,7 +99,10 @@ def test_a_request_that_drips_is_dropped_all_the_same(port):
 
 def test_a_second_request_on_a_connection_has_its_own_time(port):
     link = opened(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert link.recv(4096).startswith(b"HTTP/1.1 200")
+    answer = b""
+    while not answer.endswith(b"\r\n\r\n0"):
+        answer += link.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 200")
     link.sendall(b"GET / HT")
     assert closed(link) == b""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from detente.asof import AsOf, Basis, Given, View, known_day, moment_at
+from detente.asof import AsOf, Basis, Given, View, known_day, moment_at, within_reach
 from detente.errors import InputError
 from detente.queries.fields import Field, Limits, Word
 
@@ -100,6 +100,12 @@ def ledger_of(given: Mapping[str, object]) -> Ledger:
     return ledger
 
 
+def near_known(value: dt.date | str | None) -> dt.date | None:
+    """Read the last day of knowledge of a question."""
+    known = known_day(value)
+    return within_reach(known, where="known_on") if known else None
+
+
 def read_law(law: Mapping[str, object], imposer: str | None) -> tuple[AsOf, Ledger]:
     """Read the words of a legal question."""
     require_words(law, Law.__annotations__)
@@ -107,14 +113,14 @@ def read_law(law: Mapping[str, object], imposer: str | None) -> tuple[AsOf, Ledg
     ledger = ledger_of(law)
     moment = moment_at(given.get("on"), imposer or ledger.home)
     view, ends = given.get("view", "statutory"), given.get("ends", "legal")
-    return AsOf(moment, known_day(given.get("known_on")), view, ends), ledger
+    return AsOf(moment, near_known(given.get("known_on")), view, ends), ledger
 
 
 def read_solve(solve: Mapping[str, object]) -> tuple[dict[str, Any], Ledger]:
     """Read the words of a solve."""
     require_words(solve, Solve.__annotations__)
     given: dict[str, Any] = {**solve}
-    ledger, known = ledger_of(solve), known_day(given.get("known_on"))
+    ledger, known = ledger_of(solve), near_known(given.get("known_on"))
     usual: dict[str, Any] = {"world": None, "closure": None, "factors": "mobile", "horizon": "long"}
     economy = {name: given.get(name, value) for name, value in usual.items()}
     return economy, ledger.as_known(known) if known else ledger

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack
 from detente.asof import day_of, instant_of, known_day, near_day, today_at
 from detente.errors import InputError
 from detente.queries.fields import Day, Limits, Text, Typed, Word
-from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, ledger_of, read_law
+from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, ledger_of, near_known, read_law
 from detente.queries.question import question
 from detente.queries.result import Result, Rows
 
@@ -375,7 +375,7 @@ def cite(
 
 def _known(law: Mapping[str, Any]) -> tuple[Ledger, dt.date | None]:
     """The ledger as it was known on the day asked about, and the day."""
-    ledger, known = ledger_of(law), known_day(law.get("known_on"))
+    ledger, known = ledger_of(law), near_known(law.get("known_on"))
     return ledger.as_known(known) if known else ledger, known
 
 

@@ -15,12 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from detente.asof import AsOf, day_of, known_day, moment_at
+from detente.asof import AsOf, day_of, moment_at
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.io.dates import parse_date, parse_instant
 from detente.queries.fields import REQUIRED, Field, Pasted, fields_of, words_of_law
-from detente.queries.law import KNOWN_FIELD, LAW_FIELDS, SOLVE_FIELDS, STUDY_FIELD, VERBS, edits_typed
+from detente.queries.law import (
+    KNOWN_FIELD,
+    LAW_FIELDS,
+    SOLVE_FIELDS,
+    STUDY_FIELD,
+    VERBS,
+    edits_typed,
+    near_known,
+)
 from detente.queries.python_text import Code, arguments
 from detente.queries.result import Found
 from detente.threads import one_thread
@@ -189,7 +197,7 @@ class Asked:
     def asof(self, ledger: Ledger) -> AsOf:
         """The question asked of the law."""
         return AsOf(
-            self.moment(ledger), known_day(self.given["known_on"]), self.given["view"], self.given["ends"]
+            self.moment(ledger), near_known(self.given["known_on"]), self.given["view"], self.given["ends"]
         )
 
     def dated(self, ledger: Ledger) -> Asked:

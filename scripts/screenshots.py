@@ -13,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 OUT = Path("docs/screenshots")
 PAGES = {
     "now": "/",
+    "economy": "/economy/VNM",
     "compare": "/compare",
     "moved": "/compare?scenario=truce&enact=us.threat.cn100#move",
     "product": "/product?code=7326.90.86.88&from=CHN&to=USA&on=2026-09-18&value=14172",

@@ -11,9 +11,11 @@ from rich.console import Console
 from detente import formatting
 from detente.errors import InputError
 from detente.labels import short
+from detente.queries.studies import Outcome
 from detente.render import render_board, render_duty, render_result, render_rows, render_run
 from detente.render.console.answer import SECTIONS as PARTS
 from internal_ids import ids_in
+from policy.main_run import main_run
 
 
 def printed(render, document, width=160, **view):
@@ -295,3 +297,11 @@ def test_points(value, text):
 
 def test_money():
     assert formatting.money(11039.988) == "11,039.99"
+
+
+def test_an_outcome_is_said_in_a_line():
+    """Its document has a megabyte."""
+    outcome = Outcome(main_run(), "dt.run('kuala-lumpur')")
+    assert repr(outcome) == (
+        "<Outcome of kuala-lumpur: 10 scenarios, 'What the Kuala Lumpur truce is worth'; see .document>"
+    )

@@ -98,6 +98,11 @@ class Outcome:
     run: StudyRun
     command: str
 
+    def __repr__(self) -> str:
+        """Say which study it is of, and how many scenarios; the document has the rest."""
+        spec = self.run.spec
+        return f"<{type(self).__name__} of {spec.id}: {len(self.run.scenarios)} scenarios, {spec.title!r}; see .document>"
+
     @cached_property
     def document(self) -> dict[str, Any]:
         """The JSON document."""

@@ -164,7 +164,7 @@ def test_tables_and_charts_of_an_outcome():
         detente.table(outcome, "worths")
     assert "worth" in caught.value.allowed
     assert detente.chart(outcome, "tariffs").to_dict()
-    with pytest.raises(InputError, match="no such chart"):
+    with pytest.raises(InputError, match="no such scenario in this study"):
         detente.chart(outcome, "income", "truse")
 
 

@@ -294,3 +294,15 @@ def page_filters(*, points: int = 2) -> dict[str, Callable[..., str]]:
         "figure": figure,
         "day": day,
     }
+
+
+def coordinate(value: float) -> str:
+    """
+    Write a length or a place in a drawing, in at most six digits.
+
+    Examples
+    --------
+    >>> coordinate(12.0), coordinate(1 / 3)
+    ('12', '0.333333')
+    """
+    return f"{value:g}"

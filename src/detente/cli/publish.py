@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from detente.cli.printing import CALL, Output, Progress, emit
 from detente.errors import InputError
+from detente.formatting import fixed
 
 
 def publish(
@@ -61,6 +62,6 @@ def publish(
         emit({"stamp": head, "result": {"rows": [found]}, "assumptions": [], "warnings": []}, output)
         return 0
     sys.stdout.write(
-        f"{found['pages']} pages, {found['files']} files, {found['bytes'] / 1e6:.1f} MB in {folder}\n"
+        f"{found['pages']} pages, {found['files']} files, {fixed(found['bytes'] / 1e6, 1)} MB in {folder}\n"
     )
     return 0

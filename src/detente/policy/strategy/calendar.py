@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import ConvergenceError
+from detente.formatting import number
 from detente.games.trees import Date, Tree
 from detente.model import elasticity_ratio
 from detente.policy.strategy.actions import NOISE, Matrix, payoff_matrix
@@ -47,7 +48,7 @@ def play_calendar(
     say = progress or (lambda _text: None)
     matrices = []
     for years in spec.horizons:
-        say(f"the game of {game.id}, {years:g} years after a change")
+        say(f"the game of {game.id}, {number(years)} years after a change")
         matrices.append(payoff_matrix(_at(board, years), game, goal=goal))
     matrix = matrices[0]
     tree = _tree(spec, game, [item.game.payoffs for item in matrices])
@@ -126,7 +127,7 @@ def _tree(spec: CalendarSpec, game: GameSpec, payoffs: list[Array]) -> Tree:
         for r, c in np.argwhere(~np.isfinite(table).all(axis=0)):
             raise ConvergenceError(
                 "a game over a calendar needs every pair of actions",
-                where=f"{game.id}, {years:g} years after a change",
+                where=f"{game.id}, {number(years)} years after a change",
                 found=f"no equilibrium of {ids[0][r]}, {ids[1][c]}",
                 allowed="an equilibrium of each",
                 repair="leave the action out, or choose other horizons",

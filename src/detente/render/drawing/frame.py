@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
+from detente.formatting import coordinate
 from detente.render import theme
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
 def _lines(texts: Sequence[str], top: float, role: tuple[float, float], fill: str, weight: str = "") -> str:
     """Lines of text from a top down."""
     size, step = role
-    style = f'font-family="{theme.FONT}" font-size="{size:g}" fill="{fill}"{weight}'
+    style = f'font-family="{theme.FONT}" font-size="{coordinate(size)}" fill="{fill}"{weight}'
     return "".join(
-        f'<text x="{MARGIN}" y="{top + size * 0.95 + k * step:g}" {style}>{escape(line)}</text>'
+        f'<text x="{MARGIN}" y="{coordinate(top + size * 0.95 + k * step)}" {style}>{escape(line)}</text>'
         for k, line in enumerate(texts)
     )
 
@@ -122,7 +123,8 @@ def framed(
     y += int(len(above) * head[1]) + 3
     parts.append(_lines(under, y, SUBTITLE, theme.MUTED))
     y += int(len(under) * SUBTITLE[1]) + 8
-    place = f'x="{MARGIN}" y="{y}" width="{wide:g}" height="{high:g}" viewBox="0 0 {size["width"]:g} {size["height"]:g}"'
+    box = " ".join(coordinate(size[side]) for side in ("width", "height"))
+    place = f'x="{MARGIN}" y="{y}" width="{coordinate(wide)}" height="{coordinate(high)}" viewBox="0 0 {box}"'
     body = inner[tag.end() :]
     parts.append(f"<svg {place}>{body}")
     y += int(high) + 6

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from detente.formatting import change, typographic
+from detente.formatting import change, coordinate, typographic
 from detente.geography.economies import name as place_name
 from detente.render import theme
 from detente.render.drawing.picture import ROOM, Picture
@@ -118,17 +118,18 @@ def legend(scale: Scale, width: float, y: float) -> str:
     words = f'font-family="{theme.FONT}" font-size="{size}" fill="{theme.MUTED}"'
     edge = f'height="11" stroke="{theme.RULE}" stroke-width="0.5"'
     parts = [
-        f'<rect x="{k * step:g}" y="{y:g}" width="{step:g}" fill="{colour}" {edge}/>'
+        f'<rect x="{coordinate(k * step)}" y="{coordinate(y)}" width="{coordinate(step)}" fill="{colour}" {edge}/>'
         for k, colour in enumerate(scale.colours)
     ]
     parts += [
-        f'<text x="{k * step:g}" y="{y + 24:g}" text-anchor="middle" {words}>{typographic(change(at, 6, least=0))}</text>'
+        f'<text x="{coordinate(k * step)}" y="{coordinate(y + 24)}" text-anchor="middle" {words}>'
+        f"{typographic(change(at, 6, least=0))}</text>"
         for k, at in enumerate(scale.edges, start=1)
     ]
     x, y = (0.0, y + 30) if below else (len(scale.colours) * step + 14, y)
     parts.append(
-        f'<rect x="{x:g}" y="{y:g}" width="20" fill="url(#none)" {edge}/>'
-        f'<text x="{x + 25:g}" y="{y + 10:g}" {words}>no data</text>'
+        f'<rect x="{coordinate(x)}" y="{coordinate(y)}" width="20" fill="url(#none)" {edge}/>'
+        f'<text x="{coordinate(x + 25)}" y="{coordinate(y + 10)}" {words}>no data</text>'
     )
     return "".join(parts)
 
@@ -141,8 +142,8 @@ def map_picture(
     tall, high = found["height"] - SOUTH, width * (found["height"] - SOUTH) / found["width"]
     inner = world_map(values, unit="", title=title, scale=scale).split(">", 1)[1].removesuffix("</svg>")
     drawn = (
-        f'<svg width="{width}" height="{high + (34 if width >= ROOM["half"] else 52):.0f}">'
-        f'<svg width="{width}" height="{high:.1f}" viewBox="0 0 {found["width"]} {tall}">{inner}</svg>'
+        f'<svg width="{width}" height="{round(high + (34 if width >= ROOM["half"] else 52))}">'
+        f'<svg width="{width}" height="{coordinate(round(high, 1))}" viewBox="0 0 {found["width"]} {tall}">{inner}</svg>'
         f"{legend(scale, width, high + 6)}</svg>"
     )
     rows = [

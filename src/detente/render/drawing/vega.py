@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
+from detente.formatting import coordinate
 from detente.render import theme
 
 if TYPE_CHECKING:
@@ -54,4 +55,4 @@ def _centred(found: re.Match[str]) -> str:
     """A name in several lines, moved up so that its middle stands beside its row."""
     head, y, rest, lines = found.groups()
     down = sum(float(step) for step in LINE.findall(lines)) / 2
-    return f"{head}{float(y) - down:g}{rest}{lines}"
+    return f"{head}{coordinate(float(y) - down)}{rest}{lines}"

@@ -60,6 +60,7 @@ print(json.dumps([answer(*each) for each in questions()]))
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_many_threads_get_what_one_gets():
     """The serial answers are those of another process; here every cache is filled by all threads at once."""
     asked = list(questions())

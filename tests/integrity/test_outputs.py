@@ -170,6 +170,7 @@ def test_a_part_of_a_store_is_written_whole_or_not_at_all(tmp_path, monkeypatch)
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_a_report_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     document = main_document()
     out = tmp_path / "out"

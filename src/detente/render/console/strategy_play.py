@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.formatting import average, change, count, figure, number, small
-from detente.labels import capital
+from detente.labels import capital, phrase
 from detente.policy.documents.games import NashTariffs
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def show_tariffs(found: OptimalTariffs | NashTariffs, console: Console) -> None:
     say(
         console,
         f"{'Nash tariffs' if nash else 'Best tariffs, nobody answering'}: {_BY[found.by]} on {taxed_words(found.sectors)},"
-        f" everything else as under {found.under}",
+        f" everything else as under {phrase('scenario', found.under, within=found.study)}",
         *_goals(found),
         *(found.notes or ()),
     )
@@ -288,9 +288,10 @@ def show_hedge(hedge: Hedge, console: Console) -> None:
     """Losses of the members with, without and beyond the bloc's preferences."""
     own = hedge.preferences == "own"
     kept = f"the {hedge.bloc} agreement" if own else "all agreements among the members"
+    under = phrase("scenario", hedge.under, within=hedge.study)
     say(
         console,
-        f"{hedge.bloc} under {hedge.under}: real income lost, %, with and without {kept}, and at zero duties among"
+        f"{hedge.bloc} under {under}: real income lost, %, with and without {kept}, and at zero duties among"
         " the members (a negative loss is a gain)",
         *(hedge.notes or ()),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from detente.formatting import average, change, day, fixed, number
-from detente.labels import capital, label
+from detente.labels import capital, label, phrase, short
 from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.games import (
     BargainResult,
@@ -54,7 +54,7 @@ def _bargain(bargain: BargainResult, console: Console) -> None:
     say(console, *(bargain.notes or ()))
     rows: list[tuple[str, ...]] = [
         (
-            "no deal: the scenario " + bargain.threat,
+            short("scenario", bargain.threat, within=bargain.study),
             *(signed(bargain.threat_point[w]) for w in names),
             "",
             "",
@@ -80,12 +80,12 @@ def _deals(deals: Deals, console: Console) -> None:
         console,
         f"{len(deals.rows)} of {deals.packages} packages are better for both than no deal"
         + (f"; {len(deals.failed)} failed" if deals.failed else ""),
-        f"no deal: the scenario {deals.no_deal.scenario}, real income "
+        f"without a deal: {phrase('scenario', deals.no_deal.scenario, within=deals.study)}, real income "
         + ", ".join(f"{who} {signed(value)} %" for who, value in deals.no_deal.real_income_pct.items()),
     )
     rows = [
         (
-            ", ".join(row.elements) + (" *" if row.best_for_both else ""),
+            ", ".join(_element(deals, name) for name in row.elements) + (" *" if row.best_for_both else ""),
             *(signed(row.gain_pct[w]) for w in names),
             f"{number(round(100 * row.fragility.p_both))} %" if row.fragility else "not judged",
             change(row.sum_usd_bn, 1),
@@ -110,8 +110,16 @@ def _deals(deals: Deals, console: Console) -> None:
         say(console, draws_words(deals.fragility))
     if deals.weights is not None:
         _weights(deals, deals.weights, console)
-    alone = [(row.element, *(signed(row.gain_pct[w], 4) for w in names)) for row in deals.alone]
+    alone = [
+        (_element(deals, row.element), *(signed(row.gain_pct[w], 4) for w in names)) for row in deals.alone
+    ]
     table(("alone", *(f"{w} %" for w in names)), alone, console)
+
+
+def _element(deals: Deals, name: str) -> str:
+    """An element of a deal in a few words."""
+    own = next((item.label for item in deals.elements if item.id == name), name)
+    return short("deal", name, within=deals.game, otherwise=own)
 
 
 def _weights(deals: Deals, found: SignedByWeight, console: Console) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 import detente
-from detente.manifest import data_hash
+from detente.manifest import DATA, data_hash, is_there, read_text
 from detente.policy.strategy.fragility.drawn import Drawn
 from detente.policy.strategy.fragility.rows import Row
 from detente.policy.strategy.game_file import built_in_games, load_game
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from detente.policy.strategy.game_file import GameSpec
     from detente.policy.strategy.game_setting import GameSetting
 
-FOLDER = Path(str(resources.files("detente") / "data" / "bands" / "games"))
+FOLDER = DATA / "bands" / "games"
 # Decimals of a percent: a tenth of what counts as a tie.
 DIGITS: Final = 8
 _USUAL: Final[dict[str, Any]] = {"closure": None, "factors": "mobile", "horizon": "long", "assume": {}}
@@ -35,7 +34,7 @@ def embedded_draws(board: GameSetting, spec: GameSpec) -> tuple[Drawn, dict[str,
     `stale_because` names what differs today.
     """
     path = FOLDER / f"{spec.id}.json"
-    if not path.is_file() or not _usual(board, spec):
+    if not is_there(path) or not _usual(board, spec):
         return None
     head, drawn = _read(str(path))
     now = made_of(board, spec)
@@ -65,7 +64,7 @@ def made_of(board: GameSetting, spec: GameSpec) -> dict[str, str]:
 @cache
 def _read(path: str) -> tuple[dict[str, Any], Drawn]:
     """A file of draws."""
-    held = json.loads(Path(path).read_text(encoding="utf-8"))
+    held = json.loads(read_text(Path(path)))
     rows = tuple(
         Row(row["kind"], row["name"], row["value"], row["usual"], row["world"]) for row in held["rows"]
     )

@@ -39,7 +39,7 @@ BASE = {
 # Asked elsewhere: they solve, or read files.
 HEAVY = {
     "run", "entry", "schedule", "play_optimal", "play_nash", "payoffs", "play_bargain", "deals", "play_calendar",
-    "hedge", "reliance", "path", "sweep", "chokepoints", "evidence", "economy",
+    "hedge", "reliance", "path", "sweep", "chokepoints", "evidence", "economy", "unresolved", "collected",
 }  # fmt: skip
 # Other values by name of a field; several are tried, with other fields where an option needs them.
 OTHER = {

@@ -63,8 +63,8 @@ def test_a_document_that_solves_for_long_follows_its_schema(line):
 
 
 def test_every_question_that_solves_has_a_schema():
-    """A sweep has no solve options of its own, and a schema."""
-    assert set(_kinds()) == {name for name in QUESTIONS if question_of(name).solves} | {"sweep"}
+    """A sweep, and what was collected, have no solve options of their own, and a schema."""
+    assert set(_kinds()) == {name for name in QUESTIONS if question_of(name).solves} | {"sweep", "collected"}
 
 
 def leaves(value, path=()):

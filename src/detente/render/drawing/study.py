@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from detente.formatting import day
+from detente.formatting import count, day
 from detente.io.words import one_of
 from detente.labels import label
 from detente.policy.documents.run import RunDocument
@@ -205,7 +205,7 @@ def households(result: RunResult, size: str = "wide") -> Picture:
     pair = Contrast.read(result).compared
     compared = [found[key] for key in (pair.of, pair.against) if key in found]
     said = [
-        f"{findings.scenario_name(result.study.id, item)}: USD {cost[item.id].usd_per_year:,.0f} a year"
+        f"{findings.scenario_name(result.study.id, item)}: USD {count(round(cost[item.id].usd_per_year))} a year"
         for item in compared
     ]
     return Picture(

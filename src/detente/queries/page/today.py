@@ -71,8 +71,9 @@ def sentences(board: Mapping[str, Any], today: dt.date) -> tuple[str, str]:
     ended = sorted({item["date"] for item in board.get("passed", ()) if item["basis"] == "legal"})
     days = (max(today, on) - until).days
     age = f"The sources were read to {day(until)}, {count(days)} day{'s' if days != 1 else ''} before"
-    passed = f": what notices set to end on {_days(ended)} is over unless a notice not seen here extended it"
-    return law, f"{age}{passed if ended else ''}."
+    if not ended:
+        return law, f"{age}."
+    return law, f"{age}: what notices set to end on {_days(ended)} is over unless a notice not seen here extended it."
 
 
 def _days(dates: Sequence[str]) -> str:

@@ -46,9 +46,11 @@ class Site:
     folder: Where the files are.
     kept: Files by address.
     refused: Addresses that answered with another status, with it.
+    same: Gives an address that says the same as another, or None.
     """
 
     folder: Path
+    same: Callable[[str], str | None] = lambda _address: None
     kept: dict[str, Kept] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 
@@ -68,7 +70,9 @@ class Site:
     def file(self, link: str, page: str) -> str | None:
         """Give the file a link of a page leads to; None where there is none."""
         address = address_of(link, page)
-        kept = self.kept.get(address) if address is not None else None
+        if address is None:
+            return None
+        kept = self.kept.get(address) or self.kept.get(self.same(address) or "")
         return kept.file if kept else None
 
 

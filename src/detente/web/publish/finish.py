@@ -63,7 +63,8 @@ class Finisher:
         more = f' <a href="{products}">Products</a>.' if products else ""
         words = f'<p class="note">{FIELDS}{more}</p>'
         text = OWN.sub(own, page_with(text, link, words))
-        head = [f'<meta name="detente-pin" content="{html.escape(pins[0])}">'] if any(pins) else []
+        pin = next(filter(None, pins), "")
+        head = [f'<meta name="detente-pin" content="{html.escape(pin)}">'] if pin else []
         if self.base:
             head.append(f'<link rel="canonical" href="{html.escape(self.base + kept.file)}">')
         if script := link(SCRIPT, "resource"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -15,10 +16,13 @@ from detente.queries.question import question_of
 from detente.web.pages.layout import simple_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
     from fastapi import FastAPI
 
     from detente.web.state import State
 
+PRODUCT: Final = "/product?code="
 PAGE: Final = "/published/products"
 SCRIPT: Final = "/static/published.js"
 MOST: Final = 2_000
@@ -47,6 +51,29 @@ def products_of(state: State, number: int) -> list[dict[str, Any]]:
 def seeds_of(rows: list[dict[str, Any]]) -> list[str]:
     """Addresses of products, each once."""
     return list(dict.fromkeys(row[way] for row in rows for way in ("there", "back")))
+
+
+def same_product(seeds: Iterable[str], days: Collection[str]) -> Callable[[str], str | None]:
+    """
+    Give what finds the published page of a product under another writing of its address: dots of the code, the day.
+
+    days: Days that are today somewhere.
+
+    Examples
+    --------
+    >>> same_product(["/product?code=0304.61&from=USA&to=CHN"], {"2026-12-01"})(
+    ...     "/product?code=030461&from=USA&on=2026-12-01&to=CHN"
+    ... )
+    '/product?code=0304.61&from=USA&to=CHN'
+    """
+
+    def key(address: str) -> tuple[tuple[str, str], ...]:
+        path, _, query = address.partition("?")
+        fields = [(name, value.replace(".", "")) for name, value in parse_qsl(query)]
+        return (("", path), *(pair for pair in fields if pair[0] != "on" or pair[1] not in days))
+
+    known = {key(seed): seed for seed in seeds}
+    return lambda address: known.get(key(address)) if address.startswith(PRODUCT) else None
 
 
 def add_products(app: FastAPI, rows: list[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import detente
+from detente.asof import today_at
 from detente.errors import InputError, StudyError
 from detente.formatting import day
 from detente.web.permalinks import pin_of
@@ -15,7 +16,15 @@ from detente.web.publish.asking import Asker, make_app
 from detente.web.publish.crawl import SERVED, Site, crawl
 from detente.web.publish.finish import Finisher
 from detente.web.publish.folder import MARK, require_own, whole
-from detente.web.publish.products import PAGE, SCRIPT, add_products, products_of, seeds_of
+from detente.web.publish.products import (
+    PAGE,
+    PRODUCT,
+    SCRIPT,
+    add_products,
+    products_of,
+    same_product,
+    seeds_of,
+)
 from detente.web.publish.workers import Asking, others
 
 if TYPE_CHECKING:
@@ -58,9 +67,12 @@ def publish(
         asking.ahead(seeds)
         solve(state, say)
         with whole(folder) as draft:
-            site = Site(draft)
+            site = Site(
+                draft, same_product(seeds, {today_at(side).isoformat() for side in state.study.spec.pairs[0]})
+            )
             first = ["/", SCRIPT, *economies_of(app), PAGE, f"{PAGE}.json", *seeds]
-            crawl(site, asking.ask, first, followed, say)
+            own = frozenset(first)
+            crawl(site, asking.ask, first, lambda address: address in own or followed(address), say)
             say("links made relative")
             Finisher(site, base, told(state)).all()
             found = _beside(site, base, state)
@@ -94,14 +106,14 @@ def read_base(text: str) -> str:
 
 def followed(address: str) -> bool:
     """
-    Tell whether a page that is linked to is asked for.
+    Tell whether a page that is linked to is asked for; of products those that the site begins with are.
 
     Examples
     --------
-    >>> followed("/ledger"), followed("/compare/answer?scenario=truce")
-    (True, False)
+    >>> followed("/ledger"), followed("/compare/answer?scenario=truce"), followed("/product?code=22")
+    (True, False, False)
     """
-    return not address.startswith(SERVED)
+    return not address.startswith((*SERVED, PRODUCT))
 
 
 def solve(state: State, say: Callable[[str], None]) -> None:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from detente.web.publish.asking import Answer
 
-LAW_ALONE: Final = ("/product", "/api/v1/duty")
+LAW_ALONE: Final = ("/product", "/ledger", "/api/v1/duty", "/api/v1/ledger")
 """Addresses that rest on the law alone, so that a process without the study answers them the same."""
+PARTS: Final = ("/product/", "/api/v1/duty")
+"""What a product page is drawn with and leads to."""
 _own: list[Asker] = []
 
 
@@ -44,7 +46,7 @@ class Asking:
     def ahead(self, addresses: Iterable[str]) -> None:
         """Begin to work out pages that rest on the law alone, with what they are drawn with."""
         if self._pool is not None:
-            self._begun = {each: self._pool.submit(_with_parts, each) for each in addresses}
+            self._begun |= {each: self._pool.submit(_with_parts, each) for each in addresses}
 
     def ask(self, addresses: Iterable[str]) -> Iterator[tuple[str, Answer]]:
         """
@@ -53,8 +55,10 @@ class Asking:
         The other processes work from the first address on and this one from the last, so that none waits for another;
         what is still being worked out is asked for again at the end.
         """
-        later = []
-        for address in reversed(list(addresses)):
+        later, known = [], list(addresses)
+        new = (each for each in known if each not in self._ready and each not in self._begun)
+        self.ahead([each for each in new if each.startswith(LAW_ALONE)])
+        for address in reversed(known):
             found = self._there(address)
             if found is None or found.waits:
                 later.append(address)
@@ -100,6 +104,7 @@ def _with_parts(address: str) -> list[tuple[str, Answer]]:
     """A page of another process, and the parts of it that rest on the law alone."""
     asker = _own[0]
     page = asker.ask(address)
-    links = (address_of(link, address) for link, _ in links_in_page(page.body.decode()))
-    parts = dict.fromkeys(link for link in links if link and link.startswith(LAW_ALONE) and link != address)
+    found = links_in_page(page.body.decode()) if page.kind == "text/html" else ()
+    links = (address_of(link, address) for link, _ in found)
+    parts = dict.fromkeys(link for link in links if link and link.startswith(PARTS) and link != address)
     return [(address, page), *((part, asker.ask(part)) for part in parts)]

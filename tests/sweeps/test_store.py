@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from detente.errors import StudyError
-from detente.policy.sweeps.stores import files as store_files
 from detente.policy.sweeps.stores.store import open_store, part_ranges, read_store
 from detente.policy.sweeps.sweep import run_cases
 from sweeps.fragile_cases import Known
@@ -143,7 +142,7 @@ def test_a_full_disk_is_named_and_what_was_written_stays(tmp_path, undisturbed, 
             raise OSError(errno.ENOSPC, "No space left on device")
         real(descriptor)
 
-    monkeypatch.setattr(store_files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StudyError) as caught:
         swept(tmp_path / "store")
     assert caught.value.what == "the disk is full"

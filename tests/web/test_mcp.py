@@ -97,7 +97,7 @@ def test_the_line_says_the_rate_of_the_document(state):
         ("duty", {"code": "99.99", "from": "CHN", "to": "USA", "on": "2025-10-27"}, "code"),
         ("duty", {"code": "22", "from": "CHN", "to": "USA", "colour": "red"}, "colour"),
         ("duty", {"code": "22", "from": "Atlantis", "to": "USA", "on": "2025-10-27"}, "from"),
-        ("status", {"on": "1901-01-01"}, "date"),
+        ("status", {"on": "1801-01-01"}, "date"),
         ("search", {"words": "x" * 200}, "words"),
         ("run", {"study": "/etc/passwd"}, "study"),
         ("ducks", {}, "name"),

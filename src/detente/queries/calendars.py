@@ -53,6 +53,10 @@ def play_calendar(
     --------
     >>> play_calendar("november-2026", world="wiod2011").dates[0].on  # doctest: +SKIP
     '2026-11-10'
+    >>> play_calendar("november")
+    Traceback (most recent call last):
+    ...
+    detente.errors.StudyError: ...
 
     References
     ----------

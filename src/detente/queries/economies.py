@@ -113,6 +113,10 @@ def economy(
     >>> found = economy("VNM", world="wiod2011")  # doctest: +SKIP
     >>> found.question.real_income_pct < 0  # doctest: +SKIP
     True
+    >>> economy("Atlantis")
+    Traceback (most recent call last):
+    ...
+    detente.errors.InputError: ...
     """
     from detente.policy.countries.answer import economy_answer  # noqa: PLC0415
 

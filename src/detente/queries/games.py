@@ -319,6 +319,10 @@ def deals(
     Examples
     --------
     >>> deals("kuala-lumpur", world="wiod2011").rows[0]  # doctest: +SKIP
+    >>> deals("kuala")
+    Traceback (most recent call last):
+    ...
+    detente.errors.StudyError: ...
     """
     from detente.policy.strategy.deals import play_deals  # noqa: PLC0415
     from detente.policy.strategy.game_file import load_game  # noqa: PLC0415

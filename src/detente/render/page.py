@@ -168,7 +168,7 @@ def worded(text: str, study: str = "") -> str:
     Examples
     --------
     >>> worded("16 % of sales forbidden (affiliates_share)")
-    '16 % of sales forbidden (share of trade with firms owned by listed parties)'
+    '16 % of sales forbidden (share of US high-technology sales that the affiliates rule stops)'
     """
     named = {
         name: words.label

@@ -73,7 +73,10 @@ def sentences(board: Mapping[str, Any], today: dt.date) -> tuple[str, str]:
     age = f"The sources were read to {day(until)}, {count(days)} day{'s' if days != 1 else ''} before"
     if not ended:
         return law, f"{age}."
-    return law, f"{age}: what notices set to end on {_days(ended)} is over unless a notice not seen here extended it."
+    return (
+        law,
+        f"{age}: what notices set to end on {_days(ended)} is over unless a notice not seen here extended it.",
+    )
 
 
 def _days(dates: Sequence[str]) -> str:

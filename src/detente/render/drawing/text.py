@@ -141,7 +141,7 @@ def plain(text: str, measures: Iterable[str] = ()) -> str:
     Examples
     --------
     >>> plain("fifteen: 15 %", ["cn.ret.2025.mar10"]) != "fifteen: 15 %", plain("on us.s122"), plain("ends 2025-11-10")
-    (True, 'on US surcharge of 2026 (Section 122)', 'ends 2025-11-10')
+    (True, 'on US import surcharge under Section 122', 'ends 2025-11-10')
     """
     held = labels.held()
     inside = (*measures, labels.ANY)

@@ -329,7 +329,7 @@ def test_the_command_prints_ranges_curve_drivers_and_what_happened(capsys):
     assert main(["chokepoints", "soybeans", "--economies", "China"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     for words in (
-        "What a cut of critical inputs costs (soybeans) in icio2022",
+        "What a cut of critical inputs costs (US soybeans for China) in the world economy of 2022",
         "held by USA, 100 % of its deliveries abroad cut; real GDP, %",
         "CHN over the cut (across) and the elasticity (down), year",
         "stock_weeks",

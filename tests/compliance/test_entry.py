@@ -93,6 +93,7 @@ def test_what_a_line_owes_is_what_it_owes_alone_to_the_cent():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_ten_thousand_lines_are_what_they_are_alone_and_every_wrong_one_is_reported():
     found = check_against_single_duties(10_000, seed=11, share_asked=0.1)
     assert found.totals["refused"] == 100

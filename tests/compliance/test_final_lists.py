@@ -286,6 +286,7 @@ def economies():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @needs_law
 def test_every_line_origin_and_condition_is_what_the_tables_say():
     whole, compared, at_nothing = Whole(), 0, {}
@@ -312,6 +313,7 @@ def test_every_line_origin_and_condition_is_what_the_tables_say():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @needs_law
 def test_one_line_of_each_kind_and_origin_is_answered_as_the_tables_say():
     whole, kinds = Whole(), {}

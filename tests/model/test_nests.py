@@ -456,6 +456,7 @@ def test_violent_shocks_are_solved_with_nests_wherever_they_are_without(seed):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_the_split_of_the_world_at_three_horizons(icio):
     """Kiel Policy Brief 170: Germany 1 to 2 % in the long run, 4 in a year, 5 in months: the trade elasticity moves ours."""
     west = [*members("EU"), "USA", "GBR", "CAN", "JPN", "AUS", "NZL", "KOR", "NOR", "CHE", "ISL", "TWN"]

@@ -94,6 +94,7 @@ def test_industries_move_as_the_document_says_and_the_most_dollars_come_first():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_exposures_are_rows_of_the_question_about_inputs():
     own = {(row.input, row.horizon): row for row in answer("DEU").exposures}
     every = choke_point_answer("", load_world("icio2022"), economies=("DEU",))["result"]["rows"]

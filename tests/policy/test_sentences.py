@@ -284,6 +284,7 @@ def test_the_threat_of_hundred_points_to_a_rival(small):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("game", ["kuala-lumpur", "november-2026"])
 @pytest.mark.parametrize("goal", ["real-income", "rivalry:1", "revenue"])
 def test_sentences_on_the_main_world(main, game, goal):

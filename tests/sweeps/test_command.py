@@ -74,6 +74,7 @@ def test_the_lines_that_give_the_same_are_a_script_with_every_option(design_file
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_the_lines_that_give_the_same_run_as_a_script(done, design_file, tmp_path, capsys):
     assert main(["sweep", str(design_file), "--no-drivers", "--out", "store", "--reproduce"]) == 0
     (tmp_path / "again.py").write_text(capsys.readouterr().out, encoding="utf-8")

@@ -361,6 +361,7 @@ def test_a_number_of_products_that_cannot_be_is_refused(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_the_whole_site(tmp_path, capsys):
     place = tmp_path / "site"
     assert main(["publish", str(place), "--products", "2", "--base-url", BASE]) == 0

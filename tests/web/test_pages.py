@@ -24,7 +24,7 @@ EVIL = "\"><script>alert(1)</script>&'{{7*7}}"
         ("/parties/licence?kind=chip&from=USA&to=CHN&tpp=5000", "The tests"),
         ("/parties/screen?name=A+bakery", "no current list loaded"),
         ("/parties/purchases?id=cn.buy.soy2026_28&on=2026-06-30", "25.0"),
-        ("/ledger?words=fentanyl", "Fentanyl duty on China"),
+        ("/ledger?words=fentanyl", "US fentanyl tariff on China"),
         ("/ledger/changes?on=2025-11-10", "10 November 2025"),
         ("/ledger/measure?id=us.ieepa.fentanyl.cn", "Learning Resources"),
         ("/ledger/assumptions", "Share of China&#39;s tariffs of 2018-19 that it waives"),

@@ -81,17 +81,6 @@ class GainFragility(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignFragility(Document):
-    """How sure the sign of a number is; quantiles in the number's own unit."""
-
-    draws: int
-    p_above: float
-    tie: bool
-    quantiles: Ends
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Fragility(Document):
     """
     The draws behind the verdicts of an answer.

@@ -16,7 +16,7 @@ from detente.policy.strategy.calendar_file import load_calendar
 from detente.policy.strategy.game_setting import GameSetting, conditions, open_game_setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def play_calendar(
         matrices.append(payoff_matrix(_at(board, years), game, goal=goal))
     matrix = matrices[0]
     tree = _tree(spec, game, [item.game.payoffs for item in matrices])
-    start, agreement, broken = (_place(matrix, item) for item in (spec.start, game.agreement, spec.breakdown))
+    start, agreement, broken = (_place(game, item) for item in (spec.start, game.agreement, spec.breakdown))
     total = sum(spec.months)
     value = tree.decide(0, start, spec.age).value
     kept = tree.only(0, ()).only(1, ()).decide(0, agreement, spec.age).value
@@ -73,7 +73,7 @@ def play_calendar(
         "years_solved": list(spec.horizons),
         "discount_year": spec.values["discount_year"],
         "hazard_year": spec.values["hazard_year"],
-        "dates": _dates(spec, game, matrix, tree),
+        "dates": _dates(spec, game, tree),
         "value_pct": _by_side(game, value),
         "kept_pct": _by_side(game, kept),
         "broken_pct": _by_side(game, lost),
@@ -95,9 +95,9 @@ def _at(board: GameSetting, years: float) -> GameSetting:
     return open_game_setting(board.run.spec, ledger=board.run.ledger, options=options)
 
 
-def _place(matrix: Matrix, profile: dict[str, str]) -> Profile:
+def _place(game: GameSpec, profile: Mapping[str, Any]) -> Profile:
     """Positions of both sides' actions."""
-    first, second = (matrix.game.place(k, profile[name]) for k, name in enumerate(matrix.spec.players))
+    first, second = ([item.id for item in game.actions[name]].index(profile[name]) for name in game.players)
     return first, second
 
 
@@ -132,11 +132,6 @@ def _tree(spec: CalendarSpec, game: GameSpec, payoffs: list[Array]) -> Tree:
                 allowed="an equilibrium of each",
                 repair="leave the action out, or choose other horizons",
             )
-    place = [{item.id: k for k, item in enumerate(game.actions[name])} for name in game.players]
-    profiles = [
-        (place[0][profile[game.players[0]]], place[1][profile[game.players[1]]])
-        for profile in (game.agreement, spec.breakdown)
-    ]
     dates = tuple(
         Date(months, tuple(tuple(game.players.index(side) for side in stage) for stage in item.moves))
         for item, months in zip(spec.dates, spec.months, strict=True)
@@ -148,15 +143,15 @@ def _tree(spec: CalendarSpec, game: GameSpec, payoffs: list[Array]) -> Tree:
         dates,
         discount=spec.values["discount_year"] ** (1 / _MONTHS_A_YEAR),
         hazard=1 - (1 - spec.values["hazard_year"]) ** (1 / _MONTHS_A_YEAR),
-        agreement=profiles[0],
-        breakdown=profiles[1],
+        agreement=_place(game, game.agreement),
+        breakdown=_place(game, spec.breakdown),
         noise=NOISE,
     )
 
 
-def _dates(spec: CalendarSpec, game: GameSpec, matrix: Matrix, tree: Tree) -> list[dict[str, Any]]:
+def _dates(spec: CalendarSpec, game: GameSpec, tree: Tree) -> list[dict[str, Any]]:
     """Each date: what is done on it, and what threats are worth on it."""
-    start = _place(matrix, spec.start)
+    start = _place(game, spec.start)
     found = []
     for place, (item, odds) in enumerate(zip(spec.dates, tree.course(start, spec.age), strict=True)):
         course = [
@@ -170,7 +165,7 @@ def _dates(spec: CalendarSpec, game: GameSpec, matrix: Matrix, tree: Tree) -> li
             for (r, c), chance in sorted(odds.items(), key=lambda row: -row[1])
             if chance >= _RARE
         ]
-        threats = [_threat(matrix, tree, place, threat) for threat in game.threats]
+        threats = [_threat(game, tree, place, threat) for threat in game.threats]
         found.append(
             {
                 "on": item.on.isoformat(),
@@ -185,13 +180,13 @@ def _dates(spec: CalendarSpec, game: GameSpec, matrix: Matrix, tree: Tree) -> li
     return found
 
 
-def _threat(matrix: Matrix, tree: Tree, place: int, item: ThreatSpec) -> dict[str, Any]:
+def _threat(game: GameSpec, tree: Tree, place: int, item: ThreatSpec) -> dict[str, Any]:
     """A threat on a date, with all that follows: refused and carried out, refused and not, yielded to."""
-    by = matrix.spec.players.index(item.by)
-    names = matrix.spec.players
+    names = game.players
+    by = names.index(item.by)
 
     def value(own: str, other: str) -> Array:
-        return tree.after(place, _place(matrix, {names[by]: own, names[1 - by]: other}), 0)
+        return tree.after(place, _place(game, {names[by]: own, names[1 - by]: other}), 0)
 
     done, left, yielded = (
         value(item.action, item.refused),
@@ -264,16 +259,14 @@ def _types(spec: CalendarSpec, game: GameSpec, matrices: list[Matrix]) -> dict[s
     cube = qmc.Sobol(2, scramble=False).random(spec.types.draws)
     weights = ends[:, 0] + (cube + 0.5 / spec.types.draws) * (ends[:, 1] - ends[:, 0])
     incomes = [_incomes(matrix) for matrix in matrices]
-    start = _place(matrices[0], spec.start)
-    agreement = _place(matrices[0], game.agreement)
+    start = _place(game, spec.start)
+    agreement = _place(game, game.agreement)
     kept, credible = np.zeros(len(spec.dates)), np.zeros((len(game.threats), len(spec.dates)))
     for own in weights:
         tree = _tree(spec, game, [table - own[:, None, None] * table[::-1] for table in incomes])
         kept += [odds.get(agreement, 0.0) for odds in tree.course(start, spec.age)]
         for k, item in enumerate(game.threats):
-            credible[k] += [
-                _threat(matrices[0], tree, place, item)["credible"] for place in range(len(spec.dates))
-            ]
+            credible[k] += [_threat(game, tree, place, item)["credible"] for place in range(len(spec.dates))]
     share = 1 / spec.types.draws
     return {
         "draws": spec.types.draws,
@@ -293,6 +286,6 @@ def _incomes(matrix: Matrix) -> Array:
     table = np.full(matrix.game.payoffs.shape, np.nan)
     for row in matrix.rows:
         if "real_income_pct" in row:
-            place = _place(matrix, row)
+            place = _place(matrix.spec, row)
             table[:, *place] = [row["real_income_pct"][name] for name in matrix.spec.players]
     return table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import detente
 from detente.formatting import average, day, figure, number, typographic
 from detente.labels import phrase, short
-from detente.render.drawing.text import economy, sentence, the
+from detente.render.drawing.text import sentence, the
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -221,8 +221,3 @@ def law_said(*scenarios: Scenario | Any) -> str:
         for item in scenarios
     ]
     return f"of {' against '.join(dict.fromkeys(said))}"
-
-
-def names_of(codes: Iterable[str]) -> list[str]:
-    """Names of economies and groups."""
-    return [economy(code) for code in codes]

@@ -176,7 +176,7 @@ def _kept(entry: Chosen, origin: str, general: Sequence[Claim], facts: Facts) ->
         if (
             claim.reaches(entry.position.measure.id, origin, entry.position.part)
             and entry.closeness > BY_ALL
-            and not np.any(in_force(claim, facts))
+            and not in_force(claim, facts).any()
         ):
             return False
     return True
@@ -257,8 +257,8 @@ def _apply(claim: Claim, layer: Layer, facts: Facts) -> Layer:
         relieved = layer.cover * holds if claim.keeps_value else 0.0
         return replace(layer, cover=layer.cover * (1.0 - holds), relieved=layer.relieved + relieved)
     if claim.effect == "needs":
-        return replace(layer, cover=layer.cover * holds)
-    if claim.effect == "rest":
+        return layer if (holds == 1.0).all() else replace(layer, cover=layer.cover * holds)
+    if claim.effect == "rest" and holds.any():
         relieved = layer.cover * np.where(holds >= (claim.least or 0.0), holds, 0.0)
         return replace(layer, cover=layer.cover - relieved, relieved=layer.relieved + relieved)
     if claim.effect == "rate" and _any(holds):
@@ -277,4 +277,4 @@ def in_force(claim: Claim, facts: Facts) -> NDArray[np.float64]:
 
 def _any(value: Value) -> bool:
     """Tell whether a flag, or a share of any line, is not zero."""
-    return bool(np.any(np.asarray(value, dtype=np.float64) != 0.0))
+    return bool((value != 0.0).any() if isinstance(value, np.ndarray) else value)

@@ -87,8 +87,11 @@ class Reader:
         if not conditions:
             return self._inside_of(scope, exclude, book).astype(np.float64)
         (rule, names), *others = conditions
-        holds = np.asarray(facts.get(rule.id, facts.get(rule.fact, rule.default)), dtype=np.float64)
+        held = facts.get(rule.id, facts.get(rule.fact, rule.default))
         kept = tuple(name for name in exclude if name not in names)
+        if isinstance(held, bool):
+            return self._mixed(scope, book, exclude if held else kept, others, facts)
+        holds = np.asarray(held, dtype=np.float64)
         found = np.zeros(self.table.codes.shape)
         if np.any(holds > 0.0):
             found = found + holds * self._mixed(scope, book, exclude, others, facts)

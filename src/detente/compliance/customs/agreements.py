@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from detente.schedules.listed.agreements import claim_words
 from detente.schedules.provider import HasAgreements, OrdinaryDuty, Preference
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
@@ -42,10 +44,17 @@ def agreed(
     quantity: str | None = None,
 ) -> tuple[Preference, ...]:
     """What each agreement gives goods of an origin on the candidate lines; none where the schedule has no such columns."""
-    provider = provider_of(importer, book.on)
-    if not isinstance(provider, HasAgreements) or not goods.rows:
+    provider = _telling(importer, book.on)
+    if provider is None or not goods.rows:
         return ()
     return provider.preferences(goods.rows, origin, book.on, value=value, quantity=quantity)
+
+
+@cache
+def _telling(importer: str, on: dt.date) -> HasAgreements | None:
+    """The provider of an importer where it tells agreements apart; None otherwise."""
+    provider = provider_of(importer, on)
+    return provider if isinstance(provider, HasAgreements) else None
 
 
 def claimed(case: Case, facts: Mapping[str, Any], rule: str | None) -> tuple[Preference, ...]:

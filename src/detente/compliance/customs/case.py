@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from detente.schedules.provider import Preference
 
 ONE_DAY = dt.timedelta(days=1)
+_TAKES_OFF = frozenset({"remove", "free", "needs"})
 
 
 @dataclass(frozen=True)
@@ -151,13 +152,21 @@ class Case:
 
     def claim_against(self, measure: str, facts: Mapping[str, Any]) -> Claim | None:
         """The claim that takes a measure off these goods; None where nothing does."""
-        located = self.located(facts)
-        for claim in active_claims(self.book):
-            holds = bool(np.any(in_force(claim, located)))
-            off = holds if claim.effect in {"remove", "free"} else claim.effect == "needs" and not holds
-            if off and claim.reaches(measure, self.origin):
+        able = self.book.recall(("claims against", measure, self.origin), lambda: self._against(measure))
+        located = self.located(facts) if able else facts
+        for claim in able:
+            holds = bool(in_force(claim, located).any())
+            if holds != (claim.effect == "needs"):
                 return claim
         return None
+
+    def _against(self, measure: str) -> tuple[Claim, ...]:
+        """Claims of the day that can take a measure off goods of the origin."""
+        return tuple(
+            claim
+            for claim in active_claims(self.book)
+            if claim.effect in _TAKES_OFF and claim.reaches(measure, self.origin)
+        )
 
     @cached_property
     def conditional(self) -> tuple[ListClaim, ...]:
@@ -182,7 +191,7 @@ class Case:
         """Tell whether a fact changes what a position reaches, the facts of other lists being as given."""
         wide = self.cover(entry.position, {**others, fact: False})
         narrow = self.cover(entry.position, {**others, fact: True})
-        return bool(np.any(wide != narrow))
+        return bool((wide != narrow).any())
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -251,7 +260,7 @@ class Case:
         held = self.held(facts)
         facts = self.located(facts)
         rules = self.book.law.rules
-        free = self.freeing is not None and bool(np.any(in_force(self.freeing, facts)))
+        free = self.freeing is not None and bool(in_force(self.freeing, facts).any())
         left = np.zeros(base.shape) if free else base
         if rules.preference and not free:
             given = self._given(facts, rules.preference.fact)
@@ -327,7 +336,7 @@ class Case:
             if claim.effect in {"rate", "rest", "general"}
             and claim.reaches(measure, self.origin, part)
             and not (claim.requires and not facts.get(claim.requires))
-            and bool(np.any(in_force(claim, located))) == (claim.effect != "general")
+            and bool(in_force(claim, located).any()) == (claim.effect != "general")
         )
 
     def code_outside(self, row: int) -> bool:

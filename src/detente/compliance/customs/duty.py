@@ -158,7 +158,7 @@ def duty(
     granted; each is listed, and the range shows what the other answer would do. A threat is never in it.
 
     With `brief` it does not say which facts bear on it, nor what else it could be after the last day the sources cover;
-    without `ranges` not what open facts would do.
+    without `ranges` not what open facts would do, nor which duties are not due.
 
     Examples
     --------

@@ -114,7 +114,7 @@ def open_facts(case: Case, known: Mapping[str, object]) -> dict[str, Open]:
     for claim in active_claims(case.book):
         asked = claim.id in reaching or claim is case.freeing
         asked = asked and (not claim.listed or claim.id in listed)
-        asked = asked and not set(case.chapters) <= set(claim.not_chapters)
+        asked = asked and not (claim.not_chapters and set(case.chapters) <= set(claim.not_chapters))
         asked = asked and claim.shown(known) is None and (not claim.not_lists or bool(case.kept(claim).any()))
         asked = asked and not (claim.requires and known.get(claim.requires) is False)
         if asked:

@@ -50,7 +50,11 @@ def answer(
     fees: bool,
     ranges: bool = True,
 ) -> dict[str, Any]:
-    """Work an answer out: fields of `Duty` beyond what was asked; without `ranges` open facts are at their defaults only."""
+    """
+    Work an answer out: fields of `Duty` beyond what was asked.
+
+    Without `ranges` open facts are at their defaults only, and duties that are not due have no line.
+    """
     covered, warnings = coverage(case, goods)
     empty = {
         "code": str(goods.codes[goods.default]),
@@ -94,7 +98,7 @@ def answer(
     lines = (
         base_line(bases[goods.default], due, value, code=str(goods.codes[goods.default]), claim=claim),
         *due_lines(worked),
-        *not_due_lines(worked),
+        *(not_due_lines(worked) if ranges else ()),
     )
     complete = bases[goods.default].rate is not None
     added = round(float(stacked.total[goods.default]), _DIGITS)

@@ -152,8 +152,9 @@ class Worker:
 
     def _concerned(self, book: Book, line: Entered, names: frozenset[str]) -> bool:
         """Whether one of some measures bears on a line in a book."""
-        chosen = [*duties_on(book, self.importer, line.origin), *banning(book, self.importer, line.origin)]
-        mine = [entry for entry in chosen if entry.position.measure.id in names]
+        mine = book.recall(
+            ("concerned", self.importer, line.origin, names), lambda: self._named(book, line, names)
+        )
         if not mine:
             return False
         codes = candidates(line.code, self.importer, book).codes
@@ -162,7 +163,12 @@ class Worker:
         assumed = book.recall("assumptions", lambda: Assumptions(book.law.assumptions))
         reader = Reader(LineTable(codes, none, none, None), assumed, memory)
         widest = {rule.fact: False for rule in book.law.rules.list_claims}
-        return any(reader.cover(entry.position, book, widest).any() for entry in mine)
+        return any(reader.cover(item, book, widest).any() for item in mine)
+
+    def _named(self, book: Book, line: Entered, names: frozenset[str]) -> tuple[Position, ...]:
+        """Duties and bans on goods of a line's origin under some measures."""
+        chosen = (*duties_on(book, self.importer, line.origin), *banning(book, self.importer, line.origin))
+        return tuple(entry.position for entry in chosen if entry.position.measure.id in names)
 
 
 def changed(one: Book, other: Book, importer: str) -> frozenset[str] | None:
@@ -283,12 +289,13 @@ _STEP: Final = 50
 
 
 def _compared(collected: Duty, due: Duty) -> Iterator[Difference]:
-    """Amounts of each measure in two answers, where they differ."""
+    """Amounts of each measure in two answers, where they differ, under the heading of the answer in which it is due."""
     lines: dict[str, DutyLine] = {}
     amounts: dict[str, list[float]] = {}
     for place, answer in enumerate((collected, due)):
         for item in answer.lines:
-            lines.setdefault(item.measure, item)
+            if item.amount:
+                lines.setdefault(item.measure, item)
             amounts.setdefault(item.measure, [0.0, 0.0])[place] += item.amount or 0.0
     for name, (took, owed) in amounts.items():
         if cents(took) != cents(owed):
@@ -340,8 +347,13 @@ def turns(ledger: Ledger, importer: str) -> tuple[dt.date, ...] | None:
 _UNDATED: Final = frozenset({"sources", "statements", "lists", "mfn_lines"})
 
 
+_PLAIN: Final = (str, int, float)
+
+
 def _days_in(value: Any) -> Iterator[dt.date]:
     """Every day that stands anywhere in a value."""
+    if value is None or isinstance(value, _PLAIN):
+        return
     if isinstance(value, dt.date):
         yield value
     elif isinstance(value, (tuple, list, frozenset, set)):

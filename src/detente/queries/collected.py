@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from detente.policy.evidence.collected import Collected
 
 
-@question("collected", prints="render_collected")
+@question("collected", address="/collected", prints="render_collected")
 def collected(
     partner: Annotated[str | None, Word("from", also=("--partner",), named=True), Limits(length=60)] = None,
     *,

@@ -105,6 +105,11 @@ class Question:
         """Whether it solves the economy."""
         return any(item.name == "world" for item in self.fields)
 
+    @property
+    def long(self) -> bool:
+        """Whether an answer can take long: it solves, or says how far it is."""
+        return self.solves or "progress" in self.function.__annotations__
+
     def ask(self, **typed: Any) -> Asked:
         """Ask it, fields by name as commands and addresses take them; refuses one unknown, missing or in the way."""
         names = {item.name for item in self.fields}

@@ -49,7 +49,7 @@ def _add(name: str) -> None:
         state, asked = shared(request), asked_of(question, typed)
         if played:
             return respond(request, await state.answer(client_of(request), asked))
-        if question.solves:
+        if question.long:
             work = partial(asked.document, state.ledger)
             return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
         return respond(request, await run_in_threadpool(state.document, asked))

@@ -148,17 +148,31 @@ class UsImports:
     def _derived(self, economy: str) -> Imports:
         """Share out an economy's chapters by the lines of the rest of the Union, or of all partners."""
         usd, duty = chapters_of(economy)
-        inside = economy in places.members("EU")
-        cells = self._spans[EU][0] if inside else slice(None)
-        known, owed = self._by_line(self.usd[cells], cells), self._by_line(self.duty[cells], cells)
-        if inside:
-            for member in self._members.values():
-                np.subtract.at(known, member.rows, member.usd)
-                np.subtract.at(owed, member.rows, member.duty)
-        chapter = self.codes.astype("U2").astype(np.intp)
-        values, duties = _share_out(usd, known, chapter), _share_out(duty, np.maximum(owed, 0.0), chapter)
+        known, owed = self._within_union if economy in places.members("EU") else self._everyone
+        values, duties = _share_out(usd, known, self._chapter), _share_out(duty, owed, self._chapter)
         rows = np.flatnonzero((values > 0.0) | (duties > 0.0))
         return Imports(rows, values[rows], duties[rows], "derived")
+
+    @cached_property
+    def _chapter(self) -> NDArray[np.intp]:
+        """Chapter of each code, shape (P,)."""
+        return self.codes.astype("U2").astype(np.intp)
+
+    @cached_property
+    def _everyone(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Imports and duty by line of all partners, shapes (P,)."""
+        every = slice(None)
+        return self._by_line(self.usd, every), self._by_line(self.duty, every)
+
+    @cached_property
+    def _within_union(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Imports and duty by line of the Union less its members with lines of their own, shapes (P,)."""
+        cells = self._spans[EU][0]
+        known, owed = self._by_line(self.usd[cells], cells), self._by_line(self.duty[cells], cells)
+        for member in self._members.values():
+            np.subtract.at(known, member.rows, member.usd)
+            np.subtract.at(owed, member.rows, member.duty)
+        return known, np.maximum(owed, 0.0)
 
     def _by_line(self, values: NDArray[np.float64], cells: slice) -> NDArray[np.float64]:
         """Sum cells by line."""

@@ -1,5 +1,5 @@
 """
-Build src/detente/data/tariffs/industry_imports.parquet: imports of goods by importer, exporter and industry, 2022.
+Build src/detente/data/tariffs/industry_imports.columns: imports of goods by importer, exporter and industry, 2022.
 
     python scripts/build_industry_imports.py
 
@@ -9,16 +9,14 @@ docs/world.md says), at the exporter's price before duties. Weights of averages 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from detente.duties.averages.coverage import IMPORTS_FILE
 from detente.duties.lines import goods, industries
+from detente.io.columns import to_bytes
 from detente.world import load_world
 
-OUT = Path(__file__).resolve().parents[1] / "src/detente/data/tariffs/industry_imports.parquet"
+SOURCE = "OECD (2025), Inter-Country Input-Output Database; final demand by destination estimated"
 # Flows below this (USD million) are left out; together they are far under a thousandth of the trade.
 FLOOR = 0.5
 
@@ -33,16 +31,14 @@ def main() -> None:
     kept = value >= FLOOR
     industry, importer, exporter = np.nonzero(kept)
     names = np.array(base.economies)
-    table = pa.table(
-        {
-            "importer": pa.array(names[importer]).dictionary_encode(),
-            "exporter": pa.array(names[exporter]).dictionary_encode(),
-            "industry": pa.array(np.array(base.sectors)[industry]).dictionary_encode(),
-            "usd_mn": pa.array(np.round(value[kept], 1).astype(np.float32)),
-        }
-    )
-    pq.write_table(table, OUT, compression="zstd")
-    print(f"{OUT.name}: {table.num_rows:,} flows, {value[kept].sum() / value.sum():.5f} of the trade")
+    table = {
+        "importer": names[importer],
+        "exporter": names[exporter],
+        "industry": np.array(base.sectors)[industry],
+        "usd_mn": np.round(value[kept], 1).astype(np.float32),
+    }
+    IMPORTS_FILE.write_bytes(to_bytes(table, SOURCE))
+    print(f"{IMPORTS_FILE.name}: {importer.size:,} flows, {value[kept].sum() / value.sum():.5f} of the trade")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """
-Write `src/detente/data/schedules/*.parquet`: the tariff schedules of China, Japan, the European Union, the United Kingdom.
+Write `src/detente/data/schedules/*.columns`: the tariff schedules of China, Japan, the European Union, the United Kingdom.
 
     python scripts/build_schedules.py ../shared/data
 
@@ -16,22 +16,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from products.writing import write
 
 from detente.schedules.listed.rates import bounds_in, read_rate
 
 OUT = Path(__file__).resolve().parents[1] / "src/detente/data/schedules"
 # Days on which China changed rates for everyone between the two schedules compared.
 DAYS = ("2018-01-01", "2018-05-01", "2018-07-01", "2018-11-01", "2019-01-01")
-
-
-def write(name: str, table: pd.DataFrame, source: str) -> None:
-    """Write a table with its source in the metadata; the same bytes every time."""
-    held = pa.Table.from_pandas(table, preserve_index=False)
-    held = held.replace_schema_metadata({"source": source})
-    pq.write_table(held, OUT / f"{name}.parquet", compression="zstd", use_dictionary=True)
-    print(f"{name}.parquet: {len(table):,} lines, {(OUT / f'{name}.parquet').stat().st_size:,} bytes")
 
 
 def older(shared: Path) -> pd.DataFrame:
@@ -117,6 +108,7 @@ def china(shared: Path) -> None:
     for name in ("mfn", "provisional", "earlier_least", "earlier_most"):
         table[name] = (table[name].astype(float) / 100.0).round(6)
     write(
+        OUT,
         "china",
         table,
         "Import and Export Tariff of the People's Republic of China, 2026 (Tariff Commission announcement 12 of 2025)",
@@ -195,7 +187,7 @@ def japan(shared: Path) -> None:
     for key, name in sorted(agreements.items()):
         table[key] = read[name].map(japanese).astype("category")
     table = table.sort_values("code", kind="stable")
-    write("japan", table, "Japan Customs, Tariff Schedule (2026), processed (Public Data License 1.0)")
+    write(OUT, "japan", table, "Japan Customs, Tariff Schedule (2026), processed (Public Data License 1.0)")
 
 
 def european(text: str) -> str:
@@ -251,7 +243,7 @@ def eu_uk(shared: Path) -> None:
         for key in ("rate", "least", "most"):
             table[key] = table[key].astype(float)
         table["words"] = read["description"].astype(str).map(lambda text: " ".join(text.split()))
-        write(name, table.sort_values("code"), source)
+        write(OUT, name, table.sort_values("code"), source)
 
 
 if __name__ == "__main__":

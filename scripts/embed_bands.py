@@ -14,6 +14,7 @@ import argparse
 import time
 from pathlib import Path
 
+from detente.io.columns import ENDING
 from detente.policy.sweeps.spread.embedded import embedded_bands, write_bands
 from detente.policy.sweeps.spread.slopes import compare_means
 from detente.policy.sweeps.sweep import Sweep, sweep
@@ -40,7 +41,7 @@ def main() -> None:
         year = solved(arguments.year_draws, beside, arguments.workers, horizon="1", law=law)
     command = f"detente sweep {DESIGN} --draws {arguments.draws}"
     path = write_bands(swept, arguments.folder, command=command, year=year, say=print)
-    for file in (path, path.with_suffix(".parquet")):
+    for file in (path, path.with_suffix(ENDING)):
         print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB")
     compare(swept, arguments.folder)
     print(command)

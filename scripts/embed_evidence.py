@@ -13,10 +13,10 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from evidence_page import write_page
 
+from detente.io.columns import ENDING, to_bytes
+from detente.manifest import write_manifest
 from detente.policy.evidence.registered import registered
 
 REPO = Path(__file__).resolve().parents[1]
@@ -25,6 +25,7 @@ FOLDER = REPO / "src/detente/data/evidence"
 PAGE = REPO / "docs/validation/evidence.md"
 LABELS = ["partner", "naics3", "month"]
 NUMBERS = ["imports_usd", "duty_usd"]
+CENSUS = "US Census Bureau, imports for consumption and calculated duties by month, USD; public domain"
 
 
 def embed_data() -> Path:
@@ -33,16 +34,9 @@ def embed_data() -> Path:
     frame = pd.read_parquet(SOURCE)
     kept = ~frame["partner"].isin(plan.overlapping) & (frame["naics3"] != plan.whole)
     frame = frame[kept & frame[NUMBERS].any(axis=1)].sort_values(LABELS)
-    frame = frame.astype(dict.fromkeys(LABELS, "category") | dict.fromkeys(NUMBERS, "int64"))
-    target = FOLDER / "us_imports.parquet"
-    pq.write_table(
-        pa.Table.from_pandas(frame[LABELS + NUMBERS], preserve_index=False),
-        target,
-        compression="zstd",
-        compression_level=19,
-        use_dictionary=LABELS,
-        column_encoding=dict.fromkeys(NUMBERS, "BYTE_STREAM_SPLIT"),
-    )
+    frame = frame.astype(dict.fromkeys(NUMBERS, "int64"))
+    target = FOLDER / f"us_imports{ENDING}"
+    target.write_bytes(to_bytes({name: frame[name].to_numpy() for name in LABELS + NUMBERS}, CENSUS))
     return target
 
 
@@ -58,6 +52,7 @@ def main() -> None:
         from detente.policy.evidence.embedded import embedded, write_scores  # noqa: PLC0415  (reads the table written above)
 
         files.append(write_scores(FOLDER))
+        write_manifest()
         PAGE.write_text(write_page((embedded() or {})["result"]), encoding="utf-8")
         files.append(PAGE)
     for file in files:

@@ -6,13 +6,11 @@ Run from the repository root with the folder of inputs: ``python scripts/tariff_
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from products.writing import write
 
 OUT = Path("src/detente/data/tariffs")
 BORDER = {"1220": "CAN", "2010": "MEX"}
@@ -69,31 +67,23 @@ def preference_use(shared: Path) -> pd.DataFrame:
     return both[["iso3", "hs2", "share"]].sort_values(["iso3", "hs2"])
 
 
-def write(name: str, frame: pd.DataFrame, note: str) -> None:
-    """Write one table with its source in the metadata."""
-    table = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False)
-    floats = [
-        pa.field(item.name, pa.float32() if pa.types.is_floating(item.type) else item.type)
-        for item in table.schema
-    ]
-    table = table.cast(pa.schema(floats)).replace_schema_metadata({"source": json.dumps(note)})
-    pq.write_table(table, OUT / name, compression="zstd", compression_level=19)
-    print(name, table.num_rows, (OUT / name).stat().st_size)
+def shares(name: str, frame: pd.DataFrame, note: str) -> None:
+    """Write one table, its shares in single precision."""
+    single = frame.astype(dict.fromkeys(frame.select_dtypes("float"), "float32"))
+    write(OUT, name, single, note)
 
 
 def main(shared: Path) -> None:
     """Write the three tables."""
     OUT.mkdir(parents=True, exist_ok=True)
     schedule = shared / "data/tariff_schedule"
-    write(
-        "metal_content.parquet", metal_content(schedule), f"BEA 2017 detailed input-output accounts; {YALE}"
-    )
-    write(
-        "usmca_use.parquet",
+    shares("metal_content", metal_content(schedule), f"BEA 2017 detailed input-output accounts; {YALE}")
+    shares(
+        "usmca_use",
         usmca_use(schedule),
         f"USITC DataWeb, {FIRST_MONTH} to {LAST_MONTH}, public domain",
     )
-    write("preference_use.parquet", preference_use(shared), f"Census calculated duties 2024; {YALE}")
+    shares("preference_use", preference_use(shared), f"Census calculated duties 2024; {YALE}")
 
 
 if __name__ == "__main__":

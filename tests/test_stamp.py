@@ -130,7 +130,7 @@ def test_no_solved_number_rests_on_a_schedule_of_another_importer(tmp_path: Path
     shutil.copytree(PACKAGE, tmp_path / "detente", ignore=shutil.ignore_patterns("__pycache__"))
     before = said_by(tmp_path, SOLVED_ON_A_COPY)
     folder = tmp_path / "detente" / "data" / "schedules"
-    tables = sorted(folder.glob("*.parquet"))
+    tables = sorted(folder.glob("*.columns"))
     for path in tables:
         path.write_bytes(b"")
     held = folder / "schedules.yaml"

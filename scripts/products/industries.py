@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from detente.io.columns import ENDING, Columns
 from products.writing import write
 
 CONCORDANCE = Path("src/detente/data/worlds/wiod35_icio49.csv")
@@ -19,10 +20,7 @@ LEVELS = (10, 8, 6, 4, 2)
 def build_industries(shared: Path, out: Path) -> None:
     """Write the industries of every line of the schedule and of the imports of 2024."""
     known = pd.read_parquet(shared / "data/tariff_schedule/hts10_gtap.parquet").dropna()
-    codes = sorted(
-        set(pd.read_parquet(out / "hts10.parquet")["code"])
-        | set(pd.read_parquet(out / "imports_2024.parquet")["code"])
-    )
+    codes = sorted({code for name in ("hts10", "imports_2024") for code in _table(out, name).strings("code")})
     gtap = _gtap(pd.Series(codes), known.set_index("hts10")["gtap"].str.upper())
     frame = pd.DataFrame({"code": codes, "gtap": gtap})
     special = frame["code"].str[:2].isin(WITHOUT_INDUSTRY)
@@ -37,6 +35,11 @@ def build_industries(shared: Path, out: Path) -> None:
     if len(lost):
         raise SystemExit(f"lines without an industry: {lost['code'].tolist()}")
     write(out, "industries", frame[["code", "icio49", "wiod35"]], NOTE)
+
+
+def _table(out: Path, name: str) -> Columns:
+    """A table written before."""
+    return Columns((out / f"{name}{ENDING}").read_bytes())
 
 
 def _gtap(codes: pd.Series, known: pd.Series) -> pd.Series:

@@ -7,15 +7,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.parquet as pq
 
+from detente.io.columns import ENDING, Columns
 from detente.schedules.usa.schedule import STEP
 from detente.schedules.usa.search_index import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 # A word counts less late in a phrase, and less still where a phrase says what the line is not or what it is for.
@@ -35,18 +34,18 @@ ASIDES = re.compile(
 def build_words(out: Path) -> None:
     """Write the index of the lines that `build_schedule` has written."""
     path = out / "search.npz"
-    np.savez_compressed(path, **index_of(pq.read_table(out / "hts10.parquet")))
+    np.savez_compressed(path, **index_of(Columns((out / f"hts10{ENDING}").read_bytes())))
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
-def index_of(lines: pa.Table) -> dict[str, NDArray[Any]]:
+def index_of(lines: Columns) -> dict[str, NDArray[Any]]:
     """
     Split every path into phrases and phrases into words.
 
     `words` and `phrases` are the bytes of their lines; `phrase_words` and `row_phrases` number them, one phrase and one
     row after the other, `phrase_sizes` and `row_sizes` at a time; `places[place]` is how much each word counts by its place.
     """
-    paths = [path.split(STEP) for path in lines["path"].to_pylist()]
+    paths = [path.split(STEP) for path in lines.strings("path")]
     phrases = {phrase: at for at, phrase in enumerate(dict.fromkeys(chain.from_iterable(paths)))}
     placed = [_placed(phrase) for phrase in phrases]
     words = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(placed)))}
@@ -62,10 +61,10 @@ def index_of(lines: pa.Table) -> dict[str, NDArray[Any]]:
         "places": places,
         "row_phrases": np.array([phrases[phrase] for phrase in chain.from_iterable(paths)], dtype=np.uint16),
         "row_sizes": np.array([len(path) for path in paths], dtype=np.uint8),
-        "codes": np.array(lines["code"].to_pylist(), dtype=np.bytes_),
-        "valid_from": np.array(lines["valid_from"].to_pylist(), dtype="datetime64[D]"),
-        "valid_to": np.array(lines["valid_to"].to_pylist(), dtype="datetime64[D]"),
-        "usd_2024": np.array(lines["usd_2024"].to_pylist(), dtype=np.uint64),
+        "codes": np.array(lines.strings("code"), dtype=np.bytes_),
+        "valid_from": lines.values("valid_from"),
+        "valid_to": lines.values("valid_to"),
+        "usd_2024": lines.values("usd_2024").astype(np.uint64),
     }
 
 

@@ -142,7 +142,7 @@ def test_what_commands_read_is_read_through_the_manifest(site: Path):
 OPENS = re.compile(
     r"importlib\.resources|importlib import resources|resources\.files|__file__"
     r"|(?:FOLDER|DATA|STUDIES|GAMES|_WORLDS|IMPORTS_FILE|INDEX)\b[^\n]*\.(?:open|read_bytes|read_text)\("
-    r"|(?:read_table|ParquetFile|read_parquet|read_csv|np\.load)\((?:FOLDER|DATA|str\(|IMPORTS|INDEX)"
+    r"|(?:read_table|Columns|read_parquet|read_csv|np\.load)\((?:FOLDER|DATA|str\(|IMPORTS|INDEX)"
 )
 # Styles, scripts, fonts and outlines of the page are no data.
 NO_DATA = {"web/app.py", "render/brief/pdf.py", "render/drawing/maps.py", "manifest.py"}
@@ -186,9 +186,9 @@ def a_long_list() -> str:
 DAMAGE = {
     "compiled.json": (changed_number, COMMANDS[1]),
     a_long_list(): (shorter_list, COMMANDS[0]),
-    "products/hts8.parquet": (flipped, COMMANDS[1]),
-    "products/imports_2024.parquet": (flipped, COMMANDS[7]),
-    "schedules/japan.parquet": (flipped, COMMANDS[5]),
+    "products/hts8.columns": (flipped, COMMANDS[1]),
+    "products/imports_2024.columns": (flipped, COMMANDS[7]),
+    "schedules/japan.columns": (flipped, COMMANDS[5]),
     "products/search.npz": (flipped, COMMANDS[6]),
     "worlds/icio2022.nc": (flipped, ["hedge", "RCEP"]),
     "places.yaml": (flipped, COMMANDS[0]),
@@ -264,7 +264,7 @@ from detente.stamp import stamp
 assert manifest.SOURCE_TREE
 plain = stamp(command="x")["data_hash"]
 found = []
-for name in ("places.yaml", "worlds/tilts.csv", "compiled.json", "products/hts8.parquet"):
+for name in ("places.yaml", "worlds/tilts.csv", "compiled.json", "products/hts8.columns"):
     path = manifest.DATA / name
     kept = path.read_bytes()
     path.write_bytes(kept + b"\\n")
@@ -288,7 +288,7 @@ def test_in_a_source_tree_authors_edit_what_is_written_by_hand_and_nothing_else(
         ["places.yaml", "read", True, ["places.yaml"]],
         ["worlds/tilts.csv", "read", True, ["worlds/tilts.csv"]],
         ["compiled.json", "refused", True, ["compiled.json"]],
-        ["products/hts8.parquet", "refused", True, ["products/hts8.parquet"]],
+        ["products/hts8.columns", "refused", True, ["products/hts8.columns"]],
     ]
 
 

@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 
 from detente import search as dt_search
 from detente.cli import main
 from detente.errors import InputError
 from detente.schedules.usa import search, us_schedule
-from detente.schedules.usa.search_index import INDEX, read_index
+from detente.schedules.usa.search_index import read_index
+from detente.schedules.usa.tables import table
 from everyday_words import EVERYDAY, HELD_OUT
 
 FIRST = 10
@@ -154,7 +154,7 @@ def test_the_index_is_that_of_the_lines(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.syspath_prepend(str(SCRIPTS))
     from products.words import index_of  # noqa: PLC0415
 
-    built = index_of(pq.read_table(INDEX.with_name("hts10.parquet")))
+    built = index_of(table("hts10"))
     stored = read_index().stored
     assert set(stored) == set(built)
     for name, values in built.items():

@@ -9,6 +9,7 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import count
 from detente.io.outputs import whole_file
+from detente.io.parquet import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +39,10 @@ def write_rates(found: Schedule, path: Path, say: Callable[[str], None] = lambda
     Columns as in `COLUMNS`: fractions of customs value, null where the ordinary duty is not known or has no ad valorem rate;
     no rate where the good may not be imported. The day, the importer and what was claimed stand in the file's metadata.
     """
-    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     refuse_unless_parquet(path)
+    pq = parquet("out")
+    import pyarrow as pa  # noqa: PLC0415  (an extra)
+
     about = {
         "importer": found.provider.importer,
         "on": found.on.isoformat(),

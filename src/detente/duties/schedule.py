@@ -191,7 +191,7 @@ class Schedule:
         Raises
         ------
         InputError
-            The path names no such file, or its folder is not there.
+            The path names no such file, its folder is not there, or the extra [parquet] is missing.
         """
         return write_rates(self, Path(path), progress)
 

@@ -11,6 +11,7 @@ import pandas as pd
 from detente.errors import InputError
 from detente.io.documents import as_json
 from detente.io.outputs import whole_folder
+from detente.io.parquet import has_parquet
 from detente.policy.documents.run import RunDocument
 from detente.render.folder import require_folder
 from detente.render.tables import make_tables
@@ -24,7 +25,8 @@ def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
     """
     Write the brief and its annex, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG).
 
-    brief.html is two pages, report.html the same under the name it always had; brief.pdf needs the extra [report].
+    brief.html is two pages, report.html the same under the name it always had; brief.pdf needs the extra [report], the
+    tables as Parquet the extra [parquet].
     """
     from detente.render.brief.contents import brief_of  # noqa: PLC0415  (charts are heavy; not every run draws)
     from detente.render.brief.pdf import brief_pdf, has_pdf  # noqa: PLC0415
@@ -47,7 +49,8 @@ def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
         files["brief.pdf"] = brief_pdf(brief)
     for name, frame in frames.items():
         files[f"tables/{name}.csv"] = frame.to_csv(index=False).encode()
-        files[f"tables/{name}.parquet"] = frame.to_parquet(index=False)
+        if has_parquet():
+            files[f"tables/{name}.parquet"] = frame.to_parquet(index=False)
     files |= {f"charts/{name}.svg": item.svg.encode() for name, item in drawings.items()}
     files["tables.xlsx"] = _workbook(run, frames)
     with whole_folder(out) as stage:

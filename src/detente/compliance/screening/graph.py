@@ -12,6 +12,7 @@ import numpy as np
 from detente.compliance.screening.names import LONGEST
 from detente.errors import InputError
 from detente.formatting import count, rate
+from detente.io.parquet import parquet
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -184,6 +185,7 @@ def _file(path: Path, where: str) -> pd.DataFrame:
         )
     try:
         if path.suffix.lower() in {".parquet", ".pq"}:
+            parquet(where)
             return pd.read_parquet(path)
         return pd.read_csv(path, dtype=str, keep_default_na=False, on_bad_lines="error")
     except (ValueError, OSError, pd.errors.ParserError) as error:

@@ -17,6 +17,7 @@ from detente.duties.targets import charging, chooser
 from detente.errors import InputError, LedgerError
 from detente.geography import economies as places
 from detente.geography import territories as customs
+from detente.io.columns import ENDING, Columns
 from detente.manifest import DATA, read_bytes
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from detente.duties.stack import Stack
     from detente.ledger import Book, Position
 
-IMPORTS_FILE = DATA / "tariffs" / "industry_imports.parquet"
+IMPORTS_FILE = DATA / "tariffs" / f"industry_imports{ENDING}"
 IMPORTS, IMPORTS_YEAR = "icio2022-industries", 2022
 _MILLION = 1e6
 
@@ -112,17 +113,19 @@ def industry_imports() -> dict[str, dict[str, NDArray[np.float64]]]:
 
     OECD (2025), Inter-Country Input-Output Database, final demand by destination estimated (docs/world.md).
     """
-    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    rows = pq.read_table(pa.BufferReader(read_bytes(IMPORTS_FILE))).to_pydict()
-    at = {name: place for place, name in enumerate(industries())}
+    table = Columns(read_bytes(IMPORTS_FILE))
+    importers, importer = table.coded("importer")
+    exporters, exporter = table.coded("exporter")
+    named, industry = table.coded("industry")
+    usd = np.zeros((importers.size, exporters.size, len(industries())))
+    places_of = np.array([industries().index(name) for name in named.tolist()])
+    usd[importer, exporter, places_of[industry]] = table.numbers("usd_mn") * _MILLION
+    # In the order in which pairs first stand in the table: sums do not depend on how it is kept.
+    _, first = np.unique(importer * exporters.size + exporter, return_index=True)
     found: dict[str, dict[str, NDArray[np.float64]]] = {}
-    for importer, exporter, industry, value in zip(
-        rows["importer"], rows["exporter"], rows["industry"], rows["usd_mn"], strict=True
-    ):
-        cells = found.setdefault(importer, {}).setdefault(exporter, np.zeros(len(at)))
-        cells[at[industry]] = value * _MILLION
+    for row in np.sort(first).tolist():
+        to, of = importer[row], exporter[row]
+        found.setdefault(str(importers[to]), {})[str(exporters[of])] = usd[to, of]
     return found
 
 

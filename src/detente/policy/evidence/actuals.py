@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import count
 from detente.geography.economies import is_economy
+from detente.io.columns import ENDING, Columns
+from detente.io.parquet import parquet
 from detente.io.words import meant, near_names
 from detente.manifest import read_bytes
 from detente.policy.evidence.concordance import concordance
@@ -84,8 +85,9 @@ def _held_frame() -> pd.DataFrame:
     """Rows of the package's table, labels as text."""
     import pandas as pd  # noqa: PLC0415
 
-    frame = pd.read_parquet(BytesIO(read_bytes(FOLDER / "us_imports.parquet")))
-    return frame.astype(dict.fromkeys(LABELS, "str"))
+    table = Columns(read_bytes(FOLDER / f"us_imports{ENDING}"))
+    texts = {name: pd.Series(table.strings(name), dtype="str") for name in LABELS}
+    return pd.DataFrame(texts | {name: table.values(name) for name in NUMBERS})
 
 
 def _arrays(frame: pd.DataFrame, **more: Any) -> Traded:
@@ -132,6 +134,7 @@ def _load(source: pd.DataFrame | Path | str) -> pd.DataFrame:
     path = Path(source)
     try:
         if path.suffix == ".parquet":
+            parquet(path.name)
             return pd.read_parquet(path)
         return pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:

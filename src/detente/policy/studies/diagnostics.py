@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
     from detente.world import Baseline
 
-LIBRARIES = ("numpy", "scipy", "xarray", "pandas", "pyarrow", "pydantic", "ruamel.yaml")
+LIBRARIES = ("numpy", "scipy", "xarray", "pandas", "pydantic", "ruamel.yaml")
 # Worlds are stored in single precision; everything is exact in double after loading.
 EXACT = 1e-12
 # Of the map's fixed point: the audit's own threshold.

@@ -164,9 +164,17 @@ class Picture:
         return {**self.spec, "config": theme.config(), "title": words}
 
     def to_altair(self) -> Any:
-        """The drawing as an Altair chart, to be changed further."""
-        import altair as alt  # noqa: PLC0415  (only a notebook needs it)
-
+        """The drawing as an Altair chart, to be changed further; raises InputError where the extra [notebook] is missing."""
+        try:
+            import altair as alt  # noqa: PLC0415  (an extra)
+        except ImportError:
+            raise InputError(
+                "there is no Altair",
+                where="to_altair()",
+                found="altair is not installed",
+                allowed="the extra [notebook], or `to_dict()`: the same as Vega-Lite",
+                repair='pip install "detente[notebook]"',
+            ) from None
         return alt.Chart.from_dict(self.to_dict())
 
     def _repr_svg_(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
+from detente.io.columns import ENDING, Columns
 from detente.manifest import read_bytes
 from detente.schedules.codes import dotted
 from detente.schedules.listed.held import FOLDER
@@ -42,30 +43,20 @@ class Lines:
 
     def texts(self, name: str) -> NDArray[np.str_]:
         """One column of text, shape (P,)."""
-        return np.array([text or "" for text in self._column(name)], dtype=np.str_)
+        return self._table.texts(name)
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """One column of numbers, missing ones NaN, shape (P,)."""
-        return np.array(
-            [np.nan if value is None else value for value in self._column(name)], dtype=np.float64
-        )
+        return self._table.numbers(name)
 
     def flags(self, name: str) -> NDArray[np.bool_]:
         """One column of yes and no, shape (P,)."""
-        return np.array(self._column(name), dtype=np.bool_)
+        return self._table.values(name)
 
     @cached_property
-    def _content(self) -> bytes:
-        """The table's file, read and checked once."""
-        return read_bytes(FOLDER / f"{self.name}.parquet")
-
-    def _column(self, name: str) -> list[object]:
-        """Read a column."""
-        import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
-        import pyarrow.parquet as pq  # noqa: PLC0415
-
-        held = pq.ParquetFile(pa.BufferReader(self._content)).read(columns=[name])
-        return list(held[name].to_pylist())
+    def _table(self) -> Columns:
+        """The table, its file read and checked once."""
+        return Columns(read_bytes(FOLDER / f"{self.name}{ENDING}"))
 
     def under(self, code: str) -> NDArray[np.intp]:
         """Rows of the lines that begin with a code."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -149,7 +150,7 @@ def path(code: str) -> tuple[str, ...]:
     rows = us_schedule().rows(digits)
     if rows.size == 0:
         raise not_in_schedule(digits, LAST_REVISION)
-    paths = [tables.column("hts10", "path")[int(row)].as_py().split(STEP) for row in rows]
+    paths = [tables.strings("hts10", "path")[int(row)].split(STEP) for row in rows]
     shared = []
     for words in zip(*paths, strict=False):
         if len(set(words)) > 1:
@@ -186,21 +187,20 @@ def provision(code: str, on: dt.date | str) -> Provision:
     """
     digits = normalise(code)
     day = parse_date(on, where="on") if isinstance(on, str) else on
-    codes = tables.texts("chapter99", "code")
-    first, last = np.searchsorted(codes, digits), np.searchsorted(codes, digits + ":")
-    for row in range(int(first), int(last)):
-        start, end = (tables.column("chapter99", name)[row].as_py() for name in ("valid_from", "valid_to"))
-        if str(codes[row]) == digits and start <= day and (end is None or day < end):
+    codes = tables.strings("chapter99", "code")
+    for row in range(bisect.bisect_left(codes, digits), bisect.bisect_right(codes, digits)):
+        start, end = (tables.values("chapter99", name)[row].item() for name in ("valid_from", "valid_to"))
+        if start <= day and (end is None or day < end):
             words = {
-                name: str(tables.column("chapter99", name)[row].as_py())
+                name: tables.strings("chapter99", name)[row]
                 for name in ("description", "general", "special", "column2")
             }
             return Provision(code=digits, valid_from=start, valid_to=end, **words)
-    near = np.unique(codes[(codes >= digits[:6]) & (codes < digits[:6] + ":")])[:_SHOWN]
+    near = sorted({item for item in codes if digits[:6] <= item < digits[:6] + ":"})[:_SHOWN]
     raise InputError(
         f"no such heading of chapter 99 on {day}",
         where="code",
         found=dotted(digits),
-        allowed=", ".join(dotted(item) for item in near.tolist()) or "9901.00.50 to 9922.01.12",
+        allowed=", ".join(map(dotted, near)) or "9901.00.50 to 9922.01.12",
         repair=f"headings are held from {FIRST_DAY} to {LAST_REVISION}",
     )

@@ -6,7 +6,7 @@ import bisect
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -187,17 +187,20 @@ class UsSchedule:
         at = int(self.parent[row])
 
         def rate(name: str) -> float | None:
-            value = tables.column("hts8", name)[at].as_py()
-            return None if value is None else float(value)
+            value = float(tables.numbers("hts8", name)[at])
+            return None if np.isnan(value) else value
 
         def text(name: str) -> str:
-            return str(tables.column("hts8", name)[at].as_py())
+            return tables.strings("hts8", name)[at]
+
+        def day(name: str) -> Any:
+            return tables.values("hts10", name)[row].item()
 
         return Line(
             code=str(self.codes[row]),
             hts8=str(self.hts8[at]),
             path=self.path(row),
-            units=tuple(tables.column("hts10", "units")[row].as_py().split(";")),
+            units=tuple(tables.strings("hts10", "units")[row].split(";")),
             general=text("general"),
             special=text("special"),
             column2=text("column2"),
@@ -206,13 +209,13 @@ class UsSchedule:
             column1_source=text("column1_source"),
             column2_rate=rate("column2_rate"),
             column2_source=text("column2_source"),
-            valid_from=tables.column("hts10", "valid_from")[row].as_py(),
-            valid_to=tables.column("hts10", "valid_to")[row].as_py(),
+            valid_from=day("valid_from"),
+            valid_to=day("valid_to"),
         )
 
     def path(self, row: int) -> tuple[str, ...]:
         """Headings of a row, from the four-digit heading down; the last is the row's own."""
-        return tuple(tables.column("hts10", "path")[row].as_py().split(STEP))
+        return tuple(tables.strings("hts10", "path")[row].split(STEP))
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.io.columns import ENDING, Columns
 from detente.manifest import DATA, read_bytes, read_rows
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def share_by_line(name: str, codes: NDArray[np.str_], origin: str) -> NDArray[np
 def _content(name: str, packed: bytes) -> NDArray[np.float64]:
     """Read one metal's share for a table of lines."""
     codes = np.frombuffer(packed, dtype="U10")
-    table = _read("metal_content.parquet")
-    keys, values = table["hts10"], table[_COLUMNS[name]].astype(np.float64)
+    table = _read("metal_content")
+    keys, values = table.texts("hts10"), table.numbers(_COLUMNS[name])
     share = np.full(codes.shape, np.nan)
     at = np.clip(np.searchsorted(keys, codes), 0, keys.size - 1)
     exact = keys[at] == codes
@@ -63,11 +64,12 @@ def _content(name: str, packed: bytes) -> NDArray[np.float64]:
 
 def _claimed(origin: str, codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Share of each line from Canada or Mexico that is entered with a USMCA claim."""
-    table = _read("usmca_use.parquet")
-    mine = table["iso3"] == origin
+    table = _read("usmca_use")
+    mine = table.texts("iso3") == origin
     if not mine.any():
         return np.zeros(codes.shape)
-    known = dict(zip(table["code"][mine].tolist(), table["share"][mine].tolist(), strict=True))
+    shares = table.numbers("share")[mine].tolist()
+    known = dict(zip(table.texts("code")[mine].tolist(), shares, strict=True))
     whole = known[""]
     return np.array(
         [known.get(code, known.get(code[:8], whole)) for code in codes.tolist()], dtype=np.float64
@@ -76,10 +78,10 @@ def _claimed(origin: str, codes: NDArray[np.str_]) -> NDArray[np.float64]:
 
 def _preferred(origin: str, codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Share of the ordinary duty on each line that preferences of an origin waive, by chapter."""
-    table = _read("preference_use.parquet")
-    mine = table["iso3"] == origin
+    table = _read("preference_use")
+    mine = table.texts("iso3") == origin
     known = np.zeros(_CHAPTERS)
-    known[table["hs2"][mine].astype(np.intp)] = table["share"][mine]
+    known[table.texts("hs2")[mine].astype(np.intp)] = table.numbers("share")[mine]
     return known[_chapter(codes)]
 
 
@@ -98,14 +100,6 @@ def _aircraft(codes: NDArray[np.str_]) -> NDArray[np.float64]:
 
 
 @functools.cache
-def _read(name: str) -> dict[str, NDArray[np.generic]]:
-    """Read one table as arrays by column."""
-    import pyarrow as pa  # noqa: PLC0415  (heavy, used only here)
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    table = pq.read_table(pa.BufferReader(read_bytes(FOLDER / name)))
-    columns = {}
-    for column in table.column_names:
-        values = table[column].to_numpy(zero_copy_only=False)
-        columns[column] = values.astype(str) if values.dtype == object else values
-    return columns
+def _read(name: str) -> Columns:
+    """One table, its file read and checked once."""
+    return Columns(read_bytes(FOLDER / f"{name}{ENDING}"))

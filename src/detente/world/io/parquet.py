@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import xarray as xr
 
 from detente.errors import WorldError
 from detente.formatting import count
+from detente.io.parquet import parquet
 from detente.world.io.layout import LAYOUT, check_names
 
 if TYPE_CHECKING:
@@ -24,6 +23,9 @@ _META = b"detente"
 
 def write_parquet(data: xr.Dataset, file: BinaryIO) -> None:
     """Write every cell of every variable as a row."""
+    pq = parquet("a world as Parquet")
+    import pyarrow as pa  # noqa: PLC0415  (an extra)
+
     parts: dict[str, list[Any]] = {name: [] for name in ("variable", *_LABELS, "value")}
     for name, dims in LAYOUT.items():
         values = data[name].to_numpy()
@@ -54,6 +56,7 @@ def write_parquet(data: xr.Dataset, file: BinaryIO) -> None:
 
 def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
     """Read a table written by `write_parquet`, or one with the same columns, its labels and year read off the rows."""
+    pq = parquet(str(path))
     schema = pq.read_schema(path)
     meta = json.loads((schema.metadata or {}).get(_META, b"{}"))
     missing = [name for name in ("variable", *_LABELS, "value") if name not in schema.names]
@@ -67,7 +70,7 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
         )
     _check_types(schema, path)
     if not meta:
-        return _read_rows(path, check_sizes)
+        return _read_rows(pq.read_table(path).to_pandas(), path, check_sizes)
     if missing := [key for key in ("attributes", "dtypes", "economy", "sector") if key not in meta]:
         raise WorldError(
             "a Parquet world lacks metadata",
@@ -94,9 +97,8 @@ def read_parquet(path: Path, check_sizes: Callable[[Mapping[str, int]], object])
     return xr.Dataset(_arrays(frame, labels, meta["dtypes"], path), coords=labels, attrs=meta["attributes"])
 
 
-def _read_rows(path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
+def _read_rows(frame: Any, path: Path, check_sizes: Callable[[Mapping[str, int]], object]) -> xr.Dataset:
     """Read a table without metadata: labels in the order of the rows, the year from the row `year`."""
-    frame = pq.read_table(path).to_pandas()
     years = frame.loc[frame["variable"] == "year", "value"]
     if len(years) != 1:
         raise WorldError(
@@ -144,6 +146,8 @@ def _arrays(
 
 def _check_types(schema: Any, path: Path) -> None:
     """Refuse labels that are not text and values that are not numbers, before any is read."""
+    import pyarrow as pa  # noqa: PLC0415  (an extra)
+
     for name in ("variable", *_LABELS, "value"):
         kind = schema.field(name).type
         plain = kind.value_type if pa.types.is_dictionary(kind) else kind

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.errors import InputError
+from detente.io.parquet import parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,8 +83,8 @@ def _of_file(path: Path, where: str) -> Iterator[Iterable[Any]]:
 
 def _of_parquet(path: Path, where: str) -> Iterator[Iterable[Any]]:
     """Rows of a Parquet file."""
-    import pyarrow as pa  # noqa: PLC0415  (heavy, only for these files)
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    pq = parquet(where)
+    import pyarrow as pa  # noqa: PLC0415  (an extra)
 
     try:
         held = pq.ParquetFile(path).read()

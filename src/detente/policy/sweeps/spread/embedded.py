@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import detente
+from detente.io.columns import ENDING, Columns, to_bytes
 from detente.manifest import DATA, data_hash, is_there, read_bytes
 from detente.model import drawn_path, years_of
 from detente.policy.sweeps.document import drivers_document, featured_labels
@@ -108,17 +108,16 @@ def _as_made(head: Mapping[str, Any], scenarios: Mapping[str, str] | None) -> bo
 @cache
 def _read(study: str, folder: str) -> tuple[dict[str, Any], dict[str, Table]] | None:
     """Head and table of a study's bands in a folder."""
-    head_file, table_file = Path(folder) / f"{study}.json", Path(folder) / f"{study}.parquet"
+    head_file, table_file = Path(folder) / f"{study}.json", Path(folder) / f"{study}{ENDING}"
     if not is_there(head_file) or not is_there(table_file):
         return None
-    import pandas as pd  # noqa: PLC0415  (heavy)
-
     head = json.loads(read_bytes(head_file))
-    frame = pd.read_parquet(BytesIO(read_bytes(table_file)))
+    table = Columns(read_bytes(table_file))
     rows: dict[str, Table] = {}
-    columns = [frame[name].tolist() for name in ("about", "outcome", "label", *NUMBERS)]
+    columns: list[list[Any]] = [table.strings(name) for name in ("about", "outcome", "label")]
+    columns += [table.numbers(name).tolist() for name in NUMBERS]
     for about, outcome, label, *numbers in zip(*columns, strict=True):
-        own = dict(zip(NUMBERS, map(float, numbers), strict=True))
+        own = dict(zip(NUMBERS, numbers, strict=True))
         rows.setdefault(about, {}).setdefault(outcome, {})[label] = own
     return head, rows
 
@@ -149,7 +148,6 @@ def write_bands(
     if year is not None:
         frames += [_frame(bands, ONE_YEAR, policies=False) for bands in outcomes_of(year)]
     frame = pd.concat(frames, ignore_index=True)
-    frame = frame.astype(dict.fromkeys(("about", "outcome", "label"), "category"))
     about = list(dict.fromkeys(frame["about"]))
     bands = Bands(sweep, read_results(sweep, [sweep.store.manifest["outcomes"][0]]))
     contrasts = [item.id for item in study.contrasts if f"contrast {item.id}" in about]
@@ -189,9 +187,8 @@ def write_bands(
         head[YEAR] = _year(year, command, contrasts)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    sink = BytesIO()
-    frame.to_parquet(sink, index=False, compression="zstd")
-    write_whole(target / f"{study.id}.parquet", sink.getvalue())
+    table = to_bytes({str(name): column.to_numpy() for name, column in frame.items()}, command)
+    write_whole(target / f"{study.id}{ENDING}", table)
     path = target / f"{study.id}.json"
     write_whole(path, (json.dumps(_rounded(head), ensure_ascii=False, indent=1) + "\n").encode())
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import StudyError
+from detente.io.parquet import parquet
 from detente.policy.sweeps.stores.files import lock_file, no_results, not_written, write_whole
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def part_ranges(count: int, batch: int) -> list[Range]:
 
 def to_bytes(table: pa.Table) -> bytes:
     """A table as a Parquet file; the same table gives the same bytes."""
-    import pyarrow as pa  # noqa: PLC0415  (heavy)
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    pq = parquet("sweep")
+    import pyarrow as pa  # noqa: PLC0415  (an extra)
 
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -105,17 +106,16 @@ class Store:
 
     def table(self, ranges: Sequence[Range], columns: Sequence[str] | None = None) -> pa.Table:
         """Read parts in order. Gives rows in the order of draws and scenarios."""
-        import pyarrow as pa  # noqa: PLC0415
-
         read = list(self.tables(ranges, columns))
         if not read:
             raise no_results(self.path)
+        import pyarrow as pa  # noqa: PLC0415  (an extra)
+
         return pa.concat_tables(read)
 
     def tables(self, ranges: Sequence[Range], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Read parts one after the other."""
-        import pyarrow.parquet as pq  # noqa: PLC0415
-
+        pq = parquet(str(self.path))
         files = self.found()
         names = list(columns) if columns is not None else None
         for item in ranges:
@@ -172,6 +172,7 @@ class Store:
 
 def open_store(path: Path, key: str, content: Mapping[str, Any]) -> Store:
     """Open the store of a run, or make it."""
+    parquet("sweep")
     file = path / "manifest.json"
     if not file.exists():
         if path.exists() and any(item.name not in {"lock", "parts"} for item in path.iterdir()):

@@ -16,7 +16,7 @@ import pytest
 from detente.errors import InputError
 from detente.labels import label, short
 from detente.policy.documents.run import RunDocument
-from detente.render import make_tables, write_report
+from detente.render import draw_run, make_tables, write_report
 from detente.render.files import _workbook
 from detente.render.page import draw, render_page, worded
 from detente.render.spreadsheet import main_rows
@@ -317,12 +317,23 @@ def test_a_file_in_the_way(document, tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_missing_extra_leaves_nothing_behind(document, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
+def test_without_extras_a_report_has_everything_but_print_and_parquet(
+    document, folder, tmp_path, monkeypatch
+):
+    for name in ("vl_convert", "pyarrow", "altair"):
+        monkeypatch.setitem(sys.modules, name, None)
+    written = {
+        path.relative_to(tmp_path / "out").as_posix() for path in write_report(document, tmp_path / "out")
+    }
+    whole = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert whole - written == {"brief.pdf", *(name for name in whole if name.endswith(".parquet"))}
+    assert written <= whole
+    for name in written:
+        if name.endswith((".svg", ".html", ".csv")):
+            assert (tmp_path / "out" / name).read_bytes() == (folder / name).read_bytes(), name
     with pytest.raises(InputError) as caught:
-        write_report(document, tmp_path / "out")
-    assert caught.value.repair == 'pip install "detente[charts]"'
-    assert not (tmp_path / "out").exists()
+        draw_run(document, "income").png()
+    assert caught.value.repair == 'pip install "detente[png]"'
 
 
 def test_a_missing_workbook_writer_leaves_nothing_behind(document, tmp_path, monkeypatch):

@@ -182,6 +182,8 @@ class Outcome:
         written = write_report(found, folder)
         if not any(path.suffix == ".pdf" for path in written):
             say('brief.pdf is left out: pip install "detente[report]"')
+        if not any(path.suffix == ".parquet" for path in written):
+            say('tables as Parquet are left out: pip install "detente[parquet]"')
 
 
 def study_document(run: StudyRun, *, command: str) -> dict[str, Any]:
@@ -389,12 +391,13 @@ def chart(
     Returns
     -------
     Picture
-        Shown in a notebook as it is; ``.save("x.svg")`` (or .png, .pdf, .csv), ``.to_altair()`` to change it.
+        Shown in a notebook as it is; ``.save("x.svg")`` (or .csv; .png and .pdf with the extra [png]), ``.to_altair()`` to
+        change it.
 
     Raises
     ------
     InputError
-        No such chart, scenario or economy; nothing is drawn of this answer; the extra [charts] is missing when it is drawn.
+        No such chart, scenario or economy; nothing is drawn of this answer.
 
     Examples
     --------

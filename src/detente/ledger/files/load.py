@@ -40,6 +40,7 @@ TABLES: Final = {
     "headings.yaml",
 }
 GENERIC: Final = TABLES - {"sources.yaml", "board.yaml"}
+READ: Final = frozenset({".yaml", ".csv"})
 MOST_FILES: Final = 2000
 
 
@@ -218,9 +219,9 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
             repair="check the path",
         )
     every = [path for path in require_whole(root).rglob("*") if path.is_file()]
-    found = [path for path in every if path.suffix in {".yaml", ".csv"}]
+    found = [path for path in every if path.suffix in READ]
     for path in every:
-        if path.suffix.lower() in {".yml", ".yaml", ".csv"} and path not in found:
+        if path.suffix.lower() in {".yml", ".yaml", ".csv"} and path.suffix not in READ:
             raise LedgerError(
                 "a file that would not be read",
                 where=path.relative_to(root).as_posix(),

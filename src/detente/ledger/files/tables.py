@@ -19,7 +19,7 @@ from detente.ledger.records.statements import Statement, StatementFile
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from detente.io.yaml_file import Document, Location
     from detente.ledger.records.schema import BoardRow, Source
@@ -329,10 +329,10 @@ def _check_mapping(document: Document, at: Location = ()) -> None:
 
 def words_of(value: Any) -> Iterator[str]:
     """All texts in a nested value."""
-    if isinstance(value, str):
-        yield value
-    items: Iterable[Any] = (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    )
-    for item in items:
-        yield from words_of(item)
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, (dict, list)):
+            waiting += item.values() if isinstance(item, dict) else item

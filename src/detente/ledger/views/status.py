@@ -246,20 +246,18 @@ def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
     on, asof = book.on, book.asof.on(book.on).limited(book.on)
     measure, amendment = book.measures[name], book.amendments.get(name, Amendment())
     history = History(measure, asof, amendment)
-    living = {item.part for item in positions_of(measure, asof, amendment) if item.state != "ended"} & parts
+    positions = positions_of(measure, asof, amendment)
+    living = {item.part for item in positions if item.state != "ended"} & parts
     for _, end in history.ends:
         if end.from_ > on and (end.part == "all" or end.part in living):
             yield end.from_, "ends", "legal"
     for part in sorted(living):
-        yield from _of_part(history, part, on)
+        yield from _of_part(history, part, [item for item in positions if item.part == part], on)
 
 
-def _of_part(history: History, part: str, on: dt.date) -> Iterator[Next]:
+def _of_part(history: History, part: str, positions: list[Position], on: dt.date) -> Iterator[Next]:
     """Starts and ends of steps, and ends of suspensions, of one part."""
     threat = history.measure.instrument == "threat"
-    positions = [
-        item for item in positions_of(history.measure, history.asof, history.amendment) if item.part == part
-    ]
     legal = {item.until_legal for item in positions if item.until_legal}
     reported = {item.until_reported for item in positions if item.until_reported}
     under = max(legal | reported, default=on) if any(item.state == "suspended" for item in positions) else on

@@ -46,6 +46,7 @@ def has_pdf() -> bool:
     try:
         import pypdf  # noqa: F401, PLC0415  (an extra)
         import reportlab  # noqa: F401, PLC0415  (an extra)
+        import vl_convert  # noqa: F401, PLC0415  (an extra)
     except ImportError:
         return False
     return True
@@ -64,7 +65,7 @@ def brief_pdf(brief: Brief) -> bytes:
         raise InputError(
             "the brief cannot be written as PDF",
             where="brief.pdf",
-            found="reportlab or pypdf is not installed",
+            found="reportlab, pypdf or vl-convert-python is not installed",
             allowed="the extra [report]",
             repair='pip install "detente[report]", or print brief.html',
         )

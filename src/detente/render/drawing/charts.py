@@ -82,20 +82,6 @@ def legend(size: str) -> dict[str, Any]:
     return {"columns": 1 if size == "narrow" else 0, "labelLimit": WIDTHS[size] - 40}
 
 
-def panels(named: Mapping[str, Sequence[Mapping[str, Any]]], *, title: str, step: int = 19) -> dict[str, Any]:
-    """Draw bars side by side on one scale, a panel a name; only the first names its rows."""
-    every = [row for rows in named.values() for row in rows]
-    width = max(110, (WIDTHS["wide"] - 160) // max(1, len(named)))
-    drawn = [bars(rows, title=title, step=step, scale_of=every, width=width) for rows in named.values()]
-    for spec, name in zip(drawn, named, strict=True):
-        spec["title"] = name
-    for spec in drawn[1:]:
-        for layer in spec["layer"]:
-            axis = layer["encoding"]["y"]
-            layer["encoding"]["y"] = {**axis, "axis": {**axis["axis"], "labels": False}}
-    return {"hconcat": drawn}
-
-
 def bars(
     rows: Iterable[Mapping[str, Any]],
     *,

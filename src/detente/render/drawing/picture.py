@@ -69,7 +69,7 @@ class Picture:
 
     @cached_property
     def svg(self) -> str:
-        """The whole picture as an ``<svg>`` element; raises InputError where the extra [charts] is missing."""
+        """The whole picture as an ``<svg>`` element."""
         return self._framed(dark=True)
 
     @property
@@ -96,11 +96,11 @@ class Picture:
         return self.drawn or draw_spec(self.spec)
 
     def png(self, scale: float = 2.0) -> bytes:
-        """The picture as PNG; `scale` is pixels of the file by pixel of the picture, above 0."""
+        """The picture as PNG (the extra [png]); `scale` is pixels of the file by pixel of the picture, above 0."""
         return bytes(converter().svg_to_png(self.svg, scale=scale))
 
     def pdf(self, *, paper: str = theme.PAPER) -> bytes:
-        """The picture as one page of PDF on paper of a colour, drawn as lines and letters."""
+        """The picture as one page of PDF (the extra [png]) on paper of a colour, drawn as lines and letters."""
         return bytes(
             converter().svg_to_pdf(self.inlined.replace(f'fill="{theme.PAPER}"', f'fill="{paper}"', 1))
         )
@@ -136,7 +136,7 @@ class Picture:
         Raises
         ------
         InputError
-            Another ending; the extra [charts] is missing.
+            Another ending; .png or .pdf, and the extra [png] is missing.
         """
         path = Path(path)
         one_of(path.suffix.lower(), ENDINGS, what="no such kind of file", where="save(path)")

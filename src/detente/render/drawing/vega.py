@@ -1,58 +1,45 @@
-"""Vega-Lite drawn on the server as SVG, without a browser and without script."""
+"""
+Charts as SVG, from the words of Vega-Lite that this package uses.
+
+A chart is data: rows, marks, channels, scales. It is drawn here without another library, a browser or script; a notebook
+takes the same as Vega-Lite. Only pictures of pixels and of print (PNG, PDF) need the extra [png].
+"""
 
 from __future__ import annotations
 
-import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError
-from detente.formatting import coordinate
-from detente.render import theme
+from detente.render.drawing.svg.elements import element
+from detente.render.drawing.svg.plot import draw_chart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-# The drawing library puts this before links that have no host.
-BASE = re.compile(r'(xlink:href=")https://vega\.github\.io/vega-datasets/+')
-# Coordinates beyond a tenth of a pixel only make a picture heavy.
-OUTLINE = re.compile(r' d="[^"]*"')
-LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
-# A name of a row in several lines: right-aligned, its lines one below the other.
-NAMED = re.compile(
-    r'(<text text-anchor="end" transform="translate\([-\d.]+,)([-\d.]+)(\)"[^>]*>)((?:<tspan[^>]*>[^<]*</tspan>){2,})'
-)
-LINE = re.compile(r'dy="([\d.]+)"')
-_DRAWING = threading.Lock()
-
 
 def converter() -> Any:
-    """Give the library that draws; refuses where the extra is missing."""
+    """Give the library that turns SVG into PNG and PDF; refuses where the extra is missing."""
     try:
         import vl_convert  # noqa: PLC0415  (an extra, and 80 MB)
     except ImportError:
         raise InputError(
-            "charts cannot be drawn",
+            "a picture cannot be written as PNG or PDF",
             where="charts",
             found="vl-convert-python is not installed",
-            allowed="the extra [charts]",
-            repair='pip install "detente[charts]"',
+            allowed="the extra [png], or .svg and .csv",
+            repair='pip install "detente[png]"',
         ) from None
     return vl_convert
 
 
 def draw_spec(spec: Mapping[str, Any]) -> str:
     """Draw Vega-Lite. Gives an ``<svg>`` element."""
-    library = converter()
-    with _DRAWING:
-        svg = str(library.vegalite_to_svg({"$schema": SCHEMA, "config": theme.config(), **spec}))
-    svg = NAMED.sub(_centred, BASE.sub(r"\1/", svg))
-    return OUTLINE.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), svg)
-
-
-def _centred(found: re.Match[str]) -> str:
-    """A name in several lines, moved up so that its middle stands beside its row."""
-    head, y, rest, lines = found.groups()
-    down = sum(float(step) for step in LINE.findall(lines)) / 2
-    return f"{head}{coordinate(float(y) - down)}{rest}{lines}"
+    chart = draw_chart(spec)
+    return element(
+        "svg",
+        chart.body,
+        width=float(chart.width),
+        height=float(chart.height),
+        xmlns="http://www.w3.org/2000/svg",
+        **{"xmlns:xlink": "http://www.w3.org/1999/xlink"},
+    )

@@ -32,6 +32,7 @@ NOT_SOLVED: Final = (
     "bands/",
     "customs/",
     "evidence/",
+    "forecasts/",
     "labels.csv",
     "maps/",
     "schedules/",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,9 +29,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.games import Player
+    from detente.ledger import Book
     from detente.model import Equilibrium
+    from detente.model.results.records import Horizon
     from detente.world import Baseline
 
+# Horizons of a path: of what firms have adjusted to, and of a year itself.
+LONG: Final = "long"
+SHORT: Final = "short"
 _MOST_YEARS: Final = 40
 
 
@@ -95,22 +102,22 @@ def follow(
     first, second = (find_player(board, name) for name in board.run.spec.pairs[0])
     if first.name > second.name:
         first, second = second, first
-    laws = _laws(board, plan, years)
-    broken = _wedges(board, board.law(plan.breakdown).shock)
-    known = _none(board)
+    law = _Law(board, values)
+    laws = _laws(law, plan, years)
+    broken = law.read(board.spec(plan.breakdown))
+    known = law.none()
     rows = []
-    for year, (name, label, shock) in enumerate(laws):
-        now = _wedges(board, shock)
+    for year, (name, label, now) in enumerate(laws):
         rows.append(
             {"year": plan.start + year, "law": label, "scenario": name}
             | _year(board, known, now, broken, (first, second), values)
         )
         known = _adjust(known, now, broken, values)
     others = {
-        "no_truce_pct": _track(board, [_shock(broken)] * len(laws), (first, second), broken, values),
+        "no_truce_pct": _track(board, [law.none(), *[broken] * len(laws)], (first, second), broken, values),
         "undoubted_pct": _track(
             board,
-            [shock for _, _, shock in laws],
+            [law.none(), *(now for _, _, now in laws)],
             (first, second),
             broken,
             {**values, "path_breakdown": 0.0},
@@ -133,17 +140,16 @@ def follow(
 
 def _track(
     board: GameSetting,
-    laws: Sequence[Shock],
+    laws: Sequence[Wedge],
     sides: tuple[Player, Player],
     broken: Wedge,
     values: Mapping[str, float],
 ) -> list[dict[str, float]]:
-    """Real income of both sides year by year under some laws, firms adjusting as they expect."""
-    known, found = _none(board), []
-    for shock in laws:
-        now = _wedges(board, shock)
+    """Real income of both sides year by year under some laws, firms of the first adjusting as they expect."""
+    known, found = laws[0], []
+    for now in laws[1:]:
         settled = _settled(board, known)
-        year = _from(board, settled.as_baseline(), known, now, "short")
+        year = _from(board, settled.as_baseline(), known, now, SHORT)
         found.append({player.name: _chain(settled, year, player) for player in sides})
         known = _adjust(known, now, broken, values)
     return found
@@ -205,56 +211,93 @@ def _check(years: int, values: Mapping[str, float]) -> None:
         )
 
 
-Wedge = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
+@dataclass(frozen=True, eq=False)
+class Wedge:
+    """
+    A law against the study's baseline.
+
+    tariff: Logs of 1 + tariff, (J, N, N).
+    costs: Logs of delivery costs by horizon, (J, N, N): a forbidden share takes a larger cost where buyers respond less.
+    """
+
+    tariff: NDArray[np.float64]
+    costs: Mapping[Horizon, NDArray[np.float64]]
+
+    def shock(self) -> Shock:
+        """The law in the long run."""
+        return _shock(self.tariff, self.costs[LONG])
+
+    def mix(self, other: Wedge, share: float) -> Wedge:
+        """The law moved towards another by a share of the gap."""
+        costs = {at: cost + share * (other.costs[at] - cost) for at, cost in self.costs.items()}
+        return Wedge(self.tariff + share * (other.tariff - self.tariff), costs)
 
 
-def _none(board: GameSetting) -> Wedge:
-    """The baseline: its duties, no change of delivery costs."""
-    return np.log1p(board.base.tariff), np.zeros(board.base.tariff.shape)
+def _shock(tariff: NDArray[np.float64], cost: NDArray[np.float64]) -> Shock:
+    """Tariffs and delivery costs from their logs."""
+    return Shock(tariff=np.expm1(tariff), iceberg=np.exp(cost) if cost.any() else None)
 
 
-def _wedges(board: GameSetting, shock: Shock) -> Wedge:
-    """Logs of 1 + tariff and of delivery costs; limits and targets are left out of a path."""
-    tariff, cost = _none(board)
-    if shock.tariff is not None:
-        tariff = np.log1p(np.asarray(shock.tariff, dtype=np.float64))
-    if shock.iceberg is not None:
-        cost = np.log(np.asarray(shock.iceberg, dtype=np.float64))
-    return tariff, cost
+class _Law:
+    """Laws of a path as wedges at the horizons it is solved at; limits and targets are left out."""
 
+    def __init__(self, board: GameSetting, values: Mapping[str, float]) -> None:
+        self.board = board
+        self.horizons: tuple[Horizon, ...] = (LONG, SHORT, values["path_reaction_years"])
+        start = board.run.spec.baseline
+        setting, assumed = board.setting, board.run.spec.assumed(start)
+        self._start = self._costs(start, setting.book, assumed, setting.duties)
 
-def _shock(wedge: Wedge) -> Shock:
-    return Shock(tariff=np.expm1(wedge[0]), iceberg=np.exp(wedge[1]) if wedge[1].any() else None)
+    def none(self) -> Wedge:
+        """The baseline: its duties, no change of delivery costs."""
+        tariff = np.log1p(self.board.base.tariff)
+        return Wedge(tariff, {at: np.zeros(tariff.shape) for at in self.horizons})
+
+    def read(self, spec: ScenarioSpec) -> Wedge:
+        """The law of a scenario."""
+        run = self.board.run
+        assumed = run.spec.assumed(spec)
+        book = scenario_book(spec, run.ledger, assumed)
+        law = law_shock(run.setting, spec, book, assumed)
+        tariff = self.board.base.tariff if law.shock.tariff is None else law.shock.tariff
+        costs = self._costs(spec, book, assumed, law.duties)
+        return Wedge(
+            np.log1p(np.asarray(tariff, dtype=np.float64)),
+            {at: cost - self._start[at] for at, cost in costs.items()},
+        )
+
+    def _costs(
+        self, spec: ScenarioSpec, book: Book, assumed: Mapping[str, float], duties: NDArray[np.float64]
+    ) -> dict[Horizon, NDArray[np.float64]]:
+        """Logs of delivery costs against the law of the data, by horizon."""
+        found = {}
+        for at in self.horizons:
+            setting = dataclasses.replace(self.board.setting, horizon=at, law=None, moved=None)
+            cost = law_shock(setting, spec, book, assumed, duties=duties).shock.iceberg
+            found[at] = np.zeros(duties.shape) if cost is None else np.log(np.asarray(cost, dtype=np.float64))
+        return found
 
 
 def _adjust(known: Wedge, now: Wedge, broken: Wedge, values: Mapping[str, float]) -> Wedge:
     """Move what firms have adjusted to towards what they expect."""
-    share, risk = values["path_adjustment"], values["path_breakdown"]
-
-    def move(k: int) -> NDArray[np.float64]:
-        expected = (1 - risk) * now[k] + risk * broken[k]
-        out: NDArray[np.float64] = known[k] + share * (expected - known[k])
-        return out
-
-    return move(0), move(1)
+    return known.mix(now.mix(broken, values["path_breakdown"]), values["path_adjustment"])
 
 
-def _laws(board: GameSetting, plan: PathSpec, years: int) -> list[tuple[str, str, Shock]]:
+def _laws(law: _Law, plan: PathSpec, years: int) -> list[tuple[str, str, Wedge]]:
     """The law of each year: the truce, then the ledger at each year's end while sources last, then that law held."""
-    found = [(plan.truce, "scenario", board.law(plan.truce).shock)]
+    board = law.board
+    found = [(plan.truce, "scenario", law.read(board.spec(plan.truce)))]
     horizon = board.run.ledger.horizon
     for year in range(plan.start + 1, plan.start + years + 1):
         day = min(dt.date(year, 12, 31), horizon)
         if day.year < year and len(found) > 1:
-            name, _, shock = found[-1]
-            found.append((name, "held", shock))
+            name, _, held = found[-1]
+            found.append((name, "held", held))
             continue
         spec = ScenarioSpec(
             id=f"ledger-{day}", label=str(day), definition=f"the ledger on {day}", on=day, ends="reported"
         )
-        assumed = board.run.spec.assumed(spec)
-        law = law_shock(board.setting, spec, scenario_book(spec, board.run.ledger, assumed), assumed)
-        found.append((f"the ledger on {day}", "ledger" if day.year == year else "held", law.shock))
+        found.append((f"the ledger on {day}", "ledger" if day.year == year else "held", law.read(spec)))
     return found
 
 
@@ -270,11 +313,11 @@ def _year(
     closure = board.run.spec.closure
     settled = _settled(board, known)
     ground = settled.as_baseline()
-    year = _from(board, ground, known, now, "short")
+    year = _from(board, ground, known, now, SHORT)
     horizon = values["path_reaction_years"]
     hit = _from(board, ground, known, broken, horizon)
-    after = require(solve(board.base, _shock(broken), closure=closure, throw=False), "breakdown, long run")
-    calm = require(solve(board.base, _shock(now), closure=closure, throw=False), "truce, long run")
+    after = require(solve(board.base, broken.shock(), closure=closure, throw=False), "breakdown, long run")
+    calm = require(solve(board.base, now.shock(), closure=closure, throw=False), "truce, long run")
     here = year.as_baseline()
     pairs = [(sides[0].name, sides[1].name), (sides[1].name, sides[0].name)]
     held = {name: _chain(settled, year, player) for name, player in zip(("a", "b"), sides, strict=True)}
@@ -301,16 +344,13 @@ def _year(
 
 def _settled(board: GameSetting, known: Wedge) -> Equilibrium:
     """The long run of the law that firms have adjusted to."""
-    eq = solve(board.base, _shock(known), closure=board.run.spec.closure, throw=False)
+    eq = solve(board.base, known.shock(), closure=board.run.spec.closure, throw=False)
     return require(eq, "what firms have adjusted to")
 
 
-def _from(
-    board: GameSetting, ground: Baseline, known: Wedge, law: Wedge, horizon: str | float
-) -> Equilibrium:
+def _from(board: GameSetting, ground: Baseline, known: Wedge, law: Wedge, horizon: Horizon) -> Equilibrium:
     """Short-run equilibrium of a law for firms that have adjusted to another."""
-    cost = law[1] - known[1]
-    shock = Shock(tariff=np.expm1(law[0]), iceberg=np.exp(cost) if np.abs(cost).max() > 0 else None)
+    shock = _shock(law.tariff, law.costs[horizon] - known.costs[horizon])
     eq = solve(ground, shock, closure=board.run.spec.closure, factors="fixed", horizon=horizon, throw=False)
     return require(eq, "a year of the path")
 
@@ -323,5 +363,5 @@ def _chain(settled: Equilibrium, then: Equilibrium, player: Player) -> float:
 
 def _tariffs(board: GameSetting, wedge: Wedge, pairs: list[tuple[str, str]]) -> dict[str, float]:
     """Average tariffs between the sides."""
-    means = average_tariffs(board.setting, np.expm1(wedge[0]), pairs)
+    means = average_tariffs(board.setting, np.expm1(wedge.tariff), pairs)
     return {key: value for key, value in means.items() if not key.endswith("*")}

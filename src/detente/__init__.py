@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from detente.queries.economies import economy
     from detente.queries.entry import entry
     from detente.queries.evidence import evidence
+    from detente.queries.forecasts import forecast, play_rivalry
     from detente.queries.games import deals, payoffs, play_bargain, play_nash, play_optimal
     from detente.queries.ledger import (
         check_ledger,
@@ -101,6 +102,7 @@ _HOMES = {
         "deals",
     ),
     "detente.queries.calendars": ("play_calendar",),
+    "detente.queries.forecasts": ("forecast", "play_rivalry"),
     "detente.queries.strategy": (
         "open_setting",
         "hedge",
@@ -173,6 +175,7 @@ __all__ = [
     "edit",
     "entry",
     "evidence",
+    "forecast",
     "hedge",
     "licence",
     "list_measures",
@@ -188,6 +191,7 @@ __all__ = [
     "play_calendar",
     "play_nash",
     "play_optimal",
+    "play_rivalry",
     "port_fee",
     "port_fees",
     "purchases",

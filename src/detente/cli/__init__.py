@@ -56,6 +56,10 @@ COMMANDS = {
         "command:unresolved",
         "What each side still asks of the other, and what granting it is worth.",
     ),
+    "forecast": (
+        "command:forecast",
+        "Threats, promises and packages forecast from what was known, and scored.",
+    ),
     "economy": ("command:economy", "What measures and scenarios mean for one economy."),
     "chokepoints": (
         "command:chokepoints",

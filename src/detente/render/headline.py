@@ -302,6 +302,8 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("is_nash players", _players("Nash tariffs of")),
         ("threat_point players", _players("Bargain between")),
         ("calendar waiting", lambda r: r["title"]),
+        ("forecasts scores", lambda r: f"A forecast from what was known on {formatting.day(r['known_on'])}"),
+        ("rivalry on_revenue", lambda r: f"What {_all(r['sides'])} reveal of their rivalry"),
         ("game title", lambda r: f"Payoffs of {r['title']}"),
         ("game elements", lambda r: f"Deals of {r['game']}"),
         ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),

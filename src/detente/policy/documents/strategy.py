@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from detente.io.documents import Document
 from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.common import LawAssumption, Stamp, Value
+from detente.policy.documents.forecasts import Forecast, RivalryIndex
 from detente.policy.documents.games import (
     BargainResult,
     BySide,
@@ -274,6 +275,8 @@ StrategyResult = (
     | Path
     | CalendarGame
     | Unresolved
+    | Forecast
+    | RivalryIndex
 )
 # A field that only one kind of result has, in the order of the union.
 _OWN: dict[str, type[Document]] = {
@@ -287,6 +290,8 @@ _OWN: dict[str, type[Document]] = {
     "years": Path,
     "waiting": CalendarGame,
     "asks": Unresolved,
+    "forecasts": Forecast,
+    "rivalry": RivalryIndex,
 }
 
 

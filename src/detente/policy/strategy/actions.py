@@ -25,6 +25,7 @@ from detente.policy.strategy.game_setting import (
 )
 from detente.policy.strategy.goals import USUAL, GoalText, goals_of
 from detente.policy.strategy.known import cell_of, idle_words
+from detente.policy.strategy.revealed import spelled
 from detente.policy.strategy.verdicts import discounts, equilibria, plain_goal, threat
 from detente.policy.studies.run import solve_law
 
@@ -106,7 +107,7 @@ def payoff_matrix(
     """Solve every pair of actions."""
     cells = cells or Cells(board)
     first, second = (find_player(board, name) for name in spec.players)
-    goals = two_goals(first, second, goal, spec)
+    goals = goals_in(board, spec, goal)
     lists = [spec.actions[name] for name in spec.players]
     payoffs, plain, incomes = np.full((3, 2, len(lists[0]), len(lists[1])), np.nan)
     rows = []
@@ -144,7 +145,7 @@ def payoff_matrix(
 def goals_in(board: GameSetting, spec: GameSpec, goal: GoalText) -> tuple[Goal, Goal]:
     """What both players of a game want on a board."""
     first, second = (find_player(board, name) for name in spec.players)
-    return two_goals(first, second, goal, spec)
+    return two_goals(first, second, spelled(board, (first, second), goal, spec.goals), spec)
 
 
 def two_goals(first: Player, second: Player, goal: GoalText, spec: GameSpec) -> tuple[Goal, Goal]:

@@ -20,6 +20,7 @@ from detente.policy.strategy.game_setting import (
     tariffs_of,
 )
 from detente.policy.strategy.goals import USUAL, GoalText, goals_of
+from detente.policy.strategy.revealed import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def play_bargain(
     who = _two(board, players)
     arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
     seats = []
-    wanted = goals_of(who, goal)
+    wanted = goals_of(who, spelled(board, who, goal))
     for (player, other), want in zip(((who[0], who[1]), (who[1], who[0])), wanted, strict=True):
         own = tariffs_of(board, player, other.economies, by, (0.0, HIGHEST), sectors=sectors)
         seats.append(Seat(own, want))

@@ -12,7 +12,7 @@ from detente.errors import StudyError
 from detente.games import RealIncome
 from detente.games.rival_weights import by_weight, largest_weights
 from detente.policy.outcomes import group_members
-from detente.policy.strategy.actions import Cells, two_goals
+from detente.policy.strategy.actions import Cells, goals_in
 from detente.policy.strategy.fragility.drawn import Cell, Drawn
 from detente.policy.strategy.fragility.judge import HELD, draws_of, judge_package
 from detente.policy.strategy.fragility.verdicts import package_gains
@@ -154,7 +154,7 @@ def solve_packages(
 ) -> Packages:
     """Solve every package, those without limits and targets side by side."""
     first, second = (find_player(board, name) for name in spec.players)
-    goals, cells, say = two_goals(first, second, goal, spec), Cells(board), progress or (lambda _text: None)
+    goals, cells, say = goals_in(board, spec, goal), Cells(board), progress or (lambda _text: None)
     packages = list(product((False, True), repeat=len(spec.deals)))
 
     def shocks() -> Iterator[Shock]:

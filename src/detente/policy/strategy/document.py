@@ -115,6 +115,8 @@ def strategy_document(board: GameSetting, result: dict[str, Any], *, command: st
 
 def _law_days(board: GameSetting, result: dict[str, Any]) -> dict[str, Any]:
     """Day of the law a result rests on: that of the scenario it names, else of the study's latest."""
+    if "forecasts" in result or "rivalry" in result:
+        return {"on": board.run.ledger.horizon.isoformat()}
     named = [
         str(result.get(key)) for key in ("under", "at", "threat", "truce") if isinstance(result.get(key), str)
     ]

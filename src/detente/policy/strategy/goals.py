@@ -24,7 +24,7 @@ _TERM: Final = re.compile(
 )
 _ALLOWED: Final = (
     "real-income, revenue, rivalry:WEIGHT (with two players or more), sectors:CODE=WEIGHT,... (one economy), or a sum such"
-    " as income - 0.9*rival, income + 0.2*revenue, income - 0.5..1.2*rival (a range)"
+    " as income - 0.9*rival, income + 0.2*revenue, income - 0.5..1.2*rival (a range); revealed@DAY (two players or more)"
 )
 
 

@@ -25,6 +25,7 @@ from detente.policy.strategy.game_setting import (
     tariffs_of,
 )
 from detente.policy.strategy.goals import USUAL, GoalText, find_goal, goal_texts, goals_of
+from detente.policy.strategy.revealed import spelled, spelled_alone
 from detente.policy.studies.narrative import Channels, why
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def play_optimal(
     partners = [label for text in against for label in find_player(board, text).economies]
     own = tariffs_of(board, who, partners or None, choice.by, choice.bounds, sectors=choice.sectors)
     others = [find_player(board, text) for text in against]
-    seat = Seat(own, find_goal(who, goal_texts(choice.goal, [who.name])[who.name], others))
+    text = goal_texts(choice.goal, [who.name])[who.name]
+    seat = Seat(own, find_goal(who, spelled_alone(board, who, others, text), others))
     arena = board.arena(choice.under)
     check_bounds(own, own.read(arena.tariff))
     before = arena.solve(arena.tariff)
@@ -121,7 +123,9 @@ def play_nash(board: GameSetting, players: Sequence[str], *, choice: Choice | No
     who = [find_player(board, text) for text in players]
     arena = board.arena(choice.under)
     seats = []
-    wanted = dict(zip([player.name for player in who], goals_of(who, choice.goal), strict=True))
+    wanted = dict(
+        zip([player.name for player in who], goals_of(who, spelled(board, who, choice.goal)), strict=True)
+    )
     for player in who:
         rivals = [other for other in who if other is not player]
         partners = [label for other in rivals for label in other.economies]

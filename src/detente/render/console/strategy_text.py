@@ -9,6 +9,7 @@ from rich.text import Text
 from detente.formatting import average, change, day, fixed, number
 from detente.labels import capital, label, phrase, short
 from detente.policy.documents.calendars import CalendarGame
+from detente.policy.documents.forecasts import Forecast, RivalryIndex
 from detente.policy.documents.games import (
     BargainResult,
     Deals,
@@ -19,6 +20,7 @@ from detente.policy.documents.games import (
 )
 from detente.policy.documents.strategy import Hedge, Path, Reliance, TimeWorth, Unresolved, read_strategy
 from detente.render.console.strategy_calendar import show_calendar
+from detente.render.console.strategy_forecast import show_forecast, show_rivalry
 from detente.render.console.strategy_play import (
     draws_words,
     say,
@@ -265,4 +267,6 @@ _SHOWN: dict[type, Callable[[Any, Console], None]] = {
     Path: _path,
     CalendarGame: show_calendar,
     Unresolved: _unresolved,
+    Forecast: show_forecast,
+    RivalryIndex: show_rivalry,
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
+    from detente.queries.agreements import play_agreements
     from detente.queries.calendars import play_calendar
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
     from detente.queries.chokepoints import chokepoints
@@ -102,6 +103,7 @@ _HOMES = {
         "deals",
     ),
     "detente.queries.calendars": ("play_calendar",),
+    "detente.queries.agreements": ("play_agreements",),
     "detente.queries.forecasts": ("forecast", "play_rivalry"),
     "detente.queries.strategy": (
         "open_setting",
@@ -187,6 +189,7 @@ __all__ = [
     "optimal_tariffs",
     "path",
     "payoffs",
+    "play_agreements",
     "play_bargain",
     "play_calendar",
     "play_nash",

@@ -18,6 +18,7 @@ from detente.policy.strategy.game_file import OffModel, load_game
 from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.known import cell_of
 from detente.policy.studies.run import run_study
+from policy.smaller import smaller_game
 
 # Real income in percent: stacked solves against single ones.
 PERCENT = 1e-6
@@ -32,12 +33,7 @@ def board():
 
 @pytest.fixture(scope="module")
 def game():
-    whole = load_game("kuala-lumpur")
-    actions = {"USA": whole.actions["USA"][:2], "CHN": (whole.actions["CHN"][0], whole.actions["CHN"][2])}
-    threat = whole.threats[0].model_copy(update={"refused": "resume-24"})
-    return whole.model_copy(
-        update={"actions": actions, "threats": (threat,), "punishments": (), "deals": whole.deals[:2]}
-    )
+    return smaller_game((0, 1), (0, 2))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from detente.policy.strategy.game_file import OffModel, load_game
 from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.goals import find_goal, goal_texts
 from detente.policy.strategy.tariffs import Choice, play_nash
+from policy.smaller import smaller_game
 
 SIDES = (Player("USA"), Player("CHN"))
 # What two ways of adding the same numbers may differ by.
@@ -30,15 +31,7 @@ def board():
 
 @pytest.fixture(scope="module")
 def game():
-    whole = load_game("kuala-lumpur")
-    return whole.model_copy(
-        update={
-            "actions": {"USA": whole.actions["USA"][:2], "CHN": whole.actions["CHN"][:3]},
-            "threats": (whole.threats[0].model_copy(update={"refused": "resume-24"}),),
-            "punishments": (),
-            "deals": whole.deals[:2],
-        }
-    )
+    return smaller_game((0, 1), (0, 1, 2))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def _group(name: str, told: str) -> App:
 COMMANDS = {
     name: question_of(name).command
     for name in QUESTIONS
-    if QUESTIONS[name] in {"ledger", "games", "calendars", "forecasts"}
+    if QUESTIONS[name] in {"ledger", "games", "calendars", "forecasts", "agreements"}
 }
 ledger = _group("ledger", "Read and check the law: every measure, dated and cited.")
 play = _group("play", "Games of tariffs and of measures: what each side would do, and sign.")

@@ -34,6 +34,7 @@ QUESTIONS = {
     "deals": "games",
     "play_calendar": "calendars",
     "play_rivalry": "forecasts",
+    "play_agreements": "agreements",
     "hedge": "strategy",
     "reliance": "strategy",
     "path": "strategy",

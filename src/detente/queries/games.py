@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 from detente.queries.fields import HIDDEN, Limits, Place, Sectors, Word
 from detente.queries.law import Play, Playing
 from detente.queries.question import question
-from detente.queries.strategy import SIDES, Played, Scenario, setting_for
+from detente.queries.strategy import SIDES, DrawCount, Played, Scenario, draws_of, setting_for
 
 if TYPE_CHECKING:
     from detente.policy.strategy.game_file import GameSpec
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 USUAL = "real-income"
 Goals = Annotated[tuple[str, ...], Limits(length=200, many=3)]
-Draws = Annotated[int | None, Word(offered=False), Limits(low=0, high=256)]
 By = Annotated[Literal["uniform", "partner", "sector", "both"], Limits(choices=("uniform", "sector"))]
 LOWEST, HIGHEST = 0.0, 10.0
 
@@ -175,7 +174,7 @@ def payoffs(
     game: Annotated[str, Word(offered=False, said=True)] = "kuala-lumpur",
     *,
     goal: Goals = (USUAL,),
-    draws: Draws = None,
+    draws: DrawCount = None,
     **play: Unpack[Playing],
 ) -> Played:
     """
@@ -224,6 +223,7 @@ def play_bargain(
     power: Annotated[float, Limits(above=0.0, high=1.0)] = 0.5,
     sectors: Sectors = ("goods",),
     goal: Goals = (USUAL,),
+    draws: DrawCount = None,
     **play: Unpack[Play],
 ) -> Played:
     """
@@ -244,13 +244,15 @@ def play_bargain(
     goal
         real-income, revenue, rivalry:WEIGHT, or a sum such as "income - 0.9*rival": one for both, or one for each player,
         PLAYER=GOAL.
+    draws
+        Draws of the assumptions behind the verdict; by default those that come with the package, or 8.
     **play
         Study, setting, world, closure, factors, horizon, knowledge and ledger: `detente.queries.law.Play`.
 
     Returns
     -------
     Played
-        threat_point, frontier, nash, kalai_smorodinsky.
+        threat_point, frontier, nash, kalai_smorodinsky, verdict (how sure it is that both gain by Nash's solution).
 
     Raises
     ------
@@ -275,6 +277,7 @@ def play_bargain(
         "power": power,
         "sectors": _taxed(sectors),
         "goal": goal,
+        "draws": draws_of(draws),
     }
     return Played(setting, bargained(setting, list(players or SIDES), **given))
 
@@ -284,7 +287,7 @@ def deals(
     game: Annotated[str, Word(offered=False, said=True)] = "kuala-lumpur",
     *,
     goal: Goals = (USUAL,),
-    draws: Draws = None,
+    draws: DrawCount = None,
     progress: Annotated[Callable[[str], None] | None, HIDDEN] = None,
     **play: Unpack[Playing],
 ) -> Played:

@@ -13,7 +13,7 @@ from detente.queries.result import Result
 
 def _kinds() -> dict[str, Any]:
     """Kinds of document by the question that gives them."""
-    from detente.policy.documents import calendars, forecasts, games, strategy  # noqa: PLC0415
+    from detente.policy.documents import agreements, calendars, forecasts, games, strategy  # noqa: PLC0415
     from detente.policy.documents.bands import SweepDocument  # noqa: PLC0415
     from detente.policy.documents.chokepoints import ChokePointDocument  # noqa: PLC0415
     from detente.policy.documents.collected import CollectedRates  # noqa: PLC0415
@@ -33,6 +33,7 @@ def _kinds() -> dict[str, Any]:
         "unresolved": strategy.Unresolved,
         "forecast": forecasts.Forecast,
         "play_rivalry": forecasts.RivalryIndex,
+        "play_agreements": agreements.HubAgreements,
         "collected": CollectedRates,
     }
     solved = {
@@ -55,7 +56,7 @@ def schema(
     ----------
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
-        play_rivalry, reliance, path, unresolved, forecast, chokepoints, economy, collected.
+        play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, collected.
 
     Returns
     -------

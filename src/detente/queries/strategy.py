@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.policy.strategy.game_setting import GameSetting
 
 Scenario = Annotated[str, Limits(pattern=r"[a-z0-9][a-z0-9-]{0,40}")]
+DrawCount = Annotated[int | None, Word(offered=False), Limits(low=0, high=256)]
 SIDES = ("USA", "CHN")
 """The sides of the main study."""
 
@@ -101,11 +102,20 @@ def setting_for(play: Mapping[str, object], study: str = "") -> GameSetting:
     return setting if setting is not None else open_setting(study or named, **words)
 
 
+def draws_of(asked: int | None) -> Any:
+    """Draws behind a verdict: as asked for, else those that come with the package, else a few."""
+    from detente.policy.strategy.fragility.answers import Draws  # noqa: PLC0415
+    from detente.policy.strategy.fragility.judge import LIVE  # noqa: PLC0415
+
+    return Draws(asked, LIVE)
+
+
 @question("hedge", address="/hedge", prints="render_strategy")
 def hedge(
     bloc: Annotated[str, Word(said=True), Limits(length=120)] = "RCEP",
     *,
     under: Scenario = "truce",
+    draws: DrawCount = None,
     **play: Unpack[Play],
 ) -> Played:
     """
@@ -117,13 +127,15 @@ def hedge(
         A group such as RCEP, or economies separated by commas.
     under
         Scenario of the study.
+    draws
+        Draws of the assumptions behind the verdict; by default those that come with the package, or 8.
     **play
         Study, setting, world, closure, factors, horizon, knowledge and ledger: `detente.queries.law.Play`.
 
     Returns
     -------
     Played
-        bloc, under, members.
+        bloc, under, members, verdict (how sure it is that the bloc is a hedge).
 
     Raises
     ------
@@ -138,7 +150,7 @@ def hedge(
     from detente.policy.strategy.hedge import hedge as value  # noqa: PLC0415
 
     setting = setting_for(play)
-    return Played(setting, value(setting, bloc, under=under))
+    return Played(setting, value(setting, bloc, under=under, draws=draws_of(draws)))
 
 
 @question("reliance", address="/reliance", prints="render_strategy")
@@ -147,6 +159,7 @@ def reliance(
     b: Annotated[Place, Word(said=True)] = SIDES[1],
     *,
     at: Scenario = "baseline",
+    draws: DrawCount = None,
     **play: Unpack[Play],
 ) -> Played:
     """
@@ -160,6 +173,8 @@ def reliance(
         Another.
     at
         Scenario at whose trade reliance is measured; the study's baseline by default.
+    draws
+        Draws of the assumptions behind the verdicts; by default those that come with the package, or 8.
     **play
         Study, setting, world, closure, knowledge and ledger: `detente.queries.law.Play`; a cut-off is always measured in
         the short and in the long run.
@@ -167,7 +182,7 @@ def reliance(
     Returns
     -------
     Played
-        a, b, direct, look_through, cutoff, by_sector.
+        a, b, direct, look_through, cutoff, verdicts (how sure it is who loses more), by_sector.
 
     Raises
     ------
@@ -182,7 +197,7 @@ def reliance(
     from detente.policy.strategy.reliance import reliance as measured  # noqa: PLC0415
 
     setting = setting_for(play)
-    return Played(setting, measured(setting, a, b, at=at))
+    return Played(setting, measured(setting, a, b, at=at, draws=draws_of(draws)))
 
 
 @question("path", address="/path", prints="render_strategy")

@@ -303,6 +303,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("threat_point players", _players("Bargain between")),
         ("calendar waiting", lambda r: r["title"]),
         ("forecasts scores", lambda r: f"A forecast from what was known on {formatting.day(r['known_on'])}"),
+        ("left_out largest_gain", lambda r: f"What {_the(r['players'][0])} would agree on with each partner"),
         ("rivalry on_revenue", lambda r: f"What {_all(r['sides'])} reveal of their rivalry"),
         ("game title", lambda r: f"Payoffs of {r['title']}"),
         ("game elements", lambda r: f"Deals of {r['game']}"),

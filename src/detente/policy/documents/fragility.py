@@ -81,6 +81,33 @@ class GainFragility(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HedgeFragility(Document):
+    """How sure it is that a bloc is worth more to its members under a scenario's tariffs than before, percent."""
+
+    draws: int
+    p_hedge: float
+    tie: bool
+    hedge_pct: Ends
+    worth_under_pct: Ends
+    flips: tuple[Flip, ...]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelianceFragility(Document):
+    """How sure it is which of two sides loses more if they are cut off, and by how much, percent of real income."""
+
+    draws: int
+    loses_more: str
+    p_loses_more: float
+    tie: bool
+    gap_pct: Ends
+    loss_pct: dict[str, Ends]
+    flips: tuple[Flip, ...]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fragility(Document):
     """
     The draws behind the verdicts of an answer.

@@ -205,7 +205,8 @@ class BargainResult(Conditions):
     kalai_smorodinsky: FrontierPoint | None
     off_frontier_pct: BySide
     solves: int
-    fragility: dict[str, GainFragility] | None = None
+    fragility: Fragility | None = None
+    verdict: GainFragility | None = None
 
     @property
     def solutions(self) -> dict[str, FrontierPoint]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from detente.io.documents import Document
+from detente.policy.documents.agreements import HubAgreements
 from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.common import LawAssumption, Stamp, Value
 from detente.policy.documents.forecasts import Forecast, RivalryIndex
+from detente.policy.documents.fragility import Fragility, HedgeFragility, RelianceFragility
 from detente.policy.documents.games import (
     BargainResult,
     BySide,
@@ -73,6 +75,8 @@ class Hedge(Conditions):
     preferences: Literal["own", "all"]
     members: tuple[HedgeMember, ...]
     total: HedgeTotal
+    fragility: Fragility | None = None
+    verdict: HedgeFragility | None = None
     gains_most: str
     offset_most: str
 
@@ -154,6 +158,8 @@ class Reliance(Conditions):
     direct: dict[str, Direct]
     look_through: dict[str, LookThrough]
     cutoff: Cutoffs
+    fragility: Fragility | None = None
+    verdicts: dict[str, RelianceFragility | None] | None = None
     by_sector: tuple[SectorCutoff, ...]
 
 
@@ -277,6 +283,7 @@ StrategyResult = (
     | Unresolved
     | Forecast
     | RivalryIndex
+    | HubAgreements
 )
 # A field that only one kind of result has, in the order of the union.
 _OWN: dict[str, type[Document]] = {
@@ -292,6 +299,7 @@ _OWN: dict[str, type[Document]] = {
     "asks": Unresolved,
     "forecasts": Forecast,
     "rivalry": RivalryIndex,
+    "left_out": HubAgreements,
 }
 
 

@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
+from detente.formatting import exact
 from detente.games import RealIncome, Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
+from detente.model import solve_many
+from detente.policy.strategy.fragility.answers import (
+    Asked,
+    Draws,
+    cut_tariffs,
+    draw,
+    goal_reader,
+    judge_bargain,
+    key_of,
+)
 from detente.policy.strategy.game_setting import (
     GameSetting,
     absent,
@@ -30,8 +41,9 @@ if TYPE_CHECKING:
     from detente.games import Goal, Player
     from detente.games.bargaining import Bargain, Point, Weigh
     from detente.games.game_economy import Arena
-    from detente.model import Equilibrium
+    from detente.model import Equilibrium, Shock
     from detente.model.shock import Labels
+    from detente.world import Baseline
 
 _CURVATURE = 15.0
 # Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
@@ -47,12 +59,14 @@ def play_bargain(
     power: float = 0.5,
     sectors: Labels = "goods",
     goal: GoalText = USUAL,
+    draws: Draws | None = None,
 ) -> dict[str, Any]:
     """
     Bargain over cuts of the tariffs two sides would charge each other without agreement.
 
     Gives ``threat_point``, ``frontier``, ``nash``, ``kalai_smorodinsky``: what the sides want, real income in percent of
-    the baseline's unless a goal says otherwise (``unit``).
+    the baseline's unless a goal says otherwise (``unit``); ``verdict``, how sure it is that both gain by the cuts of Nash's
+    solution, over the draws of ``fragility``.
     """
     who = _two(board, players)
     arena = dataclasses.replace(board.arena(threat), tolerance=_TIGHT)
@@ -87,9 +101,51 @@ def play_bargain(
         "kalai_smorodinsky": _point(found.kalai_smorodinsky, found, cuts)
         if found.kalai_smorodinsky
         else None,
+        **(
+            _sure(board, cuts, found.nash, _key(who, threat, by, power, sectors, goal), draws or Draws())
+            if found.nash
+            else {}
+        ),
         "off_frontier_pct": found.off_frontier,
         "solves": arena.solves,
     }
+
+
+def bargain_asked(board: GameSetting, cuts: _Cuts, threat: str, levels: NDArray[np.float64]) -> Asked:
+    """What decides whether both gain by some cuts: what they want without and with them."""
+    factor = cuts.factor(levels)
+    read = goal_reader([seat.goal for seat in cuts.seats])
+
+    def numbers(base: Baseline, shocks: Sequence[Shock]) -> dict[str, list[float]]:
+        law = shocks[0]
+        terms = vars(board.options.terms(board.run.spec))
+        found = solve_many(base, [law, cut_tariffs(law, base, factor)], throw=False, reduce=read, **terms)
+        return {title: [row[title] for row in found] for title in found[0]}
+
+    return Asked((threat,), ("threat", "nash"), numbers)
+
+
+def _sure(board: GameSetting, cuts: _Cuts, nash: Point, key: tuple[str, ...], draws: Draws) -> dict[str, Any]:
+    """How sure it is that both gain by the cuts of Nash's solution; nothing without draws."""
+    threat = key[3]
+    found = draw(board, key_of(*key), lambda: bargain_asked(board, cuts, threat, nash.levels), draws)
+    if found is None:
+        return {}
+    drawn, about = found
+    goals = [seat.goal for seat in cuts.seats]
+    if not drawn.holds(goals):
+        return {}
+    names = [seat.instruments.player.name for seat in cuts.seats]
+    return {"fragility": about, "verdict": judge_bargain(drawn, goals, names)}
+
+
+def _key(
+    who: Sequence[Player], threat: str, by: str, power: float, sectors: Labels, goal: GoalText
+) -> tuple[str, ...]:
+    """What was asked."""
+    first, second = (player.name for player in who)
+    words = [by, exact(power), *np.atleast_1d(named_sectors(sectors)), *np.atleast_1d(goal)]
+    return ("bargain", first, second, threat, *map(str, words))
 
 
 def _two(board: GameSetting, players: Sequence[str]) -> list[Player]:
@@ -144,11 +200,14 @@ class _Cuts:
 
     def solve(self, cuts: NDArray[np.float64]) -> Equilibrium:
         """Solve with the tariffs between the two cut."""
-        tariff = self.held.copy()
+        return self.arena.solve(self.held * self.factor(cuts))
+
+    def factor(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What tariffs are multiplied by, (J, N, N)."""
+        out = np.ones(self.held.shape)
         for seat, own in zip(self.seats, np.split(cuts, self.sizes), strict=True):
-            cells = seat.instruments.cells
-            tariff[cells] = self.held[cells] * (1 - own[seat.instruments.group])
-        return self.arena.solve(tariff)
+            out[seat.instruments.cells] = 1 - own[seat.instruments.group]
+        return out
 
     def _collect(self, goal: Goal, eq: Equilibrium) -> NDArray[np.float64]:
         """Derivative of a goal in the cuts."""

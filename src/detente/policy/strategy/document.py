@@ -80,14 +80,18 @@ def _first(known: Sequence[str]) -> str:
 
 def _then_and_now(board: GameSetting, sides: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
     """Reliance before the confrontation of 2025, and under the last law the sources cover."""
+    return {
+        "then": reliance(board, *sides, at=BASELINE, by_sector=False),
+        "now": reliance(board, *sides, at=latest_law(board, known), by_sector=False),
+    }
+
+
+def latest_law(board: GameSetting, known: Sequence[str]) -> str:
+    """The scenario of the last law that the sources cover, as it stands."""
     horizon = board.run.ledger.horizon
     dated = [board.spec(name) for name in known]
     past = [item for item in dated if item.on <= horizon and not item.edits.any and not item.relief]
-    latest = max(past, key=lambda item: item.on).id if past else BASELINE
-    return {
-        "then": reliance(board, *sides, at=BASELINE, by_sector=False),
-        "now": reliance(board, *sides, at=latest, by_sector=False),
-    }
+    return max(past, key=lambda item: item.on).id if past else BASELINE
 
 
 def strategy_document(board: GameSetting, result: dict[str, Any], *, command: str) -> dict[str, Any]:

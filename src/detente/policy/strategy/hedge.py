@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import InputError
+from detente.games import RealIncome
 from detente.geography.economies import is_group, resolve
-from detente.model import solve
+from detente.model import solve, solve_many
 from detente.policy.outcomes import group_members
+from detente.policy.strategy.fragility.answers import Asked, Draws, draw, goal_reader, judge_hedge, key_of
 from detente.policy.strategy.game_setting import BASELINE, GameSetting, absent, conditions, require
 from detente.policy.strategy.preferences import agreement_table, duties_inside
 from detente.world import world_names
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from detente.model import Equilibrium, Shock
+    from detente.world import Baseline
 
 # A loss below this, percent of real income, has no share that could be offset.
 _NO_LOSS = 1e-4
 REGIMES = ("as they are", "ordinary", "without", "zero")
 
 
-def hedge(board: GameSetting, bloc: str | Sequence[str], *, under: str = "truce") -> dict[str, Any]:
+def hedge(
+    board: GameSetting, bloc: str | Sequence[str], *, under: str = "truce", draws: Draws | None = None
+) -> dict[str, Any]:
     """
     Value a bloc under a scenario's tariffs.
 
@@ -36,7 +41,8 @@ def hedge(board: GameSetting, bloc: str | Sequence[str], *, under: str = "truce"
     the bloc is a hedge, and not only a gain, where the second is larger. The same keys with ``_all`` are for every
     agreement among the members taken together, others than the bloc's included. A bloc without an agreement of its own
     has only those, under both names (``preferences``: "own" or "all"). Then ``total``, and ``gains_most`` from
-    deepening. ``not_in_world`` lists members of a group that the world does not hold.
+    deepening; ``verdict``, how sure it is that the bloc is a hedge to its members together, over the draws of
+    ``fragility``. ``not_in_world`` lists members of a group that the world does not hold.
 
     Preferences are those of the world's base year: the shares of the ordinary duty in data/worlds/agreements.yaml,
     named assumptions.
@@ -62,9 +68,38 @@ def hedge(board: GameSetting, bloc: str | Sequence[str], *, under: str = "truce"
         **absent(board, name, on=board.spec(under).on),
         "members": rows,
         "total": _total(members, incomes, under, board),
+        **_sure(board, (name, members), own, under, draws or Draws()),
         "gains_most": max(rows, key=lambda row: row["gain_from_deepening"])["economy"],
         "offset_most": max(rows, key=lambda row: row["offset_share"] or 0.0)["economy"],
     }
+
+
+def hedge_asked(board: GameSetting, members: Sequence[str], own: tuple[str, ...], under: str) -> Asked:
+    """What decides whether a bloc is a hedge: its members' real income with and without it, before and under tariffs."""
+    regimes = ("as they are", "without" if own else "ordinary")
+    changes = [duties_inside(board, members, regime, agreements=own) - board.collected for regime in regimes]
+    read = goal_reader([RealIncome(tuple(members))])
+
+    def numbers(base: Baseline, shocks: Sequence[Shock]) -> dict[str, list[float]]:
+        moved = [_inside(base, shock, change) for shock in shocks for change in changes]
+        terms = vars(board.options.terms(board.run.spec))
+        found = solve_many(base, moved, throw=False, reduce=read, **terms)
+        return {title: [row[title] for row in found] for title in found[0]}
+
+    return Asked((BASELINE, under), ("before", "before without", "under", "under without"), numbers)
+
+
+def _sure(
+    board: GameSetting, bloc: tuple[str, Sequence[str]], own: tuple[str, ...], under: str, draws: Draws
+) -> dict[str, Any]:
+    """How sure it is that a bloc is a hedge; nothing without draws."""
+    name, members = bloc
+    found = draw(board, key_of("hedge", name, under), lambda: hedge_asked(board, members, own, under), draws)
+    if found is None:
+        return {}
+    drawn, about = found
+    verdict = judge_hedge(drawn, RealIncome(tuple(members)), name)
+    return {"fragility": about, "verdict": verdict}
 
 
 def find_bloc(board: GameSetting, bloc: str | Sequence[str], under: str) -> tuple[str, list[str]]:
@@ -106,10 +141,19 @@ def _agreements_of(name: str) -> tuple[str, ...]:
 
 def _solve(board: GameSetting, shock: Shock, change: Any, where: str) -> Equilibrium:
     """Solve a scenario with other duties inside the bloc."""
-    held = board.base.tariff if shock.tariff is None else shock.tariff
-    moved = dataclasses.replace(shock, tariff=np.maximum(held + change, 0.0))
-    eq = solve(board.base, moved, throw=False, **vars(board.options.terms(board.run.spec)))
+    eq = solve(
+        board.base,
+        _inside(board.base, shock, change),
+        throw=False,
+        **vars(board.options.terms(board.run.spec)),
+    )
     return require(eq, where)
+
+
+def _inside(base: Baseline, shock: Shock, change: Any) -> Shock:
+    """A law with other duties inside the bloc."""
+    held = base.tariff if shock.tariff is None else shock.tariff
+    return dataclasses.replace(shock, tariff=np.maximum(held + change, 0.0))
 
 
 def _member(label: str, incomes: Mapping[tuple[str, str], Equilibrium], under: str) -> dict[str, Any]:

@@ -8,6 +8,15 @@ import numpy as np
 
 from detente.errors import InputError
 from detente.model import Shock, solve
+from detente.policy.strategy.fragility.answers import (
+    Asked,
+    Draws,
+    draw,
+    goal_reader,
+    judge_reliance,
+    key_of,
+    real_incomes,
+)
 from detente.policy.strategy.game_setting import (
     BASELINE,
     GameSetting,
@@ -16,6 +25,7 @@ from detente.policy.strategy.game_setting import (
     find_player,
     gain_usd_bn,
     real_income,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +45,13 @@ RUNS: Final[dict[str, tuple[Factors, str]]] = {"short": ("fixed", "short"), "lon
 
 
 def reliance(
-    board: GameSetting, a: str, b: str, *, at: str = BASELINE, by_sector: bool = True
+    board: GameSetting,
+    a: str,
+    b: str,
+    *,
+    at: str = BASELINE,
+    by_sector: bool = True,
+    draws: Draws | None = None,
 ) -> dict[str, Any]:
     """
     Measure how far two economies rely on each other.
@@ -43,7 +59,8 @@ def reliance(
     Gives ``direct`` (imports and exports over the buyer's or seller's total, with concentration), ``look_through``
     (shares of the goods that production in one needs from the other, at face value and with all rounds of inputs),
     ``cutoff`` (real income lost in the short and the long run, percent and USD billion, and the ratio of the two
-    losses), ``by_sector``.
+    losses), ``by_sector``; ``verdicts``, how sure it is in each run which of the two loses more, over the draws of
+    ``fragility``.
 
     Baldwin, Freeman and Theodorakopoulos (2023), "Hidden exposure: measuring US supply chain reliance", Brookings
     Papers on Economic Activity, Fall: face-value and look-through shares of foreign industrial inputs; here over gross
@@ -71,7 +88,35 @@ def reliance(
             f"{x.name} on {y.name}": look_through(base, x, y, board.goods()) for x, y in (pair, pair[::-1])
         },
         "cutoff": {run: cut_off(board, base, pair, run) for run in RUNS},
+        **_sure(board, pair, at, draws or Draws()),
         "by_sector": _by_sector(board, base, pair) if by_sector else [],
+    }
+
+
+def reliance_asked(board: GameSetting, pair: tuple[Player, Player], at: str) -> Asked:
+    """What decides who relies more: both sides' real income once trade between them has ended, in both runs."""
+    read = goal_reader(real_incomes(pair))
+
+    def numbers(base: Baseline, shocks: Sequence[Shock]) -> dict[str, list[float]]:
+        for shock in shocks:
+            terms = vars(board.options.terms(board.run.spec))
+            base = require(solve(base, shock, throw=False, **terms), f"scenario {at}").as_baseline()
+        found = [read(cut_equilibrium(board, base, pair, run)) for run in RUNS]
+        return {title: [row[title] for row in found] for title in found[0]}
+
+    return Asked(() if at == BASELINE else (at,), tuple(RUNS), numbers)
+
+
+def _sure(board: GameSetting, pair: tuple[Player, Player], at: str, draws: Draws) -> dict[str, Any]:
+    """How sure it is which side loses more, in each run; nothing without draws."""
+    names = [player.name for player in pair]
+    found = draw(board, key_of("reliance", *names, at), lambda: reliance_asked(board, pair, at), draws)
+    if found is None:
+        return {}
+    drawn, about = found
+    return {
+        "fragility": about,
+        "verdicts": {run: judge_reliance(drawn, real_incomes(pair), names, run) for run in RUNS},
     }
 
 

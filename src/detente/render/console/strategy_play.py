@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from detente.policy.documents.fragility import Fragility
+    from detente.policy.documents.fragility import Fragility, GainFragility, HedgeFragility, RelianceFragility
     from detente.policy.documents.games import Cooperation, OptimalTariffs, PayoffGame, Threat
     from detente.policy.documents.strategy import Hedge, HedgeRow
+
+    Judged = GainFragility | HedgeFragility | RelianceFragility
 
 _INCOME = "real income"
 # Decimals of gains that count for a certificate, and in percent of the goal.
@@ -76,6 +78,13 @@ def threat_words(item: Threat) -> str:
     if item.credible is not None and item.fragility is None:
         return NOT_JUDGED
     return item.why if item.fragility is None else f"{item.why}. {capital(item.fragility.words)}."
+
+
+def verdict_words(verdict: Judged | None, draws: Fragility | None) -> list[str]:
+    """How sure a verdict is, and of what draws; that it is not judged without any."""
+    if verdict is None or draws is None:
+        return [capital(f"{NOT_JUDGED}.")]
+    return [capital(f"{verdict.words}."), draws_words(draws)]
 
 
 def draws_words(found: Fragility) -> str:
@@ -312,6 +321,7 @@ def show_hedge(hedge: Hedge, console: Console) -> None:
     heads = ["", "with", "without", "deepened", "offset", "worth before", "worth under"]
     table(heads + (["offset by all agreements"] if own else []), rows, console)
     say(console, *offset_words(hedge), f"gains most from deepening: {hedge.gains_most}")
+    say(console, *verdict_words(hedge.verdict, hedge.fragility))
 
 
 def offset_words(hedge: Hedge) -> list[str]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from detente.formatting import average, change, day, fixed, number
 from detente.labels import capital, label, phrase, short
+from detente.policy.documents.agreements import HubAgreements
 from detente.policy.documents.calendars import CalendarGame
 from detente.policy.documents.forecasts import Forecast, RivalryIndex
 from detente.policy.documents.games import (
@@ -19,6 +20,7 @@ from detente.policy.documents.games import (
     SignedByWeight,
 )
 from detente.policy.documents.strategy import Hedge, Path, Reliance, TimeWorth, Unresolved, read_strategy
+from detente.render.console.strategy_agreements import show_agreements
 from detente.render.console.strategy_calendar import show_calendar
 from detente.render.console.strategy_forecast import show_forecast, show_rivalry
 from detente.render.console.strategy_play import (
@@ -29,6 +31,7 @@ from detente.render.console.strategy_play import (
     show_tariffs,
     signed,
     table,
+    verdict_words,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +76,12 @@ def _bargain(bargain: BargainResult, console: Console) -> None:
         for label, item in points
     ]
     table(("", *(f"{w} %" for w in names), *(f"{w} tariff" for w in names)), rows, console)
+    if bargain.nash is not None:
+        say(
+            console,
+            *(f"Nash's solution: {text}" for text in verdict_words(bargain.verdict, bargain.fragility)[:1]),
+        )
+        say(console, *verdict_words(bargain.verdict, bargain.fragility)[1:])
 
 
 def _deals(deals: Deals, console: Console) -> None:
@@ -162,6 +171,11 @@ def _reliance(reliance: Reliance, console: Console) -> None:
         if item.loss_pct and item.leverage
     ]
     table(("cut off, run", f"{a} loses %", f"{b} loses %", f"leverage of {a}"), cut, console)
+    for run, verdict in (reliance.verdicts or {"cut off": None}).items():
+        words = verdict_words(verdict, reliance.fragility)
+        say(console, f"{capital(run)} run: {words[0]}" if verdict else words[0])
+    if reliance.fragility is not None:
+        say(console, draws_words(reliance.fragility))
     rows = [
         (
             label("industry", row.sector),
@@ -269,4 +283,5 @@ _SHOWN: dict[type, Callable[[Any, Console], None]] = {
     Unresolved: _unresolved,
     Forecast: show_forecast,
     RivalryIndex: show_rivalry,
+    HubAgreements: show_agreements,
 }

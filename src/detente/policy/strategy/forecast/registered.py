@@ -126,7 +126,7 @@ class Register(Spec):
 
 
 def scenario(
-    name: str, title: str, on: dt.date | None, known_on: dt.date | None, parts: Sequence[Law]
+    name: str, title: str, on: dt.date | None, known: dt.date | None, parts: Sequence[Law]
 ) -> ScenarioSpec:
     """The law of a day, as known on a day, with what some parts do to it."""
     ends = next((item.ends for item in parts if item.ends is not None), "legal")
@@ -135,9 +135,9 @@ def scenario(
         {
             "id": name,
             "label": title,
-            "definition": f"the ledger on {on} as known on {known_on}, with the edits named",
+            "definition": f"the ledger on {on} as known on {known}, with the edits named",
             "on": on,
-            "known_on": known_on,
+            "known_on": known,
             "ends": ends,
             "edits": merge_edits([item.edits for item in parts]),
             "assume": assume,

@@ -95,7 +95,7 @@ def solve_rows(
     def numbers(eq: Equilibrium) -> list[float]:
         return [part.percent(eq) if eq.converged else np.nan for part in read.values()]
 
-    solver = _Rows(board, cells)
+    solver = Rows(board, cells)
     known: tuple[Baseline, list[Shock]] | None = None
     for k, row in enumerate(rows):
         try:
@@ -113,7 +113,7 @@ def solve_rows(
     return Drawn(tuple(rows), tuple(cell.spec.id for cell in cells), tables)
 
 
-class _Rows:
+class Rows:
     """The economy under rows of values."""
 
     def __init__(self, board: GameSetting, cells: Sequence[Cell]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from detente.policy.strategy.fragility.drawn import Cell, Drawn, solve_rows
 from detente.policy.strategy.fragility.embedded import embedded_draws
 from detente.policy.strategy.fragility.rows import design_of, rows_of
-from detente.policy.strategy.fragility.verdicts import DrawnGame, both_gain, package_gains
+from detente.policy.strategy.fragility.verdicts import DrawnGame, both_gain, moved_alone, package_gains
 from detente.policy.strategy.fragility.words import equilibrium_words, package_words, threat_words
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def draws_of(
             return None
         drawn, head = held
         stale = head["stale_because"]
-        return drawn, _about(board, drawn, embedded=True, stale=stale)
+        return drawn, about(board, drawn, embedded=True, stale=stale)
     if asked <= 0:
         return None
     drawn = solve_rows(board, cells(), rows_of(board, asked, alone=asked >= WITH_ENDS), goals)
-    return drawn, _about(board, drawn, embedded=False, stale=[])
+    return drawn, about(board, drawn, embedded=False, stale=[])
 
 
 def usual_draws(board: GameSetting, spec: GameSpec, goals: Sequence[Goal]) -> int | None:
@@ -59,12 +59,12 @@ def usual_draws(board: GameSetting, spec: GameSpec, goals: Sequence[Goal]) -> in
     return None if held is not None and held[0].holds(goals) else LIVE
 
 
-def _about(board: GameSetting, drawn: Drawn, *, embedded: bool, stale: Sequence[str]) -> dict[str, Any]:
+def about(board: GameSetting, drawn: Drawn, *, embedded: bool, stale: Sequence[str]) -> dict[str, Any]:
     """What a document says of its draws."""
     return {
         "design": design_of(board).id,
         "draws": len(drawn.draws),
-        "alone": len({drawn.rows[k].name for k in drawn.ends}),
+        "alone": moved_alone(drawn),
         "how": HOW,
         "embedded": embedded,
         "stale_because": list(stale),
@@ -73,7 +73,7 @@ def _about(board: GameSetting, drawn: Drawn, *, embedded: bool, stale: Sequence[
 
 def judge_game(board: GameSetting, matrix: Matrix, drawn: Drawn) -> dict[str, Any]:
     """The fragility of each threat, by its id, of each equilibrium, and where else equilibria lie."""
-    game, spec = DrawnGame(matrix, drawn), matrix.spec
+    game, spec, alone = DrawnGame(matrix, drawn), matrix.spec, moved_alone(drawn)
     base = board.base
     threats = {}
     for item in spec.threats:
@@ -82,11 +82,11 @@ def judge_game(board: GameSetting, matrix: Matrix, drawn: Drawn) -> dict[str, An
         income = sum(float(base.income[base.economies.index(label)]) for label in labels) / 1e3
         found = game.threat(item, income)
         if found is not None:
-            words = threat_words(found, item.by, spec.players[1 - me])
+            words = threat_words(found, item.by, spec.players[1 - me], alone)
             threats[item.id] = found | {"words": words}
     return {
         "threats": threats,
-        "equilibria": [row | {"words": equilibrium_words(row)} for row in game.equilibria()],
+        "equilibria": [row | {"words": equilibrium_words(row, alone)} for row in game.equilibria()],
         "elsewhere": game.elsewhere(),
     }
 
@@ -106,4 +106,4 @@ def judge_package(
         for goal, gain in zip(goals, middle, strict=True)
     ]
     found = both_gain(drawn, gains, names, nothing)
-    return None if found is None else found | {"words": package_words(found)}
+    return None if found is None else found | {"words": package_words(found, moved_alone(drawn))}

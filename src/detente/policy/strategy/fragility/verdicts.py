@@ -75,7 +75,7 @@ class DrawnGame:
         needed = -middle if middle < -ties[me] else 0.0
         return {
             **_spread(found, "p_credible", "gain_pct"),
-            "weight_needed": _quantiles(known) if known.size else None,
+            "weight_needed": quantiles(known) if known.size else None,
             "no_weight": float(np.mean(np.isinf(weights))),
             "worth_needed_pct": needed,
             "worth_needed_usd_bn": needed / 100 * income_usd_bn,
@@ -132,11 +132,16 @@ def flips(drawn: Drawn, gains: NDArray[np.float64]) -> list[dict[str, Any]]:
             for k in words
             if np.isfinite(gains[k]) and (gains[k] >= 0) != (middle >= 0)
         ]
-        ends = [(float(drawn.rows[k].value), float(gains[k])) for k in rows if k not in words]
-        if ends and (flip := flip_at((float(drawn.rows[rows[0]].usual), middle), ends)):
+        edges = [(float(drawn.rows[k].value), float(gains[k])) for k in rows if k not in words]
+        if edges and (flip := flip_at((float(drawn.rows[rows[0]].usual), middle), edges)):
             usual = drawn.rows[rows[0]].usual
             found.append({"assumption": name, "usual": usual, "at": flip[0], "way": flip[1]})
     return sorted(found, key=lambda row: float(row["way"]))[:MOST_FLIPS]
+
+
+def moved_alone(drawn: Drawn) -> int:
+    """How many assumptions were moved alone."""
+    return len({drawn.rows[k].name for k in drawn.ends})
 
 
 def package_gains(drawn: Drawn, goal: Goal, none: str, alone: Sequence[str], taken: Sequence[bool],
@@ -170,7 +175,7 @@ def both_gain(
         "draws": least.draws,
         "p_both": float(np.mean(smaller[np.isfinite(smaller)] > nothing)),
         "tie": least.tie,
-        "gain_pct": {name: _ends(found) for name, found in each.items() if found is not None},
+        "gain_pct": {name: ends(found) for name, found in each.items() if found is not None},
         "flips": flips(drawn, np.min(gains, axis=0)),
     }
 
@@ -214,15 +219,15 @@ def _outside(
 
 def _spread(found: Odds, share: str, gain: str) -> dict[str, Any]:
     """The odds of a verdict as a document says them."""
-    return {"draws": found.draws, share: found.share, "tie": found.tie, gain: _ends(found)}
+    return {"draws": found.draws, share: found.share, "tie": found.tie, gain: ends(found)}
 
 
-def _ends(found: Odds) -> dict[str, float]:
+def ends(found: Odds) -> dict[str, float]:
     """Quantiles of a gain."""
     return {"q05": found.low, "q50": found.middle, "q95": found.high}
 
 
-def _quantiles(values: NDArray[np.float64]) -> dict[str, float]:
+def quantiles(values: NDArray[np.float64]) -> dict[str, float]:
     """Quantiles of some values."""
     low, middle, high = (float(x) for x in np.quantile(values, (LOW, 0.5, HIGH)))
     return {"q05": low, "q50": middle, "q95": high}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def threat_words(found: Mapping[str, Any], by: str, other: str) -> str:
+def threat_words(found: Mapping[str, Any], by: str, other: str, alone: int) -> str:
     """How sure the verdict on a threat is."""
     gain = found["gain_pct"]
     words = [
@@ -22,7 +22,7 @@ def threat_words(found: Mapping[str, Any], by: str, other: str) -> str:
     ]
     if found["worth_needed_pct"]:
         words.append(_needed(found, other))
-    return "; ".join([*words, flip_words(found["flips"], "it")])
+    return "; ".join([*words, flip_words(found["flips"], "it", alone)])
 
 
 def _needed(found: Mapping[str, Any], other: str) -> str:
@@ -40,7 +40,7 @@ def _needed(found: Mapping[str, Any], other: str) -> str:
     )
 
 
-def equilibrium_words(found: Mapping[str, Any]) -> str:
+def equilibrium_words(found: Mapping[str, Any], alone: int) -> str:
     """How sure it is that a pair of actions is an equilibrium."""
     loss = found["least_loss_pct"]
     words = (
@@ -48,23 +48,53 @@ def equilibrium_words(found: Mapping[str, Any]) -> str:
         f" {_signed(loss['q95'])} % in nine draws of ten"
     )
     return "; ".join(
-        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it")]
+        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it", alone)]
     )
 
 
-def package_words(found: Mapping[str, Any]) -> str:
+def package_words(found: Mapping[str, Any], alone: int) -> str:
     """How sure it is that both gain by a package."""
     gains = ", ".join(
         f"{who} {_signed(ends['q05'])} to {_signed(ends['q95'])} %" for who, ends in found["gain_pct"].items()
     )
     words = f"both gain in {_of(found['p_both'], found['draws'])} ({gains})"
     return "; ".join(
-        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it")]
+        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it", alone)]
     )
 
 
-def flip_words(flips: Sequence[Mapping[str, Any]], it: str) -> str:
-    """The assumption that changes a verdict first, or that none does alone."""
+def hedge_words(found: Mapping[str, Any], bloc: str, alone: int) -> str:
+    """How sure it is that a bloc is worth more under tariffs than without them."""
+    hedge, worth = found["hedge_pct"], found["worth_under_pct"]
+    words = (
+        f"{bloc} is worth more to its members under the tariffs than before in {_of(found['p_hedge'], found['draws'])}"
+        f" ({_signed(hedge['q05'])} to {_signed(hedge['q95'])} % of real income in nine draws of ten; its worth"
+        f" {_signed(worth['q05'])} to {_signed(worth['q95'])} %)"
+    )
+    return "; ".join(
+        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it", alone)]
+    )
+
+
+def gap_words(found: Mapping[str, Any], other: str, alone: int) -> str:
+    """How sure it is which side loses more if the two are cut off."""
+    gap = found["gap_pct"]
+    losses = ", ".join(
+        f"{who} {figure(q['q05'])} to {figure(q['q95'])} %" for who, q in found["loss_pct"].items()
+    )
+    words = (
+        f"{found['loses_more']} loses more than {other} in {_of(found['p_loses_more'], found['draws'])}, by"
+        f" {_signed(gap['q05'])} to {_signed(gap['q95'])} % of real income in nine draws of ten ({losses})"
+    )
+    return "; ".join(
+        [words + (", a tie within the band" if found["tie"] else ""), flip_words(found["flips"], "it", alone)]
+    )
+
+
+def flip_words(flips: Sequence[Mapping[str, Any]], it: str, alone: int) -> str:
+    """The assumption that changes a verdict first, or that none does of those moved alone."""
+    if not alone:
+        return "no assumption was moved alone"
     if not flips:
         return f"no assumption alone changes {it} within its range"
     first = flips[0]

@@ -20,8 +20,8 @@ def show_agreements(found: HubAgreements, console: Console) -> None:
     law = day(found.on) + (f", as known on {day(found.known_on)}" if found.known_on else "")
     say(
         console,
-        f"Cuts of the tariffs {with_article(name(hub))} and each partner would charge each other without an agreement ({law}),"
-        " each pair taking the other agreements as given; real income, %",
+        f"Cuts of the tariffs {with_article(name(hub))} and each partner would charge each other without an agreement"
+        f" ({law}), each pair taking the other agreements as given; real income, %",
     )
     rows = [
         (
@@ -46,8 +46,8 @@ def show_agreements(found: HubAgreements, console: Console) -> None:
         )
         for row in found.agreements
     ]
-    heads = ("who gave what", f"{hub} cut: {hub} %", "partner %", f"partner's cut: {hub} %", "partner %")
-    table(heads, gave, console)
+    givers = ("who gave what", f"{hub} cut: {hub} %", "partner %", f"partner's cut: {hub} %", "partner %")
+    table(givers, gave, console)
     say(console, *(_sure(row) for row in found.agreements if row.signed), _left_out(found))
     say(
         console,

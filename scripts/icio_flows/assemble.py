@@ -10,19 +10,18 @@ from baseline_tariffs.us import Collected, read_collected
 
 from icio_flows.estimator import Estimate, Evidence, estimate
 from icio_flows.evidence import (
-    add_us_evidence,
     baci_tilt,
     final_totals,
     g20_anchors,
     goods_mask,
     us_imports,
-    us_ratios,
     wiod_memory,
 )
 from icio_flows.prior import Memory, first_pattern
 from icio_flows.rest import Completed, complete_table
 from icio_flows.spread import spread_services
-from icio_flows.tables import read_balances, read_goods_trade, read_icio, read_regions
+from icio_flows.tables import read_balances, read_g20, read_goods_trade, read_icio, read_regions
+from icio_flows.us_column import Column, add_us_evidence, grow_us_blocks, read_imports, us_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,11 +42,11 @@ class Sources:
     columns, stated
         Final demand and trade balance by economy.
     anchors
-        Final sales by section and pair, carried over from 2019.
+        Final sales by section and pair, carried over from 2019, those of the United States by its customs too.
     memory, pattern
         WIOD 2011, and final sales by its pattern, before anchors.
     us
-        Ratios of final sales to inputs by exporter and industry, from US imports.
+        Final sales to the United States, from its customs and the BEA's tables.
     final_taxes, final_taxes_source
         Taxes less subsidies on final demand, USD million, and 1 observed or 2 derived, by economy.
     goods_trade
@@ -62,7 +61,7 @@ class Sources:
     anchors: Anchors
     memory: Memory
     pattern: Array
-    us: Array
+    us: Column
     final_taxes: Array
     final_taxes_source: np.ndarray
     goods_trade: Array
@@ -88,9 +87,11 @@ def read_sources(shared: Path) -> Sources:
     goods_trade = read_goods_trade(shared, icio.economies)
     table = complete_table(icio, regions, goods_trade, balances)
     columns, stated = final_totals(table, balances)
-    anchors = g20_anchors(shared, table)
+    anchors = grow_us_blocks(g20_anchors(shared, table), read_g20(shared), shared)
     collected = read_collected(shared)
     memory = wiod_memory(shared, table)
+    made = np.array([code.startswith("C") for code in table.sectors])
+    imports = read_imports(shared, us_imports(collected, table), table)
     return Sources(
         table,
         columns,
@@ -98,7 +99,7 @@ def read_sources(shared: Path) -> Sources:
         anchors,
         memory,
         first_pattern(table.inputs, table.final_rows, memory, goods_mask()),
-        us_ratios(us_imports(collected, table), table, anchors),
+        us_column(imports, table.inputs, anchors, made, table.economies.index("USA")),
         *final_taxes(regions, table.economies, columns),
         goods_trade,
         collected,
@@ -157,7 +158,10 @@ def estimate_steps(sources: Sources) -> dict[str, Estimate]:
     def spread(pattern: Array) -> Array:
         return spread_services(pattern, table.inputs, table.final_rows, sources.anchors, goods_mask())
 
-    pattern = spread(add_us_evidence(sources.pattern, table.inputs, sources.us, sources.memory.sector, usa))
+    known = add_us_evidence(
+        sources.pattern, table.inputs, table.final_rows, sources.us, sources.memory.sector, goods_mask(), usa
+    )
+    pattern = spread(known)
     four = run(Evidence(pattern, sources.anchors))
     tilt = baci_tilt(four.unbalanced + table.inputs, sources.goods_trade)
     return {

@@ -25,12 +25,10 @@ if TYPE_CHECKING:
 US_RATIO = (0.05, 15.0)
 # USD million: partners that sell less of an industry take the median of the others.
 US_THIN = 300.0
-# Range of the scale from US customs values to basic prices by producer.
-US_SCALE = (0.45, 1.2)
-# What US imports weigh, chosen on WIOD with industries merged and its own, disturbed, sales to the United States
-# in place of customs data: an exporter's own ratio against the industry's median; a row's mean foreign ratio
-# against the pattern's; the home cell's share of the industry's deviation; the cell of the United States once more.
-US_OWN, US_WEIGHT, US_HOME, US_CELL = 0.5, 0.35, 0.2, 0.4
+# What sales to the United States say of other cells, chosen on WIOD with industries merged and its own, disturbed,
+# sales to the United States in place of customs data: an exporter's own ratio against the industry's median; a row's
+# mean foreign ratio against the pattern's; the home cell's share of the industry's deviation.
+US_OWN, US_WEIGHT, US_HOME = 0.5, 0.1, 0.1
 # How much of the gap to BACI's pattern is closed, and the largest gap (in logarithms) that counts.
 BACI_WEIGHT, BACI_CLIP = 0.45, 1.5
 # Trade balance of Myanmar, USD million: none is published for 2022; a small deficit, 2 % of GDP.
@@ -114,42 +112,6 @@ def us_imports(collected: Collected, table: Completed) -> Array:
     return imports / 1e6
 
 
-def us_ratios(imports: Array, table: Completed, anchors: Anchors) -> Array:
-    """
-    Ratio of final sales to inputs by exporter and industry, from US imports.
-
-    A partner's customs values are scaled so that its manufactures add up to inputs x (1 + the anchors' ratio of
-    its group with the United States); what exceeds inputs is final.
-
-    Parameters
-    ----------
-    imports
-        Output of `us_imports`.
-    table
-        Labels and inputs.
-    anchors
-        Output of `g20_anchors`.
-
-    Returns
-    -------
-    numpy.ndarray
-        (sector, exporter), NaN outside goods.
-    """
-    made = np.array([code.startswith("C") for code in table.sectors])
-    usa = table.economies.index("USA")
-    inputs = table.inputs[:, usa]
-    blocks = anchors.blocks
-    section, group = blocks.section[table.sectors.index("C29")], blocks.group
-    bought = blocks.sums(table.inputs, (anchors.wanted.shape[0], anchors.wanted.shape[2]))[
-        section, group[usa]
-    ]
-    ratio = (anchors.wanted[section, group[usa]] / np.maximum(bought, 1.0))[group]
-    customs = imports[made].sum(axis=0)
-    scale = inputs[made].sum(axis=0) * (1 + ratio) / np.maximum(customs, 1.0)
-    scale = np.clip(np.where(customs > 0, scale, 1.0), *US_SCALE)
-    return final_ratios(imports * scale, inputs, goods_mask())
-
-
 def final_ratios(imports: Array, inputs: Array, goods: np.ndarray) -> Array:
     """
     Ratio of what exceeds inputs to inputs, within bounds; the median of larger partners where a partner is small.
@@ -177,7 +139,7 @@ def final_ratios(imports: Array, inputs: Array, goods: np.ndarray) -> Array:
     return out
 
 
-def add_us_evidence(pattern: Array, inputs: Array, us: Array, memory_sector: np.ndarray, usa: int) -> Array:
+def add_us_ratios(pattern: Array, inputs: Array, us: Array, memory_sector: np.ndarray) -> Array:
     """
     Move a pattern towards the ratios of US imports.
 
@@ -188,18 +150,16 @@ def add_us_evidence(pattern: Array, inputs: Array, us: Array, memory_sector: np.
     inputs
         Inputs.
     us
-        Output of `us_ratios`, or the like.
+        Output of `final_ratios`, NaN where not known.
     memory_sector
         Coarser industry of each sector in the table the pattern comes from.
-    usa
-        Position of the United States.
 
     Returns
     -------
     numpy.ndarray
         Foreign goods cells scaled so that a row's mean foreign ratio moves by `US_WEIGHT` to the US ratio; home cells
         by `US_HOME` with what tells an industry from the others of its coarser one (a product that is
-        bought for final use abroad is so at home); the cell of the United States itself by `US_CELL` more.
+        bought for final use abroad is so at home).
     """
     size = pattern.shape[1]
     home, foreign = np.arange(size), ~np.eye(size, dtype=bool)
@@ -210,11 +170,7 @@ def add_us_evidence(pattern: Array, inputs: Array, us: Array, memory_sector: np.
     mean = np.divide(abroad, sold, out=np.ones_like(sold), where=known)
     factor = np.where(known, (np.where(known, us, 1.0) / mean) ** US_WEIGHT, 1.0)
     out: Array = np.where(foreign, pattern * factor[:, None, :], pattern)
-    deviation = _deviation(typical, sold.sum(axis=1), memory_sector)
-    out[:, home, home] *= np.exp(US_HOME * deviation)[:, None]
-    cell, direct = out[:, usa], np.where(known, us, 0.0) * inputs[:, usa]
-    both = (cell > 0) & (direct > 0)
-    out[:, usa] = np.where(both, cell ** (1 - US_CELL) * direct**US_CELL, cell)
+    out[:, home, home] *= np.exp(US_HOME * _deviation(typical, sold.sum(axis=1), memory_sector))[:, None]
     return out
 
 

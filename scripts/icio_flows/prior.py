@@ -20,9 +20,13 @@ SERVICE_POWERS = (0.82, 0.42, -0.3)
 SHRINKAGE = 50.0
 # USD million of the old year added to a cell at the mean ratio, so that none is empty.
 SMOOTHING = 1.0
-# A row's contrast between home and foreign ratio is damped to LEAST for small rows, kept for rows far above HALF
-# (USD million of final sales).
-LEAST_CONTRAST, HALF_CONTRAST = 0.8, 20_000.0
+# A row's contrast between home and foreign ratio moves towards its industry's mean over economies: it counts for
+# LEAST in small rows, for all in rows far above HALF (USD million of final sales). A contrast of goods that is further
+# from the mean than MOST (in logarithms, a factor of 12) is cut to that: re-exports, not tastes, leave WIOD's Germany
+# without clothes of its own.
+LEAST_CONTRAST, HALF_CONTRAST, MOST_CONTRAST = 0.8, 20_000.0, 2.5
+# Bounds (logarithms) on what one economy's contrast counts for in the mean.
+_IN_MEAN = 4.0
 # Rows of the old year smaller than this, USD million, say nothing about ratios at home; bounds on what they say.
 SMALLEST_ROW = 500.0
 _RATIOS, _OPENNESS = (1e-3, 1e3), (1e-4, 1e4)
@@ -86,10 +90,20 @@ def first_pattern(inputs: Array, rows: Array, memory: Memory, goods: np.ndarray)
     flows = pattern * np.divide(total, sums, out=np.zeros_like(sums), where=sums > 0)[:, None, :]
     bought = abroad.sum(axis=1)
     mean = np.divide(total, bought, out=np.ones_like(total), where=bought > 0)
-    contrast = np.clip(_home_ratio(inputs, goods, memory) / np.maximum(mean, _TINY), 1e-6, 1e6)
-    power = LEAST_CONTRAST + (1 - LEAST_CONTRAST) * rows / (rows + HALF_CONTRAST)
-    flows[:, home, home] = mean * contrast**power * inputs[:, home, home]
+    contrast = np.log(np.clip(_home_ratio(inputs, goods, memory) / np.maximum(mean, _TINY), 1e-6, 1e6))
+    flows[:, home, home] = mean * np.exp(_shrunk(contrast, rows, goods)) * inputs[:, home, home]
     return flows
+
+
+def _shrunk(contrast: Array, rows: Array, goods: np.ndarray) -> Array:
+    """Logarithm of home over foreign ratio, moved towards its industry's mean: (sector, economy)."""
+    weight = np.sqrt(rows) * (rows > SMALLEST_ROW)
+    total = np.maximum(weight.sum(axis=1), _TINY)
+    mean = ((np.clip(contrast, -_IN_MEAN, _IN_MEAN) * weight).sum(axis=1) / total)[:, None]
+    most = np.where(goods, MOST_CONTRAST, np.inf)[:, None]
+    power = LEAST_CONTRAST + (1 - LEAST_CONTRAST) * rows / (rows + HALF_CONTRAST)
+    out: Array = mean + power * np.clip(contrast - mean, -most, most)
+    return out
 
 
 def _recall(abroad: Array, memory: Memory) -> tuple[Array, Array, Array]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # Rows smaller than this, USD million, are not scored.
 SMALLEST_ROW = 500.0
+# Rows whose worst errors are looked at, USD million.
+LARGE_ROW = 20_000.0
 # Foreign cells smaller than this, USD million, have no place in a correlation of logarithms.
 SMALLEST_CELL = 1.0
 # Rows that sell less abroad, USD million, are not scored over their foreign destinations.
@@ -92,7 +94,10 @@ def score_rehearsal(found: Array, truth: Observed) -> dict[str, Any]:
     dict
         Mean error of the home share over large rows of all economies but ROW: "all", "manufactures", "by output"
         (manufactures weighted by output), "services", "by industry"; "pairs", manufactured pair flows;
-        "correlation" and "absolute" (weighted by size) of manufactured rows over foreign destinations.
+        "correlation" and "absolute" (weighted by size) of manufactured rows over foreign destinations; "worst", the
+        95th percentile of the error of the home share of manufactured rows over `LARGE_ROW`; "to usa", the mean
+        absolute error of logarithms of manufactured cells of the United States over `SMALLEST_ROW`, and "to usa
+        twofold", the part of them that is off by more than two.
     """
     made = np.array([2 <= k < 16 for k in range(len(truth.sectors))])
     services = np.arange(len(truth.sectors)) >= 16
@@ -103,7 +108,14 @@ def score_rehearsal(found: Array, truth: Observed) -> dict[str, Any]:
     scores = row_scores(found, truth.final)
     foreign = (truth.final * ~np.eye(len(truth.economies), dtype=bool)).sum(axis=1)
     scored = rows & np.isfinite(scores["absolute"]) & (foreign > SMALLEST_ABROAD)
+    usa = truth.economies.index("USA")
+    cells = made[:, None] & (truth.final[:, usa] > SMALLEST_ROW)
+    cells[:, [usa, -1]] = False
+    off = np.abs(np.log(np.maximum(found[:, usa][cells], 1.0) / truth.final[:, usa][cells]))
     return {
+        "to usa": float(off.mean()),
+        "to usa twofold": float((off > np.log(2.0)).mean()),
+        "worst": float(np.quantile(error[rows & (truth.final.sum(axis=1) > LARGE_ROW)], 0.95)),
         "all": float(error[large].mean()),
         "manufactures": float(error[rows].mean()),
         "by output": float(np.average(error[rows], weights=output[rows])),

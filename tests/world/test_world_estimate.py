@@ -24,12 +24,21 @@ from icio_flows.anchors import Anchors, Blocks, carry_over  # noqa: E402  (same)
 from icio_flows.assemble import estimate_steps, read_sources  # noqa: E402  (same)
 from icio_flows.balancing import balance_matrix  # noqa: E402  (the path is set above)
 from icio_flows.estimator import Evidence, estimate, face_blocks, scale_blocks, scale_rows  # noqa: E402  (same)
-from icio_flows.evidence import BACI_WEIGHT, add_us_evidence, baci_tilt, final_ratios  # noqa: E402  (same)
+from icio_flows.evidence import BACI_WEIGHT, add_us_ratios, baci_tilt, final_ratios, us_imports  # noqa: E402  (same)
 from icio_flows.prior import Memory, first_pattern  # noqa: E402  (same)
-from icio_flows.rehearsal import REHEARSALS, rehearse  # noqa: E402  (same)
+from icio_flows.rehearsal import DRAWS, REHEARSALS, rehearse  # noqa: E402  (same)
 from icio_flows.scores import compare, home_share_errors, row_scores, score_rehearsal  # noqa: E402  (same)
 from icio_flows.spread import spread_services  # noqa: E402  (same)
 from icio_flows.tables import SINGLE, Observed, fold_households, read_icio, read_regions  # noqa: E402  (same)
+from icio_flows.us_column import (  # noqa: E402  (same)
+    Column,
+    Imports,
+    add_column,
+    grow_blocks,
+    read_imports,
+    read_naics,
+    us_column,
+)
 from icio_flows.validation import balance_error, score_baci, score_census  # noqa: E402  (same)
 
 if TYPE_CHECKING:
@@ -233,6 +242,24 @@ def test_world_rehearsal_of_other_years_is_no_worse_by_half(years: tuple[int, in
     np.testing.assert_allclose(
         runs["pattern and anchors"].final.sum(axis=(0, 2)), truth.final.sum(axis=(0, 2)), rtol=BALANCED
     )
+
+
+@needs_shared
+@pytest.mark.parametrize("years", REHEARSALS)
+def test_world_rehearsal_with_customs_of_the_united_states_is_better(years: tuple[int, int, int]) -> None:
+    """Its cells nearer and fewer off by two, home shares better in the mean of the draws and bounded in each."""
+    truth, runs = rehearse(SHARED, *years)
+    scores = {name: score_rehearsal(run.final, truth) for name, run in runs.items()}
+    without = scores["pattern and anchors"]
+    drawn = [row for name, row in scores.items() if name.startswith("with US customs")]
+    assert len(drawn) == DRAWS
+    assert np.mean([row["to usa"] for row in drawn]) < 0.95 * without["to usa"]
+    for row in drawn:
+        assert row["all"] <= 0.057
+        assert row["by output"] <= 0.09
+    for key in ("all", "to usa twofold"):
+        assert np.mean([row[key] for row in drawn]) < without[key]
+    assert np.mean([row["worst"] for row in drawn]) < without["worst"]
 
 
 @needs_shared
@@ -466,15 +493,91 @@ def test_world_us_ratios_are_imports_beyond_inputs() -> None:
     assert np.isnan(final_ratios(imports, inputs, np.array([False]))).all()
 
 
-def test_world_us_evidence_leaves_services_and_equal_ratios_alone() -> None:
+def test_world_us_ratios_leave_services_and_equal_ratios_alone() -> None:
     pattern = np.ones((2, 3, 3))
     inputs = np.ones((2, 3, 3))
     us = np.array([[1.0, 1.0, 1.0], [np.nan, np.nan, np.nan]])
-    np.testing.assert_allclose(add_us_evidence(pattern, inputs, us, np.array([0, 1]), 0), pattern)
-    higher = add_us_evidence(pattern, inputs, 4 * us, np.array([0, 1]), 0)
+    np.testing.assert_allclose(add_us_ratios(pattern, inputs, us, np.array([0, 1])), pattern)
+    higher = add_us_ratios(pattern, inputs, 4 * us, np.array([0, 1]))
     assert (higher[0][~np.eye(3, dtype=bool)] > 1).all()
     assert (higher[1] == 1).all()
     assert higher[0, 1, 1] == 1.0
+
+
+def us_case() -> tuple[NDArray[np.float64], Imports, Anchors]:
+    """Three economies, the United States first; two manufactures and a service; anchors of one group each."""
+    inputs = np.zeros((3, 3, 3))
+    inputs[0, 0], inputs[1, 0] = [500.0, 300.0, 100.0], [500.0, 100.0, 400.0]
+    blocks = Blocks(np.array([0, 0, 1]), np.array([0, 1, 2]))
+    wanted = np.full((2, 4, 3), np.nan)
+    wanted[0, 0, 1:] = [400.0, 500.0]
+    customs = np.array([[0.0, 800.0, 200.0], [0.0, 200.0, 800.0], [0.0, 0.0, 0.0]])
+    return inputs, Imports(customs, np.array([0, 1, -1]), np.array([0.5, 0.5])), Anchors(wanted, blocks)
+
+
+def test_world_us_column_is_customs_at_basic_prices_less_inputs() -> None:
+    """Inputs 400 and 500, final sales 400 and 500 by partner: scales 0.8 and 1; both readings then say half."""
+    inputs, imports, anchors = us_case()
+    column = us_column(imports, inputs, anchors, np.array([True, True, False]), 0)
+    assert column.level.sum() == pytest.approx(900.0)
+    # scaled customs: 640 and 200, 160 and 800; readings of the two commodities: 440 and 460, 420 and 480
+    wanted = np.array([400 + (420 + 440) / 2, 500 + (480 + 460) / 2])
+    exact = np.array([[640.0, 200.0], [160.0, 800.0]])
+    for _ in range(500):
+        exact *= (wanted / exact.sum(axis=1))[:, None]
+        exact *= np.array([800.0, 1000.0]) / exact.sum(axis=0)
+    np.testing.assert_allclose(column.level[:2, 1:], exact - inputs[:2, 0, 1:], rtol=1e-9)
+    assert (column.level[2] == 0).all()
+    assert (column.weight[2] == 0).all()
+    assert (column.weight[:, 0] == 0).all()
+    # a cell that is mostly final counts for more than one that is mostly inputs
+    share = (exact - inputs[:2, 0, 1:]) / exact
+    assert np.argsort(share[:, 0]).tolist() == np.argsort(column.weight[:2, 1]).tolist()
+
+
+def test_world_us_column_moves_only_the_cells_of_the_united_states() -> None:
+    level, weight = np.array([[0.0, 80.0, 0.0]]), np.array([[0.0, 0.5, 0.0]])
+    pattern, rows = np.ones((1, 3, 3)), np.full((1, 3), 60.0)
+    out = add_column(pattern, rows, Column(level, weight), 0)
+    assert out[0, 0].tolist() == pytest.approx([20.0, 40.0, 20.0])
+    assert (out[0, 1:] == 20.0).all()
+
+
+def test_world_us_blocks_grow_by_the_mean_of_inputs_and_customs() -> None:
+    anchors = us_case()[2]
+    grown = grow_blocks(anchors, np.array([np.nan, 200.0, 300.0]), np.array([np.nan, 1.5, np.nan]), 0, 0)
+    assert grown.wanted[0, 0, 1:].tolist() == pytest.approx([np.sqrt(400.0 * 300.0), 500.0])
+    np.testing.assert_array_equal(grown.wanted[0, 1:], anchors.wanted[0, 1:])
+
+
+def test_world_us_imports_are_the_census_by_partner_and_commodity(sources: Any) -> None:
+    """2022 by the monthly series: electronics from China 168 bn after the lines' classes, and in all the series' total."""
+    table = sources.table
+    imports = read_imports(SHARED, us_imports(sources.collected, table), table)
+    series = read_naics(SHARED, (2022, 2024))
+    lines = us_imports(sources.collected, table)
+    row, china = table.sectors.index("C26"), table.economies.index("CHN")
+    classes = lines[row].sum() / series.loc[("WORLD", "334"), 2024]
+    assert imports.customs[row, china] == pytest.approx(series.loc[("CHN", "334"), 2022] * classes, rel=1e-9)
+    farm = table.sectors.index("A01")
+    whole = series.loc[("WORLD", "111"), 2022] + series.loc[("WORLD", "112"), 2022]
+    assert imports.customs[farm].sum() == pytest.approx(whole, rel=0.01)
+    crude = imports.group[table.sectors.index("B06")]
+    assert imports.final_part[crude] == 0.0
+    assert imports.final_part[imports.group[table.sectors.index("C13T15")]] == pytest.approx(0.90, abs=0.01)
+
+
+def test_world_first_pattern_cuts_a_contrast_that_no_other_economy_has() -> None:
+    """One economy sold nothing at home in the old year: its home cell is the mean's, less a factor of 12, not nothing."""
+    old = random_table(11)
+    final = 1e6 * old.final
+    final[0, 2, 2] = 0.0
+    memory = Memory(Observed(old.economies, old.sectors, 1e6 * old.inputs, final), np.arange(4), np.arange(5))
+    rows = np.full((4, 5), 1e9)
+    found = scale_rows(first_pattern(1e6 * old.inputs, rows, memory, np.ones(4, dtype=bool)), rows)
+    assert found[0, 2, 2] > 0.01 * rows[0, 2]
+    kept = scale_rows(first_pattern(1e6 * old.inputs, rows, memory, np.zeros(4, dtype=bool)), rows)
+    assert kept[0, 2, 2] < 1e-3 * rows[0, 2]
 
 
 def test_world_baci_tilt_follows_the_pattern_not_the_level() -> None:

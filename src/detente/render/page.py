@@ -18,6 +18,7 @@ from detente.render.drawing.findings import scenario_name
 from detente.render.drawing.strategy import section_pictures
 from detente.render.drawing.study import run_picture
 from detente.render.drawing.text import economy, sentence
+from detente.render.revenue import revenue_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,7 +96,7 @@ def render_page(document: RunDocument | Mapping[str, Any], drawings: Mapping[str
     """Lay the annex out: every table, measure, source and assumption, with its contents."""
     run = RunDocument.read(document)
     environment = _environment()
-    environment.filters |= _names(run.result)
+    environment.filters |= _names(run.result) | {"revenue_note": revenue_note}
     found = run.result.converged
     page = environment.get_template("annex.html").render(
         document=run,

@@ -337,6 +337,48 @@ class HouseholdRow(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RevenueRow(Document):
+    """Tariff revenue a year, USD billion: on the world's flows, at customs values, and the second over the first."""
+
+    world_usd_bn: float
+    customs_usd_bn: float
+    factor: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectedRevenue(Document):
+    """What a treasury took from the first to the last month (their first days), as a year's, USD billion."""
+
+    first: str
+    last: str
+    usd_bn_a_year: float
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomsRevenue(Document):
+    """
+    Tariff revenue of the one importer whose customs values are held; others are not covered.
+
+    The world's flows are at basic prices, without margins and freight, and count goods by producer; customs values are
+    larger. `factor` is the one over the other for all imports of goods, `factor` of a row that of what pays duty. Each
+    industry and partner has its own, customs value of `year` over the world's flow of its base year; customs values of cells
+    that the world leaves empty are `left_out_usd_bn`. `collected` is what was taken under the law of its own months.
+    """
+
+    importer: str
+    year: int
+    imports_world_usd_bn: float
+    imports_customs_usd_bn: float
+    left_out_usd_bn: float
+    factor: float
+    scenarios: dict[str, RevenueRow]
+    at_one_year: dict[str, RevenueRow]
+    collected: CollectedRevenue
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AtHorizon(Document):
     """
     The same scenarios some years after the change, with the elasticities of that time.
@@ -373,7 +415,7 @@ class RunResult(Document):
     `drivers_checked` are by contrast and scenario; `uncertainty` are the bands that come with the package; `strategy`,
     `timeline` and `lapses` stand in a report. Numbers are of the long run unless the run says otherwise; `at_one_year` has
     the same one year after the change. `evidence` says in a sentence an episode what the method was worth when it was
-    held against what was traded.
+    held against what was traded. `customs_revenue` has tariff revenue at customs values, where they are held.
     """
 
     study: StudyTitle
@@ -396,6 +438,7 @@ class RunResult(Document):
     households: tuple[HouseholdRow, ...] = ()
     evidence: tuple[str, ...] = ()
     at_one_year: AtHorizon | None = None
+    customs_revenue: CustomsRevenue | None = None
     lapses: tuple[Lapse, ...] = ()
 
     @property

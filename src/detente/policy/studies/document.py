@@ -9,6 +9,7 @@ from detente.geography.economies import name, with_article
 from detente.io.documents import as_json
 from detente.labels import called_world
 from detente.policy.assumptions import THETA
+from detente.policy.customs_revenue import customs_revenue, revenue_row
 from detente.policy.documents.common import LawAssumption, SizeAssumption, Stamp
 from detente.policy.documents.run import (
     Band,
@@ -111,6 +112,14 @@ def lay_out(run: StudyRun, *, command: str) -> RunDocument:
         ),
         households=household_costs(run),
         at_one_year=lay_out_one_year(run),
+        customs_revenue=customs_revenue(
+            run.setting,
+            {
+                key: revenue_row(item.setting or run.setting, item.equilibrium)
+                for key, item in run.scenarios.items()
+            },
+            {key: item.revenue for key, item in (run.one_year or {}).items()},
+        ),
     )
     head = stamp(
         command=command,

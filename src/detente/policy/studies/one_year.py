@@ -11,6 +11,7 @@ from detente.formatting import fixed
 from detente.geography.economies import spoken
 from detente.labels import capital
 from detente.model import elasticity_ratio, solve
+from detente.policy.customs_revenue import revenue_row
 from detente.policy.documents.run import AtHorizon
 from detente.policy.instruments.shock import law_shock
 from detente.policy.outcomes import group_members, real_income_of, real_incomes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from detente.policy.documents.run import RevenueRow
     from detente.policy.instruments.shock import Setting
     from detente.policy.results import Options, ScenarioResult, StudyRun
     from detente.policy.solve_summary import Parts, SideSolve
@@ -41,10 +43,12 @@ class OneYear:
     side: What is kept of the solve.
     parts: Of the change of real income at one year and in the long run, where an economy or group shown changes sign;
         None elsewhere.
+    revenue: Tariff revenue at customs values, where they are held.
     """
 
     side: SideSolve
     parts: tuple[Parts, Parts] | None
+    revenue: RevenueRow | None = None
 
 
 def solve_at_one_year(
@@ -72,11 +76,12 @@ def _solve(run: StudyRun, item: ScenarioResult, here: Setting, at: Options, off:
     side = keep(year)
     if not (eq.converged and year.converged):
         return OneYear(side, None)
+    revenue = revenue_row(here, year)
     then, later = real_incomes(side, run), real_incomes(keep(eq), run)
     if not any(turns(then[label], later[label]) for label in then):
-        return OneYear(side, None)
+        return OneYear(side, None, revenue)
     # A copy of its own: the flows it works out are let go of with it.
-    return OneYear(side, (parts_of(year), parts_of(dataclasses.replace(eq))))
+    return OneYear(side, (parts_of(year), parts_of(dataclasses.replace(eq))), revenue)
 
 
 def turns(then: float, later: float) -> bool:

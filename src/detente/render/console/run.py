@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from detente.errors import InputError
 from detente.formatting import average, change, count, fixed, number, rate
+from detente.geography.economies import spoken
 from detente.io.documents import as_json
 from detente.io.words import meant
 from detente.labels import called_world, label, phrase, short
@@ -14,6 +15,7 @@ from detente.render import theme
 from detente.render.console.answer import answer_lines, scenario_name
 from detente.render.console.plain import make_table, say
 from detente.render.kinds import heading, text_of
+from detente.render.revenue import revenue_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         Band,
         Bound,
         BoundAt,
+        CustomsRevenue,
         Driver,
         DriverCheck,
         HouseholdRow,
@@ -77,6 +80,10 @@ def _worlds(run: RunDocument, console: Console) -> None:
         world = result.second_world.world
         say(console, (f"\nThe same on the {called_world(world.name)}", "bold"), " (observed flows)")
         console.print(_comparison(result, result.second_world.scenarios))
+    if found := result.customs_revenue:
+        say(console, (f"\nTariff revenue of {spoken(found.importer)} a year, USD bn", "bold"))
+        console.print(_revenue(result, found))
+        say(console, revenue_note(found))
 
 
 def _instruments(run: RunDocument, console: Console) -> None:
@@ -184,6 +191,20 @@ def _world_line(result: RunResult) -> str:
     how = "solved" if moved else "estimated" if world.flows_estimated else "observed"
     parts.append(f"baseline goods flows, USD: {flows} ({how})")
     return "; ".join(parts)
+
+
+def _revenue(result: RunResult, found: CustomsRevenue) -> Table:
+    """One row per scenario: on the world's flows and at customs values, in the run's horizon and at one year."""
+    head = ("scenario", "world's flows", "customs values", "factor", "at one year", "customs values")
+    table = make_table(*head, numeric=5)
+    for key, row in found.scenarios.items():
+        early = found.at_one_year.get(key)
+        cells = [row.world_usd_bn, row.customs_usd_bn]
+        later = [early.world_usd_bn, early.customs_usd_bn] if early else []
+        factor = fixed(row.factor, 2) if row.factor else ""
+        words = [fixed(value, 1) for value in (*cells, *later)]
+        table.add_row(scenario_name(result, key, short), *words[:2], factor, *(words[2:] or ("", "")))
+    return table
 
 
 def _households(result: RunResult, rows: tuple[HouseholdRow, ...]) -> Table:

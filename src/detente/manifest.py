@@ -27,7 +27,7 @@ DATA: Final = PACKAGE / "data"
 # Beside the folder, and after it in the order of names: whatever installs the package writes it last.
 NAME: Final = "data_manifest.json"
 # What no solved number rests on: labels, pictures, the search, names, what becomes of a duty once paid, what predictions are
-# held against, schedules of other importers, and the bands, which are worked out from the rest.
+# held against, customs values, schedules of other importers, and the bands, which are worked out from the rest.
 NOT_SOLVED: Final = (
     "bands/",
     "customs/",
@@ -35,6 +35,7 @@ NOT_SOLVED: Final = (
     "forecasts/",
     "labels.csv",
     "maps/",
+    "revenue/",
     "schedules/",
     "screening/",
     "products/search.npz",

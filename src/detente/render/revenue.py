@@ -15,8 +15,8 @@ def revenue_note(found: CustomsRevenue) -> str:
     taken = found.collected
     world, customs = count(found.imports_world_usd_bn), count(found.imports_customs_usd_bn)
     return (
-        f"The world counts goods at basic prices: USD {world} bn of imports, at customs values of {found.year} {customs} bn, a"
-        f" factor of {fixed(found.factor, 2)}; each industry and partner has its own. Collected, {month(taken.first)} to"
-        f" {month(taken.last)}: USD {count(taken.usd_bn_a_year)} bn a year ({taken.source}). Other importers: customs values"
-        " are not covered."
+        f"The world counts goods at basic prices: USD {world} bn of imports, at customs values of {found.year} {customs} bn,"
+        f" a factor of {fixed(found.factor, 2)}; each industry and partner has its own. Collected, {month(taken.first)} to"
+        f" {month(taken.last)}: USD {count(taken.usd_bn_a_year)} bn a year ({taken.source}). Other importers: customs"
+        " values are not covered."
     )

@@ -104,10 +104,9 @@ def us_imports(collected: Collected, table: Completed) -> Array:
     Returns
     -------
     numpy.ndarray
-        (sector, exporter). EU members by the EU's mix of each chapter; ROW empty: it is not a partner.
+        (sector, exporter). EU members by the EU's mix of each chapter; ROW is every partner outside the table.
     """
     _, _, imports = collected_rates(collected, list(table.economies), list(table.sectors))
-    imports[:, table.economies.index(ROW)] = 0.0
     imports[:, table.economies.index("USA")] = 0.0
     return imports / 1e6
 

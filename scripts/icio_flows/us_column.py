@@ -91,7 +91,7 @@ def read_imports(shared: Path, mix: Array, table: Completed, year: int = 2022) -
     Returns
     -------
     Imports
-        The series' partners observed; other members of the EU, and all others, by their mix. Manufactures are
+        The series' partners observed; other members of the EU, and all others with ROW, by their mix. Manufactures are
         brought from the series' classes to the industries' by the lines of 2024, one factor for all partners.
     """
     groups = pd.read_csv(Path(__file__).with_name("naics_icio49.csv"))
@@ -103,7 +103,7 @@ def read_imports(shared: Path, mix: Array, table: Completed, year: int = 2022) -
     pools = [([e], [e], []) for e in table.economies if e in listed]
     named = [p[0][0] for p in pools]
     union = [e for e in EU27 if e not in named]
-    others = [e for e in table.economies if e not in {*named, *EU27, ROW, USA}]
+    others = [e for e in table.economies if e not in {*named, *EU27, USA}]
     pools += [
         (union, ["EU"], [e for e in named if e in EU27]),
         (others, ["WORLD"], ["EU", *(e for e in named if e not in EU27)]),

@@ -559,6 +559,14 @@ def test_world_us_imports_are_the_census_by_partner_and_commodity(sources: Any) 
     row, china = table.sectors.index("C26"), table.economies.index("CHN")
     classes = lines[row].sum() / series.loc[("WORLD", "334"), 2024]
     assert imports.customs[row, china] == pytest.approx(series.loc[("CHN", "334"), 2022] * classes, rel=1e-9)
+    # partners outside the table are ROW's, and lift no other: in all it is the series' trade with an industry
+    garments = imports.customs[table.sectors.index("C13T15")]
+    whole = sum(series.loc[("WORLD", code), 2022] for code in ("313", "314", "315", "316"))
+    scale = lines[table.sectors.index("C13T15")].sum() / sum(
+        series.loc[("WORLD", code), 2024] for code in ("313", "314", "315", "316")
+    )
+    assert garments.sum() == pytest.approx(whole * scale, rel=0.01)
+    assert garments[table.economies.index("BGD")] == pytest.approx(10_200, rel=0.1)
     farm = table.sectors.index("A01")
     whole = series.loc[("WORLD", "111"), 2022] + series.loc[("WORLD", "112"), 2022]
     assert imports.customs[farm].sum() == pytest.approx(whole, rel=0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import detente
 from detente.errors import InputError, StudyError
 from detente.games import Player, RealIncome
 from detente.policy.results import Options
@@ -201,3 +202,22 @@ def test_files_that_say_what_cannot_be(tmp_path, change, message):
     with pytest.raises(StudyError, match=message) as caught:
         load_game(path)
     assert caught.value.repair
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: detente.play_bargain("USA", "CHN", goal=("glory",)), "unknown goal"),
+        (lambda: detente.play_nash("USA", "Chima"), "unknown economy"),
+        (lambda: detente.play_optimal("USA", goal=("rivalry:1",)), "unknown goal"),
+        (lambda: detente.payoffs("kuala-lumpur", goal=("CHN=income - rivals",)), "unknown goal"),
+        (lambda: detente.deals("kuala-lumpur", goal=("revenue", "real-income")), "two goals of one side"),
+    ],
+)
+def test_what_no_world_could_play_is_refused_before_one_is_read(ask, words, monkeypatch):
+    def read(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("detente.policy.strategy.game_setting.load_world", read)
+    with pytest.raises(InputError, match=words):
+        ask()

@@ -11,6 +11,8 @@ from detente.queries.question import question
 from detente.queries.strategy import SIDES, DrawCount, Played, Scenario, draws_of, setting_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from detente.policy.strategy.game_file import GameSpec
     from detente.policy.strategy.game_setting import GameSetting
 
@@ -82,6 +84,7 @@ def play_optimal(
     """
     from detente.policy.strategy.tariffs import play_optimal as best  # noqa: PLC0415
 
+    _refuse_early([player, *against], goal, play)
     setting = setting_for(play)
     choice = _choice(by=by, under=under, goal=goal, bounds=(low, high), starts=start, sectors=sectors)
     return Played(setting, best(setting, player, against=against, choice=choice))
@@ -148,11 +151,21 @@ def play_nash(
     """
     from detente.policy.strategy.tariffs import play_nash as nash  # noqa: PLC0415
 
+    _refuse_early(players or SIDES, goal, play)
     setting = setting_for(play)
     choice = _choice(
         by=by, under=under, goal=goal, bounds=(low, high), starts=start, partners=partners, sectors=sectors
     )
     return Played(setting, nash(setting, list(players or SIDES), choice=choice))
+
+
+def _refuse_early(players: Sequence[str], goal: tuple[str, ...], play: Mapping[str, Any]) -> None:
+    """Refuse what no world of the package could play before one is read."""
+    from detente.policy.strategy.revealed import refuse_early  # noqa: PLC0415
+    from detente.world import world_names  # noqa: PLC0415
+
+    if play.get("setting") is None and play.get("world") in (None, *world_names()):
+        refuse_early(players, goal)
 
 
 def _choice(*, starts: tuple[str, ...], sectors: tuple[str, ...], **given: Any) -> Any:
@@ -211,6 +224,7 @@ def payoffs(
     from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
 
     spec = load_game(game)
+    _refuse_early(spec.players, goal, play)
     setting = setting_for(play, spec.study)
     return Played(setting, play_payoffs(setting, spec, goal=goal, draws=_draws(setting, spec, goal, draws)))
 
@@ -270,6 +284,7 @@ def play_bargain(
     """
     from detente.policy.strategy.bargain import play_bargain as bargained  # noqa: PLC0415
 
+    _refuse_early(players or SIDES, goal, play)
     setting = setting_for(play)
     given: dict[str, Any] = {
         "threat": threat,
@@ -331,6 +346,7 @@ def deals(
     from detente.policy.strategy.game_file import load_game  # noqa: PLC0415
 
     spec = load_game(game)
+    _refuse_early(spec.players, goal, play)
     setting = setting_for(play, spec.study)
     chosen = _draws(setting, spec, goal, draws)
     return Played(setting, play_deals(setting, spec, goal=goal, draws=chosen, progress=progress))

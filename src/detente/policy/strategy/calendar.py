@@ -11,9 +11,11 @@ from detente.errors import ConvergenceError
 from detente.formatting import number
 from detente.games.trees import Date, Tree
 from detente.model import elasticity_ratio
+from detente.policy.results import StudyRun
 from detente.policy.strategy.actions import NOISE, Matrix, payoff_matrix
 from detente.policy.strategy.calendar_file import load_calendar
-from detente.policy.strategy.game_setting import GameSetting, conditions, open_game_setting
+from detente.policy.strategy.game_setting import GameSetting, conditions
+from detente.policy.studies.starting_point import restart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,8 +93,9 @@ def play_calendar(
 
 def _at(board: GameSetting, years: float) -> GameSetting:
     """The same study at the elasticities of some years after a change."""
-    options = dataclasses.replace(board.options, horizon=str(years))
-    return open_game_setting(board.run.spec, ledger=board.run.ledger, options=options)
+    options, run = dataclasses.replace(board.options, horizon=str(years)), board.run
+    setting = restart(run.setting, run.spec, run.world, options=options)
+    return GameSetting(StudyRun(run.spec, setting, run.ledger, {}, options=options), options)
 
 
 def _place(game: GameSpec, profile: Mapping[str, Any]) -> Profile:

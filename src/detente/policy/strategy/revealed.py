@@ -13,13 +13,14 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import change
 from detente.games import Player, RealIncome, Revenue, make_instruments
+from detente.geography.economies import is_group, resolve
 from detente.io.dates import parse_date
 from detente.model import solve_many
 from detente.policy.instruments.scenario_law import scenario_book
 from detente.policy.instruments.shock import law_shock
 from detente.policy.strategy.forecast.registered import register
 from detente.policy.strategy.game_setting import GameSetting, conditions, find_player
-from detente.policy.strategy.goals import GoalText, goal_texts
+from detente.policy.strategy.goals import GoalText, find_goal, goal_texts
 from detente.policy.study import ScenarioSpec
 
 if TYPE_CHECKING:
@@ -119,6 +120,16 @@ def _three(side: Player, other: Player) -> Any:
         return [goal.percent(eq) if eq.converged else np.nan for goal in goals]
 
     return read
+
+
+def refuse_early(players: Sequence[str], goal: GoalText) -> None:
+    """Refuse sides and goals that no world could play, before one is read; those that only a world can judge pass."""
+    names = [text.upper() if is_group(text.upper()) else resolve(text, where="player") for text in players]
+    texts = goal_texts(goal, names)
+    who = [Player(name) for name in names]
+    for player in who if len(set(names)) == len(names) else ():
+        if not _WORD.fullmatch(texts[player.name]):
+            find_goal(player, texts[player.name], [other for other in who if other is not player])
 
 
 def spelled(

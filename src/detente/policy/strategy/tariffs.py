@@ -93,12 +93,8 @@ def play_optimal(
     best = found[0]
     eq = arena.solve(arena.set([own], [best.levels]))
     return {
-        **conditions(board),
+        **_about(board, choice, [who, *others]),
         "player": who.name,
-        **absent(board, who.name, *(other.name for other in others)),
-        "under": choice.under,
-        "by": choice.by,
-        "sectors": named_sectors(choice.sectors),
         "goal": {"title": seat.goal.title, "source": seat.goal.source},
         "unit": {who.name: seat.goal.unit},
         "tariffs": {who.name: _tariffs(seat, best.levels, arena.tariff)},
@@ -139,12 +135,8 @@ def play_nash(board: GameSetting, players: Sequence[str], *, choice: Choice | No
     best, certificate = max(judged, key=lambda pair: (pair[1].is_nash, len(pair[0].starts)))
     eq = arena.solve(arena.set([seat.instruments for seat in seats], best.levels))
     return {
-        **conditions(board),
+        **_about(board, choice, who),
         "players": [player.name for player in who],
-        **absent(board, *(player.name for player in who)),
-        "under": choice.under,
-        "by": choice.by,
-        "sectors": named_sectors(choice.sectors),
         "goal": {player.name: seat.goal.title for player, seat in zip(who, seats, strict=True)},
         "unit": {player.name: seat.goal.unit for player, seat in zip(who, seats, strict=True)},
         "tariffs": {
@@ -168,6 +160,17 @@ def play_nash(board: GameSetting, players: Sequence[str], *, choice: Choice | No
             player.name: _why(before, eq, player, f"the Nash tariffs against those of {choice.under}")
             for player in who
         },
+    }
+
+
+def _about(board: GameSetting, choice: Choice, who: Sequence[Player]) -> dict[str, Any]:
+    """What a game of tariffs was about."""
+    return {
+        **conditions(board),
+        **absent(board, *(player.name for player in who)),
+        "under": choice.under,
+        "by": choice.by,
+        "sectors": named_sectors(choice.sectors),
     }
 
 

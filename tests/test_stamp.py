@@ -104,6 +104,30 @@ def test_untouched_files_are_not_read(package: Path, monkeypatch: pytest.MonkeyP
     }
 
 
+def test_what_an_installer_wrote_before_its_record_is_untouched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Installers write the manifest before the folder of data, and their record after both."""
+    package = tmp_path / "detente"
+    (package / "data").mkdir(parents=True)
+    for name in ("a.csv", "b.csv"):
+        (package / "data" / name).write_text(name, encoding="utf-8")
+    plain = data_hashes(write_manifest(package).parent)
+    start = (package / NAME).stat().st_mtime_ns
+    record = tmp_path / f"detente-{detente.__version__}.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text("", encoding="utf-8")
+    for after, path in enumerate((package / "data" / "a.csv", package / "data" / "b.csv", record), start=1):
+        os.utime(path, ns=(start, start + after * 10**9))
+    read = []
+    monkeypatch.setattr(manifest, "file_hash", lambda path: read.append(path.name) or "read")
+    assert data_hashes(package) == plain
+    assert read == []
+    os.utime(package / "data" / "b.csv", ns=(start, start + 4 * 10**9))
+    assert data_hashes(package) == {**plain, "b.csv": "read"}
+    assert read == ["b.csv"]
+
+
 @pytest.mark.slow
 def test_an_edited_assumption_changes_the_stamp_of_a_command(tmp_path: Path):
     shutil.copytree(PACKAGE, tmp_path / "detente")

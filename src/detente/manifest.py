@@ -24,7 +24,7 @@ from detente.errors import UnsafeAnswerError
 
 PACKAGE: Final = Path(str(files("detente")))
 DATA: Final = PACKAGE / "data"
-# Beside the folder, and after it in the order of names: whatever installs the package writes it last.
+# Beside the folder, so that it does not list itself.
 NAME: Final = "data_manifest.json"
 # What no solved number rests on: labels, pictures, the search, names, what becomes of a duty once paid, what predictions are
 # held against, customs values, schedules of other importers, and the bands, which are worked out from the rest.
@@ -257,11 +257,19 @@ def _read_again(path: str, size: int, changed: int) -> str:
     return file_hash(Path(path))
 
 
+def _written(package: Path) -> int:
+    """When the package was whole: its manifest was written, or the record that installers write after every file."""
+    from detente import __version__ as version  # noqa: PLC0415  (a name of the package, which may be loading)
+
+    record = package.parent / f"detente-{version}.dist-info" / "RECORD"
+    return max(path.stat().st_mtime_ns for path in (package / NAME, record) if path.is_file())
+
+
 def data_hashes(package: Path = PACKAGE) -> dict[str, str]:
     """SHA-256 of every data file as it is."""
     manifest = package / NAME
     listed = _listed(manifest.read_bytes()) if manifest.is_file() else {}
-    written = manifest.stat().st_mtime_ns if listed else 0
+    written = _written(package) if listed else 0
     found = {}
     for name, entry in _entries(str(package / "data")):
         at = entry.stat()

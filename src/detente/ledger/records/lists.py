@@ -123,6 +123,12 @@ def _rows(text: str, shown: str) -> tuple[DatedRow, ...]:
             allowed="code,from,to",
             repair="write the header `code,from,to`",
         )
+    # Most lists are codes alone, in order: looked at as a whole.
+    body = text.partition("\n")[2]
+    if re.fullmatch(rf'(?:"{CODE.pattern}"{"," * (len(header) - 1)}\n)*', body):
+        codes = CODE.findall(body)
+        if codes == sorted(set(codes)):
+            return tuple((code, None, None, None, None, "") for code in codes)
     rows: list[DatedRow] = []
     blank, last = [""] * (len(header) - 1), ""
     for cells in reader:

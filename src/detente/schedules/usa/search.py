@@ -136,9 +136,8 @@ def _in_schedule_words(text: str) -> str:
         return _synonyms()[plain]
     known = read_index().words
     for word, words in _synonyms().items():
-        pattern = rf"(?<!\S){re.escape(word)}(?!\S)"
-        if word not in known and re.search(pattern, plain):
-            return re.sub(pattern, words, plain)
+        if word not in known and f" {word} " in f" {plain} ":
+            return re.sub(rf"(?<!\S){re.escape(word)}(?!\S)", words, plain)
     return plain
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from detente import errors
@@ -20,6 +23,39 @@ def test_all_five_parts_are_printed_in_order():
 
 def test_empty_parts_are_left_out():
     assert str(errors.WorldError("not a world", found=3)) == "WorldError: not a world\n  found   3"
+
+
+PARTS = {"where", "found", "allowed", "repair"}
+# The refusal of a cell: its row and column are put in by the reader of the row.
+ELSEWHERE = {("rows.py", "where")}
+
+
+def test_every_error_that_is_raised_says_all_parts():
+    short = []
+    for path in sorted(Path(errors.__file__).parent.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "").endswith("Error"):
+                said = {item.arg for item in call.keywords}
+                if said & PARTS and None not in said:
+                    short += [(path.name, call.lineno, part) for part in sorted(PARTS - said)]
+    assert [item for item in short if (item[0], item[2]) not in ELSEWHERE] == []
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        ("", "nothing"),
+        ("  ", "nothing"),
+        ("a\x00b", "a\\x00b"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("\u202eabc", "\\u202eabc"),
+        ("Türkiye", "Türkiye"),
+        (0.1, "0.1"),
+        ("x" * 2_000, "x" * 1_000 + "... (2000 letters)"),
+    ],
+)
+def test_what_was_found_can_be_seen(found, shown):
+    assert errors.InputError("unknown", found=found).found == shown
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,27 @@ import math
 
 from detente.formatting import exact
 
+LONGEST = 1_000
+"""Letters of what was found, in an error; of more the first are shown, and how many there were."""
+_LEFT_OUT = object()
+
 
 def _text(value: object) -> str:
     """A part of an error; a number in full, as the user would type it."""
     return exact(value) if isinstance(value, float) and math.isfinite(value) else str(value)
+
+
+def _found(value: object) -> str:
+    """What was found, as it can be seen: empty text by a word, control characters escaped, the first of many letters."""
+    if value is _LEFT_OUT:
+        return ""
+    text = "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in _text(value)[: LONGEST + 1]
+    )
+    if not text.strip():
+        return "nothing"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(_text(value))} letters)"
 
 
 class DetenteError(Exception):
@@ -43,13 +60,13 @@ class DetenteError(Exception):
         what: str,
         *,
         where: str = "",
-        found: object = "",
+        found: object = _LEFT_OUT,
         allowed: object = "",
         repair: str = "",
     ) -> None:
         self.what = what
         self.where = where
-        self.found = _text(found)
+        self.found = _found(found)
         self.allowed = _text(allowed)
         self.repair = repair
         super().__init__(what)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 from detente.errors import LedgerError
-from detente.io.words import nearest
+from detente.io.words import meant
 from detente.manifest import DATA, read_text
 
 if TYPE_CHECKING:
@@ -116,10 +116,7 @@ def _row(row: list[str], where: str) -> tuple[Key, Label]:
     kind, within, name, label, short = row
     kinds = get_args(Kind)
     if kind not in kinds:
-        near = nearest(kind, kinds)
-        raise _refusal(
-            "no such kind of label", where, kind, ", ".join(kinds), f"did you mean {near}?" if near else ""
-        )
+        raise _refusal("no such kind of label", where, kind, ", ".join(kinds), meant(kind, kinds))
     if bool(within) != (kind in INSIDE) or not name or not label:
         allowed = f"`within` ({INSIDE.get(kind, 'empty')}), `name` and `label`"
         raise _refusal("a label without its place or words", where, ",".join(row), allowed)

@@ -306,6 +306,7 @@ def _unknown(text: str, plain: str, near: list[str], where: str) -> InputError:
             where=where,
             found=text,
             allowed=f"one economy, such as {inside}",
+            repair="name one of its members",
         )
     if not near and len(plain) >= LETTERS:
         names = [_by_name()[known] for known in closest(plain, _by_name(), limit=SHOWN)]

@@ -138,7 +138,8 @@ def _choice(problem: _Problem) -> Parts:
     """A word that is not among those allowed."""
     allowed = str(problem.details["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
     near = nearest(problem.seen, allowed.split(", "))
-    return f"unknown value in `{problem.name}`", problem.seen, allowed, f"write `{near}`" if near else ""
+    repair = f"write `{near}`" if near else "choose one of these"
+    return f"unknown value in `{problem.name}`", problem.seen, allowed, repair
 
 
 def _form(problem: _Problem) -> Parts:
@@ -215,7 +216,7 @@ def closest(word: str, choices: typing.Iterable[str], *, limit: int = 3, narrow:
     return [choice for *_, choice in ranked[:limit]]
 
 
-def meant(word: str, choices: typing.Iterable[str], *, otherwise: str = "") -> str:
+def meant(word: str, choices: typing.Iterable[str], *, otherwise: str = "choose one of these") -> str:
     """
     Ask whether the most similar of some words was meant.
 

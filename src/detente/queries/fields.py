@@ -206,7 +206,7 @@ def fields_of(function: Callable[..., Any]) -> tuple[Field, ...]:
     """Fields of a function's own arguments, in order; the words of the law or of a solve are not among them."""
     parameters = inspect.signature(function).parameters
     own = {name: item for name, item in parameters.items() if item.kind is not inspect.Parameter.VAR_KEYWORD}
-    hints = _hints(function, own)
+    hints = hints_of(function, own)
     helps = parameter_helps(function.__doc__ or "")
     found = []
     for name, item in own.items():
@@ -253,7 +253,7 @@ def _with(field: Field, extra: Any) -> Field:
     return field
 
 
-def _hints(function: Callable[..., Any], names: Iterable[str]) -> dict[str, Any]:
+def hints_of(function: Callable[..., Any], names: Iterable[str]) -> dict[str, Any]:
     """Annotations of some arguments; what a function returns need not be importable."""
     given = {name: function.__annotations__[name] for name in names}
     holder = types.SimpleNamespace(__annotations__=given)
@@ -266,7 +266,7 @@ def words_of_law(function: Callable[..., Any]) -> tuple[str, ...]:
     rest = [name for name, item in parameters if item.kind is inspect.Parameter.VAR_KEYWORD]
     if not rest:
         return ()
-    (unpacked,) = get_args(_hints(function, rest)[rest[0]])
+    (unpacked,) = get_args(hints_of(function, rest)[rest[0]])
     return tuple(unpacked.__annotations__)
 
 

@@ -19,6 +19,7 @@ from detente.asof import AsOf, day_of, moment_at
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.io.dates import parse_date, parse_instant
+from detente.queries.arguments import check_kinds
 from detente.queries.fields import REQUIRED, Field, Pasted, fields_of, words_of_law
 from detente.queries.law import (
     KNOWN_FIELD,
@@ -420,6 +421,7 @@ def question(
     def made(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def asked(*words: Any, **named: Any) -> Any:
+            check_kinds(function, words, named)
             with one_thread():
                 return function(*words, **named)
 

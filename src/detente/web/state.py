@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import quarter
-from detente.errors import DetenteError, StudyError
+from detente.errors import DetenteError
 from detente.io.documents import Document, as_json
 from detente.queries.ledger import open_ledger
 from detente.queries.page.main_study import MainStudy, give_memory_back
@@ -170,7 +170,7 @@ class State:
         """Give the scenarios of the main study."""
         if self.study.scenarios is None:
             if self.study.stage == "failed":
-                raise StudyError("the main study could not be solved", found=self.study.step)
+                raise self.study.failure()
             raise BusyError(5)
         return self.study.scenarios
 

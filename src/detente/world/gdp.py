@@ -43,6 +43,7 @@ def mark_estimated(data: xr.Dataset, variable: str) -> xr.DataArray:
     if variable not in LAYOUT:
         raise WorldError(
             "unknown variable of a world",
+            where="variable",
             found=variable,
             allowed=", ".join(LAYOUT),
             repair="see docs/world.md",
@@ -106,6 +107,7 @@ def gdp_share(members: Iterable[str]) -> float:
     if absent:
         raise WorldError(
             "no GDP of the World Bank for this economy",
+            where="members",
             found=", ".join(absent),
             allowed="ISO alpha-3 codes of the 2022 table; it has none for TWN",
             repair="leave it out, or use World.gdp_share",

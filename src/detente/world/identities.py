@@ -63,6 +63,7 @@ def _run(data: xr.Dataset, checks: Sequence[Callable[[xr.Dataset], Iterator[str]
                 what,
                 where=f"world {data.attrs.get('name', '')}".strip(),
                 found="; ".join(problems[:_SHOWN]) + more,
+                allowed="a world that keeps its identities (docs/world.md)",
                 repair=repair,
             )
 

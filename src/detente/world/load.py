@@ -49,6 +49,7 @@ def load_world(name: str | Path = "icio2022", *, variant: str = "") -> World:
             "a world from a file has no variants",
             where="variant",
             found=variant,
+            allowed="no variant",
             repair="save the alternative as a file of its own",
         )
     return World.from_file(path)

@@ -52,6 +52,7 @@ def read_sectors(classification: str) -> tuple[Sector, ...]:
     if not found:
         raise WorldError(
             "no industry list for this classification",
+            where="classification",
             found=classification,
             allowed=", ".join(sorted({row["classification"] for row in rows})),
             repair="aggregate economies only, or give the list of goods yourself",

@@ -131,6 +131,7 @@ def balance(
             return out
     raise WorldError(
         "final demand cannot be balanced",
+        where="final",
         found=f"gap {small(np.abs(out.sum(axis=(0, 2)) - columns).max())} USD mn after {_PASSES} passes",
         allowed="rows and columns with cells to scale",
         repair="look for rows or columns that are empty",

@@ -207,6 +207,7 @@ class World:
         if unknown:
             raise WorldError(
                 "unknown variable of a world",
+                where="variables",
                 found=unknown,
                 allowed=", ".join(LAYOUT),
                 repair="see docs/world.md",
@@ -326,6 +327,7 @@ class World:
         if label not in self.economies:
             raise WorldError(
                 f"unknown {role}",
+                where=role,
                 found=label,
                 allowed=", ".join(self.economies),
                 repair="use one of these labels",

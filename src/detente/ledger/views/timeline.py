@@ -142,7 +142,11 @@ def cite(
     first, last = (parse_date(day, where="between") for day in between) if between else (dt.date.min, FOREVER)
     if first > last:
         raise InputError(
-            "days the wrong way round", where="between", found=f"{first} {last}", repair="swap them"
+            "days the wrong way round",
+            where="between",
+            found=f"{first} {last}",
+            allowed="the earlier day first",
+            repair="swap them",
         )
     does: dict[tuple[str, str, str], list[str]] = {}
     for row in timeline(ledger, measure):

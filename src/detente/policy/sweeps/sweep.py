@@ -152,7 +152,13 @@ def run_cases(
 ) -> Swept:
     """Solve the parts that a store does not hold yet."""
     if cases.count < 1:
-        raise StudyError("a design with no draws", where="draws", found=cases.count, allowed="at least 1")
+        raise StudyError(
+            "a design with no draws",
+            where="draws",
+            found=cases.count,
+            allowed="at least 1",
+            repair="ask for a draw or more",
+        )
     store = open_store(folder, cases.key, cases.describe())
     ranges = part_ranges(cases.count, cases.batch)
     with store.locked():

@@ -89,8 +89,24 @@ class MainStudy:
     def compared(self, of: str, against: str) -> Compared:
         """Set one scenario against another, or against the baseline; refuses what the study does not have."""
         if self.found is None:
-            raise StudyError("the main study is being solved", found=self.step)
+            raise StudyError(
+                "the main study is being solved",
+                where="server",
+                found=self.step,
+                allowed="a study that is solved",
+                repair="ask again in some seconds",
+            )
         return compare_scenarios(self.found.result, of, against, self.contrasts)
+
+    def failure(self) -> StudyError:
+        """The refusal of what rests on the main study, where it could not be solved."""
+        return StudyError(
+            "the main study could not be solved",
+            where="server",
+            found=self.step,
+            allowed="a study that is solved",
+            repair="see the log; start the server again",
+        )
 
     @classmethod
     def of(cls, ledger: Ledger) -> MainStudy:

@@ -219,8 +219,8 @@ class Listed:
                     )
         if not found:
             raise (
-                self.lines.refuse(words, customs.name(self.importer))
-                if not scores
+                self.lines.refuse(next(iter(heads)), customs.name(self.importer))
+                if heads and not scores
                 else InputError(
                     "no line of that schedule is under these words",
                     where="words",

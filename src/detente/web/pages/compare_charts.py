@@ -58,7 +58,11 @@ def picture(shown: Shown, name: str, visit: Visit) -> Picture:
     one_of(name, PICTURES, what="no such chart", where="chart")
     if name == "worth" and not shown.study.worth:
         raise InputError(
-            "the contrast is still being solved", where="chart", found="worth", allowed="a moment later"
+            "the contrast is still being solved",
+            where="chart",
+            found="worth",
+            allowed="a moment later",
+            repair="ask again in some seconds",
         )
     return run_picture(
         shown.study,

@@ -57,7 +57,9 @@ async def strategy(request: Request) -> Response:
 async def one(request: Request, tab: str) -> Response:
     """Answer with a tab."""
     if tab not in TABS:
-        raise InputError("no such page", where="strategy", found=tab[:40], allowed=", ".join(TABS))
+        raise InputError(
+            "no such page", where="strategy", found=tab[:40], allowed=", ".join(TABS), repair="choose one"
+        )
     return await _tab(request, tab)
 
 
@@ -68,7 +70,9 @@ async def chart(request: Request, tab: str) -> Response:
     size = visit.one("size") if visit.one("size") in charts.WIDTHS else "wide"
     asked = _asked(visit, tab) if tab in TABS and tab in MAKERS else None
     if asked is None:
-        raise InputError("no such chart", where="chart", found=tab[:40], allowed=", ".join(MAKERS))
+        raise InputError(
+            "no such chart", where="chart", found=tab[:40], allowed=", ".join(MAKERS), repair="choose one"
+        )
     document = await run_in_threadpool(visit.state.play, client_of(request), asked)
     if document is None:
         return Response(status_code=503, headers={"retry-after": "5"})

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import detente
 from detente.asof import today_at
-from detente.errors import InputError, StudyError
+from detente.errors import InputError
 from detente.formatting import day
 from detente.web.permalinks import pin_of
 from detente.web.publish.asking import Asker, make_app
@@ -121,7 +121,7 @@ def solve(state: State, say: Callable[[str], None]) -> None:
     say("the main study")
     state.study.work()
     if state.study.stage == "failed":
-        raise StudyError("the main study could not be solved", found=state.study.step)
+        raise state.study.failure()
 
 
 def economies_of(app: Any) -> list[str]:

@@ -175,6 +175,7 @@ def check_names(found: Mapping[str, Any] | Sequence[str]) -> None:
     if missing or unknown:
         raise WorldError(
             "wrong variables in a world",
+            where="variables",
             found=f"missing {missing}, unknown {unknown}",
             allowed=", ".join(LAYOUT),
             repair="give every variable of docs/world.md under its name, and no other",

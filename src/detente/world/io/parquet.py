@@ -137,7 +137,11 @@ def _arrays(
         flat = np.ravel_multi_index(index, values.shape)
         if len(np.unique(flat)) != len(flat):
             raise WorldError(
-                "a cell stands twice in a Parquet world", where=f"{path}: {name}", repair="keep one"
+                "a cell stands twice in a Parquet world",
+                where=f"{path}: {name}",
+                found="the same labels in two rows",
+                allowed="one row for each cell",
+                repair="keep one",
             )
         values.ravel()[flat] = part["value"].to_numpy(np.float64)
         arrays[str(name)] = (dims, _cast(values, dtypes.get(str(name), "f8")))

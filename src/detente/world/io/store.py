@@ -77,7 +77,13 @@ def read_world(path: Path | str) -> xr.Dataset:
     """Read the data set of a world; size, kind, dimensions and shapes are checked before values are used."""
     path = Path(path)
     if not path.is_file():
-        raise WorldError("no such world file", where=str(path), found="nothing", repair="check the path")
+        raise WorldError(
+            "no such world file",
+            where=str(path),
+            found="nothing",
+            allowed="a .nc or .parquet file",
+            repair="check the path",
+        )
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise WorldError(
@@ -110,7 +116,8 @@ def read_world(path: Path | str) -> xr.Dataset:
         raise WorldError(
             "damaged world file",
             where=str(path),
-            found=f"{type(error).__name__}: {error}",
+            found="content that cannot be read to the end",
+            allowed="a file as World.to_file writes it",
             repair="write the file again with World.to_file",
         ) from error
 

@@ -75,10 +75,18 @@ def _of_file(path: Path, where: str) -> Iterator[Iterable[Any]]:
     if kind not in KINDS or not path.is_file() or path.stat().st_size > LARGEST:
         raise _unreadable(where, f"{path}" + (" (no such file)" if not path.is_file() else ""))
     if kind == ".csv":
-        return csv.reader(path.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+        return csv.reader(_utf8(path, where).splitlines(keepends=True))
     if kind == ".parquet":
         return _of_parquet(path, where)
     return _of_workbook(path, where)
+
+
+def _utf8(path: Path, where: str) -> str:
+    """Text of a file."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise _unreadable(where, f"{path.name}: byte {problem.start + 1} is not UTF-8") from None
 
 
 def _of_parquet(path: Path, where: str) -> Iterator[Iterable[Any]]:

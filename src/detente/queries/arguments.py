@@ -62,7 +62,7 @@ def _plan(kind: Any) -> _Plan | None:
         kind = get_args(kind)[0]
     several = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     found = [_named(item) for item in several if item is not type(None)]
-    if None in found:
+    if None in found or (Path in several and str not in several):  # a path alone stands for a table as well
         return None
     return _Plan(tuple(item for item in found if item is not None), none=type(None) in several)
 

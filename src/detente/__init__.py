@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs, reveal
+    from detente.games import FiniteGame, bargain, nash_tariffs, optimal_tariffs
+    from detente.games.reveal import reveal
     from detente.ledger import edit
     from detente.model import (
         CriticalInput,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
         Shock,
         Target,
         raise_tariff,
-        solve,
     )
+    from detente.model.solve import solve
     from detente.policy.studies.starting_point import at_law
     from detente.policy.sweeps.stores.store import read_store
     from detente.queries.agreements import play_agreements

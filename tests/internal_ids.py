@@ -8,7 +8,7 @@ from functools import cache
 from detente.labels import held
 
 # Ids that are words of a sentence as well cannot be told from them; these are no words that a sentence here needs.
-PLAIN_IDS = {"fifteen", "twentyfive", "r35", "r70"}
+PLAIN_IDS = {"fifteen", "hundred", "twentyfive", "r35", "r70"}
 # The words a reader types for a study, a game, a bloc and a critical input are their names.
 TYPED = {"input"}
 # Codes that ordinary texts hold as well: a class of chips, a letter, a year.

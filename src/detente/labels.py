@@ -54,6 +54,8 @@ ANY: Final = "*"
 # How the trade elasticity of an industry is named.
 ELASTICITY: Final = ("theta of ", "theta.")
 LONGEST_SHORT: Final = 30
+# Between who answers a measure in kind and the measure, in the name of an answer that only a scenario holds.
+MIRROR: Final = ".mirror."
 
 Key = tuple[str, str, str]
 
@@ -208,12 +210,14 @@ def short(kind: Kind, name: str, *, within: str = "", otherwise: str = "") -> st
 
 
 def find(kind: str, name: str, within: str = "") -> Label | None:
-    """The label of an id: of an overlay, of the package, of any measure, or of an industry's elasticity."""
+    """The label of an id: of an overlay, of the package, of any measure or an answer to it, of an industry's elasticity."""
     places = (within, ANY) if kind == "part" else (within if kind in INSIDE else "",)
     for table in (*_LAID.get(), held()):
         for place in places:
             if words := table.get((kind, place, name)):
                 return words
+    if kind == "measure" and MIRROR in name and (of := find(kind, name.partition(MIRROR)[2])):
+        return Label(f"answer to the {of.label}", f"answer: {of.short}"[:LONGEST_SHORT])
     start = (
         next((start for start in ELASTICITY if name.startswith(start)), "") if kind == "assumption" else ""
     )

@@ -9,7 +9,8 @@ import pytest
 
 from detente.model import elasticity_ratio
 from detente.policy import Options, run_document, run_study
-from detente.policy.studies.one_year import SHOWN, turns
+from detente.policy.documents.compared import SHOWN
+from detente.policy.studies.one_year import turns
 from policy.main_run import main_document, main_run, small_file, spec_of
 
 # Two solves of one problem from different starts, percent of real income.

@@ -85,7 +85,10 @@ def test_the_threat_of_100_points_is_not_credible_and_no_cell_failed(payoffs):
     assert threats["hundred"]["credible"] is False
     assert threats["hundred"]["gain_pct"] < 0 < threats["hundred"]["harm_pct"]
     assert threats["hundred"]["rivalry_needed"] > 1
-    assert "not credible: if CHN refuses (rare-earths)" in threats["hundred"]["why"]
+    said = threats["hundred"]["why"]
+    assert said.startswith(
+        "not credible: should China refuse and cut rare-earth exports to a quarter, then to impose"
+    )
     assert threats["hundred"]["record"]["this_measure"]["taken back"] == 1
     assert payoffs["failed"] == []
     assert payoffs["equilibria"]["complete"]

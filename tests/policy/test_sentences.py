@@ -13,23 +13,27 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from detente.games import FiniteGame, RealIncome, Revenue, SectorWeights, rivalry
+from detente.geography.economies import spoken
+from detente.labels import capital, phrase, short_phrase
 from detente.policy.results import Options
 from detente.policy.strategy.actions import NOISE, Cells, Matrix, matrix_result, play_payoffs
 from detente.policy.strategy.game_file import load_game
 from detente.policy.strategy.game_setting import open_game_setting
 from detente.policy.strategy.verdicts import bound
 from detente.render.console.strategy_text import render_strategy
+from internal_ids import ids_in
 
 SIDES = ("USA", "CHN")
+WHO = "the United States|China"
 CARRIED = re.compile(
-    r"^(?P<verdict>credible|not credible): if (?P<other>\w+) refuses \((?P<refused>[\w-]+)\), carrying out"
-    r" (?P<action>[\w-]+) (?:(?P<verb>gains|loses) (?P<by>\w+) (?P<gain>[\d.,]+) % of (?P<unit>[^;]+?)|neither gains nor"
-    r" loses (?P<idle>\w+) any [^;]+?), and \w+ (?:(?P<does>gains|loses) (?P<harm>[\d.,]+) %|neither gains nor loses)"
-    r"(?P<rest>(?:;.*)?)$"
+    rf"^(?P<verdict>credible|not credible): should (?P<other>{WHO}) refuse and (?P<refused>.+?), then to (?P<action>.+?)"
+    rf" would (?:(?P<verb>gain|cost) (?P<by>{WHO}) (?P<gain>[\d.,]+) % of (?P<unit>[^;]+?)|neither gain nor"
+    rf" cost (?P<idle>{WHO}) any [^;]+?), and (?:(?P<does>gain|cost) (?P<whom>{WHO}) (?P<harm>[\d.,]+) %|neither gain nor"
+    rf" cost (?P<nobody>{WHO}) anything)(?P<rest>(?:;.*)?)$"
 )
 COUNTED = re.compile(
-    r"; with the weight of (?P<weight>[\d.,]+) given here to what \w+ loses, that is a (?P<sum>gain|loss) of"
-    r" (?P<points>[\d.,]+) points to \w+"
+    rf"; with the weight of (?P<weight>[\d.,]+) given here to what (?:{WHO}) loses, that is a (?P<sum>gain|loss) of"
+    rf" (?P<points>[\d.,]+) points to (?:{WHO})"
 )
 
 
@@ -65,10 +69,14 @@ def check_threat(result, item):
     found = CARRIED.match(item["why"])
     assert found, item["why"]
     assert (found["verdict"] == "credible") == item["credible"]
-    assert (found["other"], found["action"], found["refused"]) == (other, item["action"], item["refused"])
+    assert found["other"] == spoken(other)
+    assert {found["by"], found["idle"]} - {None} == {spoken(by)}
+    assert {found["whom"], found["nobody"]} - {None} == {spoken(other)}
+    for side, key in ((by, "action"), (other, "refused")):
+        assert found[key] == phrase("action", item[key], within=f"{result['game']}.{side}")
     for verb, figure, value in ((found["verb"], found["gain"], gain), (found["does"], found["harm"], -harm)):
         if figure:
-            assert (verb == "gains") == (value > 0)
+            assert (verb == "gain") == (value > 0)
             near(figure, value)
         else:
             assert abs(value) <= 1e-6 * max(1, np.ptp([x[s] for x in own.values() for s in SIDES]))
@@ -127,11 +135,22 @@ def check_text(result):
     text, cells = text_of(result), cells_of(result)
     lines = text.splitlines()
     own = {side: [item["id"] for item in result["actions"][side]] for side in SIDES}
-    table = {line.split()[0]: line for line in lines[2 : 5 + len(own["USA"])] if line.split()}
+    few = {
+        (side, name): short_phrase("action", name, within=f"{result['game']}.{side}")
+        for side in SIDES
+        for name in own[side]
+    }
+    rows = {name: capital(few["USA", name]) for name in own["USA"]}
+    table = {
+        name: next(
+            line.strip().removeprefix(head) for line in lines[2 : 5 + len(rows)] if line[1:].startswith(head)
+        )
+        for name, head in rows.items()
+    }
     spread = {s: np.ptp([cell[s] for cell in cells.values()]) for s in SIDES}
     starred = 0
     for mine in own["USA"]:
-        shown = re.findall(r"([+-]?[\d.]+) ([+-]?[\d.]+)( \*)?", table[mine].removeprefix(mine))
+        shown = re.findall(r"([+-]?[\d.]+) ([+-]?[\d.]+)( \*)?", table[mine])
         assert len(shown) == len(own["CHN"])
         for theirs, (first, second, star) in zip(own["CHN"], shown, strict=True):
             for side, figure in zip(SIDES, (first, second), strict=True):
@@ -147,7 +166,12 @@ def check_text(result):
     assert starred == len(result["equilibria"]["pure"])
     agreed = (own["USA"][0], own["CHN"][0])
     listed = {kind: stated(lines, kind) for kind in ("do not pay even once", "help the other side")}
-    tempting = {tuple(line.split()[:2]) for line in lines if re.match(r"^ (USA|CHN): [\w-]+ ", line)}
+    tempting = {
+        pair
+        for pair, words in few.items()
+        for line in lines
+        if re.match(rf" {pair[0]}: {re.escape(words)}  ", line)
+    }
     for k, side in enumerate(SIDES):
         other = SIDES[1 - k]
         for action in own[side][1:]:
@@ -155,9 +179,10 @@ def check_text(result):
             mine, theirs = (cells[pair][s] - cells[agreed][s] for s in (side, other))
             ties = [1e-7 * spread[s] + NOISE for s in (side, other)]
             kind = "help" if theirs > ties[1] else "pay" if mine > ties[0] else "not"
-            assert ((side, action) in listed["help the other side"]) == (kind == "help")
-            assert ((side, action) in listed["do not pay even once"]) == (kind == "not")
-            assert ((f"{side}:", action) in tempting) == (kind == "pay")
+            assert ((side, few[side, action]) in listed["help the other side"]) == (kind == "help")
+            assert ((side, few[side, action]) in listed["do not pay even once"]) == (kind == "not")
+            assert ((side, action) in tempting) == (kind == "pay")
+    assert ids_in(text) == []
     assert "{" not in text
     assert "e-0" not in text
 
@@ -171,7 +196,7 @@ def stated(lines, start):
         for part in rest.split("; ")
         if ": " in part
         for side, names in [part.split(": ")]
-        for name in names.strip().split(", ")
+        for name in names.strip().split(" / ")
     }
 
 
@@ -212,8 +237,15 @@ def made_up(goal, incomes):
     ]  # fmt: skip
     tables = [FiniteGame(SIDES, names, table, NOISE) for table in (payoffs, incomes)]
     matrix = Matrix(spec, (None, None), goals, *tables, rows)
-    about = dict.fromkeys(("world", "study", "closure", "factors", "horizon", "game"), "made up")
-    return {**about, "title": spec.title, "game_assumptions": [], "record": {}, **matrix_result(matrix)}
+    about = dict.fromkeys(("world", "study", "closure", "factors", "horizon"), "made up")
+    return {
+        **about,
+        "game": spec.id,
+        "title": spec.title,
+        "game_assumptions": [],
+        "record": {},
+        **matrix_result(matrix),
+    }
 
 
 @given(
@@ -239,7 +271,7 @@ def test_made_up_games_reach_every_kind_of_sentence():
                 for item in made_up(goal, np.random.default_rng(seed).normal(0, 1, (2, 5, 5)))["credible"]
             ]
     for words in (
-        "no weight on the loss of CHN", "or more to the loss", "or less to the loss", "it is credible because",
+        "no weight on the loss of China", "or more to the loss", "or less to the loss", "it is credible because",
         "at a weight above", "baseline income, in tariff revenue", "industries weighted",
     ):  # fmt: skip
         assert any(words in text for text in said), words
@@ -274,7 +306,7 @@ def test_the_threat_of_hundred_points_to_a_rival(small):
     """The example that was wrong: points of the goal were called real income, and a weight was denied that exists."""
     found = play_payoffs(small.board, "kuala-lumpur", goal="rivalry:1", cells=small)
     item = next(item for item in found["credible"] if item["threat"] == "hundred")
-    assert "loses USA 0.483 % of real income" in item["why"]
+    assert "would cost the United States 0.483 % of real income" in item["why"]
     assert "0.179 points" in item["why"]
     assert "no weight" not in item["why"]
     assert item["rivalry_needed"] == pytest.approx(1.59, abs=5e-3)

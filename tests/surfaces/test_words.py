@@ -7,6 +7,8 @@ import shlex
 import pytest
 
 from contract.freeze import commands, run
+from detente.queries import QUESTIONS
+from detente.queries.question import question_of
 from internal_ids import ids_in
 
 # Words for machines are typed in the corpus; a reader has none of them.
@@ -36,10 +38,21 @@ MORE = [
     "evidence",
 ]
 SOLVED = [
+    *commands(slow=True),
     "chokepoints",
-    "play bargain USA CHN --world wiod2011",
-    "path kuala-lumpur --years 2 --world wiod2011",
+    "collected",
+    "economy VNM --on 2026-11-30",
+    "entry {file} --on 2025-10-27",
+    "play calendar november-2026 --world wiod2011",
+    "run kuala-lumpur --world wiod2011 --scenario truce --scenario no-deal --full",
+    "unresolved --world wiod2011",
 ]
+ENTRY = """entry,line,code,origin,value,entered_on
+E1,1,7326.90.86.88,CHN,14172,2025-10-27
+E1,2,8703.23.01,MEX,25000,2025-10-27
+"""
+# Answers that are files for machines, and one that solves for an hour.
+NO_ANSWER = {"schedule", "schema", "sweep"}
 
 
 def read(line):
@@ -57,10 +70,23 @@ def test_no_id_reaches_a_reader(line):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", SOLVED)
-def test_no_id_reaches_a_reader_of_what_is_solved(line):
-    text = read(line)
+def test_no_id_reaches_a_reader_of_what_is_solved(line, tmp_path):
+    file = tmp_path / "entry.csv"
+    file.write_text(ENTRY, encoding="utf-8")
+    text = read(line.replace("{file}", str(file)))
     assert text
     assert ids_in(text) == []
+
+
+def test_every_question_is_read():
+    """A command that nobody reads here could show an id to everybody."""
+    lines = [*commands(slow=False), *BRIEF, *MORE, *SOLVED]
+    unread = [
+        name
+        for name in QUESTIONS
+        if not any(line.startswith(" ".join(question_of(name).command)) for line in lines)
+    ]
+    assert set(unread) == NO_ANSWER
 
 
 @pytest.mark.parametrize("line", BRIEF)

@@ -170,3 +170,14 @@ def test_an_average_of_additional_duties_alone_says_so(client):
         "\N{NO-BREAK SPACE}", " "
     ).replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "the ordinary duty is not covered" in page
+
+
+def test_a_product_is_told_in_words_that_are_not_cut_and_say_something(client):
+    page = client.get("/product?code=7326.90.86.88&from=CHN&to=USA&on=2026-09-18").text
+    stand = re.search(r'<p class="stand">(.*?)</p>', page, re.DOTALL)[1]
+    assert stand.startswith("Other articles of iron or steel. United States")
+    assert not re.search(r"Other\W+Other", page)
+    toys = client.get("/product?code=9503.00.00.73&from=CHN&to=USA&on=2026-09-18").text
+    stand = re.search(r'<p class="stand">(.*?)</p>', toys, re.DOTALL)[1]
+    assert "..." not in stand
+    assert "3 to 12 years of age" in stand

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.asof import READINGS
+from detente.display import as_html, in_short
 from detente.duties.assumptions import Assumptions
 from detente.duties.duties import (
     Claims,
@@ -70,6 +71,9 @@ class Schedule:
     books
         After the last day the sources cover, the day's books as the notices read and as reported; else empty.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     provider: Provider = field(repr=False)
     book: Book = field(repr=False)

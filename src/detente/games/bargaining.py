@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
 
+from detente.display import as_html, in_short
 from detente.errors import ConvergenceError, InputError
 from detente.formatting import exact
 
@@ -72,6 +73,9 @@ class Bargain:
     off_frontier
         By how much the weighted sum at each solution falls short of its maximum.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     threat_point: NDArray[np.float64]
     frontier: tuple[Point, ...]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.games.enumeration import components, exact_payoffs, extreme_equilibria, too_large
 from detente.games.verify import largest_gain
@@ -54,6 +55,9 @@ class FiniteGame:
     >>> dilemma.pure_equilibria(), dilemma.complete
     ([('fight', 'fight')], True)
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     players: tuple[str, str]
     actions: tuple[tuple[str, ...], tuple[str, ...]]

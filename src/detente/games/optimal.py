@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detente.display import as_html, in_short
 from detente.errors import ConvergenceError, InputError
 from detente.games.game_economy import Arena, Seat, make_arena
 from detente.games.instruments import HIGHEST, Grouping, Instruments, Player, check_bounds, make_instruments
@@ -80,6 +81,9 @@ class Optimum:
     seconds
         Wall clock.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     instruments: Instruments
     levels: NDArray[np.float64]

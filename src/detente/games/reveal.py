@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detente.display import as_html
 from detente.errors import ConvergenceError, InputError
 from detente.formatting import fixed, number
 from detente.games.game_economy import Arena, make_arena
@@ -60,6 +61,8 @@ class RevealedWeights:
     rounds
         Steps to the estimate.
     """
+
+    _repr_html_ = as_html
 
     player: str
     industries: dict[str, float]

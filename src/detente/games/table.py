@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from detente.display import as_html, in_short
 from detente.games.game_economy import Seat, make_arena
 from detente.games.instruments import HIGHEST, Grouping, Player, make_instruments
 from detente.games.nash import find_nash
@@ -33,6 +34,9 @@ class NashTariffs:
     certificates
         One per candidate: the largest gain any tried deviation brings.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     search: Search
     certificates: tuple[Certificate, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import AsOf
+from detente.display import as_html, in_short
 from detente.errors import LedgerError
 from detente.geography.economies import membership_days
 from detente.io.words import closest, nearest
@@ -72,6 +73,9 @@ class Ledger:
     cited_elsewhere
         Words of the tables of assumptions, coverage and stacking: sources and lists named there are used.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     measures: Mapping[str, Measure] = field(repr=False)
     sources: Mapping[str, Source] = field(repr=False)

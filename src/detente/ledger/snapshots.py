@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from detente.display import as_html, in_short
 from detente.geography import territories as customs
 from detente.geography.economies import is_group, members
 from detente.ledger.law import Law
@@ -150,6 +151,9 @@ class Book:
     coverage
         Coverage assumptions, whatever was known: those that an edited measure rests on count as the edit does.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     asof: AsOf
     positions: tuple[Position, ...] = field(repr=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.display import as_html
 from detente.errors import InputError
 from detente.formatting import small
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income
@@ -54,6 +55,8 @@ class Equilibrium:
     -----
     Money is USD million with world value added as in the baseline. `_hat` is new over old, `_pct` percent change.
     """
+
+    _repr_html_ = as_html
 
     base: Baseline
     shock: Shock

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 import numpy as np
 
+from detente.display import as_html
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.manifest import DATA, read_text
@@ -60,6 +61,8 @@ class Labour:
     >>> Labour("sticky", floor=0.98)
     Labour(supply='sticky', elasticity=0.0, floor=0.98, source='assumed')
     """
+
+    _repr_html_ = as_html
 
     supply: Supply = "inelastic"
     elasticity: float = 0.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from detente.display import as_html
 from detente.errors import InputError
 from detente.formatting import number
 from detente.geography.economies import is_group, members
@@ -50,6 +51,8 @@ class Limit:
     >>> Limit("C26", "USA", "CHN", volume=0.5).label
     'limit C26: CHN -> USA'
     """
+
+    _repr_html_ = as_html
 
     sectors: Labels
     importers: Labels
@@ -98,6 +101,8 @@ class Target:
     'target A01: USA -> CHN'
     """
 
+    _repr_html_ = as_html
+
     sectors: Labels
     importers: Labels
     exporters: Labels
@@ -141,6 +146,8 @@ class Shock:
     >>> Shock(limits=(Limit("C26", "USA", "CHN", volume=0.5),)).constraints[0].volume
     0.5
     """
+
+    _repr_html_ = as_html
 
     tariff: Any = None
     export_tax: Any = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from detente.display import as_html, in_short
 from detente.errors import InputError  # noqa: F401  (the example names it)
 from detente.queries.fields import HIDDEN, Limits, Word
 from detente.queries.question import question
@@ -29,10 +30,18 @@ class Cuts:
         Of the world.
     """
 
+    __repr__ = in_short
+    _repr_html_ = as_html
+
     result: Result
     assumptions: list[dict[str, Any]]
     warnings: list[str]
     hashes: dict[str, str]
+
+    @property
+    def _shown(self) -> Result:
+        """What a line or a notebook shows of it."""
+        return self.result
 
     def __getattr__(self, name: str) -> Any:
         """Read a key of the result."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from detente.asof import AsOf
+from detente.display import as_html, in_short
 from detente.io.documents import as_json
 from detente.queries.fields import HIDDEN, Day, Limits
 from detente.queries.law import Play
@@ -32,8 +33,16 @@ class Economy:
         What it was worked out on.
     """
 
+    __repr__ = in_short
+    _repr_html_ = as_html
+
     found: EconomyResult
     setting: GameSetting
+
+    @property
+    def _shown(self) -> EconomyResult:
+        """What a line or a notebook shows of it."""
+        return self.found
 
     def __getattr__(self, name: str) -> Any:
         """Read a field of the result."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from detente.display import as_html, in_short
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -18,6 +20,9 @@ class Result(dict[str, Any]):
     >>> Result(rate=0.25).rate
     0.25
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     def __getattr__(self, name: str) -> Any:
         """Read a key."""
@@ -85,6 +90,9 @@ class Rows(list[dict[str, Any]]):
     **about
         What was asked, and for which day.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     def __init__(self, rows: Sequence[dict[str, Any]] = (), *, exit_code: int = 0, **about: Any) -> None:
         super().__init__(rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
+from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.io.documents import as_json
 from detente.io.words import one_of
@@ -41,7 +42,17 @@ class Study:
         As written in its file.
     """
 
+    __repr__ = in_short
+    _repr_html_ = as_html
+
     spec: StudySpec
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """What a line or a notebook shows of it: its title and its scenarios."""
+        spec = self.spec
+        rows = [{"scenario": item.id, "title": item.label, "day": item.on} for item in spec.scenarios]
+        return {"study": spec.id, "title": spec.title, "world": spec.world, "scenarios": rows}
 
     def run(self, *, ledger: Ledger | None = None, **options: Any) -> Outcome:
         """
@@ -95,6 +106,8 @@ class Outcome:
         What reproduces it.
     """
 
+    _repr_html_ = as_html
+
     run: StudyRun
     command: str
 
@@ -102,6 +115,25 @@ class Outcome:
         """Say which study it is of, and how many scenarios; the document has the rest."""
         spec = self.run.spec
         return f"<{type(self).__name__} of {spec.id}: {len(self.run.scenarios)} scenarios, {spec.title!r}; see .document>"
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """What a notebook shows of it: the study, and real income of its sides by scenario."""
+        run = self.run
+        sides = dict.fromkeys(side for pair in run.spec.pairs for side in pair)
+        rows = [
+            {
+                "scenario": item.spec.label,
+                "day": item.spec.on,
+                **{
+                    f"{side}, % of real income": float(item.equilibrium.real_income_pct[side])
+                    for side in sides
+                    if side in run.world.economies
+                },
+            }
+            for item in run.scenarios.values()
+        ]
+        return {"study": run.spec.title, "world": run.world.name, "command": self.command, "scenarios": rows}
 
     @cached_property
     def document(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
+from detente.display import as_html, in_short
 from detente.errors import StudyError  # noqa: F401  (the example names it)
 from detente.queries.fields import HIDDEN, Word
 from detente.queries.law import Knowledge
@@ -36,6 +37,9 @@ class Swept:
     say
         Told each step.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     sweep: Sweep
     ledger: Ledger

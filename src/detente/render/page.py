@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from detente.formatting import page_filters
 from detente.io.documents import as_json
-from detente.labels import held, label, phrase
+from detente.labels import capital, held, in_words, label, phrase
 from detente.policy.documents.run import RunDocument
 from detente.render import theme
 from detente.render.brief.blocks import Drawing
@@ -145,15 +145,14 @@ def _names(result: RunResult) -> dict[str, Callable[..., str]]:
         return base.label if key == base.id else label("scenario", key, within=result.study.id)
 
     def action(key: str, side: str) -> str:
-        known = {item.id: item.label for item in game.actions[side]} if game else {}
-        return known.get(key) or label("action", key, within=f"{game.game if game else ''}.{side}")
+        return capital(game.action(side, key)) if game else in_words(key)
 
     own = {item.id: item.label for item in deals.elements} if deals else {}
     return {
         "scenario": scenario,
         "action": action,
         "deal": lambda key: own.get(key) or label("deal", key, within=deals.game if deals else ""),
-        "punishment": lambda key: label("punishment", key, within=game.game if game else ""),
+        "punishment": lambda item: capital(game.punishment(item)) if game else in_words(item.punishment),
         "measure": lambda key: label("measure", key),
         "part": lambda key, measure: label("part", key, within=measure),
         "assumption": lambda key: label("assumption", key),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.display import as_html, in_short
 from detente.errors import WorldError
 from detente.formatting import count, fixed, number
 from detente.world.sectors import marked_services
@@ -56,6 +57,9 @@ class Baseline:
     services
         Sectors that are marked as services; without a mark a sector is one of goods.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     economies: tuple[str, ...]
     sectors: tuple[str, ...]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.display import as_html
 from detente.errors import WorldError
 from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
@@ -51,6 +52,8 @@ class World:
     >>> world.aggregate(economies={"NAFTA": ["CAN", "MEX", "USA"]}).economies.index("NAFTA")
     5
     """
+
+    _repr_html_ = as_html
 
     data: xr.Dataset
 
@@ -336,6 +339,13 @@ class World:
     def summary(self) -> str:
         """Describe the world in a few lines."""
         return describe(self.data, self.baseline(), self.hash)
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """What a notebook shows of it."""
+        return {
+            "name": self.name, "year": self.year, "economies": self.economies, "sectors": self.sectors, "hash": self.hash,
+        }  # fmt: skip
 
     def __repr__(self) -> str:
         """Name, size and hash."""

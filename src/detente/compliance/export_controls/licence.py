@@ -11,6 +11,7 @@ from detente.compliance.day import Clause, Day, read_day
 from detente.compliance.export_controls import chip, rare_earth
 from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import is_unknown
+from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.geography import economies as places
 
@@ -67,6 +68,9 @@ class Licence(Dated):
     facts_used, facts_without_effect
         Facts given that the answer rests on, and those that change nothing, each with why.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     kind: str
     origin: str

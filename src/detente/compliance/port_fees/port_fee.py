@@ -14,6 +14,7 @@ from detente.compliance.port_fees.call_facts import FACTS, infer
 from detente.compliance.port_fees.china import ChineseDues
 from detente.compliance.port_fees.usa import UsFees
 from detente.compliance.ranges import Open, span
+from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.geography import economies as places
 
@@ -64,6 +65,9 @@ class PortFee(Dated):
     facts_used, facts_without_effect
         Facts given that the fee rests on, and those that change nothing, each with why.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     port_of: str
     net_tons: float

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from detente.compliance.answer import Assumption, Dated, Question, plain
 from detente.compliance.day import Day, read_day
 from detente.compliance.purchases.actuals import Actual, convert, read_actuals
+from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.formatting import number
 from detente.io.dates import parse_date
@@ -76,6 +77,9 @@ class Purchases(Dated):
     record
         What is on record, dated.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     id: str
     title: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from detente.compliance.answer import Dated, plain
 from detente.compliance.screening.rules import list_kind
+from detente.display import as_html, in_short
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -86,6 +87,9 @@ class Screening(Dated):
     searched
         What was searched: files, their parties, and how many names of the ledger.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     status: Status
     name: str

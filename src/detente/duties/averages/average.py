@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import beyond, both_readings, instant_of
+from detente.display import as_html, in_short
 from detente.duties.assumptions import Assumptions
 from detente.duties.averages.averager import Averager, By, excluded_share, pooled, restrictiveness
 from detente.duties.averages.cells import LineTrade, held_by_line
@@ -72,6 +73,9 @@ class Average:
     readings
         After that day, the average as the notices read (``legal``) and as reported; empty up to it.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     rate: float
     additional: float

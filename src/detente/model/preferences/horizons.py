@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.manifest import DATA, read_text
@@ -46,6 +47,9 @@ class ExtendedBaseline(Baseline):
     technology
         Nests of production and final demand (`Nests`), or None for one bundle of inputs and fixed shares.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     export_tax: NDArray[np.float64] | None = None
     sigma: NDArray[np.float64] | None = None

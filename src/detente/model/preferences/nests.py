@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from detente.display import as_html
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.model.preferences.horizons import ExtendedBaseline, extend
@@ -66,6 +67,8 @@ class CriticalInput:
     Statistics 101(1), on elasticities of imported inputs.
     """
 
+    _repr_html_ = as_html
+
     inputs: str | tuple[str, ...]
     elasticity: float
     exposed: Mapping[str, float]
@@ -107,6 +110,8 @@ class Nests:
     Atalay (2017), American Economic Journal: Macroeconomics 9(4); Baqaee and Farhi (2019), Econometrica 87(4), and
     (2024), Econometrica 92(2).
     """
+
+    _repr_html_ = as_html
 
     source: str
     factors: Elasticity = 1.0

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from detente.io.documents import Document
 from detente.policy.documents.run import Outcomes, Range
+
+# A real income that is shown as zero has no sign, percent.
+SHOWN: Final = 5e-4
+
+
+def turns(then: float, later: float) -> bool:
+    """Whether a change at one year and in the long run have different signs, both as shown."""
+    return then * later < 0 and min(abs(then), abs(later)) >= SHOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +59,11 @@ class Compared(Document):
         Real income in nine draws of ten, by economy or group, in points; empty where no draw solved both.
     bands_stale
         Why the bands belong to other facts; empty where they do not.
+    one_year
+        Real income one year after, by economy and group, in points; None where it was not solved.
+    from_other_law
+        Economies and groups whose change has another sign than the lines of the study's contrast give it: other law
+        changed for them in between.
     """
 
     of: str
@@ -63,11 +77,21 @@ class Compared(Document):
     losers: tuple[str, ...]
     bands: dict[str, Range]
     bands_stale: tuple[str, ...]
+    one_year: dict[str, float] | None = None
+    from_other_law: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, ...]:
         """Every economy, the largest gain first."""
         return tuple(sorted(self.economies, key=lambda code: -self.economies[code].real_income_pct))
+
+    @property
+    def turned(self) -> tuple[str, ...]:
+        """Economies and groups whose change one year after has another sign than in the long run, both as shown."""
+        early = self.one_year or {}
+        return tuple(
+            code for code, row in self.both.items() if turns(early.get(code, 0.0), row.real_income_pct)
+        )
 
     @property
     def both(self) -> dict[str, Difference]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from detente import labels
 from detente.io.documents import Document
 from detente.policy.documents.common import Edited
 from detente.policy.documents.fragility import (
@@ -14,6 +15,9 @@ from detente.policy.documents.fragility import (
     GainFragility,
     ThreatFragility,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 By = Literal["uniform", "partner", "sector", "both"]
 """How finely tariffs are chosen."""
@@ -302,11 +306,16 @@ class Threat(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class Deviation(Document):
-    """Smallest discount factor at which a side keeps the agreement under a punishment; None where none is enough."""
+    """
+    Smallest discount factor at which a side keeps the agreement under a punishment; None where none is enough.
+
+    `punished_by`: of an equilibrium that is no punishment of the game's file, the action of each side.
+    """
 
     player: str
     deviation: str
     punishment: str
+    punished_by: dict[str, str] | None = None
     punishment_is_equilibrium: bool
     gain_pct: float | None
     other_gain_pct: float | None
@@ -367,6 +376,32 @@ class PayoffGame(Conditions):
     def pure(self) -> set[tuple[str, ...]]:
         """Equilibria in pure actions, by the actions of the players."""
         return {tuple(item[name] for name in self.players) for item in self.equilibria.pure}
+
+    def action(self, side: str, action: str) -> str:
+        """Words for an action of a side, to stand inside a sentence."""
+        return labels.phrase(
+            "action", action, within=f"{self.game}.{side}", otherwise=self._own(side, action)
+        )
+
+    def action_in_short(self, side: str, action: str) -> str:
+        """Few words for an action of a side, to stand in a table."""
+        return labels.short_phrase(
+            "action", action, within=f"{self.game}.{side}", otherwise=self._own(side, action)
+        )
+
+    def profile(self, actions: Mapping[str, str]) -> str:
+        """What every side does, in few words."""
+        return " / ".join(self.action_in_short(side, action) for side, action in actions.items())
+
+    def punishment(self, item: Deviation) -> str:
+        """Words for what follows a broken agreement: of the game's file, or a return to an equilibrium."""
+        if item.punished_by is not None:
+            return f"equilibrium: {self.profile(item.punished_by)}"
+        return labels.short_phrase("punishment", item.punishment, within=self.game)
+
+    def _own(self, side: str, action: str) -> str:
+        """The label that the game's own file gives an action."""
+        return next((item.label for item in self.actions[side] if item.id == action), action)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.asof import AsOf
+from detente.display import as_html, in_short
 from detente.duties import Assumptions, matches
 from detente.duties.duties import book_signature
 from detente.errors import InputError
@@ -91,10 +92,18 @@ class Collected:
         What cannot be told apart, the judgements of the parts, and of which ledger it is.
     """
 
+    __repr__ = in_short
+    _repr_html_ = as_html
+
     document: CollectedRates
     warnings: tuple[str, ...]
     assumptions: tuple[dict[str, Any], ...]
     hashes: Mapping[str, str]
+
+    @property
+    def _shown(self) -> CollectedRates:
+        """What a line or a notebook shows of it."""
+        return self.document
 
     def __getattr__(self, name: str) -> Any:
         """A field of the document."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from detente.display import as_html, in_short
 from detente.formatting import fixed
 from detente.geography.economies import name as named
 from detente.policy.evidence.fits import (
@@ -53,6 +54,9 @@ class TrackRecord:
     warnings, assumptions, hashes
         What a reader must know, the judgements of the law's shock, and of which world and ledger it is.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     result: dict[str, Any]
     warnings: tuple[str, ...] = ()

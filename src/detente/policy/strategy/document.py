@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
+from detente.formatting import day
 from detente.games import RealIncome
 from detente.labels import called_world
 from detente.policy.instrument_table import instrument_table
@@ -166,7 +167,7 @@ def _warnings(board: GameSetting, result: dict[str, Any]) -> list[str]:
     """What a reader must know before quoting a number."""
     found = [
         _played_for(result),
-        f"The sources cover the law to {board.run.ledger.horizon.isoformat()}.",
+        f"The sources cover the law to {day(board.run.ledger.horizon)}.",
         *knowledge_notes(board.run.ledger),
     ]
     found += result.get("notes", [])

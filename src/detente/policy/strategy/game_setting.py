@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from detente.display import as_html, in_short
 from detente.errors import ConvergenceError, InputError, StudyError
 from detente.formatting import small
 from detente.games import Arena, Instruments, Player, make_instruments
 from detente.geography.economies import is_group, members, resolve
 from detente.io.words import one_of
+from detente.labels import called_world
 from detente.ledger import open_ledger
 from detente.policy.instruments.scenario_law import scenario_book
 from detente.policy.instruments.shock import law_shock
@@ -53,6 +55,9 @@ class GameSetting:
     options
         Factors, elasticities, limit of a solve.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     run: StudyRun
     options: Options
@@ -193,7 +198,7 @@ def absent(board: GameSetting, *names: str, on: dt.date | None = None) -> dict[s
     if not missing:
         return {}
     notes = [
-        f"{name} is its members in {board.setting.world.name}: {', '.join(found)} "
+        f"{name} is its members in the {called_world(board.setting.world.name)}: {', '.join(found)} "
         f"{'is' if len(found) == 1 else 'are'} not in it by name and left out."
         for name, found in missing.items()
     ]

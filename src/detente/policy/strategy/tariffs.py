@@ -12,7 +12,8 @@ from detente.games import Seat, find_nash, is_nash
 from detente.games.instruments import HIGHEST, Grouping, check_bounds
 from detente.games.optimal import best_response
 from detente.games.tariff_vectors import start_levels
-from detente.geography.economies import name as place_name
+from detente.geography.economies import spoken
+from detente.labels import short_phrase
 from detente.policy.strategy.game_setting import (
     BASELINE,
     GameSetting,
@@ -104,7 +105,7 @@ def play_optimal(
         "first_order": best.first_order,
         "starts": [_start(item, seat) for item in found],
         "against": _against(board, [seat], [best.levels], eq, choice.under),
-        "why": _why(before, eq, who, f"its best tariffs against those of {choice.under}"),
+        "why": _why(before, eq, who, f"its best tariffs against those under {_law(board, choice.under)}"),
     }
 
 
@@ -157,7 +158,9 @@ def play_nash(board: GameSetting, players: Sequence[str], *, choice: Choice | No
         "against": _against(board, seats, best.levels, eq, choice.under),
         "cooperation": _cooperate(arena, seats, who, eq),
         "why": {
-            player.name: _why(before, eq, player, f"the Nash tariffs against those of {choice.under}")
+            player.name: _why(
+                before, eq, player, f"the Nash tariffs against those under {_law(board, choice.under)}"
+            )
             for player in who
         },
     }
@@ -279,7 +282,9 @@ def _against(
                 player.name: gain_usd_bn(eq, player) - gain_usd_bn(swapped, player) for player in players
             },
             "why": {
-                player.name: _why(swapped, eq, player, f"these tariffs against those of {name}")
+                player.name: _why(
+                    swapped, eq, player, f"these tariffs against those under {_law(board, name)}"
+                )
                 for player in players
             },
             "scenario_real_income_pct": {
@@ -288,6 +293,11 @@ def _against(
             },
         }
     return found
+
+
+def _law(board: GameSetting, scenario: str) -> str:
+    """A scenario's law in words."""
+    return short_phrase("scenario", scenario, within=board.run.spec.id)
 
 
 def _why(before: Equilibrium, after: Equilibrium, player: Player, change: str) -> str:
@@ -306,7 +316,7 @@ def _why(before: Equilibrium, after: Equilibrium, player: Player, change: str) -
         volume_of_trade=change_of("volume_of_trade_pct"),
         revenue_usd_bn=float(revenue[1] - revenue[0]) / 1e3,
     )
-    shown = place_name(player.name) if len(player.economies) == 1 and player.name != "ROW" else player.name
+    shown = spoken(player.name) if len(player.economies) == 1 and player.name != "ROW" else player.name
     return why(shown, channels, change=change)
 
 

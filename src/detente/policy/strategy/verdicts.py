@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente import labels
 from detente.formatting import figure, number
 from detente.games import Threat, finite_punishment, grim_trigger, judge, largest_gain
 from detente.games.objectives import Rivalry
+from detente.geography.economies import spoken
 from detente.ledger.views.track_record import record_of, statements
 
 if TYPE_CHECKING:
     from detente.games import FiniteGame, Goal, Verdict
     from detente.ledger import Ledger
     from detente.policy.strategy.actions import Matrix
-    from detente.policy.strategy.game_file import ThreatSpec
+    from detente.policy.strategy.game_file import GameSpec, ThreatSpec
 
 # A weight is tried with three decimals, then with one more at a time.
 _DECIMALS = 3
@@ -79,7 +81,7 @@ def threat(matrix: Matrix, item: ThreatSpec, ledger: Ledger | None = None) -> di
         "rivalry_at_most": _finite(verdict.rivalry_most),
         "answer": verdict.answer,
         "gain_answered_pct": _finite(verdict.gain_answered),
-        "why": _why_threat(item, spec.players[1 - by], verdict, own, goal, matrix.plain.ties),
+        "why": _why_threat(spec, item, verdict, own, goal, matrix.plain.ties),
         "record": {
             "threats_of_this_side": past,
             "carried_out_share": _share(past, "followed", "partly"),
@@ -104,24 +106,40 @@ def _share(counts: dict[str, int], *outcomes: str) -> float | None:
     return sum(counts.get(name, 0) for name in outcomes) / total if total else None
 
 
+def _doing(spec: GameSpec, side: str, action: str) -> str:
+    """An action as it stands after "to": by its label, or by its own name as one of the choices."""
+    found = labels.find("action", action, f"{spec.id}.{side}")
+    own = next(item.label for item in spec.actions[side] if item.id == action)
+    return found.label if found else f'choose "{own}"'
+
+
 def _why_threat(
-    item: ThreatSpec, other: str, verdict: Verdict, own: Verdict, goal: Goal, ties: tuple[float, float]
+    spec: GameSpec,
+    item: ThreatSpec,
+    verdict: Verdict,
+    own: Verdict,
+    goal: Goal,
+    ties: tuple[float, float],
 ) -> str:
     """The verdict on a threat in words, each side's own payoff first, then what the author counts of the other's."""
     if verdict.credible is None:
         return "a solve it needs failed, so nothing is claimed"
     tie, unit, weight = max(ties), plain_goal(goal).unit, weight_of(goal)
+    rival = spec.players[1 - spec.players.index(item.by)]
+    by, other = spoken(item.by), spoken(rival)
     words = (
-        f"if {other} refuses ({item.refused}), carrying out {item.action}"
-        f" {_does(own.gain, item.by, unit, tie)}, and {other} {_has(-own.harm, tie)}"
+        f"should {other} refuse and {_doing(spec, rival, item.refused)}, then to {_doing(spec, item.by, item.action)} would"
+        f" {_does(own.gain, by, unit, tie)}, and {_has(-own.harm, other, tie)}"
     )
     if weight:
         sum_of = "gain" if verdict.gain >= 0 else "loss"
         words += (
             f"; with the weight of {number(weight)} given here to what {other} loses, that is a {sum_of} of"
-            f" {figure(verdict.gain)} points to {item.by}"
+            f" {figure(verdict.gain)} points to {by}"
         )
-    return f"{'credible' if verdict.credible else 'not credible'}: {words}{_weights(item.by, other, verdict, weight)}"
+    return (
+        f"{'credible' if verdict.credible else 'not credible'}: {words}{_weights(by, other, verdict, weight)}"
+    )
 
 
 def _weights(by: str, other: str, verdict: Verdict, weight: float) -> str:
@@ -153,15 +171,15 @@ def bound(value: float, *, up: bool) -> str:
 def _does(value: float, who: str, unit: str, tie: float) -> str:
     """What carrying out does to its author."""
     if abs(value) <= tie:
-        return f"neither gains nor loses {who} any {unit}"
-    return f"{'gains' if value > 0 else 'loses'} {who} {figure(value)} % of {unit}"
+        return f"neither gain nor cost {who} any {unit}"
+    return f"{'gain' if value > 0 else 'cost'} {who} {figure(value)} % of {unit}"
 
 
-def _has(value: float, tie: float) -> str:
-    """What the other side gains or loses."""
+def _has(value: float, other: str, tie: float) -> str:
+    """What carrying out does to the other side."""
     if abs(value) <= tie:
-        return "neither gains nor loses"
-    return f"{'gains' if value > 0 else 'loses'} {figure(value)} %"
+        return f"neither gain nor cost {other} anything"
+    return f"{'gain' if value > 0 else 'cost'} {other} {figure(value)} %"
 
 
 def discounts(matrix: Matrix) -> list[dict[str, Any]]:
@@ -172,6 +190,7 @@ def discounts(matrix: Matrix) -> list[dict[str, Any]]:
     profiles = {
         item.id: (item.profile[spec.players[0]], item.profile[spec.players[1]]) for item in spec.punishments
     }
+    known = {*profiles}
     profiles |= {f"equilibrium {r}/{c}": (r, c) for r, c in stage if (r, c) != agreed}
     found = []
     for player in (0, 1):
@@ -188,6 +207,9 @@ def discounts(matrix: Matrix) -> list[dict[str, Any]]:
                         "player": spec.players[player],
                         "deviation": action,
                         "punishment": name,
+                        "punished_by": None
+                        if name in known
+                        else dict(zip(spec.players, profile, strict=True)),
                         "punishment_is_equilibrium": profile in stage,
                         **_deviation(table, player, agreed, pair),
                         "loss_pct": _finite(held - after),

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from detente.policy.documents.bands import Spread
-    from detente.policy.documents.run import RunResult, Scenario
+    from detente.policy.documents.run import RunResult, Scenario, Worth
 
 OUTCOMES = tuple(item.name for item in fields(Outcomes))
 # Changes of real income below this, in points, are none.
 NOTHING = 1e-9
+# Points between the lines of a contrast and everything that differs from which other law is named.
+BESIDE = 0.02
 
 
 def main_contrast(result: RunResult) -> tuple[str, str]:
@@ -60,6 +62,32 @@ def compare_scenarios(
         losers=tuple(code for code in ranked if economies[code].real_income_pct < -NOTHING),
         bands=bands,
         bands_stale=stale,
+        one_year=_one_year(result, of, against),
+        from_other_law=_from_other_law(result, {of, against}),
+    )
+
+
+def _one_year(result: RunResult, of: str, against: str) -> dict[str, float] | None:
+    """Real income one year after, one scenario less the other; the baseline is no change."""
+    found = result.at_one_year
+    if found is None:
+        return None
+    one, other = (found.scenarios.get(key, {}) for key in (of, against))
+    return {code: one.get(code, 0.0) - other.get(code, 0.0) for code in one or other}
+
+
+def _from_other_law(result: RunResult, pair: set[str]) -> tuple[str, ...]:
+    """Who moves by other law, where the two are a contrast of the study."""
+    found = (other_law(item) for item in result.worth.values() if {item.of, item.against} == pair)
+    return next(found, ())
+
+
+def other_law(item: Worth) -> tuple[str, ...]:
+    """Economies and groups whose change has another sign than the lines of a contrast give it together."""
+    return tuple(
+        code
+        for code, full in item.full_pct.items()
+        if full * item.total_pct[code] < 0 and abs(full - item.total_pct[code]) > BESIDE
     )
 
 

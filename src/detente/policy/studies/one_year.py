@@ -12,6 +12,7 @@ from detente.geography.economies import spoken
 from detente.labels import capital
 from detente.model import elasticity_ratio, solve
 from detente.policy.customs_revenue import revenue_row
+from detente.policy.documents.compared import turns
 from detente.policy.documents.run import AtHorizon
 from detente.policy.instruments.shock import law_shock
 from detente.policy.outcomes import group_members, real_income_of, real_incomes
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from detente.policy.solve_summary import Parts, SideSolve
 
 YEARS = 1.0
-# A real income that is shown as zero has no sign, percent.
-SHOWN = 5e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +81,6 @@ def _solve(run: StudyRun, item: ScenarioResult, here: Setting, at: Options, off:
         return OneYear(side, None, revenue)
     # A copy of its own: the flows it works out are let go of with it.
     return OneYear(side, (parts_of(year), parts_of(dataclasses.replace(eq))), revenue)
-
-
-def turns(then: float, later: float) -> bool:
-    """Whether a change at one year and in the long run have different signs, both as shown."""
-    return then * later < 0 and min(abs(then), abs(later)) >= SHOWN
 
 
 def lay_out_one_year(run: StudyRun) -> AtHorizon | None:

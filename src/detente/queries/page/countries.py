@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente import labels
@@ -9,9 +10,13 @@ from detente.errors import InputError
 from detente.formatting import average, change, count, day, typographic
 from detente.geography.economies import name as place_name
 from detente.geography.economies import resolve, with_article
+from detente.policy.documents.compared import turns
+from detente.policy.studies.compared import other_law
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    from detente.policy.documents.run import RunResult, Worth
 
 # Changes of real income below this, in points, are not told.
 SMALL = 0.005
@@ -60,6 +65,64 @@ def gain(result: Mapping[str, Any]) -> str:
     size = average(max(abs(value), SMALL) / 100, 2)
     verb = "neither gains nor loses" if abs(value) < SMALL else "gains" if value > 0 else "loses"
     return f"{name} {verb} {size} of real income under the {of}, against {against}"
+
+
+@dataclass(frozen=True)
+class Early:
+    """
+    What holds for an economy one year after the change.
+
+    rows: Real income by scenario and what it is set against, percent; empty where it was not solved.
+    said: Sentences: where the sign is another than in the long run, and what comes from other law.
+    """
+
+    rows: dict[tuple[str, str], float]
+    said: tuple[str, ...]
+
+
+def early(run: RunResult, result: Mapping[str, Any]) -> Early:
+    """Set beside the long run what holds for an economy one year after, from the run of the same study."""
+    code, asked = result["economy"], result["question"]
+    stakes = [*result["stakes"], *([asked] if asked else [])]
+    year = {} if run.at_one_year is None else {run.baseline.id: {}, **run.at_one_year.scenarios}
+    rows = {
+        (row["scenario"], row["against"]): year[row["scenario"]].get(code, 0.0)
+        - year[row["against"]].get(code, 0.0)
+        for row in stakes
+        if {row["scenario"], row["against"]} <= year.keys()
+    }
+    turned = [
+        row
+        for row in stakes
+        if turns(rows.get((row["scenario"], row["against"]), 0.0), row["real_income_pct"])
+    ]
+    said = []
+    if turned:
+        each = ", ".join(_called(result, row) for row in turned)
+        said.append(
+            f"One year after the change, when buyers have turned to other sources less, the sign is another under: {each}."
+        )
+    other = {code for item in run.worth.values() if _asks(item, asked) for code in other_law(item)}
+    if asked and code in other:
+        what = "gain" if asked["real_income_pct"] > 0 else "loss"
+        said.append(
+            f"The {what} under {_called(result, asked)} comes from other law that changed in between."
+        )
+    return Early(rows, tuple(said))
+
+
+def _asks(item: Worth, asked: Mapping[str, Any] | None) -> bool:
+    """Whether a contrast is the one asked for."""
+    return asked is not None and (item.of, item.against) == (asked["scenario"], asked["against"])
+
+
+def _called(result: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """A scenario in words, with what it is set against where that is another scenario."""
+    said = labels.phrase("scenario", row["scenario"], within=result["study"], otherwise=row["label"])
+    if row is not result["question"]:
+        return said
+    other = labels.phrase("scenario", row["against"], within=result["study"], otherwise=row["against_label"])
+    return f"{said} against {other}"
 
 
 def lead(result: Mapping[str, Any]) -> tuple[str, ...]:

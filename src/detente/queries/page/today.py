@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente.formatting import average, change, count, day, typographic
 from detente.geography.economies import name as place_name
-from detente.geography.economies import with_article
+from detente.geography.economies import spoken, with_article
+from detente.labels import capital
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,6 +143,27 @@ def worth(found: Compared, between: Sequence[str]) -> tuple[str, str]:
     best = f" ({_each(found, others)} most after the two)" if others else ""
     worst = f", most of all {_each(found, found.losers[:NAMED])}" if found.losers else ""
     return first, f"{gain}{best}, {lose}{worst}."
+
+
+def aside(found: Compared) -> list[str]:
+    """Say whose change comes from other law, and for whom the sign is another one year after."""
+    said = [
+        f"{capital(spoken(code))}'s {'gain' if row.real_income_pct > 0 else 'loss'} ({_points(row.real_income_pct)} %) comes"
+        " from other law that changed in between."
+        for code, row in ((code, found.both[code]) for code in found.from_other_law)
+    ]
+    early = found.one_year or {}
+    turned = sorted(found.turned, key=lambda code: -abs(early[code] - found.both[code].real_income_pct))
+    if turned:
+        each = "; ".join(
+            f"{spoken(code)} {_points(early[code], 3)} % then, {_points(found.both[code].real_income_pct, 3)} % later"
+            for code in turned[:NAMED]
+        )
+        more = f"; and for {count(len(turned) - NAMED)} more" if len(turned) > NAMED else ""
+        said.append(
+            f"One year after the change, when buyers have turned to other sources less, the sign is another: {each}{more}."
+        )
+    return said
 
 
 def _each(found: Compared, codes: Sequence[str]) -> str:

@@ -26,8 +26,6 @@ WORLD = "WORLD"
 ENDS, LINES, INDUSTRIES, ASSUMPTIONS, DAYS, NAMED = 3, 3, 3, 3, 3, 4
 # A line of a contrast smaller than this share of the whole is not named.
 SMALL = 0.05
-# Points between the lines of a contrast and everything that differs from which other law is named.
-BESIDE = 0.02
 # Households whose prices carry added duties in full.
 FULL = {"full"}
 JOBS = (
@@ -115,12 +113,7 @@ def _short(of: Contrast, sides: Sequence[str]) -> Iterator[Block]:
 
 def _beside(of: Contrast) -> str:
     """Who moves by other law that changed in between, and not by what the contrast is about."""
-    item = of.worth
-    others = [
-        code
-        for code, full in (item.full_pct.items() if item else ())
-        if item and full * item.total_pct[code] < 0 and abs(full - item.total_pct[code]) > BESIDE
-    ]
+    others = of.compared.from_other_law
     return (
         f" Other law that changed in between turns the sign for {', '.join(map(the, others))}."
         if others

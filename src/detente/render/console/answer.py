@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from detente.formatting import between, change, count, number
 from detente.geography.economies import name, spoken
 from detente.labels import capital, phrase, short
+from detente.policy.studies.compared import other_law
 from detente.render.console.plain import lay_out, wrap
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 WORLD = "WORLD"
 # Lines of a contrast that are named, and economies at either end.
 LINES, ENDS = 3, 2
-# Points between what the lines come to and everything that differs, from which another cause is named.
-BESIDE = 0.02
 SECTIONS = ("bands", "drivers", "instruments", "evidence", "households", "worlds", "limits")
 
 
@@ -113,15 +112,10 @@ def _named(codes: Sequence[str], moves: Mapping[str, float]) -> str:
 
 def _beside(item: Worth) -> list[str]:
     """Economies whose change has another sign than the lines of the contrast give it: other law changed for them."""
-    others = [
-        code
-        for code, full in item.full_pct.items()
-        if full * item.total_pct[code] < 0 and abs(full - item.total_pct[code]) > BESIDE
-    ]
     return [
         f"{capital(spoken(code))}'s {'gain' if item.full_pct[code] > 0 else 'loss'} ({change(item.full_pct[code], 2)} %)"
         " comes from other law that changed in between."
-        for code in others
+        for code in other_law(item)
     ]
 
 

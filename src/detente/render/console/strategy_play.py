@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.formatting import average, change, count, figure, number, small
-from detente.labels import capital, phrase
+from detente.geography.economies import spoken
+from detente.labels import capital, phrase, short_phrase
 from detente.policy.documents.games import NashTariffs
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def show_payoffs(game: PayoffGame, console: Console) -> None:
         say(console, f"beside it, {_INCOME} of both, % of the baseline (not what they play for)")
         _matrix(game, console, {pair: cell.real_income_pct for pair, cell in game.cells.items()}, set())
     say(console, *equilibria_words(game))
-    say(console, *(f"{item.threat} ({item.by}): {threat_words(item)}" for item in game.credible))
+    say(console, *(f"{_threat(game, item)}: {threat_words(item)}" for item in game.credible))
     if game.fragility is not None:
         say(console, draws_words(game.fragility))
     _deviations(game, console)
@@ -71,6 +72,11 @@ def show_payoffs(game: PayoffGame, console: Console) -> None:
 
 NOT_JUDGED = "not judged: it was solved in no draw of the assumptions (--draws 8 solves eight)"
 """Of a verdict whose fragility is not known."""
+
+
+def _threat(game: PayoffGame, item: Threat) -> str:
+    """A threat and who makes it."""
+    return f"{capital(spoken(item.by))} threatens to {phrase('threat', item.threat, within=game.game, otherwise=item.says)}"
 
 
 def threat_words(item: Threat) -> str:
@@ -114,39 +120,41 @@ def _matrix(
 ) -> None:
     """One number of both sides in every cell, some of them with a star."""
     first, second = game.players
-    columns = [item.id for item in game.actions[second]]
+    columns = {item.id: capital(game.action_in_short(second, item.id)) for item in game.actions[second]}
     rows = []
     for item in game.actions[first]:
-        row = [item.id]
+        row = [capital(game.action_in_short(first, item.id))]
         for pair in ((item.id, column) for column in columns):
             found, star = numbers[pair], " *" if pair in stars else ""
             row.append(" ".join(change(found[who]) for who in (first, second)) + star if found else "failed")
         rows.append(row)
-    table((f"{first} \\ {second}", *columns), rows, console)
+    table((f"{first} \\ {second}", *columns.values()), rows, console)
 
 
 def equilibria_words(game: PayoffGame) -> list[str]:
     """The equilibria and what is not listed of them."""
     found = game.equilibria
-    pure = "; ".join(" / ".join(item.values()) for item in found.pure)
+    pure = "; ".join(game.profile(item) for item in found.pure)
     words = [f"equilibria (*): {pure}" if pure else "equilibria: none in pure actions"]
     words += [
         "mixed: "
         + " / ".join(
-            f"{who}: " + ", ".join(f"{average(share)} {action}" for action, share in item[who].items())
+            f"{who}: "
+            + ", ".join(
+                f"{average(share)} {game.action_in_short(who, action)}" for action, share in item[who].items()
+            )
             for who in game.players
         )
         for item in found.mixed
     ]
-    words += [f"{' / '.join(item.actions.values())}: {item.words}" for item in found.fragility or ()]
+    words += [f"{game.profile(item.actions)}: {item.words}" for item in found.fragility or ()]
     others = [
-        f"{' / '.join(item.actions.values())} {number(round(100 * item.share))} %"
-        for item in found.elsewhere or ()
+        f"{game.profile(item.actions)} {number(round(100 * item.share))} %" for item in found.elsewhere or ()
     ]
     if others:
         words.append(f"equilibria by the share of draws: {'; '.join(others)}")
     if game.failed:
-        cells = "; ".join(" / ".join(item.values()) for item in game.failed)
+        cells = "; ".join(game.profile(item) for item in game.failed)
         words.append(f"failed cells, through which nothing is claimed: {cells}")
     if found.incomplete:
         words.append(f"not all equilibria are listed: {found.incomplete}")
@@ -161,22 +169,22 @@ def deviations(game: PayoffGame) -> dict[str, dict[str, list[str]]]:
             continue
         kind = "help" if not item.breach else "pay" if item.pays else "do not pay"
         listed = kinds[kind].setdefault(item.player, [])
-        if item.deviation not in listed:
-            listed.append(item.deviation)
+        if (words := game.action_in_short(item.player, item.deviation)) not in listed:
+            listed.append(words)
     return kinds
 
 
 def by_side(listed: dict[str, list[str]]) -> str:
     """Actions by side, in words."""
-    return "; ".join(f"{who}: {', '.join(names)}" for who, names in listed.items()) or "none"
+    return "; ".join(f"{who}: {' / '.join(names)}" for who, names in listed.items()) or "none"
 
 
 def _deviations(game: PayoffGame, console: Console) -> None:
     """Breaches that pay once with the patience that deters them; those that do not pay; what breaks nothing."""
     tempting = [
         (
-            f"{item.player}: {item.deviation}",
-            item.punishment,
+            f"{item.player}: {game.action_in_short(item.player, item.deviation)}",
+            game.punishment(item),
             _gained(item.gain_pct),
             _factor(item.grim),
             *(_factor(value) for value in item.periods.values()),
@@ -231,7 +239,11 @@ def show_tariffs(found: OptimalTariffs | NashTariffs, console: Console) -> None:
     if nash:
         say(console, *_certificate(nash))
     beside = [
-        (name, *map(average, item.tariffs.values()), *map(signed, item.gain_pct.values()))
+        (
+            short_phrase("scenario", name, within=found.study),
+            *map(average, item.tariffs.values()),
+            *map(signed, item.gain_pct.values()),
+        )
         for name, item in found.against.items()
     ]
     names = list(found.tariffs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.formatting import average, change, day, figure, typographic
+from detente.labels import capital
 from detente.render import theme
 from detente.render.drawing import charts, charts_lines, findings
 from detente.render.drawing.frame import wrap
@@ -176,15 +177,17 @@ def payoffs(game: PayoffGame, size: str = "wide") -> Picture:
     wide = max(46, (ROOM[size] - ROWS[size]) // max(1, len(game.actions[second])))
     room = {first: (ROWS[size] - 10, charts.LABEL), second: (wide - 6, SMALL)}
     labels = {
-        (side, item.id): charts.BREAK.join(wrap(item.label, *room[side]))
+        (side, item.id): charts.BREAK.join(wrap(capital(game.action(side, item.id)), *room[side]))
         for side in game.players
         for item in game.actions[side]
     }
     notes = []
     if wide < LETTERED:
-        letters = dict(zip(game.actions[second], "ABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
-        labels |= {(second, item.id): letter for item, letter in letters.items()}
-        notes = [f"{letter}) {the(second)}: {item.label}" for item, letter in letters.items()]
+        letters = dict(
+            zip((item.id for item in game.actions[second]), "ABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False)
+        )
+        labels |= {(second, item): letter for item, letter in letters.items()}
+        notes = [f"{letter}) {the(second)}: {game.action(second, item)}" for item, letter in letters.items()]
     cells = game.cells
     agreed = next(iter(cells.values())).real_income_pct or {}
     rows: list[dict[str, Any]] = []

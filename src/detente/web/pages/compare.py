@@ -15,7 +15,7 @@ from detente.formatting import exact, number, rate
 from detente.io.words import one_of
 from detente.queries.page.compared import against_rows, heading
 from detente.queries.page.levers import Lever, levers, moved
-from detente.queries.page.today import worth
+from detente.queries.page.today import aside, worth
 from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
 from detente.render.spreadsheet import sheet
@@ -207,6 +207,8 @@ def build(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "compared": compared,
         "heading": heading(compared, state.study.spec.id),
         "said": worth(compared, first.sides),
+        "aside": aside(compared),
+        "early": result.at_one_year.scenarios if result.at_one_year else {},
         "pair_query": urlencode({"scenario": asked.scenario, "against": against or base}),
         "document": document,
         "result": result,

@@ -12,11 +12,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from detente.asof import today_at
 from detente.errors import DetenteError
 from detente.io.words import one_of
-from detente.queries.page.countries import code_of, gain, lead
+from detente.queries.page.countries import code_of, early, gain, lead
+from detente.queries.page.today import aside
 from detente.queries.question import question_of
 from detente.render.drawing import text as words
 from detente.render.drawing.economy import stakes
 from detente.web.job_queue import BusyError
+from detente.web.pages.compare import at_hand
 from detente.web.pages.compare_charts import KINDS, as_file, size_of
 from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit
@@ -112,6 +114,7 @@ def _index(visit: Visit, named: str = "") -> tuple[str, dict[str, Any], Take]:
         "compared": found,
         "of": of,
         "against": against,
+        "aside": aside(found),
         "study": study.spec.id,
         "economies": words.economies(),
     }
@@ -135,6 +138,7 @@ def _one(visit: Visit, code: str, document: dict[str, Any] | None) -> tuple[str,
         "apart": any(
             row[key] != row[f"{key}_reported"] for row in result["tariffs"] for key in ("charges", "faces")
         ),
+        "early": early(at_hand(visit.state).result, result),
         "query": asked.query(economy=None),
     }
     title = f"{words.economy(result['economy'])}: duties, gains and losses, {result['on']}"

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from detente import formatting
 from detente.asof import today_at
-from detente.queries.page.today import finding, sentences, worth
+from detente.queries.page.today import aside, finding, sentences, worth
 from detente.render.drawing import text as words
 from detente.web.pages import overview
 from detente.web.pages.layout import Take, add_page
@@ -72,6 +72,7 @@ def _study(visit: Visit) -> dict[str, Any]:
         "of": asked[0],
         "against": asked[1],
         "said": worth(found, pair),
+        "aside": aside(found),
         "question": study.spec.contrasts[0].title,
         "sides": (*pair, "WORLD"),
         "evidence": study.found.result.evidence,

@@ -12,6 +12,7 @@ from detente.errors import DetenteError
 from detente.queries.duties import worksheet
 from detente.queries.page.countries import place_code
 from detente.queries.page.duty_history import spans
+from detente.queries.page.goods import goods_words, way_down
 from detente.queries.products import HS6, described, headings, shared_code
 from detente.queries.question import question_of
 from detente.render.drawing import charts
@@ -91,6 +92,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     }
     asked = visit.ask("duty", **given) if code else None
     document = visit.answer(asked)
+    path = headings(document["result"]["code"], document["result"]["destination"]) if document else ()
     context: dict[str, Any] = {
         "words": text,
         "given": given | {name: visit.one(name) for name in ("on", "known", "value", "quantity")},
@@ -99,9 +101,8 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "document": document,
         "query": asked.query() if asked else "",
         "shortened": code if given["code"] != code else "",
-        "headings": headings(document["result"]["code"], document["result"]["destination"])
-        if document
-        else (),
+        "goods": goods_words(path),
+        "way_down": way_down(path),
         "economies": words.economies(),
         "back": None,
         "back_query": "",
@@ -169,7 +170,8 @@ async def _history(visit: Visit, client: str) -> list[dict[str, Any]]:
     asked = visit.ask("duty")
     if asked is None:
         raise visit.refused()
-    key = ("history", *asked.key)
+    # The same days are asked whatever day stands in the address, and dots say nothing.
+    key = ("history", *asked.but(on=None, at=None, code=asked.code.replace(".", "")).key)
     found: list[dict[str, Any]] = await visit.state.turn(
         client, lambda: spans(asked, visit.state.ledger), key
     )

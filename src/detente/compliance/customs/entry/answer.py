@@ -10,6 +10,7 @@ from detente.compliance.answer import plain
 from detente.compliance.customs.drawback import STATUSES, drawback_of, drawn_back, single_bond
 from detente.compliance.customs.entry.fees import EntryFee, entry_fees
 from detente.compliance.customs.rate import cents
+from detente.display import as_html, in_short
 from detente.formatting import count, fixed
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ class Entry:
     assumptions, warnings
         What was taken as given, and what a reader must know.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     entries: tuple[Row, ...]
     lines: tuple[Row, ...] = field(repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.formatting import figure, fixed, money, number
+from detente.geography.economies import spoken
 from detente.labels import phrase
 from detente.policy.sweeps.schema import THETA, WORLD
 
@@ -16,8 +17,8 @@ def threat_words(found: Mapping[str, Any], by: str, other: str, alone: int) -> s
     """How sure the verdict on a threat is."""
     gain = found["gain_pct"]
     words = [
-        f"credible in {_of(found['p_credible'], found['draws'])}: carrying it out is worth {by} {_signed(gain['q05'])} to"
-        f" {_signed(gain['q95'])} % in nine draws of ten"
+        f"credible in {_of(found['p_credible'], found['draws'])}: carrying it out is worth {spoken(by)}"
+        f" {_signed(gain['q05'])} to {_signed(gain['q95'])} % in nine draws of ten"
         + (", a tie within the band" if found["tie"] else "")
     ]
     if found["worth_needed_pct"]:
@@ -33,10 +34,11 @@ def _needed(found: Mapping[str, Any], other: str) -> str:
     )
     weight = found["weight_needed"]
     if weight is None or found["no_weight"] > 1 / 2:
-        return f"it would take {worth}; in {_share(found['no_weight'])} of draws no weight on {other}'s loss is enough"
+        none = _share(found["no_weight"])
+        return f"it would take {worth}; in {none} of draws no weight on the loss of {spoken(other)} is enough"
     return (
         f"it would take {worth}, or a weight of {fixed(weight['q50'], 2)} ({fixed(weight['q05'], 2)} to"
-        f" {fixed(weight['q95'], 2)}) on {other}'s loss"
+        f" {fixed(weight['q95'], 2)}) on the loss of {spoken(other)}"
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.display import as_html, in_short
 from detente.errors import StudyError
 from detente.io.parquet import parquet
 from detente.policy.sweeps.stores.files import lock_file, no_results, not_written, write_whole
@@ -62,6 +63,9 @@ class Store:
     ``parts/FIRST-LAST.SHA256.parquet``: a file appears under this name by a rename after its content has reached the
     disk, so a part is there whole or not at all, and its name says whether it is still what was written.
     """
+
+    __repr__ = in_short
+    _repr_html_ = as_html
 
     path: Path
     manifest: Mapping[str, Any]

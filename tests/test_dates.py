@@ -19,7 +19,11 @@ from detente.io.dates import end_of_day, local_time, parse_date, parse_instant, 
 def test_what_is_not_a_date_is_refused(text):
     with pytest.raises(InputError) as caught:
         parse_date(text, where="--on")
-    assert (caught.value.what, caught.value.where, caught.value.found) == ("not a date", "--on", text)
+    assert (caught.value.what, caught.value.where, caught.value.found) == (
+        "not a date",
+        "--on",
+        text or "nothing",
+    )
     assert caught.value.allowed == "an ISO date such as 2025-11-10"
 
 

@@ -32,7 +32,7 @@ def in_short(self: Any) -> str:
     >>> found = Found()
     >>> found.rate, found.rows = 0.25, [{"a": 1}] * 900
     >>> found
-    <Found: rate=0.25, rows=900 rows>
+    <Found: rate=0.250, rows=900 rows>
     """
     said = ", ".join(f"{name}={_brief(value, VALUE)}" for name, value in _parts(self).items())
     kept = said if len(said) <= LINE else f"{said[:LINE]}..."

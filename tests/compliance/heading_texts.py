@@ -55,9 +55,7 @@ def held(heading: str) -> tuple[Provision, ...]:
     """All texts of a heading, in order."""
     digits = heading.replace(".", "")
     codes = tables.texts("chapter99", "code")
-    starts = [
-        tables.column("chapter99", "valid_from")[int(k)].as_py() for k in (codes == digits).nonzero()[0]
-    ]
+    starts = [tables.days("chapter99", "valid_from")[int(k)].item() for k in (codes == digits).nonzero()[0]]
     return tuple(provision(digits, day) for day in sorted(starts))
 
 

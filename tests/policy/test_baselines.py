@@ -98,8 +98,8 @@ def test_the_example_of_october_2025():
     spec = spec.model_copy(update={"scenarios": (plain,)})
     found = run_document(run_study(spec, options=QUICK), command="x")["result"]["scenarios"]["truce"]
     incomes = {key: round(row["real_income_pct"], 3) for key, row in found["economies"].items()}
-    assert (incomes["USA"], incomes["CHN"], incomes["MEX"]) == (0.07, 0.059, -0.094)
-    assert round(100 * found["tariffs"]["USA<-CHN"], 1) == 32.5
+    assert (incomes["USA"], incomes["CHN"], incomes["MEX"]) == (0.07, 0.059, -0.093)
+    assert round(100 * found["tariffs"]["USA<-CHN"], 1) == 32.1
 
 
 def test_average_tariffs_are_levels_of_the_law_whatever_the_baseline():

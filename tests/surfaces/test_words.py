@@ -36,6 +36,7 @@ MORE = [
     "duty 8703.23.01 --from MEX --to USA --on 2025-10-01",
     "duty 9503.00.00.73 --from CHN --to USA --on 2026-10-01",
     "evidence",
+    "forecast",
 ]
 SOLVED = [
     *commands(slow=True),
@@ -43,7 +44,9 @@ SOLVED = [
     "collected",
     "economy VNM --on 2026-11-30",
     "entry {file} --on 2025-10-27",
+    "play agreements USA MEX --world wiod2011 --draws 0",
     "play calendar november-2026 --world wiod2011",
+    "play rivalry USA CHN --world wiod2011 --day 2019-12-31",
     "run kuala-lumpur --world wiod2011 --scenario truce --scenario no-deal --full",
     "unresolved --world wiod2011",
 ]

@@ -59,8 +59,10 @@ def play_agreements(
 
     Examples
     --------
-    >>> play_agreements("USA", "MEX", world="wiod2011").players  # doctest: +SKIP
-    ['USA', 'MEX']
+    >>> play_agreements("USA", "MEX", power=2.0)
+    Traceback (most recent call last):
+        ...
+    detente.errors.InputError: ...
 
     References
     ----------

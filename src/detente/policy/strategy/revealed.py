@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.errors import InputError
-from detente.formatting import change
+from detente.formatting import change, fixed
 from detente.games import Player, RealIncome, Revenue, make_instruments
 from detente.geography.economies import is_group, resolve
 from detente.io.dates import parse_date
@@ -165,7 +165,7 @@ def spelled_alone(board: GameSetting, player: Player, others: Sequence[Player], 
     if high <= 0:
         why = f"a point more would gain it {change(found.own, 4)} % itself: it could tax more even without a rival"
         raise _nothing(player, day, why, "choose a later day, or write a weight: income - 0.5*rival")
-    return f"income - {low:.4f}..{high:.4f}*rival"
+    return f"income - {fixed(low, 4)}..{fixed(high, 4)}*rival"
 
 
 def _nothing(player: Player, day: str, found: str, repair: str) -> InputError:

@@ -11,7 +11,7 @@ from browser.conftest import Watched
 from browser.test_pages import settled
 from web.publish.test_publish import BASE, written
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly]
 
 GUIDE = Path(__file__).parents[2] / "docs" / "tasks.md"
 # More than these, and a page is to be mended.

@@ -6,15 +6,15 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import detente
 from detente.errors import InputError
 from detente.io.outputs import write_text
-from detente.manifest import data_hash, is_there, read_bytes
+from detente.manifest import is_there, read_bytes
 from detente.policy.evidence.embedded import rounded
 from detente.policy.strategy.forecast.cases import solve_cases
 from detente.policy.strategy.forecast.registered import FOLDER, register
 from detente.policy.strategy.forecast.scores import base_rates, package_row, rows_of, scores, weights_of
 from detente.policy.strategy.forecast.words import sentences
+from detente.policy.strategy.fragility.embedded import board_made_of
 from detente.policy.strategy.game_setting import GameSetting, conditions, find_player, open_game_setting
 from detente.policy.strategy.revealed import read_days, reading_row
 from detente.stamp import digest
@@ -110,13 +110,7 @@ def embedded() -> dict[str, Any] | None:
 
 def made_of(board: GameSetting) -> dict[str, str]:
     """What a record rests on."""
-    return {
-        "world": board.run.world.hash,
-        "ledger": board.run.ledger.hash,
-        "version": detente.__version__,
-        "data": data_hash(solved=True),
-        "rule": digest(register().model_dump(mode="json", by_alias=True)),
-    }
+    return {**board_made_of(board), "rule": digest(register().model_dump(mode="json", by_alias=True))}
 
 
 def write_record(folder: Path, say: Callable[[str], None]) -> Path:

@@ -32,8 +32,9 @@ from web.servers import BASE, plain_app
 
 HERE = Path(__file__).parent
 FROZEN, DECISIONS = HERE / "frozen.json.gz", HERE / "decisions.md"
-# Of a stamp: what another version, or another byte in a data file, changes.
-MOVES = ("detente", "data_hash")
+# Of a stamp: what another version, or another byte in a data file, changes; and how long it took, in seconds and solves
+# (on another processor a search ends a step earlier or later, at the same answer).
+MOVES = ("detente", "data_hash", "seconds", "solves")
 # Tables of a solved scenario that are kept as sums.
 LARGE = ("flows", "sectors", "uncertainty")
 NOW = "2026-10-08T12:00:00Z"
@@ -62,7 +63,7 @@ def run(words):
 def stable(value):
     """A document without what another machine or version changes."""
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if key not in {"seconds", *MOVES}}
+        kept = {key: item for key, item in value.items() if key not in MOVES}
         return {key: summed(item) if key in LARGE else stable(item) for key, item in kept.items()}
     if isinstance(value, float):
         return float(f"{value:.12g}")

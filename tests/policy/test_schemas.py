@@ -79,6 +79,17 @@ def leaves(value, path=()):
 LINE = "run kuala-lumpur --world wiod2011 --scenario no-deal"
 
 
+def test_a_run_of_some_scenarios_has_bands_of_those_alone():
+    """And of contrasts between them alone, at both horizons."""
+    result = document(LINE)["result"]
+    bands = result["uncertainty"]
+    for held in (bands, bands["at_one_year"]):
+        assert [*held["scenarios"]] == ["no-deal"] == [*result["scenarios"]]
+        assert held["contrasts"] == {} == result["worth"]
+    told = run([*shlex.split(LINE), "--full", "--quiet"])[1]
+    assert "90 % band over" in told
+
+
 @functools.cache
 def small():
     """The document of a run without its bands, which are nine tenths of it."""

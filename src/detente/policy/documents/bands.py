@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from detente.io.documents import Document
 from detente.policy.documents.common import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,11 @@ class Spread(Document):
 
 ByOutcome = dict[str, dict[str, Spread]]
 """By outcome, then by economy or group."""
+
+
+def _among(rows: Mapping[str, Row], names: Container[str]) -> dict[str, Row]:
+    """The rows of these names, in their own order."""
+    return {name: row for name, row in rows.items() if name in names}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +181,14 @@ class BandsAt(Document):
     scenarios: dict[str, ByOutcome]
     contrasts: dict[str, dict[str, Spread]]
 
+    def of(self, scenarios: Container[str], contrasts: Container[str]) -> BandsAt:
+        """Bands of these scenarios and contrasts alone."""
+        return replace(
+            self,
+            scenarios=_among(self.scenarios, scenarios),
+            contrasts=_among(self.contrasts, contrasts),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bands(Document):
@@ -205,6 +224,16 @@ class Bands(Document):
     stale: bool
     stale_because: tuple[str, ...]
     at_one_year: BandsAt | None = None
+
+    def of(self, scenarios: Container[str], contrasts: Container[str]) -> Bands:
+        """Bands of a run that solved some scenarios of the study, and so has some of its contrasts."""
+        early = self.at_one_year and self.at_one_year.of(scenarios, contrasts)
+        return replace(
+            self,
+            scenarios=_among(self.scenarios, scenarios),
+            contrasts=_among(self.contrasts, contrasts),
+            at_one_year=early,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

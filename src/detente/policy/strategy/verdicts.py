@@ -207,9 +207,11 @@ def discounts(matrix: Matrix) -> list[dict[str, Any]]:
                         "player": spec.players[player],
                         "deviation": action,
                         "punishment": name,
-                        "punished_by": None
-                        if name in known
-                        else dict(zip(spec.players, profile, strict=True)),
+                        **(
+                            {}
+                            if name in known
+                            else {"punished_by": dict(zip(spec.players, profile, strict=True))}
+                        ),
                         "punishment_is_equilibrium": profile in stage,
                         **_deviation(table, player, agreed, pair),
                         "loss_pct": _finite(held - after),

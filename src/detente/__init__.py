@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from detente.queries.agreements import play_agreements
     from detente.queries.calendars import play_calendar
     from detente.queries.cases import licence, port_fee, port_fees, purchases, screen
+    from detente.queries.charts import chart
     from detente.queries.chokepoints import chokepoints
     from detente.queries.collected import collected
     from detente.queries.duties import average_tariff, duty, schedule
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from detente.queries.products import search
     from detente.queries.schemas import schema
     from detente.queries.strategy import hedge, open_setting, path, reliance, unresolved
-    from detente.queries.studies import chart, load_study, run, self_test, table
+    from detente.queries.studies import load_study, run, self_test, table
     from detente.queries.sweeps import sweep
     from detente.world import Baseline, World, load_world, read_icio_csv
 
@@ -93,7 +94,6 @@ _HOMES = {
         "run",
         "load_study",
         "table",
-        "chart",
         "self_test",
     ),
     "detente.queries.games": (
@@ -115,6 +115,7 @@ _HOMES = {
     ),
     "detente.queries.sweeps": ("sweep",),
     "detente.queries.schemas": ("schema",),
+    "detente.queries.charts": ("chart",),
     "detente.queries.chokepoints": ("chokepoints",),
     "detente.queries.collected": ("collected",),
     "detente.queries.evidence": ("evidence",),

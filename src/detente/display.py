@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from html import escape
 from math import isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import detente
 from detente.formatting import count, figure
+
+if TYPE_CHECKING:
+    from detente.render import Picture
 
 # Characters of a value in a line, of a cell, and of a whole line; rows and columns of a table.
 VALUE, CELL, LINE = 60, 80, 1_200
@@ -61,6 +65,48 @@ def as_html(self: Any) -> str:
     )
     below = _table(*table) if table else ""
     return f"<div><p><b>{type(self).__name__}</b></p><table>{facts}</table>{below}</div>"
+
+
+def plot(
+    self: Any,
+    name: str = "",
+    scenario: str = "",
+    *,
+    of: str = "",
+    against: str = "",
+    side: str = "",
+    variable: str = "",
+    size: str = "wide",
+) -> Picture:
+    """
+    Draw this: the same as `detente.chart` of it, with the same options.
+
+    Parameters
+    ----------
+    name
+        Which of its pictures; the usual one by default.
+    scenario, of, against, side, variable, size
+        As of `detente.chart`.
+
+    Returns
+    -------
+    Picture
+        Shown in a notebook as it is; ``.save("x.svg")``, ``.to_altair()``.
+
+    Raises
+    ------
+    InputError
+        No such picture, or an option that this has no use for.
+
+    Examples
+    --------
+    >>> found = detente.average_tariff("USA", "CHN", on="2025-11-10", by="measure")
+    >>> found.plot(size="half") == detente.chart(found, size="half")
+    True
+    """
+    options = {"of": of, "against": against, "side": side, "variable": variable, "size": size}
+    picture: Picture = detente.chart(self, name, scenario, **options)
+    return picture
 
 
 def _parts(thing: Any) -> dict[str, Any]:

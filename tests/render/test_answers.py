@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 import detente as dt
+from detente.display import plot
 from detente.errors import InputError
 from detente.formatting import average, rate
 from internal_ids import ids_in
@@ -29,16 +32,31 @@ def answers():
         "optimal": dt.play_optimal("USA", world="wiod2011"),
         "hedge": dt.hedge("RCEP", under="truce", world="wiod2011"),
         "reliance": dt.reliance("USA", "CHN", world="wiod2011"),
+        "economy": dt.economy("IDN", on="2025-11-10", world="wiod2011"),
     }
 
 
-KINDS = ("duty", "average", "series", "equilibrium", "optimal", "hedge", "reliance")
+# An answer, and the name of one of its pictures.
+KINDS = (
+    "duty",
+    "duty history",
+    "average",
+    "series",
+    "equilibrium",
+    "equilibrium map",
+    "optimal",
+    "hedge",
+    "hedge losses",
+    "reliance",
+    "economy",
+)
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_answer_has_a_picture_with_nothing_cut_covered_or_internal(kind, size):
-    item = dt.chart(answers()[kind], size=size)
+    answer, _, name = kind.partition(" ")
+    item = dt.chart(answers()[answer], name, size=size)
     shown = [text for text in texts_of(item.svg) if text.opacity > 0]
     width, height = size_of(item.svg)
     assert not [
@@ -111,3 +129,83 @@ def test_an_end_to_trade_costs_more_at_first():
     by_name = {row["name"]: row["value"] for row in item.rows}
     for side in ("United States", "China"):
         assert by_name[f"{side}, short run"] > by_name[f"{side}, long run"] > 0
+
+
+# What is drawn of an answer by its own method.
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_plot_is_the_chart(kind):
+    answer, _, name = kind.partition(" ")
+    found = answers()[answer]
+    assert found.plot(name, size="half") == dt.chart(found, name, size="half")
+
+
+def test_plot_takes_what_chart_takes():
+    asked, drawn = (inspect.signature(call).parameters for call in (dt.chart, plot))
+    assert [(item.name, item.kind, item.default) for item in drawn.values()][1:] == [
+        (item.name, item.kind, item.default) for item in asked.values()
+    ][1:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "what", "allowed"),
+    [
+        ("duty", {"name": "pie"}, "no such chart", "parts, history"),
+        ("hedge", {"name": "loses"}, "no such chart", "worth, losses"),
+        (
+            "average",
+            {"of": "truce"},
+            "an option that this answer has no use for",
+            "of, against and side with",
+        ),
+        ("reliance", {"variable": "cpi_pct"}, "an option that this answer has no use for", "variable with"),
+        ("equilibrium", {"variable": "gdp"}, "no such outcome", "real_income_pct, real_gdp_pct"),
+        ("equilibrium", {"size": "huge"}, "no such size", "wide, half, narrow"),
+    ],
+)
+def test_what_plot_cannot_draw_is_refused_in_five_parts(kind, options, what, allowed):
+    with pytest.raises(InputError, match=what) as caught:
+        answers()[kind].plot(**options)
+    assert caught.value.allowed.startswith(allowed)
+    assert all((caught.value.where, caught.value.found, caught.value.repair))
+
+
+def test_a_solve_is_drawn_by_each_of_its_outcomes():
+    solved = answers()["equilibrium"]
+    item = solved.plot("map", variable="exports_pct")
+    assert {row["code"]: row["value"] for row in item.rows} == pytest.approx(solved.exports_pct.to_dict())
+    assert item.title.startswith("This shock: exports rise in ")
+    assert " and fall in " in item.title
+
+
+def test_a_history_is_the_duty_on_every_day():
+    """On days of its own the same question gives the same rate."""
+    item = answers()["duty"].plot("history")
+    for on in ("2025-04-20", "2025-10-27", "2026-01-05"):
+        drawn = sum(row["rate"] for row in item.rows if row["from"] <= on < row["to"])
+        asked = dt.duty("9503.00.00.73", origin="CHN", destination="USA", on=on)
+        assert drawn == pytest.approx(asked.rate, abs=EXACT)
+    assert "9503.00.00.73" in item.subtitle
+
+
+def test_a_history_is_not_drawn_of_facts_or_of_another_ledger():
+    asked = {"origin": "MEX", "destination": "USA", "on": "2025-10-01"}
+    with pytest.raises(InputError, match="no history that can be drawn") as caught:
+        dt.duty("8703.23.01", **asked, facts={"preference": "yes"}).plot("history")
+    assert caught.value.found == "facts: preference"
+    other = replace(answers()["duty"], rate=0.5)
+    with pytest.raises(InputError, match="no history that can be drawn") as caught:
+        other.plot("history")
+    assert "built-in ledger" in caught.value.found
+
+
+@pytest.mark.slow
+def test_a_cut_of_an_input_is_drawn_with_its_range():
+    found = dt.chokepoints("nexperia", economies=("DEU", "JPN"))
+    item = found.plot()
+    assert {row["value"] for row in item.rows} == {row["gdp_pct"] for row in found.rows}
+    assert [row["name"] for row in item.rows][:2] == ["Germany, in a quarter", "Germany, in a year"]
+    assert "real GDP falls most in" in item.title
+    with pytest.raises(InputError, match="several inputs are not one picture"):
+        dt.chart({**found.to_dict(), "inputs": [*found.inputs, *found.inputs]})

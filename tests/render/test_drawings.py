@@ -18,12 +18,14 @@ from detente.errors import InputError
 from detente.formatting import day
 from detente.labels import short
 from detente.policy.documents.run import RunDocument
+from detente.queries.studies import Outcome
 from detente.render import draw_answer, draw_run, theme
 from detente.render.drawing import charts_lines, maps, strategy, study
 from detente.render.drawing.contrast import OUTCOMES, Contrast
 from detente.render.drawing.frame import NARROW, framed, text_width, wrap
 from detente.render.drawing.picture import SIZES, Picture
 from detente.render.page import draw
+from policy.main_run import main_run
 from render.pictures import size_of, texts_of
 
 NAMES = ("tariffs", "income", "map", "industries", "worth", "bands", "households", "rates")
@@ -257,6 +259,35 @@ def test_what_cannot_be_drawn_is_refused_with_the_nearest(document):
         draw_run(document, "industries", side="XXX")
     with pytest.raises(InputError, match="nothing is drawn of this"):
         draw_answer({"board": []})
+
+
+def test_what_a_run_lacks_is_refused_and_what_it_has_named(document):
+    """A run of a few scenarios has no contrasts; the document of a run has no timeline, its outcome has."""
+    bare = copy.deepcopy(document)
+    bare["result"] |= {"worth": {}, "households": [], "uncertainty": None, "timeline": None}
+    for name, lacking in (
+        ("worth", "contrasts"),
+        ("households", "households"),
+        ("bands", "bands"),
+        ("rates", "day"),
+    ):
+        with pytest.raises(InputError, match=lacking) as caught:
+            draw_run(bare, name)
+        assert caught.value.allowed == "tariffs, income, map, industries"
+        assert "kuala-lumpur on icio2022" in caught.value.found
+
+
+@pytest.mark.slow
+def test_an_outcome_draws_itself_and_its_duties_by_day(document):
+    outcome = Outcome(main_run(), "dt.run()")
+    assert outcome.plot("tariffs") == dt.chart(outcome, "tariffs")
+    assert outcome.plot("rates").rows == draw_run(document, "rates").rows
+    gdp = outcome.plot("map", "truce", variable="real_gdp_pct")
+    rows = document["result"]["scenarios"]["truce"]["economies"]
+    assert {row["code"]: row["value"] for row in gdp.rows} == {
+        code: row["real_gdp_pct"] for code, row in rows.items()
+    }
+    assert "timeline" not in outcome.document["result"]
 
 
 # The map.

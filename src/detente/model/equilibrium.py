@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.display import as_html
+from detente.display import as_html, plot
 from detente.errors import InputError
 from detente.formatting import small
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income
@@ -57,6 +57,7 @@ class Equilibrium:
     """
 
     _repr_html_ = as_html
+    plot = plot
 
     base: Baseline
     shock: Shock

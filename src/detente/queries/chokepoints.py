@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from detente.display import as_html, in_short
+from detente.display import as_html, in_short, plot
 from detente.errors import InputError  # noqa: F401  (the example names it)
 from detente.queries.fields import HIDDEN, Limits, Word
 from detente.queries.question import question
@@ -32,6 +32,7 @@ class Cuts:
 
     __repr__ = in_short
     _repr_html_ = as_html
+    plot = plot
 
     result: Result
     assumptions: list[dict[str, Any]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from detente.asof import AsOf
-from detente.display import as_html, in_short
+from detente.display import as_html, in_short, plot
 from detente.io.documents import as_json
 from detente.queries.fields import HIDDEN, Day, Limits
 from detente.queries.law import Play
@@ -35,6 +35,7 @@ class Economy:
 
     __repr__ = in_short
     _repr_html_ = as_html
+    plot = plot
 
     found: EconomyResult
     setting: GameSetting

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from detente.asof import AsOf, Basis, moment_at
+from detente.display import plot
 from detente.queries.fields import Day, Limits, Place, Word
 from detente.queries.law import Play, Playing, Solve, read_solve
 from detente.queries.question import question
@@ -36,6 +37,7 @@ class Played(Result):
     """
 
     __slots__ = ("_setting",)
+    plot = plot
 
     def __init__(self, setting: GameSetting, result: dict[str, Any]) -> None:
         super().__init__(result)

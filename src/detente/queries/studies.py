@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
-from detente.display import as_html, in_short
+from detente.display import as_html, in_short, plot
 from detente.errors import InputError
 from detente.io.documents import as_json
 from detente.io.words import one_of
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.policy import StudyRun, StudySpec
-    from detente.render import Picture
 
 
 NOT_CONVERGED = 3
@@ -107,6 +106,7 @@ class Outcome:
     """
 
     _repr_html_ = as_html
+    plot = plot
 
     run: StudyRun
     command: str
@@ -144,6 +144,13 @@ class Outcome:
     def result(self) -> Result:
         """The document's result, keys as attributes."""
         return Result(self.document["result"])
+
+    @cached_property
+    def timeline(self) -> list[dict[str, Any]]:
+        """Average additional duties of the sides on every day of change since 2018, fractions."""
+        from detente.policy import rates_over_time  # noqa: PLC0415
+
+        return rates_over_time(self.run.setting, self.run.ledger, self.run.spec.pairs)
 
     @property
     def exit_code(self) -> int:
@@ -200,7 +207,7 @@ class Outcome:
         InputError
             The folder cannot be written.
         """
-        from detente.policy import rates_over_time, strategy_section  # noqa: PLC0415
+        from detente.policy import strategy_section  # noqa: PLC0415
         from detente.policy.studies.lapses import next_lapses  # noqa: PLC0415
         from detente.render import write_report  # noqa: PLC0415
 
@@ -208,7 +215,7 @@ class Outcome:
         found = self.document if document is None else document
         found["result"]["strategy"] = strategy_section(self.run, options=self.run.options, progress=say)
         say("the rates of every day since 2018")
-        found["result"]["timeline"] = rates_over_time(self.run.setting, self.run.ledger, self.run.spec.pairs)
+        found["result"]["timeline"] = self.timeline
         found["result"]["lapses"] = next_lapses(self.run.ledger)
         say(f"writing {folder}")
         written = write_report(found, folder)
@@ -390,61 +397,6 @@ def _require_outcome(outcome: object, call: str) -> None:
             allowed="what `load_study(...).run()` gives",
             repair=f"run a study, then {call}(outcome); `eq.by_economy` is the table of an equilibrium",
         )
-
-
-def chart(
-    outcome: Any,
-    name: str = "",
-    scenario: str = "",
-    *,
-    of: str = "",
-    against: str = "",
-    side: str = "",
-    size: str = "wide",
-) -> Picture:
-    """
-    Draw an answer: a chart or a map whose title is what it shows, with its unit, source and day in the picture.
-
-    Parameters
-    ----------
-    outcome
-        Of `Study.run`; or an equilibrium of `solve`, an answer of `duty` or `average_tariff`, or one about strategy.
-    name
-        Of an outcome: income (the default), map, worth, industries, tariffs, bands, households.
-    scenario
-        The same as `of`.
-    of, against
-        Ids of scenarios: one, or one instead of another. The study's own contrast where neither is given.
-    side
-        Code of an economy, for worth, industries and bands; the first side by default.
-    size
-        wide (748 pixels), half (500) or narrow (358).
-
-    Returns
-    -------
-    Picture
-        Shown in a notebook as it is; ``.save("x.svg")`` (or .csv; .png and .pdf with the extra [png]), ``.to_altair()`` to
-        change it.
-
-    Raises
-    ------
-    InputError
-        No such chart, scenario or economy; nothing is drawn of this answer.
-
-    Examples
-    --------
-    >>> import detente as dt
-    >>> chart(dt.duty("9503.00.00.73", origin="CHN", destination="USA", on="2025-10-27")).title
-    '3 to 12 years of age from China pays 30 % in the United States (20 % to 60 % as facts not known turn out)'
-    """
-    from detente.render import draw_answer, draw_run  # noqa: PLC0415
-
-    one_of(size, ("wide", "half", "narrow"), what="no such size", where="chart")
-    if not isinstance(outcome, Outcome):
-        return draw_answer(outcome, size)
-    return draw_run(
-        outcome.document, name or "income", of=of or scenario, against=against, side=side, size=size
-    )
 
 
 def self_test(ledger: Ledger | None = None) -> list[dict[str, Any]]:

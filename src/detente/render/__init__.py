@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from detente.render.drawing.answers import draw_answer
     from detente.render.drawing.picture import Picture
+    from detente.render.drawing.product import draw_history
     from detente.render.drawing.study import draw_run
     from detente.render.entry_files import write_entry
     from detente.render.files import write_report
@@ -37,6 +38,7 @@ _HOME = {
     "after_sources": "headline",
     "day_columns": "headline",
     "draw_answer": "drawing.answers",
+    "draw_history": "drawing.product",
     "draw_run": "drawing.study",
     "Picture": "drawing.picture",
     "first_lines": "headline",
@@ -68,6 +70,7 @@ __all__ = [
     "after_sources",
     "day_columns",
     "draw_answer",
+    "draw_history",
     "draw_run",
     "first_lines",
     "make_tables",

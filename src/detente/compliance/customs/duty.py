@@ -18,7 +18,7 @@ from detente.compliance.customs.duty_facts import ENTERED_ON, declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
 from detente.compliance.facts import read_facts
-from detente.display import as_html, in_short
+from detente.display import as_html, in_short, plot
 from detente.errors import InputError
 from detente.geography import economies as places
 from detente.geography import territories as customs
@@ -90,6 +90,7 @@ class Duty:
 
     __repr__ = in_short
     _repr_html_ = as_html
+    plot = plot
 
     code: str
     description: str

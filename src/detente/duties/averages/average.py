@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import beyond, both_readings, instant_of
-from detente.display import as_html, in_short
+from detente.display import as_html, in_short, plot
 from detente.duties.assumptions import Assumptions
 from detente.duties.averages.averager import Averager, By, excluded_share, pooled, restrictiveness
 from detente.duties.averages.cells import LineTrade, held_by_line
@@ -76,6 +76,7 @@ class Average:
 
     __repr__ = in_short
     _repr_html_ = as_html
+    plot = plot
 
     rate: float
     additional: float

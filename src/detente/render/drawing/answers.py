@@ -7,36 +7,65 @@ from typing import TYPE_CHECKING, Any
 from detente.errors import InputError
 from detente.formatting import average, day, rate
 from detente.geography.economies import is_economy
+from detente.io.words import one_of
 from detente.labels import label
 from detente.policy.documents.strategy import read_strategy
-from detente.render.drawing import charts, charts_lines, findings
+from detente.render.drawing import charts, charts_lines, findings, maps
+from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME
+from detente.render.drawing.economy import stakes
+from detente.render.drawing.inputs import cuts
 from detente.render.drawing.picture import Picture
-from detente.render.drawing.strategy import MAKERS
+from detente.render.drawing.strategy import MAKERS, losses
 from detente.render.drawing.study import MOST
-from detente.render.drawing.text import economy, sentence, the
+from detente.render.drawing.text import economy, scenario, sentence, the
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 BASE = "base"
 SOLVED = "the shock of this solve"
 
 
-def equilibrium(found: Any, size: str = "wide") -> Picture:
-    """Real income of those that gain and those that lose most in a solve."""
-    values = {str(code): float(value) for code, value in found.real_income_pct.items()}
+def _moved(found: Any, variable: str) -> tuple[dict[str, float], str, str]:
+    """An outcome by economy of a solve, its name, and what title says of it."""
+    one_of(variable, OUTCOMES, what="no such outcome", where="chart")
+    values = {str(code): float(value) for code, value in getattr(found, variable).items()}
+    if variable != REAL_INCOME:
+        return values, OUTCOMES[variable], findings.ends_said("This shock", OUTCOMES[variable], values)
+    ends = [
+        findings.moves(the(code), values[code], " of real income")
+        for code in (max(values, key=values.__getitem__), min(values, key=values.__getitem__))
+    ]
+    return values, OUTCOMES[variable], f"{findings.counted(values.values())}; {', '.join(ends)}"
+
+
+def equilibrium(found: Any, size: str = "wide", variable: str = REAL_INCOME) -> Picture:
+    """What becomes of those that gain and those that lose most in a solve."""
+    values, name, title = _moved(found, variable)
     order = sorted(values, key=lambda code: -values[code])
     shown = list(dict.fromkeys((*order[:MOST], *order[-MOST:])))
     rows = [{"name": economy(code), "value": values[code]} for code in shown]
-    ends = [findings.moves(the(code), values[code], " of real income") for code in (order[0], order[-1])]
     return Picture(
-        f"{findings.counted(values.values())}; {', '.join(ends)}",
-        f"Real income, % of the baseline; the {len(rows)} economies that gain and lose most of {len(values)}",
+        title,
+        f"{name}, % of the baseline; the {len(rows)} economies that gain and lose most of {len(values)}",
         findings.source_line(law="not asked", world=SOLVED),
         rows,
-        "Bars by economy: change of real income in this solve.",
+        f"Bars by economy: change of {findings.lowered(name)} in this solve.",
         size,
         charts.bars(rows, title="%", size=size),
+    )
+
+
+def equilibrium_map(found: Any, size: str = "wide", variable: str = REAL_INCOME) -> Picture:
+    """Every economy by what becomes of it in a solve."""
+    values, name, title = _moved(found, variable)
+    return maps.map_picture(
+        values,
+        title=title,
+        subtitle=f"{name}, % of the baseline",
+        source=findings.source_line(law="not asked", world=SOLVED),
+        alt=f"World map of {findings.lowered(name)} in this solve.",
+        size=size,
     )
 
 
@@ -167,41 +196,85 @@ def reliance(found: Any, size: str = "wide") -> Picture:
     )
 
 
-OWN = {"player": chosen_tariffs, "cooperation": chosen_tariffs, "look_through": reliance}
+def _losses(found: Any, size: str = "wide") -> Picture:
+    """Losses of the members of a bloc, named by the scenario."""
+    return losses(found, scenario(found.under, found.study), size)
 
 
-def draw_answer(found: Any, size: str = "wide") -> Picture:
+# Pictures of an answer by their names, the usual one first, by the keys that the answer has.
+PLAIN: tuple[tuple[frozenset[str], dict[str, Callable[[Any, str], Picture]]], ...] = (
+    (frozenset({"lines", "rate_min", "origin"}), {"parts": duty}),
+    (frozenset({"weights", "series", "by"}), {"average": average_of}),
+    (frozenset({"stakes", "exposures"}), {"scenarios": stakes}),
+    (frozenset({"rows", "inputs", "not_covered"}), {"losses": cuts}),
+)
+PLAYED: dict[str, dict[str, Callable[[Any, str], Picture]]] = {
+    "credible": {"payoffs": MAKERS["payoffs"]},
+    "frontier": {"frontier": MAKERS["bargain"]},
+    "no_deal": {"packages": MAKERS["deals"]},
+    "bloc": {"worth": MAKERS["hedge"], "losses": _losses},
+    "years": {"path": MAKERS["path"]},
+    "player": {"tariffs": chosen_tariffs},
+    "cooperation": {"tariffs": chosen_tariffs},
+    "look_through": {"reliance": reliance},
+}
+
+
+def draw_answer(
+    found: Any,
+    name: str = "",
+    *,
+    variable: str = "",
+    size: str = "wide",
+    own: Mapping[str, Callable[[Any, str], Picture]] | None = None,
+) -> Picture:
     """
-    Draw an answer as what it is.
+    Draw an answer as what it is; `name` is of one of its pictures, the usual one if empty.
+
+    `own` are pictures by name that the question draws itself, from the answer as it is.
 
     Raises
     ------
     InputError
-        Nothing is drawn of it.
+        Nothing is drawn of it, or not this.
     """
     if hasattr(found, "real_income_pct") and not hasattr(found, "to_dict"):
-        return equilibrium(found, size)
-    result = found.to_dict() if hasattr(found, "to_dict") else found
-    kinds: dict[str, Any] = result if isinstance(result, dict) else {}
-    if {"lines", "rate_min", "origin"} <= set(kinds):
-        return duty(kinds, size)
-    if {"weights", "series", "by"} <= set(kinds):
-        return average_of(kinds, size)
-    makers = {
-        "credible": MAKERS["payoffs"],
-        "frontier": MAKERS["bargain"],
-        "no_deal": MAKERS["deals"],
-        "bloc": MAKERS["hedge"],
-        "years": MAKERS["path"],
-        **OWN,
-    }
-    maker = next((make for field, make in makers.items() if field in kinds), None)
-    if maker is None:
+        shown = variable or REAL_INCOME
+        return _named(
+            {
+                "income": lambda given, room: equilibrium(given, room, shown),
+                "map": lambda given, room: equilibrium_map(given, room, shown),
+            },
+            name,
+        )(found, size)
+    if variable:
         raise InputError(
-            "nothing is drawn of this",
+            "an option that this answer has no use for",
             where="chart",
-            found=type(found).__name__,
-            allowed="an outcome of a study, an equilibrium, a duty, an average tariff, an answer about strategy",
-            repair="chart(load_study(...).run()), chart(solve(...)), chart(average_tariff(...))",
+            found=f"variable={variable!r} with {type(found).__name__}",
+            allowed="variable with the outcome of a study or an equilibrium",
+            repair="leave it out",
         )
-    return maker(read_strategy(kinds), size)
+    result = found.to_dict() if hasattr(found, "to_dict") else found
+    keys: dict[str, Any] = result if isinstance(result, dict) else {}
+    for fields, makers in PLAIN:
+        if fields <= keys.keys():
+            chosen = _named({**makers, **(own or {})}, name)
+            return chosen(found if own and name in own else keys, size)
+    for field, makers in PLAYED.items():
+        if field in keys:
+            return _named(makers, name)(read_strategy(keys), size)
+    raise InputError(
+        "nothing is drawn of this",
+        where="chart",
+        found=type(found).__name__,
+        allowed="an outcome of a study, an equilibrium, a duty, an average tariff, an answer about strategy",
+        repair="chart(load_study(...).run()), chart(solve(...)), chart(average_tariff(...))",
+    )
+
+
+def _named(makers: Mapping[str, Callable[[Any, str], Picture]], name: str) -> Callable[[Any, str], Picture]:
+    """The picture of a name, the first where none is said."""
+    chosen = name or next(iter(makers))
+    one_of(chosen, makers, what="no such chart", where="chart", otherwise="leave the name out")
+    return makers[chosen]

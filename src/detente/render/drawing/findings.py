@@ -110,18 +110,27 @@ def incomes_said(name: str, values: Mapping[str, float], sides: Sequence[str], e
 
 
 def ends_said(name: str, outcome: str, values: Mapping[str, float]) -> str:
-    """Say in how many economies an outcome rises and falls, and where most."""
+    """
+    Say in how many economies an outcome rises and falls, and where most.
+
+    Examples
+    --------
+    >>> ends_said("Truce", "Exports", {"CHN": 0.5, "USA": 0.0})
+    'Truce: exports rise in 1 of 2 economies, most in China (+0.50 %)'
+    """
+    several = any(word.endswith("s") for word in outcome.split())  # terms of trade, consumer prices
     rises = {code: value for code, value in values.items() if value > NONE}
     falls = {code: value for code, value in values.items() if value < -NONE}
     parts: list[str] = []
     for found, word, best in ((rises, "rises", max), (falls, "falls", min)):
         if found:
             most = best(found, key=lambda code: found[code])
-            verb = word if not parts else word.replace("rises", "rise").replace("falls", "falls")
+            verb = word.removesuffix("s") if several else word
             parts.append(
                 f"{verb} in {len(found)} of {len(values)} economies, most in {the(most)} ({signed(found[most])})"
             )
-    return f"{name}: {lowered(outcome)} {' and '.join(parts) or f'moves in none of {len(values)} economies'}"
+    nowhere = f"{'move' if several else 'moves'} in none of {len(values)} economies"
+    return f"{name}: {lowered(outcome)} {' and '.join(parts) or nowhere}"
 
 
 def lines_said(item: Worth, side: str) -> str:

@@ -19,7 +19,7 @@ STEPS: Final = 6
 SMALLEST: Final = 1e-6
 
 
-def history(rows: Sequence[Row], asked: Mapping[str, str], size: str = "wide") -> Picture:
+def draw_history(rows: Sequence[Row], asked: Mapping[str, str], size: str = "wide") -> Picture:
     """Parts of a duty on every day of change; `asked` has code, origin and destination."""
     where = f"{the(asked['destination'])} on {asked['code']} from {the(asked['origin'])}"
     steps = largest_steps(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detente.errors import InputError
 from detente.formatting import count, day
 from detente.io.words import one_of
 from detente.labels import label
@@ -174,10 +175,10 @@ def bands(result: RunResult, side: str, size: str = "wide") -> Picture:
     best, worst = max(rows, key=lambda row: row["value"]), min(rows, key=lambda row: row["value"])
     said = [
         f"{findings.signed(row['value'])} under {findings.lowered(str(row['name']))}"  # type: ignore[arg-type]
-        for row in (worst, best)
+        for row in ((worst, best) if len(rows) > 1 else (best,))
     ]
     return Picture(
-        f"Real income of {the(side)} runs from {' to '.join(said)}",
+        f"Real income of {the(side)} {'runs from ' if len(rows) > 1 else 'moves by '}{' to '.join(said)}",
         f"Real income, % of the baseline; {BAND}",
         findings.source_line(law="of each scenario's day", world=findings.world_said(result)),
         rows,
@@ -240,6 +241,15 @@ def draw_run(document: RunDocument | Mapping[str, Any], name: str = "income", **
     return run_picture(RunDocument.read(document).result, name, **words)
 
 
+# What a picture is drawn from, and where that comes from.
+SOURCES = {
+    "bands": ("bands", "run a built-in study on its own world as it is, or `sweep` your own"),
+    "households": ("households", "run a study of the United States"),
+    "worth": ("contrasts", "run every scenario that the study compares"),
+    "rates": ("duties of every day", "draw the outcome itself: `outcome.plot('rates')`"),
+}
+
+
 def run_picture(
     result: RunResult,
     name: str = "income",
@@ -247,23 +257,23 @@ def run_picture(
     of: str = "",
     against: str = "",
     side: str = "",
-    outcome: str = REAL_INCOME,
+    variable: str = "",
     size: str = "wide",
 ) -> Picture:
     """
     Draw one picture of a run by its name.
 
-    `name` is one of `PICTURES`; `of` and `against` are ids of scenarios, `side` the code of an economy.
+    `of` and `against` are ids of scenarios, `side` the code of an economy, `variable` one of `OUTCOMES`.
     """
     contrast = Contrast.read(result, of, against)
-    who = side or contrast.sides[0]
+    who, shown = side or contrast.sides[0], variable or REAL_INCOME
     every = findings.source_line(law="of each scenario's day", world=findings.world_said(result))
     makers: dict[str, Callable[[], Picture]] = {
         "tariffs": lambda: tariffs(
             result.converged.values(), size, of=contrast.compared.of, study=result.study.id, source=every
         ),
-        "income": lambda: incomes(contrast, size, outcome=outcome),
-        "map": lambda: world_map(contrast, size, outcome=outcome),
+        "income": lambda: incomes(contrast, size, outcome=shown),
+        "map": lambda: world_map(contrast, size, outcome=shown),
         "industries": lambda: industries(contrast, who, size),
         "worth": lambda: worth(contrast, who, size),
         "bands": lambda: bands(result, who, size),
@@ -271,4 +281,19 @@ def run_picture(
         "rates": lambda: duties_by_day(result.timeline or (), size),
     }
     one_of(name, makers, what="no such chart", where="chart")
+    there = {
+        "bands": result.uncertainty,
+        "households": result.households,
+        "worth": result.worth,
+        "rates": result.timeline,
+    }
+    if name in there and not there[name]:
+        what, repair = SOURCES[name]
+        raise InputError(
+            f"this run has no {what} to draw",
+            where="chart",
+            found=f"{result.study.id} on {result.world.name}, scenarios: {', '.join(result.converged)}",
+            allowed=", ".join(key for key in makers if there.get(key, True)),
+            repair=repair,
+        )
     return makers[name]()

@@ -70,7 +70,7 @@ def picture(shown: Shown, name: str, visit: Visit) -> Picture:
         of=shown.of,
         against=shown.against,
         side=visit.one("economy"),
-        outcome=outcome_of(visit),
+        variable=outcome_of(visit),
         size=size_of(visit),
     )
 

@@ -10,14 +10,14 @@ from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
 from detente.queries.duties import worksheet
+from detente.queries.duty_history import spans
 from detente.queries.page.countries import place_code
-from detente.queries.page.duty_history import spans
 from detente.queries.page.goods import goods_words, way_down
 from detente.queries.products import HS6, described, headings, shared_code
 from detente.queries.question import question_of
 from detente.render.drawing import charts
 from detente.render.drawing import text as words
-from detente.render.drawing.product import history
+from detente.render.drawing.product import draw_history
 from detente.render.spreadsheet import main_rows, sheet
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit, client_of, shared
@@ -62,7 +62,7 @@ async def history_chart(request: Request, size: str) -> Response:
         "origin": place_code(asked.origin),
         "destination": place_code(asked.destination),
     }
-    svg = await run_in_threadpool(lambda: history(rows, subject, width).svg)
+    svg = await run_in_threadpool(lambda: draw_history(rows, subject, width).svg)
     return Response(svg, media_type="image/svg+xml")
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.render import theme
-from detente.render.drawing.frame import text_width
+from detente.render.drawing.frame import text_width, wrap
 from detente.render.drawing.svg.elements import element, moved, place, text
 from detente.render.drawing.svg.marks import dashed, symbol
 from detente.render.drawing.svg.scales import tick_values
@@ -178,13 +178,14 @@ def legend(keys: Sequence[Key], width: float) -> tuple[str, float]:
     """Legends row by row, entries side by side as far as the width goes; with the height they take."""
     parts, y = [], 0.0
     for key in keys:
-        sign, x = STROKE if key.lined else SIGN, 0.0
+        sign, x, high = STROKE if key.lined else SIGN, 0.0, ROW
         for place_of, name in enumerate(key.names()):
-            wide = sign + BESIDE + text_width(str(name), SIZE)
+            lines = wrap(str(name), width - sign - BESIDE, SIZE) or [""]
+            wide = sign + BESIDE + max(text_width(line, SIZE) for line in lines)
             if place_of and (key.plan.get("columns") == 1 or x + wide > width):
-                x, y = 0.0, y + ROW
-            words = text(str(name), sign + BESIDE, SINK * SIZE)
+                x, y, high = 0.0, y + high, ROW
+            words = "".join(text(line, sign + BESIDE, SINK * SIZE + k * LINE) for k, line in enumerate(lines))
             parts.append(moved(key.sign(name) + words, x, y + ROW / 2))
-            x += wide + APART
-        y += ROW
+            x, high = x + wide + APART, max(high, ROW + (len(lines) - 1) * LINE)
+        y += high
     return "".join(parts), y

@@ -1,16 +1,21 @@
 """
-Pages of the documentation that are written out as it is built: claim by claim, every command, every function, the changelog.
+Pages of the documentation that are written out as it is built.
 
-A hook of the builder: ``mkdocs build --strict``.
+Claim by claim, every command, every function, the changelog, the notebooks, and the gallery with what its code draws. A hook
+of the builder: ``mkdocs build --strict``.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
+import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File
+from notebooks import FOLDER, run_cell
 
 import detente
 from detente.formatting import day
@@ -18,6 +23,7 @@ from detente.ledger import open_ledger
 from detente.queries import QUESTIONS
 from detente.queries.fields import REQUIRED
 from detente.queries.question import question_of
+from detente.render import Picture
 from detente.render.answer_line import answer_line
 
 if TYPE_CHECKING:
@@ -131,16 +137,62 @@ def functions() -> str:
     return "\n".join([*lines, ""])
 
 
+def notebook(path: Path) -> str:
+    """Write a notebook as a page: its words, its code, and what that showed when it was run."""
+    parts = [f"*As a notebook: [{path.name}]({path.name}).*"]
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        parts.append(text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```")
+        parts += [_shown(output) for output in cell.get("outputs", ())]
+    title, *rest = parts[1].split("\n", 1)
+    return "\n\n".join([title, parts[0], *(text.strip() for text in rest), *parts[2:], ""])
+
+
+def _shown(output: dict[str, Any]) -> str:
+    """One output of a cell inside a page: a picture or a table as it is, words as they are."""
+    data = output.get("data", {})
+    for kind in ("image/svg+xml", "text/html"):
+        if kind in data:
+            lines = "".join(data[kind]).splitlines()
+            return f"<div>{' '.join(line.strip() for line in lines)}</div>"
+    words = "".join(data.get("text/plain", output.get("text", ()))).rstrip()
+    return f"```text\n{words}\n```"
+
+
+def gallery() -> tuple[str, dict[str, str]]:
+    """Run the code of the gallery from the top. Gives the page, a picture below each block that draws one, and its files."""
+    space: dict[str, Any] = {}
+    files: dict[str, str] = {}
+
+    def drawn(block: re.Match[str]) -> str:
+        _, picture = run_cell(block[1], space, GALLERY)
+        if not isinstance(picture, Picture):
+            return block[0]
+        name = f"gallery/{len(files) + 1:02}.svg"
+        files[name] = picture.svg
+        return f"{block[0]}\n\n![{picture.alt}]({name})"
+
+    text = (ROOT / "docs" / GALLERY).read_text(encoding="utf-8")
+    return re.sub(r"^```python\n(.*?)^```$", drawn, text, flags=re.DOTALL | re.MULTILINE), files
+
+
+GALLERY = "gallery.md"
 PAGES = {
     "claims.md": claims,
     "reference/commands.md": commands,
     "reference/python.md": functions,
     "changelog.md": lambda: (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+    **{f"notebooks/{path.stem}.md": partial(notebook, path) for path in sorted(FOLDER.glob("*.ipynb"))},
 }
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Put the written-out pages among the files of the site; called by the builder."""
+    """Put the written-out pages among the files of the site, and draw the gallery; called by the builder."""
     for name, write in PAGES.items():
         files.append(File.generated(config, name, content=write()))
+    page, drawings = gallery()
+    if plain := files.get_file_from_path(GALLERY):
+        files.remove(plain)
+    for name, content in {GALLERY: page, **drawings}.items():
+        files.append(File.generated(config, name, content=content))
     return files

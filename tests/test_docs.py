@@ -5,18 +5,20 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
-import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import yaml
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
 
 import detente
 from detente.cli import main
 from detente.queries import QUESTIONS
 from detente.queries.question import question_of
+from detente.render.drawing import answers, study
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -48,10 +50,12 @@ def typed(pages, *, solves):
 
 @pytest.fixture(scope="module")
 def site():
-    """What writes pages as the site is built."""
+    """What writes pages as the site is built; it finds its neighbours as the builder lets it."""
+    sys.path.insert(0, str(HAND.parent))
     spec = importlib.util.spec_from_file_location("docs_site", HAND)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    sys.path.remove(str(HAND.parent))
     return module
 
 
@@ -145,17 +149,47 @@ class Loads(HTMLParser):
             self.found += [given[name] for name in ("src", "href") if given.get(name)]
 
 
+def build_site(folder, monkeypatch=None):
+    """Build the site with warnings as errors; its gallery as written where a patch is given, else drawn."""
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder), strict=True)
+    if monkeypatch:
+        (hook,) = config["hooks"].values()
+        text = (ROOT / "docs" / hook.GALLERY).read_text(encoding="utf-8")
+        monkeypatch.setattr(hook, "gallery", lambda: (text, {}))
+    build(config)
+
+
 @pytest.mark.slow
-def test_the_site_builds_and_asks_nothing_of_a_network(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(tmp_path / "site")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    pages = [*(tmp_path / "site").rglob("*.html")]
+def test_the_site_builds_and_asks_nothing_of_a_network(tmp_path, monkeypatch):
+    build_site(tmp_path, monkeypatch)
+    pages = [*tmp_path.rglob("*.html")]
     assert len(pages) >= 30
     loaded = {link for page in pages for link in Loads(page.read_text(encoding="utf-8")).found}
     assert [link for link in loaded if link.startswith(("http", "//"))] == []
+
+
+@pytest.mark.slow
+@pytest.mark.nightly
+def test_every_kind_of_picture_is_in_the_gallery(tmp_path, monkeypatch):
+    named, run_picture, drawn = answers._named, study.run_picture, set()
+
+    def of_answer(makers, name):
+        drawn.add((tuple(makers), name or next(iter(makers))))
+        return named(makers, name)
+
+    def of_run(result, name="income", **words):
+        drawn.add(("run", name))
+        return run_picture(result, name, **words)
+
+    monkeypatch.setattr(answers, "_named", of_answer)
+    monkeypatch.setattr(study, "run_picture", of_run)
+    build_site(tmp_path)
+    page = (tmp_path / "gallery.html").read_text(encoding="utf-8")
+    shown = [link for link in Loads(page).found if link.startswith("gallery/")]
+    assert len(shown) == len(set(shown)) >= 30
+    for link in shown:
+        assert (tmp_path / link).read_text(encoding="utf-8").startswith("<svg")
+    kinds = [("parts", "history"), ("income", "map"), *map(tuple, answers.PLAYED.values())]
+    kinds += [tuple(makers) for _, makers in answers.PLAIN if "parts" not in makers]
+    assert {(names, name) for names in kinds for name in names} <= drawn
+    assert {("run", name) for name in study.PICTURES} <= drawn

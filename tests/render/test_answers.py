@@ -99,10 +99,30 @@ def test_the_parts_of_an_average_are_sorted_and_named():
     assert sum(values) == pytest.approx(100 * found.rate, abs=0.05)
 
 
+def test_an_average_by_partner_is_of_the_largest_and_each_its_own():
+    """Rates of partners do not add up, so none is said to be a part of the average."""
+    found = dt.average_tariff("USA", on="2025-10-27", by="partner")
+    item = found.plot()
+    largest = sorted(found.imports, key=lambda code: -found.imports[code])[:14]
+    assert sorted(row["value"] for row in item.rows) == pytest.approx(
+        sorted(100 * found.by[code] for code in largest if found.by[code])
+    )
+    assert item.rows[0]["name"] == "Goods from China"
+    assert f"{average(found.by['CHN'])} on goods from China" in item.title
+    assert "of it" not in item.title
+
+
+@pytest.mark.parametrize(("by", "name"), [("sector", "Chemicals"), ("chapter", "Chapter 85")])
+def test_the_parts_of_an_average_are_said_in_words(by, name):
+    item = dt.average_tariff("USA", "CHN", on="2025-10-27", by=by).plot()
+    assert name in {row["name"] for row in item.rows}
+
+
 def test_the_days_of_an_average_are_its_series():
     found, item = answers()["series"], dt.chart(answers()["series"])
     assert [row["date"] for row in item.rows] == [str(row["date"]) for row in found.series]
     assert average(found.series[-1]["rate"]) in item.title
+    assert "law to 12 November 2025" in item.source
 
 
 def test_an_equilibrium_names_who_gains_and_loses_most():

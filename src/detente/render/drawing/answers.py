@@ -8,7 +8,7 @@ from detente.errors import InputError
 from detente.formatting import average, day, rate
 from detente.geography.economies import is_economy
 from detente.io.words import one_of
-from detente.labels import label
+from detente.labels import find, label
 from detente.policy.documents.strategy import read_strategy
 from detente.render.drawing import charts, charts_lines, findings, maps
 from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME
@@ -17,7 +17,7 @@ from detente.render.drawing.inputs import cuts
 from detente.render.drawing.picture import Picture
 from detente.render.drawing.strategy import MAKERS, losses
 from detente.render.drawing.study import MOST
-from detente.render.drawing.text import economy, scenario, sentence, the
+from detente.render.drawing.text import dotted, economy, scenario, sentence, the
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,10 +87,12 @@ def duty(found: Mapping[str, Any], size: str = "wide") -> Picture:
     least, most = found["rate_min"], found["rate_max"]
     whole = rate(found["rate"])
     spread = f" ({rate(least)} to {rate(most)} as facts not known turn out)" if least != most else ""
-    what = f"{found['description'] or 'The product'} from {the(found['origin'])}"
+    goods = found["description"]
+    named = dotted(found["code"]) if not goods or goods.startswith("Other") else goods
+    what = f"{named} from {the(found['origin'])}"
     return Picture(
         f"{what} pays {whole} in {the(found['destination'])}{spread}",
-        f"Duty on {found['code']}, % of customs value, {day(found['on'])}, by what it is made of",
+        f"Duty on {dotted(found['code'])}, % of customs value, {day(found['on'])}, by what it is made of",
         findings.source_line(law=f"of {day(found['on'])}, {found['view']}"),
         rows or [{"name": "no duty", "value": 0.0}],
         "Bars by line of the duty: what each adds.",
@@ -99,43 +101,58 @@ def duty(found: Mapping[str, Any], size: str = "wide") -> Picture:
     )
 
 
+AVERAGE = "Average tariff, % of customs value"
+
+
 def average_of(found: Mapping[str, Any], size: str = "wide") -> Picture:
     """An average tariff by its parts, or day by day."""
-    importer, origin = found["importer"], found["origin"] or "*"
-    who = f"{the(importer)} charges goods from {the(origin) if origin != '*' else 'all economies'}"
+    origin = found["origin"] or "*"
+    who = f"{the(found['importer'])} charges goods from {the(origin) if origin != '*' else 'all economies'}"
+    when = f"to {day(found['series'][-1]['date'])}" if found["series"] else f"of {day(found['on'])}"
     source = findings.source_line(
-        law=f"of {day(found['on'])}, {found['view']}", world=f"weights: imports of {found['weights_year']}"
+        law=f"{when}, {found['view']}", world=f"weights: imports of {found['weights_year']}"
     )
-    unit = "Average tariff, % of customs value"
-    if found["series"]:
-        pair = f"{importer}<-{origin}"
-        rows = [{"date": row["date"], pair: row["rate"]} for row in found["series"]]
-        spec, _ = charts_lines.rates_over_time(rows, size=size, linked=False)
-        first, last = rows[0], rows[-1]
-        said = f"{average(last[pair])} on {day(last['date'])}, {average(first[pair])} on {day(first['date'])}"
-        return Picture(
-            sentence(f"{who} {said}"),
-            f"{unit}, day by day",
-            source,
-            rows,
-            "A line by day: the average.",
-            size,
-            spec,
-        )
-    parts = {_part(key): 100 * value for key, value in found["by"].items() if value}
-    parts = parts or {"all goods": 100 * found["rate"]}
-    rows = [{"name": key, "value": parts[key]} for key in sorted(parts, key=lambda key: -parts[key])][
-        : 2 * MOST
+    draw = _by_day if found["series"] else _by_part
+    return draw(found, who, source, size)
+
+
+def _by_day(found: Mapping[str, Any], who: str, source: str, size: str) -> Picture:
+    """An average tariff on every day."""
+    pair = f"{found['importer']}<-{found['origin'] or '*'}"
+    rows = [{"date": row["date"], pair: row["rate"]} for row in found["series"]]
+    spec, _ = charts_lines.rates_over_time(rows, size=size, linked=False)
+    first, last = rows[0], rows[-1]
+    said = f"{average(last[pair])} on {day(last['date'])}, {average(first[pair])} on {day(first['date'])}"
+    return Picture(
+        sentence(f"{who} {said}"),
+        f"{AVERAGE}, day by day",
+        source,
+        rows,
+        "A line by day: the average.",
+        size,
+        spec,
+    )
+
+
+def _by_part(found: Mapping[str, Any], who: str, source: str, size: str) -> Picture:
+    """An average tariff by measure, whose points add up to it; or by partner, industry or chapter, each with its own."""
+    parts, imports = {key: value for key, value in found["by"].items() if value}, found["imports_usd"]
+    largest = sorted(parts, key=lambda key: -(imports or parts).get(key, 0.0))[: 2 * MOST]
+    rows = [
+        {"name": _part(key), "value": 100 * parts[key]}
+        for key in sorted(largest, key=lambda key: -parts[key])
     ]
-    largest = rows[0]
-    more = (
-        f", {average(largest['value'] / 100)} of it {findings.lowered(largest['name'])}"
-        if len(parts) > 1
+    most = max(largest, key=lambda key: parts[key], default="")
+    said = (
+        f", {average(parts[most])} {'on' if imports else 'of it'} {findings.lowered(_part(most))}"
+        if parts
         else ""
     )
+    what = f"each its own; the {len(rows)} with the most imports" if imports else "by what it is made of"
+    rows = rows or [{"name": "All goods", "value": 100 * found["rate"]}]
     return Picture(
-        sentence(f"{who} {average(found['rate'])} on average{more}"),
-        f"{unit}, by what it is made of",
+        sentence(f"{who} {average(found['rate'])} on average{said if len(rows) > 1 else ''}"),
+        f"{AVERAGE}, {what}",
         source,
         rows,
         "Bars by part of the average.",
@@ -145,10 +162,14 @@ def average_of(found: Mapping[str, Any], size: str = "wide") -> Picture:
 
 
 def _part(name: str) -> str:
-    """Name a part of an average: the ordinary duty, a measure, an economy, or what the schedule calls it."""
+    """Name a part of an average: the ordinary duty, a measure, an economy, an industry, a chapter."""
     if name == BASE:
         return "Ordinary duty"
-    return economy(name) if is_economy(name) else label("measure", name, otherwise=name)
+    if is_economy(name):
+        return f"Goods from {the(name)}"
+    if name.isdigit():
+        return f"Chapter {name}"
+    return label("industry" if find("industry", name) else "measure", name, otherwise=name)
 
 
 def chosen_tariffs(found: Any, size: str = "wide") -> Picture:

@@ -21,7 +21,7 @@ def stakes(result: Mapping[str, Any], size: str = "wide") -> Picture:
     ]
     ranked = sorted(rows, key=lambda row: float(row["value"]))
     said = [
-        f"{findings.signed(float(row['value']))} under {findings.lowered(str(row['name']))}"
+        f"{findings.signed(float(row['value']))} ({findings.lowered(str(row['name']))})"
         for row in (ranked[0], ranked[-1])
     ]
     banded = any("low" in row for row in rows)

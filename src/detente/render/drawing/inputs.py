@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente.errors import InputError
 from detente.formatting import between, rate
-from detente.labels import phrase
+from detente.labels import phrase, short_phrase
 from detente.render.drawing import charts, findings
 from detente.render.drawing.picture import Picture
 from detente.render.drawing.text import economy, the
@@ -44,9 +44,9 @@ def cuts(found: Mapping[str, Any], size: str = "wide") -> Picture:
     ]
     worst = min(known, key=lambda row: row["gdp_pct"])
     span = between(worst["gdp_pct_min"], worst["gdp_pct_max"], lambda end: findings.signed(end or 0.0))
-    what = phrase("input", about["input"], otherwise=about["title"])
+    what = short_phrase("input", about["input"], otherwise=about["title"])
     return Picture(
-        f"Without {rate(known[0]['cut'])} of what {the(about['holder'])} delivers of {what} real GDP falls most in"
+        f"Without {rate(known[0]['cut'])} of what {the(about['holder'])} delivers of {what}, real GDP falls most in"
         f" {the(worst['economy'])}: {findings.signed(worst['gdp_pct'])} ({span}) {HORIZONS[worst['horizon']]}",
         "Real GDP, % of the period's own; whiskers: the input's assumptions at their mild and severe ends",
         findings.source_line(

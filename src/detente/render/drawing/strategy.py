@@ -205,7 +205,7 @@ def payoffs(game: PayoffGame, size: str = "wide") -> Picture:
                 }
             )
     return Picture(
-        _payoffs_said(rows, (economy(first), economy(second))),
+        _payoffs_said(rows, (first, second)),
         f"Real income, % of the baseline; rows: {the(first)}, columns: {the(second)}; colour: change against the first pair",
         _source(game),
         [
@@ -223,16 +223,17 @@ def payoffs(game: PayoffGame, size: str = "wide") -> Picture:
     )
 
 
-def _payoffs_said(rows: list[dict[str, Any]], names: tuple[str, str]) -> str:
+def _payoffs_said(rows: list[dict[str, Any]], sides: tuple[str, str]) -> str:
     """Count the pairs of actions that are worse for both than the first pair, and say how bad it gets."""
     by_pair: dict[tuple[str, str], list[float | None]] = {}
     for row in rows:
         by_pair.setdefault((row["row"], row["column"]), []).append(row["change"])
     both = sum(all(value is not None and value < 0 for value in pair) for pair in by_pair.values())
     said = []
-    for name in names:
-        worst = min(row["change"] for row in rows if row["player"] == name and row["change"] is not None)
-        said.append(f"{name} {findings.signed(worst)}")
+    for side in sides:
+        moved = [row["change"] for row in rows if row["player"] == economy(side)]
+        worst = min(change for change in moved if change is not None)
+        said.append(f"{the(side)} {findings.signed(worst)}")
     return f"{both} of {len(by_pair) - 1} other pairs of actions leave both sides worse off; at worst {', '.join(said)}"
 
 

@@ -174,7 +174,7 @@ def bands(result: RunResult, side: str, size: str = "wide") -> Picture:
     ]
     best, worst = max(rows, key=lambda row: row["value"]), min(rows, key=lambda row: row["value"])
     said = [
-        f"{findings.signed(row['value'])} under {findings.lowered(str(row['name']))}"  # type: ignore[arg-type]
+        f"{findings.signed(row['value'])} ({findings.lowered(str(row['name']))})"  # type: ignore[arg-type]
         for row in ((worst, best) if len(rows) > 1 else (best,))
     ]
     return Picture(
@@ -241,6 +241,8 @@ def draw_run(document: RunDocument | Mapping[str, Any], name: str = "income", **
     return run_picture(RunDocument.read(document).result, name, **words)
 
 
+# Pictures of a run by name.
+PICTURES = ("tariffs", "income", "map", "industries", "worth", "bands", "households", "rates")
 # What a picture is drawn from, and where that comes from.
 SOURCES = {
     "bands": ("bands", "run a built-in study on its own world as it is, or `sweep` your own"),
@@ -280,7 +282,7 @@ def run_picture(
         "households": lambda: households(result, size),
         "rates": lambda: duties_by_day(result.timeline or (), size),
     }
-    one_of(name, makers, what="no such chart", where="chart")
+    one_of(name, PICTURES, what="no such chart", where="chart")
     there = {
         "bands": result.uncertainty,
         "households": result.households,
@@ -293,7 +295,7 @@ def run_picture(
             f"this run has no {what} to draw",
             where="chart",
             found=f"{result.study.id} on {result.world.name}, scenarios: {', '.join(result.converged)}",
-            allowed=", ".join(key for key in makers if there.get(key, True)),
+            allowed=", ".join(key for key in PICTURES if there.get(key, True)),
             repair=repair,
         )
     return makers[name]()

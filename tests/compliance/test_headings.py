@@ -87,6 +87,7 @@ def test_headings_of_a_sample():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_headings_of_many():
     # Due without a heading: drones of 2026-09 and quartz of 2026-08, whose headings are not held.
     due, blank = check(swept(MANY, seed=23))

@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi.testclient import TestClient
 
+from answered import answered_once
 from detente.asof import clock
 from detente.cli import main
 from detente.ledger import open_ledger
@@ -55,7 +56,8 @@ def commands(*, slow):
 def run(words):
     """Exit code and stdout of a command."""
     said = io.StringIO()
-    with clock(NOW), contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+    silent = contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO())
+    with clock(NOW), answered_once(), silent[0], silent[1]:
         code = main(words)
     return code, said.getvalue()
 

@@ -44,12 +44,6 @@ def test_document_of_a_command(line):
     assert differing(written()["commands"][line], document(line)) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("line", commands(slow=True))
-def test_document_of_a_command_that_solves(line):
-    assert differing(written()["commands"][line], document(line)) == []
-
-
 @pytest.mark.parametrize("line", commands(slow=False) + commands(slow=True))
 def test_lines_that_reproduce(line):
     assert reproduced(line) == written()["reproduce"][line]

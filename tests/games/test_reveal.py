@@ -77,6 +77,7 @@ def test_an_industry_that_does_not_trade_says_that_its_weight_is_not_identified(
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_ninety_percent_intervals_hold_the_planted_weights():
     """200 planted governments, tariffs seen with an error of one point: how often the interval holds the truth."""
     base = random_baseline(TRADING, sectors=5, economies=2, deficits=0.0)

@@ -49,9 +49,13 @@ def once(board, small):
     return play_calendar(board, small)
 
 
-def test_one_date_without_time_is_the_game_itself(once):
+@pytest.fixture(scope="module")
+def game():
+    return dt.payoffs("november-2026", horizon=1.0, draws=0)
+
+
+def test_one_date_without_time_is_the_game_itself(once, game):
     """A year counted in full at one horizon: values are the payoffs, and what is done is an equilibrium of the game."""
-    game = dt.payoffs("november-2026", horizon=1.0)
     cells = {(row["USA"], row["CHN"]): row["payoff"] for row in game.payoffs}
     (course,) = once["dates"][0]["course"]
     done = course["actions"]["USA"], course["actions"]["CHN"]
@@ -65,8 +69,7 @@ def test_one_date_without_time_is_the_game_itself(once):
             assert once[key][side] == pytest.approx(cells[profile][side], abs=SAME)
 
 
-def test_threats_on_the_only_date_are_those_of_the_game(once):
-    game = dt.payoffs("november-2026", horizon=1.0)
+def test_threats_on_the_only_date_are_those_of_the_game(once, game):
     held = {item["threat"]: item for item in game.credible}
     for item in once["dates"][0]["threats"]:
         assert item["credible"] == held[item["threat"]]["credible"]

@@ -135,6 +135,7 @@ def test_another_study_is_refused():
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_the_record_is_what_is_worked_out(board):
     """In fewer draws: readings and ranks are those of the record, probabilities near them."""
     found = work_out(board, 4, lambda _text: None)

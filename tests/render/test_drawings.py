@@ -59,7 +59,7 @@ def _strategic(size):
     """Pictures about strategy on the small world."""
     made = {
         "path": dt.path(world="wiod2011"),
-        "deals": dt.deals(world="wiod2011"),
+        "deals": dt.deals(world="wiod2011", draws=0),
         "payoffs": dt.payoffs(world="wiod2011"),
     }
     return {name: dt.chart(found, size=size) for name, found in made.items()}

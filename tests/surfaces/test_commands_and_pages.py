@@ -79,17 +79,6 @@ QUICK = {
     "show, quantity": ["ledger", "show", "cn.buy.soy2026_28", "--on", "2026-06-30"],
     "reliance": ["reliance", "USA", "CHN", "--world", "wiod2011"],
 }
-SLOW = {
-    "run": ["run", "kuala-lumpur", "--world", "wiod2011"],
-    "optimal": ["play", "optimal", "USA", "--world", "wiod2011"],
-    "nash": ["play", "nash", "USA", "CHN", "--world", "wiod2011"],
-    "payoffs": ["play", "payoffs", "kuala-lumpur", "--world", "wiod2011"],
-    "bargain": ["play", "bargain", "USA", "CHN", "--world", "wiod2011"],
-    "deals": ["play", "deals", "kuala-lumpur", "--world", "wiod2011"],
-    "hedge": ["hedge", "RCEP", "--world", "wiod2011"],
-    "path": ["path", "kuala-lumpur", "--years", "2", "--world", "wiod2011"],
-    "doctor": ["doctor"],
-}
 WRONG = {
     "value": ["duty", "7326.90", "--from", "CHN", "--to", "USA", "--value", "-2500000000"],
     "share": ["duty", "7326.90", "--from", "CHN", "--to", "USA", "--fact", "us_content=12345678.5"],
@@ -171,12 +160,6 @@ def check(words, capsys, monkeypatch):
 @pytest.mark.parametrize("name", QUICK)
 def test_what_a_command_prints(name, capsys, monkeypatch):
     check(QUICK[name], capsys, monkeypatch)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", SLOW)
-def test_what_a_command_that_solves_prints(name, capsys, monkeypatch):
-    check(SLOW[name], capsys, monkeypatch)
 
 
 @pytest.mark.parametrize("name", WRONG)

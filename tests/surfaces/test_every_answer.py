@@ -147,6 +147,7 @@ def test_a_sample_of_answers_reads_right_everywhere(question):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("question", MAKERS)
 def test_two_thousand_answers_read_right_everywhere(question):
     check(question, WHOLE[question], seed=2026, pages=60)

@@ -50,10 +50,6 @@ SOLVED = [
     "run kuala-lumpur --world wiod2011 --scenario truce --scenario no-deal --full",
     "unresolved --world wiod2011",
 ]
-ENTRY = """entry,line,code,origin,value,entered_on
-E1,1,7326.90.86.88,CHN,14172,2025-10-27
-E1,2,8703.23.01,MEX,25000,2025-10-27
-"""
 # Answers that are files for machines, and one that solves for an hour.
 NO_ANSWER = {"schedule", "schema", "sweep"}
 
@@ -67,16 +63,6 @@ def read(line):
 @pytest.mark.parametrize("line", [*commands(slow=False), *BRIEF, *MORE])
 def test_no_id_reaches_a_reader(line):
     text = read(line)
-    assert text
-    assert ids_in(text) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("line", SOLVED)
-def test_no_id_reaches_a_reader_of_what_is_solved(line, tmp_path):
-    file = tmp_path / "entry.csv"
-    file.write_text(ENTRY, encoding="utf-8")
-    text = read(line.replace("{file}", str(file)))
     assert text
     assert ids_in(text) == []
 

@@ -162,6 +162,7 @@ def test_a_study_killed_twice_and_resumed_is_the_same_by_hash(design_file, undis
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_the_mean_of_the_draws_is_the_first_order_one_within_the_stated_error(cases, tmp_path):
     design = cases.design.model_copy(update={"draws": 512, "batch": 64})
     sampler = dataclasses.replace(cases.sampler, design=design)

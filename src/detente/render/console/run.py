@@ -340,4 +340,5 @@ def _stamp(run: RunDocument, console: Console) -> None:
     hashes = ", ".join(
         f"{heading(key)} {str(value)[:12]}" for key, value in stamp.items() if key.endswith("_hash") and value
     )
-    say(console, (f"detente {run.stamp.detente}; {hashes}; {run.stamp.command}", "dim"))
+    say(console, (f"detente {run.stamp.detente}; {hashes}", "dim"))
+    say(console, (run.stamp.command, "dim"))

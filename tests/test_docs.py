@@ -27,7 +27,7 @@ PAGES = [
     *sorted((ROOT / "docs" / "tutorials").glob("*.md")),
 ]
 # Commands that solve the world; the others answer from the law.
-SOLVES = {"run", "play", "hedge", "reliance", "path", "chokepoints", "sweep", "economy"}
+SOLVES = {"run", "play", "hedge", "reliance", "path", "chokepoints", "sweep", "economy", "what-if"}
 HAND = ROOT / "scripts" / "docs_site.py"
 
 

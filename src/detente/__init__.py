@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from detente.queries.schemas import schema
     from detente.queries.strategy import hedge, open_setting, path, reliance, unresolved
     from detente.queries.studies import load_study, run, self_test, table
+    from detente.queries.surcharges import what_if
     from detente.queries.sweeps import sweep
     from detente.world import Baseline, World, load_world, read_icio_csv
 
@@ -120,6 +121,7 @@ _HOMES = {
     "detente.queries.collected": ("collected",),
     "detente.queries.evidence": ("evidence",),
     "detente.queries.economies": ("economy",),
+    "detente.queries.surcharges": ("what_if",),
     "detente.games": (
         "FiniteGame",
         "bargain",
@@ -218,6 +220,7 @@ __all__ = [
     "table",
     "timeline",
     "unresolved",
+    "what_if",
 ]
 
 

@@ -143,7 +143,9 @@ def test_a_series_from_an_instant_is_refused(capsys):
 
 
 # Commands without an instant of their own, each with a test that says so or nothing that a day changes.
-NEITHER = {"serve", "mcp", "publish", "reliance", "search", "economy", "collected", "unresolved", "forecast"}
+NEITHER = {
+    "serve", "mcp", "publish", "reliance", "search", "economy", "collected", "unresolved", "forecast", "what-if",
+}  # fmt: skip
 
 
 def test_every_command_is_in_one_of_the_two():

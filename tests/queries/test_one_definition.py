@@ -72,6 +72,7 @@ def test_a_permalink_read_again_is_the_same_question(name):
         "code": "7326.90.86.88", "origin": "CHN", "destination": "USA", "facts": ("us_content=0.25",), "words": "toys",
         "port_of": "USA", "net_tons": 85_000.0, "name": "A bakery", "measure": "us.s122", "first": "2025-11-09",
         "second": "2025-11-10", "on": "2025-10-27", "known_on": "2025-10-27", "economy": "VNM",
+        "importer": "USA", "exporter": "VNM", "points": 100.0,
     }  # fmt: skip
     if name == "collected":
         needed["first"] = "2025-04"

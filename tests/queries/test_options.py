@@ -40,7 +40,7 @@ BASE = {
 HEAVY = {
     "run", "entry", "schedule", "play_optimal", "play_nash", "payoffs", "play_bargain", "deals", "play_calendar",
     "hedge", "reliance", "path", "sweep", "chokepoints", "evidence", "economy", "unresolved", "collected",
-    "forecast", "play_rivalry", "play_agreements",
+    "forecast", "play_rivalry", "play_agreements", "what_if",
 }  # fmt: skip
 # Other values by name of a field; several are tried, with other fields where an option needs them.
 OTHER = {

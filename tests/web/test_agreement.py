@@ -156,6 +156,7 @@ def test_copied_lines_are_the_same_from_the_page_and_the_command(name):
         "average_tariff": {"importer": "USA"},
         "search": {"words": "toys"},
         "economy": {"economy": "VNM"},
+        "what_if": {"importer": "USA", "exporter": "VNM", "points": 100.0},
         "port_fee": {"port_of": "USA", "net_tons": 9000.0},
         "licence": {"origin": "CHN", "destination": "DEU"},
         "screen": {"name": "A bakery"},

@@ -61,6 +61,10 @@ COMMANDS = {
         "Threats, promises and packages forecast from what was known, and scored.",
     ),
     "economy": ("command:economy", "What measures and scenarios mean for one economy."),
+    "what-if": (
+        "command:what_if",
+        "Points of duty on top of the law of a day: what a hundred more on one economy do.",
+    ),
     "chokepoints": (
         "command:chokepoints",
         "Critical inputs: what a cut costs in a quarter, a year, the long run.",

@@ -51,16 +51,21 @@ def average_tariffs(
 
     Shapes: tariff (J, N, N).
     """
-    goods = goods_mask(setting)
-    flows, rates = setting.origin.baseline.flows[goods], tariff[goods]
-    place = {label: k for k, label in enumerate(setting.baseline.economies)}
     averages = {}
     for importer, exporter in pairs:
-        n, i = place[importer], place[exporter]
-        averages[f"{importer}<-{exporter}"] = _mean(rates[:, n, i], flows[:, n, i])
-        others = np.arange(len(place)) != n
-        averages[f"{importer}<-*"] = _mean(rates[:, n, others], flows[:, n, others])
+        others = [label for label in setting.baseline.economies if label != importer]
+        averages[f"{importer}<-{exporter}"] = average_between(setting, tariff, [importer], [exporter])
+        averages[f"{importer}<-*"] = average_between(setting, tariff, [importer], others)
     return averages
+
+
+def average_between(
+    setting: Setting, tariff: NDArray[np.float64], importers: Sequence[str], exporters: Sequence[str]
+) -> float:
+    """Average tariff of some economies on goods of others, weighted with the world's flows; shapes: tariff (J, N, N)."""
+    sides = (np.array([setting.baseline.economies.index(x) for x in side]) for side in (importers, exporters))
+    cells = np.ix_(np.flatnonzero(goods_mask(setting)), *sides)
+    return _mean(tariff[cells], setting.origin.baseline.flows[cells])
 
 
 def goods_mask(setting: Setting) -> NDArray[np.bool_]:

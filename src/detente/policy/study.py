@@ -102,6 +102,21 @@ class Relief(Spec):
     share: str
 
 
+class Surcharge(Spec):
+    """
+    Duty on top of the law, no measure of the ledger.
+
+    importer, exporter: Who charges it (an economy or a customs union), and on whose goods (or a group's).
+    rate: Fraction of value.
+    industries: Of the world; all goods if empty.
+    """
+
+    importer: str
+    exporter: str
+    rate: Annotated[float, Field(gt=0, le=10)]
+    industries: tuple[str, ...] = ()
+
+
 class ScenarioSpec(Spec):
     """One scenario: the ledger on a day, as known on a day, with edits."""
 
@@ -115,6 +130,13 @@ class ScenarioSpec(Spec):
     edits: Edits = Edits()
     assume: dict[str, Given] = {}
     relief: tuple[Relief, ...] = ()
+    surcharges: tuple[Surcharge, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave empty `surcharges` out: scenarios without keep the hash they had before the field was there."""
+        written: dict[str, Any] = write(self)
+        return written if self.surcharges else {k: v for k, v in written.items() if k != "surcharges"}
 
     @property
     def asof(self) -> AsOf:
@@ -299,6 +321,10 @@ def _check_places(spec: StudySpec, where: str) -> None:
         at = f"scenarios: {scenario.id}"
         for relief in scenario.relief:
             named += [(f"{at}: relief", relief.importer), (f"{at}: relief", relief.exporter)]
+        for extra in scenario.surcharges:
+            both = (extra.importer, extra.exporter)
+            held = (is_territory(extra.importer), is_territory(extra.exporter) or is_group(extra.exporter))
+            named += [(f"{at}: surcharges", label) for label, ok in zip(both, held, strict=True) if not ok]
         if mirror := scenario.edits.mirror:
             named += [(f"{at}: mirror", mirror.target)]
             named += [(f"{at}: mirror", mirror.imposer)] if not is_territory(mirror.imposer) else []

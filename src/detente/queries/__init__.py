@@ -46,4 +46,5 @@ QUESTIONS = {
     "evidence": "evidence",
     "collected": "collected",
     "economy": "economies",
+    "what_if": "surcharges",
 }

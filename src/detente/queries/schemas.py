@@ -19,6 +19,7 @@ def _kinds() -> dict[str, Any]:
     from detente.policy.documents.collected import CollectedRates  # noqa: PLC0415
     from detente.policy.documents.economy import EconomyDocument  # noqa: PLC0415
     from detente.policy.documents.run import FailedRunDocument, RunDocument  # noqa: PLC0415
+    from detente.policy.documents.surcharge import SurchargeDocument  # noqa: PLC0415
 
     played = {
         "play_optimal": games.OptimalTariffs,
@@ -41,6 +42,7 @@ def _kinds() -> dict[str, Any]:
         "sweep": SweepDocument,
         "chokepoints": ChokePointDocument,
         "economy": EconomyDocument,
+        "what_if": SurchargeDocument,
     }
     return {**solved, **{name: strategy.StrategyDocument.around(kind) for name, kind in played.items()}}
 
@@ -56,7 +58,7 @@ def schema(
     ----------
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
-        play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, collected.
+        play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, what_if, collected.
 
     Returns
     -------

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from detente.render.console.entry import render_entry
     from detente.render.console.evidence import render_evidence
     from detente.render.console.plain import render_schema
+    from detente.render.console.points import render_points
     from detente.render.console.products import render_search
     from detente.render.console.run import render_run
     from detente.render.console.strategy_text import render_strategy
@@ -57,6 +58,7 @@ _HOME = {
     "render_schema": "console.plain",
     "render_collected": "console.collected",
     "render_evidence": "console.evidence",
+    "render_points": "console.points",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
     "render_sweep": "console.sweeps",
@@ -84,6 +86,7 @@ __all__ = [
     "render_entry",
     "render_evidence",
     "render_measure",
+    "render_points",
     "render_result",
     "render_rows",
     "render_run",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from detente import formatting
 from detente.asof import READINGS, SAID, agree
 from detente.geography import economies as places
+from detente.geography import territories as customs
 from detente.geography.economies import with_article
 from detente.labels import called_world, label, phrase
 from detente.schedules.codes import dotted
@@ -267,6 +268,21 @@ def _listing(result: Mapping[str, Any]) -> str:
     return "Measures on the books" if "view" in result else "Check of the ledger"
 
 
+def _territory(code: str) -> str:
+    """Name of an economy or a customs union in a sentence."""
+    return with_article(customs.name(code))
+
+
+def _points(result: Mapping[str, Any]) -> str:
+    """Points on top of the law."""
+    kinds = [phrase("industry", name) for name in result["industries"]]
+    goods = f"goods ({'; '.join(kinds)})" if kinds else "all goods"
+    points = f"{formatting.number(result['points'])} points more"
+    said = f"{points} of {_territory(result['importer'])} on {goods} of {_territory(result['exporter'])}"
+    answer = result["answer"]
+    return f"{said}, answered by {formatting.number(answer)} on all goods," if answer else said
+
+
 def _measure(name: str) -> str:
     """A measure in words, with the id that one types."""
     return f"{phrase('measure', name)} ({name})"
@@ -309,6 +325,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("game elements", lambda r: f"Deals of {r['game']}"),
         ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
+        ("importer exporter points", _points),
         ("economy exposures lapses", lambda r: f"What measures and scenarios mean for {_the(r['economy'])}"),
         ("study scenarios", lambda r: f"{r['study']['title']}: real income"),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),

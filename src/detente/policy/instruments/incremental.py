@@ -10,7 +10,13 @@ from detente.duties.targets import CHARGING, closeness
 from detente.geography import territories as customs
 from detente.ledger.query import positions_of
 from detente.policy.instruments.disaggregation import part_duties
-from detente.policy.instruments.scenario_law import relieve, scenario_book, scenario_ledger, with_quantities
+from detente.policy.instruments.scenario_law import (
+    scenario_book,
+    scenario_ledger,
+    stated_duties,
+    surcharged,
+    with_quantities,
+)
 from detente.policy.instruments.shock import law_shock
 
 if TYPE_CHECKING:
@@ -96,13 +102,18 @@ def moved_duties(
     pairs = _reached(_changed(old, book), setting.baseline.economies, book)
     for relief in (*near.spec.relief, *spec.relief):
         pairs.setdefault(relief.importer, set()).add(relief.exporter)
+    for item in (near.spec, spec):
+        for extra in item.surcharges:
+            charging, bearing = surcharged(extra, setting.world, item)
+            for importer in charging:
+                pairs.setdefault(importer, set()).update(bearing)
     duties = near.law.duties.copy()
     for importer, exporters in pairs.items():
         _work_out(duties, setting, book, importer, sorted(exporters))
     named = {(importer, exporter) for importer, exporters in pairs.items() for exporter in exporters}
     if len(setting.baseline.sectors) != len(setting.world.sectors):
         duties = part_duties(duties, book, setting.baseline, setting.assumptions, pairs=named)
-    return relieve(duties, setting.world, spec.relief, assumed)
+    return stated_duties(duties, setting.world, setting.parents, spec, assumed)
 
 
 def _changed(old: Book, new: Book) -> list[Position]:

@@ -13,6 +13,8 @@ from detente.duties.targets import CHARGING
 from detente.errors import StudyError
 from detente.formatting import number
 from detente.geography import territories as customs
+from detente.geography.economies import is_group, members
+from detente.io.words import one_of
 from detente.ledger import edit
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.schema import Measure, Scope, Stacking, Step
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Book, Ledger, Position
     from detente.ledger.records.lists import Row
-    from detente.policy.study import Mirror, Relief, ScenarioSpec
+    from detente.policy.study import Mirror, Relief, ScenarioSpec, Surcharge
     from detente.world import World
 
 
@@ -206,6 +208,51 @@ def relieve(
         covered = min(1.0, assumed[relief.share] * assumed[relief.usd_bn] / flow)
         relieved[:, n, i] *= 1.0 - covered
     return relieved
+
+
+def stated_duties(
+    duties: NDArray[np.float64],
+    world: World,
+    parents: NDArray[np.intp],
+    spec: ScenarioSpec,
+    assumed: Mapping[str, float],
+) -> NDArray[np.float64]:
+    """
+    Additional duties with what a scenario states beside the law: relief taken off, then surcharges put on top.
+
+    Shapes: duties (J, N, N), parents (J,).
+    """
+    stated = relieve(duties, world, spec.relief, assumed)
+    economies = list(world.economies)
+    for extra in spec.surcharges:
+        importers, exporters = surcharged(extra, world, spec)
+        sectors = np.isin(np.array(world.sectors)[parents], extra.industries or world.baseline().goods)
+        places = (np.array([economies.index(label) for label in side]) for side in (importers, exporters))
+        stated[np.ix_(np.flatnonzero(sectors), *places)] += extra.rate
+    return stated
+
+
+def surcharged(extra: Surcharge, world: World, spec: ScenarioSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Economies of a world that charge a surcharge, and those outside them that bear it; refuses where there are none."""
+    at = f"scenario {spec.id}: surcharges"
+    charging = customs.territory(extra.importer, spec.on)
+    group = is_group(extra.exporter)
+    bearing = set(members(extra.exporter, spec.on) if group else customs.territory(extra.exporter, spec.on))
+    importers = tuple(label for label in world.economies if label in charging)
+    exporters = tuple(label for label in world.economies if label in bearing - charging)
+    for label, found in ((extra.importer, importers), (extra.exporter, exporters)):
+        if not found:
+            raise StudyError(
+                "the world does not have an economy that the study needs",
+                where=at,
+                found=label,
+                allowed=f"an economy of {world.name}, or one outside the importer's customs territory",
+                repair="choose another world, or another economy",
+            )
+    goods = world.baseline().goods
+    for name in extra.industries:
+        one_of(name, goods, what="the world has no such industry of goods", where=at, error=StudyError)
+    return importers, exporters
 
 
 def new_tariff(

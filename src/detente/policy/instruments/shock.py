@@ -12,7 +12,7 @@ from detente.model import Shock, volume_hat
 from detente.policy.instruments.components import effects_of, without_effect
 from detente.policy.instruments.disaggregation import part_duties
 from detente.policy.instruments.effects import Effect, combine
-from detente.policy.instruments.scenario_law import additional_duties, new_tariff, relieve
+from detente.policy.instruments.scenario_law import additional_duties, new_tariff, stated_duties
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -124,7 +124,7 @@ def law_shock(
     """
     if duties is None:
         duties = ledger_duties(book, setting.world, setting.baseline, setting.parents, setting.assumptions)
-        duties = relieve(duties, setting.world, spec.relief, assumed)
+        duties = stated_duties(duties, setting.world, setting.parents, spec, assumed)
     tariff, floored = new_tariff(setting.origin.baseline.tariff, duties, setting.origin.duties)
     effects = tuple(item for item in effects_of(setting, book, assumed) if item.instrument not in off)
     kept = setting.law.effects if setting.law and off else ()

@@ -91,7 +91,11 @@ def latest_law(board: GameSetting, known: Sequence[str]) -> str:
     """The scenario of the last law that the sources cover, as it stands."""
     horizon = board.run.ledger.horizon
     dated = [board.spec(name) for name in known]
-    past = [item for item in dated if item.on <= horizon and not item.edits.any and not item.relief]
+    past = [
+        item
+        for item in dated
+        if item.on <= horizon and not (item.edits.any or item.relief or item.surcharges)
+    ]
     return max(past, key=lambda item: item.on).id if past else BASELINE
 
 

@@ -67,6 +67,9 @@ MOVED_NOTE = (
     "The tariffs of the {world} are of the law of {data}: the world was first moved to the law of the baseline ({baseline})"
     " by a solve of its own; every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
 )
+SURCHARGE_NOTE = (
+    "Duties of no measure of the ledger are charged on top of it in {scenarios}: they stay whatever is off."
+)
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 
 
@@ -244,6 +247,9 @@ def _warnings(run: StudyRun) -> list[str]:
     relieved = [named[item.spec.id] for item in run.scenarios.values() if item.spec.relief]
     if relieved:
         warnings.append(RELIEF_NOTE.format(scenarios="; ".join(relieved)))
+    charged = [named[item.spec.id] for item in run.scenarios.values() if item.spec.surcharges]
+    if charged:
+        warnings.append(SURCHARGE_NOTE.format(scenarios="; ".join(charged)))
     world = called_world(run.world.name)
     warnings += [f"Estimated in the {world}: {text}" for text in run.world.estimated]
     return warnings

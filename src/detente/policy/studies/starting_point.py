@@ -15,7 +15,7 @@ from detente.model import solve
 from detente.policy.assumptions import THETA, of_the_world, sector_of
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.disaggregation import carve
-from detente.policy.instruments.scenario_law import relieve, scenario_book
+from detente.policy.instruments.scenario_law import scenario_book, stated_duties
 from detente.policy.instruments.shock import Origin, Setting, law_shock, ledger_duties
 from detente.policy.results import Options
 from detente.policy.study import ScenarioSpec, StudySpec
@@ -48,8 +48,8 @@ def make_setting(spec: StudySpec, world: World, ledger: Ledger, *, options: Opti
     read = book if same_law(spec.baseline, data) else scenario_book(data, ledger, assumed)
     before = ledger_duties(read, world, base, parents, assumptions)
     duties = before if read is book else ledger_duties(book, world, base, parents, assumptions)
-    if spec.baseline.relief:
-        duties = relieve(duties, world, spec.baseline.relief, assumed)
+    if spec.baseline.relief or spec.baseline.surcharges:
+        duties = stated_duties(duties, world, parents, spec.baseline, assumed)
     setting = Setting(world, base, parents, assumptions, book, duties, Origin(base, read, before))
     return starting_point(setting, spec, options=options)
 

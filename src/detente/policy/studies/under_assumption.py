@@ -9,7 +9,7 @@ from detente.model import solve
 from detente.policy.assumptions import CARVING, Value, sector_of
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.components import effects_of
-from detente.policy.instruments.scenario_law import relieve
+from detente.policy.instruments.scenario_law import stated_duties
 from detente.policy.instruments.shock import Setting, law_shock, ledger_duties
 from detente.policy.results import Options
 from detente.policy.solve_summary import SideSolve, keep
@@ -99,7 +99,7 @@ def _judged_again(
     duties = before
     if setting.book is not origin.book:
         assumed = study.assumed(study.baseline)
-        duties = relieve(read(setting.book), world, study.baseline.relief, assumed)
+        duties = stated_duties(read(setting.book), world, parents, study.baseline, assumed)
     other = dataclasses.replace(
         setting,
         assumptions=judged,
@@ -107,4 +107,4 @@ def _judged_again(
         origin=dataclasses.replace(origin, duties=before),
     )
     assumed = study.assumed(found.spec)
-    return other, relieve(read(found.book), world, found.spec.relief, assumed)
+    return other, stated_duties(read(found.book), world, parents, found.spec, assumed)

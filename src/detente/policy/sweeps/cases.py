@@ -15,7 +15,7 @@ from detente.model.preferences.horizons import SMALLEST_THETA
 from detente.policy.assumptions import CARVING
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.disaggregation import carve
-from detente.policy.instruments.scenario_law import relieve
+from detente.policy.instruments.scenario_law import stated_duties
 from detente.policy.instruments.shock import LawShock, Origin, Setting, law_shock
 from detente.policy.results import Options
 from detente.policy.studies.starting_point import starting_point, without_deficits
@@ -170,7 +170,7 @@ class StudyCases:
             origin = Origin(base, setting.book, duties)
             return dataclasses.replace(setting, baseline=base, duties=duties, origin=origin)
         origin = Origin(base, setting.origin.book, self.duties[world, DATA].at(draw))
-        duties = relieve(duties, setting.world, self.study.baseline.relief, assumed)
+        duties = stated_duties(duties, setting.world, setting.parents, self.study.baseline, assumed)
         study = self.study.model_copy(update={"closure": closure})
         options = Options(max_iterations=self.design.max_iterations)
         unmoved = dataclasses.replace(setting, duties=duties, origin=origin)
@@ -200,7 +200,7 @@ class StudyCases:
         }
         assumed = self.study.assumed(spec) | own
         duties = self.duties[place.setting.world.name, spec.id].at(draw)
-        duties = relieve(duties, setting.world, spec.relief, assumed)
+        duties = stated_duties(duties, setting.world, setting.parents, spec, assumed)
         return law_shock(setting, spec, self.books[spec.id], assumed, duties=duties)
 
     def _solve(self, base: Baseline, shocks: Sequence[Shock], closure: Closure) -> list[Any]:

@@ -19,6 +19,7 @@ PAGES = {
     "one against another": "/compare?scenario=court&against=escalation",
     "compare": "/compare",
     "moved": "/compare?scenario=truce&set=us.ieepa.reciprocal.cn%3D0.34",
+    "points": "/points?importer=USA&exporter=VNM&points=100&on=2026-07-25",
     "search": "/product?words=steel+screws",
     "product": "/product?code=7326.90.86.88&from=CHN&to=USA&on=2026-09-18&value=14172",
     "strategy": "/strategy",

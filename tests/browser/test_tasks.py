@@ -104,6 +104,14 @@ def germany(hand):
     assert hand.page.locator("#inputs").count() == 1
 
 
+def vietnam(hand):
+    """What an extra 100 % on Vietnam would do."""
+    form = hand.page.get_by_role("form", name="Points on top of the law")
+    hand.type(form.locator('input[name="exporter"]'), "Vietnam")
+    hand.click(form.get_by_role("button", name="Solve"))
+    assert re.search(r"Vietnam loses \d\.\d\d\s% of its real income", hand.page.locator("h1").inner_text())
+
+
 TASKS = {
     "the tariff on toys, today and on 27 October 2025": toys,
     "who gains most from the truce, as a chart with its source": truce,
@@ -111,6 +119,7 @@ TASKS = {
     "the fee of a Chinese-built ship in Long Beach": vessel,
     "whether a firm is restricted": firm,
     "how exposed Germany is": germany,
+    "what an extra 100 % on Vietnam would do": vietnam,
 }
 PUBLISHED = "a link that gives the same answer next year"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from detente.render.console.entry import render_entry
     from detente.render.console.evidence import render_evidence
     from detente.render.console.plain import render_schema
-    from detente.render.console.points import render_points
+    from detente.render.console.points import points_headline, points_sentences, render_points
     from detente.render.console.products import render_search
     from detente.render.console.run import render_run
     from detente.render.console.strategy_text import render_strategy
@@ -58,6 +58,8 @@ _HOME = {
     "render_schema": "console.plain",
     "render_collected": "console.collected",
     "render_evidence": "console.evidence",
+    "points_headline": "console.points",
+    "points_sentences": "console.points",
     "render_points": "console.points",
     "render_search": "console.products",
     "render_strategy": "console.strategy_text",
@@ -76,6 +78,8 @@ __all__ = [
     "draw_run",
     "first_lines",
     "make_tables",
+    "points_headline",
+    "points_sentences",
     "reading_lines",
     "render_board",
     "render_changes",

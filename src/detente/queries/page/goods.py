@@ -6,6 +6,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from detente.duties.lines import ICIO
+from detente.world.sectors import read_sectors
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,6 +45,11 @@ def way_down(path: Sequence[str]) -> tuple[str, ...]:
     """
     runs = [(rest, list(own)) for rest, own in groupby(path, key=_rest)]
     return tuple(text for rest, own in runs for text in (own[:1] if rest else own))
+
+
+def goods_industries() -> dict[str, str]:
+    """Industries of goods of the package's own world: names by code."""
+    return {row.code: row.name for row in read_sectors(ICIO) if row.goods}
 
 
 def _rest(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from detente.formatting import average, change, count, fixed
 from detente.geography.economies import with_article
 from detente.geography.territories import name
+from detente.labels import capital
 from detente.render.console.plain import lay_out, say, wrap
 
 if TYPE_CHECKING:
@@ -28,15 +29,44 @@ def render_points(document: Mapping[str, Any], console: Console) -> None:
 def points_lines(result: Mapping[str, Any]) -> Iterator[str]:
     """Every line below the first, which says what was asked."""
     yield from _incomes(result["sides"], str(result["horizon"]))
-    yield from wrap(_others(result))
-    yield from wrap(" ".join(_tariffs(result["tariffs"])))
-    yield from wrap(_trade(result["flows"]))
-    yield from wrap(_revenue(result))
+    for sentence in points_sentences(result):
+        yield from wrap(sentence)
+
+
+def points_sentences(result: Mapping[str, Any]) -> Iterator[str]:
+    """Who gains and loses most, tariffs, trade, revenue, households, industries, and what is not covered."""
+    yield _others(result)
+    yield " ".join(_tariffs(result["tariffs"]))
+    yield _trade(result["flows"])
+    yield _revenue(result)
     if cost := result["household"]:
-        yield from wrap(_household(cost))
+        yield _household(cost)
     for code in dict.fromkeys(row["economy"] for row in result["outputs"]):
-        yield from wrap(_industries(code, [row for row in result["outputs"] if row["economy"] == code]))
-    yield from wrap(f"Not covered: {'; '.join(result['not_covered'][:REASONS])}.")
+        yield _industries(code, [row for row in result["outputs"] if row["economy"] == code])
+    yield f"Not covered: {'; '.join(result['not_covered'][:REASONS])}."
+
+
+def points_headline(result: Mapping[str, Any]) -> str:
+    """
+    Say what both sides lose or gain, the exporter first.
+
+    Examples
+    --------
+    >>> sides = [{"economy": "USA", "real_income_pct": -0.0619}, {"economy": "VNM", "real_income_pct": -1.821}]
+    >>> points_headline({"sides": sides, "horizon": "long"})
+    'Vietnam loses 1.82 % of its real income, the United States 0.06 % (long run)'
+    >>> sides[0]["real_income_pct"] = 0.05
+    >>> points_headline({"sides": sides, "horizon": "long"})
+    'Vietnam loses 1.82 % of its real income, the United States gains 0.05 % (long run)'
+    """
+    importer, exporter = result["sides"][:2]
+    values = [row["real_income_pct"] for row in (exporter, importer)]
+    verbs = ["gains" if value > 0 else "loses" for value in values]
+    sizes = [f"{fixed(abs(value), 2)} %" for value in values]
+    again = "" if verbs[0] == verbs[1] else f"{verbs[1]} "
+    first = capital(_the(exporter["economy"]))
+    head = f"{first} {verbs[0]} {sizes[0]} of its real income, {_the(importer['economy'])} {again}{sizes[1]}"
+    return f"{head} ({horizon_words(str(result['horizon']))})"
 
 
 def horizon_words(horizon: str) -> str:

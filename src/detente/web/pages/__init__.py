@@ -13,6 +13,7 @@ PAGES = (
     "overview",
     "compare",
     "economies",
+    "points",
     "product",
     "strategy",
     "compliance",

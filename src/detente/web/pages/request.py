@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from detente.web.state import State
 
 
-# Pages of what is solved: the scenarios of the main study.
-SOLVED = ("/compare", "/strategy", "/economy")
+# Pages of what is solved.
+SOLVED = ("/compare", "/strategy", "/economy", "/points")
 
 
 def shared(request: Request) -> State:

@@ -145,6 +145,7 @@ def test_a_series_from_an_instant_is_refused(capsys):
 # Commands without an instant of their own, each with a test that says so or nothing that a day changes.
 NEITHER = {
     "serve", "mcp", "publish", "reliance", "search", "economy", "collected", "unresolved", "forecast", "what-if",
+    "completion",
 }  # fmt: skip
 
 

@@ -79,6 +79,10 @@ COMMANDS = {
     "serve": ("serve:serve", "The page and its HTTP API, on this machine."),
     "publish": ("publish:publish", "The whole page as static files, for a folder or any host."),
     "mcp": ("mcp:mcp", "Every question as a tool for programs (Model Context Protocol)."),
+    "completion": (
+        "completion:completion",
+        "A script for bash, zsh or fish that completes commands and options.",
+    ),
     "doctor": ("check:doctor", "Versions, data, law and solver checks of this installation."),
 }
 for _name, (_place, _help) in COMMANDS.items():

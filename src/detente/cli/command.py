@@ -203,7 +203,13 @@ def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) 
         file.write(answer, found, path, say, **arguments(asked.question.name, view, file=True))
         say.end()
     with laid_over(ledger.labels):
-        emit(found, output, asked.question.prints, arguments(asked.question.name, view, file=False))
+        emit(
+            found,
+            output,
+            asked.question.prints,
+            arguments(asked.question.name, view, file=False),
+            name=asked.question.name,
+        )
     return code
 
 

@@ -94,18 +94,24 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def emit(
-    found: dict[str, Any], output: Output, prints: str = "", view: Mapping[str, Any] | None = None
+    found: dict[str, Any],
+    output: Output,
+    prints: str = "",
+    view: Mapping[str, Any] | None = None,
+    *,
+    name: str = "",
 ) -> None:
-    """Print a document as JSON, as CSV, or what was chosen of it for a reader."""
+    """Print a document as JSON, as CSV with the columns of a question, or what was chosen of it for a reader."""
     if output.json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
         return
     from detente import render  # noqa: PLC0415
 
     if output.csv:
+        from detente.render.columns import columns  # noqa: PLC0415
         from detente.render.spreadsheet import main_rows, sheet  # noqa: PLC0415
 
-        sys.stdout.write(sheet(main_rows(found), end="\n"))
+        sys.stdout.write(sheet(main_rows(found), "\n", columns().get(name, ())))
         return
     out = console()
     if prints not in WHOLE:

@@ -11,7 +11,9 @@ from detente.render.headline import day_columns
 from detente.render.kinds import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from detente.render.columns import Column
 
 # Spreadsheets take a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -63,24 +65,56 @@ def flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{before}{key}", None if value == {} else value
 
 
-def sheet(rows: Iterable[Mapping[str, Any]], end: str = "\r\n") -> str:
+def sheet(rows: Iterable[Mapping[str, Any]], end: str = "\r\n", told: Sequence[Column] = ()) -> str:
     r"""
     Write rows as CSV.
+
+    The columns of `told` stand first and in its order, empty where an answer has no such value; what else has a value
+    follows.
 
     Examples
     --------
     >>> sheet([{"a": 1, "b": "@x"}])
     "a,b\r\n1,'@x\r\n"
+    >>> from detente.render.columns import Column
+    >>> sheet([{"b": {"x": 1, "y": 2}}], "\n", [Column("a", "", ""), Column("b", "", "")])
+    'a,b\n,x: 1; y: 2\n'
     """
     listed = [dict(flat(row)) for row in rows]
+    listed = [_gathered(row, told) for row in listed] if told else listed
     columns = list(dict.fromkeys(key for row in listed for key in row))
     nested = {key[: k + 1] for key in columns for k in range(len(key)) if key[k + 1 : k + 2] == "."}
     columns = [key for key in columns if key not in nested]
+    if told:
+        columns = _ordered(columns, listed, told)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end)
     writer.writerow([cell(column) for column in columns])
     writer.writerows([cell(row.get(column)) for column in columns] for row in listed)
     return out.getvalue()
+
+
+def _gathered(row: Mapping[str, Any], told: Sequence[Column]) -> dict[str, Any]:
+    """A row whose values inside a column that is told as a whole stand in it, each with its name."""
+    plain = {item.name for item in told if not item.of_many}
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        whole = next((key[:k] for k, sign in enumerate(key) if sign == "." and key[:k] in plain), None)
+        if whole is None or key in plain:
+            found[key] = value
+        elif value is not None:
+            said = f"{key[len(whole) + 1 :]}: {cell(value)}"
+            found[whole] = f"{found[whole]}; {said}" if found.get(whole) else said
+    return found
+
+
+def _ordered(keys: Sequence[str], rows: Sequence[Mapping[str, Any]], told: Sequence[Column]) -> list[str]:
+    """The columns that are told, then what else has a value in some row."""
+    found: list[str] = []
+    for column in told:
+        found += [key for key in keys if column.means(key)] if column.of_many else [column.name]
+    more = [key for key in keys if key not in found]
+    return [*found, *(key for key in more if any(row.get(key) not in (None, "", [], {}) for row in rows))]
 
 
 def main_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -124,7 +158,7 @@ def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     result = document["result"]
     if "bands" in result and "store" in result:
         return _band_rows(document)
-    if "episodes" in result:
+    if isinstance(result.get("episodes"), dict):
         named = result["episodes"].items()
         return [{"episode": name, **row} for name, body in named for row in body["scores"]]
     if "scenarios" in result:

@@ -16,6 +16,7 @@ from detente.queries.address import asked_of, model_of
 from detente.queries.page.sent_study import read_study, require_built_in, solve_asked, solve_sent
 from detente.queries.page.what_if import WhatIf  # noqa: TC001  (read at run time)
 from detente.queries.question import question_of
+from detente.render.columns import columns
 from detente.render.spreadsheet import main_rows, sheet
 from detente.web.job_queue import BusyError
 from detente.web.pages.request import client_of, shared
@@ -48,11 +49,12 @@ def _add(name: str) -> None:
     async def answer(request: Request, typed: Annotated[Any, Query()]) -> Response:
         state, asked = shared(request), asked_of(question, typed)
         if played:
-            return respond(request, await state.answer(client_of(request), asked))
+            return respond(request, await state.answer(client_of(request), asked), name)
         if question.long:
             work = partial(asked.document, state.ledger)
-            return respond(request, await state.turn(client_of(request), work, asked.key, long=True))
-        return respond(request, await run_in_threadpool(state.document, asked))
+            found = await state.turn(client_of(request), work, asked.key, long=True)
+            return respond(request, found, name)
+        return respond(request, await run_in_threadpool(state.document, asked), name)
 
     answer.__annotations__["typed"] = Annotated[model_of(question), Query()]
     answer.__doc__ = question.help
@@ -128,8 +130,9 @@ def _patiently(state: State, solve: Callable[[Callable[[str], None]], Any]) -> C
     return work
 
 
-def respond(request: Request, document: dict[str, Any]) -> Response:
-    """Write a document as the command line does."""
+def respond(request: Request, document: dict[str, Any], name: str = "run") -> Response:
+    """Write a document as the command line does, a table with the columns of the question of that name."""
     if "text/csv" in request.headers.get("accept", ""):
-        return Response(sheet(main_rows(document)), media_type="text/csv; charset=utf-8")
+        table = sheet(main_rows(document), told=columns().get(name, ()))
+        return Response(table, media_type="text/csv; charset=utf-8")
     return Response(text_of(document), media_type="application/json")

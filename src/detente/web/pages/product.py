@@ -15,6 +15,7 @@ from detente.queries.page.countries import place_code
 from detente.queries.page.goods import goods_words, way_down
 from detente.queries.products import HS6, described, headings, shared_code
 from detente.queries.question import question_of
+from detente.render.columns import columns
 from detente.render.drawing import charts
 from detente.render.drawing import text as words
 from detente.render.drawing.product import draw_history
@@ -37,7 +38,9 @@ async def lines(request: Request) -> Response:
     if document is None:
         raise visit.refused()
     head = {"content-disposition": 'attachment; filename="duty.csv"'}
-    return Response(sheet(main_rows(document)), media_type="text/csv; charset=utf-8", headers=head)
+    return Response(
+        sheet(main_rows(document), told=columns()["duty"]), media_type="text/csv; charset=utf-8", headers=head
+    )
 
 
 @router.get("/product/history.csv")

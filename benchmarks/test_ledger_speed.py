@@ -33,7 +33,7 @@ def test_one_day(benchmark):
 
 def test_the_board(benchmark):
     open_ledger()
-    assert benchmark(lambda: status(open_ledger(), asof=AsOf.of("2025-11-10")))["board"]
+    assert benchmark(lambda: status(open_ledger(), asof=AsOf.of("2025-11-10"))).board
 
 
 def test_the_board_as_a_command(benchmark):

@@ -75,7 +75,7 @@ def claims() -> str:
         lines += ["", f"## {title}", "", words]
         for name, typed in asked:
             question = question_of(name).ask(**typed)
-            document = question.document(ledger)
+            document = question.stamped(ledger)
             lines += [
                 "",
                 "```",

@@ -170,9 +170,10 @@ def test_a_reading_is_the_answer_under_those_ends(at):
     }
     for name, ask in asked.items():
         for reading in ask().readings:
-            alone = ask(ends=reading["basis"])
-            for key in {"rate", "rate_min", "additional", "amount", "required", "decision"} & reading.keys():
-                assert getattr(alone, key) == reading[key], (name, reading["basis"], key)
+            said = vars(reading)
+            alone = ask(ends=said["basis"])
+            for key in {"rate", "rate_min", "additional", "amount", "required", "decision"} & said.keys():
+                assert getattr(alone, key) == said[key], (name, said["basis"], key)
 
 
 def test_the_board_says_what_has_passed(at):

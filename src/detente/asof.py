@@ -11,9 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
 from detente.errors import InputError
 from detente.geography.economies import capital_zone
@@ -21,13 +21,14 @@ from detente.geography.territories import resolve_importer
 from detente.io.dates import local_time, parse_date, parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Sequence
 
 VARIABLE: Final = "DETENTE_TODAY"
 Moment = dt.date | dt.datetime
 """A day, meaning its end at the imposer's capital; or an instant that knows its offset."""
 Given = Moment | str | None
 """A moment, its ISO text, or None for today."""
+Reading = TypeVar("Reading")
 View = Literal["statutory", "collected", "legally-due"]
 Basis = Literal["legal", "reported"]
 READINGS: Final[tuple[Basis, ...]] = ("legal", "reported")
@@ -330,20 +331,18 @@ def quarter() -> str:
     return utc.replace(minute=utc.minute // 15 * 15, second=0, microsecond=0).isoformat()
 
 
-def both_readings(
-    day: dt.date, horizon: dt.date, work: Callable[[Basis], Mapping[str, Any]]
-) -> tuple[dict[str, Any], ...]:
+def both_readings(day: dt.date, horizon: dt.date, work: Callable[[Basis], Reading]) -> tuple[Reading, ...]:
     """
     The main numbers of an answer under both readings of a day after the last one the sources cover.
 
-    Gives ``{"basis": "legal" or "reported", ...}`` each; empty up to the horizon.
+    Gives what `work` makes of ``legal`` and of ``reported``; nothing up to the horizon.
 
     Examples
     --------
-    >>> both_readings(dt.date(2026, 11, 11), dt.date(2026, 10, 8), lambda basis: {"n": len(basis)})
-    ({'basis': 'legal', 'n': 5}, {'basis': 'reported', 'n': 8})
+    >>> both_readings(dt.date(2026, 11, 11), dt.date(2026, 10, 8), len)
+    (5, 8)
     """
-    return tuple({"basis": basis, **work(basis)} for basis in READINGS) if day > horizon else ()
+    return tuple(work(basis) for basis in READINGS) if day > horizon else ()
 
 
 def beyond(day: dt.date, horizon: dt.date) -> str | None:
@@ -360,16 +359,17 @@ def beyond(day: dt.date, horizon: dt.date) -> str | None:
     )
 
 
-def agree(readings: tuple[Mapping[str, Any], ...] | list[Mapping[str, Any]]) -> bool:
+def agree(readings: Sequence[Any]) -> bool:
     """
     Whether both readings of a day say the same.
 
-    Gives True where they differ in nothing but their name; True of none.
+    Gives True where they differ in nothing but their basis; True of none.
 
     Examples
     --------
     >>> agree(({"basis": "legal", "rate": 0.1}, {"basis": "reported", "rate": 0.1}))
     True
     """
-    said = [{key: value for key, value in item.items() if key != "basis"} for item in readings]
+    plain = [vars(item) if is_dataclass(item) else item for item in readings]
+    said = [{key: value for key, value in item.items() if key != "basis"} for item in plain]
     return all(item == said[0] for item in said)

@@ -37,9 +37,9 @@ def prohibited(code, proclamation, scope):
     """One code is prohibited from its day on, and asks whether it is packaged where only packaged goods are meant."""
     found = ask(code)
     assert found.prohibited is not None, code
-    assert found.prohibited["act"] == f"Proclamation {proclamation}"
-    assert found.prohibited["from"] == FIRST
-    assert found.prohibited["scope"]
+    assert found.prohibited.act == f"Proclamation {proclamation}"
+    assert found.prohibited.from_ == FIRST
+    assert found.prohibited.scope
     money = (found.rate, found.rate_min, found.rate_max, found.additional, found.amount, found.amount_max)
     assert money == (None,) * 6, code
     asked = {question.fact for question in found.questions}
@@ -134,7 +134,7 @@ def test_averages_leave_the_lines_out_and_say_how_much():
     assert 0.0 < loose.excluded < found.excluded
     assert average_tariff("USA", origin="DEU", on=FIRST).excluded == 0.0
     series = average_tariff("USA", origin="CAN", on=BEFORE, until=FIRST).series
-    assert [row["rate"] for row in series] == [before.rate, found.rate]
+    assert [row.rate for row in series] == [before.rate, found.rate]
 
 
 def test_the_schedule_has_no_rate_where_an_answer_has_none():

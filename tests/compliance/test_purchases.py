@@ -127,7 +127,7 @@ def test_the_record_is_dated(law):
         purchases("cn.buy.soy2025", asof=AsOf.of(on), ledger=law) for on in ("2025-11-20", "2026-02-01")
     )
     assert len(early.record) < len(late.record)
-    assert all(row["date"] <= "2025-11-20" for row in early.record)
+    assert all(row.date <= "2025-11-20" for row in early.record)
 
 
 @pytest.mark.parametrize(

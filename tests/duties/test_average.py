@@ -81,20 +81,18 @@ def test_an_average_is_the_schedule_weighted():
 
 def test_series_stands_still_between_changes_and_steps_on_the_day():
     found = average_tariff("USA", origin="CHN", on="2025-11-05", until="2025-11-15")
-    rates = {row["date"].isoformat(): row["rate"] for row in found.series}
+    rates = {row.date.isoformat(): row.rate for row in found.series}
     assert len(rates) == 11
     assert rates["2025-11-05"] == rates["2025-11-08"]
     assert rates["2025-11-09"] > rates["2025-11-08"]  # cranes and chassis at 100 % for one day
     assert rates["2025-11-10"] < rates["2025-11-09"] - 0.05  # the fentanyl duty falls from 20 to 10 %
-    assert found.series[0]["rate"] == found.rate
+    assert found.series[0].rate == found.rate
 
 
 def test_series_agrees_with_single_days():
     found = average_tariff("USA", origin="JPN", on="2025-08-01", until="2025-09-20")
     for row in found.series[::7]:
-        assert average_tariff("USA", origin="JPN", on=row["date"]).rate == pytest.approx(
-            row["rate"], abs=PARTS
-        )
+        assert average_tariff("USA", origin="JPN", on=row.date).rate == pytest.approx(row.rate, abs=PARTS)
 
 
 def test_backcast_is_flagged():
@@ -200,7 +198,7 @@ def test_assumptions_are_refused_by_name_and_range():
 def test_series_sees_the_day_of_an_edit():
     edited = edit(open_ledger(), set={"us.ieepa.fentanyl.cn": 0.4}, on=dt.date(2025, 10, 20))
     rows = average_tariff("USA", origin="CHN", on="2025-10-15", until="2025-10-25", ledger=edited).series
-    rates = {row["date"].isoformat(): row["rate"] for row in rows}
+    rates = {row.date.isoformat(): row.rate for row in rows}
     assert rates["2025-10-20"] - rates["2025-10-19"] == pytest.approx(0.195, abs=0.006)
 
 
@@ -212,7 +210,7 @@ def test_china_by_industry_says_what_is_missing():
     assert found.by["cn.ret.2025.reciprocal"] == pytest.approx(0.10, abs=1e-12)
     assert "base" not in found.by
     assert "not covered" in found.warnings[0]
-    assert [row["name"] for row in found.assumptions] == ["cn_waiver"]
+    assert [row.name for row in found.assumptions] == ["cn_waiver"]
     assert found.to_dict()["weights"] == "icio2022-industries"
 
 
@@ -232,7 +230,7 @@ def test_chinas_average_is_the_models_duties_with_the_flows_of_2022():
 
 def test_chinas_average_moves_on_its_days_only_and_on_no_one_else():
     found = average_tariff("CHN", "USA", on="2025-11-08", until="2025-11-12", weights=BY_INDUSTRY)
-    rates = [row["rate"] for row in found.series]
+    rates = [row.rate for row in found.series]
     assert rates[0] == rates[1] > rates[2] == rates[4]
     everyone = average_tariff("CHN", on="2025-11-08", by="partner", weights=BY_INDUSTRY)
     assert {name for name, rate in everyone.by.items() if rate > 0.0} == {"USA"}

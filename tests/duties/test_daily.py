@@ -41,13 +41,13 @@ def agree(monkeypatch, **asked):
         slow = series(**asked)
     days = 0
     for one, other in zip(quick, slow, strict=True):
-        rows, plain = (item["series"] if isinstance(item, dict) else item.series for item in (one, other))
-        assert [row["date"] for row in rows] == [row["date"] for row in plain]
+        rows, plain = (item.series for item in (one, other))
+        assert [row.date for row in rows] == [row.date for row in plain]
         for name in ("rate", "additional"):
-            assert [row[name] for row in rows] == pytest.approx(
-                [row[name] for row in plain], abs=PRINTED, rel=0
+            assert [getattr(row, name) for row in rows] == pytest.approx(
+                [getattr(row, name) for row in plain], abs=PRINTED, rel=0
             )
-        days += len({row["rate"] for row in rows})
+        days += len({row.rate for row in rows})
     return days
 
 
@@ -83,5 +83,5 @@ def test_of_edited_ledgers_and_other_judgements_too(monkeypatch):
 
 def test_the_first_day_is_the_average_itself():
     found = average_tariff("USA", asof=AsOf.of("2025-07-30", imposer="USA"), until="2025-08-10")
-    assert found.series[0]["rate"] == found.rate
-    assert found.series[0]["additional"] == found.additional
+    assert found.series[0].rate == found.rate
+    assert found.series[0].additional == found.additional

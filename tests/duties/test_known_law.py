@@ -428,7 +428,7 @@ def test_averages_and_series_turn_with_what_was_known():
     then, now = (average_tariff("USA", **ask, known_on=day).rate for day in ("2025-03-20", None))
     assert then > now
     rows = average_tariff("USA", origin="CAN", on="2025-04-27", until="2025-05-01", view="collected").series
-    by_day = {row["date"]: row["rate"] for row in rows}
+    by_day = {row.date: row.rate for row in rows}
     assert by_day[dt.date(2025, 4, 28)] > by_day[dt.date(2025, 4, 29)]
 
 

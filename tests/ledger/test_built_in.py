@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.asof import AsOf
+from detente.io.documents import as_json
 from detente.ledger import (
     calendar_ics,
     check_ledger,
@@ -39,7 +40,9 @@ def test_the_fentanyl_duty(on, known, state, rate):
 
 def board(on, **query):
     """Rows by instrument."""
-    return {row["instrument"]: row for row in status(open_ledger(), asof=AsOf.of(on, **query))["board"]}
+    return {
+        row["instrument"]: row for row in as_json(status(open_ledger(), asof=AsOf.of(on, **query)))["board"]
+    }
 
 
 @pytest.mark.parametrize("known", [None, "2025-10-27"])
@@ -144,7 +147,7 @@ def test_every_list_is_in_order():
 
 def test_every_instrument_of_the_story_is_on_the_board():
     rows = board("2025-11-10")
-    assert len(rows) == len(status(open_ledger(), asof=AsOf.of("2025-11-10"))["board"])
+    assert len(rows) == len(status(open_ledger(), asof=AsOf.of("2025-11-10")).board)
     assert all((row["measures"] and row["sources"]) or row["state"] == "none" for row in rows.values())
 
 

@@ -182,9 +182,9 @@ def test_a_judgement_moves_averages_and_cases(tmp_path):
         == average_tariff("USA", **ask).rate
     )
     (row,) = [
-        row for row in average_tariff("USA", ledger=ledger, **ask).assumptions if row["name"] == "usmca_use"
+        row for row in average_tariff("USA", ledger=ledger, **ask).assumptions if row.name == "usmca_use"
     ]
-    assert row["value"] == row["default"] == 0.0
+    assert row.value == row.default == 0.0
 
 
 def test_what_one_case_assumes_of_a_content_is_the_overlay_s(tmp_path):
@@ -246,7 +246,7 @@ def test_a_board_replaces_the_board(tmp_path):
     )
     ledger = laid(tmp_path, {"board.yaml": text})
     assert ledger.warnings == ("board.yaml:3 replaces the board and the horizon",)
-    assert [row["instrument"] for row in status(ledger, asof=AsOf.of("2026-10-01"))["board"]] == ["Mine"]
+    assert [row.instrument for row in status(ledger, asof=AsOf.of("2026-10-01")).board] == ["Mine"]
     assert ledger.horizon == dt.date(2026, 11, 1)
 
 

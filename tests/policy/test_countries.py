@@ -106,8 +106,8 @@ def test_exposures_are_rows_of_the_question_about_inputs():
 
 def test_what_lapses_is_what_the_boards_of_the_pairs_say():
     found = {(row.measure, row.date) for row in answer("VNM").lapses}
-    board = board_of(open_ledger(), asof=AsOf.of(LATE), between=("USA", "VNM"))["board"]
-    coming = {(row["measures"][0], row["next"]["date"]) for row in board if row["next"]}
+    board = board_of(open_ledger(), asof=AsOf.of(LATE), between=("USA", "VNM")).board
+    coming = {(row.measures[0], row.next.date.isoformat()) for row in board if row.next}
     assert coming
     assert coming <= found
     dates = [row.date for row in answer("VNM").lapses]

@@ -120,8 +120,8 @@ def test_the_parts_of_an_average_are_said_in_words(by, name):
 
 def test_the_days_of_an_average_are_its_series():
     found, item = answers()["series"], dt.chart(answers()["series"])
-    assert [row["date"] for row in item.rows] == [str(row["date"]) for row in found.series]
-    assert average(found.series[-1]["rate"]) in item.title
+    assert [row["date"] for row in item.rows] == [str(row.date) for row in found.series]
+    assert average(found.series[-1].rate) in item.title
     assert "law to 12 November 2025" in item.source
 
 

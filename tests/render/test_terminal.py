@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import copy
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+import detente as dt
 from detente import formatting
+from detente.asof import AsOf
 from detente.errors import InputError
+from detente.io.stamped import Stamp, Stamped
 from detente.labels import short
+from detente.ledger import open_ledger, status
 from detente.queries.studies import Outcome
 from detente.render import render_board, render_duty, render_result, render_rows, render_run
 from detente.render.console.answer import SECTIONS as PARTS
@@ -249,18 +254,24 @@ def test_rows_may_have_different_keys():
 
 
 def test_a_board_with_brackets():
-    row = {"instrument": "[x]", "side": "[/]", "state": "in force", "detail": "[b]", "next": None}
-    words = said(
-        render_board, {"result": {"on": "2025-10-27", "board": [row]}, "warnings": ["[w]"]}, whole=True
-    )
+    found = status(open_ledger(), asof=AsOf.of("2025-10-27")).result
+    row = replace(found.board[0], instrument="[x]", side="[/]", detail="[b]")
+    stamp = Stamp(detente="0", command="detente", data_hash="0")
+    document = Stamped(stamp=stamp, result=replace(found, board=(row,)), assumptions=(), warnings=("[w]",))
+    words = said(render_board, document, whole=True)
     for piece in ("[x]", "[/]", "[b]", "[w]"):
         assert piece in words
 
 
 def test_a_duty_that_is_not_covered():
-    result = {"lines": [], "rate": None, "amount": None, "covered": False, "questions": []}
-    words = said(render_duty, {"result": result, "assumptions": [], "warnings": []})
+    found = dt.duty("7326.90", origin="USA", destination="DEU", on="2026-10-01")
+    stamp = Stamp(detente="0", command="detente", data_hash="0")
+    held = replace(found.result, covered=False, lines=(), rate=None)
+    words = said(
+        render_duty, Stamped(stamp=stamp, result=held, assumptions=(), warnings=("nothing is held",))
+    )
     assert "total not covered" in words
+    assert "nothing is held" in words
 
 
 def test_any_result_has_a_layout():
@@ -268,14 +279,12 @@ def test_any_result_has_a_layout():
         "a": 1,
         "rows": [{"x": 1}],
         "by": {"k": 0.5},
-        "questions": [{"fact": "f", "why": "[w]", "effect": "e"}],
     }
     words = said(
         render_result,
         {"result": result, "assumptions": [{"name": "n", "value": 1, "why": "y"}], "warnings": []},
     )
     assert "k 50 %" in words
-    assert "? [w]: e (f)" in words
     assert "assumed: n = 1: y (n)" in words
 
 

@@ -16,6 +16,8 @@ from detente.compliance import licence, port_fee, screen
 from detente.compliance.port_fees.call_facts import FACTS as VESSEL
 from detente.compliance.purchases.progress import purchases
 from detente.errors import DetenteError
+from detente.io.documents import Document, as_json
+from detente.io.stamped import Stamp, Stamped
 from detente.ledger import cite, diff, list_measures, open_ledger, show_measure, status, timeline
 from detente.schedules.usa import us_schedule
 
@@ -64,6 +66,18 @@ class Answer:
     document: dict[str, Any]
     found: Any = None
     page: str = ""
+
+    @property
+    def stamped(self) -> Any:
+        """The document as renderers take it: typed where the answer is."""
+        if not isinstance(self.found, Document):
+            return self.document
+        return Stamped(
+            stamp=Stamp(detente="0", command="detente", data_hash="0"),
+            result=getattr(self.found, "result", self.found),
+            assumptions=getattr(self.found, "assumptions", ()),
+            warnings=self.found.warnings,
+        )
 
 
 def _plain(item: Any) -> Any:
@@ -281,15 +295,9 @@ def listings(draw: random.Random, size: int) -> list[Answer]:
         query = {"on": day, **({"known_on": day} if draw.random() < 0.3 else {})}
         kind = ("status", "show", "show", "show", "timeline", "cite", "diff", "ls")[k % 8]
         if kind == "status":
-            answers.append(
-                Answer(
-                    f"status {query}",
-                    "board",
-                    document(status(ledger, asof=AsOf.of(**query))),
-                    None,
-                    f"/?on={day}",
-                )
-            )
+            found = status(ledger, asof=AsOf.of(**query))
+            told = document(as_json(found.result), found)
+            answers.append(Answer(f"status {query}", "board", told, found, f"/?on={day}"))
         elif kind == "show":
             page = "" if "known_on" in query else f"/ledger/measure?{urlencode({'id': name, 'on': day})}"
             answers.append(

@@ -53,7 +53,7 @@ WHOLE = {
 def terminal(answer: Answer, width: int = WIDTH) -> str:
     """The answer on a terminal."""
     console = Console(file=io.StringIO(), width=width, no_color=True)
-    RENDER.get(answer.question, render_result)(answer.document, console)
+    RENDER.get(answer.question, render_result)(answer.stamped, console)
     return console.file.getvalue()
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from detente.asof import AsOf
+from detente.ledger import open_ledger, status
+from detente.ledger.documents.board import BoardAnswer
 from detente.queries.page.countries import gain
 from detente.queries.page.today import coming, finding, sentences
 
@@ -45,10 +49,10 @@ def test_the_first_page_says_what_the_truce_is_worth_in_percent_and_dollars(solv
 
 def test_every_date_of_the_board_stands_under_what_comes_next_once(client):
     board = client.get("/api/v1/status?on=2026-10-08").json()["result"]
-    dates = coming(board)
-    listed = [row["measures"] for date in dates for group in date["groups"] for row in group["rows"]]
+    dates = coming(BoardAnswer.read(board))
+    listed = [row.measures for date in dates for group in date["groups"] for row in group["rows"]]
     assert len(listed) == sum(row["next"] is not None for row in board["board"])
-    days = [dt.date.fromisoformat(date["date"]) for date in dates]
+    days = [date["date"] for date in dates]
     assert days == sorted(set(days))
     assert all(
         date["days"] == (day - dt.date(2026, 10, 8)).days for date, day in zip(dates, days, strict=True)
@@ -72,12 +76,10 @@ def test_two_readings_are_told_where_they_differ(legal, reported, said):
 
 
 def test_a_day_the_sources_cover_has_one_reading():
-    board = {
-        "on": "2025-10-27",
-        "known_until": "2026-10-08",
-        "board": [{"state": "in force"}, {"state": "suspended"}],
-    }
-    law, age = sentences(board, dt.date(2026, 11, 30))
+    board = status(open_ledger(), asof=AsOf.of("2025-10-27"))
+    picked = {row.state: row for row in board.board}
+    two = replace(board, board=(picked["in force"], picked["suspended"]))
+    law, age = sentences(two, dt.date(2026, 11, 30))
     assert law == "On 27 October 2025 1 are in force, 1 suspended of 2 measures between the two."
     assert "covers that day" in age
 

@@ -193,7 +193,7 @@ def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) 
         raise _by_option(problem, asked) from None
     finally:
         say.end()
-    found = dated.document(ledger, command=CALL.command, answer=answer)
+    found = dated.stamped(ledger, command=CALL.command, answer=answer)
     code = int(getattr(answer, "exit_code", 0))
     for line in getattr(answer, "asides", ()):
         sys.stderr.write(f"{line}\n")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from detente.errors import InputError
+from detente.io.documents import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +95,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def emit(
-    found: dict[str, Any],
+    found: Any,
     output: Output,
     prints: str = "",
     view: Mapping[str, Any] | None = None,
@@ -103,7 +104,8 @@ def emit(
 ) -> None:
     """Print a document as JSON, as CSV with the columns of a question, or what was chosen of it for a reader."""
     if output.json:
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
+        plain = found if isinstance(found, dict) else as_json(found)
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=1, default=str) + "\n")
         return
     from detente import render  # noqa: PLC0415
 
@@ -111,13 +113,17 @@ def emit(
         from detente.render.columns import columns  # noqa: PLC0415
         from detente.render.spreadsheet import main_rows, sheet  # noqa: PLC0415
 
-        sys.stdout.write(sheet(main_rows(found), "\n", columns().get(name, ())))
+        sys.stdout.write(sheet(main_rows(as_json(found)), "\n", columns().get(name, ())))
         return
     out = console()
     if prints not in WHOLE:
         for line in render.first_lines(found):
             out.print(line, markup=False, highlight=False)
-        found = {**found, "result": {key: item for key, item in found["result"].items() if key not in SAID}}
+        if isinstance(found, dict):
+            found = {
+                **found,
+                "result": {key: item for key, item in found["result"].items() if key not in SAID},
+            }
     getattr(render, prints or "render_result")(found, out, **(view or {}))
 
 

@@ -6,18 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detente.compliance.customs.duty import Duty, duty
-    from detente.compliance.customs.lines import DutyLine
+    from detente.compliance.customs.duty import duty
     from detente.compliance.customs.worksheet import worksheet
+    from detente.compliance.documents.duty import Duty, DutyLine
     from detente.compliance.export_controls.licence import licence
     from detente.compliance.port_fees.port_fee import port_fee
     from detente.compliance.screening.screen import screen
 
 # Each name and its module, read when it is first asked for: a duty needs no list of names.
 _HOME = {
-    "Duty": "customs.duty",
+    "Duty": "documents.duty",
     "duty": "customs.duty",
-    "DutyLine": "customs.lines",
+    "DutyLine": "documents.duty",
     "worksheet": "customs.worksheet",
     "licence": "export_controls.licence",
     "port_fee": "port_fees.port_fee",

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from detente.compliance.documents.common import Idle
 from detente.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from detente.compliance.facts import Fact
-
-
-@dataclass(frozen=True)
-class Idle:
-    """
-    A fact that was given and changes nothing.
-
-    Parameters
-    ----------
-    fact
-        Its name, as the call takes it.
-    why
-        What keeps it from bearing.
-    """
-
-    fact: str
-    why: str
 
 
 def untouched(name: str, declared: Mapping[str, Fact], decides: str) -> Idle:

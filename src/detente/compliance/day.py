@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.asof import READINGS, beyond, both_readings
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from detente.asof import AsOf, Basis
+    from detente.compliance.documents.common import Suspended
     from detente.ledger import Book, Ledger, Position
 
-Suspended = bool | Literal["reported"]
+Reading = TypeVar("Reading")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,12 +121,12 @@ class Day:
         book = self.reported if basis == "reported" else self.legal
         return dataclasses.replace(self, asof=self.asof.under(basis), legal=book, reported=book)
 
-    def readings(self, numbers: Callable[[Day], Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    def readings(self, numbers: Callable[[Basis, Day], Reading]) -> tuple[Reading, ...]:
         """The main numbers under both readings, after the last day the sources cover."""
-        return both_readings(self.on, self.ledger.horizon, lambda basis: numbers(self.under(basis)))
+        return both_readings(self.on, self.ledger.horizon, lambda basis: numbers(basis, self.under(basis)))
 
     def said(self) -> dict[str, Any]:
-        """Fields of `detente.compliance.answer.Dated`, but for the readings."""
+        """Fields of `detente.compliance.documents.common.Dated`."""
         return {
             "on": self.on,
             "at": self.asof.instant,

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from detente.compliance.answer import Assumption, Question
+from detente.compliance.documents.common import Assumption, Question
 from detente.formatting import money
 
 if TYPE_CHECKING:

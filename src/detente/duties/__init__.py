@@ -25,18 +25,19 @@ from detente.schedules.provider import LineTable
 
 if TYPE_CHECKING:
     from detente.duties.averages.additional import additional_rates
-    from detente.duties.averages.average import Average, average_tariff
+    from detente.duties.averages.average import average_tariff
     from detente.duties.averages.averager import Averager, pooled
     from detente.duties.averages.cells import LineTrade
+    from detente.duties.documents.average import Average
 
 # Names of the averages and their modules, read when they are first asked for: a single duty needs none.
 _AVERAGES = {
-    "additional_rates": "additional",
-    "Average": "average",
-    "average_tariff": "average",
-    "Averager": "averager",
-    "pooled": "averager",
-    "LineTrade": "cells",
+    "additional_rates": "averages.additional",
+    "Average": "documents.average",
+    "average_tariff": "averages.average",
+    "Averager": "averages.averager",
+    "pooled": "averages.averager",
+    "LineTrade": "averages.cells",
 }
 
 __all__ = [
@@ -91,4 +92,4 @@ def __getattr__(name: str) -> Any:
     """A name of the averages, from its module."""
     if name not in _AVERAGES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.averages.{_AVERAGES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_AVERAGES[name]}"), name)

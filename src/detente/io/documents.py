@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from detente.errors import InputError
 
+Part = TypeVar("Part", bound="Document")
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -58,14 +60,23 @@ def _keys(kind: Hashable) -> tuple[tuple[str, str, Any], ...]:
 
 
 def as_json(value: Any) -> Any:
-    """Lay a document out as plain mappings, lists and values."""
+    """Lay a document out as plain mappings, lists and values, days as ISO text."""
     if isinstance(value, Document):
         kind: Any = type(value)
         pairs = ((key, getattr(value, name), default) for name, key, default in _keys(kind))
         return {key: as_json(one) for key, one, default in pairs if default is MISSING or one != default}
     if isinstance(value, Mapping):
         return {key: as_json(one) for key, one in value.items()}
-    return [as_json(one) for one in value] if isinstance(value, (list, tuple)) else value
+    if isinstance(value, (list, tuple)):
+        return [as_json(one) for one in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def part_of(document: Document, kind: type[Part]) -> Part:
+    """The part of a document that a kind it is made from holds."""
+    known: Any = kind
+    found: Part = kind(**{item.name: getattr(document, item.name) for item in fields(known)})
+    return found
 
 
 def schema_of(kind: Any, title: str) -> dict[str, Any]:

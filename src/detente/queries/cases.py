@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.asof import AsOf
-    from detente.compliance.export_controls.licence import Licence
+    from detente.compliance.documents.licence import Licence
+    from detente.compliance.documents.port_fee import PortFee
+    from detente.compliance.documents.purchases import Purchases
+    from detente.compliance.documents.screening import Screening
     from detente.compliance.facts import Fact
-    from detente.compliance.port_fees.port_fee import PortFee
-    from detente.compliance.purchases.progress import Purchases
-    from detente.compliance.screening.screening import Screening
     from detente.ledger import Ledger
 
 OWNERS = ("owner", "owned", "share", "from", "to")

@@ -34,8 +34,7 @@ def spans(asked: Asked, ledger: Ledger) -> list[dict[str, Any]]:
             found = asked.but(on=start.isoformat(), at=None).answer(ledger)
         except DetenteError:
             continue
-        lines = [(line["title"], line["contribution"] or 0.0) for line in found.to_dict()["lines"]]
-        parts = [(title, share) for title, share in lines if share > 0]
+        parts = [(line.title, line.contribution) for line in found.lines if line.contribution > 0]
         if parts == last:
             for row in rows[len(rows) - len(parts) :]:
                 row["to"] = end.isoformat()

@@ -139,7 +139,7 @@ def status(*, between: Pair = None, **law: Unpack[Ended]) -> Result:
     from detente.ledger import status as board  # noqa: PLC0415
 
     asof, ledger = read_law(law, between[0] if between else None)
-    return Result(board(ledger, asof=asof, between=between))
+    return Result.of(board(ledger, asof=asof, between=between))
 
 
 @question("ledger", "ls", address="/ledger/ls", prints="render_rows")

@@ -19,6 +19,8 @@ from detente.asof import AsOf, day_of, moment_at
 from detente.errors import InputError
 from detente.formatting import exact
 from detente.io.dates import parse_date, parse_instant
+from detente.io.documents import Document, as_json
+from detente.io.stamped import Stamp, Stamped
 from detente.queries.arguments import check_kinds
 from detente.queries.fields import REQUIRED, Field, Pasted, fields_of, words_of_law
 from detente.queries.law import (
@@ -268,13 +270,18 @@ class Asked:
 
     def document(self, ledger: Ledger, *, command: str | None = None, answer: Any = None) -> dict[str, Any]:
         """Answer the question as the command does with ``--json``: stamp, result, assumptions, warnings."""
+        found = self.stamped(ledger, command=command, answer=answer)
+        laid_out: dict[str, Any] = found if isinstance(found, dict) else as_json(found)
+        return laid_out
+
+    def stamped(self, ledger: Ledger, *, command: str | None = None, answer: Any = None) -> Any:
+        """Answer the question with its stamp: a typed document where the result is one, else as JSON holds it."""
         from detente.stamp import stamp  # noqa: PLC0415  (hashes every data file)
 
         answer = self.answer(ledger) if answer is None else answer
         command = self.shell(json=True) if command is None else command
         if hasattr(answer, "as_document"):
-            laid_out: dict[str, Any] = answer.as_document(command)
-            return laid_out
+            return answer.as_document(command)
         found, used = Found.of(answer), self.edited(ledger)
         head = stamp(
             command=command,
@@ -282,6 +289,9 @@ class Asked:
             ledger_version=used.version,
             **found.hashes,
         )
+        if isinstance(found.result, Document):
+            assumed, said = tuple(found.assumptions), tuple(found.warnings)
+            return Stamped(stamp=Stamp(**head), result=found.result, assumptions=assumed, warnings=said)
         return {
             "stamp": head,
             "result": found.result,

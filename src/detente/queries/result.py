@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.display import as_html, in_short
+from detente.io.documents import Document, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,13 @@ class Result(dict[str, Any]):
 
     __repr__ = in_short
     _repr_html_ = as_html
+
+    @classmethod
+    def of(cls, document: Document) -> Result:
+        """A typed answer as a result, whose document it stays."""
+        found = cls(as_json(document))
+        vars(found)["_typed"] = document
+        return found
 
     def __getattr__(self, name: str) -> Any:
         """Read a key."""
@@ -54,7 +62,11 @@ class Found:
 
     @classmethod
     def of(cls, answer: Any) -> Found:
-        """Take what an answer says of itself: ``to_dict()``, and where it applies assumptions, warnings and hashes."""
+        """Take what an answer says of itself: its result, and where it applies assumptions, warnings and hashes."""
+        answer = vars(answer).get("_typed", answer) if isinstance(answer, Result) else answer
+        if isinstance(answer, Document):
+            result = getattr(answer, "result", answer)
+            return cls(result, getattr(answer, "assumptions", ()), getattr(answer, "warnings", ()))
         if isinstance(answer, Result):
             return cls(
                 {key: value for key, value in answer.items() if key != "warnings"},

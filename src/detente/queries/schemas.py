@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from detente.io.documents import schema_of
+from detente.io.stamped import Stamped
 from detente.io.words import one_of
 from detente.queries.fields import Limits, Word
 from detente.queries.question import question
@@ -13,6 +14,37 @@ from detente.queries.result import Result
 
 def _kinds() -> dict[str, Any]:
     """Kinds of document by the question that gives them."""
+    return {**_of_law(), **_of_solves()}
+
+
+def _of_law() -> dict[str, Any]:
+    """Those of questions about the law."""
+    from detente.compliance.documents.common import Assumption  # noqa: PLC0415
+    from detente.compliance.documents.duty import DutyAnswer  # noqa: PLC0415
+    from detente.compliance.documents.licence import Licence  # noqa: PLC0415
+    from detente.compliance.documents.port_fee import PortFee  # noqa: PLC0415
+    from detente.compliance.documents.purchases import Purchases  # noqa: PLC0415
+    from detente.compliance.documents.screening import Screening  # noqa: PLC0415
+    from detente.duties.documents.average import AverageAnswer  # noqa: PLC0415
+    from detente.ledger.documents.assumed import LawAssumption  # noqa: PLC0415
+    from detente.ledger.documents.board import BoardAnswer  # noqa: PLC0415
+
+    cases = {
+        "duty": DutyAnswer,
+        "port_fee": PortFee,
+        "licence": Licence,
+        "screen": Screening,
+        "purchases": Purchases,
+        "status": BoardAnswer,
+    }
+    average = Stamped.around(AverageAnswer, LawAssumption)
+    return {name: Stamped.around(kind, Assumption) for name, kind in cases.items()} | {
+        "average_tariff": average
+    }
+
+
+def _of_solves() -> dict[str, Any]:
+    """Those of questions that solve, and of what was collected."""
     from detente.policy.documents import agreements, calendars, forecasts, games, strategy  # noqa: PLC0415
     from detente.policy.documents.bands import SweepDocument  # noqa: PLC0415
     from detente.policy.documents.chokepoints import ChokePointDocument  # noqa: PLC0415
@@ -52,13 +84,14 @@ def schema(
     kind: Annotated[str, Word(said=True), Limits(pattern=r"[a-z][a-z_-]{0,40}")] = "run",
 ) -> Result:
     """
-    Give the JSON schema of the document of a question that solves.
+    Give the JSON schema of the document of a question.
 
     Parameters
     ----------
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
-        play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, what_if, collected.
+        play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, what_if, collected;
+        status, duty, average_tariff, port_fee, licence, screen, purchases.
 
     Returns
     -------

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from detente.render.entry_files import write_entry
     from detente.render.files import write_report
     from detente.render.folder import require_folder
-    from detente.render.headline import after_sources, day_columns, first_lines, reading_lines
+    from detente.render.headline import after_sources, day_columns, first_lines
     from detente.render.tables import make_tables
 
 # Public names and the module behind each; loaded on first use, since charts and tables are heavy.
@@ -53,7 +53,6 @@ _HOME = {
     "render_entry": "console.entry",
     "render_result": "console.terminal",
     "render_rows": "console.terminal",
-    "reading_lines": "headline",
     "render_run": "console.run",
     "render_schema": "console.plain",
     "render_collected": "console.collected",
@@ -80,7 +79,6 @@ __all__ = [
     "make_tables",
     "points_headline",
     "points_sentences",
-    "reading_lines",
     "render_board",
     "render_changes",
     "render_chokepoints",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from detente import formatting
@@ -10,21 +9,17 @@ from detente.asof import READINGS, SAID, agree
 from detente.geography import economies as places
 from detente.geography import territories as customs
 from detente.geography.economies import with_article
+from detente.io.stamped import Stamped
 from detente.labels import called_world, label, phrase
-from detente.schedules.codes import dotted
+from detente.render.law_headline import after_day, law_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 Result = dict[str, Any]
 
-# Characters of a description in the first line.
-WORDS: Final = 60
-# States in the order in which a reader looks.
-STATES: Final = ("in force", "suspended", "threatened", "announced", "not known", "ended", "none")
 
-
-def first_lines(document: Mapping[str, Any]) -> list[str]:
+def first_lines(document: Mapping[str, Any] | Stamped[Any, Any]) -> list[str]:
     """
     Say what a document answers, and for which day.
 
@@ -33,24 +28,29 @@ def first_lines(document: Mapping[str, Any]) -> list[str]:
 
     Examples
     --------
-    >>> first_lines({"result": {"on": "2025-10-27", "board": []}})
-    ['The board on 27 October 2025']
+    >>> first_lines({"result": {"on": "2025-10-27", "view": "statutory", "rows": []}})
+    ['Measures on the books on 27 October 2025']
     """
+    if isinstance(document, Stamped):
+        return law_lines(document.result)
     result = document["result"]
     if "$schema" in result:
         return []
     first = asked(result)
     readings = result.get("readings") or ()
-    late = after_sources(result)
+    late = after_sources(document)
     if not late:
         return [first]
     tail = "both readings agree" if readings and agree(readings) else "two readings" if readings else ""
     tail = tail or "what was decided since is not known"
-    return [f"{first}, {late}: {tail}", *reading_lines(result), *passed_lines(result)]
+    return [f"{first}, {late}: {tail}", *reading_lines(result)]
 
 
-def after_sources(result: Mapping[str, Any]) -> str:
-    """Say that a day lies after the last one the sources cover. Gives empty up to that day."""
+def after_sources(document: Mapping[str, Any] | Stamped[Any, Any]) -> str:
+    """Say that a document's day lies after the last one the sources cover. Gives empty up to that day."""
+    if isinstance(document, Stamped):
+        return after_day(document.result)
+    result = document.get("result") or {}
     until, last = result.get("known_until"), result.get("until") or result.get("on")
     if not until or not last or str(last) <= str(until):
         return ""
@@ -73,62 +73,10 @@ def numbers(reading: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> numbers({"basis": "legal", "amount": 1955000.0, "currency": "USD", "suspended": False})
-    'USD 1,955,000'
+    >>> numbers({"basis": "legal", "state": "in force", "detail": "20 %"})
+    'in force: 20 %'
     """
     return next((say(reading) for key, say in _NUMBERS.items() if key in reading), "")
-
-
-def passed_lines(result: Mapping[str, Any]) -> list[str]:
-    """Say what has passed since the sources end. Gives one a day, event and basis; empty for other answers."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for item in result.get("passed") or ():
-        groups.setdefault((item["date"], item["event"], item["basis"]), []).append(item["instrument"])
-    return [
-        f"passed on {formatting.day(date)} ({basis} date), {event}: {', '.join(names)}"
-        for (date, event, basis), names in groups.items()
-    ]
-
-
-def _duty_numbers(item: Mapping[str, Any]) -> str:
-    """Rate, range and amount of a duty."""
-    if item.get("prohibited"):
-        return f"may not be imported since {formatting.day(str(item['prohibited']['from']))}"
-    said = formatting.rate(item["rate"])
-    least, most = item["rate_min"], item["rate_max"]
-    if least != most or item["rate"] is None:
-        bound = formatting.rate(most) if most is not None else formatting.OPEN
-        said += f" ({formatting.rate(least)} to {bound})" if least is not None else ""
-    if item.get("amount") is not None:
-        said += f", {formatting.money(item['amount'], item['currency'])}"
-    return said
-
-
-def _fee_numbers(item: Mapping[str, Any]) -> str:
-    """Amount of a fee, its range, and whether it is suspended."""
-    said = formatting.money(item["amount"], item["currency"])
-    if "amount_max" in item and item["amount_min"] != item["amount_max"]:
-        most = item["amount_max"]
-        bound = formatting.money(most, item["currency"]) if most is not None else formatting.OPEN
-        said += f" ({formatting.money(item['amount_min'], item['currency'])} to {bound})"
-    return f"{said}, suspended" if item["suspended"] else said
-
-
-def _licence_numbers(item: Mapping[str, Any]) -> str:
-    """Whether a licence is required, and the likely decision."""
-    if item["required"] is None:
-        return f"not decided, test: {item['test']}"
-    words = "a licence is required" if item["required"] else "no licence is required"
-    more = [item["decision"]] if item["required"] else []
-    more += ["suspended"] if item["suspended"] else []
-    return ", ".join([words, *more])
-
-
-def _states(item: Mapping[str, Any]) -> str:
-    """How many stand where."""
-    found = item["states"]
-    order = sorted(found, key=lambda state: STATES.index(state) if state in STATES else len(STATES))
-    return ", ".join(f"{formatting.count(found[state])} {state}" for state in order)
 
 
 def _state(item: Mapping[str, Any]) -> str:
@@ -136,22 +84,10 @@ def _state(item: Mapping[str, Any]) -> str:
     return item["state"] if item["detail"] == item["state"] else f"{item['state']}: {item['detail']}"
 
 
-def _status(item: Mapping[str, Any]) -> str:
-    """Status of a party, and the ownership rules that bind."""
-    binding = item["ownership_rules_in_force"]
-    return f"{item['status']}; ownership rules in force: {', '.join(binding) or 'none'}"
-
-
 # The key that tells the kind of a reading, and its words.
 _NUMBERS: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
-    "rate_min": _duty_numbers,
-    "amount": _fee_numbers,
-    "required": _licence_numbers,
-    "states": _states,
     "changes": lambda item: f"{formatting.count(item['changes'])} changes",
     "state": _state,
-    "status": _status,
-    "rate": lambda item: formatting.average(item["rate"], 2),
 }
 
 
@@ -168,8 +104,8 @@ def asked(result: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> asked({"importer": "USA", "origin": "CHN", "weights": "us2024", "on": "2025-11-10", "rate": 0.3})
-    'Average tariff of the United States on China on 10 November 2025'
+    >>> asked({"bloc": "RCEP", "under": "truce", "on": "2025-11-10"})
+    'RCEP as a hedge under truce on 10 November 2025'
     """
     say = next((say for keys, say in _SUBJECTS if keys <= result.keys()), None)
     return (say(result) if say else "Answer") + _moment(result)
@@ -213,42 +149,11 @@ def _all(names: Iterable[str]) -> str:
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def _duty(result: Mapping[str, Any]) -> str:
-    """A duty."""
-    words = shorten(str(result.get("description") or ""), WORDS, placeholder=" ...")
-    code = dotted(str(result["code"]))
-    value = result.get("value")
-    worth = f", customs value {formatting.money(value, result['currency'])}," if value is not None else ""
-    named = f"{code} ({words})" if words else code
-    shipment = f"{named} from {_the(result['origin'])} to {_the(result['destination'])}{worth}"
-    if ban := result.get("prohibited"):
-        return f"Prohibited since {formatting.day(str(ban['from']))}: {shipment}"
-    return f"Duty on {shipment}"
-
-
-def _average(result: Mapping[str, Any]) -> str:
-    """An average tariff."""
-    origin = _the(result["origin"]) if result.get("origin") else "all partners"
-    return f"Average tariff of {_the(result['importer'])} on {origin}"
-
-
 def _collected(result: Mapping[str, Any]) -> str:
     """Duties collected."""
     partner = _the(result["partner"]) if result.get("partner") else "all partners"
     months = " to ".join(dict.fromkeys((result["first"], result["last"])))
     return f"Duties of {_the(result['importer'])} on {partner}, on the books and collected, {months}"
-
-
-def _port_fee(result: Mapping[str, Any]) -> str:
-    """A port fee."""
-    size = formatting.quantity(result["net_tons"], "net tons")
-    return f"Fee for one port call in {_the(result['port_of'])}, {size},"
-
-
-def _licence(result: Mapping[str, Any]) -> str:
-    """A licence."""
-    item = {"rare-earth": "rare earths", "chip": "advanced chips"}.get(result["kind"], result["kind"])
-    return f"Export licence for {item} from {_the(result['origin'])} to {_the(result['destination'])}"
 
 
 def _cuts(result: Mapping[str, Any]) -> str:
@@ -303,15 +208,8 @@ def _players(words: str) -> Callable[[Mapping[str, Any]], str]:
 _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]], ...]] = tuple(
     (frozenset(keys.split()), say)
     for keys, say in (
-        ("code origin destination", _duty),
         ("entries refused", _entries),
-        ("importer weights", _average),
         ("importer left_out_share", _collected),
-        ("port_of net_tons", _port_fee),
-        ("kind required", _licence),
-        ("name matches", lambda r: f"Screening of {shorten(r['name'], WORDS, placeholder=' ...')}"),
-        ("by_year target", lambda r: f"Purchases: {r['title']} ({r['id']})"),
-        ("board", lambda r: f"The board of {_all(r['between'])}" if r.get("between") else "The board"),
         ("timeline instrument", lambda r: label("measure", r["id"], otherwise=r["title"]) + f" ({r['id']})"),
         ("bloc", lambda r: f"{r['bloc']} as a hedge under {r['under']}"),
         ("player", lambda r: f"Best tariffs of {_the(r['player'])}, the rest as under {r['under']}"),

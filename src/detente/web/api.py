@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente.io.documents import as_json
+from detente.io.documents import Document, as_json
 from detente.queries import QUESTIONS
 from detente.queries.address import asked_of, model_of
 from detente.queries.page.sent_study import read_study, require_built_in, solve_asked, solve_sent
@@ -130,9 +130,9 @@ def _patiently(state: State, solve: Callable[[Callable[[str], None]], Any]) -> C
     return work
 
 
-def respond(request: Request, document: dict[str, Any], name: str = "run") -> Response:
+def respond(request: Request, document: dict[str, Any] | Document, name: str = "run") -> Response:
     """Write a document as the command line does, a table with the columns of the question of that name."""
     if "text/csv" in request.headers.get("accept", ""):
-        table = sheet(main_rows(document), told=columns().get(name, ()))
+        table = sheet(main_rows(as_json(document)), told=columns().get(name, ()))
         return Response(table, media_type="text/csv; charset=utf-8")
     return Response(text_of(document), media_type="application/json")

@@ -81,11 +81,11 @@ class State:
 
         self.long.ask(client, work, key=(self.known, "scenarios"), patience=4 * self.settings.seconds)
 
-    def document(self, question: Asked) -> dict[str, Any]:
-        """Answer a question about the law, or give the answer that is kept."""
+    def document(self, question: Asked) -> Any:
+        """Answer a question about the law, or give the answer that is kept: typed where its result is."""
         asked = self.with_lists(question.dated(self.ledger))
         key = (*asked.key, quarter())
-        return self.shelf.once(key, lambda: asked.document(self.ledger), _size)
+        return self.shelf.once(key, lambda: asked.stamped(self.ledger), _size)
 
     def with_lists(self, asked: Asked) -> Asked:
         """
@@ -190,7 +190,8 @@ class State:
 
 def text_of(document: Any) -> str:
     """Write a document as the command line does."""
-    return json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n"
+    plain = document if isinstance(document, dict) else as_json(document)
+    return json.dumps(plain, ensure_ascii=False, indent=1, default=str) + "\n"
 
 
 def _size(value: Any) -> int:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.compliance.answer import Assumption, Question
+from detente.compliance.documents.common import Assumption, Question
+from detente.compliance.documents.duty import Prohibition
 from detente.duties import banned, banning, conditions
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Ban:
     conditions: tuple[Claim, ...]
     lines: NDArray[np.bool_]
 
-    def to_dict(self) -> dict[str, str]:
-        """Lay it out for JSON."""
-        return {"act": self.act, "from": self.since, "scope": self.scope}
+    @property
+    def prohibition(self) -> Prohibition:
+        """What an answer says of it."""
+        return Prohibition(act=self.act, from_=self.since, scope=self.scope)
 
 
 def bans_on(case: Case, facts: Mapping[str, Any]) -> Iterator[Ban]:

@@ -18,7 +18,7 @@ from detente.manifest import DATA, read_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from detente.compliance.customs.lines import DutyLine
+    from detente.compliance.documents.duty import DutyLine
 
 STATUSES: Final = ("allowed", "limited", "barred", "unknown")
 

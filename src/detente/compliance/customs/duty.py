@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.asof import beyond, both_readings, instant_of
-from detente.compliance.answer import Assumption, Question, plain
-from detente.compliance.bearing import Idle, sort_out
+from detente.compliance.bearing import sort_out
 from detente.compliance.customs.agreements import agreed
 from detente.compliance.customs.base import candidates, line_digits, special_rates
 from detente.compliance.customs.case import Case
 from detente.compliance.customs.duty_facts import ENTERED_ON, declared
 from detente.compliance.customs.facts_bearing import why_idle
 from detente.compliance.customs.reply import answer
+from detente.compliance.documents.common import Idle
+from detente.compliance.documents.duty import Duty, DutyReading, ReadLine
 from detente.compliance.facts import read_facts
-from detente.display import as_html, in_short, plot
 from detente.errors import InputError
 from detente.geography import economies as places
 from detente.geography import territories as customs
@@ -33,112 +33,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from detente.asof import AsOf, Basis
-    from detente.compliance.customs.lines import DutyLine
     from detente.ledger import Ledger
 
 FIRST_DAY = "2018-01-01"
 # What makes two answers the same.
+_NUMBERS = (
+    "rate",
+    "rate_min",
+    "rate_max",
+    "additional",
+    "amount",
+    "amount_min",
+    "amount_max",
+    "currency",
+    "covered",
+    "prohibited",
+)
 _ANSWERS = ("rate", "rate_min", "rate_max", "lines", "questions", "assumptions", "prohibited", "covered")
-
-
-@dataclass(frozen=True)
-class Duty:
-    """
-    The duty on one product.
-
-    Attributes
-    ----------
-    code, description
-        Digits of the line the default is for, and its words.
-    origin, destination, on
-        What was asked.
-    known_on, view, ends
-        How the ledger was read.
-    value, quantity
-        Customs value, and quantity in words, or None.
-    rate
-        Duty over customs value under the default assumptions; None where a part of it is not known.
-    rate_min, rate_max
-        What unknown facts span; None where there is no bound.
-    additional
-        The part that is additional duty.
-    amount, amount_min, amount_max, currency
-        The same in money, None without a customs value. Lines are rounded to cents one by one.
-    covered
-        True, False, or ``partial``.
-    lines
-        One a measure; fees apart, they sum to the duty.
-    questions
-        Facts that would narrow the range.
-    assumptions
-        What was taken as given meanwhile.
-    warnings
-        What a reader must know.
-    prohibited
-        Where the good may not be imported: ``act``, ``from`` (its first day) and ``scope``; there is then no rate.
-    at
-        The instant, where one was asked about.
-    known_until
-        Last day the sources cover.
-    readings
-        After that day, the main numbers as the notices read (``legal``) and as reported; empty up to it.
-    facts_used
-        Facts given that the answer rests on.
-    facts_without_effect
-        Facts given that change nothing, each with why.
-    """
-
-    __repr__ = in_short
-    _repr_html_ = as_html
-    plot = plot
-
-    code: str
-    description: str
-    origin: str
-    destination: str
-    on: dt.date
-    known_on: dt.date | None
-    view: str
-    ends: str
-    value: float | None
-    quantity: str | None
-    rate: float | None
-    rate_min: float | None
-    rate_max: float | None
-    additional: float | None
-    amount: float | None
-    amount_min: float | None
-    amount_max: float | None
-    currency: str
-    covered: bool | str
-    lines: tuple[DutyLine, ...]
-    questions: tuple[Question, ...]
-    assumptions: tuple[Assumption, ...] = field(repr=False)
-    warnings: tuple[str, ...] = ()
-    prohibited: Mapping[str, str] | None = None
-    at: dt.datetime | None = None
-    known_until: dt.date | None = None
-    readings: tuple[dict[str, Any], ...] = ()
-    facts_used: tuple[str, ...] = ()
-    facts_without_effect: tuple[Idle, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """4 where the good may not be imported, else 0."""
-        return 4 if self.prohibited else 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the answer out for JSON.
-
-        Returns
-        -------
-        document
-            The attributes by name, dates as ISO text; assumptions and warnings apart, they stand beside the result.
-        """
-        found = plain(self)
-        del found["assumptions"], found["warnings"]
-        return dict(found)
 
 
 def duty(
@@ -207,10 +118,12 @@ def duty(
     result, late = worked(case, known), beyond(asof.day, held.horizon)
     used: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
-    readings: tuple[dict[str, Any], ...] = ()
+    readings: tuple[DutyReading, ...] = ()
     if not brief:
         used, idle = sort_out(known, result, lambda fewer: worked(case, fewer))
-        readings = both_readings(asof.day, held.horizon, lambda basis: _numbers(worked(opened(basis), known)))
+        readings = both_readings(
+            asof.day, held.horizon, lambda basis: _numbers(basis, worked(opened(basis), known))
+        )
     return Duty(
         origin=exporter,
         destination=importer,
@@ -281,11 +194,13 @@ def _as_entered(found: Duty, asked: Duty) -> Duty:
     return replace(found, facts_without_effect=(Idle(ENTERED_ON, same), *found.facts_without_effect))
 
 
-def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:
+def _numbers(basis: Basis, found: Mapping[str, Any]) -> DutyReading:
     """The main numbers of one reading, and what each measure adds."""
-    names = ("rate", "rate_min", "rate_max", "additional", "amount", "amount_min", "amount_max", "currency")
-    lines = [
-        {"measure": line.measure, "title": line.title, "rate": line.contribution} for line in found["lines"]
-    ]
-    said = {name: found[name] for name in (*names, "covered")}
-    return said | {"prohibited": found.get("prohibited"), "lines": lines}
+    return DutyReading(
+        basis=basis,
+        **{name: found[name] for name in _NUMBERS},
+        lines=tuple(
+            ReadLine(measure=line.measure, title=line.title, rate=line.contribution)
+            for line in found["lines"]
+        ),
+    )

@@ -65,7 +65,7 @@ def _nothing(name: str, known: Mapping[str, Any], found: Mapping[str, Any]) -> s
     if found["covered"] is False:
         return "not covered: no duty is worked out"
     if found["prohibited"]:
-        return f"the good may not be imported ({found['prohibited']['act']}): no duty is worked out"
+        return f"the good may not be imported ({found['prohibited'].act}): no duty is worked out"
     free = known.get(ENTRY) == LOW_VALUE and [line.title for line in found["lines"]] == [FREE_ENTRY]
     return "the shipment enters free of duty for its low value" if free and name != ENTRY else ""
 

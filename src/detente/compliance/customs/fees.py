@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.compliance.customs.lines import WHOLE, DutyLine
+from detente.compliance.customs.lines import LAW, WHOLE
 from detente.compliance.customs.rate import cents
+from detente.compliance.documents.duty import DutyLine
 from detente.formatting import fixed
 from detente.ledger import open_ledger
 
@@ -56,8 +57,13 @@ def _line(fee: Fee, value: float | None) -> DutyLine:
         contribution=0.0,
         amount=amount,
         source=fee.act,
+        kind=LAW,
         note="a fee, not part of the duty; by sea only"
         if fee.id == SEA_ONLY
         else "a fee, not part of the duty",
         heading_why="a fee is filed under its class code, not under a heading",
+        heading_basis="",
+        filing="",
+        drawback="",
+        drawback_why="",
     )

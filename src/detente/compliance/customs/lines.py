@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from detente.compliance.customs.case import dutiable
 from detente.compliance.customs.duty_facts import CHAPTER_98
 from detente.compliance.customs.headings import Filed, Goods, due_heading, filed, side_of
 from detente.compliance.customs.rate import cents
+from detente.compliance.documents.duty import DutyLine
 from detente.duties import matches
 from detente.formatting import rate as rate_text
 
@@ -23,76 +24,8 @@ if TYPE_CHECKING:
     from detente.ledger.law import Law
 
 WHOLE = "customs value"
+LAW = "law"
 DIGITS = 10
-
-
-@dataclass(frozen=True)
-class DutyLine:
-    """
-    One line of a duty.
-
-    Attributes
-    ----------
-    measure
-        Id in the ledger; ``base`` for the ordinary duty, ``fee.*`` for a fee.
-    title
-        What it is.
-    heading
-        Heading that is filed: with the duty where it is due, else the one that says it is not; for the ordinary duty the
-        line itself. Empty where none can be named.
-    basis
-        What the rate is charged on, in words.
-    basis_share
-        That basis as a share of customs value.
-    rate
-        Ad valorem rate on the basis, None for a specific duty shown by its amount alone.
-    contribution
-        Share times rate: the lines sum to the duty.
-    amount
-        In the currency of the answer, None without a customs value.
-    source
-        Act and where it was read.
-    kind
-        ``law``, ``estimate`` or ``stated`` (by the user).
-    note
-        Why the line is zero or what else to know.
-    heading_why
-        Why no heading can be named, or how an inferred one was found.
-    heading_basis
-        On what the heading rests: ``text`` (its printed text), ``act`` (named by an act whose text is not held),
-        ``inferred``, or empty.
-    filing
-        What the heading says: ``due``; ``rated``, ``transshipped`` or ``zone`` (due at another rate or day); or that
-        nothing is due, because it is ``claimed``, ``listed`` as exempt, the value ``yields`` to Section 232, is in
-        ``transit``, of an exempt ``origin``, or ``unused`` (none of it is what the duty names). Empty where nothing is
-        filed.
-    drawback
-        Whether what is paid is refunded when the goods are exported: ``allowed``, ``limited`` (in some cases), ``barred``,
-        or ``unknown`` where no text on it was read. Empty where nothing is due, and for importers whose rules are not held.
-    drawback_why
-        The act or guidance that says so.
-    """
-
-    measure: str
-    title: str
-    heading: str
-    basis: str
-    basis_share: float
-    rate: float | None
-    contribution: float
-    amount: float | None
-    source: str
-    kind: str = "law"
-    note: str = ""
-    heading_why: str = ""
-    heading_basis: str = ""
-    filing: str = ""
-    drawback: str = ""
-    drawback_why: str = ""
-
-    def drawn(self, status: str, act: str) -> DutyLine:
-        """The line with what is drawn back of it, where something is due on it."""
-        return replace(self, drawback=status, drawback_why=act) if status and self.basis_share > 0.0 else self
 
 
 @dataclass(frozen=True)
@@ -142,10 +75,13 @@ class Worked:
             contribution=0.0,
             amount=None if self.value is None else 0.0,
             source=cited(position, self.law),
+            kind=LAW,
             note=note,
             heading_why=found.why,
             heading_basis=found.basis,
             filing=found.filing,
+            drawback="",
+            drawback_why="",
         )
 
 
@@ -173,10 +109,13 @@ def due_lines(worked: Worked) -> tuple[DutyLine, ...]:
                 contribution=round(share * rate, DIGITS),
                 amount=None if worked.value is None else cents(worked.value * share * rate),
                 source=cited(position, worked.law),
+                kind=LAW,
                 note=note,
                 heading_why=head.why,
                 heading_basis=head.basis,
                 filing=head.filing,
+                drawback="",
+                drawback_why="",
             )
         )
     return tuple(found)

@@ -15,7 +15,8 @@ from detente.geography import territories as customs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from detente.compliance.customs.lines import DutyLine, Worked
+    from detente.compliance.customs.lines import Worked
+    from detente.compliance.documents.duty import DutyLine
     from detente.ledger import Position
 
 _NO_CLAIM = "the ledger names no heading for this claim"

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente import formatting
-from detente.compliance.answer import Assumption, Question
 from detente.compliance.customs.agreements import claim_note, open_agreement
 from detente.compliance.customs.ban import asked_of, bans_on
 from detente.compliance.customs.base import currency_of, is_held, ordinary_duties
 from detente.compliance.customs.drawback import with_drawback
 from detente.compliance.customs.duty_facts import ENTRY, FREE_ENTRY, LOW_VALUE, ORDINARY, open_facts
 from detente.compliance.customs.fees import fee_lines
-from detente.compliance.customs.lines import WHOLE, DutyLine, Worked, due_lines
+from detente.compliance.customs.lines import LAW, WHOLE, Worked, due_lines
 from detente.compliance.customs.not_due import not_due_lines
 from detente.compliance.customs.rate import cents
+from detente.compliance.documents.common import Assumption, Question
+from detente.compliance.documents.duty import DutyLine
 from detente.compliance.ranges import Open, span
 from detente.duties import charging, closeness, has_entry_rules, second_column
 from detente.formatting import between
@@ -314,16 +315,22 @@ def low_value(case: Case, known: Mapping[str, Any], value: float | None) -> dict
     ):
         return None
     line = DutyLine(
-        "base",
-        FREE_ENTRY,
-        "",
-        WHOLE,
-        1.0,
-        0.0,
-        0.0,
-        _cents(value, 0.0),
-        rule.act,
+        measure="base",
+        title=FREE_ENTRY,
+        heading="",
+        basis=WHOLE,
+        basis_share=1.0,
+        rate=0.0,
+        contribution=0.0,
+        amount=_cents(value, 0.0),
+        source=rule.act,
+        kind=LAW,
+        note="",
         heading_why="none is filed: the shipment is released without a formal entry",
+        heading_basis="",
+        filing="",
+        drawback="",
+        drawback_why="",
     )
     return {
         "rate": 0.0,
@@ -367,8 +374,11 @@ def base_line(
         source=base.source,
         kind=base.kind,
         note="; ".join(text for text in (printed, said) if text),
+        heading_why="",
         heading_basis="text",
         filing="due",
+        drawback="",
+        drawback_why="",
     )
 
 
@@ -430,7 +440,7 @@ def _partly(ban: Ban) -> str:
 def _prohibited(case: Case, ban: Ban, lifted: Mapping[str, str], warnings: tuple[str, ...]) -> dict[str, Any]:
     """An answer that the good may not be imported: no rate."""
     questions, assumptions = asked_of(ban, lifted)
-    found = _nothing(case, warnings) | {"covered": True, "prohibited": ban.to_dict()}
+    found = _nothing(case, warnings) | {"covered": True, "prohibited": ban.prohibition}
     return found | {"questions": questions, "assumptions": assumptions}
 
 

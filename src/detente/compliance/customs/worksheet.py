@@ -11,10 +11,7 @@ from detente.geography import economies as places
 from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from detente.compliance.customs.duty import Duty
-    from detente.compliance.customs.lines import DutyLine
+    from detente.compliance.documents.duty import Duty, DutyLine, Prohibition
 
 _STYLE = """
 body { font: 11pt/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; color: #111; }
@@ -62,8 +59,8 @@ def _readings(duty: Duty) -> str:
     if not duty.readings:
         return ""
     said = [
-        f"{SAID[item['basis']]}: {'may not be imported' if item['prohibited'] else rate(item['rate'])}"
-        + (f", {money(item['amount'], duty.currency)}" if item["amount"] is not None else "")
+        f"{SAID[item.basis]}: {'may not be imported' if item.prohibited else rate(item.rate)}"
+        + (f", {money(item.amount, duty.currency)}" if item.amount is not None else "")
         for item in duty.readings
     ]
     words = "both readings agree" if agree(duty.readings) else "two readings"
@@ -87,9 +84,9 @@ def _head(duty: Duty) -> str:
     return f"<dl>{rows}</dl>"
 
 
-def _ban(ban: Mapping[str, str]) -> str:
+def _ban(ban: Prohibition) -> str:
     """That the good may not be imported, in place of lines."""
-    text = f"Excluded from importation since {ban['from']} ({ban['act']}): {ban['scope']}. No duty is worked out."
+    text = f"Excluded from importation since {ban.from_} ({ban.act}): {ban.scope}. No duty is worked out."
     return f"<h2>Prohibited</h2><p>{escape(text)}</p>"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from detente.compliance.answer import Assumption, Question
+from detente.compliance.documents.common import Assumption, Question
 from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import Fact, read_facts
 from detente.compliance.screening.names import DATA

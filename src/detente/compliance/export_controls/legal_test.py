@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from detente.compliance.answer import Question
     from detente.compliance.day import Clause
+    from detente.compliance.documents.common import Question
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,98 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from detente.compliance.answer import Assumption, Dated, Question, plain
-from detente.compliance.bearing import Idle, sort_out, untouched
+from detente.compliance.bearing import sort_out, untouched
 from detente.compliance.day import Clause, Day, read_day
+from detente.compliance.documents.common import Question
+from detente.compliance.documents.licence import Finding, Licence, LicenceReading
 from detente.compliance.export_controls import chip, rare_earth
 from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import is_unknown
-from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.geography import economies as places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from detente.asof import AsOf
+    from detente.asof import AsOf, Basis
+    from detente.compliance.documents.common import Assumption
     from detente.compliance.facts import Fact
     from detente.ledger import Ledger
 
 NOT_REQUIRED, UNDECIDED = "not required", "undecided"
-
-
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """A test as the answer shows it."""
-
-    test: str
-    measure: str
-    part: str
-    met: bool | None
-    state: str
-    why: str
-    path: tuple[str, ...]
-    act: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Licence(Dated):
-    """
-    Whether a licence is needed.
-
-    Parameters
-    ----------
-    kind, origin, destination
-        What was asked.
-    required
-        True, False, or None where missing facts decide.
-    decision
-        ``not required``, ``undecided``, or how an application is likely to be decided: ``deny``,
-        ``presumption of denial``, ``case by case``, ``notice``, ``exempt``, ``approve``.
-    test
-        The test that decides.
-    legal_text
-        The act behind it.
-    in_force
-        State of every clause looked at, by ``measure/part``.
-    suspended
-        True, False or ``"reported"``, of the deciding test's clause.
-    path
-        Items from the top down to the one that decides.
-    tests
-        Every test applied, met or not.
-    facts_used, facts_without_effect
-        Facts given that the answer rests on, and those that change nothing, each with why.
-    """
-
-    __repr__ = in_short
-    _repr_html_ = as_html
-
-    kind: str
-    origin: str
-    destination: str
-    required: bool | None
-    decision: str
-    test: str
-    legal_text: str
-    why: str
-    in_force: dict[str, str]
-    suspended: bool | Literal["reported"]
-    path: tuple[str, ...]
-    tests: tuple[Finding, ...]
-    questions: tuple[Question, ...]
-    assumptions: tuple[Assumption, ...]
-    warnings: tuple[str, ...]
-    sources: tuple[str, ...]
-    facts_used: tuple[str, ...] = ()
-    facts_without_effect: tuple[Idle, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Shape of the JSON document's result."""
-        shape: dict[str, Any] = plain(self)
-        return shape
 
 
 def licence(
@@ -142,7 +71,7 @@ def licence(
         found,
         facts_used=used,
         facts_without_effect=tuple(untouched(name, _KINDS[kind].facts, found.why) for name in idle),
-        readings=day.readings(lambda one: _numbers(decided(one, given))),
+        readings=day.readings(lambda basis, one: _numbers(basis, decided(one, given))),
     )
 
 
@@ -167,9 +96,15 @@ def controller(kind: str, ledger: Ledger) -> str:
     return measure.imposer if measure is not None else ledger.home
 
 
-def _numbers(found: Licence) -> dict[str, Any]:
+def _numbers(basis: Basis, found: Licence) -> LicenceReading:
     """The main numbers of one reading."""
-    return {name: getattr(found, name) for name in ("required", "decision", "test", "suspended")}
+    return LicenceReading(
+        basis=basis,
+        required=found.required,
+        decision=found.decision,
+        test=found.test,
+        suspended=found.suspended,
+    )
 
 
 def _decide(
@@ -199,6 +134,7 @@ def _decide(
         )
     return Licence(
         **day.said(),
+        readings=(),
         kind=about[0],
         origin=about[1],
         destination=about[2],
@@ -215,6 +151,8 @@ def _decide(
         assumptions=assumptions,
         warnings=tuple(text for text in (day.beyond_sources(),) if text),
         sources=tuple(dict.fromkeys(s for t in tests if t.clause is not None for s in t.clause.sources)),
+        facts_used=(),
+        facts_without_effect=(),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from detente.compliance.answer import Assumption, Question
+from detente.compliance.documents.common import Assumption, Question
 from detente.compliance.export_controls.bill import Item, number, read_bill, symbols
 from detente.compliance.export_controls.legal_test import LegalTest
 from detente.compliance.facts import Fact, read_facts

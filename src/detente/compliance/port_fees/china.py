@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.compliance.answer import Assumption
+from detente.compliance.documents.common import Assumption
 from detente.compliance.port_fees.usa import Outcome
 from detente.compliance.ranges import Open
 from detente.formatting import count

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from detente.asof import AsOf
 from detente.compliance.day import Day, read_day
 from detente.compliance.port_fees.call_facts import FACTS
-from detente.compliance.port_fees.port_fee import PortFee, fee_on
+from detente.compliance.port_fees.port_fee import fee_on
 from detente.errors import InputError
 from detente.geography import economies as places
 from detente.io.dates import parse_date
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from detente.compliance.documents.port_fee import PortFee
     from detente.ledger import Ledger
 
 NEEDED = ("vessel", "port_of", "arrival", "net_tons")

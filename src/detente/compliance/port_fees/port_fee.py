@@ -6,92 +6,23 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.compliance.answer import Assumption, Dated, Question, plain
-from detente.compliance.bearing import Idle, sort_out, untouched
-from detente.compliance.day import Day, Suspended, read_day
+from detente.compliance.bearing import sort_out, untouched
+from detente.compliance.day import Day, read_day
+from detente.compliance.documents.port_fee import FeeLine, FeeReading, PortFee
 from detente.compliance.facts import read_facts
 from detente.compliance.port_fees.call_facts import FACTS, infer
 from detente.compliance.port_fees.china import ChineseDues
 from detente.compliance.port_fees.usa import UsFees
 from detente.compliance.ranges import Open, span
-from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.geography import economies as places
 
 if TYPE_CHECKING:
-    from detente.asof import AsOf
+    from detente.asof import AsOf, Basis
+    from detente.compliance.documents.common import Suspended
     from detente.ledger import Ledger
 
 REGIMES: dict[str, type[UsFees | ChineseDues]] = {"USA": UsFees, "CHN": ChineseDues}
-
-
-@dataclasses.dataclass(frozen=True)
-class Line:
-    """One charge: what was measured, at which rate, what it gives, and by which act."""
-
-    measure: str
-    title: str
-    basis: str
-    units: float
-    rate: float
-    amount: float
-    currency: str
-    note: str
-    sources: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class PortFee(Dated):
-    """
-    The fee for one call.
-
-    Parameters
-    ----------
-    port_of, net_tons
-        What was asked.
-    amount, amount_min, amount_max
-        Fee under the default assumptions and the range the open facts span, in `currency`; the maximum is
-        None where containers are charged and neither their number nor the ship's capacity is known.
-    rule
-        Measure that decides, empty if none reaches the vessel.
-    why
-        The deciding test in words.
-    suspended
-        True, False, or ``"reported"`` if only a report says that the suspension goes on.
-    scheduled
-        What the schedule asks for if nothing is suspended.
-    ownership
-        China: the United States share under each reading of the 25 % test.
-    facts_used, facts_without_effect
-        Facts given that the fee rests on, and those that change nothing, each with why.
-    """
-
-    __repr__ = in_short
-    _repr_html_ = as_html
-
-    port_of: str
-    net_tons: float
-    amount: float
-    amount_min: float
-    amount_max: float | None
-    currency: str
-    rule: str
-    why: str
-    suspended: Suspended
-    scheduled: float
-    lines: tuple[Line, ...]
-    ownership: dict[str, float]
-    questions: tuple[Question, ...]
-    assumptions: tuple[Assumption, ...]
-    warnings: tuple[str, ...]
-    sources: tuple[str, ...]
-    facts_used: tuple[str, ...] = ()
-    facts_without_effect: tuple[Idle, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Shape of the JSON document's result."""
-        shape: dict[str, Any] = plain(self)
-        return shape
 
 
 def port_fee(
@@ -148,16 +79,21 @@ def fee_on(day: Day, port_of: str, given: dict[str, object]) -> PortFee:
             repair="take it from the vessel's tonnage certificate",
         )
     found = _answer(REGIMES[port](day), port, known)
-    readings = day.readings(lambda one: _numbers(_answer(REGIMES[port](one), port, known)))
+    readings = day.readings(lambda basis, one: _numbers(basis, _answer(REGIMES[port](one), port, known)))
     return dataclasses.replace(found, readings=readings)
 
 
-def _numbers(fee: PortFee) -> dict[str, Any]:
+def _numbers(basis: Basis, fee: PortFee) -> FeeReading:
     """The main numbers of one reading."""
-    return {
-        name: getattr(fee, name)
-        for name in ("amount", "amount_min", "amount_max", "currency", "rule", "suspended")
-    }
+    return FeeReading(
+        basis=basis,
+        amount=fee.amount,
+        amount_min=fee.amount_min,
+        amount_max=fee.amount_max,
+        currency=fee.currency,
+        rule=fee.rule,
+        suspended=fee.suspended,
+    )
 
 
 def _answer(regime: UsFees | ChineseDues, port: str, known: dict[str, Any]) -> PortFee:
@@ -174,6 +110,7 @@ def _answer(regime: UsFees | ChineseDues, port: str, known: dict[str, Any]) -> P
     amount = _due(regime, default)
     return PortFee(
         **regime.day.said(),
+        readings=(),
         port_of=port,
         net_tons=known["net_tons"],
         amount=amount,
@@ -185,7 +122,7 @@ def _answer(regime: UsFees | ChineseDues, port: str, known: dict[str, Any]) -> P
         suspended=suspended,
         scheduled=outcome.amount,
         lines=tuple(
-            Line(
+            FeeLine(
                 measure=outcome.rule,
                 title=clause.position.measure.title,
                 basis=basis,
@@ -204,6 +141,8 @@ def _answer(regime: UsFees | ChineseDues, port: str, known: dict[str, Any]) -> P
         assumptions=found.assumptions + regime.judgements(known),
         warnings=tuple(text for text in (regime.day.beyond_sources(),) if text),
         sources=clause.sources if clause is not None else (),
+        facts_used=(),
+        facts_without_effect=(),
     )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.compliance.answer import Assumption
+from detente.compliance.documents.common import Assumption
 from detente.compliance.ranges import Open
 from detente.formatting import count
 from detente.formatting import rate as rate_text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from detente.compliance.answer import Assumption, Dated, Question, plain
 from detente.compliance.day import Day, read_day
+from detente.compliance.documents.common import Assumption, Question
+from detente.compliance.documents.purchases import Period, Purchases, Recorded
 from detente.compliance.purchases.actuals import Actual, convert, read_actuals
-from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.formatting import number
 from detente.io.dates import parse_date
@@ -26,85 +26,6 @@ if TYPE_CHECKING:
 
 PER_YEAR = " a year"
 DAYS_A_MONTH = 365.25 / 12.0
-
-
-@dataclasses.dataclass(frozen=True)
-class Period:
-    """
-    One period of a commitment.
-
-    period: Its name: a year, or its first and last day.
-    first, end: Half-open days; `end` is None where no period is stated.
-    target: Promised, in the commitment's unit.
-    done, due_to_date, shortfall: Done and due by the day, and what is missing; None where not known.
-    pace, pace_needed: Per month: so far, and for the rest of the period to meet the target.
-    met: Whether the target is met; None where not known.
-    """
-
-    period: str
-    first: dt.date
-    end: dt.date | None
-    target: float
-    done: float | None
-    due_to_date: float | None
-    shortfall: float | None
-    pace: float | None
-    pace_needed: float | None
-    met: bool | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Purchases(Dated):
-    """
-    Progress of one commitment on one day.
-
-    Parameters
-    ----------
-    id, title
-        The commitment.
-    target, done, due_to_date, shortfall
-        Over the periods begun by the day. A surplus of one period does not offset another's shortfall.
-    unit
-        Unit of all quantities.
-    measure
-        What is counted: sales booked, shipments, arrivals at customs, or purchases.
-    by_year
-        The periods.
-    by_measure
-        Totals of the user's file by what they count.
-    flags
-        ``not begun``, ``behind``, ``on pace``, ``met``, ``missed``, ``not known``.
-    record
-        What is on record, dated.
-    """
-
-    __repr__ = in_short
-    _repr_html_ = as_html
-
-    id: str
-    title: str
-    target: float
-    done: float | None
-    due_to_date: float | None
-    shortfall: float | None
-    pace: float | None
-    pace_needed: float | None
-    unit: str
-    measure: str
-    share: float | None
-    by_year: tuple[Period, ...]
-    by_measure: dict[str, float]
-    flags: tuple[str, ...]
-    record: tuple[dict[str, str], ...]
-    questions: tuple[Question, ...]
-    assumptions: tuple[Assumption, ...]
-    warnings: tuple[str, ...]
-    sources: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Shape of the JSON document's result."""
-        shape: dict[str, Any] = plain(self)
-        return shape
 
 
 def purchases(
@@ -273,6 +194,7 @@ def _total(
             by_measure[row.measure] = by_measure.get(row.measure, 0.0) + convert(row, unit)
     return Purchases(
         **day.said(),
+        readings=(),
         id=measure.id,
         title=measure.title,
         target=target,
@@ -288,7 +210,7 @@ def _total(
         by_measure=by_measure,
         flags=_flags(begun, target, done, shortfall, on),
         record=tuple(
-            {"date": e.date.isoformat(), "event": e.event, "note": e.note or ""}
+            Recorded(date=e.date.isoformat(), event=e.event, note=e.note or "")
             for e in measure.events
             if e.date <= on
         ),

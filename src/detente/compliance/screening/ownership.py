@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.compliance.documents.screening import Step
 from detente.compliance.screening.graph import UNITS, Graph
 
 if TYPE_CHECKING:
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_SHOWN = 200
-
-
-@dataclasses.dataclass(frozen=True)
-class Step:
-    """One link of a path; `share` is None where it is unknown."""
-
-    owner: str
-    owned: str
-    share: float | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,9 +49,9 @@ class Reach:
         graph = self.graph
         return tuple(
             Step(
-                graph.names[graph.owner[at]],
-                graph.names[graph.owned[at]],
-                int(graph.units[at]) / UNITS if graph.units[at] >= 0 else None,
+                owner=graph.names[graph.owner[at]],
+                owned=graph.names[graph.owned[at]],
+                share=int(graph.units[at]) / UNITS if graph.units[at] >= 0 else None,
             )
             for at in links[:MOST_SHOWN]
         )

@@ -11,7 +11,8 @@ from detente.io.dates import parse_date
 from detente.manifest import read_rows
 
 if TYPE_CHECKING:
-    from detente.compliance.day import Day, Suspended
+    from detente.compliance.day import Day
+    from detente.compliance.documents.common import Suspended
 
 UNKNOWN_LIST_RULE = "bis50"
 

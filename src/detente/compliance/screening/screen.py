@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from detente.compliance.answer import Question
 from detente.compliance.day import Day, read_day
+from detente.compliance.documents.common import Question
+from detente.compliance.documents.screening import (
+    Match,
+    RuleResult,
+    Screening,
+    ScreeningReading,
+    Searched,
+    Step,
+)
 from detente.compliance.screening.graph import Graph, read_graph
 from detente.compliance.screening.ledger_parties import ledger_parties, standing
 from detente.compliance.screening.lists import SAMPLE, PartyList, read_lists
 from detente.compliance.screening.match import ALIKE, Hit, Index
 from detente.compliance.screening.names import tokens
-from detente.compliance.screening.ownership import Reach, Step, reach
+from detente.compliance.screening.ownership import Reach, reach
 from detente.compliance.screening.rules import OwnershipRule, list_kind, ownership_rules
-from detente.compliance.screening.screening import (
-    Match,
-    RuleResult,
-    Screening,
-    Searched,
-    by_name,
-    by_rules,
-    worst,
-)
+from detente.compliance.screening.screening import by_name, by_rules, worst
 from detente.formatting import count
 from detente.ledger import open_ledger
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from detente.asof import AsOf
+    from detente.asof import AsOf, Basis
     from detente.ledger import Ledger
 
 NO_LIST = "no current list loaded"
@@ -68,7 +68,8 @@ class Screener:
         own = ledger_parties(ledger if ledger is not None else open_ledger())
         files = self.listed.parties if self.listed is not None else ()
         self.parties = (*files, *own)
-        self.searched = Searched(self.listed.files if self.listed else (), len(files), len(own))
+        sent = self.listed.files if self.listed else ()
+        self.searched = Searched(files=sent, parties=len(files), ledger=len(own))
         self.index = Index(self.parties)
         self._least = least
 
@@ -97,6 +98,7 @@ class Screener:
         return Screening(
             status=status,
             **day.said(),
+            readings=(),
             name=name,
             matches=matches,
             path=path,
@@ -332,11 +334,11 @@ def screen_on(
     def screened(one: Day) -> Screening:
         return screener.screen_names([name], day=one, owners=owners)[0]
 
-    readings = day.readings(lambda one: _numbers(screened(one), one))
+    readings = day.readings(lambda basis, one: _numbers(basis, screened(one), one))
     return dataclasses.replace(screened(day), readings=readings)
 
 
-def _numbers(found: Screening, day: Day) -> dict[str, Any]:
+def _numbers(basis: Basis, found: Screening, day: Day) -> ScreeningReading:
     """The main numbers of one reading: the status, and which ownership rules bind."""
-    binding = [name for name, rule in ownership_rules(day).items() if rule.in_force]
-    return {"status": found.status, "ownership_rules_in_force": binding}
+    binding = tuple(name for name, rule in ownership_rules(day).items() if rule.in_force)
+    return ScreeningReading(basis=basis, status=found.status, ownership_rules_in_force=binding)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import beyond, both_readings, instant_of
-from detente.display import as_html, in_short, plot
 from detente.duties.assumptions import Assumptions
 from detente.duties.averages.averager import Averager, By, excluded_share, pooled, restrictiveness
 from detente.duties.averages.cells import LineTrade, held_by_line
 from detente.duties.averages.coverage import IndustryTrade
 from detente.duties.averages.daily import Daily
 from detente.duties.averages.plain import PlainTrade, spread_provider
+from detente.duties.documents.average import Average, AverageDay, AverageReading
 from detente.duties.duties import book_signature
 from detente.duties.rules import matches
 from detente.errors import InputError
@@ -22,126 +22,17 @@ from detente.geography import economies as places
 from detente.geography import territories as customs
 from detente.io.dates import parse_date
 from detente.ledger import open_ledger
+from detente.ledger.documents.assumed import LawAssumption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from detente.asof import AsOf
+    from detente.asof import AsOf, Basis
     from detente.duties.averages.averager import Trade
     from detente.ledger import Book, Ledger
 
 BYS = ("measure", "sector", "chapter", "partner")
 FIRST_DAY = dt.date(2018, 1, 1)
-
-
-@dataclass(frozen=True)
-class Average:
-    """
-    An average effective tariff.
-
-    Attributes
-    ----------
-    rate
-        Ordinary and additional duty over customs value, fraction.
-    additional
-        The part that is additional duty.
-    restrictiveness
-        The one tariff that loses as much welfare as these duties, were all import elasticities equal: above `rate` the more
-        uneven they are (Kee, Nicita and Olarreaga 2009).
-    by
-        By measure: points that sum to `rate` (the ordinary duty, where covered, is ``base``). By sector, chapter or partner:
-        the rate of each. Empty when nothing was asked.
-    imports
-        USD behind each entry of `by`, where it is a rate.
-    series
-        One row a day when a span was asked: date, rate, additional.
-    importer, origin, on, weights, weights_year, view
-        What was asked.
-    backcast
-        The day lies before the schedule: lines of 2025 stand for those of the day.
-    covered
-        True where lines and ordinary duty of the day are held; ``partial`` where those of another day stand for some, or
-        only additional duties are held, by industry.
-    excluded
-        Share of the imports behind the weights that may not be imported on the day; the average is over the rest.
-    assumptions, warnings
-        The judgements used, and what a reader must know.
-    at, until, known_on, ends
-        The instant, the last day of a series, what was known and how suspensions end, as asked.
-    known_until
-        Last day the sources cover.
-    readings
-        After that day, the average as the notices read (``legal``) and as reported; empty up to it.
-    """
-
-    __repr__ = in_short
-    _repr_html_ = as_html
-    plot = plot
-
-    rate: float
-    additional: float
-    restrictiveness: float
-    by: Mapping[str, float]
-    imports: Mapping[str, float]
-    series: tuple[dict[str, Any], ...]
-    importer: str
-    origin: str | None
-    on: dt.date
-    weights: str
-    weights_year: int
-    view: str
-    backcast: bool
-    assumptions: tuple[dict[str, Any], ...] = field(repr=False)
-    warnings: tuple[str, ...] = ()
-    covered: bool | str = True
-    at: dt.datetime | None = None
-    until: dt.date | None = None
-    known_on: dt.date | None = None
-    ends: str = "legal"
-    known_until: dt.date | None = None
-    readings: tuple[dict[str, Any], ...] = ()
-    excluded: float = 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the average out for JSON.
-
-        Returns
-        -------
-        document
-            Keys as in the interface: rate, by, weights, weights_year, view, series, and what was asked.
-        """
-        return {
-            "importer": self.importer,
-            "origin": self.origin,
-            "on": self.on.isoformat(),
-            "at": self.at.isoformat() if self.at else None,
-            "until": self.until.isoformat() if self.until else None,
-            "known_on": self.known_on.isoformat() if self.known_on else None,
-            "ends": self.ends,
-            "rate": self.rate,
-            "additional": self.additional,
-            "restrictiveness": self.restrictiveness,
-            "by": dict(self.by),
-            "imports_usd": dict(self.imports),
-            "weights": self.weights,
-            "weights_year": self.weights_year,
-            "view": self.view,
-            "backcast": self.backcast,
-            "covered": self.covered,
-            "excluded_share": self.excluded,
-            "known_until": self.known_until.isoformat() if self.known_until else None,
-            "series": _dated(self.series),
-            "readings": [
-                item | ({"series": _dated(item["series"])} if "series" in item else {})
-                for item in self.readings
-            ],
-        }
-
-
-def _dated(series: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
-    """A series with its days as ISO text."""
-    return [row | {"date": row["date"].isoformat()} for row in series]
 
 
 def average_tariff(
@@ -198,7 +89,7 @@ def average_tariff(
         assumptions=_judgements(held, asked, chosen),
         warnings=(
             *trade.warnings(asof.day, asked.origin),
-            *_left_out(found["excluded"]),
+            *_left_out(found["excluded_share"]),
             *([late] if late else []),
         ),
         covered=trade.covered,
@@ -210,7 +101,9 @@ def average_tariff(
         readings=both_readings(
             last,
             held.horizon,
-            lambda basis: _read(_numbers(averager, held, replace(asked, asof=replace(asof, ends=basis)))),
+            lambda basis: _read(
+                basis, _numbers(averager, held, replace(asked, asof=replace(asof, ends=basis)))
+            ),
         ),
     )
 
@@ -243,16 +136,17 @@ def _numbers(averager: Averager, ledger: Ledger, asked: _Asked) -> dict[str, Any
         "additional": additional,
         "restrictiveness": restrictiveness(sums.values()),
         "by": found,
-        "imports": imports,
-        "excluded": excluded_share(sums.values()),
+        "imports_usd": imports,
+        "excluded_share": excluded_share(sums.values()),
         "series": _series(averager, ledger, partners, asked, (rate, additional)),
     }
 
 
-def _read(found: Mapping[str, Any]) -> dict[str, Any]:
+def _read(basis: Basis, found: Mapping[str, Any]) -> AverageReading:
     """The main numbers of one reading."""
-    kept = {"rate": found["rate"], "additional": found["additional"], "by": dict(found["by"])}
-    return kept | ({"series": found["series"]} if found["series"] else {})
+    return AverageReading(
+        basis=basis, **{name: found[name] for name in ("rate", "additional", "by", "series")}
+    )
 
 
 def _asked(
@@ -308,16 +202,16 @@ def _charges(ledger: Ledger, asked: _Asked, *, by_line: bool) -> None:
         )
 
 
-def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tuple[dict[str, Any], ...]:
+def _judgements(ledger: Ledger, asked: _Asked, assumptions: Assumptions) -> tuple[LawAssumption, ...]:
     """The judgements an importer's averages rest on: without lines, those of claims on its duties."""
-    rows = assumptions.rows()
+    rows = tuple(LawAssumption(**row) for row in assumptions.rows())
     if held_by_line(asked.importer) is not None:
-        return tuple(rows)
+        return rows
     own = [name for name, item in ledger.measures.items() if asked.reached(item.imposer)]
     named = {
         claim.average for claim in ledger.rules.claims if any(matches(name, claim.measures) for name in own)
     }
-    return tuple(row for row in rows if row["name"] in named)
+    return tuple(row for row in rows if row.name in named)
 
 
 def _series(
@@ -326,19 +220,19 @@ def _series(
     partners: tuple[str, ...],
     asked: _Asked,
     first: tuple[float, float],
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[AverageDay, ...]:
     """One row a day, worked out only on days when something changes; `first` are the rates of the first day."""
     if asked.last is None:
         return ()
     spans = _spans(ledger, asked, asked.last)
     new = [book for book, _ in spans[1:] if book is not None]
     pool = _pool(averager, partners, new)
-    rows: list[dict[str, Any]] = []
+    rows: list[AverageDay] = []
     rate, additional = first
     for place, (book, days) in enumerate(spans):
         if place and book is not None:
             rate, additional = pool(book)
-        rows += [{"date": day, "rate": rate, "additional": additional} for day in days]
+        rows += [AverageDay(date=day, rate=rate, additional=additional) for day in days]
     return tuple(rows)
 
 

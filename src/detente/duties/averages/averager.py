@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.duties.documents.average import Covered
     from detente.ledger import Book
 
 By = Literal["measure", "sector", "chapter", "partner"]
@@ -48,7 +49,7 @@ class Trade(Protocol):
     importer: str
     weights: str
     year: int
-    covered: bool | str
+    covered: Covered
 
     def groups(self, by: By | None) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         """Labels of groups of lines or industries, and the group of each, -1 for none."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.duties.assumptions import Assumptions
+    from detente.duties.documents.average import Covered
     from detente.ledger import Book
     from detente.schedules.provider import LineTable, Provider
 
@@ -118,7 +119,7 @@ def filled(known: Weights, cells: Cells, classification: str) -> Cells:
 class LineTrade:
     """The trade of an importer whose schedule and imports are held by line, and the duties on it."""
 
-    covered: bool | str = True
+    covered: Covered = True
 
     def __init__(self, provider: Provider, assumptions: Assumptions, name: str | None = None) -> None:
         self.provider, self.importer = provider, provider.importer

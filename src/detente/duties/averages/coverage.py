@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.duties.assumptions import Assumptions
+    from detente.duties.documents.average import Covered
     from detente.duties.layers import Facts
     from detente.duties.stack import Stack
     from detente.ledger import Book, Position
@@ -167,7 +168,7 @@ class IndustryTrade:
     For a customs union, its members' imports from outside it, as they were members on the day `on`.
     """
 
-    covered: bool | str = "partial"
+    covered: Covered = "partial"
 
     def __init__(
         self, importer: str, assumptions: Assumptions, name: str | None = None, *, on: dt.date | None = None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.duties.assumptions import Assumptions
+    from detente.duties.documents.average import Covered
     from detente.ledger import Book
 
 LINES = "icio2022-lines"
@@ -61,9 +62,7 @@ class PlainTrade:
         self.weights, self.year = LINES, IMPORTS_YEAR
         codes, rates, of_day = provider.spread_lines(on)
         self._known = ~np.isnan(rates)
-        self.covered: bool | str = (
-            True if bool(of_day[self._known].all()) and provider.covers(on) else "partial"
-        )
+        self.covered: Covered = True if bool(of_day[self._known].all()) and provider.covers(on) else "partial"
         self._left, self._others = int((~self._known).sum()), int((self._known & ~of_day).sum())
         self.codes = codes[self._known]
         self.table = LineTable(self.codes, rates[self._known], rates[self._known], provider)

@@ -75,7 +75,7 @@ def diff_readings(ledger: Ledger, before: AsOf, after: AsOf) -> list[dict[str, A
     def read(basis: Basis) -> dict[str, Any]:
         rows = diff(ledger, before.under(basis), after.under(basis))
         kept = [{key: row[key] for key in ("measure", "part", "targets", "from", "to")} for row in rows]
-        return {"changes": len(kept), "rows": kept}
+        return {"basis": basis, "changes": len(kept), "rows": kept}
 
     return list(both_readings(after.day, ledger.horizon, read))
 

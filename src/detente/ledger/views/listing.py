@@ -7,7 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import READINGS, AsOf
+from detente.io.documents import as_json
 from detente.labels import short_phrase
+from detente.ledger.documents.board import Cited
 from detente.ledger.records.printed import printed_for
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.text import brief, describe, overall, unit_of
@@ -211,7 +213,7 @@ def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> dict[str, Any]:
         "timeline": timeline(ledger, name, asof=book.asof),
         **_text(measure),
         **_printed(ledger, measure),
-        "sources": cited(ledger, _source_ids(measure)),
+        "sources": as_json(cited(ledger, _source_ids(measure))),
         "confidence": measure.confidence,
         "unverified": measure.unverified,
     }
@@ -304,13 +306,13 @@ def _source_ids(measure: Measure) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def cited(ledger: Ledger, ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Sources in full. Gives ``{id, title, url, kind}``."""
-    rows = []
-    for name in ids:
-        source = ledger.sources[name]
-        rows.append({"id": name, "title": source.title, "url": source.url, "kind": source.kind})
-    return rows
+def cited(ledger: Ledger, ids: Iterable[str]) -> tuple[Cited, ...]:
+    """Sources in full."""
+    sources = {name: ledger.sources[name] for name in ids}
+    return tuple(
+        Cited(id=name, title=source.title, url=source.url, kind=source.kind)
+        for name, source in sources.items()
+    )
 
 
 def _iso(day: dt.date | None) -> str | None:

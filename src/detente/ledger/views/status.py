@@ -13,6 +13,7 @@ from detente.formatting import number
 from detente.geography import territories as customs
 from detente.geography.economies import resolve
 from detente.labels import label
+from detente.ledger.documents.board import Board, BoardLine, Next, Passed, StatesRead
 from detente.ledger.history import FOREVER, Amendment, History
 from detente.ledger.query import positions_of
 from detente.ledger.views.horizon import Doubt, doubts
@@ -20,22 +21,20 @@ from detente.ledger.views.listing import NOTHING, cited, in_words, state_of
 from detente.ledger.views.text import starts, until, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.schema import BoardRow
     from detente.ledger.snapshots import Book, Position
 
-Next = tuple[dt.date, str, str]
+Ahead = tuple[dt.date, str, Basis]
 
 
-def status(ledger: Ledger, *, asof: AsOf, between: tuple[str, str] | None = None) -> dict[str, Any]:
+def status(ledger: Ledger, *, asof: AsOf, between: tuple[str, str] | None = None) -> Board:
     """
     Show the board of the story, or of any two economies, on a day.
 
-    Gives ``{on, known_on, between, board, readings, passed, warnings}``; each row of the board has ``{instrument, side,
-    state, detail, next, kind, measures, sources}`` and `next` ``{date, event, basis}``, with a reported end beside a legal
-    one. The state is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the
+    The state of a row is ``none`` where nobody had announced anything, and ``not known`` where a lapse or an end after the
     last day the sources cover decides it. After that day each row also has its state and words as the notices read and
     as reported (``state_legal``, ``detail_reported`` ...), `readings` counts the states under both, and `passed` lists
     the dates ahead of the sources that have come since.
@@ -43,55 +42,51 @@ def status(ledger: Ledger, *, asof: AsOf, between: tuple[str, str] | None = None
     Examples
     --------
     >>> from detente.ledger import open_ledger
-    >>> board = status(open_ledger(), asof=AsOf.of("2025-10-27"))["board"]
-    >>> [row["state"] for row in board if row["measures"] == ["us.threat.cn100"]]
+    >>> board = status(open_ledger(), asof=AsOf.of("2025-10-27")).board
+    >>> [row.state for row in board if row.measures == ("us.threat.cn100",)]
     ['threatened']
-    >>> rows = status(open_ledger(), asof=AsOf.of("2025-10-27"), between=("USA", "MYS"))["board"]
-    >>> [row["instrument"] for row in rows if row["side"] == "MYS on USA"]
+    >>> rows = status(open_ledger(), asof=AsOf.of("2025-10-27"), between=("USA", "MYS")).board
+    >>> [row.instrument for row in rows if row.side == "MYS on USA"]
     []
     """
     pair = tuple(resolve(name, where="between") for name in between) if between else ()
     book = ledger.on(asof.statutory())
     rows = _of_pair(book, *pair) if pair else [_of_story(row, ledger) for row in ledger.board]
-    board = [row.head | _told(row, ledger, book) for row in rows]
     past = book.on > ledger.horizon
-    if past:
-        for basis in READINGS:
-            other = ledger.on(book.asof.under(basis))
-            board = [shown | _read(row, other) for shown, row in zip(board, rows, strict=True)]
+    others = [ledger.on(book.asof.under(basis)) for basis in READINGS] if past else []
+    board = [_told(row, ledger, book, others) for row in rows]
     if pair:
-        board.sort(key=lambda row: row["state"] == "ended")
-    return {
-        "on": book.on.isoformat(),
-        **({"at": asof.instant.isoformat()} if asof.instant else {}),
-        "known_on": book.known_on.isoformat() if book.known_on else None,
-        "ends": asof.ends,
-        "known_until": ledger.horizon.isoformat(),
-        "between": list(pair),
-        "board": board,
-        **(
-            {"readings": _readings(board, ledger, book), "passed": _passed(rows, ledger, book)}
-            if past
-            else {}
-        ),
-        "warnings": _warnings(ledger, book),
-    }
+        board.sort(key=lambda row: row.state == "ended")
+    return Board(
+        on=book.on,
+        at=asof.instant,
+        known_on=book.known_on,
+        ends=asof.ends,
+        known_until=ledger.horizon,
+        between=pair,
+        board=tuple(board),
+        readings=_readings(board, ledger, book) if past else None,
+        passed=_passed(rows, ledger, book) if past else None,
+        warnings=_warnings(ledger, book),
+    )
 
 
-def _readings(board: list[dict[str, Any]], ledger: Ledger, book: Book) -> list[dict[str, Any]]:
+def _readings(board: list[BoardLine], ledger: Ledger, book: Book) -> tuple[StatesRead, ...]:
     """How many instruments stand where, under both readings."""
 
-    def counted(basis: Basis) -> dict[str, Any]:
-        return {"states": dict(Counter(row[f"state_{basis}"] for row in board))}
+    def counted(basis: Basis) -> StatesRead:
+        states = Counter(row.under(basis)[0] for row in board)
+        return StatesRead(basis=basis, states=dict(states))
 
-    return list(both_readings(book.on, ledger.horizon, counted))
+    return both_readings(book.on, ledger.horizon, counted)
 
 
 @dataclass(frozen=True)
 class _Row:
     """What one row of the board speaks of: its measures, and which of their positions."""
 
-    head: dict[str, Any]
+    instrument: str
+    side: str
     names: tuple[str, ...]
     keeps: Callable[[Position], bool]
     points: bool = False
@@ -110,8 +105,8 @@ class _Row:
 def _of_story(row: BoardRow, ledger: Ledger) -> _Row:
     """One instrument of the story."""
     names = tuple(dict.fromkeys(name for pattern in row.measures for name in matching(ledger, pattern)))
-    head = {"instrument": row.instrument, "side": row.side}
-    return _Row(head, names, lambda item: not row.parts or item.part in row.parts, row.about == "points")
+    points = row.about == "points"
+    return _Row(row.instrument, row.side, names, lambda item: not row.parts or item.part in row.parts, points)
 
 
 def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
@@ -119,11 +114,9 @@ def _of_pair(book: Book, a: str, b: str) -> list[_Row]:
     found = []
     for imposer, target in ((a, b), (b, a)):
         for name, measure in book.measures.items():
-            head = {
-                "instrument": label("measure", name, otherwise=measure.title),
-                "side": f"{measure.imposer} on {target}",
-            }
-            row = _Row(head, (name,), partial(_reaching, target=target, on=book.on))
+            said = label("measure", name, otherwise=measure.title)
+            side = f"{measure.imposer} on {target}"
+            row = _Row(said, side, (name,), partial(_reaching, target=target, on=book.on))
             if customs.imposes(measure.imposer, imposer, book.on) and row.positions(book):
                 found.append(row)
     return found
@@ -134,13 +127,13 @@ def _reaching(position: Position, *, target: str, on: dt.date) -> bool:
     return position.reaches(target, on)
 
 
-def _read(row: _Row, book: Book) -> dict[str, Any]:
+def _read(row: _Row, book: Book) -> dict[str, str]:
     """State and words of one row under the book's reading, doubts aside."""
     state, detail = row.said(row.positions(book), {})
     return {f"state_{book.ends}": state, f"detail_{book.ends}": detail}
 
 
-def _passed(rows: list[_Row], ledger: Ledger, book: Book) -> list[dict[str, Any]]:
+def _passed(rows: list[_Row], ledger: Ledger, book: Book) -> tuple[Passed, ...]:
     """What was to come next on the last day the sources cover, and has come since by the notices or the reports."""
     last = ledger.on(book.asof.on(ledger.horizon))
     found = []
@@ -149,10 +142,17 @@ def _passed(rows: list[_Row], ledger: Ledger, book: Book) -> list[dict[str, Any]
         coming = [item for name in row.names for item in _coming(last, name, _parts(positions, name))]
         said = {(day, event, basis) for day, event, basis in coming if day <= book.on}
         found += [
-            {"date": day.isoformat(), **row.head, "event": event, "basis": basis, "measures": list(row.names)}
+            Passed(
+                date=day,
+                instrument=row.instrument,
+                side=row.side,
+                event=event,
+                basis=basis,
+                measures=row.names,
+            )
             for day, event, basis in sorted(said)
         ]
-    return sorted(found, key=lambda item: item["date"])
+    return tuple(sorted(found, key=lambda item: item.date))
 
 
 def _parts(positions: list[Position], name: str) -> set[str]:
@@ -160,7 +160,7 @@ def _parts(positions: list[Position], name: str) -> set[str]:
     return {item.part for item in positions if item.measure.id == name}
 
 
-def _warnings(ledger: Ledger, book: Book) -> list[str]:
+def _warnings(ledger: Ledger, book: Book) -> tuple[str, ...]:
     """What a reader must know about the day asked."""
     horizon, found = ledger.horizon, list(ledger.warnings)
     if book.on > horizon:
@@ -168,7 +168,7 @@ def _warnings(ledger: Ledger, book: Book) -> list[str]:
             f"The sources end on {horizon}: a state that a later lapse or end decides is shown as not known, with what "
             "the notices and the reports say; everything else is the law as it was enacted by then."
         )
-    return found
+    return tuple(found)
 
 
 def matching(ledger: Ledger, pattern: str) -> list[str]:
@@ -178,22 +178,25 @@ def matching(ledger: Ledger, pattern: str) -> list[str]:
     return [pattern] if pattern in ledger.measures else []
 
 
-def _told(row: _Row, ledger: Ledger, book: Book) -> dict[str, Any]:
-    """State, words, what comes next, and sources of one row."""
+def _told(row: _Row, ledger: Ledger, book: Book, others: Iterable[Book]) -> BoardLine:
+    """One row of the board: state, words, what comes next, and sources; `others` are the book under both readings."""
     positions = row.positions(book)
     unsure: dict[Any, Doubt] = {}
     for name in row.names:
         unsure |= doubts(ledger, name, book.asof.at(ledger.measures[name].imposer))
     state, detail = row.said(positions, unsure)
     ids = list(dict.fromkeys(name for item in positions for name in _sources(item)))
-    return {
-        "state": state,
-        "detail": detail,
-        "next": _next(list(row.names), positions, book),
-        "kind": ledger.measures[row.names[0]].instrument if row.names else "",
-        "measures": list(row.names),
-        "sources": cited(ledger, ids),
-    }
+    return BoardLine(
+        instrument=row.instrument,
+        side=row.side,
+        state=state,
+        detail=detail,
+        next=_next(row.names, positions, book),
+        kind=ledger.measures[row.names[0]].instrument if row.names else "",
+        measures=row.names,
+        sources=cited(ledger, ids),
+        **{key: words for other in others for key, words in _read(row, other).items()},
+    )
 
 
 def _sources(position: Position) -> tuple[str, ...]:
@@ -226,22 +229,20 @@ def _points(positions: list[Position], unsure: dict[Any, Doubt]) -> tuple[str, s
     return state_of(positions, {}), in_words(positions, {}) if positions else NOTHING
 
 
-def _next(names: list[str], positions: list[Position], book: Book) -> dict[str, Any] | None:
+def _next(names: Iterable[str], positions: list[Position], book: Book) -> Next | None:
     """What happens next, as it was known on the day."""
-    coming: list[Next] = []
+    coming: list[Ahead] = []
     for name in names:
         coming += _coming(book, name, _parts(positions, name))
     if not coming:
         return None
     day, event, basis = min(coming)
-    found = {"date": day.isoformat(), "event": event, "basis": basis}
     later = [item for item in coming if item[2] == "reported" and item[0] > day]
-    if later and basis == "legal" and "suspension" in event:
-        found["reported"] = min(later)[0].isoformat()
-    return found
+    beside = later and basis == "legal" and "suspension" in event
+    return Next(date=day, event=event, basis=basis, reported=min(later)[0] if beside else None)
 
 
-def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
+def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Ahead]:
     """Dates ahead of one measure."""
     on, asof = book.on, book.asof.on(book.on).limited(book.on)
     measure, amendment = book.measures[name], book.amendments.get(name, Amendment())
@@ -255,7 +256,7 @@ def _coming(book: Book, name: str, parts: set[str]) -> Iterator[Next]:
         yield from _of_part(history, part, [item for item in positions if item.part == part], on)
 
 
-def _of_part(history: History, part: str, positions: list[Position], on: dt.date) -> Iterator[Next]:
+def _of_part(history: History, part: str, positions: list[Position], on: dt.date) -> Iterator[Ahead]:
     """Starts and ends of steps, and ends of suspensions, of one part."""
     threat = history.measure.instrument == "threat"
     legal = {item.until_legal for item in positions if item.until_legal}

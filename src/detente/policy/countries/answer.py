@@ -160,19 +160,19 @@ def _lapses(ledger: Ledger, asof: AsOf, code: str) -> tuple[LapseRow, ...]:
     for other in others if places.is_economy(code) else ():
         if other == code:
             continue
-        for row in status(ledger, asof=asof.statutory(), between=(other, code))["board"]:
-            by, _, on = row["side"].partition(" on ")
-            if row["next"] is None or row["state"] == "ended":
+        for row in status(ledger, asof=asof.statutory(), between=(other, code)).board:
+            by, _, on = row.side.partition(" on ")
+            if row.next is None or row.state == "ended":
                 continue
-            soon = row["next"]
-            found[row["measures"][0], on if by == code else code] = LapseRow(
-                date=soon["date"],
-                title=row["instrument"],
-                measure=row["measures"][0],
+            soon = row.next
+            found[row.measures[0], on if by == code else code] = LapseRow(
+                date=soon.date.isoformat(),
+                title=row.instrument,
+                measure=row.measures[0],
                 by=by,
                 on=on,
-                event=soon["event"],
-                basis=soon["basis"],
-                reported=soon.get("reported"),
+                event=soon.event,
+                basis=soon.basis,
+                reported=soon.reported.isoformat() if soon.reported else None,
             )
     return tuple(sorted(found.values(), key=lambda row: (row.date, row.by, row.title)))

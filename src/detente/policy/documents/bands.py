@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from detente.io.documents import Document
-from detente.policy.documents.common import Stamp
+from detente.io.stamped import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

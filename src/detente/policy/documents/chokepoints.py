@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.io.documents import Document
-from detente.policy.documents.common import Stamp, Value
+from detente.io.stamped import Stamp
+from detente.ledger.documents.assumed import Value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,27 +1,11 @@
-"""What documents of solves have in common: the stamp, the judgements they used, edits of the ledger."""
+"""What documents of solves have in common: the judgements they used, edits of the ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from detente.io.documents import Document
-
-Value = bool | float | str
-"""Of an assumption: a number, a switch, or the word for a table."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stamp(Document):
-    """What made it, so that it can be made again."""
-
-    detente: str
-    command: str
-    data_hash: str
-    ledger_hash: str | None = None
-    world_hash: str | None = None
-    scenario_hash: str | None = None
-    options_hash: str | None = None
-    ledger_version: str | None = None
+from detente.ledger.documents.assumed import LawAssumption, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,24 +18,6 @@ class SizeAssumption(Document):
     why: str
     source: str
     default: Value | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LawAssumption(Document):
-    """A named judgement of the ledger about what the law does not say."""
-
-    name: str
-    value: Value
-    default: Value
-    title: str
-    recorded: str
-    case: Value | None
-    alternatives: tuple[Value, ...]
-    unit: str
-    used: str
-    why: str
-    source: str
-    test: str
 
 
 @dataclass(frozen=True, kw_only=True)

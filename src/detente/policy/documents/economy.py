@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.io.documents import Document
-from detente.policy.documents.common import Assumption, Stamp
+from detente.io.stamped import Stamp
+from detente.policy.documents.common import Assumption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,10 @@ from typing import Literal
 
 from detente.asof import Basis
 from detente.io.documents import Document
+from detente.io.stamped import Stamp
+from detente.ledger.documents.assumed import Value
 from detente.policy.documents.bands import Bands
-from detente.policy.documents.common import Assumption, Edited, Stamp, Value
+from detente.policy.documents.common import Assumption, Edited
 from detente.policy.documents.strategy import StrategySection
 
 

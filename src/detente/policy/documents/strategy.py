@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from detente.io.documents import Document
+from detente.io.stamped import Stamp
+from detente.ledger.documents.assumed import LawAssumption, Value
 from detente.policy.documents.agreements import HubAgreements
 from detente.policy.documents.calendars import CalendarGame
-from detente.policy.documents.common import LawAssumption, Stamp, Value
 from detente.policy.documents.forecasts import Forecast, RivalryIndex
 from detente.policy.documents.fragility import Fragility, HedgeFragility, RelianceFragility
 from detente.policy.documents.games import (

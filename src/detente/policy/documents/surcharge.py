@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from detente.io.documents import Document
-from detente.policy.documents.common import Assumption, Stamp
+from detente.io.stamped import Stamp
+from detente.policy.documents.common import Assumption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from detente.policy.study import Edits, ScenarioSpec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from detente.asof import AsOf, Basis
+    from detente.asof import AsOf
     from detente.games import Player
     from detente.ledger import Book
     from detente.ledger.records.statements import Statement
@@ -88,39 +88,30 @@ def _asks(board: GameSetting, sides: tuple[str, str], asof: AsOf) -> Iterator[As
     ledger = board.run.ledger
     on = day_of(asof.moment)
     known = ledger.as_known(min(on, ledger.known_on or on))
-    board_rows = status(ledger, asof=asof.limited(ledger.known_on))["board"]
-    by_measure = {name: row for row in board_rows for name in row["measures"]}
+    board_rows = status(ledger, asof=asof.limited(ledger.known_on)).board
+    by_measure = {name: row for row in board_rows for name in row.measures}
     for said in statements(ledger=known):
         other = sides[1] if said.of == sides[0] else sides[0]
         row = by_measure.get(said.measure)
         if said.kind == "threat" or said.outcome not in OPEN or said.of not in sides:
             continue
-        if row is not None and (state := _state(row, asof.ends)) != "ended":
-            yield Ask(other, said.of, "act", said.says, (said.measure,), state, _detail(row, asof.ends), said)
+        if row is None:
+            continue
+        state, detail = row.under(asof.ends)
+        if state != "ended":
+            yield Ask(other, said.of, "act", said.says, (said.measure,), state, detail, said)
     latest = {said.measure: said for said in statements(ledger=known)}
     done: set[tuple[str, ...]] = set()
     for row in board_rows:
-        imposer, _, target = str(row["side"]).partition(" on ")
-        names = tuple(row["measures"])
-        if {imposer, target} != set(sides) or _state(row, asof.ends) != IN_FORCE or _relieves(names, board):
+        imposer, _, target = row.side.partition(" on ")
+        names, (state, detail) = row.measures, row.under(asof.ends)
+        if {imposer, target} != set(sides) or state != IN_FORCE or _relieves(names, board):
             continue
         if names in done:
             continue
         done.add(names)
         last = next((latest[name] for name in names if name in latest), None)
-        yield Ask(
-            target, imposer, "burden", row["instrument"], names, IN_FORCE, _detail(row, asof.ends), last
-        )
-
-
-def _state(row: dict[str, Any], basis: Basis) -> str:
-    """State of a row of the board; after the last day the sources cover, in the reading that is asked for."""
-    return str(row.get(f"state_{basis}", row["state"]))
-
-
-def _detail(row: dict[str, Any], basis: Basis) -> str:
-    """The same in words."""
-    return str(row.get(f"detail_{basis}", row["detail"]))
+        yield Ask(target, imposer, "burden", row.instrument, names, IN_FORCE, detail, last)
 
 
 def _relieves(measures: Sequence[str], board: GameSetting) -> bool:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from detente.geography.economies import name, with_article
 from detente.io.documents import as_json
+from detente.io.stamped import Stamp
 from detente.labels import called_world
+from detente.ledger.documents.assumed import LawAssumption
 from detente.policy.assumptions import THETA
 from detente.policy.customs_revenue import customs_revenue, revenue_row
-from detente.policy.documents.common import LawAssumption, SizeAssumption, Stamp
+from detente.policy.documents.common import SizeAssumption
 from detente.policy.documents.run import (
     Band,
     BaselineRow,

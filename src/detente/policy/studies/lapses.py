@@ -18,10 +18,11 @@ def next_lapses(ledger: Ledger) -> list[dict[str, Any]]:
     Gives ``{date, event, basis, reported, instruments}`` a day, event and basis.
     """
     groups: dict[tuple[str, ...], list[str]] = {}
-    for row in status(ledger, asof=AsOf.of(ledger.horizon))["board"]:
-        if after := row["next"]:
-            key = (after["date"], after["event"], after["basis"], after.get("reported") or "")
-            groups.setdefault(key, []).append(row["instrument"])
+    for row in status(ledger, asof=AsOf.of(ledger.horizon)).board:
+        if after := row.next:
+            reported = after.reported.isoformat() if after.reported else ""
+            key = (after.date.isoformat(), after.event, after.basis, reported)
+            groups.setdefault(key, []).append(row.instrument)
     return [
         {"date": date, "event": event, "basis": basis, "reported": reported or None, "instruments": names}
         for (date, event, basis, reported), names in sorted(groups.items())

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from detente.asof import AsOf
+    from detente.duties.documents.average import AverageAnswer
+    from detente.io.stamped import Stamped
     from detente.ledger import Ledger
+    from detente.ledger.documents.assumed import LawAssumption
     from detente.policy import StudyRun
     from detente.queries.question import Asked
 
@@ -44,14 +47,14 @@ def averages(
     ledger: Ledger,
     run: StudyRun | None,
     *,
-    document: Callable[[Asked], dict[str, Any]],
+    document: Callable[[Asked], Stamped[AverageAnswer, LawAssumption]],
     keep: Callable[[Asked, Callable[[], dict[str, float]]], dict[str, float]],
 ) -> list[dict[str, Any]]:
     """
     Average tariffs both ways, with the world's flows, and line by line where the importer's schedule is held.
 
     `document` answers a question, `keep` gives a value that is kept by the question it belongs to. Gives per direction
-    importer, exporter, line (the document's result, or None with `why`), model, both (by reading of a late day).
+    importer, exporter, line (an `AverageAnswer`, or None with `why`), model, both (by reading of a late day).
     """
     a, b = sides
     held = run is not None and {a, b} <= set(run.setting.baseline.economies)
@@ -67,13 +70,13 @@ def averages(
         row: dict[str, Any] = {"importer": importer, "exporter": exporter, "line": None, "why": ""}
         try:
             average = question_of("average_tariff").ask(importer=importer, origin=exporter, **fields)
-            row["line"] = document(average)["result"]
+            row["line"] = document(average).result
         except DetenteError as problem:
             row["why"] = problem.what
         name = f"{importer}<-{exporter}"
         read = {basis: rates[name] for basis, rates in both.items() if name in rates}
         if not read and row["line"]:
-            read = {item["basis"]: item["rate"] for item in row["line"]["readings"]}
+            read = {item.basis: item.rate for item in row["line"].readings}
         found.append({**row, "model": by_pair.get(name), "both": read})
     return found
 

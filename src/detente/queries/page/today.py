@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +13,9 @@ from detente.geography.economies import spoken, with_article
 from detente.labels import capital
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from detente.ledger.documents.board import BoardAnswer, BoardLine, Next
     from detente.policy.documents.compared import Compared
 
 Row = dict[str, Any]
@@ -49,27 +51,27 @@ def finding(rates: Sequence[Row]) -> str:
     return whole[:1].upper() + whole[1:]
 
 
-def sentences(board: Mapping[str, Any], today: dt.date) -> tuple[str, str]:
+def sentences(board: BoardAnswer, today: dt.date) -> tuple[str, str]:
     """
     Say what is on the board on its day under both readings, and how old the reading of the sources is.
 
     Examples
     --------
-    >>> board = {"on": "2025-10-27", "known_until": "2026-10-08", "board": [{"state": "in force"}, {"state": "ended"}]}
-    >>> sentences(board, dt.date(2026, 10, 10))[1]
+    >>> from detente.asof import AsOf
+    >>> from detente.ledger import open_ledger, status
+    >>> sentences(status(open_ledger(), asof=AsOf.of("2025-10-27")), dt.date(2026, 10, 10))[1]
     'The sources were read to 8 October 2026, which covers that day.'
     """
-    on, until = dt.date.fromisoformat(board["on"]), dt.date.fromisoformat(board["known_until"])
-    rows = board["board"]
+    on, until, rows = board.on, board.known_until, board.board
     if on <= until:
         return (
-            f"On {day(on)} {_counted(rows, 'state')} of {count(len(rows))} measures between the two.",
+            f"On {day(on)} {_counted(row.state for row in rows)} of {count(len(rows))} measures between the two.",
             f"The sources were read to {day(until)}, which covers that day.",
         )
-    legal, reported = (_counted(rows, f"state_{basis}") for basis in ("legal", "reported"))
+    legal, reported = (_counted(row.states[k] for row in rows) for k in (0, 1))
     law = f"Of {count(len(rows))} measures between the two on {day(on)}, as the notices read {legal}"
     law += f"; as was reported {reported}." if legal != reported else ", and so it was reported."
-    ended = sorted({item["date"] for item in board.get("passed", ()) if item["basis"] == "legal"})
+    ended = sorted({item.date for item in board.passed or () if item.basis == "legal"})
     days = (max(today, on) - until).days
     age = f"The sources were read to {day(until)}, {count(days)} day{'s' if days != 1 else ''} before"
     if not ended:
@@ -80,44 +82,41 @@ def sentences(board: Mapping[str, Any], today: dt.date) -> tuple[str, str]:
     )
 
 
-def _days(dates: Sequence[str]) -> str:
+def _days(dates: Sequence[dt.date]) -> str:
     """Days in a row."""
     *some, last = [day(date) for date in dates]
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def _counted(rows: Sequence[Row], key: str) -> str:
+def _counted(states: Iterable[str]) -> str:
     """How many are in force, suspended and threatened."""
-    states = [row[key] for row in rows]
-    kinds = [(word, states.count(word)) for word in ("in force", "suspended", "threatened", "not known")]
+    many = Counter(states)
+    kinds = [(word, many[word]) for word in ("in force", "suspended", "threatened", "not known")]
     kinds = [pair for pair in kinds if pair[1]]
     return ", ".join(
         f"{count(number)} {'are ' if k == 0 else ''}{word}" for k, (word, number) in enumerate(kinds)
     )
 
 
-def coming(board: Mapping[str, Any]) -> list[Row]:
+def coming(board: BoardAnswer) -> list[Row]:
     """What comes next on the board, one row a day, soonest first: date, days, groups by event and basis, with titles."""
-    on = dt.date.fromisoformat(board["on"])
-    rows = [(row["next"], row) for row in board["board"] if row["next"]]
-    rows.sort(key=lambda pair: (pair[0]["date"], pair[0]["event"], pair[0]["basis"]))
+    rows = [(row.next, row) for row in board.board if row.next]
+    rows.sort(key=lambda pair: (pair[0].date, pair[0].event, pair[0].basis))
     found = []
-    for date, own in groupby(rows, key=lambda pair: pair[0]["date"]):
-        groups: dict[tuple[str, str], list[Row]] = {}
+    for date, own in groupby(rows, key=lambda pair: pair[0].date):
+        groups: dict[tuple[str, str], list[tuple[Next, BoardLine]]] = {}
         for after, row in own:
-            groups.setdefault((after["event"], after["basis"]), []).append(row)
+            groups.setdefault((after.event, after.basis), []).append((after, row))
         found.append(
             {
                 "date": date,
-                "days": (dt.date.fromisoformat(date) - on).days,
+                "days": (date - board.on).days,
                 "groups": [
                     {
                         "event": event,
                         "basis": basis,
-                        "rows": listed,
-                        "reported": next(
-                            (row["next"]["reported"] for row in listed if row["next"].get("reported")), None
-                        ),
+                        "rows": [row for _, row in listed],
+                        "reported": next((after.reported for after, _ in listed if after.reported), None),
                     }
                     for (event, basis), listed in groups.items()
                 ],

@@ -7,22 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from detente.compliance.documents.duty import DutyAnswer
+from detente.compliance.documents.licence import Licence
+from detente.compliance.documents.port_fee import PortFee
+from detente.duties.documents.average import AverageAnswer
 from detente.formatting import UNKNOWN, between, fixed, money, rate
+from detente.io.documents import as_json
+from detente.io.stamped import Stamped
 from detente.labels import find, in_words, label, phrase
 from detente.render.console.plain import DETAIL_WIDTH, make_pairs, make_table, say
 from detente.render.kinds import columns_of, empty, heading, range_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console
+
+    from detente.compliance.documents.common import Assumption
+    from detente.compliance.documents.duty import Covered, Prohibition
+    from detente.compliance.documents.purchases import Purchases
+    from detente.compliance.documents.screening import Screening
+    from detente.io.documents import Document
+
+    CaseAnswer = DutyAnswer | Licence | PortFee | Purchases | Screening
 
 # A wide listing leaves these columns to `--json` and `--csv`.
 MOST_COLUMNS = 6
 LEFT_OUT = {"title", "url", "kind", "confidence", "sources", "part", "imposer", "measure_title"}
 LEFT_OUT |= {f"{key}_{basis}" for key in ("state", "rate") for basis in ("legal", "reported")}
 # Said below every answer, or in its headline.
-SAID_APART = {"questions", "assumptions", "warnings", "facts_used", "facts_without_effect"}
+SAID_APART = {"questions", "assumptions", "warnings", "facts_used", "facts_without_effect", "readings"}
 # Numbers a reader looks for, said to be unknown where they are.
 ALWAYS = {"rate", "amount", "done", "shortfall"}
 # Characters of a word that a narrow terminal does not break, by column: names of the ledger are copied.
@@ -119,82 +133,91 @@ def render_measure(document: dict[str, Any], console: Console) -> None:
         say(console, (f"  {text_of('source', source)}", "dim"))
 
 
-def render_duty(document: dict[str, Any], console: Console) -> None:
+def render_duty(document: Stamped[DutyAnswer, Assumption], console: Console) -> None:
     """Print the stack of duties on one shipment, line by line."""
-    result = document["result"]
-    if result.get("prohibited"):
-        said = prohibition(result["prohibited"])
+    result = document.result
+    if result.prohibited:
+        said = prohibition(result.prohibited)
         say(console, (f"{said[:1].upper()}{said[1:]}.", "bold"))
-        render_questions(document, console)
+        _rest(document, console)
         return
     table = make_table("measure", "heading", "basis", "rate", "amount", "source", numeric=0)
-    for line in result["lines"]:
-        share = "" if line["basis_share"] in (None, 1.0) else f" x {rate(line['basis_share'])}"
+    for line in result.lines:
+        share = "" if line.basis_share == 1.0 else f" x {rate(line.basis_share)}"
         table.add_row(
-            Text(line["title"]),
-            line["heading"] + " (inferred)" * (line["heading_basis"] == "inferred"),
-            f"{line['basis']}{share}",
-            rate(line["rate"]) if line["rate"] is not None else "",
-            fixed(line["amount"], 2) if line["amount"] is not None else "",
-            Text(_short(text_of("source", line["source"]))),
+            Text(line.title),
+            line.heading + " (inferred)" * (line.heading_basis == "inferred"),
+            f"{line.basis}{share}",
+            rate(line.rate) if line.rate is not None else "",
+            fixed(line.amount, 2) if line.amount is not None else "",
+            Text(_short(text_of("source", line.source))),
         )
     console.print(table)
     say(
         console,
         (f"total {_total(result)}", "bold"),
-        f"{_range(result)}; covered: {covered(result['covered'])}",
+        f"{_range(result)}; covered: {covered(result.covered)}",
     )
-    render_questions(document, console)
+    _rest(document, console)
 
 
-def _total(result: dict[str, Any]) -> str:
+def _total(result: DutyAnswer) -> str:
     """The duty and its amount, or which of two reasons there is none."""
-    if result["covered"] is False:
+    if result.covered is False:
         return "not covered"
-    amount = result.get("amount")
-    return rate(result["rate"]) + (f", {money(amount, result['currency'])}" if amount is not None else "")
+    amount = result.amount
+    return rate(result.rate) + (f", {money(amount, result.currency)}" if amount is not None else "")
 
 
-def _range(result: dict[str, Any]) -> str:
+def _range(result: DutyAnswer) -> str:
     """The range of the duty and of its amount, where there is one."""
-    ends = result.get("rate_min"), result.get("rate_max")
-    if ends[0] == ends[1]:
+    if result.rate_min == result.rate_max:
         return ""
-    sums = result.get("amount_min"), result.get("amount_max")
-    paid = f"; {result['currency']} {between(*sums, money)}" if sums[0] is not None else ""
-    return f" (range {between(*ends, rate)}{paid})"
+    sums = result.amount_min, result.amount_max
+    paid = f"; {result.currency} {between(*sums, money)}" if sums[0] is not None else ""
+    return f" (range {between(result.rate_min, result.rate_max, rate)}{paid})"
 
 
-def covered(value: bool | str | None) -> str:
+def covered(value: Covered) -> str:
     """Whether an answer covers the whole of a question, in words."""
-    return {True: "yes", False: "no", "partial": "in part"}.get(
-        value, UNKNOWN if value is None else str(value)
-    )
+    return {True: "yes", False: "no", "partial": "in part"}[value]
 
 
-def prohibition(ban: Mapping[str, str]) -> str:
+def prohibition(ban: Prohibition) -> str:
     """Say in words that goods may not be imported."""
-    return f"excluded from importation since {ban['from']} ({ban['act']}): {ban['scope']}"
+    return f"excluded from importation since {ban.from_} ({ban.act}): {ban.scope}"
 
 
-def render_questions(document: dict[str, Any], console: Console) -> None:
-    """Print open questions, assumptions used and warnings."""
-    for item in document["result"].get("questions", ()):
-        why = item["why"] if item["why"].endswith(("?", ".")) else f"{item['why']}:"
-        say(console, f"? {why} ", (str(item.get("effect") or ""), "dim"), f" ({item['fact']})")
-    render_facts(document["result"], console)
-    for item in document["assumptions"]:
-        say(console, (f"assumed: {_assumed(item)}", "dim"))
-    for warning in document["warnings"]:
-        say(console, (warning, "dim"))
+def _open(result: CaseAnswer, console: Console) -> None:
+    """Print open questions, and what the facts given did."""
+    for item in result.questions:
+        why = item.why if item.why.endswith(("?", ".")) else f"{item.why}:"
+        say(console, f"? {why} ", (item.effect, "dim"), f" ({item.fact})")
+    if isinstance(result, (DutyAnswer, Licence, PortFee)):
+        _facts(result, console)
 
 
-def render_facts(result: Mapping[str, Any], console: Console) -> None:
+def _rest(document: Stamped[CaseAnswer | AverageAnswer, Document], console: Console) -> None:
+    """Print what stands below an answer: what is open in it, the assumptions used, and warnings."""
+    if not isinstance(document.result, AverageAnswer):
+        _open(document.result, console)
+    _taken(as_json(document.assumptions), document.warnings, console)
+
+
+def _facts(result: DutyAnswer | Licence | PortFee, console: Console) -> None:
     """Print which facts given the answer rests on, and which change nothing, with why."""
-    if result.get("facts_used"):
-        say(console, f"facts used: {', '.join(result['facts_used'])}")
-    for item in result.get("facts_without_effect", ()):
-        say(console, f"without effect: {item['fact']}: {item['why']}")
+    if result.facts_used:
+        say(console, f"facts used: {', '.join(result.facts_used)}")
+    for item in result.facts_without_effect:
+        say(console, f"without effect: {item.fact}: {item.why}")
+
+
+def _taken(assumptions: Iterable[Any], warnings: Iterable[str], console: Console) -> None:
+    """Print assumptions used, and warnings."""
+    for item in assumptions:
+        say(console, (f"assumed: {_assumed(item)}", "dim"))
+    for warning in warnings:
+        say(console, (warning, "dim"))
 
 
 def _assumed(item: Any) -> str:
@@ -217,9 +240,12 @@ def _short(source: str) -> str:
     return source.split("; http", maxsplit=1)[0].split("; www", maxsplit=1)[0]
 
 
-def render_result(document: dict[str, Any], console: Console) -> None:
-    """Print any result: plain values first, then each list of rows as a table."""
-    result = document["result"]
+def render_result(
+    document: Stamped[CaseAnswer | AverageAnswer, Document] | dict[str, Any], console: Console
+) -> None:
+    """Print any result as its JSON has it: plain values first, then each list of rows as a table."""
+    plain = as_json(document)
+    result = plain["result"]
     _pairs(result, console)
     for title, rows in _tables(result):
         if title:
@@ -228,7 +254,10 @@ def render_result(document: dict[str, Any], console: Console) -> None:
     for key, value in result.items():
         if key not in SAID_APART and _is_list(value) and not _ids(key, value):
             say(console, f"{heading(key)}: {text_of(key, value, result)}")
-    render_questions(document, console)
+    if isinstance(document, Stamped):
+        _rest(document, console)
+    else:
+        _taken(plain["assumptions"], plain["warnings"], console)
 
 
 def _pairs(result: dict[str, Any], console: Console) -> None:

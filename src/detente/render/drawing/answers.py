@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detente.compliance.documents.duty import DutyAnswer
+from detente.duties.documents.average import AverageAnswer
 from detente.errors import InputError
 from detente.formatting import average, day, rate
 from detente.geography.economies import is_economy
@@ -21,6 +23,8 @@ from detente.render.drawing.text import dotted, economy, scenario, sentence, the
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from detente.io.documents import Document
 
 BASE = "base"
 SOLVED = "the shock of this solve"
@@ -69,31 +73,29 @@ def equilibrium_map(found: Any, size: str = "wide", variable: str = REAL_INCOME)
     )
 
 
-def duty(found: Mapping[str, Any], size: str = "wide") -> Picture:
+def duty(found: DutyAnswer, size: str = "wide") -> Picture:
     """What each line of a duty adds; refuses one that is not known, which is not zero."""
-    if found["rate"] is None:
+    if found.rate is None:
         raise InputError(
             "a duty that is not known is not drawn",
             where="chart",
-            found=f"{found['code']} from {the(found['origin'])}, {day(found['on'])}",
+            found=f"{found.code} from {the(found.origin)}, {day(found.on)}",
             allowed="a duty whose rate is known",
             repair="see its warnings: the schedule, the day or a fact is missing",
         )
     rows = [
-        {"name": line["title"], "value": 100 * line["contribution"]}
-        for line in found["lines"]
-        if line["contribution"]
+        {"name": line.title, "value": 100 * line.contribution} for line in found.lines if line.contribution
     ]
-    least, most = found["rate_min"], found["rate_max"]
-    whole = rate(found["rate"])
+    least, most = found.rate_min, found.rate_max
+    whole = rate(found.rate)
     spread = f" ({rate(least)} to {rate(most)} as facts not known turn out)" if least != most else ""
-    goods = found["description"]
-    named = dotted(found["code"]) if not goods or goods.startswith("Other") else goods
-    what = f"{named} from {the(found['origin'])}"
+    goods = found.description
+    named = dotted(found.code) if not goods or goods.startswith("Other") else goods
+    what = f"{named} from {the(found.origin)}"
     return Picture(
-        f"{what} pays {whole} in {the(found['destination'])}{spread}",
-        f"Duty on {dotted(found['code'])}, % of customs value, {day(found['on'])}, by what it is made of",
-        findings.source_line(law=f"of {day(found['on'])}, {found['view']}"),
+        f"{what} pays {whole} in {the(found.destination)}{spread}",
+        f"Duty on {dotted(found.code)}, % of customs value, {day(found.on)}, by what it is made of",
+        findings.source_line(law=f"of {day(found.on)}, {found.view}"),
         rows or [{"name": "no duty", "value": 0.0}],
         "Bars by line of the duty: what each adds.",
         size,
@@ -104,22 +106,22 @@ def duty(found: Mapping[str, Any], size: str = "wide") -> Picture:
 AVERAGE = "Average tariff, % of customs value"
 
 
-def average_of(found: Mapping[str, Any], size: str = "wide") -> Picture:
+def average_of(found: AverageAnswer, size: str = "wide") -> Picture:
     """An average tariff by its parts, or day by day."""
-    origin = found["origin"] or "*"
-    who = f"{the(found['importer'])} charges goods from {the(origin) if origin != '*' else 'all economies'}"
-    when = f"to {day(found['series'][-1]['date'])}" if found["series"] else f"of {day(found['on'])}"
+    origin = found.origin or "*"
+    who = f"{the(found.importer)} charges goods from {the(origin) if origin != '*' else 'all economies'}"
+    when = f"to {day(found.series[-1].date)}" if found.series else f"of {day(found.on)}"
     source = findings.source_line(
-        law=f"{when}, {found['view']}", world=f"weights: imports of {found['weights_year']}"
+        law=f"{when}, {found.view}", world=f"weights: imports of {found.weights_year}"
     )
-    draw = _by_day if found["series"] else _by_part
+    draw = _by_day if found.series else _by_part
     return draw(found, who, source, size)
 
 
-def _by_day(found: Mapping[str, Any], who: str, source: str, size: str) -> Picture:
+def _by_day(found: AverageAnswer, who: str, source: str, size: str) -> Picture:
     """An average tariff on every day."""
-    pair = f"{found['importer']}<-{found['origin'] or '*'}"
-    rows = [{"date": row["date"], pair: row["rate"]} for row in found["series"]]
+    pair = f"{found.importer}<-{found.origin or '*'}"
+    rows: list[dict[str, Any]] = [{"date": row.date.isoformat(), pair: row.rate} for row in found.series]
     spec, _ = charts_lines.rates_over_time(rows, size=size, linked=False)
     first, last = rows[0], rows[-1]
     said = f"{average(last[pair])} on {day(last['date'])}, {average(first[pair])} on {day(first['date'])}"
@@ -134,9 +136,9 @@ def _by_day(found: Mapping[str, Any], who: str, source: str, size: str) -> Pictu
     )
 
 
-def _by_part(found: Mapping[str, Any], who: str, source: str, size: str) -> Picture:
+def _by_part(found: AverageAnswer, who: str, source: str, size: str) -> Picture:
     """An average tariff by measure, whose points add up to it; or by partner, industry or chapter, each with its own."""
-    parts, imports = {key: value for key, value in found["by"].items() if value}, found["imports_usd"]
+    parts, imports = {key: value for key, value in found.by.items() if value}, found.imports_usd
     largest = sorted(parts, key=lambda key: -(imports or parts).get(key, 0.0))[: 2 * MOST]
     rows = [
         {"name": _part(key), "value": 100 * parts[key]}
@@ -149,9 +151,9 @@ def _by_part(found: Mapping[str, Any], who: str, source: str, size: str) -> Pict
         else ""
     )
     what = f"each its own; the {len(rows)} with the most imports" if imports else "by what it is made of"
-    rows = rows or [{"name": "All goods", "value": 100 * found["rate"]}]
+    rows = rows or [{"name": "All goods", "value": 100 * found.rate}]
     return Picture(
-        sentence(f"{who} {average(found['rate'])} on average{said if len(rows) > 1 else ''}"),
+        sentence(f"{who} {average(found.rate)} on average{said if len(rows) > 1 else ''}"),
         f"{AVERAGE}, {what}",
         source,
         rows,
@@ -222,10 +224,12 @@ def _losses(found: Any, size: str = "wide") -> Picture:
     return losses(found, scenario(found.under, found.study), size)
 
 
-# Pictures of an answer by their names, the usual one first, by the keys that the answer has.
+# Pictures of an answer by their names, the usual one first: by its kind, or by the keys that it has.
+TYPED: dict[type[Document], dict[str, Callable[[Any, str], Picture]]] = {
+    DutyAnswer: {"parts": duty},
+    AverageAnswer: {"average": average_of},
+}
 PLAIN: tuple[tuple[frozenset[str], dict[str, Callable[[Any, str], Picture]]], ...] = (
-    (frozenset({"lines", "rate_min", "origin"}), {"parts": duty}),
-    (frozenset({"weights", "series", "by"}), {"average": average_of}),
     (frozenset({"stakes", "exposures"}), {"scenarios": stakes}),
     (frozenset({"rows", "inputs", "not_covered"}), {"losses": cuts}),
 )
@@ -276,6 +280,9 @@ def draw_answer(
             allowed="variable with the outcome of a study or an equilibrium",
             repair="leave it out",
         )
+    for kind, makers in TYPED.items():
+        if isinstance(found, kind):
+            return _named({**makers, **(own or {})}, name)(found, size)
     result = found.to_dict() if hasattr(found, "to_dict") else found
     keys: dict[str, Any] = result if isinstance(result, dict) else {}
     for fields, makers in PLAIN:

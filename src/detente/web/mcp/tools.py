@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from detente.errors import DetenteError
+from detente.io.stamped import Stamped
 from detente.io.words import one_of
 from detente.queries import QUESTIONS
 from detente.queries.address import asked_of, model_of
@@ -72,7 +73,7 @@ async def call(state: State, name: str, given: Mapping[str, Any]) -> CallToolRes
         return CallToolResult(
             content=[TextContent(text=text)], structuredContent={"error": told}, isError=True
         )
-    plain = json.loads(text_of(document))
+    plain = document if isinstance(document, Stamped) else json.loads(text_of(document))
     line = await run_in_threadpool(answer_line, plain, question.prints)
     return CallToolResult(content=[TextContent(text=line), TextContent(text=text_of(document))])
 

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
+from detente.io.documents import as_json
 from detente.queries.cases import facts_of
 from detente.queries.fields import facts_typed
 from detente.queries.question import question_of
@@ -19,9 +20,14 @@ from detente.web.pages.layout import Take, add_page, page, render, take_away
 from detente.web.pages.request import Visit, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from detente.compliance.documents.common import Assumption
+    from detente.compliance.documents.licence import Licence
+    from detente.compliance.documents.port_fee import PortFee
+    from detente.compliance.documents.screening import Screening
     from detente.compliance.facts import Fact
+    from detente.io.stamped import Stamped
     from detente.queries.question import Asked
 
 router = APIRouter(include_in_schema=False)
@@ -77,7 +83,7 @@ def _port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         if visit.one("net_tons")
         else None
     )
-    document = visit.answer(asked)
+    document: Stamped[PortFee, Assumption] | None = visit.answer(asked)
     context = {
         "document": document,
         "asked": asked,
@@ -85,7 +91,7 @@ def _port(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "stated": _stated(asked) if asked and document else {},
         "more": MORE_PORT,
         "given": dict(visit.fields) | _facts_of(visit),
-        "sources": _cited(visit, document),
+        "sources": _cited(visit, document.result.sources if document else ()),
     }
     title = f"Fee for a port call in {asked.port_of}" if asked else "Fee for a port call"
     return "port_fee.html", context, Take(title, asked.dated(visit.state.ledger) if asked else None)
@@ -111,7 +117,7 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         if visit.one("from") and visit.one("to")
         else None
     )
-    document = visit.answer(asked)
+    document: Stamped[Licence, Assumption] | None = visit.answer(asked)
     context = {
         "kind": kind,
         "document": document,
@@ -119,7 +125,7 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "facts": declared,
         "stated": facts_typed(asked.facts or ()) if asked and document else {},
         "given": dict(visit.fields) | _facts_of(visit),
-        "sources": _cited(visit, document),
+        "sources": _cited(visit, document.result.sources if document else ()),
     }
     title = f"Export licence, {kind}" + (f", {asked.origin} to {asked.destination}" if asked else "")
     return "licence.html", context, Take(title, asked.dated(visit.state.ledger) if asked else None)
@@ -128,18 +134,19 @@ def _licence(visit: Visit) -> tuple[str, dict[str, Any], Take]:
 def _screen(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """A name compared with the lists; names of owners are posted, never in an address."""
     asked = visit.ask("screen") if visit.one("name") else None
-    document = None
+    document: Stamped[Screening, Assumption] | None = None
     if asked is not None:
         try:
             asked = asked.but(lists=(visit.file,)) if visit.file else visit.state.with_lists(asked)
-            document = asked.document(visit.state.ledger)
+            document = asked.stamped(visit.state.ledger)
         except (DetenteError, ValidationError) as problem:
             visit.refuse(problem)
     context = {
         "document": document,
         "asked": asked,
         "given": dict(visit.fields),
-        "sources": _cited(visit, document),
+        "rules": as_json(document.result.rules) if document else [],
+        "sources": _cited(visit, document.result.sources if document else ()),
     }
     title = f"Screening of {asked.name}" if asked else "Screening"
     return "screen.html", context, Take(title, _by_name(asked.dated(visit.state.ledger)) if asked else None)
@@ -173,11 +180,9 @@ def _purchases(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     return "purchases.html", context, Take(title, asked.dated(ledger) if asked else None)
 
 
-def _cited(visit: Visit, document: dict[str, Any] | None) -> dict[str, Any]:
+def _cited(visit: Visit, names: Iterable[str]) -> dict[str, Any]:
     """Sources of an answer, by id."""
     known = visit.state.ledger.sources
-    ids = (document or {"result": {}})["result"].get("sources", [])
-    names = [item["id"] if isinstance(item, dict) else item for item in ids]
     return {name: known[name] for name in names if name in known}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -38,9 +37,7 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     if {*overview.pair_of(visit)} != {*overview.STORY}:
         return overview.board(visit)
     context, asked = overview.gather(visit)
-    result = context["document"]["result"]
-    day = dt.date.fromisoformat(context["on"])
-    law, age = sentences(result, max(day, today_at(visit.state.ledger.home)))
+    law, age = sentences(context["document"].result, max(context["on"], today_at(visit.state.ledger.home)))
     title = f"What applies between the United States and China, {formatting.day(context['on'])}"
     context |= {
         "told": (),

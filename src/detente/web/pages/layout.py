@@ -205,9 +205,7 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
 
 def _told(document: Any) -> list[str]:
     """What was asked and both readings, where the day of an answer lies after the last one the sources cover."""
-    if not isinstance(document, dict) or not after_sources(document.get("result") or {}):
-        return []
-    return first_lines(document)
+    return first_lines(document) if document is not None and after_sources(document) else []
 
 
 def simple_page(

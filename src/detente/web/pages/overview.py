@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +30,12 @@ from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime as dt
+    from collections.abc import Callable, Iterable
 
+    from detente.compliance.documents.common import Assumption
+    from detente.io.stamped import Stamped
+    from detente.ledger.documents.board import BoardAnswer, BoardLine
     from detente.queries.question import Asked
     from detente.web.state import State
 
@@ -57,8 +60,8 @@ async def calendar(request: Request) -> Response:
     def made() -> str:
         if set(pair) == set(STORY):
             return deadlines(visit.state.ledger)
-        board = visit.state.document(BOARD.ask(between=pair))["result"]["board"]
-        return deadlines(visit.state.ledger, {name for row in board for name in row["measures"]})
+        found: Stamped[BoardAnswer, Assumption] = visit.state.document(BOARD.ask(between=pair))
+        return deadlines(visit.state.ledger, {name for row in found.result.board for name in row.measures})
 
     text = await run_in_threadpool(made)
     head = {"content-disposition": 'attachment; filename="detente.ics"'}
@@ -79,8 +82,10 @@ def gather(visit: Visit) -> tuple[dict[str, Any], Asked]:
     story = {a, b} == set(STORY)
     pair = () if story else (a, b)
     asked = visit.ask("status", between=pair) or BOARD.ask(between=pair).dated(visit.state.ledger)
-    found = visit.answer(asked) or visit.state.document(BOARD.ask(between=pair))
-    day, rows = found["result"]["on"], found["result"]["board"]
+    found: Stamped[BoardAnswer, Assumption] = visit.answer(asked) or visit.state.document(
+        BOARD.ask(between=pair)
+    )
+    day, rows = found.result.on, found.result.board
     context = {
         "a": a,
         "b": b,
@@ -88,9 +93,9 @@ def gather(visit: Visit) -> tuple[dict[str, Any], Asked]:
         "document": found,
         "on": day,
         "board": _by_state(rows),
-        "lapses": coming(found["result"]),
-        "rates": _rates(visit, asked, a, b, dt.date.fromisoformat(day)),
-        "apart": [row for row in rows if row.get("detail_legal") != row.get("detail_reported")],
+        "lapses": coming(found.result),
+        "rates": _rates(visit, asked, a, b, day),
+        "apart": [row for row in rows if row.detail_legal != row.detail_reported],
         "story": story,
         **_since_2018(visit, asked, a, b),
         "economies": words.economies(),
@@ -107,9 +112,9 @@ def pair_of(visit: Visit) -> tuple[str, str]:
         return STORY
 
 
-def _by_state(board: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _by_state(board: Iterable[BoardLine]) -> dict[str, list[BoardLine]]:
     """Rows of the board by state, states in the order in which a reader looks."""
-    found = {state: [row for row in board if row["state"] == state] for state in STATES}
+    found = {state: [row for row in board if row.state == state] for state in STATES}
     return {state: rows for state, rows in found.items() if rows}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from detente.errors import DetenteError
+from detente.io.documents import as_json
 from detente.queries.duties import worksheet
 from detente.queries.duty_history import spans
 from detente.queries.page.countries import place_code
@@ -22,6 +23,11 @@ from detente.render.drawing.product import draw_history
 from detente.render.spreadsheet import main_rows, sheet
 from detente.web.pages.layout import Take, add_page
 from detente.web.pages.request import Visit, client_of, shared
+
+if TYPE_CHECKING:
+    from detente.compliance.documents.common import Assumption
+    from detente.compliance.documents.duty import DutyAnswer
+    from detente.io.stamped import Stamped
 
 router = APIRouter(include_in_schema=False)
 HITS = 12
@@ -39,7 +45,9 @@ async def lines(request: Request) -> Response:
         raise visit.refused()
     head = {"content-disposition": 'attachment; filename="duty.csv"'}
     return Response(
-        sheet(main_rows(document), told=columns()["duty"]), media_type="text/csv; charset=utf-8", headers=head
+        sheet(main_rows(as_json(document)), told=columns()["duty"]),
+        media_type="text/csv; charset=utf-8",
+        headers=head,
     )
 
 
@@ -94,8 +102,8 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
         "to": to,
     }
     asked = visit.ask("duty", **given) if code else None
-    document = visit.answer(asked)
-    path = headings(document["result"]["code"], document["result"]["destination"]) if document else ()
+    document: Stamped[DutyAnswer, Assumption] | None = visit.answer(asked)
+    path = headings(document.result.code, document.result.destination) if document else ()
     context: dict[str, Any] = {
         "words": text,
         "given": given | {name: visit.one(name) for name in ("on", "known", "value", "quantity")},
@@ -112,32 +120,32 @@ def _page(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     }
     if asked is None or document is None:
         return "product.html", context, Take("Duties on one product")
-    context |= _back(visit, document["result"])
-    found = document["result"]
+    found = document.result
+    context |= _back(visit, found)
     title = (
-        f"Duties on {found['code']} from {words.economy(found['origin'])} to"
-        f" {words.economy(found['destination'])}, {found['on']}"
+        f"Duties on {found.code} from {words.economy(found.origin)} to"
+        f" {words.economy(found.destination)}, {found.on}"
     )
     return "product.html", context, Take(title, asked.dated(visit.state.ledger))
 
 
-def _back(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:
+def _back(visit: Visit, found: DutyAnswer) -> dict[str, Any]:
     """The same goods the other way: the duty of the origin on what the destination sells, under no further facts."""
-    code = found["code"].replace(".", "")[:HS6]
-    if len(code) < HS6 or found["origin"] == found["destination"]:
+    code = found.code.replace(".", "")[:HS6]
+    if len(code) < HS6 or found.origin == found.destination:
         return {}
     asked = question_of("duty").ask(
         code=code,
-        origin=found["destination"],
-        destination=found["origin"],
-        on=found["on"],
-        known_on=found.get("known_on"),
+        origin=found.destination,
+        destination=found.origin,
+        on=found.on.isoformat(),
+        known_on=found.known_on.isoformat() if found.known_on else None,
     )
     try:
-        document = visit.state.document(asked)
+        document: Stamped[DutyAnswer, Assumption] = visit.state.document(asked)
     except DetenteError:
         return {}
-    return {"back": document["result"], "back_query": asked.query()}
+    return {"back": document.result, "back_query": asked.query()}
 
 
 def _stated(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -131,8 +131,8 @@ class Visit:
                 taken[key] = value
         return taken | given
 
-    def answer(self, question: Asked | None) -> dict[str, Any] | None:
-        """Answer a question, or say why it cannot be."""
+    def answer(self, question: Asked | None) -> Any:
+        """Answer a question, or say why it cannot be and give None."""
         if question is None:
             return None
         try:

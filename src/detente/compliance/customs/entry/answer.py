@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from detente.compliance.answer import plain
 from detente.compliance.customs.drawback import STATUSES, drawback_of, drawn_back, single_bond
 from detente.compliance.customs.entry.fees import EntryFee, entry_fees
 from detente.compliance.customs.rate import cents
 from detente.display import as_html, in_short
 from detente.formatting import count, fixed
+from detente.io.documents import as_json
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
 
-    from detente.compliance.answer import Assumption
-    from detente.compliance.customs.duty import Duty
     from detente.compliance.customs.entry.rows import Entered, Refused
+    from detente.compliance.documents.common import Assumption
+    from detente.compliance.documents.duty import Duty
     from detente.ledger.records.standing import Rules
 
 Row = dict[str, Any]
@@ -91,9 +91,8 @@ class Entry:
         document
             The attributes by name; assumptions and warnings apart, they stand beside the result.
         """
-        found = plain(self)
-        del found["assumptions"], found["warnings"]
-        return dict(found)
+        shown = [item.name for item in fields(self) if item.name not in {"assumptions", "warnings"}]
+        return {name: as_json(getattr(self, name)) for name in shown}
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def item_row(done: Done) -> Row:
         "cases": done.cases,
         "refundable": done.refundable,
         "covered": duty.covered,
-        "prohibited": duty.prohibited["act"] if duty.prohibited else None,
+        "prohibited": duty.prohibited.act if duty.prohibited else None,
         "open": ", ".join(item.fact for item in duty.questions),
     }
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.asof import AsOf
-    from detente.compliance.answer import Assumption
     from detente.compliance.customs.entry.work import Failed
+    from detente.compliance.documents.common import Assumption
     from detente.ledger import Ledger
 
 _RATE: Final = "What is the cash deposit rate of the case? It stands in no table that was given."

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from detente.compliance.customs.duty import Duty
     from detente.compliance.customs.entry.given import Cases
     from detente.compliance.customs.entry.rows import Entered
-    from detente.compliance.customs.lines import DutyLine
+    from detente.compliance.documents.duty import Duty, DutyLine
     from detente.ledger.records.stacking import Filing
     from detente.ledger.records.standing import Rules
 

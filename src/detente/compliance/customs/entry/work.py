@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from detente.compliance.customs.base import candidates
-from detente.compliance.customs.duty import Duty, duty
+from detente.compliance.customs.duty import duty
 from detente.compliance.customs.duty_facts import ENTRY, LOADED, LOADED_ON, LOW_VALUE
 from detente.compliance.customs.entry.answer import Difference, Done
 from detente.compliance.customs.entry.summary import filed_rows
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from detente.asof import AsOf, View
     from detente.compliance.customs.entry.given import Cases
     from detente.compliance.customs.entry.rows import Entered
-    from detente.compliance.customs.lines import DutyLine
+    from detente.compliance.documents.duty import Duty, DutyLine
     from detente.duties import Claim
     from detente.ledger import Book, Ledger, Position
 

@@ -1,0 +1,1 @@
+"""What is read off a ledger, typed: the keys of its JSON."""

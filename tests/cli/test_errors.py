@@ -115,7 +115,7 @@ def refused(words, capsys, *, code=1):
                 "where": "world (--world)",
                 "found": "icio2023",
                 "allowed": "icio2022, wiod2011",
-                "repair": "use a built-in name or a file path",
+                "repair": "did you mean icio2022?",
             },
         ),
         (

@@ -246,9 +246,9 @@ def test_world_parquet_of_something_else_is_refused(tmp_path: Path) -> None:
 
 def test_world_unknown_name_lists_the_known() -> None:
     with pytest.raises(WorldError, match="unknown world") as caught:
-        load_world("icio1066")
+        load_world("domesday1086")
     assert caught.value.where == "world (--world)"
-    assert caught.value.found == "icio1066"
+    assert caught.value.found == "domesday1086"
     assert caught.value.allowed == "icio2022, wiod2011"
     assert caught.value.repair == "use a built-in name or a file path"
 

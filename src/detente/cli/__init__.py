@@ -115,8 +115,23 @@ def _answered(words: Sequence[str]) -> int:
     except DetenteError as error:
         return _told(error)
     except cyclopts.CycloptsError as error:
-        sys.stderr.write(f"usage: {error}\n  repair  see `detente --help`\n")
+        sys.stderr.write(f"usage: {_slip(error) or error}\n  repair  see `detente --help`\n")
         return USAGE_ERROR
+
+
+def _slip(error: cyclopts.CycloptsError) -> str:
+    """Name the option that was meant where a slip in one leaves another missing: the parser tells of the latter only."""
+    typed = next((word for word in error.unused_tokens or () if word.startswith("--")), "")
+    if not typed or not isinstance(error, cyclopts.MissingArgumentError):
+        return ""
+    from detente.io.words import nearest  # noqa: PLC0415  (loads what only a refusal needs)
+
+    command = app
+    for word in error.command_chain or ():
+        command = command[word]
+    names = [name for item in command.assemble_argument_collection() for name in item.names]
+    near = nearest(typed, [name for name in names if name.startswith("--")])
+    return f"Unknown option: {typed}. Did you mean {near}?" if near and near != typed else ""
 
 
 def _told(error: DetenteError) -> int:

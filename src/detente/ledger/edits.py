@@ -10,6 +10,7 @@ from detente.asof import AsOf, day_of, parse_moment
 from detente.errors import LedgerError
 from detente.formatting import exact
 from detente.formatting import number as number_text
+from detente.io.words import meant
 from detente.ledger.history import Amendment, History
 from detente.ledger.query import positions_of
 from detente.ledger.records.rules import WHOLE
@@ -108,7 +109,9 @@ def _check(edit: _Edit, measure: Measure) -> None:
             where=str(edit),
             found=edit.part,
             allowed=", ".join(measure.scope),
-            repair="name one of these, or leave the part out for all",
+            repair=meant(
+                edit.part, measure.scope, otherwise="name one of these, or leave the part out for all"
+            ),
         )
     if edit.rate is not None and not 0.0 <= edit.rate <= HIGHEST:
         raise LedgerError(

@@ -288,7 +288,7 @@ class Ledger:
             where="measure id",
             found=name,
             allowed=", ".join(near) or "an id of the ledger",
-            repair="see `detente ledger ls`",
+            repair=f"did you mean {near[0]}? See `detente ledger ls`" if near else "see `detente ledger ls`",
         )
 
     def where(self, name: str) -> str:

@@ -12,7 +12,7 @@ from detente.display import as_html
 from detente.errors import InputError
 from detente.formatting import number
 from detente.geography.economies import is_group, members
-from detente.io.words import nearest
+from detente.io.words import meant, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -257,7 +257,11 @@ def taxed_sectors(base: Baseline, sectors: Labels | None) -> tuple[str, ...]:
             where="sectors",
             found=", ".join(map(str, unknown)),
             allowed="goods, all, or labels of the world: " + ", ".join(base.sectors),
-            repair="goods is the default; name labels to tax a few",
+            repair=meant(
+                str(unknown[0]),
+                [*base.sectors, "goods", "all"],
+                otherwise="goods is the default; name labels to tax a few",
+            ),
         )
     return labels
 

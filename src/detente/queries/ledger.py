@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Unpack, get_args
 
 from detente.asof import day_of, instant_of, known_day, near_day, today_at
 from detente.errors import InputError
+from detente.geography.territories import resolve_importer
+from detente.io.words import one_of
 from detente.queries.fields import Day, Limits, Text, Typed, Word
 from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, ledger_of, near_known, read_law
 from detente.queries.question import question
@@ -180,8 +182,18 @@ def list_measures(
     """
     from detente.ledger import count_readings  # noqa: PLC0415
     from detente.ledger import list_measures as listed  # noqa: PLC0415
+    from detente.ledger.records.schema import Instrument  # noqa: PLC0415
+    from detente.ledger.snapshots import State  # noqa: PLC0415
 
     asof, ledger = read_law(law, None)
+    if imposer and imposer not in {item.imposer for item in ledger.measures.values()}:
+        imposer = resolve_importer(imposer, where="imposer")
+    for name, value, choices in (
+        ("instrument", instrument, get_args(Instrument)),
+        ("state", state, (*get_args(State), "none")),
+    ):
+        if value:
+            one_of(value, choices, what=f"no such {name} of a measure", where=name)
     only: dict[str, Any] = {"words": words, "imposer": imposer, "instrument": instrument, "state": state}
     rows = listed(ledger, asof=asof, **{key: value for key, value in only.items() if value})
     about = told(ledger, asof.moment, asof.known_on, view=asof.view, ends=asof.ends)

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from detente.errors import WorldError
+from detente.io.words import meant
 from detente.manifest import DATA, checked, require_whole
 from detente.world.io.store import read_world
 from detente.world.variants import apply_variant
@@ -42,7 +43,7 @@ def load_world(name: str | Path = "icio2022", *, variant: str = "") -> World:
             where="world (--world)",
             found=name,
             allowed=", ".join(world_names()),
-            repair="use a built-in name or a file path",
+            repair=meant(str(name), world_names(), otherwise="use a built-in name or a file path"),
         )
     if variant:
         raise WorldError(

@@ -13,6 +13,7 @@ import numpy as np
 from detente.display import as_html, in_short
 from detente.errors import InputError
 from detente.formatting import exact
+from detente.io.words import meant
 from detente.manifest import DATA, read_text
 from detente.world.baseline import Baseline
 
@@ -204,7 +205,11 @@ def years_of(horizon: str | float) -> float:
             where="horizon",
             found=horizon,
             allowed="long, short, or the time since the change: years, 0 or more, or such as 18 months",
-            repair="give a number of years, such as 3, or write 6 months",
+            repair=meant(
+                str(horizon),
+                ("long", "short"),
+                otherwise="give a number of years, such as 3, or write 6 months",
+            ),
         )
     return years
 

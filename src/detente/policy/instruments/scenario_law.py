@@ -14,7 +14,7 @@ from detente.errors import StudyError
 from detente.formatting import number
 from detente.geography import territories as customs
 from detente.geography.economies import is_group, members
-from detente.io.words import one_of
+from detente.io.words import meant, one_of
 from detente.ledger import edit
 from detente.ledger.records.lists import ProductList
 from detente.ledger.records.schema import Measure, Scope, Stacking, Step
@@ -93,7 +93,9 @@ def mirror_measure(mirror: Mirror, ledger: Ledger, spec: ScenarioSpec, *, points
             where=f"scenario {spec.id}: edits: mirror",
             found=mirror.measure,
             allowed="a measure of the ledger with an ad valorem rate",
-            repair="see `detente ledger ls`",
+            repair=meant(mirror.measure, ledger.measures, otherwise="see `detente ledger ls`")
+            if answered is None
+            else "see `detente ledger ls`",
         )
     step = Step(
         from_=spec.on,

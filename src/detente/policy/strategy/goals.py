@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from detente.errors import InputError
 from detente.games import Goal, RealIncome, Revenue, SectorWeights, Total, rivalry
+from detente.io.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ _TERM: Final = re.compile(
     rf"\s*(?P<sign>[+-]?)\s*(?:(?P<low>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?\s*\*\s*)?"
     r"(?P<word>real-income|income|revenue|rival)\s*"
 )
+# First words of goals.
+_WORDS: Final = ("real-income", "revenue", "rivalry", "sectors", "income", "revealed")
 _ALLOWED: Final = (
     "real-income, revenue, rivalry:WEIGHT (with two players or more), sectors:CODE=WEIGHT,... (one economy), or a sum such"
     " as income - 0.9*rival, income + 0.2*revenue, income - 0.5..1.2*rival (a range); revealed@DAY (two players or more)"
@@ -90,12 +93,15 @@ def find_goal(player: Player, text: str, others: Sequence[Player] = ()) -> Goal:
     except ValueError as error:
         if isinstance(error, InputError):
             raise
+    near = nearest(word, _WORDS)
     raise InputError(
         "unknown goal",
         where="--goal",
         found=text,
         allowed=_ALLOWED,
-        repair="write for instance rivalry:0.5",
+        repair=f"did you mean {text.replace(word, near, 1)}?"
+        if near and near != word
+        else "write for instance rivalry:0.5",
     )
 
 

@@ -78,6 +78,7 @@ def test_the_answer_comes_first(brief, document):
         "Who gains and who loses.",
         "What it comes from.",
         "What a household pays.",
+        "What customs take.",
         "What happens on expiry.",
         "What lapses next.",
         "Industries and jobs.",
@@ -94,6 +95,20 @@ def test_the_worth_has_its_band_and_its_dollars(brief, document):
         central = result["worth"]["worth"]["full_pct"][code]
         dollars = central / 100 * result["baseline"]["income_usd_bn"][code]
         assert f"USD +{dollars:.1f} bn a year" in words_of(brief, "What it is worth.")
+
+
+def test_revenue_is_at_customs_values_beside_what_was_collected(brief, document):
+    """As the run's document has it, in both scenarios and at one year; a run without it says nothing."""
+    found = document["result"]["customs_revenue"]
+    said = words_of(brief, "What customs take.")
+    for key, name in (("truce", "Truce"), ("no-deal", "No deal")):
+        later, soon = (found[at][key]["customs_usd_bn"] for at in ("scenarios", "at_one_year"))
+        assert f"USD {later:.0f} bn ({name}, {soon:.0f} bn after one year)" in said
+    assert f"USD {found['collected']['usd_bn_a_year']:.0f} bn a year" in said
+    assert said.startswith("Duties of the United States a year at customs values: ")
+    other = copy.deepcopy(document)
+    del other["result"]["customs_revenue"]
+    assert "What customs take." not in leads(brief_of(RunDocument.read(other)))
 
 
 def test_sentences_turn_with_the_numbers(document):

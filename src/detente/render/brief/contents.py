@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.formatting import average, between, change, count, day, fixed, number, typographic
+from detente.formatting import average, between, change, count, day, fixed, month, number, typographic
 from detente.labels import phrase
 from detente.policy.studies.compared import compare_scenarios
 from detente.render.brief.blocks import Brief, Drawing, Heading, Table, Words
@@ -109,6 +109,7 @@ def _short(of: Contrast, sides: Sequence[str]) -> Iterator[Block]:
     yield Words("Who gains and who loses.", text)
     yield from _sources(of, sides)
     yield from _households(of)
+    yield from _revenue(of)
 
 
 def _beside(of: Contrast) -> str:
@@ -168,6 +169,26 @@ def _households(of: Contrast) -> Iterator[Block]:
     yield Words(
         "What a household pays.",
         f"Added duties cost an average US household {', '.join(said)} if prices carry them in full{tenths}.",
+    )
+
+
+def _revenue(of: Contrast) -> Iterator[Block]:
+    """What the importer whose customs values are held takes, in the long run and after one year, and what it took."""
+    result, found = of.result, of.result.customs_revenue
+    pair = [key for key in (of.compared.of, of.compared.against) if found and key in found.scenarios]
+    if found is None or not pair:
+        return
+    said = []
+    for key in pair:
+        soon = found.at_one_year.get(key)
+        after = f", {fixed(soon.customs_usd_bn, 0)} bn after one year" if soon else ""
+        said.append(f"USD {fixed(found.scenarios[key].customs_usd_bn, 0)} bn ({_called(result, key)}{after})")
+    taken = found.collected
+    span = " to ".join(dict.fromkeys(map(month, (taken.first, taken.last))))
+    yield Words(
+        "What customs take.",
+        f"Duties of {the(found.importer)} a year at customs values: {', '.join(said)}. Collected, {span}:"
+        f" USD {fixed(taken.usd_bn_a_year, 0)} bn a year.",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -205,9 +204,3 @@ def largest_gain(
                 worth[mine] = worth.get(mine, 0.0) + others[theirs] * payoff[player]
         gains.append(max(worth.values()) - sum(share * worth[name] for name, share in plays.items()))
     return float(max(gains))
-
-
-def with_tolerance(certificate: Certificate, tolerance: float) -> Certificate:
-    """Judge the same deviations by another tolerance."""
-    safe = all(value <= tolerance for value in certificate.regret.values())
-    return dataclasses.replace(certificate, is_nash=safe, tolerance=tolerance)

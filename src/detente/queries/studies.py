@@ -254,7 +254,7 @@ def lay_out_study(run: StudyRun, *, command: str) -> RunDocument:
         scenarios=run.spec.scenario_hashes,
         usual=run.options.usual,
     )
-    uncertainty = Bands.read(bands).of(found.result.scenarios, found.result.worth) if bands else None
+    uncertainty = Bands.read(bands).of(found.result.scenarios) if bands else None
     record = in_short(run.world)
     return replace(found, result=replace(found.result, uncertainty=uncertainty, evidence=record))
 

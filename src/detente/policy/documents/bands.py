@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from detente.io.documents import Document
 from detente.io.stamped import Stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
-
-Row = TypeVar("Row")
+    from collections.abc import Container
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +48,7 @@ ByOutcome = dict[str, dict[str, Spread]]
 """By outcome, then by economy or group."""
 
 
-def _among(rows: Mapping[str, Row], names: Container[str]) -> dict[str, Row]:
+def _among(rows: dict[str, ByOutcome], names: Container[str]) -> dict[str, ByOutcome]:
     """The rows of these names, in their own order."""
     return {name: row for name, row in rows.items() if name in names}
 
@@ -181,13 +179,9 @@ class BandsAt(Document):
     scenarios: dict[str, ByOutcome]
     contrasts: dict[str, dict[str, Spread]]
 
-    def of(self, scenarios: Container[str], contrasts: Container[str]) -> BandsAt:
-        """Bands of these scenarios and contrasts alone."""
-        return replace(
-            self,
-            scenarios=_among(self.scenarios, scenarios),
-            contrasts=_among(self.contrasts, contrasts),
-        )
+    def of(self, scenarios: Container[str]) -> BandsAt:
+        """Bands of these scenarios alone, and of the contrasts."""
+        return replace(self, scenarios=_among(self.scenarios, scenarios))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,15 +219,10 @@ class Bands(Document):
     stale_because: tuple[str, ...]
     at_one_year: BandsAt | None = None
 
-    def of(self, scenarios: Container[str], contrasts: Container[str]) -> Bands:
-        """Bands of a run that solved some scenarios of the study, and so has some of its contrasts."""
-        early = self.at_one_year and self.at_one_year.of(scenarios, contrasts)
-        return replace(
-            self,
-            scenarios=_among(self.scenarios, scenarios),
-            contrasts=_among(self.contrasts, contrasts),
-            at_one_year=early,
-        )
+    def of(self, scenarios: Container[str]) -> Bands:
+        """Bands of a run that solved these scenarios of the study alone, and of the contrasts."""
+        early = self.at_one_year and self.at_one_year.of(scenarios)
+        return replace(self, scenarios=_among(self.scenarios, scenarios), at_one_year=early)
 
 
 @dataclass(frozen=True, kw_only=True)

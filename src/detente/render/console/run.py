@@ -270,6 +270,8 @@ def _uncertainty(result: RunResult, bands: Bands) -> Table:
     for key, rows in found.items():
         table.add_row(scenario_name(result, key, short), *_ends(rows, labels))
     for key, spreads in bands.contrasts.items():
+        if key not in result.worth:
+            continue
         table.add_row(label("contrast", key, within=result.study.id), *_ends(spreads, labels), style="bold")
     stale = f"; worked out on another {', '.join(bands.stale_because)}" if bands.stale else ""
     table.caption = f"real income %, 90 % band over {count(bands.draws)} draws{stale}; {bands.command}"

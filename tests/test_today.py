@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import shlex
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -113,7 +114,9 @@ def _readings(name, result, first, rows, *, late):
         return
     assert tuple(item["basis"] for item in readings) == READINGS
     assert is_late(first)
-    said_so = "both readings agree" if agree(readings) else "two readings"
+    said_so = (
+        "both readings agree" if agree([SimpleNamespace(**item) for item in readings]) else "two readings"
+    )
     assert said_so in first or all(word in first for word in READ[2:])
     assert all(any(column.endswith(basis) for column in rows[0]) for basis in READINGS)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
@@ -367,9 +367,9 @@ def agree(readings: Sequence[Any]) -> bool:
 
     Examples
     --------
-    >>> agree(({"basis": "legal", "rate": 0.1}, {"basis": "reported", "rate": 0.1}))
+    >>> from types import SimpleNamespace as Read
+    >>> agree((Read(basis="legal", rate=0.1), Read(basis="reported", rate=0.1)))
     True
     """
-    plain = [vars(item) if is_dataclass(item) else item for item in readings]
-    said = [{key: value for key, value in item.items() if key != "basis"} for item in plain]
+    said = [{**vars(item), "basis": ""} for item in readings]
     return all(item == said[0] for item in said)

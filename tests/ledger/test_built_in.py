@@ -32,7 +32,7 @@ FENTANYL = "us.ieepa.fentanyl.cn"
     ],
 )
 def test_the_fentanyl_duty(on, known, state, rate):
-    result = show_measure(open_ledger(), FENTANYL, asof=AsOf.of(on, known_on=known))
+    result = as_json(show_measure(open_ledger(), FENTANYL, asof=AsOf.of(on, known_on=known)))
     assert (result["state"], result["rate"]) == (state, rate)
     assert result["sources"]
     assert all(source["title"] for source in result["sources"])
@@ -155,9 +155,9 @@ def test_every_view_works_for_every_measure_on_every_day_something_happens():
     led = open_ledger()
     rows = timeline(led)
     assert calendar_ics(rows).count("BEGIN:VEVENT") > len(led.measures)
-    days = sorted({row["date"] for row in rows if row["date"] <= "2027-06-30"})
+    days = sorted({row.date.isoformat() for row in rows if row.date.isoformat() <= "2027-06-30"})
     for day in days[:: max(1, len(days) // 25)]:
-        states = {row["state"] for row in list_measures(led, asof=AsOf.of(day))}
+        states = {row.state for row in list_measures(led, asof=AsOf.of(day))}
         assert states <= {
             "in force",
             "suspended",

@@ -90,9 +90,9 @@ def test_the_hash_tells_edits_apart():
 def test_the_timeline_lists_what_ifs():
     edited = edit(small(), end=[FEE], on="2025-11-01")
     assert [
-        (row["date"], row["act"])
+        (row.date.isoformat(), row.act)
         for row in timeline(edited, FEE, asof=AsOf.of("2025-10-27", known_on="2025-10-27"))
-        if row["event"] == "ends"
+        if row.event == "ends"
     ] == [("2025-11-01", "what-if")]
 
 

@@ -171,11 +171,11 @@ def test_every_us_list_says_where_it_is_printed():
 
 
 def test_a_measure_shows_note_and_revision_of_its_lists():
-    found = show_measure(open_ledger(), "us.s301.cn.list1", asof=AsOf.of("2026-05-01"))["lists"]
+    found = show_measure(open_ledger(), "us.s301.cn.list1", asof=AsOf.of("2026-05-01")).lists
     assert found == {
         "s301_cn_list1": "US note 20(b) to chapter 99, HTSUS 2026 Revision 6, 2026 Revision 21",
     }
-    assert "lists" not in show_measure(open_ledger(), "us.port.annex1", asof=AsOf.of("2026-05-01"))
+    assert show_measure(open_ledger(), "us.port.annex1", asof=AsOf.of("2026-05-01")).lists is None
 
 
 def test_described_articles_stand_beside_their_codes():
@@ -198,18 +198,16 @@ def test_what_is_cited_for_a_measure_ends_with_the_notes_of_all_its_lists():
     seen = set()
     for name, measure in ledger.measures.items():
         own = {item for scope in measure.scope.values() for item in (*scope.include, *scope.exclude)}
-        notes = [row for row in cite(ledger, name) if row["recorded"] is None]
+        notes = [row for row in cite(ledger, name) if row.recorded is None]
         assert {
-            item for item in own & set(ledger.printed) if any(f"list {item}" in row["does"] for row in notes)
+            item for item in own & set(ledger.printed) if any(f"list {item}" in row.does for row in notes)
         } == (own & set(ledger.printed))
-        assert all(row["act"] for row in notes)
+        assert all(row.act for row in notes)
         seen |= own & set(ledger.printed)
     assert len(seen) > 80
-    third = [row["act"] for row in cite(ledger, "us.s301.cn.list3") if row["recorded"] is None]
+    third = [row.act for row in cite(ledger, "us.s301.cn.list3") if row.recorded is None]
     assert third == [
         "US note 20(f), 20(g) to chapter 99, HTSUS 2026 Revision 6",
         "US note 20(f) to chapter 99, HTSUS 2026 Revision 21",
     ]
-    assert all(
-        row["recorded"] for row in cite(ledger, "us.s301.cn.list3", between=("2018-01-01", "2026-12-31"))
-    )
+    assert all(row.recorded for row in cite(ledger, "us.s301.cn.list3", between=("2018-01-01", "2026-12-31")))

@@ -281,8 +281,8 @@ def test_nothing_changes_between_days_of_change(measure, on, view, ends):
 def test_the_views_for_people_cover_every_state(measure, on):
     ledger = ledger_of(measure)
     (row,) = list_measures(ledger, asof=AsOf.of(on))
-    assert row["state"] in {"in force", "suspended", "threatened", "announced", "ended", "none"}
-    assert row["detail"]
+    assert row.state in {"in force", "suspended", "threatened", "announced", "ended", "none"}
+    assert row.detail
     assert len(timeline(ledger, "x.one")) >= len(measure.steps)
 
 

@@ -84,7 +84,7 @@ def test_after_the_horizon_a_lapse_is_not_known():
     assert board("2026-11-09")[FEE]["state"] == "suspended"
     # A what-if decides it.
     edited = edit(small(), end=[FEE], on="2026-11-01")
-    assert show_measure(edited, FEE, asof=AsOf.of("2026-11-10"))["state"] == "ended"
+    assert show_measure(edited, FEE, asof=AsOf.of("2026-11-10")).state == "ended"
 
 
 def test_the_board_without_a_day_is_that_of_the_horizon():
@@ -102,12 +102,12 @@ def test_the_board_without_a_day_is_that_of_the_horizon():
     ],
 )
 def test_show_gives_state_and_rate(on, known, state, rate):
-    result = show_measure(small(), FENTANYL, asof=AsOf.of(on, known_on=known))
+    result = as_json(show_measure(small(), FENTANYL, asof=AsOf.of(on, known_on=known)))
     assert (result["state"], result["rate"]) == (state, rate)
 
 
 def test_show_has_the_shape_of_the_interface():
-    result = show_measure(small(), ANSWER, asof=AsOf.of("2026-10-01"))
+    result = as_json(show_measure(small(), ANSWER, asof=AsOf.of("2026-10-01")))
     wanted = "id title imposer targets instrument state rate unit from to suspended_until_legal suspended_until_reported"
     wanted += " timeline stacking sources confidence unverified"
     assert set(wanted.split()) <= set(result)
@@ -124,7 +124,8 @@ def test_show_has_the_shape_of_the_interface():
 
 def test_show_after_the_horizon_gives_both_readings():
     legal, reported = (
-        show_measure(small(), ANSWER, asof=AsOf.of("2026-11-10", ends=ends)) for ends in ("legal", "reported")
+        as_json(show_measure(small(), ANSWER, asof=AsOf.of("2026-11-10", ends=ends)))
+        for ends in ("legal", "reported")
     )
     assert (legal["state"], legal["rate"], legal["rate_follows"]) == ("not known", 0.34, "legal")
     assert (reported["state"], reported["rate"], reported["rate_follows"]) == ("not known", 0.10, "reported")
@@ -133,27 +134,27 @@ def test_show_after_the_horizon_gives_both_readings():
 
 
 def test_show_spans_the_rates_of_several_targets():
-    result = show_measure(small(), RECIPROCAL, asof=AsOf.of("2025-04-09"))
+    result = as_json(show_measure(small(), RECIPROCAL, asof=AsOf.of("2025-04-09")))
     assert (result["rate"], result["rate_min"], result["rate_max"]) == (None, 0.10, 0.20)
-    assert show_measure(small(), RECIPROCAL, asof=AsOf.of("2025-05-01"))["rate"] == 0.10
+    assert show_measure(small(), RECIPROCAL, asof=AsOf.of("2025-05-01")).rate == 0.10
 
 
 def test_the_list_has_every_measure():
-    rows = list_measures(small(), asof=AsOf.of("2025-10-27"))
+    rows = as_json(list_measures(small(), asof=AsOf.of("2025-10-27")))
     assert [row["id"] for row in rows] == list(small().measures)
     assert {row["id"]: row["state"] for row in rows}[SOYBEANS] == "none"
 
 
 def test_the_timeline_is_in_order_and_stops_at_knowledge():
     rows = timeline(small(), FENTANYL)
-    assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
-    effects = [(row["date"], row["detail"]) for row in rows if row["event"] == "takes effect"]
+    assert [row.date for row in rows] == sorted(row.date for row in rows)
+    effects = [(row.date.isoformat(), row.detail) for row in rows if row.event == "takes effect"]
     assert effects == [("2025-02-04", "10 %"), ("2025-03-04", "20 %"), ("2025-11-10", "10 %")]
     known = timeline(small(), FENTANYL, asof=AsOf.of("2025-10-27", known_on="2025-10-27"))
-    assert all(row["recorded"] <= "2025-10-27" for row in known)
-    assert [row["event"] for row in rows][-2:] == ["held void", "ends"]
+    assert all(row.recorded.isoformat() <= "2025-10-27" for row in known)
+    assert [row.event for row in rows][-2:] == ["held void", "ends"]
     assert len(timeline(small())) == sum(len(timeline(small(), name)) for name in small().measures)
-    assert {row["basis"] for row in timeline(small(), FEE)} == {None, "legal", "reported"}
+    assert {row.basis for row in timeline(small(), FEE)} == {None, "legal", "reported"}
 
 
 def test_the_calendar_is_a_calendar():
@@ -172,19 +173,20 @@ def test_the_calendar_is_a_calendar():
 
 
 def test_commas_and_long_lines_of_the_calendar():
-    row = timeline(small(), FEE)[1] | {"act": "Proclamation; part 1, part 2 " + "ü" * 80, "event": "ends"}
+    long = "Proclamation; part 1, part 2 " + "ü" * 80
+    row = dataclasses.replace(timeline(small(), FEE)[1], act=long, event="ends")
     text = calendar_ics([row])
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "DESCRIPTION:Proclamation\\; part 1\\, part 2 " + "ü" * 80 in text.replace("\r\n ", "")
 
 
 def test_a_difference_names_the_change_and_its_act():
-    rows = {row["measure"]: row for row in diff(small(), AsOf.of("2025-11-09"), AsOf.of("2025-11-10"))}
-    assert (rows[FENTANYL]["from"], rows[FENTANYL]["to"]) == ("20 %", "10 %")
-    assert rows[FENTANYL]["act"] == "EO 14357"
-    assert rows[FEE]["change"] == "in force to suspended"
+    rows = {row.measure: row for row in diff(small(), AsOf.of("2025-11-09"), AsOf.of("2025-11-10"))}
+    assert (rows[FENTANYL].from_, rows[FENTANYL].to) == ("20 %", "10 %")
+    assert rows[FENTANYL].act == "EO 14357"
+    assert rows[FEE].change == "in force to suspended"
     assert THREAT not in rows
-    assert diff(small(), AsOf.of("2025-11-20"), AsOf.of("2025-11-20")) == []
+    assert diff(small(), AsOf.of("2025-11-20"), AsOf.of("2025-11-20")) == ()
 
 
 def test_a_difference_applies_only_where_it_starts():
@@ -195,10 +197,10 @@ def test_a_difference_applies_only_where_it_starts():
 
 def test_acts_between_two_days():
     rows = cite(small(), FENTANYL, between=("2025-11-01", "2025-11-30"))
-    assert [(row["act"], row["source"], row["url"]) for row in rows] == [
+    assert [(row.act, row.source, row.url) for row in rows] == [
         ("EO 14357", "eo14357", "https://example.org/eo14357")
     ]
-    assert rows[0]["does"] == "announced 2025-10-30: 10 % from 2025-11-10; takes effect 2025-11-10: 10 %"
+    assert rows[0].does == "announced 2025-10-30: 10 % from 2025-11-10; takes effect 2025-11-10: 10 %"
     assert len(cite(small(), FENTANYL)) == 5
     with pytest.raises(InputError, match="wrong way round"):
         cite(small(), FENTANYL, between=("2025-11-30", "2025-11-01"))

@@ -15,21 +15,6 @@ from detente.render.spreadsheet import main_rows
 
 PAIR = {"players": ["USA", "CHN"]}
 LINES = [
-    (
-        {"id": "us.x", "title": "A duty", "timeline": [], "instrument": "tariff", "on": "2025-01-02",
-         "view": "legally-due"},
-        "A duty (us.x) on 2 January 2025, legally due",
-    ),
-    ({"rows": [], "on": "2025-01-02", "view": "statutory"}, "Measures on the books on 2 January 2025"),
-    ({"rows": [], "on": "2025-01-02", "measure": None}, "Timeline of all measures on 2 January 2025"),
-    (
-        {"rows": [], "on": "2025-01-03", "first": "2025-01-02", "second": "2025-01-03", "view": "statutory"},
-        "What changed in the law between 2 January 2025 and 3 January 2025",
-    ),
-    (
-        {"rows": [], "on": "2025-01-03", "measure": "us.x", "between": None},
-        "Acts and sources behind us.x (us.x) on 3 January 2025",
-    ),
     ({"rows": [], "on": "2025-01-03"}, "Check of the ledger on 3 January 2025"),
     ({"bloc": "RCEP", "under": "truce", "on": "2025-11-10"}, "RCEP as a hedge under truce on 10 November 2025"),
     (
@@ -91,6 +76,17 @@ CASES = [
         "Export licence for advanced chips from the United States to the United Arab Emirates on 2 January 2025",
     ),
     ("screen 'A bakery' --on 2025-01-02", "Screening of A bakery on 2 January 2025"),
+    ("ledger ls --on 2025-01-02", "Measures on the books on 2 January 2025"),
+    (
+        "ledger show us.s122 --on 2026-04-02 --view legally-due",
+        "US import surcharge under Section 122 (us.s122) on 2 April 2026, legally due",
+    ),
+    ("ledger timeline --on 2025-01-02", "Timeline of all measures on 2 January 2025"),
+    (
+        "ledger diff 2025-01-02 2025-01-03 --all",
+        "What changed in the law between 2 January 2025 and 3 January 2025",
+    ),
+    ("ledger cite us.s122", "Acts and sources behind US import surcharge under Section 122 (us.s122) on"),
     (
         "average --to CHN --on 2025-11-08 --until 2025-11-12",
         "Average tariff of China on all partners from 8 November 2025 to 12 November 2025",

@@ -76,7 +76,7 @@ class Answer:
             stamp=Stamp(detente="0", command="detente", data_hash="0"),
             result=getattr(self.found, "result", self.found),
             assumptions=getattr(self.found, "assumptions", ()),
-            warnings=self.found.warnings,
+            warnings=getattr(self.found, "warnings", ()),
         )
 
 
@@ -300,15 +300,8 @@ def listings(draw: random.Random, size: int) -> list[Answer]:
             answers.append(Answer(f"status {query}", "board", told, found, f"/?on={day}"))
         elif kind == "show":
             page = "" if "known_on" in query else f"/ledger/measure?{urlencode({'id': name, 'on': day})}"
-            answers.append(
-                Answer(
-                    f"show {name} {query}",
-                    "measure",
-                    document(show_measure(ledger, name, asof=AsOf.of(**query))),
-                    None,
-                    page,
-                )
-            )
+            found = show_measure(ledger, name, asof=AsOf.of(**query))
+            answers.append(Answer(f"show {name} {query}", "measure", document(as_json(found)), found, page))
         else:
             rows = _rows(kind, name, day, query, draw.randrange(1, 90))
             answers.append(Answer(f"{kind} {name} {query}", "rows", document({"rows": rows})))
@@ -319,12 +312,12 @@ def _rows(kind: str, name: str, day: dt.date, query: dict[str, Any], days: int) 
     """Rows of one listing of the ledger."""
     ledger = open_ledger()
     if kind == "timeline":
-        return timeline(ledger, name)
+        return as_json(timeline(ledger, name))
     if kind == "cite":
-        return cite(ledger, name)
+        return as_json(cite(ledger, name))
     if kind == "diff":
-        return diff(ledger, AsOf(day), AsOf(day + dt.timedelta(days)))
-    return list_measures(ledger, asof=AsOf.of(**query))
+        return as_json(diff(ledger, AsOf(day), AsOf(day + dt.timedelta(days))))
+    return as_json(list_measures(ledger, asof=AsOf.of(**query)))
 
 
 def averages(draw: random.Random, size: int) -> list[Answer]:

@@ -21,6 +21,9 @@ from detente.queries.question import question_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from detente.compliance.documents.common import Assumption
+    from detente.io.stamped import Stamped
+    from detente.ledger.documents.records import Timeline
     from detente.queries.fields import Field
     from detente.queries.question import Asked
 
@@ -51,13 +54,18 @@ def _worksheet(answer: Any, _document: Mapping[str, Any], path: Path, _say: Call
 
 
 def _calendar(
-    answer: Any, document: Mapping[str, Any], path: Path, _say: Callable[[str], None], *, past: bool = False
+    _answer: Any,
+    document: Stamped[Timeline, Assumption],
+    path: Path,
+    _say: Callable[[str], None],
+    *,
+    past: bool = False,
 ) -> None:
     """Dated records to come as a calendar, those that have passed as well if asked for."""
     from detente.queries.ledger import calendar  # noqa: PLC0415
 
-    day = str(document["result"]["on"])
-    write_text(path, calendar([row for row in answer if past or str(row["date"]) >= day]))
+    found = document.result
+    write_text(path, calendar(row for row in found.rows if past or row.date >= found.on))
 
 
 def _rates(answer: Any, _document: Mapping[str, Any], path: Path, say: Callable[[str], None]) -> None:

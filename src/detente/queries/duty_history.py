@@ -59,9 +59,9 @@ def _days(ledger: Ledger, importer: str) -> list[dt.date]:
     kinds = {"tariff", "import_ban"}
     tariffs = {name: item.imposer for name, item in ledger.measures.items() if item.instrument in kinds}
     dated = [
-        (tariffs[row["measure"]], dt.date.fromisoformat(row["date"]))
+        (tariffs[row.measure], row.date)
         for row in timeline(ledger)
-        if row["measure"] in tariffs and row["event"] not in {"announced", "note"}
+        if row.measure in tariffs and row.event not in {"announced", "note"}
     ]
     days = {day for imposer, day in dated if customs.imposes(imposer, importer, day)}
     provider = provider_of(importer)

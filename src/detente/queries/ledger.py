@@ -16,10 +16,11 @@ from detente.queries.question import question
 from detente.queries.result import Result, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from detente.asof import Moment
     from detente.ledger import Ledger
+    from detente.ledger.documents.records import Record
 
 SPAN = dt.timedelta(days=30)
 """Days to today that differences are listed for where no day is named."""
@@ -69,6 +70,16 @@ def _own_clock(given: Mapping[str, Any], ledger: Ledger) -> str:
 def _first_of_pair(given: Mapping[str, Any], ledger: Ledger) -> str:
     """The first of two economies; of the story, the board's first imposer."""
     return given["between"][0] if given["between"] else ledger.home
+
+
+def _of_day(ledger: Ledger, on: Moment, known_on: dt.date | None) -> dict[str, Any]:
+    """What a typed listing says of its day: fields of `detente.ledger.documents.records.OfTheLedger`."""
+    return {
+        "on": day_of(on),
+        "at": instant_of(on),
+        "known_on": known_on,
+        "known_until": ledger.horizon,
+    }
 
 
 def told(ledger: Ledger, on: Moment, known_on: dt.date | None = None, **read: Any) -> dict[str, Any]:
@@ -182,6 +193,7 @@ def list_measures(
     """
     from detente.ledger import count_readings  # noqa: PLC0415
     from detente.ledger import list_measures as listed  # noqa: PLC0415
+    from detente.ledger.documents.measures import Listing  # noqa: PLC0415
     from detente.ledger.records.schema import Instrument  # noqa: PLC0415
     from detente.ledger.snapshots import State  # noqa: PLC0415
 
@@ -196,8 +208,8 @@ def list_measures(
             one_of(value, choices, what=f"no such {name} of a measure", where=name)
     only: dict[str, Any] = {"words": words, "imposer": imposer, "instrument": instrument, "state": state}
     rows = listed(ledger, asof=asof, **{key: value for key, value in only.items() if value})
-    about = told(ledger, asof.moment, asof.known_on, view=asof.view, ends=asof.ends)
-    return Rows(rows, **about, readings=count_readings(rows))
+    about = _of_day(ledger, asof.moment, asof.known_on) | {"view": asof.view, "ends": asof.ends}
+    return Rows.of(Listing(**about, readings=count_readings(rows), rows=rows))
 
 
 @question("ledger", "show", address="/ledger/show", clock=_own_clock, prints="render_measure")
@@ -231,7 +243,7 @@ def show_measure(measure: Annotated[str, Word("id"), Limits(length=120)], **law:
 
     ledger = ledger_of(law)
     asof, ledger = read_law(law, imposer_of(measure, ledger))
-    return Result(shown(ledger, measure, asof=asof))
+    return Result.of(shown(ledger, measure, asof=asof))
 
 
 @question(
@@ -266,10 +278,12 @@ def timeline(
     'us.port.annex1'
     """
     from detente.ledger import timeline as records  # noqa: PLC0415
+    from detente.ledger.documents.records import Timeline  # noqa: PLC0415
 
     asof, ledger = read_law(law, imposer_of(measure or "", ledger_of(law)))
     rows = records(ledger, measure, asof=asof)
-    return Rows(rows, **told(ledger, asof.moment, asof.known_on), measure=measure)
+    about = _of_day(ledger, asof.moment, asof.known_on)
+    return Rows.of(Timeline(**about, measure=measure, rows=rows))
 
 
 @question("ledger", "diff", address="/ledger/diff", prints="render_changes", whole_days=True)
@@ -307,13 +321,14 @@ def diff(
     """
     from detente.ledger import diff as changes  # noqa: PLC0415
     from detente.ledger import diff_readings  # noqa: PLC0415
+    from detente.ledger.documents.records import Changes  # noqa: PLC0415
 
     asof, ledger = read_law(law, None)
     last = near_day(second, where="second") if second else asof.day
     spans = (asof.on(near_day(first, where="first") if first else last - SPAN), asof.on(last))
-    about = told(ledger, last, asof.known_on, view=asof.view, ends=asof.ends)
-    about |= {"first": spans[0].day.isoformat(), "second": last.isoformat()}
-    return Rows(changes(ledger, *spans), **about, readings=diff_readings(ledger, *spans))
+    about = _of_day(ledger, last, asof.known_on) | {"view": asof.view, "ends": asof.ends}
+    rows, readings = changes(ledger, *spans), diff_readings(ledger, *spans)
+    return Rows.of(Changes(**about, first=spans[0].day, second=last, readings=readings, rows=rows))
 
 
 @question("ledger", "check", address="/ledger/check", prints="render_rows")
@@ -378,11 +393,13 @@ def cite(
     True
     """
     from detente.ledger import cite as acts  # noqa: PLC0415
+    from detente.ledger.documents.records import Citations  # noqa: PLC0415
 
     ledger, known = _known(law)
     days = (near_day(between[0], where="between"), near_day(between[1], where="between")) if between else None
-    about = told(ledger, today_at(imposer_of(measure, ledger)), known)
-    return Rows(acts(ledger, measure, between=days), **about, measure=measure, between=days)
+    about = _of_day(ledger, today_at(imposer_of(measure, ledger)), known)
+    rows = acts(ledger, measure, between=days)
+    return Rows.of(Citations(**about, measure=measure, between=days, rows=rows))
 
 
 def _known(law: Mapping[str, Any]) -> tuple[Ledger, dt.date | None]:
@@ -395,11 +412,11 @@ def deadlines(ledger: Ledger, measures: Collection[str] | None = None) -> str:
     """The dated records of every measure, or of some, as a calendar (iCalendar)."""
     from detente.ledger import timeline as records  # noqa: PLC0415
 
-    return calendar([row for row in records(ledger) if measures is None or row["measure"] in measures])
+    return calendar(row for row in records(ledger) if measures is None or row.measure in measures)
 
 
-def calendar(records: Sequence[dict[str, Any]]) -> str:
+def calendar(records: Iterable[Record]) -> str:
     """The records of a timeline as a calendar (iCalendar)."""
     from detente.ledger import calendar_ics  # noqa: PLC0415
 
-    return calendar_ics(list(records))
+    return calendar_ics(records)

@@ -63,7 +63,7 @@ class Found:
     @classmethod
     def of(cls, answer: Any) -> Found:
         """Take what an answer says of itself: its result, and where it applies assumptions, warnings and hashes."""
-        answer = vars(answer).get("_typed", answer) if isinstance(answer, Result) else answer
+        answer = vars(answer).get("_typed", answer) if isinstance(answer, (Result, Rows)) else answer
         if isinstance(answer, Document):
             result = getattr(answer, "result", answer)
             return cls(result, getattr(answer, "assumptions", ()), getattr(answer, "warnings", ()))
@@ -109,6 +109,14 @@ class Rows(list[dict[str, Any]]):
     def __init__(self, rows: Sequence[dict[str, Any]] = (), *, exit_code: int = 0, **about: Any) -> None:
         super().__init__(rows)
         self.exit_code, self.about = exit_code, about
+
+    @classmethod
+    def of(cls, document: Document) -> Rows:
+        """The rows of a typed listing, whose document they stay."""
+        about = as_json(document)
+        found = cls(about.pop("rows"), **about)
+        vars(found)["_typed"] = document
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Lay the rows out for a document."""

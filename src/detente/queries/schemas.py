@@ -28,17 +28,24 @@ def _of_law() -> dict[str, Any]:
     from detente.duties.documents.average import AverageAnswer  # noqa: PLC0415
     from detente.ledger.documents.assumed import LawAssumption  # noqa: PLC0415
     from detente.ledger.documents.board import BoardAnswer  # noqa: PLC0415
+    from detente.ledger.documents.measures import Listing, MeasureShown  # noqa: PLC0415
+    from detente.ledger.documents.records import Changes, Citations, Timeline  # noqa: PLC0415
 
-    cases = {
+    kinds = {
         "duty": DutyAnswer,
         "port_fee": PortFee,
         "licence": Licence,
         "screen": Screening,
         "purchases": Purchases,
         "status": BoardAnswer,
+        "list_measures": Listing,
+        "show_measure": MeasureShown,
+        "timeline": Timeline,
+        "diff": Changes,
+        "cite": Citations,
     }
     average = Stamped.around(AverageAnswer, LawAssumption)
-    return {name: Stamped.around(kind, Assumption) for name, kind in cases.items()} | {
+    return {name: Stamped.around(kind, Assumption) for name, kind in kinds.items()} | {
         "average_tariff": average
     }
 
@@ -91,7 +98,8 @@ def schema(
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
         play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, what_if, collected;
-        status, duty, average_tariff, port_fee, licence, screen, purchases.
+        status, list_measures, show_measure, timeline, diff, cite, duty, average_tariff,
+        port_fee, licence, screen, purchases.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente import formatting
 from detente.io.stamped import Stamped
-from detente.render.headline import first_lines, numbers
+from detente.render.headline import first_lines
 from detente.render.law_headline import figures
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def answer_line(document: Mapping[str, Any] | Stamped[Any, Any], prints: str = "
 
     Examples
     --------
-    >>> answer_line({"result": {"on": "2025-10-27", "view": "statutory", "rows": [{"id": "us.s122"}]}})
-    'Measures on the books on 27 October 2025: 1 row'
+    >>> answer_line({"result": {"on": "2025-10-27", "rows": [{"findings": 0}]}})
+    'Check of the ledger on 27 October 2025: 1 row'
     """
     result = document.result if isinstance(document, Stamped) else document["result"]
     head = first_lines(document)
@@ -36,13 +36,10 @@ def answer_line(document: Mapping[str, Any] | Stamped[Any, Any], prints: str = "
 @figures.register(dict)
 def _(result: Mapping[str, Any]) -> str:
     """The answer in numbers, where it is one of those."""
-    if isinstance(result.get("rows"), list):
-        many = len(result["rows"])
-        return f"{formatting.count(many)} row{'' if many == 1 else 's'}"
-    try:
-        return numbers(result)
-    except (KeyError, TypeError):
+    if not isinstance(result.get("rows"), list):
         return ""
+    many = len(result["rows"])
+    return f"{formatting.count(many)} row{'' if many == 1 else 's'}"
 
 
 def _printed(document: Any, prints: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from detente import formatting
-from detente.asof import READINGS, SAID, agree
+from detente.asof import READINGS
 from detente.geography import economies as places
 from detente.geography import territories as customs
 from detente.geography.economies import with_article
 from detente.io.stamped import Stamped
-from detente.labels import called_world, label, phrase
+from detente.labels import called_world, phrase
 from detente.render.law_headline import after_day, law_lines
 
 if TYPE_CHECKING:
@@ -28,22 +28,16 @@ def first_lines(document: Mapping[str, Any] | Stamped[Any, Any]) -> list[str]:
 
     Examples
     --------
-    >>> first_lines({"result": {"on": "2025-10-27", "view": "statutory", "rows": []}})
-    ['Measures on the books on 27 October 2025']
+    >>> first_lines({"result": {"on": "2025-10-27", "rows": []}})
+    ['Check of the ledger on 27 October 2025']
     """
     if isinstance(document, Stamped):
         return law_lines(document.result)
     result = document["result"]
     if "$schema" in result:
         return []
-    first = asked(result)
-    readings = result.get("readings") or ()
-    late = after_sources(document)
-    if not late:
-        return [first]
-    tail = "both readings agree" if readings and agree(readings) else "two readings" if readings else ""
-    tail = tail or "what was decided since is not known"
-    return [f"{first}, {late}: {tail}", *reading_lines(result)]
+    first, late = asked(result), after_sources(document)
+    return [f"{first}, {late}: what was decided since is not known" if late else first]
 
 
 def after_sources(document: Mapping[str, Any] | Stamped[Any, Any]) -> str:
@@ -55,40 +49,6 @@ def after_sources(document: Mapping[str, Any] | Stamped[Any, Any]) -> str:
     if not until or not last or str(last) <= str(until):
         return ""
     return f"after the last day the sources cover ({formatting.day(str(until))})"
-
-
-def reading_lines(result: Mapping[str, Any]) -> list[str]:
-    """Write both readings of a day, or the one they agree on. Gives empty up to the last day the sources cover."""
-    readings = result.get("readings") or ()
-    if not readings:
-        return []
-    if agree(readings):
-        return [f"both readings: {numbers(readings[0])}"]
-    return [f"{SAID[item['basis']]}: {numbers(item)}" for item in readings]
-
-
-def numbers(reading: Mapping[str, Any]) -> str:
-    """
-    Write the main numbers of one reading.
-
-    Examples
-    --------
-    >>> numbers({"basis": "legal", "state": "in force", "detail": "20 %"})
-    'in force: 20 %'
-    """
-    return next((say(reading) for key, say in _NUMBERS.items() if key in reading), "")
-
-
-def _state(item: Mapping[str, Any]) -> str:
-    """State of one measure in words."""
-    return item["state"] if item["detail"] == item["state"] else f"{item['state']}: {item['detail']}"
-
-
-# The key that tells the kind of a reading, and its words.
-_NUMBERS: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
-    "changes": lambda item: f"{formatting.count(item['changes'])} changes",
-    "state": _state,
-}
 
 
 def _entries(result: Mapping[str, Any]) -> str:
@@ -128,8 +88,6 @@ def _moment(result: Mapping[str, Any]) -> str:
 
 def _days(result: Mapping[str, Any]) -> str:
     """One day, or a first and a last one."""
-    if result.get("first") and result.get("second"):
-        return f" between {formatting.day(str(result['first']))} and {formatting.day(str(result['second']))}"
     if result.get("until"):
         return f" from {formatting.day(str(result['on']))} to {formatting.day(str(result['until']))}"
     if result.get("law_days"):
@@ -162,17 +120,6 @@ def _cuts(result: Mapping[str, Any]) -> str:
     return f"What a cut of critical inputs costs ({named}) in the {called_world(result['world'])}"
 
 
-def _listing(result: Mapping[str, Any]) -> str:
-    """Rows of the ledger."""
-    if "second" in result:
-        return "What changed in the law"
-    if "between" in result:
-        return f"Acts and sources behind {_measure(result['measure'])}"
-    if "measure" in result:
-        return f"Timeline of {_measure(result['measure']) if result['measure'] else 'all measures'}"
-    return "Measures on the books" if "view" in result else "Check of the ledger"
-
-
 def _territory(code: str) -> str:
     """Name of an economy or a customs union in a sentence."""
     return with_article(customs.name(code))
@@ -186,11 +133,6 @@ def _points(result: Mapping[str, Any]) -> str:
     said = f"{points} of {_territory(result['importer'])} on {goods} of {_territory(result['exporter'])}"
     answer = result["answer"]
     return f"{said}, answered by {formatting.number(answer)} on all goods," if answer else said
-
-
-def _measure(name: str) -> str:
-    """A measure in words, with the id that one types."""
-    return f"{phrase('measure', name)} ({name})"
 
 
 def _search(result: Mapping[str, Any]) -> str:
@@ -210,7 +152,6 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
     for keys, say in (
         ("entries refused", _entries),
         ("importer left_out_share", _collected),
-        ("timeline instrument", lambda r: label("measure", r["id"], otherwise=r["title"]) + f" ({r['id']})"),
         ("bloc", lambda r: f"{r['bloc']} as a hedge under {r['under']}"),
         ("player", lambda r: f"Best tariffs of {_the(r['player'])}, the rest as under {r['under']}"),
         ("is_nash players", _players("Nash tariffs of")),
@@ -230,7 +171,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("episodes fits", lambda _: "Predictions held against what was traded"),
         ("words destination", _search),
         ("not_covered inputs rows", _cuts),
-        ("rows", _listing),
+        ("rows", lambda _: "Check of the ledger"),
     )
 )
 

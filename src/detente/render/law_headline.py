@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import singledispatch
 from textwrap import shorten
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from detente import formatting
 from detente.asof import SAID, agree
@@ -17,14 +17,16 @@ from detente.compliance.documents.screening import Screening, ScreeningReading
 from detente.duties.documents.average import AverageAnswer, AverageReading
 from detente.geography import economies as places
 from detente.geography.economies import with_article
+from detente.labels import label, phrase
 from detente.ledger.documents.board import BoardAnswer, StatesRead
+from detente.ledger.documents.measures import Listing, MeasureShown, StateRead
+from detente.ledger.documents.records import Changes, ChangesRead, Citations, Timeline
 from detente.schedules.codes import dotted
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from detente.asof import Basis
     from detente.ledger.documents.board import Passed
 
 # Characters of a description in the first line.
@@ -34,70 +36,60 @@ STATES: Final = ("in force", "suspended", "threatened", "announced", "not known"
 SAYS: Final = {"none": "not announced"}
 
 
-class Read(Protocol):
-    """The main numbers of an answer under one reading."""
-
-    @property
-    def basis(self) -> Basis:
-        """Which reading."""
-        ...
-
-
-class OfADay(Protocol):
-    """An answer about a day."""
-
-    @property
-    def on(self) -> dt.date:
-        """The day."""
-        ...
-
-    @property
-    def at(self) -> dt.datetime | None:
-        """The instant, where one was asked about."""
-        ...
-
-    @property
-    def known_on(self) -> dt.date | None:
-        """Last day of knowledge."""
-        ...
-
-    @property
-    def ends(self) -> Basis:
-        """How suspensions end."""
-        ...
-
-    @property
-    def known_until(self) -> dt.date:
-        """Last day the sources cover."""
-        ...
-
-    @property
-    def readings(self) -> Sequence[Read] | None:
-        """Both readings, after that day."""
-        ...
+Reading = (
+    AverageReading
+    | ChangesRead
+    | DutyReading
+    | FeeReading
+    | LicenceReading
+    | ScreeningReading
+    | StateRead
+    | StatesRead
+)
+"""The main numbers of an answer under one reading."""
+LawAnswer = (
+    AverageAnswer
+    | BoardAnswer
+    | Changes
+    | Citations
+    | DutyAnswer
+    | Licence
+    | Listing
+    | MeasureShown
+    | PortFee
+    | Purchases
+    | Screening
+    | Timeline
+)
+"""An answer about the law of a day."""
 
 
-def law_lines(result: OfADay) -> list[str]:
+def law_lines(result: LawAnswer) -> list[str]:
     """The question with its day; after the last day the sources cover that line says so, and both readings follow."""
-    first, late = subject(result) + _moment(result), after_day(result)
+    first, late = asked(result), after_day(result)
     if not late:
         return [first]
-    readings = result.readings or ()
+    readings = () if isinstance(result, (Citations, Timeline)) else result.readings or ()
     tail = "both readings agree" if agree(readings) else "two readings"
     tail = tail if readings else "what was decided since is not known"
     passed = result.passed or () if isinstance(result, BoardAnswer) else ()
     return [f"{first}, {late}: {tail}", *readings_said(readings), *_passed(passed)]
 
 
-def after_day(result: OfADay) -> str:
+def asked(result: LawAnswer) -> str:
+    """What a result answers: the subject, and its day."""
+    return subject(result) + _moment(result)
+
+
+def after_day(result: LawAnswer) -> str:
     """Say that a day lies after the last one the sources cover; empty up to it."""
     last = result.until if isinstance(result, AverageAnswer) else None
-    if (last or result.on) <= result.known_until:
+    if result.known_until is None or (last or result.on) <= result.known_until:
         return ""
     return f"after the last day the sources cover ({formatting.day(result.known_until)})"
 
 
-def readings_said(readings: Sequence[Read]) -> list[str]:
+def readings_said(readings: Sequence[Reading]) -> list[str]:
     """Both readings of a day, or the one they agree on."""
     if not readings:
         return []
@@ -117,23 +109,32 @@ def _passed(passed: Sequence[Passed]) -> list[str]:
     ]
 
 
-def _moment(result: OfADay) -> str:
-    """The day, the instant, what was known, and an unusual view."""
-    last = result.until if isinstance(result, AverageAnswer) else None
-    found = (
-        f" from {formatting.day(result.on)} to {formatting.day(last)}"
-        if last
-        else f" on {formatting.day(result.on)}"
-    )
+def _moment(result: LawAnswer) -> str:
+    """The day or the span, the instant, what was known, and an unusual view."""
+    found = _days(result)
     if result.at:
         at = result.at.isoformat()
         found += f" at {at[11:19]} ({at[19:]})"
     if result.known_on:
         found += f", as known on {formatting.day(result.known_on)}"
-    view = result.view if isinstance(result, (AverageAnswer, DutyAnswer)) else "statutory"
+    view = (
+        result.view
+        if isinstance(result, (AverageAnswer, Changes, DutyAnswer, Listing, MeasureShown))
+        else "statutory"
+    )
     if view != "statutory":
         found += f", {view.replace('-', ' ')}"
-    return found + (", suspensions ending as reported" if result.ends == "reported" else "")
+    ends = "legal" if isinstance(result, (Citations, MeasureShown, Timeline)) else result.ends
+    return found + (", suspensions ending as reported" if ends == "reported" else "")
+
+
+def _days(result: LawAnswer) -> str:
+    """One day, or a first and a last one."""
+    if isinstance(result, Changes):
+        return f" between {formatting.day(result.first)} and {formatting.day(result.second)}"
+    if isinstance(result, AverageAnswer) and result.until:
+        return f" from {formatting.day(result.on)} to {formatting.day(result.until)}"
+    return f" on {formatting.day(result.on)}"
 
 
 def _the(code: str) -> str:
@@ -204,6 +205,43 @@ def _(result: BoardAnswer) -> str:
         return "The board"
     *some, last = [_the(name) for name in result.between]
     return f"The board of {', '.join(some)} and {last}"
+
+
+@subject.register
+def _(result: Listing) -> str:
+    """A list."""
+    del result
+    return "Measures on the books"
+
+
+@subject.register
+def _(result: MeasureShown) -> str:
+    """One measure."""
+    return f"{label('measure', result.id, otherwise=result.title)} ({result.id})"
+
+
+@subject.register
+def _(result: Timeline) -> str:
+    """Records of the ledger."""
+    return f"Timeline of {_measure(result.measure) if result.measure else 'all measures'}"
+
+
+@subject.register
+def _(result: Citations) -> str:
+    """Acts and sources."""
+    return f"Acts and sources behind {_measure(result.measure)}"
+
+
+@subject.register
+def _(result: Changes) -> str:
+    """Changes."""
+    del result
+    return "What changed in the law"
+
+
+def _measure(name: str) -> str:
+    """A measure in words, with the id that one types."""
+    return f"{phrase('measure', name)} ({name})"
 
 
 @singledispatch
@@ -278,6 +316,29 @@ def _(found: BoardAnswer) -> str:
     """How many stand where, in the order of the rows."""
     states = Counter(row.state for row in found.board)
     return ", ".join(f"{formatting.count(many)} {SAYS.get(state, state)}" for state, many in states.items())
+
+
+@figures.register(MeasureShown)
+@figures.register(StateRead)
+def _(found: MeasureShown | StateRead) -> str:
+    """State of one measure in words."""
+    return found.state if found.detail == found.state else f"{found.state}: {found.detail}"
+
+
+@figures.register(Changes)
+@figures.register(Citations)
+@figures.register(Listing)
+@figures.register(Timeline)
+def _(found: Changes | Citations | Listing | Timeline) -> str:
+    """How many rows there are."""
+    many = len(found.rows)
+    return f"{formatting.count(many)} row{'' if many == 1 else 's'}"
+
+
+@figures.register
+def _(found: ChangesRead) -> str:
+    """How many changes there are."""
+    return f"{formatting.count(found.changes)} changes"
 
 
 @figures.register

@@ -7,9 +7,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from detente.asof import READINGS, AsOf
-from detente.io.documents import as_json
 from detente.labels import short_phrase
-from detente.ledger.documents.board import Cited
+from detente.ledger.documents.board import Cited, StatesRead
+from detente.ledger.documents.measures import (
+    ListedLate,
+    ListedMeasure,
+    MeasureShown,
+    PositionRow,
+    Stacked,
+    StateRead,
+)
 from detente.ledger.records.printed import printed_for
 from detente.ledger.views.horizon import Doubt, doubts
 from detente.ledger.views.text import brief, describe, overall, unit_of
@@ -18,6 +25,7 @@ from detente.ledger.views.timeline import timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from detente.asof import Basis
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.schema import Measure
     from detente.ledger.snapshots import Book, Position
@@ -35,19 +43,18 @@ def list_measures(
     imposer: str | None = None,
     instrument: str | None = None,
     state: str | None = None,
-) -> list[dict[str, Any]]:
+) -> tuple[ListedMeasure, ...] | tuple[ListedLate, ...]:
     """
     Every measure with its state on a day.
 
-    Gives ``{id, title, imposer, targets, instrument, state, rate, detail, confidence}``; the state is ``none`` where
-    nobody had announced the measure by then, and ``not known`` where it rests on acts after the horizon. After the
-    horizon each row also has its state and rate as the notices read and as reported.
+    The state is ``none`` where nobody had announced the measure by then, and ``not known`` where it rests on acts after
+    the horizon. After the horizon each row also has its state and rate as the notices read and as reported.
 
     Examples
     --------
     >>> from detente.ledger import open_ledger
     >>> rows = list_measures(open_ledger(), asof=AsOf.of("2025-10-27"))
-    >>> [row["state"] for row in rows if row["id"] == "us.threat.cn100"]
+    >>> [row.state for row in rows if row.id == "us.threat.cn100"]
     ['threatened']
     """
     book = ledger.on(asof)
@@ -57,62 +64,70 @@ def list_measures(
         positions = book.get(name)
         unsure = doubts(ledger, name, book.asof.at(measure.imposer))
         rows.append(
-            {
-                "id": name,
-                "title": measure.title,
-                "imposer": measure.imposer,
-                "targets": list(measure.targets),
-                "instrument": measure.instrument,
-                "state": state_of(positions, unsure),
-                "rate": _range(positions)["rate"],
-                "detail": in_words(positions, unsure),
-                "confidence": measure.confidence,
-                **{
-                    f"{key}_{basis}": value
-                    for basis, other in read.items()
-                    for key, value in _reading(other, name).items()
-                    if key != "detail"
-                },
-            }
+            ListedMeasure(
+                id=name,
+                title=measure.title,
+                imposer=measure.imposer,
+                targets=measure.targets,
+                instrument=measure.instrument,
+                state=state_of(positions, unsure),
+                rate=_range(positions)["rate"],
+                detail=in_words(positions, unsure),
+                confidence=measure.confidence,
+            )
         )
     only = {"imposer": imposer, "instrument": instrument, "state": state}
-    return [row for row in rows if _passes(row, words, only)]
+    kept = tuple(row for row in rows if _passes(row, words, only))
+    return tuple(_late(row, read) for row in kept) if read else kept
 
 
-def _passes(row: dict[str, Any], words: str, only: Mapping[str, str | None]) -> bool:
+def _late(row: ListedMeasure, read: Mapping[Basis, Book]) -> ListedLate:
+    """A row of the list with both readings."""
+    legal, reported = (_reading(basis, read[basis], row.id) for basis in READINGS)
+    return ListedLate(
+        **vars(row),
+        state_legal=legal.state,
+        rate_legal=legal.rate,
+        state_reported=reported.state,
+        rate_reported=reported.rate,
+    )
+
+
+def _passes(row: ListedMeasure, words: str, only: Mapping[str, str | None]) -> bool:
     """Whether a row of the list has every value and every word asked for."""
-    if any(value and row[name] != value for name, value in only.items()):
+    if any(value and getattr(row, name) != value for name, value in only.items()):
         return False
-    text = " ".join([row["id"], row["title"], row["detail"] or "", *row["targets"]]).lower()
+    text = " ".join([row.id, row.title, row.detail, *row.targets]).lower()
     return all(word in text for word in words.lower().split())
 
 
-def count_readings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def count_readings(rows: Iterable[ListedMeasure]) -> tuple[StatesRead, ...]:
     """How many measures of a list stand where, under both readings; empty where the list has one."""
-    listed = [row for row in rows if f"state_{READINGS[0]}" in row]
+    listed = [row for row in rows if isinstance(row, ListedLate)]
     if not listed:
-        return []
-    return [
-        {"basis": basis, "states": dict(Counter(row[f"state_{basis}"] for row in listed))}
-        for basis in READINGS
-    ]
+        return ()
+    return (
+        StatesRead(basis="legal", states=dict(Counter(row.state_legal for row in listed))),
+        StatesRead(basis="reported", states=dict(Counter(row.state_reported for row in listed))),
+    )
 
 
-def _both(ledger: Ledger, book: Book) -> dict[str, Book]:
+def _both(ledger: Ledger, book: Book) -> dict[Basis, Book]:
     """The book under both readings of a day after the horizon; empty up to it."""
     if book.on <= ledger.horizon:
         return {}
     return {basis: book if basis == book.ends else ledger.on(book.asof.under(basis)) for basis in READINGS}
 
 
-def _reading(book: Book, name: str) -> dict[str, Any]:
-    """State and rate of a measure under the book's reading, doubts aside."""
+def _reading(basis: Basis, book: Book, name: str) -> StateRead:
+    """State and rate of a measure under one reading, that of the book, doubts aside."""
     positions = book.get(name)
-    return {
-        "state": state_of(positions, {}),
-        "rate": _range(positions)["rate"],
-        "detail": in_words(positions, {}),
-    }
+    return StateRead(
+        basis=basis,
+        state=state_of(positions, {}),
+        rate=_range(positions)["rate"],
+        detail=in_words(positions, {}),
+    )
 
 
 def state_of(positions: Iterable[Position], unsure: dict[Any, Doubt]) -> str:
@@ -149,7 +164,7 @@ def _named(items: list[Position], text: str, *, measures: bool) -> str:
     return f"{', '.join(names)}: {text}"
 
 
-def _range(positions: Iterable[Position]) -> dict[str, float | None]:
+def _range(positions: Iterable[Position]) -> dict[str, Any]:
     """The rate in force if there is one, and the span where there are several."""
     positions = tuple(positions)
     due = [item for item in positions if item.state in {"in force", "suspended"} or item.annulled]
@@ -162,19 +177,17 @@ def _range(positions: Iterable[Position]) -> dict[str, float | None]:
     return {"rate": None, "rate_min": rates[0], "rate_max": rates[-1], **({"cap": max(caps)} if caps else {})}
 
 
-def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> dict[str, Any]:
+def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> MeasureShown:
     """
     One measure in full, on a day.
 
-    Gives ``{id, title, imposer, targets, instrument, state, rate, unit, from, to, suspended_until_legal,
-    suspended_until_reported, detail, positions, timeline, stacking, sources, confidence, unverified, ...}``. Rates are
-    fractions. After the horizon a state that a lapse or an end decides is ``not known``, with the readings by notice
-    and by report; `rate` follows the reading asked for.
+    Rates are fractions. After the horizon a state that a lapse or an end decides is ``not known``, with the readings by
+    notice and by report; `rate` follows the reading asked for.
 
     Examples
     --------
     >>> from detente.ledger import open_ledger
-    >>> show_measure(open_ledger(), "us.ieepa.fentanyl.cn", asof=AsOf.of("2025-11-09"))["rate"]
+    >>> show_measure(open_ledger(), "us.ieepa.fentanyl.cn", asof=AsOf.of("2025-11-09")).rate
     0.2
     """
     measure = ledger.measure(name)
@@ -183,40 +196,42 @@ def show_measure(ledger: Ledger, name: str, *, asof: AsOf) -> dict[str, Any]:
     unsure = doubts(ledger, name, book.asof.at(measure.imposer))
     lead = _lead(positions)
     read = _both(ledger, book)
-    return {
-        "id": name,
-        "title": measure.title,
-        "imposer": measure.imposer,
-        "targets": list(measure.targets),
-        "exempt_targets": list(measure.exempt_targets),
-        "instrument": measure.instrument,
-        "on": book.on.isoformat(),
-        **({"at": asof.instant.isoformat()} if asof.instant else {}),
-        "known_on": _iso(book.known_on),
-        "view": asof.view,
-        "state": state_of(positions, unsure),
+    return MeasureShown(
+        id=name,
+        title=measure.title,
+        imposer=measure.imposer,
+        targets=measure.targets,
+        exempt_targets=measure.exempt_targets,
+        instrument=measure.instrument,
+        on=book.on,
+        at=asof.instant,
+        known_on=book.known_on,
+        view=asof.view,
+        state=state_of(positions, unsure),
         **_range(positions),
-        "unit": unit_of(lead.step) if lead else None,
-        "from": _iso(lead.step.from_) if lead and lead.step else None,
-        "to": _iso(_over(lead)) if lead else None,
-        "suspended_points": lead.suspended_points if lead else None,
-        "suspended_until_legal": _iso(lead.until_legal) if lead else None,
-        "suspended_until_reported": _iso(lead.until_reported) if lead else None,
-        "detail": in_words(positions, unsure),
+        unit=unit_of(lead.step) if lead else None,
+        from_=_set(lead.step.from_) if lead and lead.step else None,
+        to=_set(_over(lead)) if lead else None,
+        suspended_points=lead.suspended_points if lead else None,
+        suspended_until_legal=_set(lead.until_legal) if lead else None,
+        suspended_until_reported=_set(lead.until_reported) if lead else None,
+        detail=in_words(positions, unsure),
         **_not_known(unsure, book),
-        **(
-            {"readings": [{"basis": basis, **_reading(other, name)} for basis, other in read.items()]}
-            if read
-            else {}
-        ),
-        "positions": [_row(item) for item in positions],
-        "timeline": timeline(ledger, name, asof=book.asof),
-        **_text(measure),
-        **_printed(ledger, measure),
-        "sources": as_json(cited(ledger, _source_ids(measure))),
-        "confidence": measure.confidence,
-        "unverified": measure.unverified,
-    }
+        readings=tuple(_reading(basis, other, name) for basis, other in read.items()) or None,
+        positions=tuple(_row(item) for item in positions),
+        timeline=timeline(ledger, name, asof=book.asof),
+        scope={part: scope.text for part, scope in measure.scope.items()},
+        authority=measure.authority,
+        stacking=_stacked(measure),
+        exemptions=measure.exemptions,
+        transit=measure.transit,
+        details=dict(measure.details),
+        notes=measure.notes,
+        lists=_printed(ledger, measure),
+        sources=cited(ledger, _source_ids(measure)),
+        confidence=measure.confidence,
+        unverified=measure.unverified,
+    )
 
 
 def _lead(positions: tuple[Position, ...]) -> Position | None:
@@ -238,63 +253,56 @@ def _not_known(unsure: dict[Any, Doubt], book: Book) -> dict[str, Any]:
         return {}
     doubt = next(iter(unsure.values()))
     return {
-        "known_until": doubt.horizon.isoformat(),
+        "known_until": doubt.horizon,
         "by_notice": brief(doubt.by_notice),
         "by_report": brief(doubt.by_report),
         "rate_follows": book.ends,
     }
 
 
-def _row(position: Position) -> dict[str, Any]:
-    """A position as plain values."""
-    return {
-        "part": position.part,
-        "targets": list(position.targets),
-        "exempt_targets": list(position.exempt_targets),
-        "state": position.state,
-        "rate": position.rate,
-        "cap": position.cap,
-        "amounts": position.amounts,
-        "currency": position.step.currency if position.step else None,
-        "quantity": position.quantity,
-        "rule": position.rule,
-        "unknown": position.unknown,
-        "suspended_points": position.suspended_points,
-        "suspended_until_legal": _iso(position.until_legal),
-        "suspended_until_reported": _iso(position.until_reported),
-        "since": _iso(position.since),
-        "scope": position.scope.text,
-        "coverage": position.scope.coverage,
-    }
+def _row(position: Position) -> PositionRow:
+    """How a part stands."""
+    return PositionRow(
+        part=position.part,
+        targets=position.targets,
+        exempt_targets=position.exempt_targets,
+        state=position.state,
+        rate=position.rate,
+        cap=position.cap,
+        amounts=position.amounts,
+        currency=position.step.currency if position.step else None,
+        quantity=position.quantity,
+        rule=position.rule,
+        unknown=position.unknown,
+        suspended_points=position.suspended_points,
+        suspended_until_legal=_set(position.until_legal),
+        suspended_until_reported=_set(position.until_reported),
+        since=_set(position.since),
+        scope=position.scope.text,
+        coverage=position.scope.coverage,
+    )
 
 
-def _text(measure: Measure) -> dict[str, Any]:
-    """What a measure says in words."""
-    return {
-        "scope": {part: scope.text for part, scope in measure.scope.items()},
-        "authority": list(measure.authority),
-        "stacking": measure.stacking.model_dump(exclude_none=True) if measure.stacking else None,
-        "exemptions": measure.exemptions,
-        "transit": measure.transit,
-        "details": dict(measure.details),
-        "notes": measure.notes,
-    }
+def _stacked(measure: Measure) -> Stacked | None:
+    """How a measure combines with others."""
+    held = measure.stacking
+    if held is None:
+        return None
+    return Stacked(text=held.text, in_lieu_of=held.in_lieu_of, yields_to=held.yields_to, group=held.group)
 
 
-def _printed(ledger: Ledger, measure: Measure) -> dict[str, Any]:
+def _printed(ledger: Ledger, measure: Measure) -> dict[str, str] | None:
     """Where the product lists of a measure are printed, by name, with the codes in which one differs from its print."""
     held = printed_for(measure, ledger.printed)
     if not held:
-        return {}
+        return None
     differing = {
         name: [f"{', '.join(one.codes)} ({one.on}): {one.why}" for one in item.differs]
         for name, item in held.items()
     }
     return {
-        "lists": {
-            name: "; ".join([item.citation, *(f"differs in {text}" for text in differing[name])])
-            for name, item in held.items()
-        }
+        name: "; ".join([item.citation, *(f"differs in {text}" for text in differing[name])])
+        for name, item in held.items()
     }
 
 
@@ -315,6 +323,6 @@ def cited(ledger: Ledger, ids: Iterable[str]) -> tuple[Cited, ...]:
     )
 
 
-def _iso(day: dt.date | None) -> str | None:
-    """ISO text of a day; None for none and for one that never comes."""
-    return None if day is None or day == dt.date.max else day.isoformat()
+def _set(day: dt.date | None) -> dt.date | None:
+    """A day; None for none and for one that never comes."""
+    return None if day == dt.date.max else day

@@ -10,6 +10,7 @@ from detente.asof import AsOf
 from detente.errors import InputError
 from detente.formatting import number
 from detente.io.dates import parse_date
+from detente.ledger.documents.records import CitedAct, Record
 from detente.ledger.history import FOREVER, Amendment, History
 from detente.ledger.records.printed import printed_for
 from detente.ledger.views.text import value_of
@@ -17,6 +18,7 @@ from detente.ledger.views.text import value_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from detente.asof import Basis
     from detente.ledger.ledger import Ledger
     from detente.ledger.records.schema import Measure, Step, Suspension
 
@@ -24,28 +26,27 @@ FOLD: Final = 74
 DEADLINES: Final = {"takes effect", "suspended until", "ends", "reported end of suspension"}
 
 
-def timeline(ledger: Ledger, measure: str | None = None, *, asof: AsOf | None = None) -> list[dict[str, Any]]:
+def timeline(ledger: Ledger, measure: str | None = None, *, asof: AsOf | None = None) -> tuple[Record, ...]:
     """
     List the dated records of one measure, or of all.
 
-    Gives ``{date, measure, event, part, detail, basis, recorded, act, sources}`` in order of the dates. `event` is
-    announced, takes effect, ends, suspended, suspended until, reported end of suspension, resumed, withdrawn, held
-    void, or note.
+    In order of the dates. `event` is announced, takes effect, ends, suspended, suspended until, reported end of
+    suspension, resumed, withdrawn, held void, or note.
 
     Examples
     --------
     >>> from detente.ledger import open_ledger
     >>> rows = timeline(open_ledger(), "us.ieepa.fentanyl.cn")
-    >>> [row["detail"] for row in rows if row["event"] == "takes effect"]
+    >>> [row.detail for row in rows if row.event == "takes effect"]
     ['10 %', '20 %', '10 %']
     """
     names = list(ledger.measures) if measure is None else [ledger.measure(measure).id]
     known = AsOf(FOREVER, asof.known_on if asof else None).limited(ledger.known_on)
     rows = [row for name in names for row in _records(ledger, name, known)]
-    return sorted(rows, key=lambda row: (row["date"], row["measure"], row["recorded"] or "", row["event"]))
+    return tuple(sorted(rows, key=lambda row: (row.date, row.measure, row.recorded, row.event)))
 
 
-def _records(ledger: Ledger, name: str, asof: AsOf) -> Iterator[dict[str, Any]]:
+def _records(ledger: Ledger, name: str, asof: AsOf) -> Iterator[Record]:
     """Rows of one measure."""
     measure = ledger.measures[name]
     history = History(measure, asof, ledger.amendments.get(name, Amendment()))
@@ -66,15 +67,20 @@ def _records(ledger: Ledger, name: str, asof: AsOf) -> Iterator[dict[str, Any]]:
         yield _line(name, "held void", ruling.recorded, ruling, "void from its first day")
     for event in measure.events:
         if asof.knows(event.date):
-            row = _row(name, "note", event.date, "main", event.event)
-            yield row | {
-                "recorded": event.date.isoformat(),
-                "act": event.note or "",
-                "sources": list(measure.sources),
-            }
+            yield Record(
+                date=event.date,
+                measure=name,
+                event="note",
+                part="main",
+                detail=event.event,
+                basis=None,
+                recorded=event.date,
+                act=event.note or "",
+                sources=measure.sources,
+            )
 
 
-def _step(history: History, step: Step) -> Iterator[dict[str, Any]]:
+def _step(history: History, step: Step) -> Iterator[Record]:
     """Announcement, start and own end of a step."""
     name, detail = history.measure.id, value_of(step)
     if step.targets is not None:
@@ -93,50 +99,48 @@ def _step(history: History, step: Step) -> Iterator[dict[str, Any]]:
         yield _line(name, "ends", step.to, step, detail)
 
 
-def _suspension(name: str, window: Suspension) -> Iterator[dict[str, Any]]:
+def _suspension(name: str, window: Suspension) -> Iterator[Record]:
     """Start and end of a suspension."""
     detail = "the whole" if window.points is None else f"{number(100 * window.points)} points"
     end = window.to_legal or window.to_reported
     yield _line(name, "suspended", window.from_, window, detail)
     if end is not None and end != FOREVER:
-        event, basis = (
-            ("suspended until", "legal") if window.to_legal else ("reported end of suspension", "reported")
-        )
-        yield _line(name, event, end, window, detail) | {"basis": basis}
+        event = "suspended until" if window.to_legal else "reported end of suspension"
+        basis: Basis = "legal" if window.to_legal else "reported"
+        yield _line(name, event, end, window, detail, basis)
 
 
-def _line(name: str, event: str, day: dt.date, record: Any, detail: str = "") -> dict[str, Any]:
+def _line(
+    name: str, event: str, day: dt.date, record: Any, detail: str = "", basis: Basis | None = None
+) -> Record:
     """A row for a record with an act."""
-    row = _row(name, event, day, record.part, detail)
-    return row | {"recorded": record.recorded.isoformat(), "act": record.act, "sources": list(record.sources)}
-
-
-def _row(name: str, event: str, day: dt.date, part: str, detail: str) -> dict[str, Any]:
-    """A row without its act."""
-    return {
-        "date": day.isoformat(),
-        "measure": name,
-        "event": event,
-        "part": part,
-        "detail": detail,
-        "basis": None,
-    }
+    return Record(
+        date=day,
+        measure=name,
+        event=event,
+        part=record.part,
+        detail=detail,
+        basis=basis,
+        recorded=record.recorded,
+        act=record.act,
+        sources=record.sources,
+    )
 
 
 def cite(
     ledger: Ledger, measure: str, *, between: tuple[dt.date | str, dt.date | str] | None = None
-) -> list[dict[str, Any]]:
+) -> tuple[CitedAct, ...]:
     """
     List the acts behind a measure, with their sources, and the notes that print its product lists.
 
-    Gives ``{recorded, act, does, source, title, url, kind}``, one per act and source, in order of the acts; then, unless
+    One per act and source, in order of the acts; then, unless
     acts of some days are asked for, one per list and revision of the note that prints it, without a day of its own.
 
     Examples
     --------
     >>> from detente.ledger import open_ledger
     >>> rows = cite(open_ledger(), "us.ieepa.fentanyl.cn", between=("2025-11-01", "2025-11-30"))
-    >>> rows[0]["act"][:8], rows[0]["recorded"]
+    >>> rows[0].act[:8], rows[0].recorded.isoformat()
     ('EO 14357', '2025-11-04')
     """
     first, last = (parse_date(day, where="between") for day in between) if between else (dt.date.min, FOREVER)
@@ -148,39 +152,52 @@ def cite(
             allowed="the earlier day first",
             repair="swap them",
         )
-    does: dict[tuple[str, str, str], list[str]] = {}
+    does: dict[tuple[dt.date, str, str], list[str]] = {}
     for row in timeline(ledger, measure):
-        if row["event"] == "note" or not first <= dt.date.fromisoformat(row["recorded"]) <= last:
+        if row.event == "note" or not first <= row.recorded <= last:
             continue
-        for name in row["sources"]:
-            text = f"{row['event']} {row['date']}" + (f": {row['detail']}" if row["detail"] else "")
-            does.setdefault((row["recorded"], row["act"], name), []).append(text)
+        for name in row.sources:
+            text = f"{row.event} {row.date}" + (f": {row.detail}" if row.detail else "")
+            does.setdefault((row.recorded, row.act, name), []).append(text)
     rows = []
     for (recorded, act, name), said in sorted(does.items()):
         source = ledger.sources[name]
-        row = {"recorded": recorded, "act": act, "does": "; ".join(said), "source": name}
-        rows.append(row | {"title": source.title, "url": source.url, "kind": source.kind})
-    return rows if between else [*rows, *_notes(ledger, ledger.measure(measure))]
+        rows.append(
+            CitedAct(
+                recorded=recorded,
+                act=act,
+                does="; ".join(said),
+                source=name,
+                title=source.title,
+                url=source.url,
+                kind=source.kind,
+            )
+        )
+    return tuple(rows) if between else (*rows, *_notes(ledger, ledger.measure(measure)))
 
 
-def _notes(ledger: Ledger, measure: Measure) -> Iterator[dict[str, Any]]:
+def _printing(act: str, does: str) -> CitedAct:
+    """Where a product list is printed, or not."""
+    return CitedAct(recorded=None, act=act, does=does, source="", title="", url=None, kind="printed law")
+
+
+def _notes(ledger: Ledger, measure: Measure) -> Iterator[CitedAct]:
     """Where each product list of a measure is printed: note, subdivision and revision, or where else it comes from."""
-    blank = {"source": "", "title": "", "url": None, "kind": "printed law"}
     for name, item in printed_for(measure, ledger.printed).items():
         for one in item.printed:
             act = f"US note {', '.join(one.notes)} to chapter 99, HTSUS {one.revision}"
             said = f"prints list {name}, held against it on {one.on}"
-            yield {"recorded": None, "act": act, "does": said} | blank
+            yield _printing(act, said)
         if item.worded_by:
             act = f"US note {item.worded_by} to chapter 99"
             said = f"its words describe articles of list {name} (inferred)"
-            yield {"recorded": None, "act": act, "does": said} | blank
+            yield _printing(act, said)
         if not item.printed:
             said = f"has list {name}; no note held prints it"
-            yield {"recorded": None, "act": item.instead, "does": said} | blank
+            yield _printing(item.instead, said)
 
 
-def calendar_ics(rows: Iterable[dict[str, Any]]) -> str:
+def calendar_ics(rows: Iterable[Record]) -> str:
     """
     Deadlines of a timeline as an iCalendar file.
 
@@ -194,25 +211,24 @@ def calendar_ics(rows: Iterable[dict[str, Any]]) -> str:
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//detente//ledger//EN"]
     for row in rows:
-        if row["event"] in DEADLINES:
+        if row.event in DEADLINES:
             lines += _event(row)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _fold(line))
 
 
-def _event(row: dict[str, Any]) -> list[str]:
+def _event(row: Record) -> list[str]:
     """One all-day event."""
-    day = dt.date.fromisoformat(row["date"])
-    words = (row["date"], row["measure"], row["event"], row["part"], row["detail"], row["act"])
+    day = row.date
+    words = (day.isoformat(), row.measure, row.event, row.part, row.detail, row.act)
     uid = hashlib.sha256("\0".join(words).encode()).hexdigest()[:24]
-    stamp = row["recorded"].replace("-", "")
     return [
         "BEGIN:VEVENT",
         f"UID:{uid}@detente",
-        f"DTSTAMP:{stamp}T000000Z",
+        f"DTSTAMP:{row.recorded:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escape(row['measure'] + ' ' + row['event'] + ': ' + row['detail'])}",
-        f"DESCRIPTION:{_escape(row['act'])}",
+        f"SUMMARY:{_escape(f'{row.measure} {row.event}: {row.detail}')}",
+        f"DESCRIPTION:{_escape(row.act)}",
         "END:VEVENT",
     ]
 

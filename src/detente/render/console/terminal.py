@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from detente.compliance.documents.purchases import Purchases
     from detente.compliance.documents.screening import Screening
     from detente.io.documents import Document
+    from detente.ledger.documents.measures import MeasureShown
 
     CaseAnswer = DutyAnswer | Licence | PortFee | Purchases | Screening
 
@@ -48,9 +49,10 @@ NAMES = {"base": "ordinary duty"}
 COLUMNS = {"by": "rate"}
 
 
-def render_rows(document: dict[str, Any], console: Console) -> None:
-    """Print a list of rows as a table."""
-    rows = [_with_label(row) for row in document["result"]["rows"]]
+def render_rows(document: Document | dict[str, Any], console: Console) -> None:
+    """Print a list of rows, as its JSON has them, as a table."""
+    result = as_json(document)["result"]
+    rows = [_with_label(row) for row in result["rows"]]
     if not rows:
         console.print("nothing to show")
         return
@@ -67,7 +69,7 @@ def render_rows(document: dict[str, Any], console: Console) -> None:
     if all(row.get("currency") for row in rows):
         columns = [key for key in columns if key != "currency"]
     table = make_table(*map(heading, columns))
-    beside = {key: document["result"][key] for key in ("unit", "currency") if document["result"].get(key)}
+    beside = {key: result[key] for key in ("unit", "currency") if result.get(key)}
     cells = [
         [
             shorten(text_of(key, row.get(key), beside | row), DETAIL_WIDTH, placeholder=" ...")
@@ -115,21 +117,21 @@ def _unbroken(columns: list[str], cells: list[list[str]], width: int) -> list[in
     return least
 
 
-def render_measure(document: dict[str, Any], console: Console) -> None:
-    """Print one measure with its history and sources."""
-    result = document["result"]
-    name = label("measure", result["id"], otherwise=result["title"])
-    say(console, (name, "bold"), f" ({result['id']})")
-    if name != result["title"]:
-        say(console, (result["title"], "dim"))
+def render_measure(document: Stamped[MeasureShown, Document], console: Console) -> None:
+    """Print one measure, what it says as its JSON has it, with its history and sources."""
+    result, plain = document.result, as_json(document.result)
+    name = label("measure", result.id, otherwise=result.title)
+    say(console, (name, "bold"), f" ({result.id})")
+    if name != result.title:
+        say(console, (result.title, "dim"))
     table = make_pairs()
-    for key, value in result.items():
-        if key in {"id", "title", "timeline", "sources"} or value in (None, "", [], {}):
+    for key, value in plain.items():
+        if key in {"id", "title", "timeline", "sources", "readings"} or value in (None, "", [], {}):
             continue
-        table.add_row(heading(key), Text(text_of(key, value, result)))
+        table.add_row(heading(key), Text(text_of(key, value, plain)))
     console.print(table)
-    render_rows({"result": {"rows": result["timeline"]}}, console)
-    for source in result["sources"]:
+    render_rows({"result": {"rows": plain["timeline"]}}, console)
+    for source in plain["sources"]:
         say(console, (f"  {text_of('source', source)}", "dim"))
 
 

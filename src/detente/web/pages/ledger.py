@@ -14,6 +14,10 @@ from detente.queries.question import question_of
 from detente.web.pages.layout import Take, add_page
 
 if TYPE_CHECKING:
+    from detente.compliance.documents.common import Assumption
+    from detente.io.stamped import Stamped
+    from detente.ledger.documents.measures import Listing, MeasureShown
+    from detente.ledger.documents.records import Changes
     from detente.web.pages.request import Visit
 
 router = APIRouter(include_in_schema=False)
@@ -24,15 +28,15 @@ CHOICES = ("imposer", "instrument", "state")
 def _list(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """Measures on the books; `words`, `imposer`, `instrument` and `state` filter them."""
     asked = visit.ask("list_measures") or LIST.ask().dated(visit.state.ledger)
-    document = visit.answer(asked) or visit.state.document(LIST.ask())
+    document: Stamped[Listing, Assumption] = visit.answer(asked) or visit.state.document(LIST.ask())
     dated = asked.dated(visit.state.ledger)
-    everything = visit.state.document(LIST.ask(on=dated.on))["result"]["rows"]
+    whole: Stamped[Listing, Assumption] = visit.state.document(LIST.ask(on=dated.on))
     context = {
         "asked": asked,
         "document": document,
-        "rows": document["result"]["rows"],
-        "total": len(everything),
-        "choices": {name: sorted({row[name] for row in everything}) for name in CHOICES},
+        "rows": document.result.rows,
+        "total": len(whole.result.rows),
+        "choices": {name: sorted({getattr(row, name) for row in whole.result.rows}) for name in CHOICES},
         "on": dated.on,
     }
     return "ledger.html", context, Take(f"Measures on the books, {dated.on}", dated)
@@ -51,12 +55,10 @@ def _changes(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     last = dt.date.fromisoformat(asked.second) if asked.second else today_at(visit.state.ledger.home)
     first, second = asked.first or (last - SPAN).isoformat(), last.isoformat()
     asked = asked.but(on=None, first=first, second=second)
-    document = visit.answer(asked)
-    context: dict[str, Any] = {"asked": asked, "document": document}
-    context["rows"] = document["result"]["rows"] if document else []
-    context["sources"] = _sources(
-        visit, {source for row in context["rows"] for source in row["sources"] or ()}
-    )
+    document: Stamped[Changes, Assumption] | None = visit.answer(asked)
+    rows = document.result.rows if document else ()
+    sources = _sources(visit, {source for row in rows for source in row.sources})
+    context: dict[str, Any] = {"asked": asked, "document": document, "rows": rows, "sources": sources}
     return "changes.html", context, Take(f"What changed between {first} and {second}", asked)
 
 
@@ -69,16 +71,16 @@ def _sources(visit: Visit, ids: set[str]) -> dict[str, Any]:
 def _measure(visit: Visit) -> tuple[str, dict[str, Any], Take]:
     """One measure, `id`, with its record and sources."""
     asked = visit.ask("show_measure")
-    document = visit.answer(asked)
+    document: Stamped[MeasureShown, Assumption] | None = visit.answer(asked)
     context: dict[str, Any] = {"document": document, "sources": {}, "asked": asked}
     if asked is None or document is None:
         return "measure.html", context, Take("A measure")
-    found = document["result"]
-    used = {source for row in found["timeline"] for source in row["sources"]}
-    used |= {row["id"] for row in found["sources"]}
+    found = document.result
+    used = {source for row in found.timeline for source in row.sources}
+    used |= {row.id for row in found.sources}
     context["sources"] = _sources(visit, used)
     dated = asked.dated(visit.state.ledger)
-    return "measure.html", context, Take(f"{found['title']}, {dated.on}", dated)
+    return "measure.html", context, Take(f"{found.title}, {dated.on}", dated)
 
 
 def _assumptions(visit: Visit) -> tuple[str, dict[str, Any], Take]:

@@ -153,8 +153,8 @@ def _shown(output: dict[str, Any]) -> str:
     data = output.get("data", {})
     for kind in ("image/svg+xml", "text/html"):
         if kind in data:
-            lines = "".join(data[kind]).splitlines()
-            return f"<div>{' '.join(line.strip() for line in lines)}</div>"
+            lines = (line.strip() for line in "".join(data[kind]).splitlines())
+            return f"<div>{' '.join(lines).replace('<svg ', FITTED, 1)}</div>"
     words = "".join(data.get("text/plain", output.get("text", ()))).rstrip()
     return f"```text\n{words}\n```"
 
@@ -177,6 +177,8 @@ def gallery() -> tuple[str, dict[str, str]]:
 
 
 GALLERY = "gallery.md"
+# A picture inside a page is no wider than the page.
+FITTED = '<svg style="max-width:100%;height:auto" '
 PAGES = {
     "claims.md": claims,
     "reference/commands.md": commands,

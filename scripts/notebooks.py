@@ -44,7 +44,8 @@ def outputs_of(said: str, value: Any, number: int) -> list[dict[str, Any]]:
         found.append({"name": "stdout", "output_type": "stream", "text": _lines(said)})
     if value is not None:
         shown = {kind: getattr(value, way)() for way, kind in SHOWN.items() if hasattr(value, way)}
-        shown = {kind: text for kind, text in shown.items() if text} | {"text/plain": repr(value)}
+        # The words of a table are as wide as the terminal of whoever runs this; they stand for what has nothing else.
+        shown = {kind: text for kind, text in shown.items() if text} or {"text/plain": repr(value)}
         data = {kind: _lines(text) for kind, text in sorted(shown.items())}
         found.append(
             {"data": data, "execution_count": number, "metadata": {}, "output_type": "execute_result"}

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "README.md",
-    *sorted(ROOT.glob("examples/*.ipynb")),
+    *sorted(ROOT.glob("docs/notebooks/*.ipynb")),
 ]
 
 

@@ -99,7 +99,7 @@ def firm(hand):
 def germany(hand):
     """How exposed Germany is."""
     hand.type(hand.page.locator('input[name="of"]'), "Germany")
-    hand.click(hand.button("Show"))
+    hand.click(hand.button("Show the country"))
     assert "Germany" in hand.page.locator("h1").inner_text()
     assert hand.page.locator("#inputs").count() == 1
 

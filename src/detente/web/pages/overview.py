@@ -172,7 +172,9 @@ def _line(state: State, of: tuple[Any, ...], rows: list[dict[str, Any]], size: s
     """The rates of every day in one width."""
 
     def drawn() -> str:
-        return lighter(study.duties_by_day(rows, size, linked=True).inlined)
+        # To a listener a picture has no parts: its links would be lost.
+        drawing = study.duties_by_day(rows, size, linked=True).inlined
+        return lighter(drawing.replace('role="img"', 'role="group"', 1))
 
     key = ("timeline chart", size, *of)
     return Markup(state.shelf.once(key, drawn, len))  # noqa: S704  (drawn here, not user text)

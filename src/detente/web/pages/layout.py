@@ -17,6 +17,7 @@ import detente
 from detente import labels
 from detente.asof import quarter, today_at
 from detente.formatting import page_filters
+from detente.io.stamped import Stamped
 from detente.queries.page.what_if import WhatIf
 from detente.render import after_sources, first_lines, theme
 from detente.render.drawing import text as words
@@ -205,7 +206,8 @@ def render(name: str, context: Mapping[str, Any], state: State) -> str:
 
 def _told(document: Any) -> list[str]:
     """What was asked and both readings, where the day of an answer lies after the last one the sources cover."""
-    return first_lines(document) if document is not None and after_sources(document) else []
+    dated = isinstance(document, (dict, Stamped))  # a run is of several days
+    return first_lines(document) if dated and after_sources(document) else []
 
 
 def simple_page(

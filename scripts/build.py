@@ -41,6 +41,7 @@ class Step:
     One script with its arguments.
 
     sources, makes: Patterns of files; `apart` are those of `makes` that another step makes.
+    behind: Why what is held is not what the step makes.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Step:
     makes: tuple[str, ...]
     apart: tuple[str, ...]
     minutes: float
+    behind: str
 
     def files(self, which: str, shared: Path) -> dict[str, Path]:
         """Files that are here, by the name they have in the table."""
@@ -82,6 +84,7 @@ def steps() -> dict[str, Step]:
             tuple(row["makes"]),
             tuple(row.get("apart", ())),
             float(row["minutes"]),
+            row.get("behind", ""),
         )
         for row in _table()["steps"]
     }
@@ -154,7 +157,8 @@ def check(chosen: Sequence[Step], shared: Path) -> int:
         stale += bool(found)
         missing = absent(step, shared, held)
         unseen = f"; {len(missing)} inputs are not here, {missing[0]} the first" if missing else ""
-        print(f"{step.name}: {'; '.join(found) if found else 'fresh'}{unseen}")
+        behind = f"; behind: {step.behind}" if step.behind else ""
+        print(f"{step.name}: {'; '.join(found) if found else 'fresh'}{behind}{unseen}")
     return int(stale > 0)
 
 
@@ -182,7 +186,7 @@ def main(words: Sequence[str] | None = None) -> int:
         for step in chosen:
             if given.what == "record":
                 record(step, given.shared)
-            elif given.what == "run" or differences(step, given.shared):
+            elif given.what == "run" or (not step.behind and differences(step, given.shared)):
                 if given.what == "all" and given.at_most is not None and step.minutes > given.at_most:
                     print(f"{step.name}: not fresh, left out ({step.minutes:g} minutes)")
                 else:

@@ -278,16 +278,16 @@ def test_the_check_finds_a_measure_that_reaches_nobody(case: str):
     more = {"targets": ["CHN", "JPN"], "imposer": "GBR"} | NOBODY[case]
     imposer, targets = more.pop("imposer"), more.pop("targets")
     rows = check_ledger(open_ledger().add(made(imposer, targets, **more)))
-    assert [row["measure"] for row in rows] == ["test.duty"], rows
-    assert rows[0]["finding"]
-    assert rows[0]["repair"]
+    assert [row.measure for row in rows] == ["test.duty"], rows
+    assert rows[0].finding
+    assert rows[0].repair
 
 
 @pytest.mark.parametrize("case", SOMEBODY)
 def test_the_check_says_nothing_of_a_measure_that_reaches_somebody(case: str):
     more = {"targets": ["CHN", "JPN"], "imposer": "GBR"} | SOMEBODY[case]
     imposer, targets = more.pop("imposer"), more.pop("targets")
-    assert check_ledger(open_ledger().add(made(imposer, targets, **more))) == []
+    assert check_ledger(open_ledger().add(made(imposer, targets, **more))) == ()
 
 
 @pytest.mark.parametrize("importer", importers())

@@ -137,7 +137,7 @@ def test_no_deal_against_truce():
 
 
 def test_there_is_nothing_to_question():
-    assert check_ledger(open_ledger()) == []
+    assert check_ledger(open_ledger()) == ()
 
 
 def test_every_list_is_in_order():

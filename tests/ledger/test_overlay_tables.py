@@ -280,6 +280,4 @@ def test_a_list_read_again_with_another_text_is_another_list(tmp_path):
 
 
 def test_the_built_in_rules_name_what_the_ledger_holds():
-    assert [
-        row for row in check_ledger(PLAIN) if "stacking" in row["finding"] or "rule of" in row["finding"]
-    ] == []
+    assert [row for row in check_ledger(PLAIN) if "stacking" in row.finding or "rule of" in row.finding] == []

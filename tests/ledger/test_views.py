@@ -212,13 +212,13 @@ def finding(**changes):
     """Findings about a changed fentanyl duty."""
     measure = small().measures[FENTANYL].model_copy(update=changes)
     ledger = dataclasses.replace(small(), measures={**small().measures, FENTANYL: measure})
-    return [row["finding"] for row in check_ledger(ledger) if row["measure"] in {FENTANYL, ""}]
+    return [row.finding for row in check_ledger(ledger) if row.measure in {FENTANYL, ""}]
 
 
 def test_a_sound_ledger_gives_no_finding_but_its_gap():
     (row,) = check_ledger(small())
-    assert row["finding"] == "`main` is not in force from 2025-04-10 to 2025-08-07"
-    assert row["where"] == "usa/tariffs.yaml:23"
+    assert row.finding == "`main` is not in force from 2025-04-10 to 2025-08-07"
+    assert row.where == "usa/tariffs.yaml:23"
 
 
 def test_what_a_careful_reader_questions():
@@ -245,7 +245,7 @@ def test_what_a_careful_reader_questions():
 
 def test_unused_sources_and_lists_are_found():
     without = {name: m for name, m in small().measures.items() if name not in {FENTANYL, RECIPROCAL}}
-    found = [row["finding"] for row in check_ledger(dataclasses.replace(small(), measures=without))]
+    found = [row.finding for row in check_ledger(dataclasses.replace(small(), measures=without))]
     assert "source eo14195 is cited by nothing" in found
     assert "product list annex_ii is named by no scope" in found
     assert f"the board's Fentanyl tariff names {FENTANYL}, which no measure matches" in found

@@ -64,6 +64,8 @@ LAW = {
     "timeline",
     "diff",
     "cite",
+    "check_ledger",
+    "search",
     "duty",
     "average_tariff",
     "port_fee",

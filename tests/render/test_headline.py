@@ -15,7 +15,6 @@ from detente.render.spreadsheet import main_rows
 
 PAIR = {"players": ["USA", "CHN"]}
 LINES = [
-    ({"rows": [], "on": "2025-01-03"}, "Check of the ledger on 3 January 2025"),
     ({"bloc": "RCEP", "under": "truce", "on": "2025-11-10"}, "RCEP as a hedge under truce on 10 November 2025"),
     (
         {"player": "USA", "under": "truce", "is_nash": None, "on": "2025-11-10"},
@@ -76,6 +75,11 @@ CASES = [
         "Export licence for advanced chips from the United States to the United Arab Emirates on 2 January 2025",
     ),
     ("screen 'A bakery' --on 2025-01-02", "Screening of A bakery on 2 January 2025"),
+    ("search toys --limit 1", "toys: lines of the schedule of the United States, the latest held"),
+    (
+        "search toys --limit 1 --on 2025-11-10",
+        "toys: lines of the schedule of the United States on 10 November 2025",
+    ),
     ("ledger ls --on 2025-01-02", "Measures on the books on 2 January 2025"),
     (
         "ledger show us.s122 --on 2026-04-02 --view legally-due",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack, get_args
 from detente.asof import day_of, instant_of, known_day, near_day, today_at
 from detente.errors import InputError
 from detente.geography.territories import resolve_importer
+from detente.io.documents import as_json
 from detente.io.words import one_of
 from detente.queries.fields import Day, Limits, Text, Typed, Word
 from detente.queries.law import Dated, Ended, Knowledge, Law, Reading, ledger_of, near_known, read_law
@@ -82,16 +83,12 @@ def _of_day(ledger: Ledger, on: Moment, known_on: dt.date | None) -> dict[str, A
     }
 
 
-def told(ledger: Ledger, on: Moment, known_on: dt.date | None = None, **read: Any) -> dict[str, Any]:
-    """What a listing says of its day: on, how far the sources reach, and where asked known_on, view and ends."""
-    instant = instant_of(on)
-    return {
-        "on": day_of(on).isoformat(),
-        **({"at": instant.isoformat()} if instant else {}),
-        "known_on": known_on.isoformat() if known_on else None,
-        "known_until": ledger.horizon.isoformat(),
-        **read,
-    }
+def told(ledger: Ledger) -> dict[str, Any]:
+    """What a listing says of today at the capital of the board's first imposer, as JSON."""
+    from detente.ledger.documents.records import OfTheLedger  # noqa: PLC0415
+
+    found: dict[str, Any] = as_json(OfTheLedger(**_of_day(ledger, today_at(ledger.home), None)))
+    return found
 
 
 def _pair(typed: Sequence[str], where: str) -> tuple[str, str] | None:
@@ -352,13 +349,13 @@ def check_ledger(**law: Unpack[Knowledge]) -> Rows:
     0
     """
     from detente.ledger import check_ledger as check  # noqa: PLC0415
+    from detente.ledger.documents.records import Checked, Findings  # noqa: PLC0415
 
     ledger, known = _known(law)
     findings = check(ledger)
-    counts = {"measures": len(ledger.measures), "sources": len(ledger.sources), "findings": 0}
-    return Rows(
-        findings or [counts], exit_code=4 if findings else 0, **told(ledger, today_at(ledger.home), known)
-    )
+    looked = Checked(measures=len(ledger.measures), sources=len(ledger.sources), findings=0)
+    about = _of_day(ledger, today_at(ledger.home), known)
+    return Rows.of(Findings(**about, rows=findings or (looked,)), exit_code=4 if findings else 0)
 
 
 @question("ledger", "cite", address="/ledger/cite", clock=_own_clock, prints="render_rows")

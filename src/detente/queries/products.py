@@ -11,6 +11,7 @@ from detente.queries.fields import Day, Limits, Word
 from detente.queries.question import question
 from detente.queries.result import Result
 from detente.schedules import provided, provider_of
+from detente.schedules.documents.products import ProductFound, ProductsFound
 
 MOST = 1_000
 HS6 = 6
@@ -76,22 +77,16 @@ def search(
             repair="write a number between",
         )
     standing = near_day(on, where="on") if on else None
-    return Result(
-        {
-            "words": words,
-            "destination": place,
-            "on": standing.isoformat() if standing else None,
-            "rows": [
-                {
-                    "code": row["code"],
-                    "heading": row["path"][0],
-                    "description": row["path"][-1],
-                    **{name: row[name] for name in ("rate", "rate_text", "imports_usd", "score")},
-                }
-                for row in provider.search(words, on=standing, limit=limit)
-            ],
-        }
+    rows = tuple(
+        ProductFound(
+            code=row["code"],
+            heading=row["path"][0],
+            description=row["path"][-1],
+            **{name: row[name] for name in ("rate", "rate_text", "imports_usd", "score")},
+        )
+        for row in provider.search(words, on=standing, limit=limit)
     )
+    return Result.of(ProductsFound(words=words, destination=place, on=standing, rows=rows))
 
 
 def described(words: str, home: str, limit: int) -> list[dict[str, Any]]:

@@ -111,10 +111,10 @@ class Rows(list[dict[str, Any]]):
         self.exit_code, self.about = exit_code, about
 
     @classmethod
-    def of(cls, document: Document) -> Rows:
+    def of(cls, document: Document, *, exit_code: int = 0) -> Rows:
         """The rows of a typed listing, whose document they stay."""
         about = as_json(document)
-        found = cls(about.pop("rows"), **about)
+        found = cls(about.pop("rows"), exit_code=exit_code, **about)
         vars(found)["_typed"] = document
         return found
 

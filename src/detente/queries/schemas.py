@@ -29,7 +29,8 @@ def _of_law() -> dict[str, Any]:
     from detente.ledger.documents.assumed import LawAssumption  # noqa: PLC0415
     from detente.ledger.documents.board import BoardAnswer  # noqa: PLC0415
     from detente.ledger.documents.measures import Listing, MeasureShown  # noqa: PLC0415
-    from detente.ledger.documents.records import Changes, Citations, Timeline  # noqa: PLC0415
+    from detente.ledger.documents.records import Changes, Citations, Findings, Timeline  # noqa: PLC0415
+    from detente.schedules.documents.products import ProductsFound  # noqa: PLC0415
 
     kinds = {
         "duty": DutyAnswer,
@@ -43,6 +44,8 @@ def _of_law() -> dict[str, Any]:
         "timeline": Timeline,
         "diff": Changes,
         "cite": Citations,
+        "check_ledger": Findings,
+        "search": ProductsFound,
     }
     average = Stamped.around(AverageAnswer, LawAssumption)
     return {name: Stamped.around(kind, Assumption) for name, kind in kinds.items()} | {
@@ -98,8 +101,8 @@ def schema(
     kind
         The question: run, sweep, play_optimal, play_nash, payoffs, play_bargain, deals, play_calendar, hedge,
         play_rivalry, play_agreements, reliance, path, unresolved, forecast, chokepoints, economy, what_if, collected;
-        status, list_measures, show_measure, timeline, diff, cite, duty, average_tariff,
-        port_fee, licence, screen, purchases.
+        status, list_measures, show_measure, timeline, diff, cite, check_ledger, search, duty,
+        average_tariff, port_fee, licence, screen, purchases.
 
     Returns
     -------

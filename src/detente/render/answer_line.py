@@ -24,8 +24,8 @@ def answer_line(document: Mapping[str, Any] | Stamped[Any, Any], prints: str = "
 
     Examples
     --------
-    >>> answer_line({"result": {"on": "2025-10-27", "rows": [{"findings": 0}]}})
-    'Check of the ledger on 27 October 2025: 1 row'
+    >>> answer_line({"result": {"bloc": "RCEP", "under": "truce", "on": "2025-11-10", "rows": [{}]}})
+    'RCEP as a hedge under truce on 10 November 2025: 1 row'
     """
     result = document.result if isinstance(document, Stamped) else document["result"]
     head = first_lines(document)

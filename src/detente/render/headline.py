@@ -28,8 +28,8 @@ def first_lines(document: Mapping[str, Any] | Stamped[Any, Any]) -> list[str]:
 
     Examples
     --------
-    >>> first_lines({"result": {"on": "2025-10-27", "rows": []}})
-    ['Check of the ledger on 27 October 2025']
+    >>> first_lines({"result": {"bloc": "RCEP", "under": "truce", "on": "2025-11-10"}})
+    ['RCEP as a hedge under truce on 10 November 2025']
     """
     if isinstance(document, Stamped):
         return law_lines(document.result)
@@ -135,12 +135,6 @@ def _points(result: Mapping[str, Any]) -> str:
     return f"{said}, answered by {formatting.number(answer)} on all goods," if answer else said
 
 
-def _search(result: Mapping[str, Any]) -> str:
-    """Products found by words or code."""
-    held = "" if result["on"] else ", the latest held"
-    return f"{result['words']}: lines of the schedule of {_the(result['destination'])}{held}"
-
-
 def _players(words: str) -> Callable[[Mapping[str, Any]], str]:
     """A game between players."""
     return lambda result: f"{words} {_all(result['players'])}"
@@ -169,9 +163,7 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("study scenarios", lambda r: f"{r['study']['title']}: real income"),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
         ("episodes fits", lambda _: "Predictions held against what was traded"),
-        ("words destination", _search),
         ("not_covered inputs rows", _cuts),
-        ("rows", lambda _: "Check of the ledger"),
     )
 )
 

@@ -20,8 +20,9 @@ from detente.geography.economies import with_article
 from detente.labels import label, phrase
 from detente.ledger.documents.board import BoardAnswer, StatesRead
 from detente.ledger.documents.measures import Listing, MeasureShown, StateRead
-from detente.ledger.documents.records import Changes, ChangesRead, Citations, Timeline
+from detente.ledger.documents.records import Changes, ChangesRead, Citations, Findings, Timeline
 from detente.schedules.codes import dotted
+from detente.schedules.documents.products import ProductsFound
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,6 +54,7 @@ LawAnswer = (
     | Changes
     | Citations
     | DutyAnswer
+    | Findings
     | Licence
     | Listing
     | MeasureShown
@@ -64,12 +66,14 @@ LawAnswer = (
 """An answer about the law of a day."""
 
 
-def law_lines(result: LawAnswer) -> list[str]:
+def law_lines(result: LawAnswer | ProductsFound) -> list[str]:
     """The question with its day; after the last day the sources cover that line says so, and both readings follow."""
+    if isinstance(result, ProductsFound):
+        return [subject(result)]
     first, late = asked(result), after_day(result)
     if not late:
         return [first]
-    readings = () if isinstance(result, (Citations, Timeline)) else result.readings or ()
+    readings = () if isinstance(result, (Citations, Findings, Timeline)) else result.readings or ()
     tail = "both readings agree" if agree(readings) else "two readings"
     tail = tail if readings else "what was decided since is not known"
     passed = result.passed or () if isinstance(result, BoardAnswer) else ()
@@ -81,8 +85,10 @@ def asked(result: LawAnswer) -> str:
     return subject(result) + _moment(result)
 
 
-def after_day(result: LawAnswer) -> str:
-    """Say that a day lies after the last one the sources cover; empty up to it."""
+def after_day(result: LawAnswer | ProductsFound) -> str:
+    """Say that a day lies after the last one the sources cover; empty up to it, and where law is not asked."""
+    if isinstance(result, ProductsFound):
+        return ""
     last = result.until if isinstance(result, AverageAnswer) else None
     if result.known_until is None or (last or result.on) <= result.known_until:
         return ""
@@ -124,7 +130,7 @@ def _moment(result: LawAnswer) -> str:
     )
     if view != "statutory":
         found += f", {view.replace('-', ' ')}"
-    ends = "legal" if isinstance(result, (Citations, MeasureShown, Timeline)) else result.ends
+    ends = "legal" if isinstance(result, (Citations, Findings, MeasureShown, Timeline)) else result.ends
     return found + (", suspensions ending as reported" if ends == "reported" else "")
 
 
@@ -233,6 +239,20 @@ def _(result: Citations) -> str:
 
 
 @subject.register
+def _(result: Findings) -> str:
+    """A check."""
+    del result
+    return "Check of the ledger"
+
+
+@subject.register
+def _(result: ProductsFound) -> str:
+    """Products."""
+    held = f" on {formatting.day(result.on)}" if result.on else ", the latest held"
+    return f"{result.words}: lines of the schedule of {_the(result.destination)}{held}"
+
+
+@subject.register
 def _(result: Changes) -> str:
     """Changes."""
     del result
@@ -327,9 +347,11 @@ def _(found: MeasureShown | StateRead) -> str:
 
 @figures.register(Changes)
 @figures.register(Citations)
+@figures.register(Findings)
 @figures.register(Listing)
+@figures.register(ProductsFound)
 @figures.register(Timeline)
-def _(found: Changes | Citations | Listing | Timeline) -> str:
+def _(found: Changes | Citations | Findings | Listing | ProductsFound | Timeline) -> str:
     """How many rows there are."""
     many = len(found.rows)
     return f"{formatting.count(many)} row{'' if many == 1 else 's'}"

@@ -133,3 +133,29 @@ class Changes(OfTheLedger):
     second: dt.date
     readings: tuple[ChangesRead, ...]
     rows: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Document):
+    """Something that a check of the ledger finds: in which file, of which measure, and how to repair it."""
+
+    where: str
+    measure: str
+    finding: str
+    repair: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked(Document):
+    """How much was checked, where nothing was found."""
+
+    measures: int
+    sources: int
+    findings: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings(OfTheLedger):
+    """What a check of the ledger finds."""
+
+    rows: tuple[Finding, ...] | tuple[Checked]

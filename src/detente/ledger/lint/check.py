@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         return 4
     findings = check_ledger(read_ledger([(root, False)]))
     for row in findings:
-        sys.stdout.write(f"{row['where']} {row['measure']}: {row['finding']}; {row['repair']}\n")
+        sys.stdout.write(f"{row.where} {row.measure}: {row.finding}; {row.repair}\n")
     return 4 if findings else 0
 
 

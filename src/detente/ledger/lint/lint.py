@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from detente.asof import AsOf
 from detente.formatting import number
+from detente.ledger.documents.records import Finding
 from detente.ledger.files.names import named_in_rule, refuse_name
 from detente.ledger.history import History
 from detente.ledger.lint.reach import reaches_nobody
@@ -34,14 +35,14 @@ RARE_RATE: Final = 2.0
 # An event after the horizon is a date set ahead, and says so.
 AHEAD: Final = ("scheduled", "due", "deadline", "end", "expire")
 
-Finding = tuple[str, str]
+Said = tuple[str, str]
 
 
-def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
+def check_ledger(ledger: Ledger) -> tuple[Finding, ...]:
     """
     Question every record of a ledger that loads.
 
-    Gives rows ``{where, measure, finding, repair}``; empty if there is nothing to say: every source used, every list
+    Empty if there is nothing to say: every source used, every list
     named and in order, every suspension over a step, no gap without an act, no date out of order, no duty that is
     charged on nobody's goods.
 
@@ -49,17 +50,18 @@ def check_ledger(ledger: Ledger) -> list[dict[str, Any]]:
     --------
     >>> from detente.ledger import open_ledger
     >>> check_ledger(open_ledger())
-    []
+    ()
     """
-    rows = []
-    for name, measure in ledger.measures.items():
-        for finding, repair in _questions(measure, ledger):
-            rows.append({"where": ledger.where(name), "measure": name, "finding": finding, "repair": repair})
-    rows += [{"where": "", "measure": "", "finding": f, "repair": r} for f, r in _whole(ledger)]
-    return rows
+    rows = [
+        Finding(where=ledger.where(name), measure=name, finding=finding, repair=repair)
+        for name, measure in ledger.measures.items()
+        for finding, repair in _questions(measure, ledger)
+    ]
+    whole = [Finding(where="", measure="", finding=said, repair=repair) for said, repair in _whole(ledger)]
+    return (*rows, *whole)
 
 
-def _questions(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
+def _questions(measure: Measure, ledger: Ledger) -> Iterator[Said]:
     """All questions about one measure."""
     yield from _dates(measure, ledger.horizon)
     yield from _suspensions(measure)
@@ -69,7 +71,7 @@ def _questions(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
     yield from reaches_nobody(measure, ledger)
 
 
-def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:
+def _dates(measure: Measure, horizon: dt.date) -> Iterator[Said]:
     """Dates in order, nothing recorded after the sources end."""
     records: list[Act] = [*measure.steps, *measure.suspensions, *measure.resumptions, *measure.ends]
     records += [*measure.withdrawals, *measure.annulments]
@@ -86,7 +88,7 @@ def _dates(measure: Measure, horizon: dt.date) -> Iterator[Finding]:
         yield "no step and no event", "say what happened"
 
 
-def _suspensions(measure: Measure) -> Iterator[Finding]:
+def _suspensions(measure: Measure) -> Iterator[Said]:
     """A suspension lies over a step, and suspends no more than there is."""
     for item in measure.suspensions:
         steps = [step for step in measure.steps if item.part in {"all", step.part}]
@@ -116,7 +118,7 @@ def _at(measure: Measure, start: dt.date, day: dt.date, part: str) -> bool:
     return max(starts, default=None) == start
 
 
-def _gaps(measure: Measure) -> Iterator[Finding]:
+def _gaps(measure: Measure) -> Iterator[Said]:
     """Between two steps of the same targets there is no time without an act that says so."""
     history = History(measure, AsOf(dt.date.max))
     for part in measure.scope:
@@ -135,7 +137,7 @@ def _gaps(measure: Measure) -> Iterator[Finding]:
                     )
 
 
-def _values(measure: Measure) -> Iterator[Finding]:
+def _values(measure: Measure) -> Iterator[Said]:
     """Values within reason and units given."""
     for step in measure.steps:
         if step.rate is not None and step.rate > RARE_RATE and not step.note:
@@ -149,7 +151,7 @@ def _values(measure: Measure) -> Iterator[Finding]:
             yield f"quantity without unit from {step.from_}", "add `unit:`"
 
 
-def _references(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
+def _references(measure: Measure, ledger: Ledger) -> Iterator[Said]:
     """What stacking names exists."""
     names = [*measure.stacking.in_lieu_of, *measure.stacking.yields_to] if measure.stacking else []
     for name in names:
@@ -160,7 +162,7 @@ def _references(measure: Measure, ledger: Ledger) -> Iterator[Finding]:
             yield f"stacking names {name}, which no measure matches", "correct the id"
 
 
-def _whole(ledger: Ledger) -> Iterator[Finding]:
+def _whole(ledger: Ledger) -> Iterator[Said]:
     """Questions about the ledger as a whole."""
     yield from _unused(ledger)
     yield from _rules(ledger)
@@ -176,7 +178,7 @@ def _whole(ledger: Ledger) -> Iterator[Finding]:
                 )
 
 
-def _rules(ledger: Ledger) -> Iterator[Finding]:
+def _rules(ledger: Ledger) -> Iterator[Said]:
     """What stacking rules name and the ledger does not hold."""
     for kind in (*SEVERAL, *SINGLE):
         held = getattr(ledger.rules, kind)
@@ -192,7 +194,7 @@ def _rules(ledger: Ledger) -> Iterator[Finding]:
                 yield f"a rule of headings ({heading.act}): {refusal.what} {refusal.found}", refusal.repair
 
 
-def _unused(ledger: Ledger) -> Iterator[Finding]:
+def _unused(ledger: Ledger) -> Iterator[Said]:
     """Sources and lists that nothing names."""
     cited: set[str] = set()
     named: set[str] = set()

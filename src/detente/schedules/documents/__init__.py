@@ -1,0 +1,1 @@
+"""What answers about a schedule say, typed: the keys of their JSON."""

@@ -49,7 +49,6 @@ SOLVED = [
     "play rivalry USA CHN --world wiod2011 --day 2019-12-31",
     "run kuala-lumpur --world wiod2011 --scenario truce --scenario no-deal --full",
     "unresolved --world wiod2011",
-    "what-if --importer USA --exporter MEX --points 100 --answer 20 --on 2026-07-25 --world wiod2011",
 ]
 # Answers that are files for machines, and one that solves for an hour.
 NO_ANSWER = {"schedule", "schema", "sweep"}

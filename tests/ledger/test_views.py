@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+import detente as dt
 from detente.asof import AsOf
 from detente.errors import InputError, LedgerError
 from detente.io.documents import as_json
@@ -249,3 +250,8 @@ def test_unused_sources_and_lists_are_found():
     assert "source eo14195 is cited by nothing" in found
     assert "product list annex_ii is named by no scope" in found
     assert f"the board's Fentanyl tariff names {FENTANYL}, which no measure matches" in found
+
+
+def test_the_measures_of_a_member_are_those_of_its_union():
+    ours, unions = (dt.list_measures(imposer=name, on="2025-11-10") for name in ("DEU", "EU"))
+    assert [row["id"] for row in ours] == [row["id"] for row in unions] != []

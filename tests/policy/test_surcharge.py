@@ -135,7 +135,7 @@ def test_customs_revenue_and_households_where_they_are_held():
     assert found.revenue[1].after_usd_bn == whole["customs_revenue"]["scenarios"]["more"]["customs_usd_bn"]
     mean = next(r for r in whole["households"] if (r["decile"], r["pass_through"]) == ("all", "full"))
     assert found.household.full_usd == mean["usd_per_year"]
-    assert "Duties of no measure of the ledger are charged on top" in " ".join(document["warnings"])
+    assert "duties are charged on top of the ledger that no measure sets" in " ".join(document["warnings"])
 
 
 def test_the_study_it_makes_runs_as_a_file(found, tmp_path):

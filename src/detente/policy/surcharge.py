@@ -155,12 +155,11 @@ def _require_points(name: str, value: float | None) -> None:
 
 def _require_apart(imposer: str, exporter: str, day: dt.date) -> None:
     """Refuse a duty on goods from inside the border at which it would be charged."""
-    if exporter == imposer or customs.imposer_of(exporter, day) == imposer:
-        inside = exporter != imposer
+    if customs.imposes(imposer, exporter, day):
         raise InputError(
             "an importer charges no duty on its own goods",
             where="importer, exporter",
-            found=f"{exporter} inside {imposer}" if inside else f"{imposer} and {exporter}",
+            found=f"{exporter} is {imposer} or inside it",
             allowed="two customs territories",
             repair="name another exporter",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack, get_args
 
 from detente.asof import day_of, instant_of, known_day, near_day, today_at
 from detente.errors import InputError
-from detente.geography.territories import resolve_importer
+from detente.geography import territories as customs
 from detente.io.documents import as_json
 from detente.io.words import one_of
 from detente.queries.fields import Day, Limits, Text, Typed, Word
@@ -195,8 +195,11 @@ def list_measures(
     from detente.ledger.snapshots import State  # noqa: PLC0415
 
     asof, ledger = read_law(law, None)
-    if imposer and imposer not in {item.imposer for item in ledger.measures.values()}:
-        imposer = resolve_importer(imposer, where="imposer")
+    if imposer:
+        held = any(customs.imposes(item.imposer, imposer) for item in ledger.measures.values())
+        imposer = customs.imposer_of(
+            imposer if held else customs.resolve_importer(imposer, where="imposer"), asof.day
+        )
     for name, value, choices in (
         ("instrument", instrument, get_args(Instrument)),
         ("state", state, (*get_args(State), "none")),

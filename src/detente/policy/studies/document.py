@@ -70,7 +70,7 @@ MOVED_NOTE = (
     " by a solve of its own; every change is against that equilibrium. Tariffs are levels, averaged with the world's flows."
 )
 SURCHARGE_NOTE = (
-    "Duties of no measure of the ledger are charged on top of it in {scenarios}: they stay whatever is off."
+    "In {scenarios} duties are charged on top of the ledger that no measure sets: they always stay."
 )
 HORIZON_NOTE = "The sources cover the law to {day}; what is not known after it is shown as not known."
 

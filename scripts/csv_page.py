@@ -1,5 +1,5 @@
 """
-Write docs/csv.md from the columns that `--csv` prints: src/detente/render/columns.csv.
+Write docs/csv.md from the columns that `--csv` prints: src/detente/data/columns.csv.
 
     python scripts/csv_page.py
 """

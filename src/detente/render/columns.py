@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from functools import cache
-from importlib import resources
 from typing import Final, NamedTuple
 
-FILE: Final = "columns.csv"
+from detente.manifest import DATA, read_rows
+
+FILE: Final = DATA / "columns.csv"
 # Stands in the name of a column for an economy or group, or for a pair of them, that the question or its study names.
 NAMED: Final = {"ECONOMY": "[A-Z][A-Z0-9]+", "PAIR": "[A-Z0-9]+<-[A-Z0-9*]+"}
 
@@ -53,8 +52,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 @cache
 def columns() -> dict[str, tuple[Column, ...]]:
     """Columns of every question that has a table, in order, by the name of the question."""
-    text = (resources.files("detente.render") / FILE).read_text(encoding="utf-8")
     found: dict[str, list[Column]] = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in read_rows(FILE):
         found.setdefault(row["question"], []).append(Column(row["column"], row["unit"], row["meaning"]))
     return {question: tuple(own) for question, own in found.items()}

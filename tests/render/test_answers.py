@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -11,7 +12,8 @@ import pytest
 import detente as dt
 from detente.display import plot
 from detente.errors import InputError
-from detente.formatting import average, rate
+from detente.formatting import average, change, rate
+from detente.render import theme
 from internal_ids import ids_in
 from render.pictures import size_of, texts_of
 
@@ -229,3 +231,23 @@ def test_a_cut_of_an_input_is_drawn_with_its_range():
     assert "real GDP falls most in" in item.title
     with pytest.raises(InputError, match="several inputs are not one picture"):
         dt.chart({**found.to_dict(), "inputs": [*found.inputs, *found.inputs]})
+
+
+def filled(svg):
+    """Colours of the areas of a map by the words shown over them."""
+    return {words: colour for colour, words in re.findall(r'<path fill="([^"]+)" [^>]*><title>([^<]+)<', svg)}
+
+
+def test_a_rise_of_prices_has_the_colour_of_a_loss():
+    """Brown where more is a gain, teal; of prices the other way round, with its sign."""
+    solved = answers()["equilibrium"]
+    incomes, prices = (dt.chart(solved, "map", variable=word) for word in ("real_income_pct", "cpi_pct"))
+    for item, losses in ((incomes, theme.DIVERGING[:3]), (prices, theme.DIVERGING[4:])):
+        colours = filled(item.svg)
+        fallen = {f"{row['economy']}: {change(row['value'])}" for row in item.rows if row["value"] < -0.1}
+        assert fallen
+        assert {colours[words] for words in fallen} <= set(losses)
+    bars = dt.chart(solved, variable="cpi_pct").svg
+    highest = max(prices.rows, key=lambda row: row["value"])
+    assert f">{change(highest['value'], 2)}<" in bars
+    assert bars.index(theme.DIVERGING[1]) < bars.index(theme.DIVERGING[5])

@@ -13,7 +13,7 @@ from detente.io.words import one_of
 from detente.labels import find, label
 from detente.policy.documents.strategy import read_strategy
 from detente.render.drawing import charts, charts_lines, findings, maps
-from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME
+from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME, WORSE
 from detente.render.drawing.economy import stakes
 from detente.render.drawing.inputs import cuts
 from detente.render.drawing.picture import Picture
@@ -56,7 +56,7 @@ def equilibrium(found: Any, size: str = "wide", variable: str = REAL_INCOME) -> 
         rows,
         f"Bars by economy: change of {findings.lowered(name)} in this solve.",
         size,
-        charts.bars(rows, title="%", size=size),
+        charts.bars(rows, title="%", size=size, worse=variable in WORSE),
     )
 
 
@@ -70,6 +70,7 @@ def equilibrium_map(found: Any, size: str = "wide", variable: str = REAL_INCOME)
         source=findings.source_line(law="not asked", world=SOLVED),
         alt=f"World map of {findings.lowered(name)} in this solve.",
         size=size,
+        worse=variable in WORSE,
     )
 
 

@@ -92,11 +92,12 @@ def bars(
     width: int | None = None,
     digits: int | None = None,
     costs: bool = False,
+    worse: bool = False,
 ) -> dict[str, Any]:
     """
     Draw signed values by name: losses brown, gains teal, whiskers where there is a band; scaled for more if given.
 
-    Where values are costs, more is a loss.
+    Where values are costs, more is a loss and has no sign; where more of a signed value is `worse` it has.
     """
     listed = [{**row, "name": broken(row["name"], size)} for row in _with_ends(rows)]
     spanned = listed if scale_of is None else _with_ends(scale_of)
@@ -114,7 +115,7 @@ def bars(
         "axis": {"tickCount": 3 if size == "narrow" or width else 6},
     }
     sign = "datum.value < 0"
-    below, above = (5, 1) if costs else (1, 5)
+    below, above = (5, 1) if costs or worse else (1, 5)
     colour = {"condition": {"test": sign, "value": theme.DIVERGING[below]}, "value": theme.DIVERGING[above]}
     text = {"field": "value", "type": "quantitative", "format": f"{'' if costs else '+'},.{digits}f"}
     label_of = {"y": y, "text": text}

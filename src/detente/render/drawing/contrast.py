@@ -25,6 +25,8 @@ OUTCOMES = {
     "terms_of_trade_pct": "Terms of trade",
 }
 REAL_INCOME = "real_income_pct"
+# Of which more is a loss.
+WORSE = frozenset({"cpi_pct"})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -135,10 +135,18 @@ def legend(scale: Scale, width: float, y: float) -> str:
 
 
 def map_picture(
-    values: Mapping[str, float], *, title: str, subtitle: str, source: str, alt: str, size: str = "wide"
+    values: Mapping[str, float],
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    alt: str,
+    size: str = "wide",
+    worse: bool = False,
 ) -> Picture:
-    """The map with its words and the bar of its classes."""
+    """The map with its words and the bar of its classes; the colours change sides where more is worse."""
     found, scale, width = shapes(), scale_of(values), ROOM[size]
+    scale = replace(scale, colours=scale.colours[::-1]) if worse else scale
     tall, high = found["height"] - SOUTH, width * (found["height"] - SOUTH) / found["width"]
     inner = world_map(values, unit="", title=title, scale=scale).split(">", 1)[1].removesuffix("</svg>")
     drawn = (

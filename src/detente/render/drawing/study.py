@@ -10,7 +10,7 @@ from detente.io.words import one_of
 from detente.labels import label
 from detente.policy.documents.run import RunDocument
 from detente.render.drawing import charts, charts_lines, findings, maps
-from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME, Contrast
+from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME, WORSE, Contrast
 from detente.render.drawing.picture import Picture
 from detente.render.drawing.text import economy, the
 
@@ -91,7 +91,7 @@ def incomes(of: Contrast, size: str = "wide", *, outcome: str = REAL_INCOME) -> 
         rows,
         f"Bars by economy: {OUTCOMES[outcome].lower()}, {of.name}.",
         size,
-        charts.bars(rows, title="%", size=size),
+        charts.bars(rows, title="%", size=size, worse=outcome in WORSE),
     )
 
 
@@ -108,6 +108,7 @@ def world_map(of: Contrast, size: str = "wide", *, outcome: str = REAL_INCOME) -
         source=of.source,
         alt=f"World map of {name.lower()}, {of.name}.",
         size=size,
+        worse=outcome in WORSE,
     )
 
 

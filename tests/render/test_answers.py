@@ -12,8 +12,10 @@ import pytest
 import detente as dt
 from detente.display import plot
 from detente.errors import InputError
-from detente.formatting import average, change, rate
+from detente.formatting import average, change, number, rate
+from detente.policy.documents.strategy import read_strategy
 from detente.render import theme
+from detente.render.drawing.rivalry import rivalry
 from internal_ids import ids_in
 from render.pictures import size_of, texts_of
 
@@ -34,6 +36,7 @@ def answers():
         "optimal": dt.play_optimal("USA", world="wiod2011"),
         "hedge": dt.hedge("RCEP", under="truce", world="wiod2011"),
         "reliance": dt.reliance("USA", "CHN", world="wiod2011"),
+        "rivalry": dt.play_rivalry("USA", "CHN", day=("2024-12-31", "2025-06-30"), world="wiod2011"),
         "economy": dt.economy("IDN", on="2025-11-10", world="wiod2011"),
     }
 
@@ -50,6 +53,7 @@ KINDS = (
     "hedge",
     "hedge losses",
     "reliance",
+    "rivalry",
     "economy",
 )
 
@@ -251,3 +255,16 @@ def test_a_rise_of_prices_has_the_colour_of_a_loss():
     highest = max(prices.rows, key=lambda row: row["value"])
     assert f">{change(highest['value'], 2)}<" in bars
     assert bars.index(theme.DIVERGING[1]) < bars.index(theme.DIVERGING[5])
+
+
+def test_rivalry_is_drawn_with_its_range_and_said_at_its_highest():
+    found, item = answers()["rivalry"], dt.chart(answers()["rivalry"])
+    assert [(row["side"], row["date"], row["low"], row["high"]) for row in item.rows] == [
+        (row["side"], row["on"], row["weight_low"], row["weight_high"]) for row in found.rivalry
+    ]
+    most = max((row for row in found.rivalry if row["side"] == "USA"), key=lambda row: row["weight_high"])
+    assert f"the United States {number(most['weight_low'], 2)} to" in item.title
+    bare = dt.play_rivalry("USA", "CHN", day=("2024-12-31",), world="wiod2011")
+    unknown = [{**row, "weight_low": None, "weight_high": None} for row in bare["rivalry"]]
+    with pytest.raises(InputError, match="no weight is known"):
+        rivalry(read_strategy({**bare, "rivalry": unknown}))

@@ -39,6 +39,7 @@ MORE = {
     "deals": "/strategy/deals",
     "tariffs": "/strategy/tariffs",
     "reliance": "/strategy/reliance",
+    "rivalry": "/strategy/rivalry",
     "path": "/strategy/path",
     "parties": "/parties",
     "screen": "/parties/screen",

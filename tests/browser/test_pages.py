@@ -25,6 +25,7 @@ PAGES = {
     "strategy": "/strategy",
     "hedge": "/strategy/hedge",
     "reliance": "/strategy/reliance",
+    "rivalry": "/strategy/rivalry",
     "path": "/strategy/path",
     "parties": "/parties",
     "port fee": "/parties/port-fee?port_of=USA&net_tons=85000&containers=9000&built=CHN&on=2025-10-20",

@@ -153,6 +153,7 @@ PINNED = {
     "play_bargain": {"player", "threat", "by"},
     "hedge": {"bloc", "under"},
     "path": {"years"},
+    "play_rivalry": {"player"},
 }
 
 

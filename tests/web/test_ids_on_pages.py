@@ -50,7 +50,13 @@ SOLVED = (
     "/compare/chart/sectors.svg?scenario=truce&against=no-deal&economy=CHN",
     "/compare/chart/income.svg?scenario=extension&against=lapse",
 )
-SLOW = ("/economy/VNM?on=2026-11-30", "/economy/CHN?on=2025-10-27", "/strategy/hedge", "/strategy/reliance")
+SLOW = (
+    "/economy/VNM?on=2026-11-30",
+    "/economy/CHN?on=2025-10-27",
+    "/strategy/hedge",
+    "/strategy/reliance",
+    "/strategy/rivalry",
+)
 # Parts of a page for machines and typing hands.
 FOR_MACHINES = re.compile(r"<(script|style|code|pre)\b.*?</\1>", re.DOTALL)
 SEEN = re.compile(r'\b(?:alt|aria-label|title|placeholder)="([^"]*)"')

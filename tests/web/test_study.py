@@ -11,11 +11,14 @@ import pytest
 
 from detente import labels
 from detente.duties import additional_rates
+from detente.formatting import average
 from detente.policy import Options
+from detente.policy.documents.forecasts import Revealed
 from detente.policy.studies.run import solve_law
 from detente.queries.page.levers import levers, moved
 from detente.queries.page.what_if import WhatIf
 from detente.queries.question import question_of
+from detente.render.console.strategy_forecast import weight_words
 from detente.world.sectors import read_sectors
 
 pytestmark = pytest.mark.slow
@@ -183,6 +186,18 @@ def test_strategy_answers_over_http_as_on_the_page(solved, state):
     )
     page = solved.get("/strategy/hedge?bloc=RCEP").text
     assert f"{document['result']['total']['loss_with']:.3f}" in page
+
+
+def test_the_page_of_rivalry_says_the_weights_of_every_day(solved):
+    document = solved.get("/api/v1/play/rivalry").json()["result"]
+    page = solved.get("/strategy/rivalry").text
+    assert len(document["rivalry"]) > 20
+    for row in map(Revealed.read, document["rivalry"]):
+        assert f">{average(row.tariff)}</td>" in page
+        assert f">{weight_words(row)}</td>" in page
+    chart = solved.get("/strategy/chart/rivalry.svg")
+    assert chart.headers["content-type"].startswith("image/svg")
+    assert "China" in chart.text
 
 
 def test_payoffs_mark_the_equilibrium(solved):

@@ -17,7 +17,6 @@ from detente.render.drawing.contrast import OUTCOMES, REAL_INCOME, WORSE
 from detente.render.drawing.economy import stakes
 from detente.render.drawing.inputs import cuts
 from detente.render.drawing.picture import Picture
-from detente.render.drawing.rivalry import rivalry
 from detente.render.drawing.strategy import MAKERS, losses
 from detente.render.drawing.study import MOST
 from detente.render.drawing.text import dotted, economy, scenario, sentence, the
@@ -244,7 +243,7 @@ PLAYED: dict[str, dict[str, Callable[[Any, str], Picture]]] = {
     "player": {"tariffs": chosen_tariffs},
     "cooperation": {"tariffs": chosen_tariffs},
     "look_through": {"reliance": reliance},
-    "rivalry": {"rivalry": rivalry},
+    "rivalry": {"rivalry": MAKERS["rivalry"]},
 }
 
 

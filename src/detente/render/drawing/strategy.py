@@ -10,6 +10,7 @@ from detente.render import theme
 from detente.render.drawing import charts, charts_lines, findings
 from detente.render.drawing.frame import wrap
 from detente.render.drawing.picture import ROOM, Picture
+from detente.render.drawing.rivalry import rivalry
 from detente.render.drawing.text import economy, the
 
 if TYPE_CHECKING:
@@ -292,6 +293,7 @@ MAKERS: dict[str, Callable[[Any, str], Picture]] = {
     "hedge": worth,
     "path": breakdowns,
     "deals": packages,
+    "rivalry": rivalry,
 }
 
 

@@ -1,4 +1,4 @@
-"""Strategy: payoffs and credible threats, deals, tariff games, bargaining, the hedge, reliance, the path."""
+"""Strategy: payoffs and credible threats, deals, tariff games, bargaining, the hedge, reliance, the path, rivalry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from detente.errors import DetenteError, InputError
 from detente.queries.question import question_of
 from detente.queries.strategy import typed
+from detente.render.console.strategy_forecast import weight_words
 from detente.render.console.strategy_play import other_goals, taxed_words
 from detente.render.drawing import charts
 from detente.render.drawing.strategy import MAKERS
@@ -18,6 +19,7 @@ from detente.web.pages.layout import Take, page, render
 from detente.web.pages.request import Visit, client_of
 
 if TYPE_CHECKING:
+    from detente.policy.documents.forecasts import Revealed, RivalryIndex
     from detente.queries.question import Asked
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +32,7 @@ TABS: dict[str, tuple[str, str]] = {
     "hedge": ("The hedge", "hedge"),
     "reliance": ("Reliance", "reliance"),
     "path": ("The path", "path"),
+    "rivalry": ("Rivalry", "play_rivalry"),
 }
 TITLES = {
     "payoffs": "Which threats are credible",
@@ -39,9 +42,10 @@ TITLES = {
     "hedge": "What a bloc is worth as a hedge",
     "reliance": "How far two economies rely on each other",
     "path": "A truce year by year",
+    "rivalry": "How intense the rivalry is, by what tariffs say",
 }
 # Worked out in the background once the study is solved, so that a reader need not wait.
-AHEAD = ("payoffs", "hedge", "reliance", "path", "tariffs", "deals", "bargain")
+AHEAD = ("payoffs", "hedge", "reliance", "path", "tariffs", "deals", "bargain", "rivalry")
 # What the page asks where a field is left out; a bargain by sector takes minutes.
 USUAL: dict[str, dict[str, Any]] = {"bargain": {"by": "uniform"}}
 SHOWN = 20
@@ -124,6 +128,12 @@ def _wait(visit: Visit, tab: str) -> Response:
     return HTMLResponse(render("strategy_wait.html", context, visit.state), headers={"refresh": "3"})
 
 
+def _latest(result: RivalryIndex) -> list[Revealed]:
+    """What was read on the last day."""
+    last = max(row.on for row in result.rivalry)
+    return [row for row in result.rivalry if row.on == last]
+
+
 def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
     """Gather what a tab shows."""
     asked = _asked(visit, tab)
@@ -148,6 +158,8 @@ def build(visit: Visit, tab: str) -> tuple[str, dict[str, Any], Take]:
         "industries": visit.state.study.industries,
         "taxed": taxed_words(getattr(result, "sectors", "goods")),
         "goals": other_goals(getattr(result, "unit", {})),
+        "last": _latest(result) if tab == "rivalry" and result else [],
+        "weight": weight_words,
     }
     stamp = document["stamp"] if document else {}
     take = Take(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from detente.asof import AsOf
-from detente.display import as_html, in_short, plot
-from detente.io.documents import as_json
+from detente.display import plot
 from detente.queries.fields import HIDDEN, Day, Limits
 from detente.queries.law import Play
 from detente.queries.question import question
-from detente.queries.result import Result
+from detente.queries.result import Typed
 from detente.queries.strategy import open_setting
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from detente.policy.strategy.game_setting import GameSetting
 
 
-@dataclass(frozen=True)
-class Economy:
+@dataclass(frozen=True, repr=False)
+class Economy(Typed):
     """
     What measures and scenarios mean for one economy.
 
@@ -33,37 +32,10 @@ class Economy:
         What it was worked out on.
     """
 
-    __repr__ = in_short
-    _repr_html_ = as_html
     plot = plot
 
     found: EconomyResult
     setting: GameSetting
-
-    @property
-    def _shown(self) -> EconomyResult:
-        """What a line or a notebook shows of it."""
-        return self.found
-
-    def __getattr__(self, name: str) -> Any:
-        """Read a field of the result."""
-        return getattr(self.found, name)
-
-    @property
-    def result(self) -> Result:
-        """The document's result, keys as attributes."""
-        return Result(self.to_dict())
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the result out.
-
-        Returns
-        -------
-        dict
-            Fields of the result.
-        """
-        return dict(as_json(self.found))
 
     def as_document(self, command: str) -> dict[str, Any]:
         """

@@ -40,6 +40,40 @@ class Result(dict[str, Any]):
             raise AttributeError(name) from None
 
 
+class Typed:
+    """An answer around a typed result, `found`, whose fields are its own attributes."""
+
+    __repr__ = in_short
+    _repr_html_ = as_html
+
+    found: Document
+
+    @property
+    def _shown(self) -> Document:
+        """What a line or a notebook shows of it."""
+        return self.found
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a field of the result."""
+        return getattr(self.found, name)
+
+    @property
+    def result(self) -> Result:
+        """The document's result, keys as attributes."""
+        return Result(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Lay the result out.
+
+        Returns
+        -------
+        dict
+            Fields of the result.
+        """
+        return dict(as_json(self.found))
+
+
 @dataclass(frozen=True)
 class Found:
     """

@@ -6,20 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
-from detente.display import as_html, in_short
 from detente.io.documents import as_json
 from detente.queries.fields import HIDDEN, Day, Limits, Sectors, Word
 from detente.queries.law import Solve
 from detente.queries.question import question
-from detente.queries.result import Result
+from detente.queries.result import Typed
 
 if TYPE_CHECKING:
     from detente.policy import StudyRun
     from detente.policy.documents.surcharge import SurchargeResult
 
 
-@dataclass(frozen=True)
-class PointsMore:
+@dataclass(frozen=True, repr=False)
+class PointsMore(Typed):
     """
     What points of duty on top of the law of a day do.
 
@@ -31,36 +30,8 @@ class PointsMore:
         The study of one scenario that was solved for it.
     """
 
-    __repr__ = in_short
-    _repr_html_ = as_html
-
     found: SurchargeResult
     run: StudyRun
-
-    @property
-    def _shown(self) -> SurchargeResult:
-        """What a line or a notebook shows of it."""
-        return self.found
-
-    def __getattr__(self, name: str) -> Any:
-        """Read a field of the result."""
-        return getattr(self.found, name)
-
-    @property
-    def result(self) -> Result:
-        """The document's result, keys as attributes."""
-        return Result(self.to_dict())
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        Lay the result out.
-
-        Returns
-        -------
-        dict
-            Fields of the result.
-        """
-        return dict(as_json(self.found))
 
     def as_document(self, command: str) -> dict[str, Any]:
         """

@@ -426,7 +426,7 @@ def test_a_narrow_title_is_smaller_than_a_wide_one():
 
 
 def test_pictures_of_strategy_are_those_pages_ask_for():
-    assert set(strategy.MAKERS) == {"payoffs", "bargain", "hedge", "path", "deals"}
+    assert set(strategy.MAKERS) == {"payoffs", "bargain", "hedge", "path", "deals", "rivalry"}
     assert Picture("1", "", "", [], "a").csv() == "\r\n"
 
 

@@ -11,7 +11,7 @@ from detente.display import plot
 from detente.queries.fields import HIDDEN, Day, Limits
 from detente.queries.law import Play
 from detente.queries.question import question
-from detente.queries.result import Typed
+from detente.queries.result import Typed, silent
 from detente.queries.strategy import open_setting
 
 if TYPE_CHECKING:
@@ -106,8 +106,4 @@ def economy(
     setting, study = words.pop("setting", None), words.pop("study", "kuala-lumpur")
     board = setting if setting is not None else open_setting(study, **words)
     asof = AsOf.of(on, imposer=board.run.ledger.home)
-    return Economy(economy_answer(board, economy, asof, progress or _silent), board)
-
-
-def _silent(_step: str) -> None:
-    """Say nothing."""
+    return Economy(economy_answer(board, economy, asof, progress or silent), board)

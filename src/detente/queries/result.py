@@ -155,3 +155,7 @@ class Rows(list[dict[str, Any]]):
     def to_dict(self) -> dict[str, Any]:
         """Lay the rows out for a document."""
         return {**self.about, "rows": list(self)}
+
+
+def silent(_step: str) -> None:
+    """Say nothing of a step."""

@@ -16,7 +16,7 @@ from detente.policy.documents.run import FailedResult, FailedRunDocument, Failur
 from detente.queries.fields import HIDDEN, Assumed, Limits, Patterns, Word
 from detente.queries.law import Solve
 from detente.queries.question import question
-from detente.queries.result import Result
+from detente.queries.result import Result, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,7 +211,7 @@ class Outcome:
         from detente.policy.studies.lapses import next_lapses  # noqa: PLC0415
         from detente.render import write_report  # noqa: PLC0415
 
-        say = progress or _silent
+        say = progress or silent
         found = self.document if document is None else document
         found["result"]["strategy"] = strategy_section(self.run, options=self.run.options, progress=say)
         say("the rates of every day since 2018")
@@ -321,12 +321,8 @@ def run(
         assume=assume or {},
         max_iterations=max_iterations,
     )
-    solved = run_study(study, options=options, ledger=ledger, progress=progress or _silent)
+    solved = run_study(study, options=options, ledger=ledger, progress=progress or silent)
     return Outcome(solved, f"dt.run({study!r})")
-
-
-def _silent(_step: str) -> None:
-    """Say nothing."""
 
 
 def load_study(name_or_path: str | Path) -> Study:

@@ -10,7 +10,7 @@ from detente.io.documents import as_json
 from detente.queries.fields import HIDDEN, Day, Limits, Sectors, Word
 from detente.queries.law import Solve
 from detente.queries.question import question
-from detente.queries.result import Typed
+from detente.queries.result import Typed, silent
 
 if TYPE_CHECKING:
     from detente.policy import StudyRun
@@ -128,9 +128,5 @@ def what_if(
 
     economy, ledger = read_solve(solve)
     asked, options = Points(importer, exporter, points, tuple(industries), answer), Options(**economy)
-    run = run_surcharge(asked, on=on, options=options, ledger=ledger, say=progress or _silent)
+    run = run_surcharge(asked, on=on, options=options, ledger=ledger, say=progress or silent)
     return PointsMore(lay_out_surcharge(run, asked, options), run)
-
-
-def _silent(_step: str) -> None:
-    """Say nothing."""

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from detente import formatting
 from detente.asof import READINGS
-from detente.geography import economies as places
 from detente.geography import territories as customs
-from detente.geography.economies import with_article
+from detente.geography.economies import spoken, with_article
 from detente.io.stamped import Stamped
 from detente.labels import called_world, phrase
 from detente.render.law_headline import after_day, law_lines
@@ -96,22 +95,17 @@ def _days(result: Mapping[str, Any]) -> str:
     return f" on {formatting.day(str(result['on']))}" if result.get("on") else ""
 
 
-def _the(code: str) -> str:
-    """Name of an economy in a sentence."""
-    return with_article(places.name(code))
-
-
 def _all(names: Iterable[str]) -> str:
     """Names in a row."""
-    *some, last = [_the(name) for name in names]
+    *some, last = [spoken(name) for name in names]
     return f"{', '.join(some)} and {last}" if some else last
 
 
 def _collected(result: Mapping[str, Any]) -> str:
     """Duties collected."""
-    partner = _the(result["partner"]) if result.get("partner") else "all partners"
+    partner = spoken(result["partner"]) if result.get("partner") else "all partners"
     months = " to ".join(dict.fromkeys((result["first"], result["last"])))
-    return f"Duties of {_the(result['importer'])} on {partner}, on the books and collected, {months}"
+    return f"Duties of {spoken(result['importer'])} on {partner}, on the books and collected, {months}"
 
 
 def _cuts(result: Mapping[str, Any]) -> str:
@@ -147,19 +141,28 @@ _SUBJECTS: Final[tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], str]]
         ("entries refused", _entries),
         ("importer left_out_share", _collected),
         ("bloc", lambda r: f"{r['bloc']} as a hedge under {r['under']}"),
-        ("player", lambda r: f"Best tariffs of {_the(r['player'])}, the rest as under {r['under']}"),
+        ("player", lambda r: f"Best tariffs of {spoken(r['player'])}, the rest as under {r['under']}"),
         ("is_nash players", _players("Nash tariffs of")),
         ("threat_point players", _players("Bargain between")),
         ("calendar waiting", lambda r: r["title"]),
         ("forecasts scores", lambda r: f"A forecast from what was known on {formatting.day(r['known_on'])}"),
-        ("left_out largest_gain", lambda r: f"What {_the(r['players'][0])} would agree on with each partner"),
+        (
+            "left_out largest_gain",
+            lambda r: f"What {spoken(r['players'][0])} would agree on with each partner",
+        ),
         ("rivalry on_revenue", lambda r: f"What {_all(r['sides'])} reveal of their rivalry"),
         ("game title", lambda r: f"Payoffs of {r['title']}"),
         ("game elements", lambda r: f"Deals of {r['game']}"),
-        ("a b direct", lambda r: f"Reliance of {_the(r['a'])} and {_the(r['b'])} on each other at {r['at']}"),
+        (
+            "a b direct",
+            lambda r: f"Reliance of {spoken(r['a'])} and {spoken(r['b'])} on each other at {r['at']}",
+        ),
         ("years truce", lambda r: f"The path of {r['study']} from {r['truce']}, year by year"),
         ("importer exporter points", _points),
-        ("economy exposures lapses", lambda r: f"What measures and scenarios mean for {_the(r['economy'])}"),
+        (
+            "economy exposures lapses",
+            lambda r: f"What measures and scenarios mean for {spoken(r['economy'])}",
+        ),
         ("study scenarios", lambda r: f"{r['study']['title']}: real income"),
         ("design store", lambda r: f"Sweep {r['design']['title']}"),
         ("episodes fits", lambda _: "Predictions held against what was traded"),

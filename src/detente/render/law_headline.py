@@ -15,8 +15,7 @@ from detente.compliance.documents.port_fee import FeeReading, PortFee
 from detente.compliance.documents.purchases import Purchases
 from detente.compliance.documents.screening import Screening, ScreeningReading
 from detente.duties.documents.average import AverageAnswer, AverageReading
-from detente.geography import economies as places
-from detente.geography.economies import with_article
+from detente.geography.economies import spoken
 from detente.labels import label, phrase
 from detente.ledger.documents.board import BoardAnswer, StatesRead
 from detente.ledger.documents.measures import Listing, MeasureShown, StateRead
@@ -143,11 +142,6 @@ def _days(result: LawAnswer) -> str:
     return f" on {formatting.day(result.on)}"
 
 
-def _the(code: str) -> str:
-    """Name of an economy in a sentence."""
-    return with_article(places.name(code))
-
-
 @singledispatch
 def subject(result: object) -> str:
     """What an answer is about."""
@@ -165,7 +159,7 @@ def _(result: DutyAnswer) -> str:
         else ""
     )
     named = f"{code} ({words})" if words else code
-    shipment = f"{named} from {_the(result.origin)} to {_the(result.destination)}{worth}"
+    shipment = f"{named} from {spoken(result.origin)} to {spoken(result.destination)}{worth}"
     if ban := result.prohibited:
         return f"Prohibited since {formatting.day(ban.from_)}: {shipment}"
     return f"Duty on {shipment}"
@@ -174,22 +168,22 @@ def _(result: DutyAnswer) -> str:
 @subject.register
 def _(result: AverageAnswer) -> str:
     """An average tariff."""
-    origin = _the(result.origin) if result.origin else "all partners"
-    return f"Average tariff of {_the(result.importer)} on {origin}"
+    origin = spoken(result.origin) if result.origin else "all partners"
+    return f"Average tariff of {spoken(result.importer)} on {origin}"
 
 
 @subject.register
 def _(result: PortFee) -> str:
     """A port fee."""
     size = formatting.quantity(result.net_tons, "net tons")
-    return f"Fee for one port call in {_the(result.port_of)}, {size},"
+    return f"Fee for one port call in {spoken(result.port_of)}, {size},"
 
 
 @subject.register
 def _(result: Licence) -> str:
     """A licence."""
     item = {"rare-earth": "rare earths", "chip": "advanced chips"}.get(result.kind, result.kind)
-    return f"Export licence for {item} from {_the(result.origin)} to {_the(result.destination)}"
+    return f"Export licence for {item} from {spoken(result.origin)} to {spoken(result.destination)}"
 
 
 @subject.register
@@ -209,7 +203,7 @@ def _(result: BoardAnswer) -> str:
     """The board."""
     if not result.between:
         return "The board"
-    *some, last = [_the(name) for name in result.between]
+    *some, last = [spoken(name) for name in result.between]
     return f"The board of {', '.join(some)} and {last}"
 
 
@@ -249,7 +243,7 @@ def _(result: Findings) -> str:
 def _(result: ProductsFound) -> str:
     """Products."""
     held = f" on {formatting.day(result.on)}" if result.on else ", the latest held"
-    return f"{result.words}: lines of the schedule of {_the(result.destination)}{held}"
+    return f"{result.words}: lines of the schedule of {spoken(result.destination)}{held}"
 
 
 @subject.register

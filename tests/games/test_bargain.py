@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from detente.errors import InputError
 from detente.games import Player, RealIncome, bargain, make_arena, make_instruments
+from detente.games.bargaining import BargainingTable, Point, _shortfall
 from games.small import symmetric
 
 # Solutions lie on the frontier to 1e-6 of the spread of payoffs; levels where payoffs are flat to second order.
@@ -37,6 +38,26 @@ def test_the_quarter_circle():
     assert max(found.off_frontier.values()) < FRONTIER
     for point in found.frontier:
         assert np.hypot(*point.payoffs) == pytest.approx(1, abs=FRONTIER)
+
+
+def test_a_solution_on_a_frontier_that_bends_inward_is_not_called_below_it():
+    """No weighted sum is largest at Nash's solution, a third on the way along `v = (1 - u)**2`."""
+
+    def inward(x):
+        values = np.array([x[0], (1 - x[0]) ** 2]) - x[1] ** 2
+        return values, np.array([[1.0, -2 * x[1]], [-2 * (1 - x[0]), -2 * x[1]]])
+
+    found = bargain(inward, (0.0, 0.0), LOW, HIGH)
+    assert found.nash.payoffs == pytest.approx([1 / 3, 4 / 9], abs=LEVEL)
+    assert max(found.off_frontier.values()) < FRONTIER
+
+
+def test_a_point_below_the_frontier_is_found_out():
+    """The corner of no agreement lies a whole quarter circle below."""
+    table = BargainingTable(circle, np.zeros(2), LOW, HIGH)
+    values, _ = circle(np.array([0.5, 0.1]))
+    short = _shortfall(table, Point(np.array([0.5, 0.1]), values, 0.5))
+    assert short == pytest.approx(np.sqrt(1 - values[1] ** 2) - values[0], abs=LEVEL)
 
 
 def test_the_two_solutions_differ_where_they_should():

@@ -21,6 +21,7 @@ from detente.model import (
     solve_many,
     split_sector,
 )
+from detente.model.adjoint import gradients
 from detente.model.levels import cost_shares
 from detente.model.preferences.nests import with_nests
 from model.at_random import make_raw, random_baseline, random_shock
@@ -303,6 +304,8 @@ def test_derivatives_against_differences(factors, origins):
     eq = solve(base, dataclasses.replace(shock, limits=(limit,)), **options)
     assert eq.constraints[0].binding
     slope = eq.gradient(base.economies[1])
+    pair = gradients(eq, (base.economies[0], base.economies[1]))
+    assert np.abs(pair[1].tariff - slope.tariff).max() < 1e-7 * np.abs(slope.tariff).max()
     rng = np.random.default_rng(0)
     cells = np.argwhere(base.tariff > 0)
     for j, n, i in cells[rng.choice(len(cells), 4, replace=False)]:

@@ -26,6 +26,8 @@ Weigh = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 _PRECISION: Final = 1e-9
 # The same where a solution is only checked against the frontier.
 _CHECKED: Final = 1e-7
+# A shortfall of this much of the spread of payoffs is what solvers leave.
+_SUPPORTED: Final = 1e-5
 _GRADIENT: Final = 1e-5
 _FINE_GRADIENT: Final = 1e-9
 _MOST_STEPS: Final = 300
@@ -348,17 +350,39 @@ def _slsqp(
 
 def _shortfall(table: BargainingTable, point: Point) -> float:
     """
-    How far a point lies below the frontier, in payoff units of the first side.
+    How far a point lies below the frontier, in payoff units of the first side, sought from beside it.
 
-    The most the first side can get while the second keeps what it has there, less what it has; sought from beside it.
+    Where the weighted sum whose weights are normal to the frontier there is largest at the point, nothing lies above it.
+    Where it is not, as with a frontier that is not concave, the most the first side can get while the second keeps what it
+    has, less what it has.
     """
+    held = (point.payoffs - table.threat) / table.unit
+    aside = (0.95 * point.levels + 0.05 * (table.low + table.high) / 2) * table.scale
+    weights = _normal(table, point)
+    best = table.maximise(weights, aside)
+    above = float(weights @ (table.weighted(best, lambda _: weights)[0] - held))
+    if above <= _SUPPORTED * weights[0]:
+        return max(above, 0.0) * float(table.unit[0] / weights[0])
+    return _more_for_first(table, held, aside)
+
+
+def _normal(table: BargainingTable, point: Point) -> NDArray[np.float64]:
+    """Weights at which a weighted sum is flat in the instruments that are free at a point, (2,)."""
+    y = point.levels * table.scale
+    first, second = table.scaled(y)[1] * ((point.levels > table.low) & (point.levels < table.high))
+    gap = first - second
+    size = float(gap @ gap)
+    weight = 0.5 if size == 0 else float(np.clip(-(second @ gap) / size, 0.0, 1.0))
+    return np.array([weight, 1 - weight])
+
+
+def _more_for_first(table: BargainingTable, held: NDArray[np.float64], start: NDArray[np.float64]) -> float:
+    """What the first side can gain while the second keeps what it has, in payoff units of the first side."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
-    held = (point.payoffs - table.threat) / table.unit
-    aside = 0.95 * point.levels + 0.05 * (table.low + table.high) / 2
     run = minimize(
         lambda y: -float(table.scaled(y)[0][0]),
-        aside * table.scale,
+        start,
         jac=lambda y: -table.scaled(y)[1][0],
         method="SLSQP",
         bounds=table.bounds,

@@ -11,13 +11,17 @@ import numpy as np
 from detente.errors import InputError
 from detente.formatting import number
 from detente.model import Objective
+from detente.model.adjoint import gradients
 from detente.model.audit import factor_income
 from detente.model.shock import positions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from detente.model import Equilibrium
+    from detente.model.adjoint import Gradient
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +35,30 @@ class Slope:
 
     state: Objective
     tariff: NDArray[np.float64] | None = None
+
+
+class Slopes:
+    """
+    Derivatives of goals in every tariff of the world, equilibrium effects included, one equilibrium after another.
+
+    The linear systems of goals at one equilibrium are solved side by side, each from its solution at the equilibrium before.
+    """
+
+    def __init__(self) -> None:
+        self._near: list[Gradient] = []
+
+    def __call__(self, eq: Equilibrium, goals: Sequence[Goal]) -> list[NDArray[np.float64]]:
+        """Of each goal, (J, N, N)."""
+        return self.of(eq, [goal.slope(eq) for goal in goals])
+
+    def of(self, eq: Equilibrium, slopes: Sequence[Slope]) -> list[NDArray[np.float64]]:
+        """The same from gradients at the equilibrium."""
+        near = self._near if len(self._near) == len(slopes) else []
+        self._near = gradients(eq, [slope.state for slope in slopes], near=near)
+        return [
+            found.tariff if slope.tariff is None else found.tariff + slope.tariff
+            for found, slope in zip(self._near, slopes, strict=True)
+        ]
 
 
 class Goal(ABC):
@@ -64,9 +92,7 @@ class Goal(ABC):
 
     def in_tariffs(self, eq: Equilibrium) -> NDArray[np.float64]:
         """Give the derivative in every tariff of the world, (J, N, N), equilibrium effects included."""
-        slope = self.slope(eq)
-        through = eq.gradient(slope.state).tariff
-        return through if slope.tariff is None else through + slope.tariff
+        return Slopes()(eq, [self])[0]
 
     def __add__(self, other: Goal) -> Goal:
         """Add two goals."""

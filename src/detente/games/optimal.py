@@ -12,7 +12,7 @@ from detente.display import as_html, in_short
 from detente.errors import ConvergenceError, InputError
 from detente.games.game_economy import Arena, Seat, make_arena
 from detente.games.instruments import HIGHEST, Grouping, Instruments, Player, check_bounds, make_instruments
-from detente.games.objectives import Goal, RealIncome
+from detente.games.objectives import Goal, RealIncome, Slopes
 from detente.games.tariff_vectors import first_order, project, start_levels
 from detente.model.numerics.accelerate import accelerate
 
@@ -248,14 +248,14 @@ def best_response(
     instruments = seat.instruments
     scale, low, high = instruments.scale, instruments.low, instruments.high
     tariff = tariff.copy()
-    count = 0
+    count, slopes = 0, Slopes()
 
     def evaluate(y: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         nonlocal count
         count += 1
         instruments.put(tariff, np.clip(y / scale, low, high))
         eq = arena.solve(tariff)
-        return -seat.goal.value(eq), -instruments.collect(seat.goal.in_tariffs(eq)) / scale
+        return -seat.goal.value(eq), -instruments.collect(slopes(eq, [seat.goal])[0]) / scale
 
     bounds = list(zip(low * scale, high * scale, strict=True))
     settings = {"maxiter": _MOST_STEPS, "gtol": gradient, "ftol": 1e-14, "maxcor": 20, "maxls": 30}

@@ -13,13 +13,13 @@ from detente.formatting import fixed, number
 from detente.games.game_economy import Arena, make_arena
 from detente.games.industry_goals import IndustryIncome, accruing_slope
 from detente.games.instruments import Grouping, Instruments, Player, make_instruments
+from detente.games.objectives import Slopes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from detente.games.objectives import Slope
     from detente.model import Equilibrium, Shock
     from detente.model.shock import Labels
     from detente.world import Baseline, World
@@ -32,6 +32,8 @@ WEIGHT_PRIOR: Final = 0.5
 _STEP: Final = 1e-4
 _SETTLED: Final = 1e-4
 _MOST_ROUNDS: Final = 30
+# Gradients of unit weights solved side by side: more leave the cache.
+_SIDE_BY_SIDE: Final = 8
 # Above this number of tariffs the curvature is taken as diagonal: import elasticity times imports over income.
 _FULL_CURVATURE: Final = 80
 _MEAN_ONE: Final = 1e6
@@ -259,7 +261,8 @@ class _Fit:
         at = self.given + level
         eq = self._solve(at)
         scale = float(self.arena.base.income[self.n])
-        by_industry = np.stack([self._slope(eq, unit, scale) for unit in np.eye(len(weights))], axis=1)
+        units = np.array_split(np.eye(len(weights)), max(len(weights) // _SIDE_BY_SIDE, 1))
+        by_industry = np.hstack([self._slopes(eq, some, scale) for some in units])
         self.level = level
         if len(self.given) > _FULL_CURVATURE:
             self.response = by_industry * ((1 + at) / self.instruments.scale**2)[:, None]
@@ -270,13 +273,14 @@ class _Fit:
             for sign in (1, -1):
                 moved = at.copy()
                 moved[k] += sign * _STEP
-                ends.append(self._slope(self._solve(moved), weights, scale))
+                ends.append(self._slopes(self._solve(moved), weights[None], scale)[:, 0])
             full[:, k] = (ends[0] - ends[1]) / (2 * _STEP)
         self.response = -np.linalg.solve(full, by_industry)
 
-    def _slope(self, eq: Equilibrium, weights: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
-        """Gradient of weighted income in the instruments, (K,)."""
-        return self.instruments.collect(_in_tariffs(eq, accruing_slope(eq, self.n, weights, scale)))
+    def _slopes(self, eq: Equilibrium, weights: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+        """Gradients in the instruments of incomes weighted in W ways, (W, J) to (K, W)."""
+        slopes = [accruing_slope(eq, self.n, some, scale) for some in weights]
+        return np.stack([self.instruments.collect(cube) for cube in Slopes().of(eq, slopes)], axis=1)
 
     def _solve(self, levels: NDArray[np.float64]) -> Equilibrium:
         """Solve with the player's tariffs at these levels."""
@@ -298,9 +302,3 @@ class _Fit:
         found = lsq_linear(left, right, bounds=(low, np.full(count + 1, np.inf))).x
         weights: NDArray[np.float64] = found[:count] / found[:count].mean()
         return weights, float(found[count])
-
-
-def _in_tariffs(eq: Equilibrium, slope: Slope) -> NDArray[np.float64]:
-    """Derivative in every tariff of the world, (J, N, N)."""
-    through: NDArray[np.float64] = eq.gradient(slope.state).tariff
-    return through if slope.tariff is None else through + slope.tariff

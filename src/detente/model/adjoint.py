@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from detente.model.shock import positions
 from detente.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -59,30 +60,42 @@ class Objective:
 @dataclass(frozen=True, eq=False)
 class Gradient:
     """
-    Derivatives of an objective at an equilibrium.
+    Derivatives of an objective at an equilibrium, each worked out when it is asked for.
 
     Attributes
     ----------
     sectors, economies
         Labels.
-    tariff, export_tax
-        In the level of each tariff and export tax, (J, N, N).
-    iceberg
-        In the log of each delivery cost, (J, N, N).
-    theta
-        In each trade elasticity, the baseline data held, (J,).
     passes, seconds
-        Transposed products, wall clock.
+        Transposed products, and wall clock, of the solve this objective was part of.
     """
 
     sectors: tuple[str, ...]
     economies: tuple[str, ...]
-    tariff: NDArray[np.float64]
-    export_tax: NDArray[np.float64]
-    iceberg: NDArray[np.float64]
-    theta: NDArray[np.float64]
     passes: int
     seconds: float
+    _solved: _Solved = field(repr=False)
+    _place: int = field(repr=False)
+
+    @cached_property
+    def tariff(self) -> NDArray[np.float64]:
+        """In the level of each tariff, (J, N, N)."""
+        return self._solved.tariff(self._place)
+
+    @cached_property
+    def export_tax(self) -> NDArray[np.float64]:
+        """In the level of each export tax, (J, N, N)."""
+        return self._solved.export_tax(self._place)
+
+    @cached_property
+    def iceberg(self) -> NDArray[np.float64]:
+        """In the log of each delivery cost, (J, N, N)."""
+        return self._solved.iceberg(self._place)
+
+    @cached_property
+    def theta(self) -> NDArray[np.float64]:
+        """In each trade elasticity, the baseline data held, (J,)."""
+        return self._solved.theta(self._place)
 
     def spread(self, theta_sd: NDArray[np.float64]) -> float:
         """
@@ -150,6 +163,28 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
     >>> slope.tariff.shape
     (35, 41, 41)
     """
+    return gradients(eq, (objective,))[0]
+
+
+def gradients(
+    eq: Equilibrium,
+    objectives: Sequence[Objective | Mapping[str, float] | str],
+    *,
+    near: Sequence[Gradient] = (),
+) -> list[Gradient]:
+    """
+    Differentiate several objectives at one equilibrium, their transposed systems solved side by side.
+
+    near: Gradients of the same objectives at an equilibrium close by, from which the systems are solved.
+
+    Examples
+    --------
+    >>> from detente.model import solve
+    >>> from detente.world import load_world
+    >>> usa, chn = gradients(solve(load_world("wiod2011")), ("USA", "CHN"))
+    >>> usa.tariff.shape == chn.tariff.shape
+    True
+    """
     from detente.model.problem import start_state  # noqa: PLC0415  (it imports the equilibrium)
 
     if not eq.converged:
@@ -161,99 +196,165 @@ def gradient(eq: Equilibrium, objective: Objective | Mapping[str, float] | str) 
             repair="solve it first",
         )
     begun = time.perf_counter()
-    goal = objective if isinstance(objective, Objective) else real_income(eq, objective)
+    goals = [item if isinstance(item, Objective) else real_income(eq, item) for item in objectives]
     with one_thread():
         wedges = eq.wedges()
         economy = make_economy(eq.base, fixed=eq.terms.factors == "fixed")
-        solved = tuple(bound for bound in eq.bounds if bound.state == "solved")
-        trade = make_trade(economy, wedges, separate=bool(solved))
-        bounds = Bounds(solved, economy, trade) if solved else None
+        bound = tuple(bound for bound in eq.bounds if bound.state == "solved")
+        trade = make_trade(economy, wedges, separate=bool(bound))
+        bounds = Bounds(bound, economy, trade) if bound else None
         map_ = Map(economy, trade, eq.terms.closure, bounds, eq.terms.labour)
         state = start_state(map_, eq.base, eq.bounds, eq)
-        return _differentiate(eq, Pull(map_, state, trade), goal, begun)
+        # A copy of the state for each objective: products of arrays alike are faster than those that broadcast.
+        state = state if bounds else np.repeat(state, len(goals), axis=0)
+        solved, passes = _differentiate(eq, Pull(map_, state, trade), goals, near)
+    spent = time.perf_counter() - begun
+    return [
+        Gradient(eq.base.sectors, eq.base.economies, passes, spent, solved, place)
+        for place in range(len(goals))
+    ]
 
 
-def _differentiate(eq: Equilibrium, pull: Pull, goal: Objective, begun: float) -> Gradient:
-    """Solve the transposed system and collect the derivatives."""
-    map_, eco = pull.map, pull.map.economy
-    income = (goal.income / eq.income)[:, None]
+def _differentiate(
+    eq: Equilibrium, pull: Pull, goals: Sequence[Objective], near: Sequence[Gradient]
+) -> tuple[_Solved, int]:
+    """Solve the transposed systems of all objectives; also how many products it took."""
+    income = np.stack([goal.income for goal in goals], axis=-1) / eq.income[:, None]
+    right = np.concatenate([_direct(pull, goal) for goal in goals])
+    right = right + pull(np.zeros_like(right), income)[0]
+    start = np.stack([slope._solved.weights[slope._place] for slope in near]) if near else None  # noqa: SLF001
+    if start is not None and start.shape != right.shape:
+        start = None
+    weights, passes = _solve_transposed(pull, right, start)
+    _, seeds = pull(weights, income)
+    return _Solved(eq, pull, seeds, weights), passes
+
+
+def _direct(pull: Pull, goal: Objective) -> NDArray[np.float64]:
+    """Derivative of an objective in the state itself, (1, M)."""
+    eco = pull.map.economy
     wage = np.zeros(eco.factor.shape)
     if goal.wage is not None:
         wage = (eco.sort(goal.wage) if eco.fixed else goal.wage)[..., None]
     spending = np.zeros_like(eco.spending) if goal.spending is None else eco.sort(goal.spending)[..., None]
-    direct = map_.pack(wage, eco.sort(goal.price)[..., None], spending, np.zeros_like(pull.point.multipliers))
-    zero = np.zeros_like(direct)
-    right = direct + pull(zero, income)[0]
-    weights, passes = _solve_transposed(pull, right)
-    _, seeds = pull(weights, income)
-    tariff, tax, iceberg, theta = _collect(eq, pull, seeds, weights)
-    return Gradient(
-        eq.base.sectors, eq.base.economies, tariff, tax, iceberg, theta, passes, time.perf_counter() - begun
+    return pull.map.pack(
+        wage, eco.sort(goal.price)[..., None], spending, np.zeros_like(pull.point.multipliers)
     )
 
 
-def _solve_transposed(pull: Pull, right: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Solve `(I - F_z)' x = right` by the same acceleration as the equilibrium."""
-    none = np.zeros((pull.map.economy.shape[1], 1))
-    size = np.abs(right).max()
-    if size == 0:
-        return right, 0
+def _solve_transposed(
+    pull: Pull, right: NDArray[np.float64], start: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], int]:
+    """Solve `(I - F_z)' x = right`, (K, M), by the same acceleration as the equilibrium."""
+    none = np.zeros((pull.map.economy.shape[1], len(right)))
+    size = np.abs(right).max(axis=1, keepdims=True)
+    size[size == 0] = 1.0
     scaled = right / size
 
     def step(x: NDArray[np.float64]) -> NDArray[np.float64]:
         out: NDArray[np.float64] = scaled + pull(x, none)[0] - x
         return out
 
-    run = accelerate(step, scaled, tolerance=_TOLERANCE, max_passes=_MOST_PASSES, memory=_MEMORY)
-    if run.error[0] > _TOLERANCE:
+    first = scaled if start is None else start / size
+    run = accelerate(step, first, tolerance=_TOLERANCE, max_passes=_MOST_PASSES, memory=_MEMORY)
+    worst = float(run.error.max())
+    if worst > _TOLERANCE:
         raise ConvergenceError(
             "the derivative could not be computed",
             where="gradient",
-            found=f"residual {small(run.error[0])} of the transposed system after {run.passes} products",
+            found=f"residual {small(worst)} of the transposed system after {run.passes} products",
             allowed=f"at most {small(_TOLERANCE)} of the largest entry",
             repair="the equilibrium may be singular: an economy cut off, or a bound at its edge",
         )
     return run.state * size, run.passes
 
 
-def _collect(
-    eq: Equilibrium, pull: Pull, seeds: Seeds, weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Derivatives in tariffs, export taxes, log delivery costs, elasticities."""
-    eco, at, trade = pull.map.economy, pull.point, pull.trade
-    T = eco.traded
-    S, CU, BV, CV, U, V = (part[..., 0] for part in (seeds.S, seeds.CU, seeds.BV, seeds.CV, at.U, at.V))
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """
+    Transposed systems of K objectives solved at one equilibrium, from which every derivative is read.
 
-    def outer(by_importer: NDArray[np.float64], by_exporter: NDArray[np.float64]) -> NDArray[np.float64]:
-        return by_importer[:T, :, None] * by_exporter[:T, None, :]
+    seeds: Derivatives in the quantities of a pass, objectives on the last axis.
+    weights: Solutions, (K, M).
+    """
 
-    by_B = outer(V, BV) * trade.B
-    by_C = (outer(CU, U) + outer(V, CV)) * trade.C
-    total = outer(S, U) * trade.A
-    if pull.map.bounds:
-        by_B.reshape(-1)[pull.map.bounds.cells] += seeds.cells
-    total += by_C
-    total += by_B
-    home_B, home_C = trade.b[..., 0] * V * BV, trade.c[..., 0] * (CU * U + V * CV)
-    home = home_B, home_C, trade.a[..., 0] * S * U + home_C + home_B
-    by_B, by_C, total = (
-        _whole(eco, cube, diagonal) for cube, diagonal in zip((by_B, by_C, total), home, strict=True)
-    )
-    wedges, factor = eq.wedges(), eq.effective_wedges[2]
-    moved = factor != 1
-    by_theta = np.zeros(len(factor))
-    np.add.at(by_theta, np.nonzero(moved)[0], -total[moved] * np.log(factor[moved]))
-    log_price_weights = weights[:, pull.map.count : pull.map.count + pull.map.cells].reshape(eco.shape)
-    own = -(at.log_cost * at.U * seeds.U)[..., 0].sum(axis=1)
-    own += (log_price_weights * np.log(at.S[..., 0])).sum(axis=1) / eco.theta[:, 0, 0] ** 2
-    iceberg = -eq.base.theta[:, None, None] * total
-    by_C += by_B
-    return (
-        (iceberg - by_C) / wedges.importer,
-        (iceberg - by_B) / wedges.exporter,
-        iceberg,
-        by_theta + eco.unsort(own),
-    )
+    eq: Equilibrium
+    pull: Pull
+    seeds: Seeds
+    weights: NDArray[np.float64]
+
+    def tariff(self, k: int) -> NDArray[np.float64]:
+        """In the level of each tariff."""
+        below = self._through_payments(k)
+        out = self._through_delivery(k, below)
+        out -= below
+        out /= self.eq.wedges().importer
+        return out
+
+    def export_tax(self, k: int) -> NDArray[np.float64]:
+        """In the level of each export tax."""
+        out = self.iceberg(k)
+        out -= self._through_revenue(k)
+        out /= self.eq.wedges().exporter
+        return out
+
+    def iceberg(self, k: int) -> NDArray[np.float64]:
+        """In the log of each delivery cost."""
+        return self._through_delivery(k, self._through_payments(k))
+
+    def theta(self, k: int) -> NDArray[np.float64]:
+        """In each trade elasticity."""
+        eco, at = self.pull.map.economy, self.pull.point
+        factor = self.eq.effective_wedges[2]
+        moved = factor != 1
+        out = np.zeros(len(factor))
+        by_log = self.iceberg(k)[moved] / self.eq.base.theta[np.nonzero(moved)[0]]
+        np.add.at(out, np.nonzero(moved)[0], by_log * np.log(factor[moved]))
+        first = self.pull.map.count
+        by_price = self.weights[k, first : first + self.pull.map.cells].reshape(eco.shape)
+        own = -(at.log_cost * at.U)[..., 0] * self.seeds.U[..., k]
+        own += by_price * np.log(at.S[..., 0]) / eco.theta[:, 0] ** 2
+        return out + eco.unsort(own.sum(axis=1))
+
+    def _through_delivery(self, k: int, below: NDArray[np.float64]) -> NDArray[np.float64]:
+        """In the log of each delivered cost: all three arrays of shares fall with it."""
+        trade, at = self.pull.trade, self.pull.point
+        S, U = self.seeds.S[..., k], at.U[..., 0]
+        out = _whole(self.pull.map.economy, _outer(trade.A, (S, U)), trade.a[..., 0] * S * U)
+        out += below
+        out *= -self.eq.base.theta[:, None, None]
+        return out
+
+    def _through_payments(self, k: int) -> NDArray[np.float64]:
+        """Less the derivative in the log of each importer's wedge, delivered costs held."""
+        trade, at, seeds = self.pull.trade, self.pull.point, self.seeds
+        U, V = at.U[..., 0], at.V[..., 0]
+        CU, CV = seeds.CU[..., k], seeds.CV[..., k]
+        cells = _outer(trade.C, (CU, U), (V, CV))
+        out = _whole(self.pull.map.economy, cells, trade.c[..., 0] * (CU * U + V * CV))
+        out += self._through_revenue(k)
+        return out
+
+    def _through_revenue(self, k: int) -> NDArray[np.float64]:
+        """Less the derivative in the log of each exporter's wedge, what importers pay held."""
+        trade, bounds = self.pull.trade, self.pull.map.bounds
+        V, BV = self.pull.point.V[..., 0], self.seeds.BV[..., k]
+        cells = _outer(trade.B, (V, BV))
+        if bounds:
+            cells.reshape(-1)[bounds.cells] += self.seeds.cells[..., k]
+        return _whole(self.pull.map.economy, cells, trade.b[..., 0] * V * BV)
+
+
+def _outer(
+    shares: NDArray[np.float64], *pairs: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Shares times the sum of products of what is by importer with what is by exporter, (T, N, N)."""
+    traded = len(shares)
+    importer = np.stack([first[:traded] for first, _ in pairs], axis=2)
+    exporter = np.stack([second[:traded] for _, second in pairs], axis=1)
+    out: NDArray[np.float64] = np.matmul(importer, exporter)
+    out *= shares
+    return out
 
 
 def _whole(eco: Economy, cube: NDArray[np.float64], diagonal: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -56,10 +56,10 @@ class CobbDouglas:
         self,
         seed: NDArray[np.float64],
         output: NDArray[np.float64],  # noqa: ARG002
-        log_price: NDArray[np.float64],
+        log_price: NDArray[np.float64],  # noqa: ARG002
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Transposed derivatives of `use` in output and in log prices."""
-        return self.cost(seed), np.zeros_like(log_price)
+        return self.cost(seed), np.zeros_like(seed)
 
 
 @dataclass(frozen=True, eq=False)

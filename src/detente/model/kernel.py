@@ -106,7 +106,7 @@ class Map:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Log factor incomes, log prices, log changes of spending, log multipliers; scenarios last."""
         K, (J, N) = len(z), self.economy.shape
-        columns = z.T
+        columns = np.ascontiguousarray(z.T)
         first, second = self.count + self.cells, self.count + 2 * self.cells
         return (
             columns[: self.count].reshape(*self.size_wage, K),

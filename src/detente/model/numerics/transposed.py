@@ -19,7 +19,7 @@ _BINDING: Final = 1e-8
 
 @dataclass(eq=False)
 class Seeds:
-    """Derivatives of a scalar in the quantities of a pass."""
+    """Derivatives of K scalars in the quantities of a pass, the scalars on the last axis."""
 
     S: NDArray[np.float64]
     CU: NDArray[np.float64]
@@ -35,7 +35,7 @@ class Pull:
     The transposed derivative of the map at a state.
 
     map_: The map.
-    state: Its fixed point, (1, M).
+    state: Its fixed point, (1, M); or as often as scalars are pulled, (K, M), where nothing is limited.
     trade: The map's products.
     """
 
@@ -43,24 +43,24 @@ class Pull:
         self.map, self.state, self.trade = map_, state, trade
         self.point: Point = map_.evaluate(state)
         self.earned = self.point.earned
-        self.share = self.earned / self.earned.sum()
+        self.share = self.earned / _total(self.earned)
+        self.spent = np.broadcast_to(map_.economy.active > 0, self.point.new_spending.shape)
+        self.over_spending = np.where(self.spent, self.point.new_spending, 1.0)
         self.binding = np.abs(self.point.multipliers) > _BINDING
 
     def __call__(
         self, seed: NDArray[np.float64], income: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], Seeds]:
-        """Pull derivatives in the map's value, (1, M), and in income, (N, 1), back to the state."""
+        """Pull derivatives of K scalars in the map's value, (K, M), and in income, (N, K), back to the state."""
         eco, at = self.map.economy, self.point
         wage_seed, price_seed, spending_seed, bound_seed = self.map.unpack(seed)
-        wage_seed = wage_seed - self.share * wage_seed.sum()
+        wage_seed = wage_seed - self.share * _total(wage_seed)
         pull_demand = np.where(eco.factor > 0, eco.factor_step * wage_seed, 0.0)
-        new_spending = np.where(
-            eco.active > 0, spending_seed / np.where(eco.active > 0, at.new_spending, 1.0), 0.0
-        )
+        new_spending = np.where(self.spent, spending_seed / self.over_spending, 0.0)
         income = income + (at.final * new_spending).sum(axis=0)
         demand = np.where(at.demand > 0, pull_demand / np.where(at.demand > 0, at.demand, 1.0), 0.0)
         output, by_factor, price_state = at.costing.pull_use(
-            np.broadcast_to(demand, at.output.shape), new_spending, at.output
+            np.broadcast_to(demand, new_spending.shape), new_spending, at.output
         )
         price_state = price_state + eco.final.pull_shares(new_spending * at.income, at.final)
         earned_state = wage_seed - pull_demand + self._income_to_wage(income)
@@ -112,11 +112,11 @@ class Pull:
         eco, map_ = self.map.economy, self.map
         weight = income
         if map_.closure == "fixed":
-            weight = income + (income * eco.deficit).sum() / eco.world
+            weight = income + (income * eco.deficit).sum(axis=0) / eco.world
         elif map_.closure == "proportional":
             earned = self.earned.sum(axis=0) if eco.fixed else self.earned
-            ratio, total = eco.deficit / map_.base_income, earned.sum()
-            gap, mean = (ratio * earned).sum() / total, (income * earned).sum() / total
+            ratio, total = eco.deficit / map_.base_income, earned.sum(axis=0)
+            gap, mean = (ratio * earned).sum(axis=0) / total, (income * earned).sum(axis=0) / total
             weight = income * (1 + ratio - gap) - mean * (ratio - gap)
         return weight * self.earned
 
@@ -132,11 +132,11 @@ class Pull:
         assert bounds is not None  # noqa: S101  (for the type checker)
         quantity = bounds.quantities(at.U, at.V, at.log_cost)
         pulled = np.where(self.binding, seed, 0.0) * bounds.gain / at.volumes / bounds.base
-        cells = (pulled[:, 0] @ bounds.member) * quantity
+        cells = (bounds.member.T @ pulled) * quantity[:, None]
         j, n, i = bounds.j, bounds.n, bounds.i
-        np.add.at(U[..., 0], (j, i), cells / at.U[j, i, 0])
-        np.add.at(V[..., 0], (j, n), cells / at.V[j, n, 0])
-        np.add.at(cost[..., 0], (j, i), -cells)
+        np.add.at(U, (j, i), cells / at.U[j, i])
+        np.add.at(V, (j, n), cells / at.V[j, n])
+        np.add.at(cost, (j, i), -cells)
         return cells, np.where(self.binding, seed, 0.0)
 
     def _cells_to_bounds(
@@ -151,11 +151,18 @@ class Pull:
         bounds, at = self.map.bounds, self.point
         assert bounds is not None  # noqa: S101  (for the type checker)
         j, n, i = bounds.j, bounds.n, bounds.i
-        A, C, B = (cube.reshape(-1)[bounds.cells] for cube in (self.trade.A, self.trade.C, self.trade.B))
-        by_A = A * S[j, n, 0] * at.U[j, i, 0]
-        by_C = C * (CU[j, n, 0] * at.U[j, i, 0] + at.V[j, n, 0] * CV[j, i, 0])
-        by_B = B * at.V[j, n, 0] * BV[j, i, 0] + cells
-        shared = -bounds.theta * (by_A + by_C + by_B) - by_B
+        trade = self.trade
+        A, C, B = (cube.reshape(-1)[bounds.cells][:, None] for cube in (trade.A, trade.C, trade.B))
+        by_A = A * S[j, n] * at.U[j, i]
+        by_C = C * (CU[j, n] * at.U[j, i] + at.V[j, n] * CV[j, i])
+        by_B = B * at.V[j, n] * BV[j, i] + cells
+        shared = -bounds.theta[:, None] * (by_A + by_C + by_B) - by_B
         slopes = bounds.importer_slopes(at.multipliers[:, 0])
-        out: NDArray[np.float64] = bounds.member @ shared - slopes * (bounds.member @ by_C)
-        return out[:, None]
+        out: NDArray[np.float64] = bounds.member @ shared - slopes[:, None] * (bounds.member @ by_C)
+        return out
+
+
+def _total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over everything but the scalars on the last axis, (K,)."""
+    out: NDArray[np.float64] = values.reshape(-1, values.shape[-1]).sum(axis=0)
+    return out

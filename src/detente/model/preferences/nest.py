@@ -72,7 +72,7 @@ class CesInputs:
 
     def use(self, output: NDArray[np.float64], prices: list[_PricedGroup]) -> NDArray[np.float64]:
         """Spending on each input, (J, N, K)."""
-        out = np.zeros_like(prices[0].level)
+        out = np.zeros((*prices[0].level.shape[:-1], output.shape[-1]))
         for group, level, total in prices:
             own = output[group.sectors]
             out += (
@@ -88,7 +88,7 @@ class CesInputs:
         self, seed: NDArray[np.float64], output: NDArray[np.float64], prices: list[_PricedGroup]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Transposed derivatives of `use` in output and in log prices."""
-        by_output, by_price = np.empty_like(output), np.zeros_like(prices[0].level)
+        by_output, by_price = np.empty((*output.shape[:-1], seed.shape[-1])), np.zeros_like(seed)
         for group, level, total in prices:
             if group.power == 0:
                 by_output[group.sectors] = _gather(group, seed)

@@ -252,7 +252,7 @@ class NestedCosting:
             users = layer.nest.users
             by_value[users], move = _pull_layer(layer, value, by_value[users], inputs, by_price)
             moves.append(move)
-        by_level = np.zeros_like(left)
+        by_level = np.zeros_like(by_value)
         for layer, move in zip(reversed(self.layers), reversed(moves), strict=True):
             nest, above = layer.nest, by_level[layer.nest.users]
             part = move.part + layer.exposed * above

@@ -13,6 +13,7 @@ from detente.formatting import exact
 from detente.games import Arena, Player, RealIncome, Total
 from detente.games.agreements import NOTHING, largest_gain, nash_in_nash
 from detente.games.instruments import HIGHEST
+from detente.games.objectives import Slopes
 from detente.io.yaml_file import read_record
 from detente.manifest import DATA
 from detente.model import solve_many
@@ -88,6 +89,7 @@ class _Table:
         self, arena: Arena, players: Sequence[Player], pairs: Sequence[tuple[Instruments, Instruments]]
     ) -> None:
         self.arena, self.pairs, self.held = arena, pairs, arena.tariff
+        self.slopes = Slopes()
         self.goals = [RealIncome(player.economies) for player in players]
 
     def factor(self, terms: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -114,7 +116,7 @@ class _Table:
         eq = self.solve(terms)
         parts = ((weights[0], self.goals[0]), (weights[1], self.goals[1 + pair]))
         both = Total(tuple((weight, goal.in_percent(eq)) for weight, goal in parts))
-        cube = -self.held * both.in_tariffs(eq)
+        cube = -self.held * self.slopes(eq, [both])[0]
         return np.array([float(cube[own.cells].sum()) for own in self.pairs[pair]])
 
 

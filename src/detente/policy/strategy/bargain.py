@@ -11,6 +11,7 @@ from detente.errors import InputError
 from detente.formatting import exact
 from detente.games import RealIncome, Seat, Total, bargain
 from detente.games.instruments import HIGHEST, Grouping
+from detente.games.objectives import Slopes
 from detente.model import solve_many
 from detente.policy.strategy.fragility.answers import (
     Asked,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from detente.games import Goal, Player
+    from detente.games import Player
     from detente.games.bargaining import Bargain, Point, Weigh
     from detente.games.game_economy import Arena
     from detente.model import Equilibrium, Shock
@@ -167,6 +168,7 @@ class _Cuts:
 
     def __init__(self, arena: Arena, seats: Sequence[Seat]) -> None:
         self.arena, self.seats, self.held = arena, seats, arena.tariff
+        self.slopes, self.slope_of_sum = Slopes(), Slopes()
         self.sizes = np.cumsum([len(seat.instruments) for seat in seats])[:-1]
         self.size = sum(len(seat.instruments) for seat in seats)
         taxed = [seat.instruments.scale * seat.instruments.read(self.held) for seat in seats]
@@ -176,8 +178,8 @@ class _Cuts:
     def __call__(self, cuts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What both get, (2,), and the derivatives, (2, K)."""
         eq = self.solve(cuts)
-        slopes = [self._collect(seat.goal.in_percent(eq), eq) for seat in self.seats]
-        return self._values(eq), np.array(slopes)
+        cubes = self.slopes(eq, [seat.goal.in_percent(eq) for seat in self.seats])
+        return self._values(eq), np.array([self._collect(cube) for cube in cubes])
 
     def weighted(
         self, levels: NDArray[np.float64], weigh: Weigh
@@ -187,7 +189,7 @@ class _Cuts:
         values = self._values(eq)
         goals = (seat.goal.in_percent(eq) for seat in self.seats)
         both = Total(tuple((float(w), goal) for w, goal in zip(weigh(values), goals, strict=True)))
-        return values, self._collect(both, eq)
+        return values, self._collect(self.slope_of_sum(eq, [both])[0])
 
     @property
     def plain(self) -> bool:
@@ -209,9 +211,9 @@ class _Cuts:
             out[seat.instruments.cells] = 1 - own[seat.instruments.group]
         return out
 
-    def _collect(self, goal: Goal, eq: Equilibrium) -> NDArray[np.float64]:
-        """Derivative of a goal in the cuts."""
-        cube = -self.held * goal.in_tariffs(eq)
+    def _collect(self, by_tariff: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Derivative in the cuts from that in every tariff."""
+        cube = -self.held * by_tariff
         return np.concatenate([seat.instruments.collect(cube) for seat in self.seats])
 
     def means(self, cuts: NDArray[np.float64]) -> dict[str, float]:

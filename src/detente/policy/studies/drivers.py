@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.duties import Assumptions, additional_rates
+from detente.model.adjoint import gradients
 from detente.policy.assumptions import THETA
 from detente.policy.documents.run import Driver, DriverCheck
 from detente.policy.instrument_table import instrument_table
@@ -69,7 +70,7 @@ def drivers(run: StudyRun, scenario: str) -> Drivers:
     weights["WORLD"] = dict(zip(base.economies, base.income / base.income.sum(), strict=True))
     # A copy of its own: the flows it works out are let go of with it.
     eq = dataclasses.replace(found.equilibrium)
-    slopes = {label: eq.gradient(weight) for label, weight in weights.items()}
+    slopes = dict(zip(weights, gradients(eq, list(weights.values())), strict=True))
     ranked = []
     for name, move in chain(
         _theta_moves(run, found), _instrument_moves(run, found), _tariff_moves(run, found)

@@ -29,7 +29,7 @@ from detente.geography.economies import is_economy  # noqa: E402  (same)
 from detente.world.elasticities import read_elasticities  # noqa: E402  (same)
 from detente.world.gdp import WORLD_BANK_YEAR  # noqa: E402  (same)
 from detente.world.io.layout import make_dataset  # noqa: E402  (same)
-from detente.world.io.readers import read_wiod  # noqa: E402  (same)
+from detente.world.readers.wiod import read_wiod  # noqa: E402  (same)
 from detente.world.sectors import read_sectors  # noqa: E402  (same)
 from detente.world.world import World  # noqa: E402  (same)
 

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [
     ROOT / "docs" / "index.md",
     ROOT / "docs" / "cite.md",
+    ROOT / "docs" / "own_world.md",
     *sorted((ROOT / "docs" / "tutorials").glob("*.md")),
 ]
 # Commands that solve the world; the others answer from the law.

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from detente.queries.studies import load_study, run, self_test, table
     from detente.queries.surcharges import what_if
     from detente.queries.sweeps import sweep
-    from detente.world import Baseline, World, load_world, read_icio_csv
+    from detente.world import Baseline, World, load_world, read_icio_csv, read_world
 
 # Public names by the module behind them.
 _HOMES = {
@@ -147,6 +147,7 @@ _HOMES = {
         "World",
         "load_world",
         "read_icio_csv",
+        "read_world",
     ),
     "detente.ledger": ("edit",),
     "detente.policy.sweeps.stores.store": ("read_store",),
@@ -205,6 +206,7 @@ __all__ = [
     "raise_tariff",
     "read_icio_csv",
     "read_store",
+    "read_world",
     "reliance",
     "reveal",
     "run",

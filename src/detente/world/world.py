@@ -177,7 +177,8 @@ class World:
         Parameters
         ----------
         economies, sectors
-            New label to old labels; labels in no group stay.
+            New label to old labels; labels in no group stay. Among old economies the name of a group, such as EU, stands
+            for those of its members that the world has.
 
         Returns
         -------

@@ -49,13 +49,13 @@ def world_dataset(
     axes = {"sector": sectors, "input": sectors} | dict.fromkeys(
         ("importer", "exporter", "economy"), economies
     )
-    sold = _fill("flows", flows, axes)
+    sold = fill("flows", flows, axes)
     intermediate, final = (sold[what].transpose(0, 2, 1) for what in ("intermediate", "final"))
-    needs = _fill("use", use, axes)["value"]
+    needs = fill("use", use, axes)["value"]
     output = (intermediate + final).sum(axis=1)
     added = output - needs.sum(axis=0)
     if value_added is not None:
-        given = _fill("value_added", value_added, axes)["value"]
+        given = fill("value_added", value_added, axes)["value"]
         _same("value added does not close", given, added, (sectors, economies), output)
         added = given
     _same(
@@ -76,7 +76,7 @@ def world_dataset(
     }
     estimated = ["Baseline tariffs are zero: none were given."]
     if tariffs is not None:
-        arrays["tariff"] = _fill("tariffs", tariffs, axes)["tariff"]
+        arrays["tariff"] = fill("tariffs", tariffs, axes)["tariff"]
         arrays["tariff_source"] = np.where(arrays["tariff"] > 0, 1, 0).astype(np.int8)
         estimated = []
     attributes = {
@@ -115,7 +115,7 @@ def _columns(table: str, frame: pd.DataFrame) -> None:
         )
 
 
-def _fill(table: str, frame: pd.DataFrame, axes: Mapping[str, tuple[str, ...]]) -> dict[str, Array]:
+def fill(table: str, frame: pd.DataFrame, axes: Mapping[str, tuple[str, ...]]) -> dict[str, Array]:
     """Arrays of the value columns in the order of the label columns; cells without a row are zero."""
     _columns(table, frame)
     labels, values = TABLES[table]

@@ -1,0 +1,1 @@
+"""Worlds from the tables that people hold, one module a layout."""

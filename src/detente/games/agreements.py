@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Change of every term between rounds at which agreements stand, and the most rounds.
 SETTLED: Final = 1e-5
 _MOST_ROUNDS: Final = 40
+# Slope at which a pair's search stops: this share of what the terms moved by in the round before, and at least the second.
+_OF_LAST: Final = 1e-3
+_FINE: Final = 1e-8
 # A gain over no agreement below this, percent, is none.
 NOTHING: Final = 1e-9
 # Shares of the way from no agreement at which a pair looks for a start, and at which a check tries other terms.
@@ -115,14 +118,16 @@ def nash_in_nash(
             repair="0.5 is equal power",
         )
     terms = [bound.copy() for bound in low]
+    last = 1.0
     for round_ in range(1, _MOST_ROUNDS + 1):
-        moved = 0.0
+        moved, precision = 0.0, max(_FINE, _OF_LAST * last)
         for pair in range(len(low)):
-            new = _agree(payoffs, terms, pair, (low[pair], high[pair]), power)
+            new = _agree(payoffs, terms, pair, (low[pair], high[pair]), power, precision)
             moved = max(moved, float(np.abs(new - terms[pair]).max()))
             terms[pair] = new
         if moved < SETTLED:
             return _found(payoffs, terms, low, round_)
+        last = moved
     raise ConvergenceError(
         "the agreements do not settle",
         where="agreements",
@@ -187,8 +192,9 @@ def _agree(
     pair: int,
     bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
     power: float,
+    precision: float,
 ) -> NDArray[np.float64]:
-    """The terms one pair agrees on; those of no agreement where none suits both."""
+    """The terms one pair agrees on, to a slope of `precision`; those of no agreement where none suits both."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
     low, high = bounds
@@ -207,7 +213,7 @@ def _agree(
         return value, slope / scale
 
     box = list(zip(low * scale, high * scale, strict=True))
-    settings = {"maxiter": 100, "gtol": 1e-8, "ftol": 1e-15}
+    settings = {"maxiter": 100, "gtol": precision, "ftol": 1e-15}
     run = minimize(goal, start * scale, jac=True, method="L-BFGS-B", bounds=box, options=settings)
     out: NDArray[np.float64] = np.clip(run.x / scale, low, high)
     return out

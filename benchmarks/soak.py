@@ -28,7 +28,7 @@ def soak(count: int, seed: int = 0) -> collections.Counter[str]:
         base = worlds[rng.integers(len(worlds))]
         shock = random_shock(rng, base)
         options = {
-            "closure": str(rng.choice(["fixed", "zero", "proportional"])),
+            "closure": str(rng.choice(["fixed", "zero", "proportional", "saving"])),
             "factors": str(rng.choice(["mobile", "fixed"], p=[0.7, 0.3])),
             "horizon": rng.choice(["long", "short", 3]),
         }

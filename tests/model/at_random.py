@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def random_baseline(
     gap = rng.normal(0, deficits, N) * added
     gap -= added * gap.sum() / added.sum()
     base = make_raw(pi, tariff, va, io, alpha, rng.uniform(1.5, 9, J), added, gap)
-    return solve(base, tolerance=1e-14).as_baseline()
+    exact = solve(base, tolerance=1e-14).as_baseline()
+    return dataclasses.replace(exact, invested=np.linspace(0.15, 0.4, N))
 
 
 def make_raw(

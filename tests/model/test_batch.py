@@ -20,7 +20,8 @@ def scenarios(base, count, seed=0):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"closure": "zero"}, {"closure": "proportional"}, {"factors": "fixed"}]
+    "options",
+    [{}, {"closure": "zero"}, {"closure": "proportional"}, {"closure": "saving"}, {"factors": "fixed"}],
 )
 def test_side_by_side_is_one_by_one(wiod, options):
     shocks = list(scenarios(wiod, 40))

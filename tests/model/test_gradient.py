@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.model import Labour, Limit, Objective, Shock, Target, raise_tariff, solve, with_substitution
+from detente.model import (
+    Labour,
+    Limit,
+    Objective,
+    Saving,
+    Shock,
+    Target,
+    raise_tariff,
+    solve,
+    with_substitution,
+)
 from detente.model.adjoint import gradients
 from model.at_random import random_baseline
 
@@ -58,9 +68,18 @@ CASES = {
     "elastic labour, short run": {"labour": "elastic", "factors": "fixed"},
     "sticky wages": {"labour": Labour("sticky", floor=1.0)},
     "sticky wages, short run": {"labour": Labour("sticky", floor=1.0), "factors": "fixed"},
+    "saving": {"closure": "saving", "saving": Saving(0.7)},
+    "saving, short run": {
+        "closure": "saving",
+        "saving": Saving(1.5),
+        "factors": "fixed",
+        "labour": "elastic",
+    },
     "nest": {},
+    "nest, saving": {"closure": "saving", "saving": Saving(0.7)},
     "bounds": {},
     "bounds, short run": {"factors": "fixed"},
+    "bounds, saving": {"closure": "saving", "saving": Saving(0.7)},
 }
 
 
@@ -82,7 +101,7 @@ def check_side_by_side(eq, weights):
 def test_every_instrument_under_every_option(case):
     """Tariffs, export taxes, delivery costs, and elasticities, whatever the closure, horizon, nest or binding bounds."""
     base = random_baseline(9, sectors=4, economies=4)
-    if case == "nest":
+    if case.startswith("nest"):
         base = with_substitution(base, {"S00": 0.3, "S02": 2.5}, source="test")
     limits = targets = ()
     if case.startswith("bounds"):

@@ -105,7 +105,7 @@ def test_a_horizon_is_the_same_as_smaller_elasticities(wiod):
     assert solve(wiod, shock, horizon=3).terms.horizon == 3
 
 
-@pytest.mark.parametrize("closure", ["fixed", "zero", "proportional"])
+@pytest.mark.parametrize("closure", ["fixed", "zero", "proportional", "saving"])
 def test_closures(wiod, closure):
     eq = solve(wiod, Shock(tariff=raise_tariff(wiod, 0.3, importer="USA")), closure=closure)
     deficit = eq.income_parts["transfers"][1]

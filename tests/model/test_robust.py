@@ -127,7 +127,7 @@ def test_soak():
     for _ in range(600):
         base = worlds[rng.integers(len(worlds))]
         options = {
-            "closure": str(rng.choice(["fixed", "zero", "proportional"])),
+            "closure": str(rng.choice(["fixed", "zero", "proportional", "saving"])),
             "factors": str(rng.choice(["mobile", "fixed"])),
             "horizon": str(rng.choice(["long", "short", "3"])),
         }

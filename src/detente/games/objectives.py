@@ -238,7 +238,7 @@ class Revenue(Goal):
         if (
             eq.bounds
             or np.abs(parts["export tax revenue"][1]).max() > 0
-            or eq.terms.closure == "proportional"
+            or eq.terms.closure not in ("fixed", "zero")
         ):
             raise InputError(
                 "no gradient of revenue here",

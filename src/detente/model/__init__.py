@@ -20,6 +20,7 @@ from detente.model.preferences.horizons import (
 from detente.model.preferences.nests import CriticalInput, Nests
 from detente.model.results.records import Closure, Factors, Horizon, Terms
 from detente.model.results.tables import volume_hat
+from detente.model.saving import Saving
 from detente.model.shock import Limit, Shock, Target, raise_tariff
 from detente.model.solve import solve
 from detente.model.split import split_sector
@@ -38,6 +39,7 @@ __all__ = [
     "Limit",
     "Nests",
     "Objective",
+    "Saving",
     "Shock",
     "Target",
     "Terms",

@@ -203,7 +203,7 @@ def gradients(
         bound = tuple(bound for bound in eq.bounds if bound.state == "solved")
         trade = make_trade(economy, wedges, separate=bool(bound))
         bounds = Bounds(bound, economy, trade) if bound else None
-        map_ = Map(economy, trade, eq.terms.closure, bounds, eq.terms.labour)
+        map_ = Map(economy, trade, eq.terms, bounds)
         state = start_state(map_, eq.base, eq.bounds, eq)
         # A copy of the state for each objective: products of arrays alike are faster than those that broadcast.
         state = state if bounds else np.repeat(state, len(goals), axis=0)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.model.levels import consumer_price, cost_shares, final_shares
+from detente.model.saving import require_investment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.model.constraints import Bound
     from detente.model.labour import Labour
+    from detente.model.saving import Saving
     from detente.model.wedges import Wedges
     from detente.world.baseline import Baseline
 
@@ -35,6 +37,7 @@ class Answer:
     closure: What happens to trade deficits.
     employment: Factors employed, new over old, shaped as their prices.
     labour: The labour market.
+    saving: What investment follows under the closure "saving".
     """
 
     wage: NDArray[np.float64]
@@ -44,6 +47,7 @@ class Answer:
     closure: str
     employment: NDArray[np.float64]
     labour: Labour
+    saving: Saving
 
     @property
     def earned(self) -> NDArray[np.float64]:
@@ -76,8 +80,9 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
         paid = cost_shares(base, answer.wage, answer.price)
         flows = _trade(base, wedges, bounds, answer, paid.cost)
         factor = factor_income(base, answer.earned)
-        deficit = deficits(base, factor, answer.closure)
-        total = factor + flows.revenue + flows.export_revenue + deficit
+        at_home = factor + flows.revenue + flows.export_revenue
+        deficit = deficits(base, answer, factor, at_home)
+        total = at_home + deficit
         inputs = np.empty_like(answer.spending)
         for n in range(len(base.economies)):
             inputs[:, n] = paid.inputs[:, :, n] @ flows.output[:, n]
@@ -204,15 +209,37 @@ def factor_income(base: Baseline, earned: NDArray[np.float64]) -> NDArray[np.flo
     return out
 
 
-def deficits(base: Baseline, factor: NDArray[np.float64], closure: str) -> NDArray[np.float64]:
-    """Trade deficits under a closure."""
-    if closure == "zero":
+def deficits(
+    base: Baseline, answer: Answer, factor: NDArray[np.float64], at_home: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Trade deficits under an answer's closure, at factor incomes and incomes before the deficit."""
+    if answer.closure == "zero":
         return np.zeros_like(factor)
-    if closure == "fixed":
+    if answer.closure == "saving":
+        return _investment(base, answer, at_home) - saving(base, at_home)
+    if answer.closure == "fixed":
         fixed: NDArray[np.float64] = base.deficit / base.value_added.sum() * factor.sum()
         return fixed
     own = base.deficit / base.value_added * factor
     out: NDArray[np.float64] = own - factor / factor.sum() * own.sum()
+    return out
+
+
+def saving(base: Baseline, at_home: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Saving as the baseline's share of income before the deficit, (N,), USD million."""
+    before = require_investment(base) * base.income - base.deficit
+    out: NDArray[np.float64] = before * at_home / (base.income - base.deficit)
+    return out
+
+
+def _investment(base: Baseline, answer: Answer, at_home: NDArray[np.float64]) -> NDArray[np.float64]:
+    """World saving by where it is invested, (N,), USD million."""
+    price = consumer_price(base, answer.price)
+    weights = factor_by_sector(base)
+    paid = np.broadcast_to(answer.wage, weights.shape)
+    real = (paid * weights).sum(axis=0) / weights.sum(axis=0) / price
+    wanted = require_investment(base) * base.income * price * real**answer.saving.elasticity
+    out: NDArray[np.float64] = wanted / wanted.sum() * saving(base, at_home).sum()
     return out
 
 

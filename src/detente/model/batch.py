@@ -21,6 +21,7 @@ from detente.model.preferences.horizons import at_horizon
 from detente.model.preferences.nests import with_nests
 from detente.model.problem import read_answer
 from detente.model.results.records import Terms
+from detente.model.saving import PROPORTIONAL
 from detente.model.shock import Shock
 from detente.model.solve import (
     TOLERANCE,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from detente.model.labour import Labour, Supply
     from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Factors, Horizon
+    from detente.model.saving import Saving
     from detente.world.baseline import Baseline
     from detente.world.world import World
 
@@ -146,6 +148,7 @@ def solve_many(
     factors: Factors = "mobile",
     horizon: Horizon = "long",
     labour: Labour | Supply = "inelastic",
+    saving: Saving = PROPORTIONAL,
     nests: Nests | None = None,
     max_iterations: int = 500,
     throw: bool = True,
@@ -160,7 +163,7 @@ def solve_many(
         A world, or its baseline.
     shocks
         Scenarios; a generator is consumed piece by piece.
-    closure, factors, horizon, labour, nests, max_iterations, throw
+    closure, factors, horizon, labour, saving, nests, max_iterations, throw
         As in `solve`, for all scenarios.
     reduce
         Called with each equilibrium; its value is kept in its place. Use it with thousands of scenarios, so that their
@@ -193,8 +196,8 @@ def solve_many(
     True
     """
     base = with_nests(at_horizon(as_baseline(world), horizon), nests)
-    terms = Terms(closure=closure, factors=factors, horizon=horizon, labour=labour_market(labour, horizon))
-    check_options(terms, max_iterations, TOLERANCE)
+    terms = Terms(closure, factors, horizon, labour_market(labour, horizon), saving)
+    check_options(base, terms, max_iterations, TOLERANCE)
     economy = make_economy(base, fixed=factors == "fixed")
     trade = _base_trade(economy, base)
     results: dict[int, Any] = {}
@@ -220,7 +223,7 @@ def _chunks(
     shocks: Iterable[Shock], base: Baseline, economy: Economy, trade: DenseTrade, terms: Terms
 ) -> Iterator[list[_Job]]:
     """Gather scenarios until a chunk is full."""
-    size = Map(economy, trade, terms.closure).size
+    size = Map(economy, trade, terms).size
     most = max(1, min(_CHUNK, _MOST_STATES // (size * (2 * _MEMORY + 8))))
     jobs: list[_Job] = []
     cells = 0
@@ -297,12 +300,12 @@ def _iterate(
 ) -> tuple[Run, Map]:
     """Accelerate the stacked scenarios, dropping those that are done."""
     current = StackedTrade(trade, [job.change for job in jobs if job.change is not None])
-    map_ = Map(economy, current, terms.closure, labour=terms.labour)
+    map_ = Map(economy, current, terms)
 
     def shrink(left: NDArray[np.bool_]) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         nonlocal current
         current = current.pick(left)
-        return Map(economy, current, terms.closure, labour=terms.labour).step
+        return Map(economy, current, terms).step
 
     start = np.repeat(map_.start(), len(jobs), axis=0)
     run = accelerate(

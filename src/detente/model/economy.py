@@ -73,6 +73,7 @@ class Economy:
     factor: Baseline factor income: (N, 1), or (J, N, 1) with one factor per sector.
     spending, active: Baseline spending (1 where nothing is spent) and where something is, (J, N, 1).
     deficit: (N, 1).
+    saved, invested: Share of income before the deficit that is saved, and investment, (N, 1), or None where not known.
     wage_step, factor_step: Damping of factor prices: one over 1 + the elasticity of an economy's exports, (N, 1), and
         of what each factor earns, shaped as `factor`.
     """
@@ -87,6 +88,8 @@ class Economy:
     active: NDArray[np.float64]
     all_active: bool
     deficit: NDArray[np.float64]
+    saved: NDArray[np.float64] | None
+    invested: NDArray[np.float64] | None
     wage_step: NDArray[np.float64]
     factor_step: NDArray[np.float64]
     production: Production
@@ -157,6 +160,7 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
         slope = (va * va * pull).sum(axis=0) / np.where(earned > 0, earned, 1.0)
     trade = np.einsum("jni->i", flows) - np.einsum("jnn->n", flows)
     elasticity = (va * pull).sum(axis=0) / np.where(trade > 0, trade, 1.0)
+    saved, invested = _saving(base)
     return Economy(
         order=order,
         traded=traded,
@@ -168,12 +172,22 @@ def _lay_out(base: Baseline, *, fixed: bool) -> Economy:
         active=active.astype(np.float64)[..., None],
         all_active=bool(active.all()),
         deficit=np.array(base.deficit, dtype=np.float64)[:, None],
+        saved=saved,
+        invested=invested,
         wage_step=(1.0 / (1.0 + elasticity))[:, None],
         factor_step=(1.0 / (1.0 + slope))[..., None],
         production=make_production(base, order, lambda io: _make_inputs(base, io, order)),
         final=FinalDemand(np.ascontiguousarray(pick(base.alpha))[..., None], _final_elasticity(base)),
         fixed=fixed,
     )
+
+
+def _saving(base: Baseline) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
+    """Share of income before the deficit that is saved, and what is invested, USD million, (N, 1) each."""
+    if base.invested is None:
+        return None, None
+    invested = base.invested * base.income
+    return ((invested - base.deficit) / (base.income - base.deficit))[:, None], invested[:, None]
 
 
 def _make_inputs(base: Baseline, io: NDArray[np.float64], order: NDArray[np.intp]) -> Inputs:

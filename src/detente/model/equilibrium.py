@@ -15,6 +15,7 @@ from detente.formatting import small
 from detente.model.audit import ACCEPTED, Answer, audit, factor_income
 from detente.model.constraints import Bound, close_embargoes, wedge_logs
 from detente.model.levels import CostShares, consumer_price, cost_shares, final_shares
+from detente.model.results.accounts import spending_parts
 from detente.model.results.records import BoundResult, FlowChange, Flows, Terms, baseline_flows
 from detente.model.shock import Shock, positions
 from detente.model.wedges import Wedges, resolve_wedges
@@ -278,11 +279,33 @@ class Equilibrium:
     @property
     def tariff_revenue(self) -> pd.DataFrame:
         """Tariff revenue, USD million: columns `base`, `new`, `change`."""
-        import pandas as pd  # noqa: PLC0415
+        return self._both(self.income_parts["tariff revenue"])
 
-        base, new = self.income_parts["tariff revenue"]
-        columns = {"base": base, "new": new, "change": new - base}
-        return pd.DataFrame(columns, index=pd.Index(self.base.economies, name="economy"))
+    @property
+    def deficit(self) -> pd.DataFrame:
+        """Trade deficit, USD million: columns `base`, `new`, `change`."""
+        return self._both(self.income_parts["transfers"])
+
+    @property
+    def saving(self) -> pd.DataFrame:
+        """Gross saving under the closure "saving", USD million: columns `base`, `new`, `change`."""
+        return self._both(spending_parts(self)["saving"])
+
+    @property
+    def investment(self) -> pd.DataFrame:
+        """Gross investment under the closure "saving", USD million: columns `base`, `new`, `change`."""
+        return self._both(spending_parts(self)["investment"])
+
+    @property
+    def consumption(self) -> pd.DataFrame:
+        """Final spending less investment under the closure "saving", USD million: columns `base`, `new`, `change`."""
+        return self._both(spending_parts(self)["consumption"])
+
+    @property
+    def real_consumption_pct(self) -> pd.Series:
+        """Change of consumption over the price of the final-demand basket under the closure "saving", percent."""
+        before, after = spending_parts(self)["consumption"]
+        return self._pct(after / before / self.cpi_hat, "real_consumption_pct")
 
     @property
     def terms_of_trade_pct(self) -> pd.Series:
@@ -454,6 +477,13 @@ class Equilibrium:
 
     def _pct(self, hat: NDArray[np.float64], name: str) -> pd.Series:
         return self._series(100 * (hat - 1), name)
+
+    def _both(self, pair: tuple[NDArray[np.float64], NDArray[np.float64]]) -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415
+
+        base, new = pair
+        columns = {"base": base, "new": new, "change": new - base}
+        return pd.DataFrame(columns, index=pd.Index(self.base.economies, name="economy"))
 
     def _series(self, values: NDArray[np.float64], name: str) -> pd.Series:
         import pandas as pd  # noqa: PLC0415

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from detente.model.constraints import Bounds
     from detente.model.economy import Economy
-    from detente.model.labour import Labour
     from detente.model.numerics.operators import Trade
     from detente.model.preferences.production import Costing
+    from detente.model.results.records import Terms
 
 CLOSURES: Final = get_args(Closure)
 # Demand that falls below this share of itself in one pass is cut there: income may be negative on the way.
@@ -51,6 +51,7 @@ class Point:
     volumes: NDArray[np.float64]
     costing: Costing
     final: NDArray[np.float64]
+    invested: NDArray[np.float64]
 
 
 class Map:
@@ -59,9 +60,8 @@ class Map:
 
     economy: The layout of the baseline.
     trade: Products with the shares under the shock.
-    closure: "fixed", "zero" or "proportional".
+    terms: What is assumed: of trade deficits, and of how much of the factors is employed.
     bounds: Limits and targets, if any (one scenario only).
-    labour: How much of the factors is employed; all by default.
 
     The state is an array (K, M): log factor incomes, log price changes, log changes of spending, log
     multipliers. Factor income is the wage where employment does not move.
@@ -69,14 +69,8 @@ class Map:
     decides it even where there is little trade left.
     """
 
-    def __init__(
-        self,
-        economy: Economy,
-        trade: Trade,
-        closure: str,
-        bounds: Bounds | None = None,
-        labour: Labour | None = None,
-    ) -> None:
+    def __init__(self, economy: Economy, trade: Trade, terms: Terms, bounds: Bounds | None = None) -> None:
+        closure: str = terms.closure
         if closure not in CLOSURES:
             raise InputError(
                 "unknown closure",
@@ -86,7 +80,8 @@ class Map:
                 repair="choose what happens to trade deficits",
             )
         self.economy, self.trade, self.closure, self.bounds = economy, trade, closure, bounds
-        self.labour = labour if labour is not None and labour.moves else None
+        self.labour = terms.labour if terms.labour.moves else None
+        self.saving = terms.saving
         J, N = economy.shape
         self.size_wage = economy.factor.shape[:-1]
         self.count = int(np.prod(self.size_wage))
@@ -144,10 +139,14 @@ class Map:
         output = U * BV
         earned = np.exp(log_earned) * eco.factor
         factor_income = earned.sum(axis=0) if eco.fixed else earned
-        deficit = self.deficit(factor_income)
-        income = factor_income + (spending - V * CU).sum(axis=0) + deficit
-        if self.trade.taxes_exports:
-            income = income + (U * CV - output).sum(axis=0)
+        revenue = (spending - V * CU).sum(axis=0)
+        at_border = (U * CV - output).sum(axis=0) if self.trade.taxes_exports else np.zeros(1)
+        invested = np.empty(0)
+        if self.closure == "saving":
+            deficit, invested = self.saved(factor_income + revenue + at_border, log_wage, log_price)
+        else:
+            deficit = self.deficit(factor_income)
+        income = factor_income + revenue + deficit + at_border
         balance = np.log(exports + np.maximum(deficit, 0) + _NO_TRADE)
         balance -= np.log(imports - np.minimum(deficit, 0) + _NO_TRADE)
         final = eco.final.shares(log_price)
@@ -157,7 +156,7 @@ class Map:
         return Point(
             earned, log_earned, log_wage, log_price, log_cost, spending, U, S, V, CU, BV, CV, output, income,
             demand if eco.fixed else demand.sum(axis=0), balance, new_spending, multipliers, volumes,
-            costing, final,
+            costing, final, invested,
         )  # fmt: skip
 
     def step(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -211,6 +210,26 @@ class Map:
             return fixed
         own = eco.deficit * (factor_income / self.base_income)
         out: NDArray[np.float64] = own - own.sum(axis=0) * factor_income / total
+        return out
+
+    def saved(
+        self, at_home: NDArray[np.float64], log_wage: NDArray[np.float64], log_price: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Deficits that saving leaves, and investment, at incomes before deficits; (N, K) each."""
+        eco = self.economy
+        assert eco.saved is not None  # noqa: S101  (for the type checker)
+        assert eco.invested is not None  # noqa: S101  (for the type checker)
+        saving = eco.saved * at_home
+        wanted = self.saving.wanted(eco.invested, self.mean_wage(log_wage), eco.final.price(log_price))
+        invested = wanted * (saving.sum(axis=0) / wanted.sum(axis=0))
+        return invested - saving, invested
+
+    def mean_wage(self, log_wage: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log of the mean factor price at baseline weights, (N, K)."""
+        if not self.economy.fixed:
+            return log_wage
+        factor = self.economy.factor
+        out: NDArray[np.float64] = np.log((factor * np.exp(log_wage)).sum(axis=0) / factor.sum(axis=0))
         return out
 
     @property

@@ -48,7 +48,7 @@ class Problem:
         wedges = self.wedges if part == 1 else part_of(self.wedges, part)
         trade = make_trade(self.economy, wedges, separate=bool(self.solved))
         bounds = Bounds(self.solved, self.economy, trade) if self.solved else None
-        made = Map(self.economy, trade, self.terms.closure, bounds, self.terms.labour)
+        made = Map(self.economy, trade, self.terms, bounds)
         if part == 1:
             self._whole = made
         return made
@@ -156,4 +156,5 @@ def read_answer(map_: Map, z: NDArray[np.float64], bounds: tuple[Bound, ...]) ->
         multipliers=multipliers,
         closure=map_.closure,
         labour=map_.labour or INELASTIC,
+        saving=map_.saving,
     )

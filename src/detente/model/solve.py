@@ -20,6 +20,7 @@ from detente.model.preferences.horizons import at_horizon
 from detente.model.preferences.nests import with_nests
 from detente.model.problem import Problem, iterate, read_answer, start_state
 from detente.model.results.records import Factors, Terms
+from detente.model.saving import PROPORTIONAL, require_investment
 from detente.model.shock import Shock
 from detente.model.wedges import resolve_wedges
 from detente.threads import one_thread
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from detente.model.labour import Labour, Supply
     from detente.model.preferences.nests import Nests
     from detente.model.results.records import Closure, Horizon
+    from detente.model.saving import Saving
     from detente.world.baseline import Baseline
     from detente.world.world import World
 
@@ -44,6 +46,7 @@ def solve(
     factors: Factors = "mobile",
     horizon: Horizon = "long",
     labour: Labour | Supply = "inelastic",
+    saving: Saving = PROPORTIONAL,
     nests: Nests | None = None,
     max_iterations: int = 500,
     tolerance: float = TOLERANCE,
@@ -60,7 +63,8 @@ def solve(
     shock
         What changes; nothing by default.
     closure
-        Trade deficits: "fixed" shares of world value added, "zero", or "proportional" to own value added.
+        Trade deficits: "fixed" shares of world value added, "zero", "proportional" to own value added, or what "saving"
+        leaves of investment.
     factors
         "mobile" between sectors (long run), or "fixed" in each (short run).
     horizon
@@ -69,6 +73,8 @@ def solve(
     labour
         "inelastic": employment does not move. "elastic": it follows the real wage. "sticky": wages do not fall below a
         floor for the first three years, and employment is what is bought at it. A `Labour` has numbers of its own.
+    saving
+        What investment follows under the closure "saving": a `Saving`; nothing by default.
     nests
         Elasticities of substitution in production and final demand, and critical inputs (`Nests`); Cobb-Douglas by
         default.
@@ -107,8 +113,8 @@ def solve(
     begun = time.perf_counter()
     shock = shock or Shock()
     base = with_nests(at_horizon(as_baseline(world), horizon), nests)
-    terms = Terms(closure=closure, factors=factors, horizon=horizon, labour=labour_market(labour, horizon))
-    check_options(terms, max_iterations, tolerance)
+    terms = Terms(closure, factors, horizon, labour_market(labour, horizon), saving)
+    check_options(base, terms, max_iterations, tolerance)
     with one_thread():
         eq = solve_shock(base, shock, terms, max_iterations, tolerance, start)
     eq = dataclasses.replace(eq, seconds=time.perf_counter() - begun)
@@ -136,7 +142,7 @@ def no_equilibrium(eq: Equilibrium) -> ConvergenceError:
     )
 
 
-def check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
+def check_options(base: Baseline, terms: Terms, max_iterations: int, tolerance: float) -> None:
     """Refuse options a solve cannot use."""
     if terms.factors not in _FACTORS:
         raise InputError(
@@ -145,6 +151,16 @@ def check_options(terms: Terms, max_iterations: int, tolerance: float) -> None:
             found=terms.factors,
             allowed=", ".join(_FACTORS),
             repair="'mobile' is the long run, 'fixed' the short run",
+        )
+    if terms.closure == "saving":
+        require_investment(base)
+    elif terms.saving != PROPORTIONAL:
+        raise InputError(
+            "an elasticity of investment without a use",
+            where="saving, closure",
+            found=f"{terms.saving}, {terms.closure}",
+            allowed="a Saving(...) under the closure 'saving'",
+            repair="give closure='saving' too, or leave saving out",
         )
     if max_iterations < 1 or not 0 < tolerance < 1e-3:  # noqa: PLR2004
         raise InputError(

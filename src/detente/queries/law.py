@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
     from detente.policy.strategy.game_setting import GameSetting
 
-Closure = Literal["fixed", "zero", "proportional"]
+Closure = Literal["fixed", "zero", "proportional", "saving"]
 VERBS = ("enact", "suspend", "resume", "end", "set")
 """What edits do to measures."""
 
@@ -68,7 +68,7 @@ class Solve(Knowledge, total=False):
     world: str | None
     """icio2022, wiod2011, or a world file; the study's own by default."""
     closure: Closure | None
-    """Trade deficits: fixed shares of world income, zero, or proportional to income; the study's own by default."""
+    """Trade deficits: fixed shares of world income, zero, proportional to income, or what saving leaves."""
     factors: Literal["mobile", "fixed"]
     """Factors move between industries (long run) or not (short run)."""
     horizon: str
@@ -194,7 +194,7 @@ SOLVE_FIELDS = (
         "closure",
         Closure | None,
         None,
-        help="Trade deficits: fixed shares of world income, zero, or proportional to income.",
+        help="Trade deficits: fixed shares of world income, zero, proportional to income, or what saving leaves.",
     ),
     Field(
         "factors",

@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.errors import WorldError
 from detente.geography.economies import is_group, members
+from detente.world.investment import INVESTED, merge_invested
 from detente.world.io.layout import LAYOUT, make_dataset, unpack_attribute
 from detente.world.sectors import SERVICES, marked_services
 
@@ -56,6 +57,8 @@ def aggregate_dataset(data: xr.Dataset, economies: Groups, sectors: Groups) -> x
             },
         )
         attributes["tolerance"] = float(data.attrs["tolerance"]) * _largest(to_n) * _largest(to_j)
+    if economies and (merged := merge_invested(data, to_n, new_n)):
+        attributes[INVESTED] = merged
     if sectors:
         services = marked_services(data.attrs, _names(data, "sector"))
         taxed = {

@@ -10,6 +10,7 @@ import numpy as np
 from detente.display import as_html, in_short
 from detente.errors import WorldError
 from detente.formatting import count, fixed, number
+from detente.world.investment import find_invested
 from detente.world.sectors import marked_services
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Baseline:
         What was changed against the world's own numbers to make the equilibrium exact, in words.
     services
         Sectors that are marked as services; without a mark a sector is one of goods.
+    invested
+        Share of final spending that is investment, (N,), or None where it is not known.
     """
 
     __repr__ = in_short
@@ -77,6 +80,7 @@ class Baseline:
     revenue: NDArray[np.float64]
     adjustments: tuple[str, ...]
     services: tuple[str, ...] = ()
+    invested: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse elasticities with which the equations have no meaning."""
@@ -172,6 +176,7 @@ def make_baseline(data: xr.Dataset) -> Baseline:
         revenue=revenue,
         adjustments=tuple(notes),
         services=marked_services(data.attrs, sectors),
+        invested=find_invested(data),
     )
 
 

@@ -404,6 +404,7 @@ class World:
         name: str,
         year: int,
         services: Sequence[str] = (),
+        invested: Mapping[str, float] | None = None,
     ) -> World:
         """
         Make a world from tidy tables, a row per cell; cells without a row are zero.
@@ -424,6 +425,8 @@ class World:
             What the world is called, and the year of its flows.
         services
             Sectors that are services; the others are goods, on which tariffs fall.
+        invested
+            Economy to the share of its final spending that is investment, which the closure "saving" asks for.
 
         Returns
         -------
@@ -449,6 +452,6 @@ class World:
         from detente.world.io.frames import world_dataset  # noqa: PLC0415
 
         tables = (flows, use, value_added, tariffs, elasticities)
-        world = cls(world_dataset(*tables, name=name, year=year, services=services))
+        world = cls(world_dataset(*tables, name=name, year=year, services=services, invested=invested))
         world.check()
         return world

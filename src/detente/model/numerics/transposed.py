@@ -63,8 +63,10 @@ class Pull:
             np.broadcast_to(demand, new_spending.shape), new_spending, at.output
         )
         price_state = price_state + eco.final.pull_shares(new_spending * at.income, at.final)
+        income, wage_state, by_basket = self._pull_saving(income)
+        price_state = price_state + by_basket
         earned_state = wage_seed - pull_demand + self._income_to_wage(income)
-        wage_state = self._by_factor(by_factor)
+        wage_state = wage_state + self._by_factor(by_factor)
         output = output - income
         U = output * at.BV + income * at.CV
         BV, CV = output * at.U, income * at.U
@@ -107,8 +109,25 @@ class Pull:
         total = seed.sum(axis=0) if self.map.economy.fixed else seed
         return by_earned * seed, by_consumer_price * at.final * total
 
+    def _pull_saving(
+        self, income: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | float, NDArray[np.float64] | float]:
+        """Derivatives in income before the deficit, log factor prices and log prices, through saving and investment."""
+        map_, eco, at = self.map, self.map.economy, self.point
+        if map_.closure != "saving":
+            return income, 0.0, 0.0
+        assert eco.saved is not None  # noqa: S101  (for the type checker)
+        mean = (income * at.invested).sum() / at.invested.sum()
+        invested = (income - mean) * at.invested
+        by_return = map_.saving.elasticity * invested
+        by_price = (invested - by_return) * at.final
+        if eco.fixed:
+            paid = eco.factor * np.exp(at.log_wage)
+            by_return = by_return * paid / paid.sum(axis=0)
+        return income - eco.saved * (income - mean), by_return, by_price
+
     def _income_to_wage(self, income: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Derivative through factor income and the closure's deficits."""
+        """Derivative through factor income and the deficits that follow it alone."""
         eco, map_ = self.map.economy, self.map
         weight = income
         if map_.closure == "fixed":

@@ -45,7 +45,7 @@ def income_parts(eq: Equilibrium) -> dict[str, tuple[NDArray[np.float64], NDArra
         "export tax revenue": (tax_0, export_tax),
         "rents": (zero, rents if eq.bounds else zero),
         "subsidies": (zero, subsidies),
-        "transfers": (eq.base.deficit, deficits(eq.base, factor, eq.terms.closure)),
+        "transfers": (eq.base.deficit, deficits(eq.base, eq.answer, factor, factor + earned)),
     }
 
 

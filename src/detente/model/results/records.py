@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from detente.model.labour import INELASTIC, Labour
+from detente.model.saving import PROPORTIONAL, Saving
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from detente.world.baseline import Baseline
 
 
-Closure = Literal["fixed", "zero", "proportional"]
-"""Trade deficits: fixed shares of world value added, none, or proportional to own value added."""
+Closure = Literal["fixed", "zero", "proportional", "saving"]
+"""Trade deficits: fixed shares of world value added, none, proportional to own value added, or what saving leaves."""
 Factors = Literal["mobile", "fixed"]
 """Whether factors move between industries: the long run, or the short run."""
 Horizon = str | float
@@ -25,12 +26,13 @@ Horizon = str | float
 
 @dataclass(frozen=True)
 class Terms:
-    """What a solve assumed: deficit closure, factor mobility, horizon of the elasticities, labour market."""
+    """What a solve assumed: deficit closure and its numbers, factor mobility, horizon of the elasticities, labour market."""
 
     closure: Closure = "fixed"
     factors: Factors = "mobile"
     horizon: Horizon = "long"
     labour: Labour = INELASTIC
+    saving: Saving = PROPORTIONAL
 
 
 class Flows(NamedTuple):

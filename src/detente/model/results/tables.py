@@ -11,6 +11,7 @@ from detente.model.constraints import locate_bound, wedge_logs
 from detente.model.equilibrium import ratio
 from detente.model.preferences.horizons import extend
 from detente.model.preferences.technology import carry_on
+from detente.model.results.accounts import spending_parts
 from detente.model.results.frames import sector_arrays
 from detente.model.results.records import BoundResult
 from detente.model.shock import positions
@@ -210,6 +211,13 @@ def value_added_trade(eq: Equilibrium, *, new: bool = True) -> pd.DataFrame:
     return pd.DataFrame(value, index=origin, columns=destination)
 
 
+def _invested(eq: Equilibrium) -> NDArray[np.float64] | None:
+    """New share of final spending that is investment; the baseline's where the closure does not move it."""
+    return (
+        spending_parts(eq)["investment"][1] / eq.income if eq.terms.closure == "saving" else eq.base.invested
+    )
+
+
 def rebase(eq: Equilibrium) -> Baseline:
     """
     Give an equilibrium as the baseline of further counterfactuals.
@@ -257,6 +265,7 @@ def rebase(eq: Equilibrium) -> Baseline:
         value_added=factor,
         deficit=transfers,
         income=eq.income,
+        invested=_invested(eq),
         revenue=(eq.new.paid - eq.new.customs).sum(axis=(0, 2)),
         adjustments=(*base.adjustments, "rebased on a counterfactual equilibrium"),
     )

@@ -225,7 +225,7 @@ def at_law(
     known_on
         To someone who knew only what was known on this day.
     closure
-        Trade deficits: "fixed", "zero" or "proportional".
+        Trade deficits: "fixed", "zero", "proportional" or "saving".
     options
         Factors, horizon and limit of the solve.
 

@@ -174,7 +174,7 @@ def _check_values(parameter: Parameter, study: StudySpec, where: str) -> None:
     if room == "study" and words:
         raise _refuse("a word where a number is due", where, ", ".join(words), "numbers")
     if parameter.name == CLOSURE and not set(ends) <= set(get_args(Closure)):
-        raise _refuse("unknown closure", where, list(ends), "fixed, zero, proportional")
+        raise _refuse("unknown closure", where, list(ends), ", ".join(get_args(Closure)))
     if parameter.name == WORLD and not all(isinstance(item, str) for item in ends):
         raise _refuse("a world is a name", where, list(ends), "NAME or NAME:VARIANT")
     if room == "tariffs":

@@ -55,11 +55,12 @@ def tariff_revenue(eq: Equilibrium) -> NDArray[np.float64]:
     """
     live = [(bound, float(x)) for bound, x in zip(eq.bounds, eq.answer.multipliers, strict=True) if x != 0]
     sectors = [set(bound.cells[0].tolist()) for bound, _ in live]
-    if len(set().union(*sectors)) < sum(map(len, sectors)) or eq.wedges().taxes_exports:
+    overlap = len(set().union(*sectors)) < sum(map(len, sectors))
+    if overlap or eq.wedges().taxes_exports or eq.terms.closure == "saving":
         new: NDArray[np.float64] = eq.income_parts["tariff revenue"][1]
         return new
     factor = factor_income(eq.base, eq.earned_hat)
-    earned = eq.income - factor - deficits(eq.base, factor, eq.terms.closure)
+    earned = eq.income - factor - deficits(eq.base, eq.answer, factor, factor)
     for bound, x in live:
         earned = earned - _other_income(eq, bound, x)
     return earned

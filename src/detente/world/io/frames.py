@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from detente.errors import WorldError
 from detente.formatting import count, number
 from detente.io.words import meant
+from detente.world.investment import INVESTED, in_order
 from detente.world.io.layout import make_dataset
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def world_dataset(
     name: str,
     year: int,
     services: Sequence[str] = (),
+    invested: Mapping[str, float] | None = None,
 ) -> xr.Dataset:
     """Put tidy tables together as the data set of a world; labels in the order in which flows have them."""
     _columns("flows", flows)
@@ -99,6 +102,9 @@ def world_dataset(
         )
     if not services:
         del attributes["services"]
+    if invested is not None:
+        in_order(invested, list(economies), where="invested")
+        attributes[INVESTED] = json.dumps({label: float(share) for label, share in invested.items()})
     return make_dataset(arrays, economies=economies, sectors=sectors, attributes=attributes)
 
 

@@ -117,7 +117,7 @@ class Pull:
         if map_.closure != "saving":
             return income, 0.0, 0.0
         assert eco.saved is not None  # noqa: S101  (for the type checker)
-        mean = (income * at.invested).sum() / at.invested.sum()
+        mean = (income * at.invested).sum(axis=0) / at.invested.sum(axis=0)
         invested = (income - mean) * at.invested
         by_return = map_.saving.elasticity * invested
         by_price = (invested - by_return) * at.final

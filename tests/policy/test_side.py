@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from detente import processes
 from detente.model import Equilibrium
-from detente.policy import Options, run_document, run_study
+from detente.policy import Options, run_document, run_study, strategy_section
 from detente.policy.instruments.shock import law_shock
 from detente.policy.outcomes import group_members, real_incomes
 from detente.policy.solve_summary import keep, parts_of
@@ -142,3 +143,29 @@ def test_a_scenario_keeps_no_flows_its_document_has_used(whole):
         if isinstance(x, np.ndarray) and x.shape == shape and id(x) not in shared
     ]
     assert len(cubes) <= 4
+
+
+@pytest.mark.slow
+def test_a_run_in_two_processes_is_that_of_one_to_the_last_bit(monkeypatch):
+    """Second world, estimates and drivers are worked out beside the rest; nothing but the seconds may differ."""
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    options = Options(scenarios=("truce", "no-deal"))
+    with processes.second_process() as beside:
+        shared = run_study("kuala-lumpur", options=options, beside=beside)
+        assert beside.at_work
+        bargain = strategy_section(shared, options=options, parts=("bargain",), beside=beside)
+    alone = run_study("kuala-lumpur", options=options)
+    assert shared.drivers is not None
+    assert alone.drivers is None
+    one, other = (run_document(run, command="x")["result"] for run in (alone, shared))
+    assert other["drivers"]["truce"]
+    assert other["second_world"]["scenarios"]["truce"]["status"] == "converged"
+    assert timeless(one) == timeless(other)
+    assert bargain == strategy_section(alone, options=options, parts=("bargain",))
+
+
+def timeless(found):
+    """A document without the seconds its solves took."""
+    if isinstance(found, dict):
+        return {key: timeless(value) for key, value in found.items() if key != "seconds"}
+    return [timeless(item) for item in found] if isinstance(found, list) else found

@@ -19,7 +19,7 @@ from detente.queries.fields import REQUIRED, annotated
 from detente.queries.question import question_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from detente.compliance.documents.common import Assumption
     from detente.io.stamped import Stamped
@@ -190,12 +190,22 @@ def _run(asked: Asked, output: Output, path: Path | None, view: dict[str, Any]) 
     if output.reproduce:
         sys.stdout.write(asked.python(overlays=output.ledger) + "\n")
         return 0
+    if "beside" not in _takes(asked):
+        return _answered(asked, output, path, view)
+    from detente.processes import second_process  # noqa: PLC0415  (few questions are worth a process)
+
+    with second_process() as beside:
+        return _answered(asked, output, path, view, beside=beside)
+
+
+def _answered(asked: Asked, output: Output, path: Path | None, view: dict[str, Any], **heard: Any) -> int:
+    """The same, with what the function takes beside the question."""
     file, say = FILES.get(asked.question.name), Progress(output.quiet)
     if file and path is not None:
         file.ready(path)
     try:
         ledger, dated = _dated(asked, output)
-        heard = {"progress": say} if _has_progress(asked) else {}
+        heard |= {"progress": say} if "progress" in _takes(asked) else {}
         answer = dated.answer(ledger, **heard)
     except DetenteError as problem:
         raise _by_option(problem, asked) from None
@@ -232,9 +242,9 @@ def _dated(asked: Asked, output: Output) -> tuple[Any, Asked]:
     return ledger, dated
 
 
-def _has_progress(asked: Asked) -> bool:
-    """Whether the function says how far it is."""
-    return "progress" in inspect.signature(asked.question.function).parameters
+def _takes(asked: Asked) -> Collection[str]:
+    """Names of the arguments of the function."""
+    return inspect.signature(asked.question.function).parameters
 
 
 def _by_option(problem: DetenteError, asked: Asked) -> DetenteError:

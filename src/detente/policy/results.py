@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.model import Closure, Equilibrium, Factors
     from detente.policy.instruments.shock import LawShock, Setting
     from detente.policy.solve_summary import Parts, SideRun, SideSolve
+    from detente.policy.studies.drivers import Drivers
     from detente.policy.studies.one_year import OneYear
     from detente.policy.study import Contrast, ScenarioSpec, StudySpec
     from detente.world import World
@@ -83,6 +84,8 @@ class StudyRun:
         The same study on the second world, if asked: what is shown of it.
     one_year
         The scenarios one year after the change, by id, where the run is one of the long run.
+    drivers
+        What moves real income most, by scenario, where it was worked out with the run; None elsewhere.
     options
         What the run changed of its study.
     """
@@ -95,6 +98,7 @@ class StudyRun:
     variants: dict[str, dict[str, SideSolve]] = dataclasses.field(default_factory=dict)
     second: SideRun | None = None
     one_year: dict[str, OneYear] = dataclasses.field(default_factory=dict)
+    drivers: dict[str, Drivers] | None = None
     options: Options = dataclasses.field(default_factory=lambda: Options())  # noqa: PLW0108  (defined below)
 
     @property

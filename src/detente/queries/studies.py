@@ -13,6 +13,7 @@ from detente.io.documents import as_json
 from detente.io.words import one_of
 from detente.policy.documents.bands import Bands
 from detente.policy.documents.run import FailedResult, FailedRunDocument, Failure, RunDocument
+from detente.processes import Beside
 from detente.queries.fields import HIDDEN, Assumed, Limits, Patterns, Word
 from detente.queries.law import Solve
 from detente.queries.question import question
@@ -103,6 +104,8 @@ class Outcome:
         Scenarios, contrasts, variants.
     command
         What reproduces it.
+    beside
+        A second process to share the work of a report with.
     """
 
     _repr_html_ = as_html
@@ -110,6 +113,7 @@ class Outcome:
 
     run: StudyRun
     command: str
+    beside: Beside | None = None
 
     def __repr__(self) -> str:
         """Say which study it is of, and how many scenarios; the document has the rest."""
@@ -207,16 +211,18 @@ class Outcome:
         InputError
             The folder cannot be written.
         """
-        from detente.policy import strategy_section  # noqa: PLC0415
+        from detente.policy import rates_over_time, strategy_section  # noqa: PLC0415
         from detente.policy.studies.lapses import next_lapses  # noqa: PLC0415
         from detente.render import write_report  # noqa: PLC0415
 
-        say = progress or silent
+        say, run = progress or silent, self.run
+        beside = self.beside or Beside()
         found = self.document if document is None else document
-        found["result"]["strategy"] = strategy_section(self.run, options=self.run.options, progress=say)
+        timeline = beside.ask(rates_over_time, run.setting, run.ledger, run.spec.pairs)
+        found["result"]["strategy"] = strategy_section(run, options=run.options, progress=say, beside=beside)
         say("the rates of every day since 2018")
-        found["result"]["timeline"] = self.timeline
-        found["result"]["lapses"] = next_lapses(self.run.ledger)
+        found["result"]["timeline"] = timeline.result()
+        found["result"]["lapses"] = next_lapses(run.ledger)
         say(f"writing {folder}")
         written = write_report(found, folder)
         if not any(path.suffix == ".pdf" for path in written):
@@ -271,6 +277,7 @@ def run(
     assume: Assumed = None,
     max_iterations: Annotated[int, Word(offered=False)] = 500,
     progress: Annotated[Callable[[str], None] | None, HIDDEN] = None,
+    beside: Annotated[Beside | None, HIDDEN] = None,
     **solve: Unpack[Solve],
 ) -> Outcome:
     """
@@ -292,6 +299,8 @@ def run(
         Limit of each solve.
     progress
         Called with one line before each step.
+    beside
+        A second process to share the work with (`detente.processes.second_process`); the numbers are the same.
     **solve
         World, closure, factors, horizon, knowledge and ledger: `detente.queries.law.Solve`.
 
@@ -321,8 +330,8 @@ def run(
         assume=assume or {},
         max_iterations=max_iterations,
     )
-    solved = run_study(study, options=options, ledger=ledger, progress=progress or silent)
-    return Outcome(solved, f"dt.run({study!r})")
+    solved = run_study(study, options=options, ledger=ledger, progress=progress or silent, beside=beside)
+    return Outcome(solved, f"dt.run({study!r})", beside)
 
 
 def load_study(name_or_path: str | Path) -> Study:

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from detente.model.shock import Labels
     from detente.world import Baseline
 
+THREAT = "no-deal"
+"""The scenario without agreement that a bargain starts from."""
 _CURVATURE = 15.0
 # Step at which solves of a bargain stop: its solvers compare payoffs to nine digits.
 _TIGHT = 1e-13
@@ -55,7 +57,7 @@ def play_bargain(
     board: GameSetting,
     players: Sequence[str],
     *,
-    threat: str = "no-deal",
+    threat: str = THREAT,
     by: Grouping = "sector",
     power: float = 0.5,
     sectors: Labels = "goods",

@@ -9,8 +9,9 @@ from detente.formatting import day
 from detente.games import RealIncome
 from detente.labels import called_world
 from detente.policy.instrument_table import instrument_table
+from detente.policy.results import StudyRun
 from detente.policy.strategy.actions import play_payoffs
-from detente.policy.strategy.bargain import play_bargain
+from detente.policy.strategy.bargain import THREAT, play_bargain
 from detente.policy.strategy.deals import play_deals
 from detente.policy.strategy.game_file import built_in_games
 from detente.policy.strategy.game_setting import BASELINE, GameSetting, game_setting_of
@@ -20,12 +21,13 @@ from detente.policy.strategy.preferences import agreement_table
 from detente.policy.strategy.reliance import reliance
 from detente.policy.strategy.tariffs import Choice, play_nash
 from detente.policy.studies.document import knowledge_notes
+from detente.processes import Beside
 from detente.stamp import digest, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from detente.policy.results import Options, StudyRun
+    from detente.policy.results import Options
 
 # Parts of the section in their order; the last two take longest and are left out unless asked for.
 PARTS = ("nash", "payoffs", "bargain", "hedge", "reliance")
@@ -42,27 +44,31 @@ def strategy_section(
     options: Options | None = None,
     parts: Sequence[str] = PARTS,
     progress: Callable[[str], None] | None = None,
+    beside: Beside | None = None,
 ) -> dict[str, Any]:
     """
     Make the strategy section of a study that has been run.
 
     Gives one key per part, in the shapes of the strategy commands; ``hedge`` by scenario, ``reliance`` "then" and
-    "now". A part that has no answer is left out and named in ``missing`` with the reason.
+    "now". A part that has no answer is left out and named in ``missing`` with the reason. The bargain is struck in a
+    second process where there is one.
     """
     board, say = game_setting_of(run, options), progress or (lambda _text: None)
     sides = list(dict.fromkeys(side for pair in run.spec.pairs for side in pair))[:2]
     known = [item.id for item in run.spec.scenarios if item.id in run.scenarios and item.id not in run.failed]
     section: dict[str, Any] = {"sides": sides, "missing": {}}
+    struck = (beside or Beside()).ask(_bargain, _for_a_bargain(run), options, sides)
     makers: dict[str, Callable[[], Any]] = {
         "nash": lambda: play_nash(board, sides, choice=Choice(by="uniform", under=_first(known))),
         "payoffs": lambda: play_payoffs(board, run.spec.id),
-        "bargain": lambda: play_bargain(board, sides, by="uniform"),
+        "bargain": struck.result,
         "hedge": lambda: {name: hedge(board, BLOC, under=name) for name in HEDGED_UNDER if name in known},
         "reliance": lambda: _then_and_now(board, sides, known),
         "deals": lambda: play_deals(board, run.spec.id),
         "path": lambda: follow(board),
     }
-    for name in parts:
+    # What a second process may be at comes last.
+    for name in sorted(parts, key=lambda name: name == "bargain"):
         if name in {"payoffs", "deals"} and run.spec.id not in built_in_games():
             section["missing"][name] = "no game comes with this study"
             continue
@@ -71,7 +77,18 @@ def strategy_section(
             section[name] = makers[name]()
         except DetenteError as error:
             section["missing"][name] = error.what
-    return section
+    return {name: section[name] for name in ("sides", "missing", *parts) if name in section}
+
+
+def _bargain(run: StudyRun, options: Options | None, sides: Sequence[str]) -> dict[str, Any]:
+    """The bargain over uniform cuts from the scenario without agreement."""
+    return play_bargain(game_setting_of(run, options), sides, by="uniform")
+
+
+def _for_a_bargain(run: StudyRun) -> StudyRun:
+    """The run with what a bargain needs of it."""
+    kept = {key: item for key, item in run.scenarios.items() if key == THREAT}
+    return StudyRun(run.spec, run.setting, run.ledger, kept, options=run.options)
 
 
 def _first(known: Sequence[str]) -> str:

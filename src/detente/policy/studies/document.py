@@ -41,7 +41,7 @@ from detente.policy.outcomes import (
     real_incomes,
 )
 from detente.policy.solve_summary import keep
-from detente.policy.studies.drivers import Drivers, drivers
+from detente.policy.studies.drivers import drivers_of
 from detente.policy.studies.narrative import Channels, why
 from detente.policy.studies.one_year import lay_out_one_year
 from detente.policy.studies.scenario_rows import called, describe, measure_rows, scenario_row
@@ -88,7 +88,7 @@ def run_document(run: StudyRun, *, command: str) -> dict[str, Any]:
 
 def lay_out(run: StudyRun, *, command: str) -> RunDocument:
     """Put a run together as a document."""
-    moved = _drivers(run)
+    moved = drivers_of(run) if run.drivers is None else run.drivers
     scenarios = {key: scenario_row(run, item) for key, item in run.scenarios.items()}
     second = run.second
     result = RunResult(
@@ -331,12 +331,6 @@ def _why(run: StudyRun, item: ContrastResult, side: str) -> str:
     )
     of, against = (called(run, key) for key in (item.contrast.of, item.contrast.against))
     return why(with_article(name(side)), channels, change=f"{of} rather than {against}")
-
-
-def _drivers(run: StudyRun) -> dict[str, Drivers]:
-    """Assumptions that move real income most, in the scenarios the contrasts are about."""
-    wanted = dict.fromkeys(item.contrast.of for item in run.contrasts)
-    return {key: drivers(run, key) for key in wanted if run.scenarios[key].equilibrium.converged}
 
 
 def _band(run: StudyRun) -> Band:

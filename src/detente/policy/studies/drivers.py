@@ -55,6 +55,12 @@ class Drivers:
     checked: dict[str, DriverCheck]
 
 
+def drivers_of(run: StudyRun) -> dict[str, Drivers]:
+    """Assumptions that move real income most, in the scenarios the contrasts are about; none where a scenario failed."""
+    wanted = () if run.failed else dict.fromkeys(item.of for item in run.spec.contrasts)
+    return {key: drivers(run, key) for key in wanted}
+
+
 def drivers(run: StudyRun, scenario: str) -> Drivers:
     """
     Find the assumptions that move real income most in one scenario.

@@ -20,10 +20,12 @@ from detente.policy.instruments.scenario_law import scenario_book, swap_measures
 from detente.policy.instruments.shock import LawShock, compose, law_shock
 from detente.policy.results import ContrastResult, Options, ScenarioResult, StudyRun
 from detente.policy.solve_summary import SideRun, SideScenario, SideSolve, keep, parts_of
+from detente.policy.studies.drivers import drivers_of
 from detente.policy.studies.one_year import solve_at_one_year
 from detente.policy.studies.scenario_rows import scenario_row
 from detente.policy.studies.starting_point import for_world, make_setting, read_as, restart, setting_of
 from detente.policy.study import A_SCENARIO, NO_SCENARIO, Contrast, StudySpec, load_study_spec
+from detente.processes import Beside
 from detente.world import load_world
 from detente.world.variants import variant_names
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.policy.instruments.shock import Setting
+    from detente.policy.studies.drivers import Drivers
 
 Progress = Callable[[str], None]
 
@@ -42,9 +45,10 @@ def run_study(
     options: Options | None = None,
     ledger: Ledger | None = None,
     progress: Progress | None = None,
+    beside: Beside | None = None,
 ) -> StudyRun:
     """
-    Solve every scenario of a study.
+    Solve every scenario of a study, what does not rest on the rest in a second process where there is one.
 
     Dekle, Eaton and Kortum (2008), "Global rebalancing with gravity", IMF Staff Papers 55(3): the exact hat method.
     Caliendo and Parro (2015), Review of Economic Studies 82(1): the multi-sector form.
@@ -55,23 +59,37 @@ def run_study(
     spec = _restrict(spec, options)
     ledger = ledger or open_ledger()
     name = options.world or spec.world
+    whole = options.robustness and options.world is None
+    beside = beside if beside and whole else Beside()
+    second = beside.ask(_second, spec, ledger, options) if whole and spec.second_world else None
     say(f"loading {name}")
     setting = make_setting(spec, load_world(name), ledger, options=options)
     run = StudyRun(spec, setting, ledger, {}, options=options)
-    for item in _scenarios(run, options, say):
-        run.scenarios[item.spec.id] = _with_sides(run, item, options) if options.contributions else item
-    if run.failed:
+    run.scenarios.update({item.spec.id: item for item in _scenarios(run, options, say)})
+    again = None if run.failed else beside.ask(_solve_again, run, options, beside.at_work)
+    if options.contributions:
+        run.scenarios.update({key: _with_sides(run, item, options) for key, item in run.scenarios.items()})
+    if again is None:
         return run
     contrasts = tuple(_contrast(run, item, options, say) for item in spec.contrasts)
     run = dataclasses.replace(run, contrasts=contrasts)
     if options.contributions and options.elastic:
         year = solve_at_one_year(run, options, off=_off(options), say=say)
         run = dataclasses.replace(run, one_year=year)
-    if not options.robustness or options.world is not None:
-        return run
-    variants = {name: _variant(run, name, options, say) for name in variant_names(run.world.name)}
-    second = _second(run, spec.second_world, options, say) if spec.second_world else None
-    return dataclasses.replace(run, variants=variants, second=second)
+    say(f"{run.world.name}: its estimates, and the second world")
+    variants, moved = again.result()
+    other = second.result() if second else None
+    return dataclasses.replace(run, variants=variants, second=other, drivers=moved)
+
+
+def _solve_again(
+    run: StudyRun, options: Options, moved: bool
+) -> tuple[dict[str, dict[str, SideSolve]], dict[str, Drivers] | None]:
+    """The scenarios on the variants of the world, and what moves them, if asked: what rests on them and on the law alone."""
+    variants = {}
+    if options.robustness and options.world is None:
+        variants = {name: _variant(run, name, options) for name in variant_names(run.world.name)}
+    return variants, drivers_of(run) if moved else None
 
 
 def _restrict(spec: StudySpec, options: Options) -> StudySpec:
@@ -211,13 +229,12 @@ def _contrast(run: StudyRun, contrast: Contrast, options: Options, say: Progress
     return ContrastResult(contrast, forward, backward, parts)
 
 
-def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> dict[str, SideSolve]:
+def _variant(run: StudyRun, variant: str, options: Options) -> dict[str, SideSolve]:
     """Solve the scenarios again on a variant of the world, with the same law."""
     world = load_world(run.spec.world, variant=variant)
     setting = restart(run.setting, run.spec, world, options=options)
     results = {}
     for name, item in run.scenarios.items():
-        say(f"{world.name} ({variant}): {name}")
         here = setting
         if item.setting is not None:
             here = restart(item.setting, read_as(run.spec, item.spec), world, options=options)
@@ -228,15 +245,15 @@ def _variant(run: StudyRun, variant: str, options: Options, say: Progress) -> di
     return results
 
 
-def _second(run: StudyRun, name: str, options: Options, say: Progress) -> SideRun:
-    """Solve the scenarios on another world, and let go of each once its part of the document is made."""
-    world = load_world(name)
-    spec = for_world(run.spec.model_copy(update={"contrasts": (), "second_world": None}), world)
-    setting = make_setting(spec, world, run.ledger, options=options)
-    other = StudyRun(spec, setting, run.ledger, {}, options=options)
+def _second(study: StudySpec, ledger: Ledger, options: Options) -> SideRun:
+    """Solve the scenarios on the study's second world, and let go of each once its part of the document is made."""
+    world = load_world(str(study.second_world))
+    spec = for_world(study.model_copy(update={"contrasts": (), "second_world": None}), world)
+    setting = make_setting(spec, world, ledger, options=options)
+    other = StudyRun(spec, setting, ledger, {}, options=options)
     found = {
         item.spec.id: SideScenario(item.equilibrium.status, scenario_row(other, item))
-        for item in _scenarios(other, options, say)
+        for item in _scenarios(other, options, lambda _text: None)
     }
     return SideRun(world, found)
 

@@ -139,9 +139,11 @@ def _trade(
         factor = importer / wedges.importer_0[j] * exporter / _one(wedges.exporter_0, j)
         if wedges.iceberg is not None:
             factor = factor * wedges.iceberg[j]
-        delivered = factor * cost[j]
-        kept = base.pi[j] if wedges.open is None else base.pi[j] * wedges.open[j]
-        weight = kept * delivered ** -base.theta[j]
+        weight = base.pi[j] * cost[j] ** -base.theta[j]
+        moved = factor != 1
+        weight[moved] *= factor[moved] ** -base.theta[j]
+        if wedges.open is not None:
+            weight *= wedges.open[j]
         total = weight.sum(axis=1)
         price[j] = total ** (-1 / base.theta[j])
         share = weight * (answer.price[j] ** base.theta[j])[:, None]

@@ -41,12 +41,12 @@ class CobbDouglas:
     def cost(self, log_price: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log cost of the input bundle, weighted by its share in cost, (J, N, K)."""
         out: NDArray[np.float64] = np.matmul(self.io_t, log_price.transpose(1, 0, 2))
-        return out.transpose(1, 0, 2)
+        return np.ascontiguousarray(out.transpose(1, 0, 2))
 
     def use(self, output: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ARG002
         """Spending on each input, (J, N, K)."""
         out: NDArray[np.float64] = np.matmul(self.io, output.transpose(1, 0, 2))
-        return out.transpose(1, 0, 2)
+        return np.ascontiguousarray(out.transpose(1, 0, 2))
 
     def pull_cost(self, seed: NDArray[np.float64], log_price: NDArray[np.float64]) -> NDArray[np.float64]:
         """Transposed derivative of `cost`."""

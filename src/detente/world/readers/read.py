@@ -11,6 +11,7 @@ from detente.io.words import meant
 from detente.world.readers.eora26 import read_eora26
 from detente.world.readers.exiobase import read_exiobase
 from detente.world.readers.figaro import read_figaro
+from detente.world.readers.gtap import read_gtap
 from detente.world.readers.icio import read_icio
 from detente.world.readers.make import make_world
 from detente.world.readers.text import check_year, services_of
@@ -52,6 +53,7 @@ _LAYOUTS: Final[dict[str, _Layout]] = {
     "exiobase": _Layout(read_exiobase, None),
     "eora26": _Layout(read_eora26, 1e-3),
     "figaro": _Layout(read_figaro, None),
+    "gtap": _Layout(read_gtap, 1.0),
 }
 
 
@@ -78,17 +80,18 @@ def read_world(
         - wiod: the sheet saved as CSV, or `.npz` (2013 and 2016 releases);
         - exiobase: a folder `IOT_2019_ixi` or `IOT_2019_pxp` with `Z.txt` (or `A.txt` and `x.txt`) and `Y.txt`;
         - eora26: a folder with `Eora26_2015_bp_T.txt`, `Eora26_2015_bp_FD.txt`, `labels_T.txt`, `labels_FD.txt`;
-        - figaro: the industry-by-industry CSV file of Eurostat, matrix or flat.
+        - figaro: the industry-by-industry CSV file of Eurostat, matrix or flat;
+        - gtap: `basedata.har`, or a folder with it and `default.prm`, in names of GTAP 7 on or the classic ones.
     layout
-        icio, wiod, exiobase, eora26 or figaro.
+        icio, wiod, exiobase, eora26, figaro or gtap.
     year
         Year of the table. A name that tells another year is refused.
     theta
         Trade elasticities by industry, or one for all. Left out, those of the package, which it has for the industries
-        of its own worlds: merge the table's into them with `sectors`, or give yours.
+        of its own worlds: merge the table's into them with `sectors`, or give yours. GTAP's are substitution less 1.
     tariffs
         Rows sector, importer, exporter, tariff (fractions of the customs value), or a world whose baseline duties are taken
-        for the labels both have. Left out, duties are zero, and the world says so.
+        for the labels both have. Left out, they are those of GTAP, or zero, and the world says so.
     scale
         USD million in one unit of the table's money. EXIOBASE and FIGARO count in millions of euros: give US dollars in
         one euro. By default 1, and 0.001 for eora26, which counts in thousands of dollars.
@@ -99,8 +102,9 @@ def read_world(
     -------
     World
         Checked. Value added and taxes are output less inputs. Inventories run down stay in final demand, as published;
-        inputs below zero are taken off final use of the same flow. What was set, left out or estimated is in
-        `world.estimated`.
+        inputs below zero are taken off final use of the same flow. Of GTAP, imports by agent are of all origins in
+        proportion and pay one duty (imports with duty over cif, less 1); flows are fob, export taxes in value added. What
+        was set, left out or estimated is in `world.estimated`.
 
     Raises
     ------

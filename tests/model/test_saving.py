@@ -253,7 +253,7 @@ def unknown():
     ("make", "says"),
     [
         (lambda _: solve(unknown(), closure="saving"), "what this world invests is not known"),
-        (lambda _: solve_many(unknown(), [Shock()], closure="saving"), "World.from_frames"),
+        (lambda _: solve_many(unknown(), [Shock()], closure="saving"), "world.with_invested"),
         (
             lambda base: solve(dataclasses.replace(base, invested=0 * base.invested), closure="saving"),
             "what this world invests is not known",

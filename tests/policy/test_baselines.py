@@ -70,6 +70,7 @@ def test_the_same_on_the_main_world(name):
     [
         {"closure": "zero"},
         {"closure": "proportional"},
+        {"closure": "saving"},
         {"factors": "fixed"},
         {"horizon": "short"},
         {"horizon": "3"},

@@ -280,7 +280,7 @@ def test_results_do_not_depend_on_the_rest_of_the_run():
     assert np.array_equal(alone.scenarios["court"].equilibrium.real_income_hat, among.real_income_hat)
 
 
-@pytest.mark.parametrize("closure", ["zero", "proportional"])
+@pytest.mark.parametrize("closure", ["zero", "proportional", "saving"])
 def test_another_closure_is_another_answer(closure, tmp_path):
     path = small_file(tmp_path)
     fixed, other = (

@@ -65,6 +65,23 @@ def listed(design_file, ledger, text):
     return with_law(prepare_cases(design, study, ledger), ledger, path.with_suffix(".npz"))
 
 
+@pytest.mark.parametrize(
+    "text", ["closure: saving\nrows: [{soy_theta: 5.3}]\n", "rows: [{closure: saving}]\n"]
+)
+def test_a_draw_of_a_closure_is_the_study_under_it(design_file, ledger, study_run, text):
+    cases = listed(design_file, ledger, text)
+    (draw,) = cases.sampler.draw(0, 1)
+    options = Options(robustness=False, contributions=False, closure="saving")
+    run = run_study(cases.study, options=options, ledger=ledger)
+    for spec, row in zip(cases.study.scenarios, cases.solve_draw(draw), strict=True):
+        hats = run.scenarios[spec.id].equilibrium.real_income_pct
+        found = dict(zip(cases.labels, row["real_income_pct"], strict=True))
+        assert [found[label] for label in hats.index if label in found] == pytest.approx(
+            [hats[label] for label in hats.index if label in found], abs=SAME
+        )
+        assert np.abs(hats - study_run.scenarios[spec.id].equilibrium.real_income_pct).max() > 1e-3
+
+
 @pytest.mark.parametrize("text", ["closure: zero\nrows: [{soy_theta: 5.3}]\n", "rows: [{closure: zero}]\n"])
 def test_without_deficits_the_defaults_are_the_study_without_deficits(design_file, ledger, study_run, text):
     cases = listed(design_file, ledger, text)
@@ -214,6 +231,7 @@ def test_tables_come_back_from_their_file(cases, tmp_path):
     assert tables_from_file(tmp_path / "absent") is None
 
 
+@pytest.mark.parametrize("closure", ["fixed", "saving"])
 @pytest.mark.parametrize(
     "bounds",
     [
@@ -231,10 +249,10 @@ def test_tables_come_back_from_their_file(cases, tmp_path):
         {"limits": (Limit("c14", "USA", "CHN", volume=0.5), Limit("c14", "DEU", "CHN", volume=0.6))},
     ],
 )
-def test_tariff_revenue_without_the_flows_is_that_of_the_flows(cases, bounds):
+def test_tariff_revenue_without_the_flows_is_that_of_the_flows(cases, bounds, closure):
     base = cases.place({}).setting.world.baseline()
     shock = Shock(tariff=raise_tariff(base, 0.2, importer="USA", exporter="CHN"), **bounds)
-    eq = solve(base, shock)
+    eq = solve(base, shock, closure=closure)
     np.testing.assert_allclose(tariff_revenue(eq), eq.tariff_revenue["new"], rtol=1e-9, atol=1e-3)
 
 

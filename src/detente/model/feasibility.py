@@ -63,9 +63,10 @@ def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> 
     balance = np.where(np.abs(balance) < _NO_DEFICIT, 0.0, balance)
     only_imports, only_exports = imports & ~exports, exports & ~imports
     neither = ~imports & ~exports
-    stuck = np.flatnonzero(
-        (only_imports & (balance <= 0)) | (only_exports & (balance >= 0)) | (neither & (balance != 0))
-    )
+    wrong = neither & (balance != 0)
+    if closure != "saving":  # which may turn a surplus into a deficit
+        wrong |= (only_imports & (balance <= 0)) | (only_exports & (balance >= 0))
+    stuck = np.flatnonzero(wrong)
     if not len(stuck):
         return ""
     n = int(stuck[0])

@@ -68,7 +68,7 @@ class Saving:
             raise InputError(
                 "unusable elasticity of investment",
                 where="Saving(elasticity=...)",
-                found=exact(self.elasticity),
+                found=exact(self.elasticity) or "not a number",
                 allowed="from 0 to 5",
                 repair="0 lets every economy's real investment move as the world's does",
             )
@@ -97,6 +97,6 @@ def require_investment(base: Baseline) -> NDArray[np.float64]:
             where="closure",
             found="saving, in a world without `invested`",
             allowed="a built-in world, or one with the share of final spending that is investment by economy",
-            repair="give it: World.from_frames(..., invested={'AAA': 0.25, ...}), or choose another closure",
+            repair="give it: world.with_invested({'AAA': 0.25, ...}), or choose another closure",
         )
     return base.invested

@@ -13,7 +13,7 @@ from detente.formatting import exact
 from detente.manifest import DATA, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def find_invested(data: xr.Dataset) -> NDArray[np.float64] | None:
     return np.array([known[economy] for economy in economies])
 
 
-def in_order(shares: Mapping[str, float], economies: list[str], *, where: str) -> NDArray[np.float64]:
+def in_order(shares: Mapping[str, float], economies: Sequence[str], *, where: str) -> NDArray[np.float64]:
     """Shares in the order of the economies; refuses one too many, one missing, or what is no share."""
     wrong = [label for label in shares if label not in economies]
     missing = [label for label in economies if label not in shares]
@@ -56,11 +56,17 @@ def in_order(shares: Mapping[str, float], economies: list[str], *, where: str) -
         raise WorldError(
             "a share of investment that cannot be one",
             where=where,
-            found=f"{economies[n]} {exact(float(out[n]))}",
+            found=f"{economies[n]} {exact(float(out[n])) or 'not a number'}",
             allowed="0 or more, and below 1",
             repair="write a quarter of final spending as 0.25",
         )
     return out
+
+
+def invested_text(shares: Mapping[str, float], economies: Sequence[str]) -> str:
+    """Shares as the text of the attribute; refuses what is not one share for each economy."""
+    in_order(shares, economies, where="invested")
+    return json.dumps({label: float(shares[label]) for label in economies})
 
 
 def merge_invested(data: xr.Dataset, to: NDArray[np.intp], labels: list[str]) -> str | None:
@@ -70,7 +76,7 @@ def merge_invested(data: xr.Dataset, to: NDArray[np.intp], labels: list[str]) ->
         return None
     final = data["final"].to_numpy().astype(np.float64).sum(axis=(0, 2))
     merged = np.bincount(to, shares * final) / np.bincount(to, final)
-    return json.dumps(dict(zip(labels, merged.tolist(), strict=True)))
+    return invested_text(dict(zip(labels, merged.tolist(), strict=True)), labels)
 
 
 def _stated(given: object, name: str) -> dict[str, float]:

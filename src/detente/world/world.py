@@ -15,6 +15,7 @@ from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
 from detente.world.gdp import mark_estimated, measure_gdp
 from detente.world.identities import check_values, check_world
+from detente.world.investment import INVESTED, invested_text
 from detente.world.io.layout import LAYOUT, complete, unpack_attribute
 from detente.world.io.store import read_world, write_world
 from detente.world.law_day import find_law_day
@@ -222,6 +223,35 @@ class World:
             plain.flags.writeable = False
             changed[name] = (LAYOUT[name], plain, self.data[name].attrs)
         return World(self.data.assign(changed))
+
+    def with_invested(self, shares: Mapping[str, float]) -> World:
+        """
+        Give a world with what it invests, which the closure "saving" of a solve asks for.
+
+        Parameters
+        ----------
+        shares
+            Economy to the share of its final spending that is investment: 0 or more, below 1.
+
+        Returns
+        -------
+        World
+            The same but for its attribute `invested`.
+
+        Raises
+        ------
+        WorldError
+            Shares of other economies, or what is no share.
+
+        Examples
+        --------
+        >>> from detente.world import load_world
+        >>> world = load_world("wiod2011").aggregate(economies={"EUR": "EU"})
+        >>> own = world.with_invested(dict.fromkeys(world.economies, 0.25))
+        >>> own.baseline().invested.max()
+        np.float64(0.25)
+        """
+        return World(self.data.assign_attrs({INVESTED: invested_text(shares, self.economies)}))
 
     def goods_flow(self, exporter: str, importer: str) -> float:
         """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from detente.errors import WorldError
 from detente.formatting import count, number
 from detente.io.words import meant
-from detente.world.investment import INVESTED, in_order
+from detente.world.investment import INVESTED, invested_text
 from detente.world.io.layout import make_dataset
 
 if TYPE_CHECKING:
@@ -103,8 +102,7 @@ def world_dataset(
     if not services:
         del attributes["services"]
     if invested is not None:
-        in_order(invested, list(economies), where="invested")
-        attributes[INVESTED] = json.dumps({label: float(share) for label, share in invested.items()})
+        attributes[INVESTED] = invested_text(invested, economies)
     return make_dataset(arrays, economies=economies, sectors=sectors, attributes=attributes)
 
 

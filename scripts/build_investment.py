@@ -53,9 +53,9 @@ def rows(shared: Path) -> list[tuple[str, str, str, str, int, str]]:
         ("wiod2011", name, f"{old[name]:.4f}", WIOD, 2011, "") for name in load_world("wiod2011").economies
     ]
     for name in load_world("icio2022").economies:
-        if name in new:
+        if name in new and name != REST:
             out.append(("icio2022", name, f"{new[name]:.4f}", OECD, 2019, ""))
-        elif name in old:
+        elif name in old and name != REST:
             out.append(("icio2022", name, f"{old[name]:.4f}", WIOD, 2011, ""))
         else:
             out.append(("icio2022", name, f"{new[REST]:.4f}", OECD, 2019, "of the rest of the world"))

@@ -317,3 +317,18 @@ def test_the_whole_run_with_its_band_and_second_world():
             for name in ("escalation", "no-deal")
         )
         assert worse < better
+
+
+@pytest.mark.slow
+def test_the_truce_under_saving_is_what_the_page_of_the_model_says():
+    """The closure "saving" on the main study; consumption moves less with who lends to whom than final spending does."""
+    names = ("truce", "no-deal")
+    options = Options(closure="saving", robustness=False, contributions=False, scenarios=names)
+    run = run_study("kuala-lumpur", options=options)
+    truce, other = (run.scenarios[name].equilibrium for name in names)
+    for label, spent, consumed in (("USA", 0.147, 0.166), ("CHN", 0.107, 0.124)):
+        assert truce.real_income_pct[label] - other.real_income_pct[label] == pytest.approx(spent, abs=6e-4)
+        assert truce.real_consumption_pct[label] - other.real_consumption_pct[label] == pytest.approx(
+            consumed, abs=6e-4
+        )
+    assert abs(truce.deficit["new"].sum()) < 1e-12 * truce.base.value_added.sum()

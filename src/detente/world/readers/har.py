@@ -3,7 +3,7 @@ Header array files of GEMPACK: a name of four letters, then what is filed under 
 
 A file is a row of records, each between its length in bytes, four bytes little-endian. A header is a record of four letters,
 one that tells type, description and dimensions, and records of content, which all begin with four blanks. Types read here:
-1C (text), 2I and 2R (matrices), RL (up to seven dimensions) and RE (with the elements of its sets), the last two full or sparse.
+1C (text), 2I and 2R (matrices), RL (up to seven dimensions) and RE (with elements of its sets), the last two full or sparse.
 
 Source: the readers of R, HARr (CC0), and of Julia, HeaderArrayFile (its README).
 """

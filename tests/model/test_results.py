@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from detente.errors import InputError
 from detente.model import Shock, raise_tariff, solve
+from detente.model.split import split_sector
+from detente.world import load_world
 from model.at_random import random_baseline
 
 # Sums of parts that must add up exactly.
@@ -97,6 +101,30 @@ def test_sector_results(war, icio):
     assert table.loc["C26", "domestic_share_new_pct"] > table.loc["C26", "domestic_share_pct"]
     real = (1 + table["output_volume_pct"] / 100) * (1 + table["producer_price_pct"] / 100)
     assert np.allclose(real, 1 + table["output_pct"] / 100)
+
+
+def test_a_sector_says_how_much_of_it_rests_on_estimates(war, icio):
+    """In this world: all sales to final users, and all to and of the rest of the world."""
+    data = load_world("icio2022").data
+    inputs, final = (data[name].to_numpy().astype(np.float64) for name in ("intermediate", "final"))
+    rest, j = icio.economies.index("ROW"), icio.sectors.index("C26")
+    table = war.to_frame("sectors").set_index(["economy", "sector"])["estimated_share_pct"]
+    n = icio.economies.index("TWN")
+    estimated = final[j, :, n].sum() + inputs[j, rest, n]
+    assert table["TWN", "C26"] == pytest.approx(100 * estimated / (final + inputs)[j, :, n].sum(), rel=1e-6)
+    assert 20 < table["TWN", "C26"] < 40
+    assert table["ROW", "C26"] == pytest.approx(100)
+    assert war.to_xarray()["estimated_share_pct"].attrs["units"] == "percent"
+
+
+def test_an_observed_world_rests_on_no_estimate_but_what_is_split_out():
+    base = load_world("wiod2011").baseline()
+    assert not base.estimated.any()
+    split = split_sector(base, "c1", "soybeans", 0.04, source="assumed for this test")
+    assert split.estimated[split.sectors.index("soybeans")].min() == 1
+    assert not split.estimated[split.sectors.index("c1")].any()
+    unknown = solve(dataclasses.replace(base, estimated=None), Shock())
+    assert unknown.to_frame("sectors")["estimated_share_pct"].isna().all()
 
 
 def test_table_of_economies(war):

@@ -62,7 +62,7 @@ def split_sector(
     Returns
     -------
     Baseline
-        With one sector more.
+        With one sector more, whose flows count as estimated.
 
     Raises
     ------
@@ -117,6 +117,9 @@ def split_sector(
             f"{name} split out of {sector}" + (f" ({source})" if source else ""),
         ),
     }
+    if base.estimated is not None:
+        known = base.estimated[parent]
+        changes["estimated"] = _replace(base.estimated, parent, np.stack([known, np.ones_like(known)]))
     if isinstance(base, ExtendedBaseline):
         changes["export_tax"] = None if base.export_tax is None else _double(base.export_tax, parent)
         changes["sigma"] = None if base.sigma is None else _double(base.sigma, parent)

@@ -10,6 +10,7 @@ import numpy as np
 from detente.display import as_html, in_short
 from detente.errors import WorldError
 from detente.formatting import count, fixed, number
+from detente.world.gdp import mark_estimated
 from detente.world.investment import find_invested
 from detente.world.sectors import marked_services
 
@@ -59,6 +60,8 @@ class Baseline:
         Sectors that are marked as services; without a mark a sector is one of goods.
     invested
         Share of final spending that is investment, (N,), or None where it is not known.
+    estimated
+        Share of what a sector sells that stands in cells the world estimates, (J, N), or None where it is not known.
     """
 
     __repr__ = in_short
@@ -81,6 +84,7 @@ class Baseline:
     adjustments: tuple[str, ...]
     services: tuple[str, ...] = ()
     invested: NDArray[np.float64] | None = None
+    estimated: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse elasticities with which the equations have no meaning."""
@@ -177,7 +181,19 @@ def make_baseline(data: xr.Dataset) -> Baseline:
         adjustments=tuple(notes),
         services=marked_services(data.attrs, sectors),
         invested=find_invested(data),
+        estimated=_estimated(data, inter, np.maximum(final, 0.0)),
     )
+
+
+def _estimated(
+    data: xr.Dataset, inter: NDArray[np.float64], final: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Share of the sales of each sector that stands in estimated cells, (J, N); 0 where it sells nothing."""
+    marked = [mark_estimated(data, name).to_numpy() for name in ("intermediate", "final")]
+    sales = (inter + final).sum(axis=1)
+    part = (inter * marked[0] + final * marked[1]).sum(axis=1)
+    out: NDArray[np.float64] = np.divide(part, sales, out=np.zeros_like(sales), where=sales > 0)
+    return out
 
 
 def _labels(data: xr.Dataset, dim: str) -> tuple[str, ...]:

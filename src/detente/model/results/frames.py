@@ -38,6 +38,9 @@ def sector_arrays(eq: Equilibrium) -> dict[str, NDArray[np.float64]]:
         "domestic_share_new_pct": 100 * np.einsum("jnn->jn", eq.pi),
         "output_usd_mn": output[0],
         "output_new_usd_mn": output[1],
+        "estimated_share_pct": np.full(output[0].shape, np.nan)
+        if eq.base.estimated is None
+        else 100 * eq.base.estimated,
     }
 
 

@@ -158,7 +158,8 @@ def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
 
     Gives percent changes of output (value and volume), producers' price, users' price, imports and exports at the
     border (values; 0 where there were none); domestic share of spending, percent, baseline and new; output, USD
-    million, baseline and new.
+    million, baseline and new; and how much of what the sector sells in the baseline stands in cells that the world estimates
+    (final demand by destination, the rest of the world, industries split out of others), percent, NaN where not known.
 
     Examples
     --------

@@ -87,7 +87,12 @@ class Flow(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class SectorRow(Document):
-    """What becomes of one industry of an economy: changes in percent of the baseline, shares in percent."""
+    """
+    What becomes of one industry of an economy: changes in percent of the baseline, shares in percent.
+
+    `estimated_share_pct` is how much of what it sells in the baseline stands in cells that the world estimates: final demand
+    by destination, the rest of the world, industries split out of others.
+    """
 
     output_pct: float
     output_volume_pct: float
@@ -99,6 +104,7 @@ class SectorRow(Document):
     domestic_share_new_pct: float
     output_usd_mn: float
     output_new_usd_mn: float
+    estimated_share_pct: float
 
 
 @dataclass(frozen=True, kw_only=True)

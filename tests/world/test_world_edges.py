@@ -160,7 +160,7 @@ def test_points_that_are_percent_or_no_number_are_refused(points: object):
         assert refused.value.repair == "write 25 % as 0.25"
 
 
-def test_groups_nobody_knows_are_refused_with_what_is_known():
+def test_groups_are_known_and_labels_nobody_knows_refused_with_what_is_known():
     world = dt.load_world("wiod2011")
     base = world.baseline()
     eq = dt.solve(base, dt.Shock())
@@ -171,8 +171,7 @@ def test_groups_nobody_knows_are_refused_with_what_is_known():
         eq.group,
     )
     for call in calls:
-        with pytest.raises(InputError, match=r"(?s)EU.*is a group.*AUT, BEL"):
-            call("EU")
+        assert np.size(call("EU")) > 0
         with pytest.raises(InputError, match=r"(?s)CHM.*did you mean CHN"):
             call("CHM")
     with pytest.raises(WorldError, match="unknown label"):

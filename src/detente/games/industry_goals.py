@@ -11,7 +11,7 @@ from detente.errors import InputError
 from detente.formatting import number
 from detente.games.objectives import Goal, Slope, earned_by_industry
 from detente.model import Objective
-from detente.model.shock import positions
+from detente.model.shock import position, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ class SectorWeights(_Weighted):
     def _income(self, eq: Equilibrium) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Weighted income, extra weight by industry, factor income by industry."""
         base = eq.base
-        n = positions(self.member, base.economies, "economy")[0]
+        n = position(self.member, base.economies, "economy")
         weight = self.by_sector(eq)
         earned_0 = base.va_share[:, n] * base.output[:, n]
         extra = weight * earned_0.sum() / (weight @ earned_0) - 1

@@ -35,7 +35,7 @@ class Player:
     name
         Name in results.
     members
-        Labels of the world; the name itself if empty.
+        Labels of the world; the name itself if empty, of an economy or a group such as EU.
     """
 
     name: str

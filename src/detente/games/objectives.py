@@ -187,7 +187,7 @@ class RealIncome(Goal):
 
     def percent(self, eq: Equilibrium) -> float:
         """Give the change of real income, as a run prints it."""
-        if len(self.members) == 1:
+        if len(self.members) == 1 and self.members[0] in eq.base.economies:
             return float(eq.real_income_pct[self.members[0]])
         return float(100 * (_weights(eq, self.members) @ (eq.real_income_hat - 1)))
 

@@ -14,7 +14,7 @@ from detente.io.yaml_file import Document
 from detente.manifest import DATA, read_rows, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 REST: Final = "ROW"
 SHOWN: Final = 5
@@ -127,6 +127,24 @@ def members(group: str, on: dt.date | None = None) -> tuple[str, ...]:
             repair="name one of these, or list its members",
         )
     return _members(name_, on)
+
+
+def with_members(labels: str | Iterable[str], known: Sequence[str]) -> list[str]:
+    """
+    Labels as given, each once, with the members that are known in place of a group that is none of the known labels.
+
+    A group is by its latest membership; one without a known member stays as it is, to be refused as any other label.
+
+    >>> with_members(["USMCA", "CHN", "USA"], ("CAN", "CHN", "USA"))
+    ['CAN', 'USA', 'CHN']
+    """
+    out: list[str] = []
+    for label in [labels] if isinstance(labels, str) else labels:
+        word = str(label)
+        group = word not in known and is_group(word.upper())
+        here = [code for code in _members(word.upper(), None) if code in known] if group else []
+        out += here or [label]
+    return list(dict.fromkeys(out))
 
 
 def membership_days() -> tuple[dt.date, ...]:

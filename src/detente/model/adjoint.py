@@ -141,10 +141,12 @@ class Gradient:
 
 
 def real_income(eq: Equilibrium, weights: Mapping[str, float] | str) -> Objective:
-    """Weighted sum of log real incomes."""
+    """Weighted sum of log real incomes; a group's is the mean of its members', weighted by baseline income."""
     chosen = {weights: 1.0} if isinstance(weights, str) else dict(weights)
     vector = np.zeros(len(eq.base.economies))
-    vector[positions(tuple(chosen), eq.base.economies, "economy")] = list(chosen.values())
+    for label, weight in chosen.items():
+        where = positions(label, eq.base.economies, "economy")
+        vector[where] += weight * eq.base.income[where] / eq.base.income[where].sum()
     return Objective(income=vector, price=-eq.final_shares * vector)
 
 

@@ -372,8 +372,8 @@ class Equilibrium:
 
         return by_economy(self)
 
-    def group(self, members: Sequence[str]) -> dict[str, float]:
-        """Results of several economies together (`detente.model.results.tables.group_results`)."""
+    def group(self, members: str | Sequence[str]) -> dict[str, float]:
+        """Results of several economies or of a group together (`detente.model.results.tables.group_results`)."""
         from detente.model.results.tables import group_results  # noqa: PLC0415
 
         return group_results(self, members)
@@ -385,7 +385,7 @@ class Equilibrium:
         Parameters
         ----------
         exporter, importer
-            Labels.
+            Labels, or groups such as EU, whose members are added up.
         sectors
             Labels; all by default.
 
@@ -394,11 +394,11 @@ class Equilibrium:
         FlowChange
             USD million, baseline and new, and the change in percent.
         """
-        i = positions(exporter, self.base.economies, "economy")[0]
-        n = positions(importer, self.base.economies, "economy")[0]
+        i = positions(exporter, self.base.economies, "economy")
+        n = positions(importer, self.base.economies, "economy")
         j = positions(sectors or self.base.sectors, self.base.sectors, "sector")
-        base = float(self.old.producers[j, n, i].sum())
-        new = float(self.flows[j, n, i].sum())
+        cells = np.ix_(j, n, i)
+        base, new = (float(flows[cells].sum()) for flows in (self.old.producers, self.flows))
         return FlowChange(base, new, 100 * (new / base - 1) if base > 0 else 0.0)
 
     # other views

@@ -11,7 +11,7 @@ import numpy as np
 from detente.display import as_html
 from detente.errors import InputError
 from detente.formatting import number
-from detente.geography.economies import is_group, members
+from detente.geography.economies import with_members
 from detente.io.words import meant, nearest
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def raise_tariff(
     points
         Added to the duty, as a fraction of the customs value: 0.1 is ten points.
     importer, exporter
-        Labels; `exporter` defaults to all.
+        Labels, or names of groups such as EU; `exporter` defaults to all.
     sectors
         Labels, "goods" (the default) or "all".
 
@@ -294,14 +294,18 @@ def _some(labels: Labels, known: Sequence[str], what: str) -> list[int]:
 
 def positions(labels: Labels, known: Sequence[str], what: str) -> list[int]:
     """
-    Positions of labels.
+    Positions of labels; the name of a group of economies, such as EU, stands for its members that are known.
 
     Examples
     --------
     >>> positions("USA", ("CHN", "USA"), "economy")
     [1]
+    >>> positions("USMCA", ("CAN", "CHN", "USA"), "economy")
+    [0, 2]
     """
-    wanted = (labels,) if isinstance(labels, str) else tuple(labels)
+    wanted = [labels] if isinstance(labels, str) else list(labels)
+    if what == "economy":
+        wanted = with_members(wanted, known)
     where = {label: pos for pos, label in enumerate(known)}
     if unknown := [label for label in wanted if label not in where]:
         raise InputError(
@@ -314,13 +318,30 @@ def positions(labels: Labels, known: Sequence[str], what: str) -> list[int]:
     return [where[label] for label in wanted]
 
 
+def position(label: str, known: Sequence[str], what: str) -> int:
+    """
+    Position of one label; a group of several is refused.
+
+    Examples
+    --------
+    >>> position("USA", ("CHN", "USA"), "economy")
+    1
+    """
+    found = positions(label, known, what)
+    if len(found) != 1:
+        raise InputError(
+            f"one {what} is wanted, and a group is named",
+            where=what,
+            found=label,
+            allowed=", ".join(known),
+            repair=f"ask for each of its members ({', '.join(known[k] for k in found)}), or merge them with World.aggregate",
+        )
+    return found[0]
+
+
 def _instead(unknown: Sequence[object], known: Sequence[str]) -> str:
-    """What to write for labels a world does not have: the members of a group, the nearest label."""
+    """What to write for labels a world does not have: the nearest one."""
     for label in map(str, unknown):
-        if is_group(label.upper()):
-            inside = [code for code in members(label.upper()) if code in known]
-            if inside:
-                return f"{label} is a group: name its members, {', '.join(inside)}"
         near = nearest(label, known)
         if near:
             return f"did you mean {near}?"

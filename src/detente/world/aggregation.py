@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.errors import WorldError
-from detente.geography.economies import is_group, members
+from detente.geography.economies import with_members
 from detente.world.investment import INVESTED, merge_invested
 from detente.world.io.layout import LAYOUT, make_dataset, unpack_attribute
 from detente.world.sectors import SERVICES, marked_services
@@ -101,7 +101,9 @@ def _mapping(labels: list[str], groups: Groups, what: str) -> tuple[list[str], N
     """Give the new labels, and for each old label the index of its new one."""
     owner: dict[str, str] = {}
     for new, old in groups.items():
-        named = _members(old, labels)
+        named = (
+            with_members(old, labels) if what == "economies" else [old] if isinstance(old, str) else list(old)
+        )
         for label in named:
             _require(
                 label in labels, what, f"unknown label {label!r}", get_close_matches(label, labels) or labels
@@ -125,15 +127,6 @@ def _mapping(labels: list[str], groups: Groups, what: str) -> tuple[list[str], N
             owner[label] = label
     new_labels = list(dict.fromkeys(owner[label] for label in labels))
     return new_labels, np.array([new_labels.index(owner[label]) for label in labels], dtype=np.intp)
-
-
-def _members(given: str | Sequence[str], labels: list[str]) -> list[str]:
-    """Old labels that a label, a group's name or a list of them names: of a group, the members that are here."""
-    out: list[str] = []
-    for word in [given] if isinstance(given, str) else given:
-        group = word not in labels and is_group(word)
-        out += [label for label in members(word) if label in labels] if group else [word]
-    return list(dict.fromkeys(out))
 
 
 def _require(holds: bool, what: str, found: str, allowed: object) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from detente.errors import WorldError
+from detente.geography.economies import with_members
 from detente.world.elasticities import read_rows
 from detente.world.io.layout import LAYOUT, TARIFF_SOURCES, unpack_attribute
 
@@ -75,14 +76,14 @@ def world_bank_gdp() -> dict[str, float]:
     return {row["iso3"]: float(row["gdp_musd"]) for row in read_rows("world_bank_gdp_2022.csv")}
 
 
-def gdp_share(members: Iterable[str]) -> float:
+def gdp_share(members: str | Iterable[str]) -> float:
     """
     Part of the world's GDP of 2022 that some economies make, by the World Bank's figures.
 
     Parameters
     ----------
     members
-        ISO alpha-3 codes, for example `places.members("RCEP")`.
+        ISO alpha-3 codes, or names of groups such as RCEP.
 
     Returns
     -------
@@ -102,7 +103,7 @@ def gdp_share(members: Iterable[str]) -> float:
     0.431
     """
     known = world_bank_gdp()
-    chosen = list(dict.fromkeys(members))
+    chosen = with_members(members, tuple(known))
     absent = [code for code in chosen if code not in known]
     if absent:
         raise WorldError(

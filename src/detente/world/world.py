@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.display import as_html
 from detente.errors import WorldError
+from detente.geography.economies import with_members
 from detente.world.aggregation import aggregate_dataset
 from detente.world.baseline import Baseline, make_baseline
 from detente.world.gdp import mark_estimated, measure_gdp
@@ -260,7 +261,7 @@ class World:
         Parameters
         ----------
         exporter, importer
-            Labels of this world.
+            Labels of this world, or groups such as EU, whose members are added up.
 
         Returns
         -------
@@ -273,9 +274,9 @@ class World:
             Unknown economy, or an industry list without goods marks.
         """
         goods = [row.code for row in read_sectors(self.classification) if row.goods]
-        for role, label in (("exporter", exporter), ("importer", importer)):
-            self._require_economy(label, role)
-        pair = self.data[["intermediate", "final"]].sel(sector=goods, importer=importer, exporter=exporter)
+        pair = self.data[["intermediate", "final"]].sel(
+            sector=goods, importer=self._some(importer, "importer"), exporter=self._some(exporter, "exporter")
+        )
         return float(pair["intermediate"].sum() + pair["final"].sum()) / 1e3
 
     @cached_property
@@ -298,14 +299,14 @@ class World:
         """
         return measure_gdp(self.data)
 
-    def gdp_share(self, members: Sequence[str]) -> float:
+    def gdp_share(self, members: str | Sequence[str]) -> float:
         """
         Part of the world's GDP that some economies make.
 
         Parameters
         ----------
         members
-            Labels of this world.
+            Labels of this world, or names of groups such as EU.
 
         Returns
         -------
@@ -324,9 +325,7 @@ class World:
         >>> round(world.gdp_share(["USA", "CHN"]), 2)
         0.43
         """
-        for label in members:
-            self._require_economy(label, "economy")
-        chosen = self.gdp.sel(economy=list(dict.fromkeys(members)))
+        chosen = self.gdp.sel(economy=self._some(members, "economy"))
         return float(chosen.sum()) / float(self.gdp.sum())
 
     def estimated_cells(self, variable: str) -> xr.DataArray:
@@ -357,15 +356,19 @@ class World:
         """
         return mark_estimated(self.data, variable)
 
-    def _require_economy(self, label: str, role: str) -> None:
-        if label not in self.economies:
-            raise WorldError(
-                f"unknown {role}",
-                where=role,
-                found=label,
-                allowed=", ".join(self.economies),
-                repair="use one of these labels",
-            )
+    def _some(self, labels: str | Sequence[str], role: str) -> list[str]:
+        """Economies of this world that labels or groups name."""
+        found = with_members(labels, self.economies)
+        for label in found:
+            if label not in self.economies:
+                raise WorldError(
+                    f"unknown {role}",
+                    where=role,
+                    found=label,
+                    allowed=", ".join(self.economies),
+                    repair="use one of these labels",
+                )
+        return found
 
     def summary(self) -> str:
         """Describe the world in a few lines."""

@@ -14,7 +14,7 @@ from detente.model.preferences.technology import carry_on
 from detente.model.results.accounts import spending_parts
 from detente.model.results.frames import sector_arrays
 from detente.model.results.records import BoundResult
-from detente.model.shock import positions
+from detente.model.shock import position, positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +102,8 @@ def _by_role(bound: Bound, log_multiplier: float) -> dict[str, float]:
     return {"exporter": exporter, "importer": importer}
 
 
-def group_results(eq: Equilibrium, members: Sequence[str]) -> dict[str, float]:
-    """Results of several economies together."""
+def group_results(eq: Equilibrium, members: str | Sequence[str]) -> dict[str, float]:
+    """Results of several economies together, or of a group by its name."""
     where = positions(members, eq.base.economies, "economy")
     if not where:
         raise InputError("an empty group", where="group", found="[]", allowed="economies", repair="name some")
@@ -170,7 +170,7 @@ def by_sector(eq: Equilibrium, economy: str) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    n = positions(economy, eq.base.economies, "economy")[0]
+    n = position(economy, eq.base.economies, "economy")
     columns = {name: values[:, n] for name, values in sector_arrays(eq).items()}
     return pd.DataFrame(columns, index=pd.Index(eq.base.sectors, name="sector"))
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from detente.model import solve
 from detente.world import load_world
-from model.at_random import random_baseline, random_shock
+from model.at_random import random_baseline, random_options, random_shock
 
 
 def soak(count: int, seed: int = 0) -> collections.Counter[str]:
@@ -27,15 +27,13 @@ def soak(count: int, seed: int = 0) -> collections.Counter[str]:
     for number in range(count):
         base = worlds[rng.integers(len(worlds))]
         shock = random_shock(rng, base)
-        options = {
-            "closure": str(rng.choice(["fixed", "zero", "proportional", "saving"])),
-            "factors": str(rng.choice(["mobile", "fixed"], p=[0.7, 0.3])),
-            "horizon": rng.choice(["long", "short", 3]),
-        }
+        options = random_options(rng, base)
         eq = solve(base, shock, throw=False, **options)
         if eq.converged:
             assert max(eq.audit().values()) < eq.accepted_residual
             assert np.isfinite(eq.real_income_hat).all()
+        else:
+            assert ": " in eq.status, eq.status
         outcomes[eq.status.split(":")[0]] += 1
         if eq.status.startswith("not converged"):
             sys.stderr.write(

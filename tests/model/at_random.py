@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.model import Limit, Shock, Target, solve
+from detente.model import CriticalInput, Limit, Nests, Shock, Target, solve
 from detente.world import Baseline
 
 
@@ -98,6 +98,27 @@ def random_shock(rng: np.random.Generator, base: Baseline) -> Shock:
         parts["limits"] = tuple(_limit(rng, base) for _ in range(rng.integers(1, 6)))
         parts["targets"] = tuple(_target(rng, base) for _ in range(rng.integers(0, 3)))
     return Shock(**parts)
+
+
+def random_options(rng: np.random.Generator, base: Baseline) -> dict[str, Any]:
+    """Every option of a solve: closures, mobility, horizons, labour, and nests with a critical input in three of ten."""
+    horizon = str(rng.choice(["long", "short", "3"]))
+    supplies = ["inelastic", "elastic"] if horizon == "long" else ["inelastic", "elastic", "sticky"]
+    options: dict[str, Any] = {
+        "closure": str(rng.choice(["fixed", "zero", "proportional", "saving"])),
+        "factors": str(rng.choice(["mobile", "fixed"], p=[0.7, 0.3])),
+        "horizon": horizon,
+        "labour": str(rng.choice(supplies)),
+    }
+    if len(base.sectors) > 2 and rng.random() < 0.3:
+        low, factors, inputs, final = rng.uniform(0.1, 1.5, 4)
+        critical = CriticalInput(
+            base.sectors[0], low, {base.sectors[1]: float(rng.uniform(0.2, 1))}, between=1.5
+        )
+        options["nests"] = Nests(
+            source="test", factors=factors, inputs=inputs, final=final, critical=(critical,)
+        )
+    return options
 
 
 def _set(cube: np.ndarray, cells: tuple[np.ndarray, ...], value: float) -> np.ndarray:

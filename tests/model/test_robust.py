@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
-from detente.model import Limit, Shock, raise_tariff, solve
-from model.at_random import make_raw, random_baseline, random_shock
+from detente.model import Limit, Shock, Target, Terms, raise_tariff, solve
+from detente.model.feasibility import end_of_search
+from detente.model.problem import Problem
+from detente.model.solve import TOLERANCE
+from detente.model.wedges import resolve_wedges
+from model.at_random import make_raw, random_baseline, random_options, random_shock
 
 
 @pytest.mark.parametrize("points", [-0.5, -0.2, 1.0, 10.0, 1e3, 1e6, 1e12])
@@ -116,9 +122,41 @@ def test_two_hundred_economies():
         assert solve(base, Shock(tariff=tariff)).converged
 
 
+def test_a_bound_without_which_there_is_an_answer_is_named():
+    """Exports that must treble where imports are cut to a twentieth: trade cannot balance with both."""
+    base = random_baseline(0, sectors=1, economies=2)
+    cut, more = Limit("S00", "E000", "E001", volume=0.05), Target("S00", "E001", "E000", volume=3.0)
+    eq = solve(base, Shock(limits=(cut,), targets=(more,)), closure="zero", throw=False)
+    assert (
+        eq.status
+        == f"not converged: an equilibrium was found without {more.label}, none with it beside {cut.label}"
+    )
+    assert solve(base, Shock(limits=(cut,)), closure="zero").converged
+    assert solve(base, Shock(targets=(more,)), closure="zero").converged
+
+
+def test_how_far_a_shock_can_go_is_said(wiod):
+    """A subsidy of half of all imports costs more than an economy earns; less of it does not."""
+    tariff = np.array(wiod.tariff)
+    n = wiod.economies.index("LUX")
+    tariff[:, n, :] = -0.5
+    tariff[:, n, n] = 0
+    wedges = resolve_wedges(Shock(tariff=tariff), wiod)
+    problem = Problem(wiod, wedges, (), Terms(closure="zero"))
+    said = re.fullmatch(
+        r"an equilibrium was found at ([\d.]+) % of the change of every wedge, in logs, none at ([\d.]+) %",
+        end_of_search(problem, wedges, (), (TOLERANCE, 500)),
+    )
+    low, high = (float(number) / 100 for number in said.groups())
+    assert 0 < high - low < 0.02
+    for part, found in ((low, True), (high, False)):
+        some = (1 + wiod.tariff) * ((1 + tariff) / (1 + wiod.tariff)) ** part - 1
+        assert solve(wiod, Shock(tariff=some), closure="zero", throw=False).converged is found
+
+
 @pytest.mark.slow
 def test_soak():
-    """No random shock, however violent, returns a wrong answer silently."""
+    """No random shock, however violent, returns a wrong answer silently, and none fails without a reason."""
     rng = np.random.default_rng(99)
     worlds = [
         random_baseline(k, sectors=1 + k % 6, economies=2 + k % 7, zeros=0.2 * (k % 3)) for k in range(20)
@@ -126,17 +164,12 @@ def test_soak():
     failed = 0
     for _ in range(600):
         base = worlds[rng.integers(len(worlds))]
-        options = {
-            "closure": str(rng.choice(["fixed", "zero", "proportional", "saving"])),
-            "factors": str(rng.choice(["mobile", "fixed"])),
-            "horizon": str(rng.choice(["long", "short", "3"])),
-        }
-        eq = solve(base, random_shock(rng, base), throw=False, **options)
+        eq = solve(base, random_shock(rng, base), throw=False, **random_options(rng, base))
         if eq.converged:
             assert max(eq.audit().values()) < 1e-9
             assert np.isfinite(eq.real_income_hat).all()
             assert (eq.real_income_hat > 0).all()
         else:
-            assert eq.status.startswith(("infeasible: ", "not converged"))
+            assert eq.status.startswith(("infeasible: ", "not converged: "))
             failed += eq.status.startswith("not converged")
     assert failed < 0.05 * 600

@@ -8,6 +8,8 @@ import numpy as np
 
 from detente.formatting import number, small
 from detente.model.audit import ACCEPTED
+from detente.model.problem import Problem, search
+from detente.model.wedges import part_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 _NO_DEFICIT: Final = 1e-12
 # Log multiplier beyond which a bound counts as out of reach.
 _REACH: Final = 30.0
+# How often the way to a shock is halved to say how far an equilibrium is found.
+_HALVES: Final = 6
+NOT_CONVERGED: Final = "not converged"
 
 
 def find_impossible(base: Baseline, wedges: Wedges, closure: str, map_: Map) -> str:
@@ -55,28 +60,46 @@ def _closed_complement(base: Baseline, open_: NDArray[np.float64]) -> str:
 
 
 def _stuck_deficit(base: Baseline, open_: NDArray[np.float64], closure: str) -> str:
-    """Name an economy whose trade cannot balance as it must because one side of it is closed."""
+    """
+    Name an economy whose trade cannot balance as it must because one side of it is closed.
+
+    Where saving decides deficits only an economy without any trade is stuck: its investment and its saving move as its own
+    prices do, and one level of investment for the world cannot make them the same.
+    """
     world = base.value_added.sum()
-    foreign = (base.pi > 0) & (open_ > 0) & ~np.eye(len(base.economies), dtype=bool)
-    imports, exports = (np.atleast_1d(foreign.any(axis=axis)) for axis in ((0, 2), (0, 1)))
+    imports, exports = _open_sides(base, open_)
+    neither = ~imports & ~exports
     balance = np.zeros(len(base.economies)) if closure == "zero" else base.deficit / world
     balance = np.where(np.abs(balance) < _NO_DEFICIT, 0.0, balance)
     only_imports, only_exports = imports & ~exports, exports & ~imports
-    neither = ~imports & ~exports
-    wrong = neither & (balance != 0)
-    if closure != "saving":  # which may turn a surplus into a deficit
-        wrong |= (only_imports & (balance <= 0)) | (only_exports & (balance >= 0))
-    stuck = np.flatnonzero(wrong)
-    if not len(stuck):
-        return ""
-    n = int(stuck[0])
-    left = "imports" if imports[n] else "exports" if exports[n] else "trade"
-    lost = "no exports" if imports[n] else "no imports" if exports[n] else "no trade"
-    kept = f"{left} with {lost}" if left != "trade" else lost
+    stuck = (only_imports & (balance <= 0)) | (only_exports & (balance >= 0)) | (neither & (balance != 0))
     repair = "" if closure == "zero" else "; closure='zero' asks for balanced trade"
+    if closure == "saving":
+        if not neither.any():
+            return ""
+        name = base.economies[int(np.argmax(neither))]
+        return f"{name} is left no trade, and nothing makes its investment its saving{repair}"
+    if not stuck.any():
+        return ""
+    n = int(np.argmax(stuck))
+    left = _left(bool(imports[n]), bool(exports[n]))
     return (
-        f"{base.economies[n]} is left {kept}, and a trade deficit of {small(balance[n])} of the world{repair}"
+        f"{base.economies[n]} is left {left}, and a trade deficit of {small(balance[n])} of the world{repair}"
     )
+
+
+def _open_sides(base: Baseline, open_: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each economy may import anything, and export anything, (N,) both."""
+    foreign = (base.pi > 0) & (open_ > 0) & ~np.eye(len(base.economies), dtype=bool)
+    imports, exports = (np.atleast_1d(foreign.any(axis=axis)) for axis in ((0, 2), (0, 1)))
+    return imports, exports
+
+
+def _left(imports: bool, exports: bool) -> str:
+    """Say which sides of trade are left."""
+    if not imports and not exports:
+        return "no trade"
+    return "imports with no exports" if imports else "exports with no imports"
 
 
 def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
@@ -93,4 +116,55 @@ def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound
     for bound, log_multiplier in zip(solved, multipliers, strict=True):
         if abs(log_multiplier) > _REACH:
             return f"not converged: {bound.constraint.label} is out of reach of multipliers below exp({number(_REACH)})"
-    return "not converged"
+    return NOT_CONVERGED
+
+
+def end_of_search(
+    problem: Problem, wedges: Wedges, bounds: tuple[Bound, ...], effort: tuple[float, int]
+) -> str:
+    """Say which bound, in the order given, has no equilibrium beside those before it; else how far the shock could go."""
+    solved = tuple(bound for bound in bounds if bound.state == "solved")
+    if not _has_answer(problem, wedges, (), effort):
+        return _furthest(problem, wedges, effort)
+    count = 1
+    while count < len(solved) and _has_answer(problem, wedges, solved[:count], effort):
+        count += 1
+    *others, last = (bound.constraint.label for bound in solved[:count])
+    beside = f" beside {', '.join(others)}" if others else ""
+    return f"an equilibrium was found without {last}, none with it{beside}"
+
+
+def _has_answer(
+    problem: Problem, wedges: Wedges, bounds: tuple[Bound, ...], effort: tuple[float, int]
+) -> bool:
+    """Whether an equilibrium is found from the baseline."""
+    tried = Problem(problem.base, wedges, bounds, problem.terms)
+    return search(tried, wedges, bounds, tried.map(1.0).start(), effort)[2].residual < ACCEPTED
+
+
+def _furthest(problem: Problem, wedges: Wedges, effort: tuple[float, int]) -> str:
+    """Say up to which power of every wedge, nothing limited, an equilibrium is found, by halves."""
+    low, high = 0.0, 1.0
+    for _ in range(_HALVES):
+        middle = (low + high) / 2
+        found = _has_answer(problem, part_of(wedges, middle), (), effort)
+        low, high = (middle, high) if found else (low, middle)
+    if low == 0:
+        return f"none was found with the same flows forbidden and no other change, either{_one_sided(problem.base, wedges)}"
+    reached, missed = number(100 * low, 3), number(100 * high, 3)
+    return (
+        f"an equilibrium was found at {reached} % of the change of every wedge, in logs, none at {missed} %"
+    )
+
+
+def _one_sided(base: Baseline, wedges: Wedges) -> str:
+    """Say which economies have one side of trade left."""
+    if wedges.open is None:
+        return ""
+    imports, exports = _open_sides(base, wedges.open)
+    said = [
+        f"{name} is left {_left(bool(imports[n]), bool(exports[n]))}"
+        for n, name in enumerate(base.economies)
+        if imports[n] != exports[n]
+    ]
+    return f"; {', '.join(said)}" if said else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.errors import InputError
-from detente.model.audit import Answer
+from detente.model.audit import ACCEPTED, Answer, Verdict, audit
 from detente.model.constraints import Bound, Bounds
 from detente.model.economy import make_economy
 from detente.model.kernel import Map
@@ -68,6 +68,30 @@ def iterate(problem: Problem, run: Run, tolerance: float, max_iterations: int) -
         if best.error[0] <= tolerance:
             break
     return best
+
+
+def search(
+    problem: Problem,
+    wedges: Wedges,
+    bounds: tuple[Bound, ...],
+    state: NDArray[np.float64],
+    effort: tuple[float, int],
+) -> tuple[Run, Answer, Verdict]:
+    """
+    Iterate and audit; polish if the audit asks for it.
+
+    effort: Tolerance of the map, and the most passes.
+    """
+    tolerance, most = effort
+    run = Run(state, np.full(1, np.inf), 0)
+    for attempt in range(4):
+        aim = tolerance * 0.03**attempt if run.error[0] <= tolerance else tolerance
+        run = iterate(problem, run, max(aim, 1e-15), most)
+        answer = read_answer(problem.map(1.0), run.state, bounds)
+        verdict = audit(problem.base, wedges, bounds, answer)
+        if verdict.residual < ACCEPTED or run.passes >= most or run.error[0] > tolerance:
+            break
+    return run, answer, verdict
 
 
 def _plain(problem: Problem, state: NDArray[np.float64], tolerance: float, left: int) -> Run:

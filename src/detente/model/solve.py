@@ -10,15 +10,14 @@ import numpy as np
 
 from detente.errors import ConvergenceError, InputError
 from detente.formatting import exact, small
-from detente.model.audit import ACCEPTED, audit
+from detente.model.audit import ACCEPTED
 from detente.model.constraints import close_embargoes, find_conflict, locate_bounds
 from detente.model.equilibrium import Equilibrium
-from detente.model.feasibility import find_impossible, name_failure
+from detente.model.feasibility import NOT_CONVERGED, end_of_search, find_impossible, name_failure
 from detente.model.labour import labour_market
-from detente.model.numerics.accelerate import Run
 from detente.model.preferences.horizons import at_horizon
 from detente.model.preferences.nests import with_nests
-from detente.model.problem import Problem, iterate, read_answer, start_state
+from detente.model.problem import Problem, read_answer, search, start_state
 from detente.model.results.records import Factors, Terms
 from detente.model.saving import PROPORTIONAL, require_investment
 from detente.model.shock import Shock
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 # Largest step of the map at which a solve stops, so that the audit ends an order of magnitude inside what is accepted.
 TOLERANCE: Final = 3e-11
 _FACTORS: Final = get_args(Factors)
+# With fewer passes than these a search that ends is not looked into: it was told to stop.
+_ENOUGH: Final = 100
 
 
 def solve(
@@ -192,14 +193,11 @@ def solve_shock(
         answer = read_answer(map_, z, bounds)
         none = np.full(len(base.economies), np.nan)
         return Equilibrium(base, shock, answer, bounds, terms, f"infeasible: {why}", np.inf, {}, none, 0, 0.0)
-    run = Run(z, np.full(1, np.inf), 0)
-    for attempt in range(4):
-        aim = tolerance * 0.03**attempt if run.error[0] <= tolerance else tolerance
-        run = iterate(problem, run, max(aim, 1e-15), max_iterations)
-        answer = read_answer(map_, run.state, bounds)
-        verdict = audit(base, wedges, bounds, answer)
-        if verdict.residual < ACCEPTED or run.passes >= max_iterations or run.error[0] > tolerance:
-            break
-    status = "converged" if verdict.residual < ACCEPTED else name_failure(verdict, run, base, bounds)
+    run, answer, verdict = search(problem, wedges, bounds, z, (tolerance, max_iterations))
+    status = "converged"
+    if verdict.residual >= ACCEPTED:
+        status = name_failure(verdict, run, base, bounds)
+        if status == NOT_CONVERGED and max_iterations >= _ENOUGH:
+            status += f": {end_of_search(problem, wedges, bounds, (tolerance, max_iterations))}"
     found = verdict.residual, verdict.residuals, verdict.income
     return Equilibrium(base, shock, answer, bounds, terms, status, *found, run.passes, 0.0)

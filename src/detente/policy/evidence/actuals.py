@@ -16,6 +16,7 @@ from detente.io.columns import ENDING, Columns
 from detente.io.parquet import parquet
 from detente.io.words import meant, near_names
 from detente.manifest import read_bytes
+from detente.policy.evidence import forms
 from detente.policy.evidence.concordance import concordance
 from detente.policy.evidence.registered import FOLDER, registered
 
@@ -29,6 +30,9 @@ MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
 MOST_ROWS = 1_000_000
 # Rows of codes may differ from the row of all by this, USD: each was rounded to a whole dollar.
 ROUNDING = 50.0
+# A month's imports, and its average duty, are within these factors of the last year's that is held, or in another unit.
+FACTOR, RATE_FACTOR = 5.0, 20.0
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,10 @@ def _arrays(frame: pd.DataFrame, **more: Any) -> Traded:
 
 def read_actuals(source: pd.DataFrame | Path | str) -> pd.DataFrame:
     """Read and check a file of imports; rows of overlapping partners and of all products are checked and left out."""
-    frame = _columns(_load(source))
-    for name in LABELS:
-        frame[name] = frame[name].astype(str).str.strip()
-    frame["naics3"] = frame["naics3"].replace("0", registered().data.whole)
+    frame = _columns(forms.columns(_load(source)))
+    frame["partner"] = forms.partners(frame["partner"])
+    frame["naics3"] = forms.codes(frame["naics3"])
+    frame["month"] = forms.months(frame["month"])
     _check_labels(frame)
     for name in NUMBERS:
         frame[name] = _numbers(frame, name)
@@ -122,6 +126,7 @@ def read_actuals(source: pd.DataFrame | Path | str) -> pd.DataFrame:
     _check_sums(frame)
     frame = frame[frame["naics3"] != plan.whole].reset_index(drop=True)
     _check_totals(frame)
+    _check_money(frame)
     return frame
 
 
@@ -133,13 +138,21 @@ def _load(source: pd.DataFrame | Path | str) -> pd.DataFrame:
         return source.copy()
     path = Path(source)
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             parquet(path.name)
             return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=_separator(path))
     except (OSError, ValueError) as error:
         found = f"{path}: no such file" if isinstance(error, FileNotFoundError) else str(error).strip()[:120]
-        raise _refusal("the file of imports cannot be read", found, path.name) from error
+        repair = "save the table as CSV in UTF-8" if isinstance(error, UnicodeError) else ""
+        raise _refusal("the file of imports cannot be read", found, path.name, repair) from error
+
+
+def _separator(path: Path) -> str:
+    """What stands between the columns, by the line of heads: a comma, unless there is none and another is."""
+    with path.open(encoding="utf-8-sig") as stream:
+        heads = stream.readline()
+    return next((sign for sign in (",", ";", "\t") if sign in heads), ",")
 
 
 def _refusal(what: str, found: str, where: str = "actuals", repair: str = "") -> InputError:
@@ -158,6 +171,8 @@ def _refusal(what: str, found: str, where: str = "actuals", repair: str = "") ->
 def _columns(frame: pd.DataFrame) -> pd.DataFrame:
     """The five columns, or a refusal."""
     missing = [name for name in COLUMNS if name not in frame.columns]
+    if twice := [name for name in COLUMNS if list(frame.columns).count(name) > 1]:
+        raise _refusal("a column stands twice", twice[0], repair=f"leave one column {twice[0]}")
     if missing or frame.empty or len(frame) > MOST_ROWS:
         found = f"columns {', '.join(map(str, frame.columns))}; {count(len(frame))} rows"
         repair = f"add the column {missing[0]}" if missing else f"give 1 to {count(MOST_ROWS)} rows"
@@ -194,8 +209,12 @@ def _check_labels(frame: pd.DataFrame) -> None:
     bad = ~frame["naics3"].isin(codes)
     if bad.any():
         code = str(frame.loc[bad, "naics3"].iloc[0])
-        near = meant(
-            code, codes, otherwise="give NAICS codes at three digits as text, as the Census Bureau does"
+        otherwise = "give NAICS codes at three digits as text, as the Census Bureau does"
+        finer = code.isdigit() and len(code) > len(codes[-1]) and code[: len(codes[-1])] in codes
+        near = (
+            f"add finer codes up to three digits: {code} is part of {code[: len(codes[-1])]}"
+            if finer
+            else meant(code, codes, otherwise=otherwise)
         )
         raise _bad_row(
             frame, bad, "naics3", "not a NAICS code of the trade statistics", ", ".join(codes), near
@@ -218,12 +237,16 @@ def _check_labels(frame: pd.DataFrame) -> None:
 
 def _numbers(frame: pd.DataFrame, name: str) -> pd.Series[float]:
     """A column as numbers, finite and not negative."""
-    import pandas as pd  # noqa: PLC0415
-
-    values = pd.to_numeric(frame[name], errors="coerce").astype(np.float64)
+    values = forms.dollars(frame[name])
     bad = ~np.isfinite(values) | (values < 0)
     if bad.any():
-        raise _bad_row(frame, bad, name, f"{name} cannot be used", "US dollars, 0 or more", "correct the row")
+        first = str(frame[name].iloc[int(np.flatnonzero(bad)[0])]).strip().lower()
+        repair = (
+            "write 0 where there was none, and leave a row out that is not known"
+            if first in ("", "nan", "none", "<na>")
+            else "write whole US dollars, such as 1234567 or 1,234,567"
+        )
+        raise _bad_row(frame, bad, name, f"{name} cannot be used", "US dollars, 0 or more", repair)
     return values
 
 
@@ -286,3 +309,25 @@ def _check_totals(frame: pd.DataFrame) -> None:
             f"{' '.join(map(str, over.index[int(over.argmax())]))}: {count(float(over.max()))} USD more",
             repair=f"leave groups of partners out, or correct the rows of {total}",
         )
+
+
+def _check_money(frame: pd.DataFrame) -> None:
+    """Refuse totals that are of another size than the last year held: thousands of dollars, or rates in place of duties."""
+    total, known = registered().data.total, held()
+    usd, duty = (item[known.partners.index(total), :, -MONTHS:].sum() for item in (known.usd, known.duty))
+    sums = frame[frame["partner"] == total].groupby("month")[list(NUMBERS)].sum()
+    for month, (bought, paid) in zip(sums.index, sums.to_numpy(np.float64), strict=True):
+        size = MONTHS * bought / usd
+        if not 1 / FACTOR <= size <= FACTOR:
+            raise _refusal(
+                "imports of all partners are of another size than those held",
+                f"{total} in {month}: {count(float(bought))}; last year's months: {count(float(usd / MONTHS))} on average",
+                repair="give US dollars, not thousands or millions, and all codes of the month",
+            )
+        rate = paid / bought / (duty / usd)
+        if not 1 / RATE_FACTOR <= rate <= RATE_FACTOR:
+            raise _refusal(
+                "duties of all partners are of another size than those held",
+                f"{total} in {month}: {count(float(paid))} on imports of {count(float(bought))}",
+                repair="give calculated duties in US dollars, not rates, in the same unit as imports",
+            )

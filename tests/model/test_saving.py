@@ -81,6 +81,7 @@ def test_identities(factors, elasticity):
     level = real / rental**elasticity
     assert np.ptp(level) < EXACT * 10
     consumed = (eq.consumption["new"] / eq.consumption["base"]).to_numpy() / eq.cpi_hat
+    assert np.allclose(eq.consumption["new"] / after, eq.consumption["base"] / before, rtol=EXACT * 10)
     share = base.invested
     assert np.allclose(share * real + (1 - share) * consumed, eq.real_income_hat)
     assert np.allclose(eq.real_consumption_pct, 100 * (consumed - 1))
@@ -277,3 +278,40 @@ def test_an_economy_cut_off_from_all_trade():
     closed[:, 0, 1:] = closed[:, 1:, 0] = 1.0
     with pytest.raises(ConvergenceError, match="E000 is left no trade, and a trade deficit"):
         solve(base, Shock(prohibited=closed), closure="saving")
+
+
+def test_an_economy_that_keeps_one_side_of_its_trade():
+    """It may lend or borrow what that side is worth, or there is none that fits, and it is named."""
+    base = random_baseline(12)
+    closed = np.zeros((2, *base.pi.shape))
+    closed[0, :, 1:, 0] = closed[1, :, [0, 2, 3], 1] = 1.0
+    lends, none = (solve(base, Shock(prohibited=cube), closure="saving", throw=False) for cube in closed)
+    assert lends.converged
+    assert lends.exports_pct["E000"] == -100
+    assert lends.deficit["new"]["E000"] > 0
+    assert none.status == (
+        "not converged: E001 is left imports with no exports, and no saving and investment that fit were found"
+    )
+
+
+def test_nothing_left_to_consume_is_no_answer():
+    """Exports that cost more than all income: what is borrowed is invested, and consumption is below zero."""
+    base = random_baseline(0)
+    subsidy = np.zeros_like(base.pi)
+    subsidy[:, :, 3] = -0.6 * (base.pi[:, :, 3] > 0)
+    subsidy[:, 3, 3] = 0.0
+    eq = solve(base, Shock(export_tax=subsidy), closure="saving", throw=False)
+    assert eq.status == "infeasible: every equation holds only with a negative consumption of E003"
+    assert (eq.income > 0).all()
+
+
+@pytest.mark.parametrize("elasticity", [0.0, 1.0])
+def test_the_parts_of_real_income_leave_a_third_order(elasticity):
+    """Halving a shock divides what the parts at average weights leave by eight, transfers among them."""
+    base = random_baseline(15)
+    left = []
+    for size in (0.04, 0.02):
+        eq = solve(base, taxed(base, size), closure="saving", saving=Saving(elasticity), tolerance=TIGHT)
+        parts = eq.decompose()
+        left.append(np.abs(parts.remainder).max())
+    assert left[0] / left[1] == pytest.approx(8, rel=0.25)

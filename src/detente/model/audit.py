@@ -61,11 +61,12 @@ class Verdict:
     What an audit found.
 
     residuals: Largest relative residual by equation.
-    income: New income, (N,), as recomputed.
+    income, consumption: New income, and what of it is not known to be invested, (N,), as recomputed.
     """
 
     residuals: dict[str, float]
     income: NDArray[np.float64]
+    consumption: NDArray[np.float64]
 
     @property
     def residual(self) -> float:
@@ -83,6 +84,7 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
         at_home = factor + flows.revenue + flows.export_revenue
         deficit = deficits(base, answer, factor, at_home)
         total = at_home + deficit
+        consumed = at_home - saving(base, at_home) if answer.closure == "saving" else total
         inputs = np.empty_like(answer.spending)
         for n in range(len(base.economies)):
             inputs[:, n] = paid.inputs[:, :, n] @ flows.output[:, n]
@@ -98,12 +100,12 @@ def audit(base: Baseline, wedges: Wedges, bounds: tuple[Bound, ...], answer: Ans
             "spending": _gap(answer.spending, spending, _FLOOR * world),
             "factor market": _gap(earned, supplied, _FLOOR * world),
             "trade balance": float((np.abs(flows.imports - flows.exports - deficit) / np.abs(total)).max()),
-            "income": 0.0 if (total > 0).all() else np.inf,
+            "income": 0.0 if (total > 0).all() and (consumed > 0).all() else np.inf,
             "world value added": abs(float(factor.sum()) / world - 1),
             "labour": _labour(base, answer),
             "bounds": _complementarity(bounds, answer, flows.volumes),
         }
-    return Verdict({name: gap if np.isfinite(gap) else np.inf for name, gap in gaps.items()}, total)
+    return Verdict({name: gap if np.isfinite(gap) else np.inf for name, gap in gaps.items()}, total, consumed)
 
 
 def _gap(left: NDArray[np.float64], right: NDArray[np.float64], floor: float) -> float:

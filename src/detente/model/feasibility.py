@@ -104,13 +104,14 @@ def _left(imports: bool, exports: bool) -> str:
 
 def name_failure(verdict: Verdict, run: Run, base: Baseline, bounds: tuple[Bound, ...]) -> str:
     """Say why there is no answer, as far as it shows."""
-    negative = np.flatnonzero(verdict.income <= 0)
     others = max(gap for name, gap in verdict.residuals.items() if name != "income")
-    if len(negative):
-        name = base.economies[int(negative[0])]
-        if others < ACCEPTED:
-            return f"infeasible: every equation holds only with a negative income of {name}"
-        return f"not converged: income of {name} is negative where the search ended"
+    for what, amount in (("income", verdict.income), ("consumption", verdict.consumption)):
+        negative = np.flatnonzero(amount <= 0)
+        if len(negative):
+            name = base.economies[int(negative[0])]
+            if others < ACCEPTED:
+                return f"infeasible: every equation holds only with a negative {what} of {name}"
+            return f"not converged: {what} of {name} is negative where the search ended"
     solved = [bound for bound in bounds if bound.state == "solved"]
     multipliers = run.state[0, run.state.shape[1] - len(solved) :]
     for bound, log_multiplier in zip(solved, multipliers, strict=True):

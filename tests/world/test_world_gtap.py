@@ -111,6 +111,12 @@ def test_flows_of_a_data_base(tmp_path, classic, sparse):
     assert float(duties.sel(importer="Elsewhere", exporter="Elsewhere")) == 0
     assert data["theta"].to_numpy() == pytest.approx([5.0, 2.0])
     assert any("in proportion" in line for line in world.estimated)
+    # A fifth of what is bought at home, and SPLIT[4] of imports out of what is not inputs.
+    imports = PAID.sum(axis=1)
+    invested = (0.2 * FINAL_HOME + SPLIT[4] * imports).sum(axis=0) / (
+        FINAL_HOME + sum(SPLIT[2:]) * imports
+    ).sum(axis=0)
+    assert world.baseline().invested == pytest.approx(invested)
 
 
 def test_a_tariff_on_a_data_base_can_be_solved(tmp_path):

@@ -48,6 +48,15 @@ def test_shares_are_those_of_the_tables():
     )
 
 
+@needs_shared
+def test_a_table_of_wiod_tells_what_is_invested():
+    """The archive that the built-in world was made from, read as anybody's."""
+    world = dt.read_world(SHARED / "wiod_2013_release/wiot_2011.npz", layout="wiod", year=2011)
+    built_in = shares_of(dt.load_world("wiod2011"))
+    found = {"ROU" if label == "ROM" else label: share for label, share in shares_of(world).items()}
+    assert found == pytest.approx(built_in, abs=WRITTEN)
+
+
 def test_another_estimate_of_the_world_invests_the_same():
     assert shares_of(dt.load_world("icio2022", variant="china-plus-15")) == shares_of(
         dt.load_world("icio2022")

@@ -395,3 +395,21 @@ def test_industries_of_the_package_in_another_order_are_its_list(tmp_path):
     # Textiles are one industry in both lists of the package.
     textiles = float(dt.load_world("icio2022").data["theta"].sel(sector="C13T15"))
     assert float(world.data["theta"].sel(sector="c4")) == pytest.approx(textiles)
+
+
+@pytest.mark.parametrize("capital", [True, False])
+def test_what_is_invested_is_read_off_the_categories(layout, tmp_path, capital):
+    """The second category of each economy, if it is fixed capital; a table with inventories alone does not tell."""
+    final = FINAL.copy()
+    final[2, :2] = 6, 1  # none run down; the row sells what it did
+    path = WRITERS[layout][0](tmp_path, final=final)
+    names = {"icio": ("_INVNT", "_GFCF"), "figaro": ("_P5M", "_P51G")}
+    old, new = names.get(layout, ("\tINV", "\tGross fixed capital formation"))
+    for file in [path] if path.is_file() else path.iterdir():
+        told = file.read_text(encoding="utf-8")
+        file.write_text(told.replace(old, new) if capital else told, encoding="utf-8")
+    found = read(layout, path).baseline().invested
+    if capital:
+        assert found == pytest.approx([2 / 33, 2 / 64, 1 / 30])
+    else:
+        assert found is None

@@ -35,6 +35,7 @@ class MultiRegionTable:
     tariff: (product, importer, exporter), fractions, or None.
     theta: (product,), trade elasticities, or None.
     notes: What was estimated or left out, a sentence each.
+    invested: (economy,), the share of final demand that is investment, or None where the table does not tell.
     """
 
     economies: tuple[str, ...]
@@ -48,6 +49,7 @@ class MultiRegionTable:
     tariff: Array | None = None
     theta: Array | None = None
     notes: tuple[str, ...] = ()
+    invested: Array | None = None
 
     @classmethod
     def of_cells(
@@ -59,10 +61,11 @@ class MultiRegionTable:
         output: Array,
         *,
         final_taxes: Array | None = None,
+        invested: Array | None = None,
     ) -> MultiRegionTable:
         """Sum a whole matrix, (exporter, product, importer, using sector)."""
         sums = use.sum(axis=3), use.sum(axis=0), use.sum(axis=(0, 1))
-        return cls(economies, sectors, *sums, final, output, final_taxes)
+        return cls(economies, sectors, *sums, final, output, final_taxes, invested=invested)
 
     def scaled(self, scale: float) -> MultiRegionTable:
         """The same in other money."""

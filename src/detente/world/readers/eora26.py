@@ -48,7 +48,8 @@ def read_eora26(path: Path, *, year: int) -> MultiRegionTable:
     buyers: list[tuple[str, str | None]] = [
         (economy, None) for (economy, _), keep in zip(finals, bought, strict=True) if keep
     ]
-    sums = Sums(file, nodes, [*nodes, *buyers])
+    categories = [category for (_, category), keep in zip(finals, bought, strict=True) if keep]
+    sums = Sums(file, nodes, [*nodes, *buyers], categories)
     lost, first, seen = 0.0, 0, 0
     for flows in _blocks(check_file(file)):
         _require_size(file, columns=(flows.shape[1], len(rows)))

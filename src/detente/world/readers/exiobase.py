@@ -32,7 +32,7 @@ def read_exiobase(path: Path, *, year: int) -> MultiRegionTable:
     finals, skip_finals = _columns(check_file(demand))
     rows = [(_economy(region), sector) for region, sector in nodes]
     buyers: list[tuple[str, str | None]] = [(_economy(region), None) for region, _ in finals]
-    sums = Sums(flows, rows, [*rows, *buyers])
+    sums = Sums(flows, rows, [*rows, *buyers], [category for _, category in finals])
     output = None if made is None else _in_order(made, nodes, path / "x.txt")
     spent = _demand(demand, skip_finals, nodes)
     first = 0

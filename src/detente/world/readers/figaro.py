@@ -91,7 +91,7 @@ def _table(square: pd.DataFrame, path: Path) -> MultiRegionTable:
             "take the industry-by-industry table as published",
         )
     values = square.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
-    sums = Sums(path, nodes, columns)
+    sums = Sums(path, nodes, columns, [code for _, code in heads if code not in industries])
     sums.add(0, values[made])
     taxes = [k for k, label in enumerate(labels) if label == (_DOMESTIC, _TAXES)]
     final = np.array([code is None for _, code in columns])

@@ -64,10 +64,9 @@ def read_gtap(path: Path, *, year: int) -> MultiRegionTable:
         side: _over(heads[f"firms_{side}"], path, products, None, regions) for side in ("home", "imports")
     }
     final = {side: _final(heads, side, products, regions, path) for side in ("home", "imports")}
+    capital = _capital(firms, heads, (products, regions, users), path)
     if classic:
-        invested = users.index(next(label for label in users if label not in products))
-        for side in firms:
-            final[side] = final[side] + firms[side][:, invested]
+        final = {side: final[side] + capital[side] for side in final}
     order = [users.index(product) for product in products]
     bought = {side: values[:, order] for side, values in firms.items()}
     trade = {key: _over(heads[key], path, products, regions, regions) for key in ("fob", "cif", "paid")}
@@ -80,7 +79,18 @@ def read_gtap(path: Path, *, year: int) -> MultiRegionTable:
     labels = tuple(label.upper() if is_economy(label.upper()) else label for label in regions)
     output = inputs.sum(axis=2) + sold.sum(axis=2)
     return MultiRegionTable(
-        labels, products, inputs, needs, needs.sum(axis=0), sold, output, None, tariff, theta, notes
+        labels,
+        products,
+        inputs,
+        needs,
+        needs.sum(axis=0),
+        sold,
+        output,
+        None,
+        tariff,
+        theta,
+        notes,
+        _invested(capital, final),
     )
 
 
@@ -159,6 +169,27 @@ def _final(
         if kind in heads:
             total += _over(heads[kind], path, products, regions)
     return total
+
+
+def _capital(
+    firms: dict[str, Array],
+    heads: dict[str, HeaderArray],
+    labels: tuple[tuple[str, ...], ...],
+    path: Path,
+) -> dict[str, Array]:
+    """What is bought for investment, home and imported, (product, region): a column of firms in classic files."""
+    products, regions, users = labels
+    if "investment_home" in heads:
+        return {side: _over(heads[f"investment_{side}"], path, products, regions) for side in firms}
+    column = users.index(next(label for label in users if label not in products))
+    return {side: values[:, column] for side, values in firms.items()}
+
+
+def _invested(capital: dict[str, Array], final: dict[str, Array]) -> Array:
+    """Share of final purchases that is investment, (region,)."""
+    part, total = (sum(values[side].sum(axis=0) for side in values) for values in (capital, final))
+    share: Array = part / np.where(total > 0, total, 1.0)
+    return share
 
 
 def _transport(head: HeaderArray, products: tuple[str, ...], regions: tuple[str, ...], path: Path) -> Array:

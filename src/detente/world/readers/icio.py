@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detente.world.readers.make import make_world
-from detente.world.readers.text import economies_of, named_numbers, read_frame
+from detente.world.readers.text import economies_of, invested_share, named_numbers, read_frame
 from detente.world.table import MultiRegionTable, check_file, refuse
 
 if TYPE_CHECKING:
@@ -142,6 +142,13 @@ def _icio_table(used: pd.DataFrame, nodes: list[str], final: list[str], taxes: l
     on_final = used.loc[taxes, final].to_numpy(np.float64).sum(axis=0)
     final_taxes = np.zeros(size[0])
     np.add.at(final_taxes, buyer, on_final)
+    categories = [split(label)[1] for label in final]
     return MultiRegionTable.of_cells(
-        tuple(economies), tuple(sectors), use, sold, output, final_taxes=final_taxes if taxes else None
+        tuple(economies),
+        tuple(sectors),
+        use,
+        sold,
+        output,
+        final_taxes=final_taxes if taxes else None,
+        invested=invested_share(spent.sum(axis=0), buyer, categories, size[0]),
     )

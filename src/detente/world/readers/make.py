@@ -12,6 +12,7 @@ import numpy as np
 from detente.errors import WorldError
 from detente.world.aggregation import aggregate_dataset
 from detente.world.elasticities import read_elasticities, read_rows
+from detente.world.investment import INVESTED, invested_text
 from detente.world.io.frames import fill
 from detente.world.io.layout import make_dataset, unpack_attribute
 from detente.world.sectors import SERVICES, marked_services, read_sectors
@@ -80,6 +81,8 @@ def make_world(
         "tolerance": data.attrs["tolerance"],
         "negative_allowed": unpack_attribute(data, "negative_allowed"),
     }
+    if INVESTED in data.attrs:
+        attributes[INVESTED] = data.attrs[INVESTED]
     if classification == "custom" and (marked := _services(data, sectors)):
         attributes[SERVICES] = json.dumps(list(marked))
     world = World(make_dataset(arrays, economies=economies, sectors=sectors, attributes=attributes))
@@ -115,6 +118,9 @@ def _draft(table: MultiRegionTable, name: str, year: int, services: frozenset[st
     }
     if services:
         attributes[SERVICES] = sorted(services)
+    if table.invested is not None:
+        shares = dict(zip(table.economies, table.invested.tolist(), strict=True))
+        attributes[INVESTED] = invested_text(shares, table.economies)
     return make_dataset(arrays, economies=table.economies, sectors=table.sectors, attributes=attributes)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.formatting import count, number
+from detente.world.readers.text import invested_share
 from detente.world.table import MultiRegionTable, check_numbers, refuse
 
 if TYPE_CHECKING:
@@ -23,13 +24,18 @@ class Sums:
     """
     Sums of a matrix; rows are (economy, product), columns (economy, using sector) or, for final users, (economy, None).
 
-    An input below zero is no purchase: it is set to zero, and taken off final use of the same flow.
+    Categories are what the columns of final users are called, in their order. An input below zero is no purchase: it is set
+    to zero, and taken off final use of the same flow.
     """
 
     def __init__(
-        self, path: Path, rows: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str | None]]
+        self,
+        path: Path,
+        rows: Sequence[tuple[str, str]],
+        columns: Sequence[tuple[str, str | None]],
+        categories: Sequence[str],
     ) -> None:
-        self._path, self._rows, self._columns = path, rows, columns
+        self._path, self._rows, self._columns, self._categories = path, rows, columns, categories
         self.economies = tuple(dict.fromkeys(economy for economy, _ in rows))
         self.sectors = tuple(dict.fromkeys(sector for _, sector in rows))
         places = {label: k for k, label in enumerate(self.economies)}
@@ -45,6 +51,7 @@ class Sums:
         self.inputs, self.final = np.zeros((n, j, n)), np.zeros((n, j, n))
         self._needs = np.zeros((j, int((self._user >= 0).sum())))
         self._costs = np.zeros(self._needs.shape[1])
+        self._bought = np.zeros(int((self._user < 0).sum()))
         self._cut, self._cells = 0.0, 0
 
     def _require_known(self, places: dict[str, int], at: dict[str, int]) -> None:
@@ -93,6 +100,7 @@ class Sums:
         np.add.at(self.final, to, values[:, ~uses] @ self._of[~uses] + below @ self._of[uses])
         np.add.at(self._needs, self._s[rows], bought)
         self._costs += bought.sum(axis=0)
+        self._bought += values[:, ~uses].sum(axis=0)
 
     def table(self, output: Array | None = None, *, final_taxes: Array | None = None) -> MultiRegionTable:
         """The table; output, (rows,), is the sum of sales where it is not given."""
@@ -121,6 +129,7 @@ class Sums:
             made,
             final_taxes,
             notes=notes,
+            invested=invested_share(self._bought, self._buyer[~uses], self._categories, shape[0]),
         )
 
 

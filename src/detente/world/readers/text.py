@@ -15,7 +15,7 @@ from detente.world.elasticities import read_rows as read_world_rows
 from detente.world.table import check_numbers, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,7 +25,31 @@ if TYPE_CHECKING:
 _TWO_LETTERS: Final = re.compile(r"[A-Z]{2}")
 # Rows read at a time: of 9,800 columns, some 40 MB.
 _BLOCK: Final = 500
+# Categories of final demand by the names that the layouts give them: fixed capital; inventories and valuables.
+_CAPITAL: Final = re.compile(r"GFCF$|P51|[cr](41|60)$|gross fixed capital formation", re.IGNORECASE)
+_INVENTORIES: Final = re.compile(
+    r"INVNT$|VALU$|P5|[cr](42|61)$|changes? in (inventories|valuables)|acquisitions less disposals of valuables",
+    re.IGNORECASE,
+)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def invested_share(
+    bought: Array, buyers: NDArray[np.integer], categories: Sequence[str], size: int
+) -> Array | None:
+    """
+    Share of final demand that is investment, (size,), of what columns of final users buy, (columns,).
+
+    None where no category is fixed capital, or a share is none.
+    """
+    kinds = np.array([bool(_CAPITAL.match(label)) for label in categories])
+    if not kinds.any():
+        return None
+    kinds |= [bool(_INVENTORIES.match(label)) for label in categories]
+    total = np.bincount(buyers, bought, minlength=size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share: Array = np.bincount(buyers, np.where(kinds, bought, 0.0), minlength=size) / total
+    return share if ((share >= 0) & (share < 1)).all() else None
 
 
 @cache

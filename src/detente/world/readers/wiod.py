@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from detente.world.readers.make import make_world
-from detente.world.readers.text import economies_of, named_numbers, read_frame
+from detente.world.readers.text import economies_of, invested_share, named_numbers, read_frame
 from detente.world.table import MultiRegionTable, check_file, check_numbers, refuse
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from detente.world.world import World
 
+    Array = NDArray[np.float64]
+
 _WIOD_COUNTRY: Final = re.compile(r"[A-Z]{3}|RoW")
 _WIOD_NUMBER: Final = re.compile(r"[cr]?\d+")
+_FIVE: Final = ("c37", "c38", "c39", "c41", "c42")
 _WIOD_ARRAYS: Final = ("Z", "F", "output", "countries", "industries")
 # Header rows and label columns of a WIOD sheet, in its order: code, description, economy, number.
 _CODE, _ECONOMY, _NUMBER, _LABELS = 0, 2, 3, 4
@@ -125,7 +128,16 @@ def _read_wiod_arrays(path: Path) -> MultiRegionTable:
         use.reshape(n, j, n, j),
         final.reshape(n, j, n, -1).sum(axis=3),
         made.reshape(n, j),
+        invested=_invested(final.sum(axis=0), n),
     )
+
+
+def _invested(bought: Array, size: int) -> Array | None:
+    """Of the five categories of an archive of both releases, the last two; other numbers of them have no names."""
+    names = _FIVE * size
+    if len(bought) != len(names):
+        return None
+    return invested_share(bought, np.repeat(np.arange(size), len(_FIVE)), names, size)
 
 
 def _read_wiod_sheet(path: Path) -> MultiRegionTable:
@@ -169,6 +181,9 @@ def _read_wiod_sheet(path: Path) -> MultiRegionTable:
         use.reshape(n, j, n, j),
         final.reshape(n, j, n),
         output.reshape(n, j),
+        invested=invested_share(
+            numeric[:, buys & ~industry].sum(axis=0), buyer, list(numbers[buys & ~industry]), n
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq, minimize
+from scipy.optimize import brentq, minimize, minimize_scalar
 
 from detente.errors import ConvergenceError, InputError
 from detente.games import (
@@ -20,7 +20,7 @@ from detente.games import (
     optimal_tariffs,
     rivalry,
 )
-from detente.model import Shock, solve
+from detente.model import Saving, Shock, solve
 from games.small import one_sector, symmetric
 from model.at_random import random_baseline
 
@@ -234,3 +234,21 @@ def test_instruments_read_back_what_they_put():
     assert own.collect(cube) @ levels == pytest.approx(
         (cube * (tariff - base.tariff * (tariff == base.tariff)))[own.cells].sum()
     )
+
+
+@pytest.mark.parametrize("saving", [Saving(), Saving(1.0)])
+def test_an_optimal_tariff_where_deficits_follow_saving(saving):
+    """Against a search over solves; tariff revenue on its own has no gradient there."""
+    base = random_baseline(3, sectors=2, economies=3)
+    options = {"closure": "saving", "saving": saving, "tolerance": TIGHT}
+    found = optimal_tariffs(base, "E000", bounds=(0, 5), **options)
+
+    def loss(level):
+        tariff = np.array(base.tariff)
+        tariff[:, 0, 1:] = level
+        return -solve(base, Shock(tariff=tariff), **options).real_income_pct["E000"]
+
+    best = minimize_scalar(loss, bounds=(0, 2), method="bounded", options={"xatol": 1e-8})
+    assert found.levels[0] == pytest.approx(best.x, abs=TARIFF)
+    with pytest.raises(InputError, match="tariffs only, closure fixed or zero"):
+        Revenue(("E000",)).slope(solve(base, **options))

@@ -1,4 +1,4 @@
-"""Nash in Nash: Horn and Wolinsky's supplier in closed form, three countries by brute force, and terms that suit nobody."""
+"""Nash in Nash: a supplier in closed form, three countries by brute force and as published, and terms that suit nobody."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from detente.errors import InputError
 from detente.games import Player, RealIncome, Total, make_arena, make_instruments
 from detente.games.agreements import Agreements, largest_gain, nash_in_nash
-from games.small import one_sector
+from games.small import hub_and_two, one_sector
 
 # Terms of a solution found to a gradient of 1e-8; points of a grid of terms.
 CLOSE, GRID = 1e-4, 21
@@ -140,6 +141,43 @@ def test_a_stronger_hub_gets_more(countries):
     for one, other in zip(weak.agreements, strong.agreements, strict=True):
         assert other.gains[0] > one.gains[0]
         assert other.gains[1] < one.gains[1]
+
+
+@pytest.mark.parametrize("tariff", [0.25, 0.5])
+def test_agreements_cut_too_deep_as_bagwell_staiger_and_yurukoglu_prove(tariff):
+    """
+    Their three countries: each pair cuts at the expense of the country left out, so tariffs end too low for all three.
+
+    All gain where all four tariffs rise in some proportion, none can be cut further to the gain of all, and each pair alone
+    has nothing left to agree on: its two gradients point against each other. "Nash-in-Nash" tariff bargaining, Journal of
+    International Economics 122 (2020).
+    """
+    base = hub_and_two(4.0, (0.35, 0.45, 0.4), (2.0, 1.0, 0.8), tariff)
+    countries = Countries(make_arena(base, tolerance=1e-13), base.economies[0], base.economies[1:])
+    low, high = [np.zeros(2)] * 2, [np.full(2, 1.9)] * 2
+    found = nash_in_nash(countries, low, high)
+    terms = [item.terms for item in found.agreements]
+    assert all(item.signed for item in found.agreements)
+    assert largest_gain(countries, found, low, high)[0] <= 1e-9
+    assert (
+        min(own.min() for own in terms) > 1
+    )  # subsidies, and short of the bound: gains of both are first-order conditions
+    assert max(own.max() for own in terms) < 1.9
+    eq = countries.solve(terms)
+    cubes = [-countries.held * goal.in_percent(eq).in_tariffs(eq) for goal in countries.goals]
+    slopes = np.array([[cube[own.cells].sum() for pair in countries.pairs for own in pair] for cube in cubes])
+    hub, partners = slopes[0].reshape(2, 2), (slopes[1, :2], slopes[2, 2:])
+    for own, other in zip(hub, partners, strict=True):
+        assert own @ other / np.linalg.norm(own) / np.linalg.norm(other) == pytest.approx(-1, abs=CLOSE)
+
+    def least_gain(sign):
+        """The most that the one who gains least can gain by moving all four cuts one way."""
+        room = [(min(sign, 0), max(sign, 0))] * 4
+        rows = np.c_[-slopes, np.ones(3)]
+        return -linprog([0, 0, 0, 0, -1], rows, np.zeros(3), bounds=[*room, (None, None)]).fun
+
+    assert least_gain(-1) > 0.1
+    assert least_gain(1) == pytest.approx(0, abs=1e-9)
 
 
 class Nothing(Supplier):

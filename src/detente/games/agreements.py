@@ -24,6 +24,7 @@ _FINE: Final = 1e-8
 NOTHING: Final = 1e-9
 # Shares of the way from no agreement at which a pair looks for a start, and at which a check tries other terms.
 _LOOK: Final = (0.5, 1.0)
+_NEARER: Final = tuple(0.5**k for k in range(1, 8))
 _CHECK: Final = (0.0, 0.5, 1.0)
 _STEPS: Final = (-0.05, 0.05)
 _CURVATURE: Final = 30.0
@@ -176,14 +177,35 @@ class _Pair:
             return -np.inf
         return float(self.power * np.log(gains[0]) + (1 - self.power) * np.log(gains[1]))
 
+    def slope(self, own: NDArray[np.float64], weights: tuple[float, float]) -> NDArray[np.float64]:
+        """Derivative of a weighted sum of both gains in the pair's terms."""
+        return self.payoffs.slope(_with(self.terms, self.pair, own), self.pair, weights)
+
     def loss(self, own: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Less the log of the product, and its derivative, for a minimiser."""
         gains = self.gains(own)
         if gains.min() <= NOTHING:
             return 1e3, np.zeros(len(own))
-        weights = (self.power / float(gains[0]), (1 - self.power) / float(gains[1]))
-        slope = self.payoffs.slope(_with(self.terms, self.pair, own), self.pair, weights)
+        slope = self.slope(own, (self.power / float(gains[0]), (1 - self.power) / float(gains[1])))
         return -float(self.power * np.log(gains[0]) + (1 - self.power) * np.log(gains[1])), -slope
+
+
+def _start(table: _Pair, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Terms by which both gain: the best of a few, else on the way on which both gain most from no agreement."""
+    tried = [low + (high - low) * np.array(shares) for shares in product(_LOOK, repeat=len(low))]
+    worth = [table.product(own) for own in tried]
+    if np.isfinite(worth).any():
+        return tried[int(np.argmax(worth))]
+    slopes = np.array([table.slope(low, weights) for weights in ((1.0, 0.0), (0.0, 1.0))]) * (high - low)
+    size = np.linalg.norm(slopes, axis=1, keepdims=True)
+    way = np.maximum((slopes / np.where(size > 0, size, 1.0)).sum(axis=0), 0)
+    if not way.any() or (slopes @ way).min() <= 0:
+        return None
+    for step in _NEARER:
+        own: NDArray[np.float64] = low + (high - low) * way / way.max() * step
+        if np.isfinite(table.product(own)):
+            return own
+    return None
 
 
 def _agree(
@@ -201,11 +223,10 @@ def _agree(
     table = _Pair(payoffs, terms, pair, low, power)
     start = terms[pair]
     if not np.isfinite(table.product(start)):
-        tried = [low + (high - low) * np.array(shares) for shares in product(_LOOK, repeat=len(low))]
-        worth = [table.product(own) for own in tried]
-        if not np.isfinite(worth).any():
+        found = _start(table, low, high)
+        if found is None:
             return low.copy()
-        start = tried[int(np.argmax(worth))]
+        start = found
     scale = np.sqrt(_CURVATURE)
 
     def goal(y: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

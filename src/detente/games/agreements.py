@@ -192,7 +192,9 @@ class _Pair:
 
 def _start(table: _Pair, low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """Terms by which both gain: the best of a few, else on the way on which both gain most from no agreement."""
-    tried = [low + (high - low) * np.array(shares) for shares in product(_LOOK, repeat=len(low))]
+    tried: list[NDArray[np.float64]] = [
+        low + (high - low) * np.array(shares) for shares in product(_LOOK, repeat=len(low))
+    ]
     worth = [table.product(own) for own in tried]
     if np.isfinite(worth).any():
         return tried[int(np.argmax(worth))]

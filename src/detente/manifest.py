@@ -27,8 +27,8 @@ DATA: Final = PACKAGE / "data"
 # Beside the folder, so that it does not list itself.
 NAME: Final = "data_manifest.json"
 # What no solved number rests on: labels, heads of tables, pictures, the search, names, what becomes of a duty once paid,
-# what predictions are held against, labels of tables that are read, what is invested, customs values, schedules of other
-# importers, and the bands, which are worked out from the rest.
+# what predictions are held against, labels of tables that are read, what is invested (only one closure asks; designs under
+# it are named by it), customs values, schedules of other importers, and the bands, which are worked out from the rest.
 NOT_SOLVED: Final = (
     "bands/",
     "columns.csv",

@@ -259,6 +259,14 @@ def unknown():
             lambda base: solve(dataclasses.replace(base, invested=0 * base.invested), closure="saving"),
             "what this world invests is not known",
         ),
+        (
+            lambda base: solve(dataclasses.replace(base, invested=np.full(2, 0.2)), closure="saving"),
+            r"shape \(2,\), 0.2 at least",
+        ),
+        (
+            lambda base: solve(dataclasses.replace(base, invested=-base.invested), closure="saving"),
+            r"shape \(4,\), -0.4 at least",
+        ),
         (lambda _: Saving(-0.1), "from 0 to 5"),
         (lambda _: Saving(float("nan")), "unusable elasticity of investment"),
         (lambda base: solve(base, saving=Saving(0.5)), "an elasticity of investment without a use"),

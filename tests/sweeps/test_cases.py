@@ -10,6 +10,7 @@ from detente.errors import StudyError
 from detente.model import Limit, Shock, Target, raise_tariff, solve
 from detente.policy.outcomes import economy_outcomes, group_members, group_outcomes
 from detente.policy.studies.run import Options, run_study
+from detente.policy.sweeps import prepare
 from detente.policy.sweeps.design import load_design
 from detente.policy.sweeps.document import bands_document
 from detente.policy.sweeps.duties import exact_duties, tables_from_file, tables_to_bytes
@@ -80,6 +81,20 @@ def test_a_draw_of_a_closure_is_the_study_under_it(design_file, ledger, study_ru
             [hats[label] for label in hats.index if label in found], abs=SAME
         )
         assert np.abs(hats - study_run.scenarios[spec.id].equilibrium.real_income_pct).max() > 1e-3
+
+
+def test_only_a_design_under_saving_is_named_by_what_is_invested(design_file, ledger, monkeypatch):
+    keys = []
+    for shares in (None, [0.25]):
+        if shares:
+            monkeypatch.setattr(prepare, "require_investment", lambda _, shares=shares: np.array(shares))
+        texts = (
+            "rows: [{closure: saving}]\n",
+            "closure: saving\nrows: [{soy_theta: 5.3}]\n",
+            "rows: [{closure: zero}]\n",
+        )
+        keys.append([listed(design_file, ledger, text).key for text in texts])
+    assert [first == second for first, second in zip(*keys, strict=True)] == [False, False, True]
 
 
 @pytest.mark.parametrize("text", ["closure: zero\nrows: [{soy_theta: 5.3}]\n", "rows: [{closure: zero}]\n"])

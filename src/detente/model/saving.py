@@ -99,4 +99,13 @@ def require_investment(base: Baseline) -> NDArray[np.float64]:
             allowed="a built-in world, or one with the share of final spending that is investment by economy",
             repair="give it: world.with_invested({'AAA': 0.25, ...}), or choose another closure",
         )
+    size = len(base.economies)
+    if base.invested.shape != (size,) or not (np.isfinite(base.invested) & (base.invested >= 0)).all():
+        raise InputError(
+            "unusable shares of investment",
+            where="Baseline(invested=...)",
+            found=f"shape {base.invested.shape}, {exact(float(base.invested.min())) or 'not a number'} at least",
+            allowed=f"({size},), 0 or more",
+            repair="give each economy, in the baseline's order, the part of its final spending that is investment",
+        )
     return base.invested

@@ -14,6 +14,7 @@ import detente
 from detente.duties import Assumptions
 from detente.errors import StudyError
 from detente.manifest import data_hash
+from detente.model.saving import require_investment
 from detente.policy.instrument_table import instrument_table
 from detente.policy.instruments.choice import check_names
 from detente.policy.instruments.disaggregation import carve
@@ -24,9 +25,10 @@ from detente.policy.studies.starting_point import data_spec, read_as, same_law, 
 from detente.policy.sweeps.cases import BASELINE, DATA, Place, StudyCases
 from detente.policy.sweeps.duties import Duties, Tables, tables_from_file, tables_to_bytes, tabulate
 from detente.policy.sweeps.sampling import Sampler
-from detente.policy.sweeps.schema import WORLD, Design
+from detente.policy.sweeps.schema import CLOSURE, WORLD, Design
 from detente.policy.sweeps.stores.files import write_whole
 from detente.policy.sweeps.workers import require_start, spawned
+from detente.stamp import digest
 from detente.world import load_world
 
 if TYPE_CHECKING:
@@ -59,6 +61,9 @@ def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCase
         theta |= {s: float(x) for s, x in zip(base.sectors, base.theta, strict=True) if s not in parts}
     content = [design.hash, study.hash, detente.__version__, *(f"{k}={v}" for k, v in hashes.items())]
     content += [f"data={data_hash(solved=True)}", *study.scenario_hashes.values()]
+    if "saving" in _closures(design, study):
+        bases = (place.setting.origin.baseline for place in places.values())
+        content += [f"invested={digest(require_investment(base).tolist())}" for base in bases]
     sampler = Sampler(design, theta)
     return StudyCases(
         design=design,
@@ -71,6 +76,12 @@ def prepare_cases(design: Design, study: StudySpec, ledger: Ledger) -> StudyCase
         sampler=sampler,
         hashes=hashes,
     )
+
+
+def _closures(design: Design, study: StudySpec) -> set[object]:
+    """Closures of a design: the study's, and those that its draws take."""
+    drawn = (item.values or () for item in design.varied if item.name == CLOSURE)
+    return {study.closure, *(value for values in drawn for value in values)}
 
 
 def _refuse_own_worlds(study: StudySpec) -> None:

@@ -119,6 +119,7 @@ MOVED = [
     {"scenario": "truce", "set": ["us.ieepa.reciprocal.cn=0.3"], "assume": ["ree_volume=0.5"]},
     {"scenario": "truce", "quantity": ["cn.buy.soy2026_28=37"]},
     {"scenario": "truce", "set": ["us.ieepa.reciprocal.baseline=0.2"], "closure": "zero"},
+    {"scenario": "truce", "set": ["us.ieepa.reciprocal.baseline=0.2"], "closure": "saving"},
 ]
 
 

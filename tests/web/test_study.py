@@ -111,6 +111,7 @@ def test_what_the_page_shows_is_part_of_the_whole_answer(state):
         WhatIf(set=("us.ieepa.reciprocal.cn=0.34",)),
         WhatIf(scenario="escalation", assume=("ree_volume=0.5",)),
         WhatIf(closure="zero"),
+        WhatIf(closure="saving"),
     ):
         one, other = asked.sketched(run), asked.answered(run).result.converged[asked.scenario]
         assert one.tariffs == other.tariffs

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.errors import InputError
 from detente.geography.economies import members
 from detente.policy.documents.run import Outcomes
 
@@ -34,11 +35,20 @@ OUTCOMES = {
 
 
 def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
-    """Members of a group that a world knows, on a scenario's day. Gives in the world's order."""
+    """Members of a group that a world knows, on a scenario's day, in the world's order; refuses a world without any."""
     if group == "WORLD":
         return list(world.economies)
     inside = set(members(group, on=spec.on))
-    return [label for label in world.economies if label in inside]
+    found = [label for label in world.economies if label in inside]
+    if not found:
+        raise InputError(
+            "a world without any member of a group",
+            where=f"world {world.name}",
+            found=f"no member of {group}",
+            allowed=f"at least one of {', '.join(sorted(inside))}",
+            repair="merge economies so that a member keeps its code, or ask without the group (a study names its `groups`)",
+        )
+    return found
 
 
 def average_tariffs(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.errors import StudyError
-from detente.geography.economies import is_group, members
+from detente.geography.economies import REST, is_group, members
 from detente.model import split_sector
 from detente.policy.chokepoints.table import EVERYONE, cost_shares
 
@@ -109,7 +109,11 @@ def by_economy(
 
 
 def origins(item: ChokePoint, base: Baseline, pick: int = 1) -> NDArray[np.float64]:
-    """Shares of each economy's use by origin, (importer, exporter), rows summing to 1; the more from home, the less held."""
+    """
+    Shares of each economy's use by origin, (importer, exporter), rows summing to 1; the more from home, the less held.
+
+    Origins that a world does not tell apart are its rest.
+    """
     N = len(base.economies)
     holder = base.economies.index(item.holder)
     home = by_economy(item.home, base, 2 - pick)
@@ -117,12 +121,16 @@ def origins(item: ChokePoint, base: Baseline, pick: int = 1) -> NDArray[np.float
     held = by_economy(item.holder_share, base, pick)
     others = np.zeros(N)
     for label, weight in item.others.items():
-        others[base.economies.index(label)] = weight
+        named = label if label in base.economies else REST
+        if named in base.economies:
+            others[base.economies.index(named)] += weight
     out = np.zeros((N, N))
     for n in range(N):
         elsewhere = np.where(np.arange(N) == n, 0.0, others)
         elsewhere[holder] = 0.0
         part = 0.0 if n == holder else held[n]
+        if not elsewhere.any():
+            elsewhere[n] = 1.0  # the only other origin there is
         out[n] = away[n] * (1.0 - part) * elsewhere / elsewhere.sum()
         out[n, holder] += away[n] * part
         out[n, n] += home[n]

@@ -9,7 +9,14 @@ import numpy as np
 from detente.duties import IMPORT_BAN
 from detente.formatting import average, fixed, quantity
 from detente.model import Limit, Target, at_horizon
-from detente.policy.instrument_table import ExportControl, PortFee, Purchase, Slice, instrument_table
+from detente.policy.instrument_table import (
+    ExportControl,
+    Instrument,
+    PortFee,
+    Purchase,
+    Slice,
+    instrument_table,
+)
 from detente.policy.instruments.effects import Cells, Effect
 from detente.policy.outcomes import goods_mask
 
@@ -47,11 +54,17 @@ def effects_of(setting: Setting, book: Book, assumed: Mapping[str, float]) -> li
             p for name in item.measures for p in _live(book, name) if not _live(setting.origin.book, name)
         ]
         released = isinstance(item, Slice) and any(_live(book, name) for name in item.released_by)
-        if live and not released:
+        if live and not released and _is_in(item, setting.origin.baseline.economies):
             effect = makers[type(item)](item, setting, live, assumed)
             if effect is not None:
                 found.append(effect)
     return found
+
+
+def _is_in(item: Instrument, economies: Collection[str]) -> bool:
+    """Whether a world has the economies of an instrument; flows of a slice are looked at one by one."""
+    named = {getattr(item, side, None) for side in ("importer", "exporter")} - {None}
+    return named <= set(economies)
 
 
 def without_effect(book: Book, done: Collection[str]) -> tuple[str, ...]:
@@ -157,6 +170,7 @@ def _slice(
     cells = [
         (j, base.economies.index(flow.importer), base.economies.index(flow.exporter))
         for flow in item.flows
+        if {flow.importer, flow.exporter} <= set(base.economies)
         for j, sector in enumerate(base.sectors)
         if sector in flow.sectors.get(setting.world.classification, ())
     ]
@@ -170,7 +184,11 @@ def _slice(
     if share <= 0:
         return None
     real = Cells(j, n, i, (1.0 - share) ** (-1.0 / base.theta[j]))
-    pairs = ", ".join(f"{flow.exporter} to {flow.importer}" for flow in item.flows)
+    pairs = ", ".join(
+        f"{flow.exporter} to {flow.importer}"
+        for flow in item.flows
+        if {flow.importer, flow.exporter} <= set(base.economies)
+    )
     return Effect(
         item.id,
         item.measures,

@@ -182,5 +182,6 @@ def read_blocks(path: Path, *, skip: int = 0) -> Iterator[pd.DataFrame]:
 
 def as_numbers(frame: pd.DataFrame) -> Array:
     """Cells as numbers; what is none becomes NaN, which sums refuse by name."""
-    values: Array = frame.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
+    plain = all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes)
+    values: Array = (frame if plain else frame.apply(pd.to_numeric, errors="coerce")).to_numpy(np.float64)
     return values

@@ -3,8 +3,8 @@ Write what predictions are held against, and how they did, to src/detente/data/e
 
     python scripts/embed_evidence.py [--data] [--scores]
 
-`--data` takes the months of US imports from ../shared/data/actuals; `--scores` works the scores out anew. Both by
-default. Running either twice gives the same bytes.
+`--data` takes the months of US imports, prices and jobs from ../shared/data/actuals; `--scores` works the scores out
+anew. Both by default. Running either twice gives the same bytes.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import pandas as pd
 from evidence_page import write_page
 
 from detente.io.columns import ENDING, to_bytes
-from detente.manifest import write_manifest
+from detente.manifest import read_rows, write_manifest
 from detente.policy.evidence.registered import registered
 
 REPO = Path(__file__).resolve().parents[1]
-SOURCE = REPO.parent / "shared/data/actuals/us_imports_naics3_partner_monthly_2013_2025_07.parquet"
+ACTUALS = REPO.parent / "shared/data/actuals"
+SOURCE = ACTUALS / "us_imports_naics3_partner_monthly_2013_2025_07.parquet"
+FIRST_MONTH = "2013-01"
 FOLDER = REPO / "src/detente/data/evidence"
 PAGE = REPO / "docs/validation/evidence.md"
 LABELS = ["partner", "naics3", "month"]
@@ -40,6 +42,27 @@ def embed_data() -> Path:
     return target
 
 
+def embed_monthly() -> Path:
+    """Prices of imports and employees by industry from the first month of trade held; numbers as the sources have them."""
+    jobs = pd.read_csv(ACTUALS / "us_employment_by_industry_monthly_1996_2026.csv", dtype=str)
+    kept = [row["column"] for row in read_rows(FOLDER / "jobs_industries.csv")]
+    own = jobs[["date", *kept]].copy()
+    own["all_employees"] = jobs.drop(columns="date").astype(float).sum(axis=1).round(1).astype(str)
+    prices = pd.read_csv(ACTUALS / "us_import_price_index.csv", dtype=str)[["date", "imported_core_goods"]]
+    before_duty = pd.read_csv(ACTUALS / "us_import_prices.csv", dtype=str)[
+        ["date", "import_price_nonpetroleum"]
+    ]
+    frame = (
+        own.merge(prices, on="date", how="outer")
+        .merge(before_duty, on="date", how="outer")
+        .sort_values("date")
+    )
+    frame.insert(0, "month", frame.pop("date").str[:7])
+    target = FOLDER / "us_monthly.csv"
+    frame[frame["month"] >= FIRST_MONTH].to_csv(target, index=False, lineterminator="\n")
+    return target
+
+
 def main() -> None:
     """Write either or both, and say how large they are."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
@@ -47,7 +70,7 @@ def main() -> None:
     parser.add_argument("--scores", action="store_true")
     asked = parser.parse_args()
     both = not (asked.data or asked.scores)
-    files = [embed_data()] if asked.data or both else []
+    files = [embed_data(), embed_monthly()] if asked.data or both else []
     if asked.scores or both:
         from detente.policy.evidence.embedded import embedded, write_scores  # noqa: PLC0415  (reads the table written above)
 

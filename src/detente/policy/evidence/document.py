@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from detente.display import as_html, in_short
 from detente.formatting import fixed
 from detente.geography.economies import name as named
+from detente.policy.evidence.beside import beside_rows, beside_sentences, pick
 from detente.policy.evidence.fits import (
     GRAVITY,
     MODEL,
@@ -111,6 +112,7 @@ def assemble(
             *(line for item in episodes.values() for line in sentences(item, horizons[0])),
             *(line for item in episodes.values() for line in like_for_like(item, horizons[0])),
             *fit_sentences(fits),
+            *(line for item in episodes.values() for line in beside_sentences(item, horizons[0])),
         ],
         "horizons": list(horizons),
         "episodes": dict(episodes),
@@ -159,6 +161,7 @@ def _episode(
     body["nulls"] = [row for item in items for row in null_rows(item, first, fitted)]
     body["partners"] = partner_rows(headline, first) if headline else []
     body["industries"] = industry_rows(headline, first) if headline else []
+    body["beside"] = beside_rows(headline, ratios) if headline else {"levels": [], "jobs": []}
     return body
 
 
@@ -167,7 +170,8 @@ def sentences(episode: Mapping[str, Any], horizon: str) -> list[str]:
     window = next(item for item in episode["windows"] if item["main"])
     said = []
     for group in (ALL, registered().focus, THIRD):
-        row = pick(episode["scores"], window=window["id"], group=group, shock="collected", horizon=horizon)
+        about = {"window": window["id"], "group": group, "trends": False}
+        row = pick(episode["scores"], **about, shock="collected", horizon=horizon)
         rival = best_rival(episode["nulls"], window["id"], group)
         if row is None or row["skill"] is None or rival is None:
             continue
@@ -187,7 +191,7 @@ def like_for_like(episode: Mapping[str, Any], horizon: str) -> list[str]:
     window = next(item for item in episode["windows"] if item["main"])
     said = []
     for group, words in ((ALL, "all partners"), (THIRD, "third countries")):
-        about = {"window": window["id"], "group": group}
+        about = {"window": window["id"], "group": group, "trends": False}
         own = pick(episode["scores"], **about, shock="collected", horizon=horizon)
         same = pick(episode["nulls"], **about, rule="partial equilibrium")
         if own is None or same is None or None in {own["skill"], same["skill"], same["model_gain_se"]}:
@@ -225,14 +229,6 @@ def _verdict(own: float, rival: Mapping[str, Any]) -> str:
     if own < 0:
         return "the model is worse than to expect no change"
     return "the model is better" if gain > 0 else "the rule is better"
-
-
-def pick(
-    rows: Sequence[Mapping[str, Any]], *, trends: bool = False, **wanted: Any
-) -> Mapping[str, Any] | None:
-    """The first row that has all of some values."""
-    asked = {**wanted, "trends": trends}
-    return next((row for row in rows if all(row.get(key) == value for key, value in asked.items())), None)
 
 
 def best_rival(rows: Sequence[Mapping[str, Any]], window: str, group: str) -> Mapping[str, Any] | None:

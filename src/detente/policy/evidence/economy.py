@@ -17,6 +17,7 @@ from detente.policy.evidence.concordance import concordance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from detente.model import Equilibrium
     from detente.world import Baseline
 
 # Largest gap of a share of imports at which the base year's trade counts as reached, and how often it is tried.
@@ -125,11 +126,17 @@ def predict(
     `ratio` scales the world's elasticities; `uniform` puts their mean, weighted with the importer's purchases, in the place
     of each.
     """
-    tariff = column.tariffs(np.nan_to_num(rates), others)
-    solved = solve(at_ratio(column, start, ratio, uniform=uniform), Shock(tariff=tariff))
+    solved = solved_at(column, at_ratio(column, start, ratio, uniform=uniform), rates, others)
     with np.errstate(divide="ignore", invalid="ignore"):
         before, after = (np.log(_shares(column.folded(item.customs))) for item in (solved.old, solved.new))
         return np.asarray(np.where(np.isfinite(before), after - before, np.nan), dtype=np.float64)
+
+
+def solved_at(
+    column: Column, start: Baseline, rates: NDArray[np.float64], others: NDArray[np.float64]
+) -> Equilibrium:
+    """The equilibrium with the importer's duties at some rates, (P, B), and everybody else's at `others`."""
+    return solve(start, Shock(tariff=column.tariffs(np.nan_to_num(rates), others)))
 
 
 def at_ratio(column: Column, start: Baseline, ratio: float, *, uniform: bool = False) -> Baseline:

@@ -11,11 +11,13 @@ import numpy as np
 from detente.errors import InputError
 from detente.model.preferences.horizons import elasticity_ratio
 from detente.policy.evidence.economy import (
+    at_ratio,
     block_elasticities,
     make_column,
     mean_elasticity,
     predict,
     rebase,
+    solved_at,
 )
 from detente.policy.evidence.law_rates import LawRates
 from detente.policy.evidence.registered import registered
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detente.ledger import Ledger
+    from detente.model import Equilibrium
     from detente.policy.evidence.cases import Case
     from detente.policy.evidence.economy import Column
     from detente.world import Baseline, World
@@ -85,6 +88,12 @@ class Predicted:
         """The model's change of the log of shares, (P, B)."""
         others = self.economy.law.others(self.case.window.months)
         return predict(self.economy.column, self.start, self.rates(shock), others, ratio, uniform=uniform)
+
+    def solved(self, shock: ShockKind, ratio: float) -> Equilibrium:
+        """The equilibrium behind `model`."""
+        column = self.economy.column
+        others = self.economy.law.others(self.case.window.months)
+        return solved_at(column, at_ratio(column, self.start, ratio), self.rates(shock), others)
 
     def gravity(self, elasticity: float) -> NDArray[np.float64]:
         """One elasticity for everything, (P, B)."""

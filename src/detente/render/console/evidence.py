@@ -67,6 +67,42 @@ def _episode(body: Mapping[str, Any], plan: Mapping[str, Any], console: Console)
         console,
         (f"not scored: {thin} of imports, in thin cells, and {without}, goods without an industry", "dim"),
     )
+    _beside(body["beside"], console)
+
+
+def _beside(found: Mapping[str, Any], console: Console) -> None:
+    """What customs took and prices of imports beside what the model makes of the duties; then jobs by industry."""
+    if not found["levels"]:
+        return
+    table = make_table(
+        "beside trade",
+        "before",
+        "observed",
+        "its trend",
+        "imports unmoved",
+        "model, collected",
+        "model, law",
+        numeric=6,
+    )
+    for row in found["levels"]:
+        head = f"{row['what']}, {row['unit']}, {row['horizon']} ({fixed(row['ratio'], 2)})"
+        names = ("before", "observed", "trend", "unmoved", "collected", "law")
+        table.add_row(head, *(fixed(row.get(name), 1) if row.get(name) is not None else "" for name in names))
+    console.print(table)
+    if not found["jobs"]:
+        return
+    table = make_table(
+        "jobs by industry", "shock", "industries", "skill", "slope (error)", "correlation", numeric=4
+    )
+    for row in found["jobs"]:
+        aside = f", less growth since {row['trend_from']}" if row["trend_from"] else ""
+        head = f"model, {row['horizon']} ({fixed(row['ratio'], 2)}){aside}"
+        skill, related = (
+            fixed(row[name], 2) if row[name] is not None else "" for name in ("skill", "correlation")
+        )
+        slope = _with_error(row["slope"], row["slope_se"])
+        table.add_row(head, row["shock"], count(row["n"]), skill, slope, related)
+    console.print(table)
 
 
 def _of(

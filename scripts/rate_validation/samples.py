@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from detente.duties import Assumptions, LineTable, Reader, Stack, expected_facts, origin_duties, stack
+from detente.duties import Assumptions, LineTable, Reader, Stack, expected_facts, origin_duties
+from detente.duties.layers import stack
 from detente.ledger import Book, open_ledger
 from detente.schedules import provider_of
 from detente.schedules.usa import us_schedule

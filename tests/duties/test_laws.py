@@ -19,9 +19,9 @@ from detente.duties import (
     active_claims,
     duties_on,
     expected_facts,
-    stack,
     stacking_rules,
 )
+from detente.duties.layers import stack
 from detente.ledger import edit, open_ledger
 from detente.schedules import provider_of
 

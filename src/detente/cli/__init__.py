@@ -94,11 +94,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     CALL.begin(words)
     one_for_this_process()
+    # Nothing in this program is a plugin of pydantic, which would look through every installed package for some.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A command that starts makes many objects and drops few: the collector would look through them time and again.
     gc.set_threshold(_RARELY, *gc.get_threshold()[1:])
     try:
         code = _answered(words)
         sys.stdout.flush()
+        if arguments is None:
+            # The process ends: nothing is left for the collector to look through.
+            gc.freeze()
     except BrokenPipeError:
         _drop_output()
         return 0

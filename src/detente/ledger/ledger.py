@@ -150,8 +150,33 @@ class Ledger:
         asof = asof.limited(self.known_on)
         positions: list[Position] = []
         for name, measure in self.measures.items():
-            positions += self._memory.positions(measure, asof.at(measure.imposer), self.amendments.get(name))
+            positions += self.positions(name, asof.at(measure.imposer))
         return self.book(asof, positions)
+
+    def positions(self, name: str, asof: AsOf) -> tuple[Position, ...]:
+        """
+        Where one measure stands.
+
+        Parameters
+        ----------
+        name
+            Its id.
+        asof
+            The question, on the clock of its imposer.
+
+        Returns
+        -------
+        tuple of Position
+            One for each part and set of targets; none if nobody had announced it by then.
+
+        Examples
+        --------
+        >>> from detente.asof import AsOf
+        >>> from detente.ledger import open_ledger
+        >>> open_ledger().positions("us.ieepa.fentanyl.cn", AsOf.of("2025-11-10"))[0].state
+        'in force'
+        """
+        return self._memory.positions(self.measures[name], asof, self.amendments.get(name))
 
     def kept(self, asof: AsOf) -> Book:
         """

@@ -194,7 +194,7 @@ def schedule(
     >>> schedule("USA", "2025-10-27").rate.dims
     ('product', 'origin')
     """
-    from detente.duties import schedule as whole  # noqa: PLC0415  (loads the schedule)
+    from detente.duties.schedule import schedule as whole  # noqa: PLC0415  (loads the schedule)
 
     if len(day) + ("on" in law) > 1:
         raise InputError(

@@ -34,8 +34,8 @@ from detente.duties import (
     freed_by,
     in_force,
     matches,
-    stack,
 )
+from detente.duties.layers import stack
 from detente.duties.scope import listed, match_length
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detente.ledger.query import positions_of
 from detente.ledger.views.text import brief
 
 if TYPE_CHECKING:
@@ -44,10 +43,9 @@ def doubts(ledger: Ledger, name: str, asof: AsOf) -> dict[Key, Doubt]:
     """Positions of a measure whose state after the horizon is not known, unless an edit decides; empty up to it."""
     if asof.day <= ledger.horizon or name in ledger.amendments:
         return {}
-    measure = ledger.measures[name]
 
     def at(asked: AsOf) -> dict[Key, Position]:
-        return {item.key: item for item in positions_of(measure, asked)}
+        return {item.key: item for item in ledger.positions(name, asked)}
 
     before = asof.on(ledger.horizon)
     last, notice = at(before.under("legal")), at(asof.under("legal"))

@@ -6,6 +6,7 @@ import operator
 import os
 import signal
 import sys
+import tempfile
 
 import pytest
 
@@ -64,6 +65,20 @@ def test_what_a_process_that_ended_left_undone_is_done_here(beside):
 def test_a_large_argument_and_a_large_value_go_through(beside):
     sent = bytes(range(256)) * 40_000
     assert beside.ask(operator.mul, sent, 2).result() == sent * 2
+
+
+def test_a_call_that_cannot_be_sent_is_done_here_and_the_next_is_answered(beside):
+    assert beside.ask(lambda: (os.getpid(), 0)).result() == (os.getpid(), 0)
+    assert beside.ask(os.getpid).result() != os.getpid()
+
+
+def test_without_a_place_for_files_everything_is_done_here(beside, monkeypatch):
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert beside.ask(os.getpid).result() == os.getpid()
+
+
+def full():
+    raise OSError("no space left on device")
 
 
 def test_without_a_second_core_everything_is_done_here_as_it_is_asked_for(monkeypatch):

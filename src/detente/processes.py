@@ -6,11 +6,13 @@ import gc
 import os
 import pickle
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from contextlib import ExitStack, contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from detente.threads import VARIABLES
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _RARELY: Final = 50_000
 """Objects made between two looks of the collector, as in a command."""
+_PIECE: Final = 1 << 20
+"""Bytes that are handed over at a time."""
 
 
 class Asked(Generic[T]):
@@ -34,6 +38,11 @@ class Asked(Generic[T]):
         """Say what the process found: one value, or none where it could not."""
         self._found = found
         self._there.set()
+
+    @property
+    def done(self) -> bool:
+        """Whether the process has answered, or cannot."""
+        return self._there.is_set()
 
     def result(self) -> T:
         """Wait for the value; where there is none, work it out here, with the refusal it may end in."""
@@ -54,7 +63,7 @@ class Beside:
     def __init__(self, *, wanted: bool = False) -> None:
         self._wanted = wanted and cores() > 1 and bool(sys.executable)
         self._process: subprocess.Popen[bytes] | None = None
-        self._waiting: queue.SimpleQueue[tuple[Asked[Any], bytes] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[Asked[Any], IO[bytes]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def ask(self, function: Callable[..., T], *arguments: Any) -> Asked[T]:
@@ -62,11 +71,13 @@ class Beside:
         asked = Asked(function, arguments)
         if self._wanted and self._process is None:
             self._begin()
-        if self._process is None:
+        # Written now, since a thread that pickles beside this one's work gets its turns too late; to a file, since the
+        # process may be at another call for long.
+        sent = None if self._process is None else _written((function, arguments))
+        if sent is None:
             asked.settle(())
         else:
-            # Written as bytes now: a thread that pickles beside this one's work gets its turns too late.
-            self._waiting.put((asked, pickle.dumps((function, arguments), protocol=pickle.HIGHEST_PROTOCOL)))
+            self._waiting.put((asked, sent))
         return asked
 
     @property
@@ -86,7 +97,8 @@ class Beside:
         found: tuple[Any, ...] | None = ()
         while (waiting := self._waiting.get()) is not None:
             asked, sent = waiting
-            found = None if found is None else _answer(process, sent)
+            with sent:
+                found = None if found is None else _answer(process, sent)
             asked.settle(found or ())
 
     def close(self) -> None:
@@ -135,12 +147,23 @@ def _start() -> subprocess.Popen[bytes] | None:
     return None
 
 
-def _answer(process: subprocess.Popen[bytes], sent: bytes) -> tuple[Any, ...] | None:
+def _written(call: tuple[Callable[..., Any], tuple[Any, ...]]) -> IO[bytes] | None:
+    """A call as a file without a name; None where it cannot be written."""
+    with suppress(OSError, pickle.PicklingError, AttributeError, TypeError), ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        pickle.dump(call, file, protocol=pickle.HIGHEST_PROTOCOL)
+        stack.pop_all()
+        return file
+    return None
+
+
+def _answer(process: subprocess.Popen[bytes], sent: IO[bytes]) -> tuple[Any, ...] | None:
     """One call's value, or none where it failed; None where the process has ended."""
     if process.stdin is None or process.stdout is None:
         return None
     with suppress(OSError, ValueError, EOFError, pickle.UnpicklingError):
-        process.stdin.write(sent)
+        sent.seek(0)
+        shutil.copyfileobj(sent, process.stdin, _PIECE)
         process.stdin.flush()
         found: tuple[Any, ...] = pickle.load(process.stdout)  # noqa: S301  (sent by the process that this one started)
         return found

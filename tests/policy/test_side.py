@@ -164,6 +164,18 @@ def test_a_run_in_two_processes_is_that_of_one_to_the_last_bit(monkeypatch):
     assert bargain == strategy_section(alone, options=options, parts=("bargain",))
 
 
+@pytest.mark.slow
+def test_a_run_that_is_given_its_scenarios_is_that_which_solves_them():
+    chosen = {"scenarios": ("truce", "no-deal")}
+    first = run_study("kuala-lumpur", options=Options(robustness=False, contributions=False, **chosen))
+    given = run_study("kuala-lumpur", options=Options(robustness=False, **chosen), solved=first)
+    alone = run_study("kuala-lumpur", options=Options(robustness=False, **chosen))
+    assert given.scenarios["truce"].equilibrium is first.scenarios["truce"].equilibrium
+    assert first.scenarios["truce"].contributions == {}
+    one, other = (run_document(run, command="x") for run in (alone, given))
+    assert timeless(one) == timeless(other)
+
+
 def timeless(found):
     """A document without the seconds its solves took."""
     if isinstance(found, dict):

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
+from detente import processes
 from detente.errors import InputError
 from detente.labels import label, short
 from detente.policy.documents.run import RunDocument
@@ -302,6 +303,28 @@ def test_the_rows_a_document_is_about():
     assert main_rows({"result": {"rows": [], "rate": 0.1}}) == [{"rate": 0.1}]
     split = main_rows({"result": {"rate": 0.2, "by": {"A": 0.1}, "imports_usd": {"A": 5.0}, "series": []}})
     assert [(row["part"], row["rate"], row["imports_usd"]) for row in split] == [("A", 0.1, 5.0)]
+
+
+def test_tables_laid_out_in_a_second_process_are_the_same_to_the_byte(
+    document, folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    with processes.second_process() as beside:
+        write_report(document, tmp_path / "out", beside=beside)
+        assert beside.at_work
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert names == {
+        path.relative_to(tmp_path / "out").as_posix()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file()
+    }
+    for name in names - {"tables.xlsx", "brief.pdf"}:
+        assert (tmp_path / "out" / name).read_bytes() == (folder / name).read_bytes(), name
+    one, other = (zipfile.ZipFile(path / "tables.xlsx") for path in (folder, tmp_path / "out"))
+    with one, other:
+        assert one.namelist() == other.namelist()
+        for name in set(one.namelist()) - {"docProps/core.xml"}:  # it has the time of writing
+            assert one.read(name) == other.read(name), name
 
 
 # Where it may not be written.

@@ -224,7 +224,7 @@ class Outcome:
         found["result"]["timeline"] = timeline.result()
         found["result"]["lapses"] = next_lapses(run.ledger)
         say(f"writing {folder}")
-        written = write_report(found, folder)
+        written = write_report(found, folder, beside=beside)
         if not any(path.suffix == ".pdf" for path in written):
             say('brief.pdf is left out: pip install "detente[report]"')
         if not any(path.suffix == ".parquet" for path in written):

@@ -13,6 +13,7 @@ from detente.io.documents import as_json
 from detente.io.outputs import whole_folder
 from detente.io.parquet import has_parquet
 from detente.policy.documents.run import RunDocument
+from detente.processes import Beside
 from detente.render.folder import require_folder
 from detente.render.tables import make_tables
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
+def write_report(document: Mapping[str, Any], out: Path, *, beside: Beside | None = None) -> list[Path]:
     """
     Write the brief and its annex, result.json, tables/ (CSV, Parquet), tables.xlsx and charts/ (SVG).
 
     brief.html is two pages, report.html the same under the name it always had; brief.pdf needs the extra [report], the
-    tables as Parquet the extra [parquet].
+    tables as Parquet the extra [parquet]. Tables are laid out in a second process where there is one.
     """
     from detente.render.brief.contents import brief_of  # noqa: PLC0415  (charts are heavy; not every run draws)
     from detente.render.brief.pdf import brief_pdf, has_pdf  # noqa: PLC0415
@@ -35,10 +36,10 @@ def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
     require_folder(out)
     _require_workbook()
     run = RunDocument.read(document)
+    tables = (beside or Beside()).ask(_tables, run)
     drawings = draw(run)
     brief = brief_of(run)
     two_pages = render_brief(brief).encode()
-    frames = {name: _flat(frame) for name, frame in make_tables(run).items()}
     files = {
         "report.html": two_pages,
         "brief.html": two_pages,
@@ -47,18 +48,25 @@ def write_report(document: Mapping[str, Any], out: Path) -> list[Path]:
     }
     if has_pdf():
         files["brief.pdf"] = brief_pdf(brief)
-    for name, frame in frames.items():
-        files[f"tables/{name}.csv"] = frame.to_csv(index=False).encode()
-        if has_parquet():
-            files[f"tables/{name}.parquet"] = frame.to_parquet(index=False)
     files |= {f"charts/{name}.svg": item.svg.encode() for name, item in drawings.items()}
-    files["tables.xlsx"] = _workbook(run, frames)
+    files |= tables.result()
     with whole_folder(out) as stage:
         for folder in ("tables", "charts"):
             (stage / folder).mkdir()
         for name, content in files.items():
             (stage / name).write_bytes(content)
     return [out / name for name in files]
+
+
+def _tables(run: RunDocument) -> dict[str, bytes]:
+    """Every table as CSV and Parquet, then all of them as a workbook, by the name of the file."""
+    files: dict[str, bytes] = {}
+    frames = {name: _flat(frame) for name, frame in make_tables(run).items()}
+    for name, frame in frames.items():
+        files[f"tables/{name}.csv"] = frame.to_csv(index=False).encode()
+        if has_parquet():
+            files[f"tables/{name}.parquet"] = frame.to_parquet(index=False)
+    return files | {"tables.xlsx": _workbook(run, frames)}
 
 
 def _require_workbook() -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from detente.ledger import Ledger
     from detente.policy.strategy.game_setting import GameSetting
+    from detente.processes import Asked as Elsewhere
     from detente.queries.question import Asked
     from detente.web.settings import Settings
 
@@ -42,6 +43,7 @@ class State:
     overlays: Ledger files or folders laid over the built-in ledger.
 
     known: Day on which everything else was not known yet; None for a server's own memory.
+    elsewhere: Strategy questions that another process works out, by their keys.
     """
 
     def __init__(self, settings: Settings, overlays: tuple[Path, ...] = ()) -> None:
@@ -52,6 +54,7 @@ class State:
         self.quick = Turns(waiting=settings.waiting, per_client=settings.per_client)
         self.long = Turns(waiting=settings.waiting, per_client=settings.per_client)
         self.known: dt.date | None = None
+        self.elsewhere: dict[Hashable, Elsewhere[dict[str, Any]]] = {}
         self._failed: OrderedDict[Hashable, Exception] = OrderedDict()
         self._other: State | None = None
 
@@ -63,6 +66,7 @@ class State:
         if other is None or other.known != day:
             other = copy.copy(self)
             other.known, other._failed, other._other = day, OrderedDict(), None  # noqa: SLF001  (its own class)
+            other.elsewhere = {}
             other.ledger = self.ledger.as_known(day)
             other.study = MainStudy.of(other.ledger)
             other.shelf = Shelf(self.settings.shelf_bytes // 4)
@@ -103,6 +107,8 @@ class State:
         kept = self.shelf.get(key)
         if kept is not None:
             return kept
+        if self._waits(key):
+            raise BusyError(1)
         future = self._ask(client, work, key, long=long, newest=newest)
         try:
             patience = self.settings.seconds / 4 if long else self.settings.seconds
@@ -119,8 +125,13 @@ class State:
             return kept
         if key in self._failed:
             raise self._failed[key]
-        self._ask(client, work, key, long=True)
+        if not self._waits(key):
+            self._ask(client, work, key, long=True)
         return None
+
+    def _waits(self, key: Hashable) -> bool:
+        """Whether another process is at a question."""
+        return key in self.elsewhere and not self.elsewhere[key].done
 
     def _ask(
         self, client: str, work: Callable[[], Any], key: Hashable, *, long: bool, newest: bool = False
@@ -163,7 +174,9 @@ class State:
         return found
 
     def _played(self, question: Asked) -> dict[str, Any]:
-        """Play a question on a table of its own."""
+        """Play a question on a table of its own, unless another process did."""
+        if question.key in self.elsewhere:
+            return self.elsewhere[question.key].result()
         return question.document(self.ledger, answer=question.answer(self.ledger, setting=self.board()))
 
     def near(self) -> Any:

@@ -13,7 +13,7 @@ from detente.duties.duties import book_signature
 from detente.duties.lines import ICIO, industries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     import xarray as xr
@@ -47,8 +47,35 @@ def additional_rates(
     """
     import xarray as xr  # noqa: PLC0415  (heavy, used only here)
 
-    chosen = assumptions or Assumptions(book.law.assumptions)
     exporters, sectors = tuple(economies), industries(classification)
+    values = additional_array(
+        book,
+        importer=importer,
+        classification=classification,
+        sectors=sectors,
+        economies=exporters,
+        assumptions=assumptions,
+    )
+    return xr.DataArray(
+        values,
+        dims=("sector", "exporter"),
+        coords={"sector": list(sectors), "exporter": list(exporters)},
+        name="additional duty",
+        attrs={"importer": importer, "on": book.on.isoformat(), "unit": "fraction of customs value"},
+    )
+
+
+def additional_array(
+    book: Book,
+    *,
+    importer: str,
+    classification: str,
+    sectors: Sequence[str],
+    economies: Iterable[str],
+    assumptions: Assumptions | None = None,
+) -> NDArray[np.float64]:
+    """The same without labels, over sectors in the order asked for, shape (J, N): a run asks for hundreds."""
+    chosen, exporters = assumptions or Assumptions(book.law.assumptions), tuple(economies)
     key = (classification, exporters, chosen.key, book_signature(book, importer))
     memory = _memory()
     if key not in memory:
@@ -60,14 +87,9 @@ def additional_rates(
             if provider is None
             else rates_by_line(book, provider, exporters, classification, chosen)
         )
-    values = memory[key]
-    return xr.DataArray(
-        values.copy(),
-        dims=("sector", "exporter"),
-        coords={"sector": list(sectors), "exporter": list(exporters)},
-        name="additional duty",
-        attrs={"importer": importer, "on": book.on.isoformat(), "unit": "fraction of customs value"},
-    )
+    held = {name: row for row, name in enumerate(industries(classification))}
+    out: NDArray[np.float64] = memory[key][[held[name] for name in sectors]]
+    return out
 
 
 @functools.lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.duties import additional_rates
+from detente.duties.averages.additional import additional_array
 from detente.duties.layers import active_claims
 from detente.duties.targets import CHARGING, closeness
 from detente.geography import territories as customs
@@ -152,13 +152,13 @@ def _work_out(
     if not exporters:
         return
     world, economies = setting.world, setting.baseline.economies
-    rates = additional_rates(
+    rates = additional_array(
         book,
         importer=importer,
         classification=world.classification,
-        economies=tuple(exporters),
+        sectors=world.sectors,
+        economies=exporters,
         assumptions=setting.assumptions,
     )
-    aligned = rates.sel(sector=list(world.sectors), exporter=list(exporters)).transpose("sector", "exporter")
     columns = [economies.index(label) for label in exporters]
-    duties[:, economies.index(importer), columns] = aligned.values[setting.parents]
+    duties[:, economies.index(importer), columns] = rates[setting.parents]

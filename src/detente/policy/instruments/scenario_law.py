@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.duties import Assumptions, additional_rates
+from detente.duties.averages.additional import additional_array
 from detente.duties.scope import list_names
 from detente.duties.targets import CHARGING
 from detente.errors import StudyError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.duties import Assumptions
     from detente.ledger import Book, Ledger, Position
     from detente.ledger.records.lists import Row
     from detente.policy.study import Mirror, Relief, ScenarioSpec, Surcharge
@@ -178,15 +179,14 @@ def additional_duties(book: Book, world: World, assumptions: Assumptions) -> NDA
     for importer in economies:
         if imposers.isdisjoint(customs.imposers_of(importer, book.on)):
             continue
-        rates = additional_rates(
+        duties[:, economies.index(importer), :] = additional_array(
             book,
             importer=importer,
             classification=world.classification,
-            economies=tuple(economies),
+            sectors=world.sectors,
+            economies=economies,
             assumptions=assumptions,
         )
-        aligned = rates.sel(sector=list(world.sectors), exporter=economies)
-        duties[:, economies.index(importer), :] = aligned.transpose("sector", "exporter").values
     for n in range(len(economies)):
         duties[:, n, n] = 0.0
     return duties

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.duties import Assumptions, additional_rates
+from detente.duties.averages.additional import additional_array
 from detente.model.adjoint import gradients
 from detente.policy.assumptions import THETA
 from detente.policy.documents.run import Driver, DriverCheck
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from detente.duties import Assumptions
     from detente.ledger import Book
     from detente.model.adjoint import Gradient
     from detente.policy.results import ScenarioResult, StudyRun
@@ -247,14 +248,14 @@ class _Judged:
 
     def rates(self, book: Book, exporters: Sequence[str], judged: Assumptions) -> NDArray[np.float64]:
         """Additional duties by sector of the world and exporter."""
-        found: NDArray[np.float64] = additional_rates(
+        return additional_array(
             book,
             importer=self.importer,
             classification=self.setting.world.classification,
+            sectors=self.setting.world.sectors,
             economies=exporters,
             assumptions=judged,
-        ).to_numpy()
-        return found
+        )
 
     def move(self, name: str, value: float, change: NDArray[np.float64]) -> None:
         """Put the change of the scenario's tariffs under another judgement in its place, shape (J, N, N)."""

@@ -46,9 +46,12 @@ def run_study(
     ledger: Ledger | None = None,
     progress: Progress | None = None,
     beside: Beside | None = None,
+    solved: StudyRun | None = None,
 ) -> StudyRun:
     """
     Solve every scenario of a study, what does not rest on the rest in a second process where there is one.
+
+    `solved` is a run of the same study whose scenarios are solved, on the same law and with the same closure and terms.
 
     Dekle, Eaton and Kortum (2008), "Global rebalancing with gravity", IMF Staff Papers 55(3): the exact hat method.
     Caliendo and Parro (2015), Review of Economic Studies 82(1): the multi-sector form.
@@ -58,14 +61,13 @@ def run_study(
     spec = study if isinstance(study, StudySpec) else load_study_spec(study)
     spec = _restrict(spec, options)
     ledger = ledger or open_ledger()
-    name = options.world or spec.world
     whole = options.robustness and options.world is None
     beside = beside if beside and whole else Beside()
     second = beside.ask(_second, spec, ledger, options) if whole and spec.second_world else None
-    say(f"loading {name}")
-    setting = make_setting(spec, load_world(name), ledger, options=options)
-    run = StudyRun(spec, setting, ledger, {}, options=options)
-    run.scenarios.update({item.spec.id: item for item in _scenarios(run, options, say)})
+    if solved is None:
+        run = _solve_scenarios(spec, ledger, options, say)
+    else:
+        run = StudyRun(spec, solved.setting, ledger, dict(solved.scenarios), options=options)
     again = None if run.failed else beside.ask(_solve_again, run, options, beside.at_work)
     if options.contributions:
         run.scenarios.update({key: _with_sides(run, item, options) for key, item in run.scenarios.items()})
@@ -80,6 +82,16 @@ def run_study(
     variants, moved = again.result()
     other = second.result() if second else None
     return dataclasses.replace(run, variants=variants, second=other, drivers=moved)
+
+
+def _solve_scenarios(spec: StudySpec, ledger: Ledger, options: Options, say: Progress) -> StudyRun:
+    """The scenarios alone, in their world."""
+    name = options.world or spec.world
+    say(f"loading {name}")
+    setting = make_setting(spec, load_world(name), ledger, options=options)
+    run = StudyRun(spec, setting, ledger, {}, options=options)
+    run.scenarios.update({item.spec.id: item for item in _scenarios(run, options, say)})
+    return run
 
 
 def _solve_again(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from detente.asof import AsOf
-from detente.duties import additional_rates
+from detente.duties.averages.additional import additional_array
 from detente.duties.targets import charging, closeness
 from detente.formatting import rate
 from detente.labels import capital, phrase
@@ -62,15 +62,15 @@ def rates_over_time(
         book = ledger.on(read.on(day))
         row: dict[str, Any] = {"date": day.isoformat()}
         for importer, exporter in pairs:
-            rates = additional_rates(
+            column = additional_array(
                 book,
                 importer=importer,
                 classification=world.classification,
+                sectors=world.sectors,
                 economies=(exporter,),
                 assumptions=setting.assumptions,
-            )
+            )[:, 0]
             n, i = world.economies.index(importer), world.economies.index(exporter)
-            column = rates.sel(sector=list(world.sectors), exporter=exporter).to_numpy()
             weights = flows[goods, n, i]
             row[f"{importer}<-{exporter}"] = float((column[goods] * weights).sum() / weights.sum())
         rows.append(row)

@@ -180,7 +180,9 @@ class MainStudy:
 
     def _solve_whole(self) -> None:
         """What the command prints: contrasts, contributions, bands, the second world."""
-        run = run_study(self.spec, options=Options(), ledger=self.ledger, progress=self._say)
+        run = run_study(
+            self.spec, options=Options(), ledger=self.ledger, progress=self._say, solved=self.scenarios
+        )
         self.found = lay_out_study(run, command=COMMAND)
 
 

@@ -77,25 +77,34 @@ class Site:
 
 
 def crawl(
-    site: Site, ask: Ask, seeds: Iterable[str], follow: Callable[[str], bool], say: Callable[[str], None]
+    site: Site,
+    ask: Ask,
+    seeds: Iterable[str],
+    follow: Callable[[str], bool],
+    say: Callable[[str], None],
+    *,
+    late: tuple[str, ...] = (),
 ) -> None:
     """
     Ask for addresses and for whatever they link to, until nothing is new.
 
     seeds: Addresses to begin with.
     follow: Whether a page that is linked to is asked for; what a page is drawn with always is.
+    late: How addresses begin that are asked for when no other is left: they may have to be waited for.
     """
     known = dict.fromkeys(seeds)
-    waiting = deque(known)
+    waiting, last = deque(known), deque[str]()
     done = 0
-    while waiting:
+    while waiting or last:
+        if not waiting:
+            waiting, last = last, waiting
         batch = [waiting.popleft() for _ in range(min(EVERY, len(waiting)))]
         for address, answer in ask(batch):
             site.keep(address, answer)
             for link in _linked(address, answer, follow):
                 if link not in known:
                     known[link] = None
-                    waiting.append(link)
+                    (last if link.startswith(late) else waiting).append(link)
         done += len(batch)
         say(f"{done} of {len(known)} addresses")
 

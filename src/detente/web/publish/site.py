@@ -16,6 +16,7 @@ from detente.web.publish.asking import Asker, make_app
 from detente.web.publish.crawl import SERVED, Site, crawl
 from detente.web.publish.finish import Finisher
 from detente.web.publish.folder import MARK, require_own, whole
+from detente.web.publish.plays import late, played_elsewhere
 from detente.web.publish.products import (
     PAGE,
     PRODUCT,
@@ -66,13 +67,15 @@ def publish(
     try:
         asking.ahead(seeds)
         solve(state, say)
-        with whole(folder) as draft:
+        with whole(folder) as draft, played_elsewhere(state):
             site = Site(
                 draft, same_product(seeds, {today_at(side).isoformat() for side in state.study.spec.pairs[0]})
             )
             first = ["/", SCRIPT, *economies_of(app), PAGE, f"{PAGE}.json", *seeds]
             own = frozenset(first)
-            crawl(site, asking.ask, first, lambda address: address in own or followed(address), say)
+            crawl(
+                site, asking.ask, first, lambda address: address in own or followed(address), say, late=late()
+            )
             say("links made relative")
             Finisher(site, base, told(state)).all()
             found = _beside(site, base, state)

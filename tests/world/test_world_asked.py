@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.errors import InputError
+from detente.errors import InputError, StudyError
 
 NAMED = ("USA", "CHN", "DEU", "VNM")
 CODES = {"USA": "US", "CHN": "CN", "DEU": "DE", "VNM": "VN", "ROW": "FIGW1"}
@@ -68,6 +68,29 @@ def test_a_world_without_a_member_of_a_studys_group_is_refused(saved, tmp_path):
         dt.load_study("kuala-lumpur").run(world=str(less), scenarios=("truce",))
     assert caught.value.found == "no member of EU"
     assert "keeps its code" in caught.value.repair
+
+
+def test_a_union_that_is_one_economy_is_the_group(small, tmp_path):
+    """As `economies={"EU": "EU"}` makes it."""
+    union = small.aggregate({"EU": "EU"}).to_file(tmp_path / "union.nc")
+    run = dt.load_study("kuala-lumpur").run(world=str(union), scenarios=("truce",))
+    found = run.document["result"]["scenarios"]["truce"]
+    assert found["groups"]["EU"]["real_income_pct"] == pytest.approx(
+        found["economies"]["EU"]["real_income_pct"], rel=1e-9
+    )
+
+
+def test_a_world_without_the_sides_of_the_truce_is_asked_of_others(saved, tmp_path):
+    less = str(dt.load_world(saved).aggregate({"ROW": ["USA", "ROW"]}).to_file(tmp_path / "less.nc"))
+    assert dt.play_optimal("CHN", against=("VNM",), world=less).player == "CHN"
+    assert dt.reliance("CHN", "DEU", world=less).a == "CHN"
+    with pytest.raises(StudyError, match="does not have an economy that the study needs"):
+        dt.load_study("kuala-lumpur").run(world=less, scenarios=("truce",))
+    every = dt.chokepoints(economies=("CHN",), world=less)
+    assert "soybeans" not in {row["input"] for row in every.rows}
+    assert any("not told apart in this world: Soybeans" in line for line in every.warnings)
+    with pytest.raises(StudyError, match="needs a world that tells its holder apart"):
+        dt.chokepoints("soybeans", economies=("CHN",), world=less)
 
 
 def test_a_critical_input_from_origins_it_does_not_tell_apart_is_the_rests(saved):

@@ -35,9 +35,15 @@ OUTCOMES = {
 
 
 def group_members(group: str, world: World, spec: ScenarioSpec) -> list[str]:
-    """Members of a group that a world knows, on a scenario's day, in the world's order; refuses a world without any."""
+    """
+    Members of a group that a world knows, on a scenario's day, in the world's order, or the group where it is one economy.
+
+    Refuses a world without any.
+    """
     if group == "WORLD":
         return list(world.economies)
+    if group in world.economies:
+        return [group]
     inside = set(members(group, on=spec.on))
     found = [label for label in world.economies if label in inside]
     if not found:

@@ -51,6 +51,14 @@ def carve(item: ChokePoint, world: World, size: int = 1, imports: int = 1) -> Ca
             repair="use the built-in world icio2022",
         )
     base = world.baseline()
+    if item.holder not in base.economies:
+        raise StudyError(
+            "a critical input needs a world that tells its holder apart",
+            where=item.id,
+            found=f"no {item.holder} in {world.name}",
+            allowed=f"a world with {item.holder}",
+            repair="merge economies so that the holder keeps its code, or ask for an input that another holds",
+        )
     shares, estimated = shares_by_economy(item, base, size)
     use = {user: share * base.output[base.sectors.index(user)] for user, share in shares.items()}
     j = base.sectors.index(parent)

@@ -47,7 +47,8 @@ def choke_point_answer(
     _check_cut(cut)
     table = choke_points()
     labels = _labels(economies or table.shown, world)
-    chosen = [find_choke_point(name)] if name else list(table.inputs)
+    told = [item for item in table.inputs if item.holder in world.economies]
+    chosen = [find_choke_point(name)] if name else told or list(table.inputs)
     result: dict[str, Any] = {
         "world": world.name,
         "rows": [],
@@ -70,11 +71,17 @@ def choke_point_answer(
                 "published": [_published(one) for one in item.published],
             }
         failed += losses.failed
+    unheld = [item.title for item in table.inputs if item not in told and not name]
+    absent = (
+        [f"Left out, for their holder is not told apart in this world: {', '.join(unheld)}."]
+        if unheld
+        else []
+    )
     assumed = [row for item in chosen for row in assumption_rows(item)]
     return {
         "result": result,
         "assumptions": [*assumed, *_economy_rows()],
-        "warnings": [*WARNINGS, *(f"did not converge: {text}" for text in failed)],
+        "warnings": [*WARNINGS, *absent, *(f"did not converge: {text}" for text in failed)],
     }
 
 

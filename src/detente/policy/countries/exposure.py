@@ -35,6 +35,8 @@ def _of_all(world: World) -> dict[str, tuple[ExposureRow, ...]]:
         return {}
     found: dict[str, list[ExposureRow]] = {code: [] for code in world.economies}
     for item in table.inputs:
+        if item.holder not in world.economies:
+            continue
         for row in Losses(item, world, world.economies).rows(item.cut, SHOWN):
             kept = {name: row[name] for name in ("cut", "horizon", "gdp_pct", "gdp_pct_min", "gdp_pct_max")}
             found[row["economy"]].append(

@@ -35,7 +35,7 @@ def tariff_rows(
     reported = _averages(setting, ledger, asof.under(READINGS[1]), economy) if late else legal
     imports, exports = _trade(setting, economy)
     order = sorted(imports, key=lambda code: -(imports[code] + exports[code]))
-    named = dict.fromkeys([ALL, *(side for side in sides if side != economy), *order])
+    named = dict.fromkeys([ALL, *(side for side in sides if side in imports), *order])
     return tuple(
         TariffRow(
             partner=code,

@@ -139,6 +139,8 @@ def part_duties(
             for exporter, codes in by_exporter.items():
                 if pairs is not None and (importer, exporter) not in pairs:
                     continue
+                if not {importer, exporter} <= set(baseline.economies):
+                    continue
                 n, i = baseline.economies.index(importer), baseline.economies.index(exporter)
                 out[j, n, i] = code_rate(book, importer, exporter, codes, assumptions)
     return out

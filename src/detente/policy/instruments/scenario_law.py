@@ -205,6 +205,8 @@ def relieve(
     relieved = duties.copy()
     economies = list(world.economies)
     for relief in reliefs:
+        if not {relief.importer, relief.exporter} <= set(economies):
+            continue  # a pair that the world does not tell apart
         n, i = economies.index(relief.importer), economies.index(relief.exporter)
         flow = world.goods_flow(relief.exporter, relief.importer)
         covered = min(1.0, assumed[relief.share] * assumed[relief.usd_bn] / flow)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -151,9 +150,7 @@ def test_a_task_takes_as_many_clicks_as_the_guide_says(browser, server, task):
 
 def test_a_published_page_has_a_link_that_stays(browser, tmp_path):
     """Opened from a folder: products, one of them, and the button that copies its permanent address."""
-    # In a thread of its own: the browser holds the loop of this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(written, tmp_path, BASE).result()
+    written(tmp_path, BASE)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()

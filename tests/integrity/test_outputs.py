@@ -178,16 +178,22 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     drawn: list[object] = []
     draw = page.draw
     monkeypatch.setattr(page, "draw", lambda run: drawn[0] if drawn else drawn.append(draw(run)) or drawn[0])
+
+    def older():
+        """A folder with an older report in it: what is there is moved aside, so every run must find the same."""
+        shutil.rmtree(out)
+        out.mkdir()
+        (out / "report.html").write_text("older", encoding="utf-8")
+        return content(out)
+
     counts = Faults(out)
+    older()
     with failing(counts, monkeypatch):
         write_report(document, out)
     for kind in KINDS:
         step = max(1, counts.seen[kind] // 12)
         for at in range(1, counts.seen[kind] + 1, step):
-            shutil.rmtree(out)
-            out.mkdir()
-            (out / "report.html").write_text("older", encoding="utf-8")
-            before = content(out)
+            before = older()
             with failing(Faults(out, kind, at), monkeypatch), pytest.raises(OutputError):
                 write_report(document, out)
             assert content(out) == before, (kind, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -180,6 +181,19 @@ def test_a_page_says_what_a_server_says(part):
         for text in (asked, kept)
     ]
     assert tables[0] == tables[1] != []
+
+
+def test_a_site_is_asked_for_where_a_loop_runs_already():
+    """As in a notebook: its thread cannot run another loop."""
+
+    async def cell():
+        asker = Asker(make_app())
+        try:
+            return asker.ask("/about")
+        finally:
+            asker.close()
+
+    assert asyncio.run(cell()).status == 200
 
 
 def test_a_page_has_its_own_address_and_a_permalink_with_its_pin(part):

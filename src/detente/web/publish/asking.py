@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,7 +41,7 @@ def make_app(overlays: tuple[Any, ...] = ()) -> FastAPI:
 
 class Asker:
     """
-    Asks one application, address by address.
+    Asks one application, address by address, in a thread of its own: a notebook's has a loop that runs already.
 
     app: The application.
     """
@@ -48,13 +49,21 @@ class Asker:
     def __init__(self, app: FastAPI) -> None:
         self.app = app
         self.loop = asyncio.new_event_loop()
+        self._thread = ThreadPoolExecutor(max_workers=1)
 
     def ask(self, address: str, *, patience: int = TRIES) -> Answer:
         """Ask for an address, and again up to `patience` times while it says that it is still being worked out."""
-        return self.loop.run_until_complete(self._patiently(address, patience))
+        return self._thread.submit(self._run, address, patience).result()
 
     def close(self) -> None:
         """End the loop and its threads."""
+        self._thread.submit(self._end).result()
+        self._thread.shutdown()
+
+    def _run(self, address: str, patience: int) -> Answer:
+        return self.loop.run_until_complete(self._patiently(address, patience))
+
+    def _end(self) -> None:
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
 

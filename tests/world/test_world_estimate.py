@@ -210,7 +210,7 @@ def test_world_gdp_share_refuses_what_it_does_not_know() -> None:
         gdp_share(["USA", "TWN"])
     assert caught.value.found == "TWN"
     with pytest.raises(WorldError, match="unknown economy"):
-        load_world("icio2022").gdp_share(["USA", "EU"])
+        load_world("icio2022").gdp_share(["USA", "EUR"])
 
 
 # --- scores

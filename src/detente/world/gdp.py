@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 
 from detente.errors import WorldError
-from detente.geography.economies import with_members
+from detente.geography.economies import is_group
+from detente.geography.economies import members as group_members
 from detente.world.elasticities import read_rows
 from detente.world.io.layout import LAYOUT, TARIFF_SOURCES, unpack_attribute
 
@@ -58,6 +59,11 @@ def mark_estimated(data: xr.Dataset, variable: str) -> xr.DataArray:
     return marks.transpose(*LAYOUT[variable])
 
 
+def _codes(label: str) -> tuple[str, ...]:
+    """Codes of a group, all its members, or the label itself."""
+    return group_members(label) if is_group(label.upper()) else (label,)
+
+
 @cache
 def world_bank_gdp() -> dict[str, float]:
     """
@@ -103,7 +109,8 @@ def gdp_share(members: str | Iterable[str]) -> float:
     0.431
     """
     known = world_bank_gdp()
-    chosen = with_members(members, tuple(known))
+    named = [members] if isinstance(members, str) else list(members)
+    chosen = list(dict.fromkeys(code for label in named for code in _codes(label)))
     absent = [code for code in chosen if code not in known]
     if absent:
         raise WorldError(

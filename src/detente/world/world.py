@@ -306,7 +306,7 @@ class World:
         Parameters
         ----------
         members
-            Labels of this world, or names of groups such as EU.
+            Labels of this world, or names of groups such as EU, whose members here are taken.
 
         Returns
         -------

@@ -140,6 +140,7 @@ def halve_economy(base, n):
         pi=pi,
         tariff=base.tariff[:, index][:, :, index],
         io=base.io[:, :, index],
+        invested=None if base.invested is None else base.invested[index],
         **{name: getattr(base, name)[:, index] for name in ("va_share", "alpha")},
         **{name: getattr(base, name)[:, index] * half for name in ("spending", "output")},
         **{

@@ -59,6 +59,8 @@ def test_a_study_runs_on_it_without_the_economies_it_lacks(saved):
     found = run.document["result"]["scenarios"]["truce"]
     assert found["status"] == "converged"
     assert set(NAMED) <= set(found["economies"])
+    assert "chips" not in found["instruments"]
+    assert any("chip" in line.lower() for line in found["not_included"])
     assert np.isfinite([item["real_income_pct"] for item in found["groups"].values()]).all()
 
 

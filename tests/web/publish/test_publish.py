@@ -196,6 +196,15 @@ def test_a_site_is_asked_for_where_a_loop_runs_already():
     assert asyncio.run(cell()).status == 200
 
 
+def test_how_long_a_solve_took_is_no_part_of_a_site(tmp_path):
+    site = Site(tmp_path)
+    for took in (b"0.0815", b"1.2e-05"):
+        body = b'{"iterations": 31, "seconds": ' + took + b', "seconds_said": "2 seconds"}'
+        site.keep("/api/v1/run", Answer(200, "application/json", body))
+        kept = (tmp_path / site.kept["/api/v1/run"].file).read_bytes()
+        assert kept == b'{"iterations": 31, "seconds": 0.0, "seconds_said": "2 seconds"}'
+
+
 def test_a_page_has_its_own_address_and_a_permalink_with_its_pin(part):
     page = next(path for path in sorted((part / "product").glob("*.html")))
     text, name = page.read_text(encoding="utf-8"), page.relative_to(part).as_posix()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MARKED: Final = ("text/html", "image/svg+xml")
 SERVED: Final = ("/login", "/compare/answer", "/api/v1/what-if", "/product/history.csv")
+JSON: Final = "application/json"
+_TOOK: Final = re.compile(rb'("seconds": ?)[0-9.e+-]+')
 SCRIPTS: Final = ("text/javascript", "application/javascript")
 ASKS_SERVER: Final = b"fetch("
 """In a script that asks a server, and so has no use among files."""
@@ -55,7 +58,7 @@ class Site:
     refused: dict[str, int] = field(default_factory=dict)
 
     def keep(self, address: str, answer: Answer) -> None:
-        """Write an answer to its file, as it was answered."""
+        """Write an answer to its file, as it was answered; but how long a solve took, which is another number each time."""
         if answer.status != OK or answer.waits:
             self.refused[address] = answer.status
             return
@@ -64,7 +67,7 @@ class Site:
         found = Kept(file_of(address, answer.kind), answer.kind)
         place = self.folder / found.file
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(answer.body)
+        place.write_bytes(_TOOK.sub(rb"\g<1>0.0", answer.body) if answer.kind == JSON else answer.body)
         self.kept[address] = found
 
     def file(self, link: str, page: str) -> str | None:

@@ -12,14 +12,14 @@ import pandas as pd
 import pytest
 
 from compliance.entry_file import HEADS, WRONG, entry_lines, write_lines
-from detente import duty, edit, entry, open_ledger
+from detente import duty, edit, entry, open_ledger, processes
 from detente.asof import AsOf
 from detente.cli import main
-from detente.compliance.customs.entry.helper import Helper
 from detente.compliance.customs.entry.rows import Entered
 from detente.compliance.customs.entry.work import Task, turns, worked_out
 from detente.errors import InputError
 from detente.ledger.query import positions_of
+from detente.processes import second_process
 
 LINE = {"entry": "1", "code": "7326.90.86.88", "origin": "CHN", "value": 14_172, "entered_on": "2026-09-18"}
 
@@ -134,14 +134,18 @@ def test_what_is_on_the_books_is_the_same_however_it_was_asked_before():
         assert list(ledger.on(asof).positions) == fresh, asof
 
 
-def test_a_second_process_finds_the_same():
+def test_a_second_process_finds_the_same(monkeypatch):
     ledger = open_ledger()
     lines = [
         Entered(row, "1", str(row), code, origin, 1234.5, dt.date(2025, 10, 27))
         for row, (code, origin) in enumerate([("7326908688", "CHN"), ("6109100012", "VNM"), ("99", "VNM")])
     ]
     task = Task(ledger, "USA", AsOf(dt.date(2025, 10, 27)), _no_cases())
-    (there, failed), (here, wrong) = Helper(task, lines).result(), worked_out(task, lines, lambda _: None)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    with second_process() as beside:
+        asked = beside.ask(worked_out, task, lines)
+        assert beside.at_work
+        (there, failed), (here, wrong) = asked.result(), worked_out(task, lines)
     assert [(item.line, item.rows, item.differences) for item in there] == [
         (item.line, item.rows, item.differences) for item in here
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from detente.compliance.customs.base import currency_of, line_digits
@@ -20,12 +21,12 @@ from detente.compliance.customs.entry.answer import (
 )
 from detente.compliance.customs.entry.columns import read_heads
 from detente.compliance.customs.entry.given import read_cases, read_profile
-from detente.compliance.customs.entry.helper import Helper, helpers
 from detente.compliance.customs.entry.rows import Entered, Refused, RowReader
 from detente.compliance.customs.entry.table import read_cells
 from detente.compliance.customs.entry.work import Task, in_order, worked_out
 from detente.duties import has_entry_rules
 from detente.errors import InputError
+from detente.processes import second_process
 from detente.schedules import provider_of
 from detente.schedules.provider import HasProgrammes
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from detente.ledger import Ledger
 
 _RATE: Final = "What is the cash deposit rate of the case? It stands in no table that was given."
+WORTH: Final = 2_000
+"""Lines from which a second process saves more than its start costs."""
 # Where a refusal of a duty is about another column than the code.
 _COLUMNS: Final = {
     "quantities": "quantity",
@@ -127,18 +130,22 @@ def _claims(ledger: Ledger, importer: str) -> Callable[[str, str, dt.date], str 
 def _worked(
     lines: Sequence[Entered], task: Task, say: Callable[[str], None]
 ) -> tuple[list[Done], list[Failed]]:
-    """Work out all lines, a large file in two processes."""
+    """Work out all lines, a large file in two processes, of which the other is taken to be as far as this one."""
     ordered = sorted(lines, key=in_order)
-    kept = len(ordered) // (helpers(len(ordered)) + 1)
-    helper = Helper(task, ordered[kept:]) if kept < len(ordered) else None
-
-    def told(done: int) -> None:
-        say(f"{done + (helper.done if helper else 0)} of {len(lines)} lines")
-
-    found, failed = worked_out(task, ordered[:kept], told)
-    if helper is not None:
-        more = helper.result() or worked_out(task, ordered[kept:], lambda done: told(kept + done))
-        found, failed = found + more[0], failed + more[1]
+    half = len(ordered) // 2
+    with second_process() as beside:
+        rest = None
+        if len(ordered) >= WORTH:
+            clean = replace(task, ledger=replace(task.ledger))  # without what it remembers
+            rest = beside.ask(worked_out, clean, ordered[half:])
+        if rest is None or not beside.at_work:
+            found, failed = worked_out(task, ordered, lambda done: say(f"{done} of {len(lines)} lines"))
+        else:
+            found, failed = worked_out(
+                task, ordered[:half], lambda done: say(f"{2 * done} of {len(lines)} lines")
+            )
+            more = rest.result()
+            found, failed = found + more[0], failed + more[1]
     say(f"{len(lines)} of {len(lines)} lines")
     return sorted(found, key=lambda item: item.line.row), failed
 

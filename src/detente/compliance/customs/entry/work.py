@@ -260,7 +260,7 @@ Failed = tuple["Entered", InputError]
 
 
 def worked_out(
-    task: Task, lines: Sequence[Entered], say: Callable[[int], None]
+    task: Task, lines: Sequence[Entered], say: Callable[[int], None] = lambda _done: None
 ) -> tuple[list[Done], list[Failed]]:
     """Work lines out, those of one day together: what each comes to, and those that cannot be."""
     worker = Worker(task.ledger, task.importer, task.asof)

@@ -161,7 +161,8 @@ def _answer(process: subprocess.Popen[bytes], sent: IO[bytes]) -> tuple[Any, ...
     """One call's value, or none where it failed; None where the process has ended."""
     if process.stdin is None or process.stdout is None:
         return None
-    with suppress(OSError, ValueError, EOFError, pickle.UnpicklingError):
+    # Whatever is wrong with what comes back, the call is worked out here.
+    with suppress(Exception):
         sent.seek(0)
         shutil.copyfileobj(sent, process.stdin, _PIECE)
         process.stdin.flush()

@@ -72,6 +72,15 @@ def test_a_call_that_cannot_be_sent_is_done_here_and_the_next_is_answered(beside
     assert beside.ask(os.getpid).result() != os.getpid()
 
 
+def test_an_answer_that_cannot_be_read_is_worked_out_here(beside, monkeypatch):
+    monkeypatch.setattr(processes.pickle, "load", unreadable)
+    assert beside.ask(os.getpid).result() == os.getpid()
+
+
+def unreadable(_stream):
+    raise RuntimeError("not what was sent")
+
+
 def test_without_a_place_for_files_everything_is_done_here(beside, monkeypatch):
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     assert beside.ask(os.getpid).result() == os.getpid()

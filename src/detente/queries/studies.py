@@ -300,7 +300,7 @@ def run(
     progress
         Called with one line before each step.
     beside
-        A second process to share the work of a report with (`detente.processes.second_process`); the numbers are the same.
+        A second process to share the work with (`detente.processes.second_process`); the numbers are the same.
     **solve
         World, closure, factors, horizon, knowledge and ledger: `detente.queries.law.Solve`.
 
@@ -330,7 +330,7 @@ def run(
         assume=assume or {},
         max_iterations=max_iterations,
     )
-    solved = run_study(study, options=options, ledger=ledger, progress=progress or silent)
+    solved = run_study(study, options=options, ledger=ledger, progress=progress or silent, beside=beside)
     return Outcome(solved, f"dt.run({study!r})", beside)
 
 

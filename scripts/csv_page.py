@@ -20,7 +20,7 @@ whatever it is asked and whatever the answer: a value that an answer does not ha
 decimals, rates fractions (0.25 is 25 %), changes in percent where the name says `pct`, days ISO. Several things in one
 cell stand as `name: value; name: value`. Where a name has ECONOMY or PAIR in it, there is one such column for each
 economy, group or pair that the question or its study names. `--json` has all of an answer, a table what fits in rows;
-the games (`play`), `path`, `sweep`, `forecast` and `unresolved` have no header of their own: take `--json`.
+the games (`play`), `path` and `sweep` have no header of their own, since their players and dates name the columns.
 """
 
 

@@ -27,6 +27,7 @@ MORE = [
     "duty 22 --from CAN --to USA --on 2026-11-30",
     "duty 7326 --from CHN --to USA --on 2026-11-30 --fees",
     "evidence",
+    "forecast",
     "ledger cite us.ieepa.fentanyl.cn --known 2025-03-01",
     "ledger diff 2025-11-10 2025-11-10",
     "ledger diff 2026-10-08 2026-11-30",
@@ -40,6 +41,8 @@ MORE = [
     "port-fee --port-of USA --net-tons 5 --on 2026-11-30",
     "purchases cn.buy.ag17",
     "screen Huawei --on 2026-11-30",
+    "unresolved",
+    "unresolved --on 2026-10-08",
     "what-if --importer USA --exporter MEX --points 5 --on 2026-07-25 --world wiod2011",
     "what-if --importer EU --exporter CHN --points 5 --answer 5 --horizon short --on 2026-11-30 --world wiod2011",
 ]
@@ -53,7 +56,7 @@ SLOW = [
 # Their answers are no table, or files.
 NO_HEADER = {
     "schedule", "play_optimal", "play_nash", "payoffs", "play_bargain", "deals", "play_calendar", "play_rivalry",
-    "play_agreements", "path", "unresolved", "forecast", "sweep", "schema",
+    "play_agreements", "path", "sweep", "schema",
 }  # fmt: skip
 ENTRY = "entry,line,code,origin,value,entered_on\nE1,1,7326.90.86.88,CHN,14172,2025-10-27\n"
 
@@ -133,3 +136,12 @@ def test_no_value_of_an_answer_is_lost():
     assert len(inside) > 3
     assert printed["details"].count(": ") >= len(inside)
     assert "round_up_tons: false" in printed["details"]
+
+
+def test_tariffs_that_sides_choose_are_a_row_each():
+    by = {"C10T12": {"tariff": 0.2, "before": 0.1}, "C29": {"tariff": 0.3, "before": 0.02}}
+    own = {"mean": 0.25, "mean_before": 0.05, "by": by, "at_bound": []}
+    rows = main_rows({"result": {"under": "truce", "tariffs": {"USA": own, "CHN": own}, "payoffs": {}}})
+    assert [(row["player"], row["instrument"], row["tariff"], row["under"]) for row in rows] == [
+        (player, name, by[name]["tariff"], "truce") for player in ("USA", "CHN") for name in by
+    ]

@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # Lists a document may be about, the first that has rows.
 LISTS = (
     "rows", "lines", "board", "series", "members", "years", "matches", "by_year", "tests", "payoffs", "frontier",
-    "by_sector", "checks", "stakes",
+    "by_sector", "checks", "stakes", "asks", "forecasts", "agreements", "rivalry", "dates",
 )  # fmt: skip
 
 
@@ -172,6 +172,8 @@ def _own_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = next((result[key] for key in LISTS if isinstance(result.get(key), list) and result[key]), None)
     if rows is None and isinstance(result.get("by"), dict) and result["by"]:
         rows = _parts(result)
+    if rows is None and isinstance(result.get("tariffs"), dict):
+        rows = _chosen(result)
     if rows is None:
         return [{key: value for key, value in result.items() if not isinstance(value, list)}]
     names = {key for row in rows for key in row}
@@ -190,4 +192,13 @@ def _parts(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     imports = result.get("imports_usd") or {}
     return [
         {"part": key, "rate": rate, "imports_usd": imports.get(key)} for key, rate in result["by"].items()
+    ]
+
+
+def _chosen(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Tariffs that sides choose, one a row."""
+    return [
+        {"player": player, "instrument": name, **tariff}
+        for player, own in result["tariffs"].items()
+        for name, tariff in own["by"].items()
     ]

@@ -154,6 +154,14 @@ def test_how_far_a_shock_can_go_is_said(wiod):
         assert solve(wiod, Shock(tariff=some), closure="zero", throw=False).converged is found
 
 
+def test_a_search_that_only_its_start_misled_is_named_as_well(wiod):
+    """Nothing is limited, and from the baseline there is an answer: the search that ended began elsewhere."""
+    wedges = resolve_wedges(Shock(tariff=raise_tariff(wiod, 0.1, importer="USA")), wiod)
+    problem = Problem(wiod, wedges, (), Terms())
+    said = end_of_search(problem, wedges, (), (TOLERANCE, 500))
+    assert said.startswith("an equilibrium was found at 98.438 % of the change of every wedge")
+
+
 @pytest.mark.slow
 def test_soak():
     """No random shock, however violent, returns a wrong answer silently, and none fails without a reason."""

@@ -125,7 +125,7 @@ def end_of_search(
 ) -> str:
     """Say which bound, in the order given, has no equilibrium beside those before it; else how far the shock could go."""
     solved = tuple(bound for bound in bounds if bound.state == "solved")
-    if not _has_answer(problem, wedges, (), effort):
+    if not solved or not _has_answer(problem, wedges, (), effort):
         return _furthest(problem, wedges, effort)
     count = 1
     while count < len(solved) and _has_answer(problem, wedges, solved[:count], effort):
